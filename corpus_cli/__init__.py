@@ -1,0 +1,3 @@
+"""corpus: ask your folder of articles."""
+
+__version__ = "0.1.0"

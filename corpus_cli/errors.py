@@ -1,0 +1,56 @@
+"""What can go wrong, and the exit code of each.
+
+CorpusError                2   anything the user can act on
+├─ UsageError              2   a flag, an argument or a setting is wrong
+├─ CorpusMissing           2   nothing was ingested here yet
+├─ CorpusDamaged           2   the store or the index does not read back as written
+├─ CorpusLocked            2   another process is writing and the wait is over
+├─ NotFound                2   no article, passage or source of that name
+├─ ReaderLeft              0   nobody reads the output any more
+├─ SourceError             3   an input that cannot be read; the others go on
+└─ Interrupted           130   Ctrl-C
+"""
+
+
+class CorpusError(Exception):
+    """An error the user can act on: its message says what to do next."""
+
+    exit_code = 2
+
+
+class UsageError(CorpusError):
+    """A flag, an argument or a setting is wrong."""
+
+
+class CorpusMissing(CorpusError):
+    """There is no corpus here yet."""
+
+
+class CorpusDamaged(CorpusError):
+    """The store or the index does not read back as it was written."""
+
+
+class CorpusLocked(CorpusError):
+    """Another process is writing, and the wait for it is over."""
+
+
+class NotFound(CorpusError):
+    """No article, passage or source of that name is in the corpus."""
+
+
+class ReaderLeft(CorpusError):
+    """Whoever read our output is gone: `| head` has enough. No error, and nothing to say."""
+
+    exit_code = 0
+
+
+class SourceError(CorpusError):
+    """One input cannot be read; the report names it and the others go on."""
+
+    exit_code = 3
+
+
+class Interrupted(CorpusError):
+    """Ctrl-C: what was committed stays, what was not is dropped."""
+
+    exit_code = 130

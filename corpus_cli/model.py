@@ -1,0 +1,208 @@
+"""The values that travel through the house."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+BLANK = "blank"
+BODY = "body"
+BYLINE = "byline"
+CHROME = "chrome"
+DEK = "dek"
+HEADING = "heading"
+METADATA = "metadata"
+TITLE = "title"
+
+
+class Line(NamedTuple):
+    """One line of a source: its number (from 1), its kind, its text.
+
+    A kind is one of the words above; what follows a colon is finer
+    (`chrome:bio`, `byline:affiliation`, `title:repeat`).
+    """
+
+    n: int
+    kind: str
+    text: str
+
+    @property
+    def broad(self) -> str:
+        """The kind without its finer part."""
+        return self.kind.partition(":")[0]
+
+
+class Datum(NamedTuple):
+    """One value of an article's metadata, and where it was read (`line 2: byline`)."""
+
+    field: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text as it was written: every line with its kind, and what is known about it.
+
+    `id` is the first 12 hex digits of the digest over its lines.
+    """
+
+    id: str
+    lines: tuple[Line, ...]
+    metadata: tuple[Datum, ...]
+
+    @property
+    def text(self) -> str:
+        """All lines joined by a line feed; passages are ranges of it, in code points."""
+        return "\n".join(line.text for line in self.lines)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Every value of one metadata field, in the order of the text."""
+        return tuple(datum.value for datum in self.metadata if datum.field == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous piece of an article: `article.text[start:end] == text`.
+
+    `start` and `end` are code points, `lines` the first and last line (from 1).
+    `heading` and `title` are those it stands under: evidence for ranking, not its text.
+    """
+
+    article: str
+    n: int
+    start: int
+    end: int
+    lines: tuple[int, int]
+    text: str
+    title: str = ""
+    heading: str = ""
+
+    @property
+    def id(self) -> str:
+        """`ARTICLE#n`, what a match and a citation name."""
+        return f"{self.article}#{self.n}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an article was read: a path, and the record in it where it holds several.
+
+    `digest` is the SHA-256 of the file's bytes, by which an unchanged file is known.
+    """
+
+    path: str
+    record: str
+    size: int
+    mtime_ns: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a list or a hit says about an article, without its text."""
+
+    id: str
+    paths: tuple[str, ...]
+    title: str
+    authors: tuple[str, ...]
+    published: str
+    source: str
+    url: str
+    tags: tuple[str, ...]
+    language: str
+    passages: int
+
+
+class Mark(NamedTuple):
+    """A matched run of words: position of the first, number of positions, and why.
+
+    A length of 0 is what the text writes in one piece from there.
+    """
+
+    position: int
+    length: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An engine's answer for one passage.
+
+    `lacks` are the words asked for that neither it nor its title and heading have.
+    """
+
+    passage: str
+    score: float
+    marks: tuple[Mark, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+
+class Span(NamedTuple):
+    """A matched range of a text in code points, end exclusive, and why it matched."""
+
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The window of a passage worth showing, with the spans inside it."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked answer: a passage, its article, and what matched in both."""
+
+    rank: int
+    score: float
+    passage: Passage
+    header: Header
+    spans: tuple[Span, ...]
+    title_spans: tuple[Span, ...]
+    snippet: Snippet
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a query.
+
+    `parsed` is the query as it was understood, `total` the number of matching
+    passages, `articles` the ids of the articles they stand in, best first.
+    """
+
+    query: str
+    parsed: str
+    hits: tuple[Hit, ...]
+    total: int
+    articles: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    partial: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingest did. Paths, and for failures and skips the reason."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many of each, in the order they are told."""
+        return {
+            "added": len(self.added),
+            "replaced": len(self.replaced),
+            "unchanged": len(self.unchanged),
+            "removed": len(self.removed),
+            "skipped": len(self.skipped),
+            "failed": len(self.failed),
+        }

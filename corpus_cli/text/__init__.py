@@ -1,0 +1,1 @@
+"""Characters to tokens: one truth for index, query, snippet."""

@@ -1,0 +1,63 @@
+"""Characters made equal, one for one or by folding."""
+
+import unicodedata
+from functools import lru_cache
+
+# One character for one, so that offsets into the mapped text hold in the original.
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u1680\u2007\u2009\u200a\u202f\u205f\u3000", " "),
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\uff07", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-"),
+    }
+)
+
+IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Soft hyphen and the zero-width characters: they may stand inside a word and say nothing."""
+
+# What NFKD leaves apart although readers hold it for the same letter.
+_LETTERS = str.maketrans(
+    {
+        **dict.fromkeys(IGNORABLE + "'\u0640", ""),
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ё": "е",
+        "ي": "ی",
+        "ى": "ی",
+        "ئ": "ی",
+        "ك": "ک",
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ة": "ه",
+    }
+)
+
+
+def unify(text: str) -> str:
+    """Blanks, quotation marks and hyphens made one each; the length never changes."""
+    return text.translate(_SAME)
+
+
+@lru_cache(65_536)
+def fold(word: str) -> str:
+    """A word without case, marks, apostrophes and ignorable characters.
+
+    Casefold and NFKD without combining marks (Unicode TR 15), then a small table
+    of letters that are the same to a reader: ł ø đ ı ß ё, Arabic yeh, kaf and alef.
+    """
+    lowered = word.casefold().translate(_LETTERS)
+    if lowered.isascii():
+        return lowered
+    apart = unicodedata.normalize("NFKD", lowered)
+    bare = "".join(char for char in apart if not unicodedata.combining(char))
+    return bare.casefold().translate(_LETTERS)

@@ -1,0 +1,181 @@
+"""Text to tokens: the one place where words are cut."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from corpus_cli.text.normalise import IGNORABLE, fold, unify
+from corpus_cli.text.stem import stem, stop_words
+
+LONGEST = 255
+"""A word is cut at so many characters, in the text and in the query alike."""
+
+_JOINED = 60
+_CAPITALS = range(2, 7)
+_SHOUT = 0.6
+
+_HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
+_LETTER = rf"[^\W\d_{_HAN}]"
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
+_CHAR = rf"(?:[^\W_{_HAN}]|[{_MARKS}{IGNORABLE}])"
+_TOKEN = re.compile(
+    rf"""
+    (?P<dotted> (?<!\w) {_LETTER} (?:\.{_LETTER})+ (?!\w) \.? )
+  | (?P<number> (?<![\w.]) (?: \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)? | \d+(?:[./]\d+)+ ) (?!\w) )
+  | (?P<han>    [{_HAN}]+ )
+  | (?P<word>   [^\W_{_HAN}] {_CHAR}* (?: '(?={_LETTER}) {_CHAR}+ )* )
+    """,
+    re.VERBOSE,
+)
+_HAN_CHAR = re.compile(f"[{_HAN}]")
+
+
+class Token(NamedTuple):
+    """One index term of a text.
+
+    `position` counts words from 0 and may be shared by several tokens; `span` is the
+    number of positions it covers (a joined compound covers its parts); `start` and `end`
+    are code points. A term that opens with `=` marks capitals; `plain` is False for words
+    written in 2–6 capitals, which are never stemmed.
+    """
+
+    term: str
+    position: int
+    span: int
+    start: int
+    end: int
+    plain: bool
+
+
+class Unit(NamedTuple):
+    """What is written in one piece: a word, or the parts a hyphen holds together."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+
+class _Word(NamedTuple):
+    forms: tuple[str, ...]
+    plain: bool
+    start: int
+    end: int
+
+
+def tokenise(text: str) -> list[Token]:
+    """All tokens of a text, ordered by position; offsets point into the text as given."""
+    return [token for unit in units(text) for token in unit.tokens]
+
+
+def units(text: str) -> Iterator[Unit]:
+    """The tokens of a text, grouped by what is written in one piece."""
+    position = 0
+    for run in _runs(text):
+        yield Unit(text[run[0].start : run[-1].end], tuple(_placed(run, position)))
+        position += len(run)
+
+
+def terms(text: str) -> Iterator[tuple[int, str, str]]:
+    """`(position, word term, stem term)` for the two fields of the index.
+
+    Both fields hold `=`-terms. The stem term is empty for stop words, and for the plain
+    form of a word in capitals: `ISI` must not meet what `Isis` is stemmed to.
+    """
+    position = 0
+    for run in _runs(text):
+        if len(run) > 1 and (joined := _joined(run)):
+            yield position, joined, _stemmed(joined, plain=True)
+        for word in run:
+            for form in word.forms:
+                yield position, form, _stemmed(form, plain=word.plain)
+            position += 1
+
+
+@lru_cache(65_536)
+def _stemmed(term: str, *, plain: bool) -> str:
+    if term.startswith("="):
+        return term
+    return stem(term) if plain and term not in stop_words() else ""
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield start, end
+        start = end + 1
+    yield start, len(text)
+
+
+def _shouted(line: str) -> bool:
+    """Whether a line of two words or more is mostly in capitals."""
+    letters = sum(map(str.isalpha, line))
+    capitals = sum(map(str.isupper, line))
+    return capitals > _SHOUT * letters and len(line.split()) > 1
+
+
+def _runs(text: str) -> Iterator[list[_Word]]:
+    """The words of a text, those that a hyphen holds together in one list."""
+    for offset, stop in _lines(text):
+        line = unify(text[offset:stop])
+        shouted = _shouted(line)
+        run: list[_Word] = []
+        after = -1
+        for match in _TOKEN.finditer(line):
+            start, end = match.span()
+            if run and not (start == after + 1 and line[after] == "-"):
+                yield run
+                run = []
+            if match.lastgroup == "han":
+                if run:
+                    yield run
+                    run = []
+                yield _han(match[0], start + offset)
+            else:
+                run.append(
+                    _Word(*_read(match[0], match.lastgroup, shouted), start + offset, end + offset)
+                )
+            after = end
+        if run:
+            yield run
+
+
+@lru_cache(65_536)
+def _read(written: str, kind: str | None, shouted: bool) -> tuple[tuple[str, ...], bool]:  # noqa: FBT001 - cached by position
+    """The terms a word is indexed by, and whether it may be stemmed."""
+    if kind == "number":
+        return (written.replace(",", "")[:LONGEST],), True
+    if kind == "dotted":
+        folded = fold(written.replace(".", ""))[:LONGEST]
+        return (folded, f"={folded}"), False
+    if written[-2:] in ("'s", "'S"):
+        written = written[:-2]
+    folded = fold(written)[:LONGEST]
+    # NGOs are NGO: the mark drops the s, the plain word keeps it and may be stemmed.
+    capitals = written.removesuffix("s")
+    if capitals.isupper() and len(capitals) in _CAPITALS:
+        return (folded, f"={fold(capitals)}"), shouted or capitals != written
+    return ((folded,) if folded else ()), True
+
+
+def _han(written: str, start: int) -> list[_Word]:
+    """Each character and each pair of characters, one position a character."""
+    return [
+        _Word(tuple(dict.fromkeys((char, written[i : i + 2]))), True, start + i, start + i + 1)
+        for i, char in enumerate(written)
+    ]
+
+
+def _placed(run: list[_Word], position: int) -> Iterator[Token]:
+    for i, word in enumerate(run):
+        for form in word.forms:
+            yield Token(form, position + i, 1, word.start, word.end, word.plain)
+        if i == 0 and len(run) > 1 and (joined := _joined(run)):
+            yield Token(joined, position, len(run), word.start, run[-1].end, plain=True)
+
+
+def _joined(run: list[_Word]) -> str:
+    """The parts of a compound as one word; none for a long one, nor for a run of Han."""
+    if not all(word.forms for word in run) or _HAN_CHAR.match(run[0].forms[0]):
+        return ""
+    joined = "".join(word.forms[0] for word in run)
+    return joined if len(joined) <= _JOINED else ""
