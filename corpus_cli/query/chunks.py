@@ -1,0 +1,69 @@
+"""Characters to chunks: words, quotations, signs, brackets."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, cast
+
+from corpus_cli.query.nodes import FIELDS, OPERATOR
+
+_QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
+_PREFIX = re.compile(rf"(?:[+\-](?=[\w(\\{_QUOTES}+\-]))|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])")
+_SLOP = re.compile(r"~(\d{1,4})(?!\w)")
+
+
+class Chunk(NamedTuple):
+    """A piece of a query: `(`, `)`, a sign, a field, a quotation, an operator or text."""
+
+    kind: Literal["(", ")", "sign", "field", "quote", "operator", "text"]
+    text: str
+    slop: int = -1
+
+
+def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
+    """Cut a line; what is not an operator where it stands stays text."""
+    at = 0
+    while at < len(line):
+        char = line[at]
+        if char.isspace():
+            at += 1
+        elif char in "()":
+            yield Chunk(cast(Literal["(", ")"], char), char)
+            at += 1
+        elif char in _QUOTES:
+            end = _closing(line, at)
+            if end < 0:
+                notes.append(f"a quotation mark without its partner was ignored: {char}")
+                at += 1
+                continue
+            slop = _SLOP.match(line, end + 1)
+            yield Chunk("quote", line[at + 1 : end], int(slop[1]) if slop else -1)
+            at = slop.end() if slop else end + 1
+        elif prefix := _prefix(line, at, notes):
+            yield prefix
+            at += len(prefix.text)
+        else:
+            end = at + 1
+            while end < len(line) and not (line[end].isspace() or line[end] in _QUOTES + "()"):
+                end += 1
+            written = line[at:end]
+            yield Chunk("operator" if OPERATOR.fullmatch(written) else "text", written)
+            at = end
+
+
+def _closing(line: str, at: int) -> int:
+    closers = '"' if line[at] == '"' else _QUOTES
+    return next((i for i in range(at + 1, len(line)) if line[i] in closers), -1)
+
+
+def _prefix(line: str, at: int, notes: list[str]) -> Chunk | None:
+    """A sign or a known field that something follows at once."""
+    found = _PREFIX.match(line, at)
+    # `"al-Qaeda"-linked`: a hyphen that follows something is no sign.
+    if not found or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
+        return None
+    if found[1] is None:
+        return Chunk("sign", found[0])
+    if found[1] in FIELDS or found[1] in ("date", "exact"):
+        return Chunk("field", found[0])
+    notes.append(f"no field is called {found[1]}: {found[0]} was read as text")
+    return None

@@ -1,0 +1,204 @@
+"""Closed node types, and a query back as a line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, assert_never, get_args
+
+OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
+"""A word that joins others when it stands alone; `\\AND` is only a word."""
+
+FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path"]
+FIELDS = get_args(FieldName)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A bare word, or the words that a hyphen holds together: stems, joined forms, capitals."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words as written, in this order: only case, marks, apostrophes, dots, hyphens fold."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Characters as written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All parts, in any order, with at most `distance` other words between them."""
+
+    parts: tuple[Word | Quoted, ...]
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wild:
+    """Words of a pattern: `*` is any letters, `?` one."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words within `distance` edits (insert, delete, replace, swap): 1 or 2."""
+
+    text: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A node looked for in the title, the heading or the metadata instead of the text."""
+
+    name: FieldName
+    node: "Word | Quoted | Wild | Fuzzy | Bag"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Published from `low` to `high`, both included; each a year, a month, a day or open."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What has to stand in the passage's own text."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What must not stand in the passage's own text."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of these, in the passage's own text."""
+
+    nodes: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of these, in the passage's own text."""
+
+    nodes: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Words side by side: bare words and patterns are ranked and any may match; the rest must.
+
+    Beside a filter of the metadata, one of the bare words must match.
+    """
+
+    nodes: "tuple[Node, ...]"
+
+
+Node = Word | Quoted | Exact | Near | Wild | Fuzzy | Field | Dates | Must | Not | And | Or | Bag
+"""Every node there is; who matches on it proves with `assert_never` that none is missed."""
+
+
+def required(query: Bag) -> Bag:
+    """The same query with all of its bare words and patterns required."""
+    return Bag(tuple(Must(node) if optional(node) else node for node in query.nodes))
+
+
+def optional(node: Node) -> bool:
+    """Whether a node in a bag is ranked only: a bare word, a pattern, a bag of such."""
+    match node:
+        case Word() | Wild() | Fuzzy():
+            return True
+        case Bag(nodes):
+            return all(map(optional, nodes))
+        case _:
+            return False
+
+
+def filters(node: Node) -> bool:
+    """Whether a node asks about the article's metadata only."""
+    match node:
+        case Field(name, _):
+            return name not in ("title", "heading")
+        case Dates():
+            return True
+        case Must(inner) | Not(inner):
+            return filters(inner)
+        case _:
+            return False
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and every node below it."""
+    yield node
+    match node:
+        case Near(parts, _):
+            yield from parts
+        case Field(_, inner) | Must(inner) | Not(inner):
+            yield from walk(inner)
+        case And(nodes) | Or(nodes) | Bag(nodes):
+            for inner in nodes:
+                yield from walk(inner)
+        case Word() | Quoted() | Exact() | Wild() | Fuzzy() | Dates():
+            pass
+        case _:
+            assert_never(node)
+
+
+def unparse(node: Node) -> str:
+    """The query as a line that `parse` reads as the same query."""
+    match node:
+        case Bag(nodes):
+            return " ".join(_operand(inner, _IN_BAG) for inner in nodes)
+        case And(nodes):
+            return " AND ".join(_operand(inner, _IN_AND) for inner in nodes)
+        case Or(nodes):
+            return " OR ".join(_operand(inner, _IN_OR) for inner in nodes)
+        case Near(parts, distance):
+            return f" NEAR/{distance} ".join(map(unparse, parts))
+        case Must(inner):
+            return "+" + _operand(inner, _IN_SIGN)
+        case Not(inner):
+            return "-" + _operand(inner, _IN_SIGN)
+        case Field(name, inner):
+            return f"{name}:" + _operand(inner, _IN_SIGN)
+        case Dates(low, high):
+            return f"date:{low}" if low == high else f"date:{low}..{high}"
+        case Fuzzy(text, distance):
+            return f"{text}~{distance}"
+        case Exact(text):
+            return f'exact:"{text}"'
+        case Quoted(text):
+            return f'"{text}"'
+        case Wild(pattern):
+            return pattern
+        case Word(text):
+            return f"\\{text}" if OPERATOR.fullmatch(text) else text
+        case _:
+            assert_never(node)
+
+
+# What needs brackets as an operand of what.
+_IN_BAG = (Bag,)
+_IN_OR = (Bag, Or)
+_IN_AND = (Bag, Or, And)
+_IN_SIGN = (Bag, Or, And, Near, Must, Not)
+
+
+def _operand(node: Node, loose: tuple[type, ...]) -> str:
+    return f"({unparse(node)})" if isinstance(node, loose) else unparse(node)

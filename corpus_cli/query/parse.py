@@ -1,0 +1,258 @@
+"""A line to a query; any string at all is one."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, cast
+
+from corpus_cli.query.chunks import Chunk, chunks
+from corpus_cli.query.nodes import (
+    And,
+    Bag,
+    Dates,
+    Exact,
+    Field,
+    FieldName,
+    Fuzzy,
+    Must,
+    Near,
+    Node,
+    Not,
+    Or,
+    Quoted,
+    Wild,
+    Word,
+)
+from corpus_cli.text.normalise import unify
+from corpus_cli.text.tokenise import units
+
+LONGEST = 65_536
+"""Characters of a query that are read; the rest is cut, and that is said."""
+
+DEEPEST = 50
+"""Brackets inside brackets beyond which a query is read as plain text."""
+
+MOST_CLAUSES = 64
+"""Operators beyond which a query is read as plain text."""
+
+_FUZZY = re.compile(r"(\w+)~(\d?)\W*")
+_DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_DATES = re.compile(rf"({_DATE})|(?=.*\d)({_DATE})?\.\.({_DATE})?")
+
+
+class Parsed(NamedTuple):
+    """A query as understood, and what had to be mended, in words for the user."""
+
+    query: Bag
+    notes: tuple[str, ...]
+
+
+def parse(line: str, *, literal: bool = False) -> Parsed:
+    """Read a query; any string at all is one. With `literal` no character is an operator."""
+    notes: list[str] = []
+    if len(line) > LONGEST:
+        line = line[:LONGEST]
+        notes.append(f"the query was cut at {LONGEST:,} characters")
+    if literal:
+        return Parsed(plain(line), tuple(notes))
+    reader = _Reader(tuple(chunks(line, notes)), notes)
+    query = reader.bag(depth=0)
+    if reader.clauses > MOST_CLAUSES:
+        notes.append(f"more than {MOST_CLAUSES} operators: all of it was read as plain text")
+        query = plain(line)
+    return Parsed(query, tuple(dict.fromkeys(notes)))
+
+
+def plain(text: str) -> Bag:
+    """The words of a text, with no operators."""
+    return Bag(tuple(_words(text)))
+
+
+class _Reader:
+    """Recursive descent over the chunks: OR binds looser than AND, side by side loosest."""
+
+    def __init__(self, chunks: tuple[Chunk, ...], notes: list[str]) -> None:
+        self.chunks = chunks
+        self.notes = notes
+        self.at = 0
+        self.clauses = 0
+
+    def bag(self, depth: int) -> Bag:
+        nodes: list[Node] = []
+        while self.at < len(self.chunks):
+            if self._peek(")"):
+                if depth:
+                    break
+                self._note("a bracket without its partner was ignored: )")
+                self.at += 1
+            else:
+                nodes += self._joined(depth, "OR")
+        return Bag(tuple(nodes))
+
+    def _joined(self, depth: int, operator: Literal["OR", "AND"]) -> list[Node]:
+        """Operands held together by one operator; what follows the last one stands beside it."""
+        below = self._near if operator == "AND" else lambda depth: self._joined(depth, "AND")
+        kind: Callable[[tuple[Node, ...]], Node] = And if operator == "AND" else Or
+        nodes = below(depth)
+        operands = nodes[-1:]
+        while nodes and self._peek("operator", operator):
+            mark = self.at
+            self.at += 1
+            following = below(depth)
+            if not following:
+                self.at = mark
+                break
+            self.clauses += 1
+            operands.append(following[0])
+            nodes[-1] = kind(tuple(operands))
+            if len(following) > 1:
+                nodes += following[1:]
+                operands = nodes[-1:]
+        return nodes
+
+    def _near(self, depth: int) -> list[Node]:
+        nodes = self._one(depth)
+        while nodes and (distance := self._distance()) is not None:
+            mark = self.at
+            self.at += 1
+            following = self._one(depth)
+            left = nodes[-1]
+            if not following or not isinstance(following[0], Word | Quoted):
+                self.at = mark
+                break
+            if isinstance(left, Word | Quoted):
+                nodes[-1] = Near((left, following[0]), distance)
+            elif isinstance(left, Near) and left.distance == distance:
+                nodes[-1] = Near((*left.parts, following[0]), distance)
+            else:
+                self.at = mark
+                break
+            self.clauses += 1
+            nodes += following[1:]
+        return nodes
+
+    def _distance(self) -> int | None:
+        if self._peek("operator") and self.chunks[self.at].text.startswith("NEAR/"):
+            return int(self.chunks[self.at].text[5:])
+        return None
+
+    def _one(self, depth: int) -> list[Node]:
+        """What stands next; several nodes where a piece of text holds several words."""
+        if self.at >= len(self.chunks) or self._peek(")"):
+            return []
+        chunk = self.chunks[self.at]
+        self.at += 1
+        match chunk.kind:
+            case "(":
+                return self._bracket(depth)
+            case "sign":
+                self.clauses += 1
+                return self._signed(chunk.text, depth)
+            case "field":
+                self.clauses += 1
+                return self._field(chunk.text[:-1], depth)
+            case "quote":
+                self.clauses += 1
+                return _quotation(chunk)
+            case "operator":
+                return self._operator(chunk.text, depth)
+            case _:
+                return list(_text(chunk.text))
+
+    def _bracket(self, depth: int) -> list[Node]:
+        if depth >= DEEPEST:
+            self._note(f"brackets more than {DEEPEST} deep were ignored")
+            return self._one(depth)
+        inner = self.bag(depth + 1)
+        if self._peek(")"):
+            self.at += 1
+        else:
+            self._note("a bracket without its partner was ignored: (")
+        return [inner.nodes[0]] if len(inner.nodes) == 1 else [inner] if inner.nodes else []
+
+    def _signed(self, sign: str, depth: int) -> list[Node]:
+        following = self._one(min(depth + 1, DEEPEST)) if self._deep() else []
+        if not following:
+            return []
+        kind = Must if sign == "+" else Not
+        return [kind(_together(following))]
+
+    def _deep(self) -> bool:
+        """Whether a sign or NOT may open: a thousand of them must not nest a thousand deep."""
+        return self.clauses <= MOST_CLAUSES
+
+    def _field(self, name: str, depth: int) -> list[Node]:
+        following = self.chunks[self.at : self.at + 1]
+        if name == "exact" and following and following[0].kind == "quote":
+            self.at += 1
+            return [Exact(following[0].text)] if following[0].text else []
+        if name == "date" and following and (dates := _dates(following[0])):
+            self.at += 1
+            return [dates]
+        if name in ("date", "exact"):
+            wanted = "a date such as 2023 or 2023-05..2024" if name == "date" else "a quotation"
+            self._note(f"{name}: wants {wanted} after it; it was read as text")
+            return list(_words(name))
+        nodes = self._one(depth) if self._deep() else []
+        node = _together(nodes) if nodes else None
+        if isinstance(node, Word | Quoted | Wild | Fuzzy | Bag):
+            return [Field(cast(FieldName, name), node)]
+        if node is not None:
+            self._note(f"{name}: wants words, a quotation or brackets after it")
+        return [*_words(name), *nodes]
+
+    def _operator(self, written: str, depth: int) -> list[Node]:
+        if written == "NOT" and self._deep():
+            self.clauses += 1
+            following = self._one(depth)
+            if following:
+                return [Not(following[0]), *following[1:]]
+        self._note(f"{written} has nothing to join here and was read as a word")
+        return list(_words(written))
+
+    def _peek(self, kind: str, text: str = "") -> bool:
+        if self.at >= len(self.chunks):
+            return False
+        chunk = self.chunks[self.at]
+        return chunk.kind == kind and (not text or chunk.text == text)
+
+    def _note(self, note: str) -> None:
+        self.notes.append(note)
+
+
+def _together(nodes: list[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Bag(tuple(nodes))
+
+
+def _quotation(chunk: Chunk) -> list[Node]:
+    parts = [unit.text for unit in units(chunk.text)]
+    if chunk.slop >= 0 and len(parts) > 1:
+        return [Near(tuple(map(Quoted, parts)), chunk.slop)]
+    return [Quoted(unify(chunk.text).replace('"', " ").strip())] if parts else []
+
+
+def _dates(chunk: Chunk) -> Dates | None:
+    found = _DATES.fullmatch(chunk.text.rstrip(",;:!?"))
+    if not found:
+        return None
+    return Dates(found[1], found[1]) if found[1] else Dates(found[2] or "", found[3] or "")
+
+
+def _text(written: str) -> Iterator[Node]:
+    """One piece of text without blanks: a pattern, an approximate word, or words."""
+    if written.startswith("\\"):
+        yield from _words(written)
+        return
+    if fuzzy := _FUZZY.fullmatch(written):
+        yield Fuzzy(fuzzy[1], min(int(fuzzy[2] or 1), 2) or 1)
+        return
+    # A question mark that ends a word is punctuation.
+    pattern = written.strip(".,;:!?…'’").lstrip("*")
+    if re.fullmatch(r"[\w*?'’-]*\w[\w*?'’-]*", pattern) and re.search(r"[*?]", pattern):
+        yield Wild(re.sub(r"\*+", "*", pattern))
+    else:
+        yield from _words(written)
+
+
+def _words(text: str) -> Iterator[Word]:
+    for unit in units(text):
+        yield Word(unit.text)
