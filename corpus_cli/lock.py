@@ -1,0 +1,76 @@
+"""One writer at a time, and who it is."""
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from corpus_cli.errors import CorpusLocked
+
+NAME = "LOCK"
+
+_PAUSE = 0.1
+
+
+@contextmanager
+def exclusive(
+    folder: Path, *, wait: float, doing: str, waiting: Callable[[str], None]
+) -> Iterator[None]:
+    """Hold the lock of a corpus; it goes with the process, however that ends.
+
+    Waits up to `wait` seconds for another writer, telling `waiting` once who it is.
+    Raises `CorpusLocked` when the wait is over.
+    """
+    until = time.monotonic() + wait
+    # Python opens files close-on-exec, so that no child goes on holding the lock.
+    with (folder / NAME).open("a+", encoding="utf-8") as file:
+        told = False
+        while not _taken(file):
+            who = holder(folder) or "another process"
+            if time.monotonic() >= until:
+                raise CorpusLocked(
+                    f"{folder} is being written by {who}: wait for it, or wait longer with --wait"
+                )
+            if not told:
+                waiting(f"waiting for {who}")
+                told = True
+            time.sleep(_PAUSE)
+        file.truncate(0)
+        json.dump(
+            {"pid": os.getpid(), "host": socket.gethostname(), "doing": doing, "since": _now()},
+            file,
+        )
+        file.flush()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                file.truncate(0)
+
+
+def holder(folder: Path) -> str:
+    """Who writes to a corpus at this moment; empty if nobody does."""
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        who = f"{found['doing']} (process {found['pid']} on {found['host']} since {found['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return who
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S")
