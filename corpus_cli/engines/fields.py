@@ -1,0 +1,134 @@
+"""A passage as postings: which terms stand at which positions."""
+
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from corpus_cli.engines.port import Facts
+from corpus_cli.model import Passage
+from corpus_cli.text.tokenise import terms, tokenise
+
+FieldName = Literal["stems", "words", "facts"]
+
+HEADING = 1 << 15
+"""From this position on stand the words of the heading; below it the passage's own."""
+
+TITLE = 1 << 16
+"""From this position on stand the words of the title."""
+
+_GAP = 100
+
+
+class Region(NamedTuple):
+    """A range of positions, end exclusive."""
+
+    start: int
+    end: int
+
+
+OWN = Region(0, HEADING)
+IN_HEADING = Region(HEADING, TITLE)
+IN_TITLE = Region(TITLE, 1 << 32)
+ANYWHERE = Region(0, 1 << 32)
+
+
+class Posting(NamedTuple):
+    """One term of a passage: its positions encoded, how many, and what they count."""
+
+    term: str
+    frequency: int
+    weight: int
+    value: bytes
+
+
+class Inverted(NamedTuple):
+    """One field of one passage: its postings, and its length in terms."""
+
+    postings: tuple[Posting, ...]
+    length: int
+
+
+def invert(passage: Passage) -> tuple[Inverted, Inverted]:
+    """The stemmed and the unstemmed field of a passage.
+
+    Heading and title are folded into both, in position ranges of their own: as a field
+    apart they would rank worse. The length counts them once.
+    """
+    stems: defaultdict[str, list[int]] = defaultdict(list)
+    words: defaultdict[str, list[int]] = defaultdict(list)
+    own = terms(passage.text)
+    for read, base in (
+        (own, 0),
+        (_terms(passage.heading), HEADING),
+        (_terms(passage.title), TITLE),
+    ):
+        for position, word, stemmed in read:
+            words[word].append(position + base)
+            if stemmed:
+                stems[stemmed].append(position + base)
+    return _inverted(stems), _inverted(words)
+
+
+@lru_cache(256)
+def _terms(text: str) -> Sequence[tuple[int, str, str]]:
+    """The terms of a heading or title: every passage below it has the same."""
+    return tuple(terms(text[:HEADING]))
+
+
+def invert_facts(facts: Facts) -> Inverted:
+    """Metadata as terms that carry the name of their field: `author:jalali`.
+
+    Values of one field stand apart, so that a phrase never runs across two of them.
+    """
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for name, values in facts.items():
+        base = 0
+        for value in values:
+            if name == "date":
+                found[f"{name}:{value}"].append(base)
+                continue
+            last = 0
+            for token in tokenise(value):
+                found[f"{name}:{token.term}"].append(base + token.position)
+                last = token.position
+            base += last + _GAP
+    return _inverted(found)
+
+
+def weight(positions: Sequence[int]) -> int:
+    """How often a term counts by its ascending positions: once each, twice in the title."""
+    return 2 * len(positions) - bisect_left(positions, TITLE)
+
+
+def encode(positions: Sequence[int]) -> bytes:
+    """Positions as 32-bit integers of this machine."""
+    return array("I", positions).tobytes()
+
+
+def decode(value: bytes) -> "array[int]":
+    """The positions that `encode` wrote."""
+    return array("I", value)
+
+
+def _inverted(found: Mapping[str, list[int]]) -> Inverted:
+    postings = tuple(_posting(term, where) for term, where in found.items())
+    return Inverted(postings, sum(posting.frequency for posting in postings))
+
+
+def _posting(term: str, where: list[int]) -> Posting:
+    # A joined word and its first part may have one stem: `over-s`, `over`.
+    positions = list(dict.fromkeys(where)) if len(where) > 1 else where
+    return Posting(term, len(positions), weight(positions), encode(positions))
+
+
+def fingerprint_sample() -> str:
+    """What a sample text becomes, so that a changed analysis is noticed."""
+    sample = (
+        "ISIS-K's U.S. NGOs, al-Qaeda: 1,000 terrorists’ 9/11 TROOPS organised generally "
+        "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis the"
+    )
+    return " ".join(chain.from_iterable((str(p), w, s) for p, w, s in terms(sample)))

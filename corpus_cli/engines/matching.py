@@ -1,0 +1,231 @@
+"""A query over postings: which passages, how good, and where."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from time import monotonic
+from typing import assert_never
+
+from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
+from corpus_cli.engines.forms import is_stop
+from corpus_cli.engines.leaves import BOTH, Leaf, Leaves, Scope, Scores, total
+from corpus_cli.engines.occurrences import Index, near
+from corpus_cli.engines.port import Found, Verified
+from corpus_cli.model import Mark, Match
+from corpus_cli.query.nodes import (
+    And,
+    Bag,
+    Dates,
+    Exact,
+    Field,
+    Fuzzy,
+    Must,
+    Near,
+    Node,
+    Not,
+    Or,
+    Quoted,
+    Wild,
+    Word,
+    filters,
+    optional,
+)
+
+DEADLINE = 5.0
+"""Seconds after which a search answers with the best so far, and says so."""
+
+_REGIONS = {"title": IN_TITLE, "heading": IN_HEADING}
+
+
+def search(index: Index, query: Bag, depth: int, verified: Verified) -> Found:
+    """Rank the passages of an index for a query."""
+    matcher = _Matcher(index, verified)
+    scores = matcher.scores(query)
+    best = _best(index, scores, depth)
+    return Found(
+        matches=tuple(matcher.match(passage, score) for passage, score in best),
+        total=len(scores),
+        articles=_articles(index, scores),
+        notes=tuple(dict.fromkeys(matcher.notes)),
+        partial=matcher.partial,
+    )
+
+
+def _best(index: Index, scores: Scores, depth: int) -> list[tuple[int, float]]:
+    """The best passages; ties in the order of their ids, so that an answer is always the same."""
+    if not scores or depth <= 0:
+        return []
+    rounded = {passage: round(score, 6) for passage, score in scores.items()}
+    floor = sorted(rounded.values(), reverse=True)[:depth][-1]
+    ranked = sorted(
+        (-score, *_order(index.id(passage)), passage)
+        for passage, score in rounded.items()
+        if score >= floor
+    )
+    return [(passage, -score) for score, _, _, passage in ranked[:depth]]
+
+
+def _order(passage: str) -> tuple[str, int]:
+    article, _, n = passage.partition("#")
+    return article, int(n)
+
+
+def _articles(index: Index, scores: Scores) -> tuple[str, ...]:
+    best: dict[str, float] = {}
+    for passage, score in scores.items():
+        article = index.id(passage).partition("#")[0]
+        best[article] = max(score, best.get(article, 0.0))
+    return tuple(sorted(best, key=lambda article: (-round(best[article], 6), article)))
+
+
+class _Matcher:
+    """One pass over a query; keeps every leaf that was asked for, to mark it afterwards."""
+
+    def __init__(self, index: Index, verified: Verified) -> None:
+        self.notes: list[str] = []
+        self.partial = False
+        self._index = index
+        self._verified = verified
+        self._leaves = Leaves(index, self.notes.append)
+        self._asked: list[Leaf] = []
+        self._late = monotonic() + DEADLINE
+
+    def scores(self, query: Bag) -> Scores:
+        """Every matching passage with its score."""
+        return self._bag(query, Scope(ANYWHERE))
+
+    def match(self, passage: int, score: float) -> Match:
+        """What to show of a passage: where it matched, and which words it lacks."""
+        marks: dict[int, Mark] = {}
+        for leaf in self._asked:
+            for start, span in leaf.starts(passage).items():
+                if start not in marks or marks[start].length < span:
+                    marks[start] = Mark(start, span, leaf.why)
+        lacks = [leaf.asked for leaf in self._asked if leaf.asked and not leaf.stands_in(passage)]
+        return Match(
+            self._index.id(passage),
+            score,
+            tuple(sorted(marks.values())),
+            tuple(dict.fromkeys(lacks)),
+        )
+
+    def _node(self, node: Node, scope: Scope) -> Scores:
+        """The passages a node matches in a scope, each with what it earns by it."""
+        match node:
+            case Word() | Quoted() | Wild() | Fuzzy():
+                if scope.prefix:
+                    return self._leaves.fact(node, scope.prefix)
+                return self._leaves.scores(self._ask(self._leaves.written(node, scope.region)))
+            case Near(parts, distance):
+                return self._near(parts, distance, scope)
+            case Exact(text):
+                self._ask(self._leaves.written(Quoted(text), scope.region)._replace(why="exact"))
+                return dict.fromkeys(self._index.find(self._verified.get(node, frozenset())), 0.0)
+            case Dates():
+                return self._leaves.dates(node)
+            case Field(name, inner):
+                region = _REGIONS.get(name)
+                return self._node(inner, Scope(region) if region else Scope(prefix=f"{name}:"))
+            case Must(inner):
+                return self._node(inner, scope)
+            case Not():
+                return self._without(self._everything(), [node], scope)
+            case And(nodes):
+                return self._all(nodes, scope)
+            case Or(nodes):
+                return total(self._node(inner, scope) for inner in nodes)
+            case Bag():
+                return self._bag(node, scope)
+            case _:
+                assert_never(node)
+
+    def _bag(self, bag: Bag, scope: Scope) -> Scores:
+        """Words side by side: what is required decides, the bare words rank."""
+        loose = [node for node in bag.nodes if optional(node)]
+        strict = [node for node in bag.nodes if not optional(node)]
+        # Beside bare words in the whole passage, the required ones are in its own text.
+        within = Scope(OWN) if scope.region == ANYWHERE else scope
+        if not loose:
+            return self._all(strict, within)
+        ranked = self._ranked(loose, scope)
+        if all(isinstance(node, Not) or filters(node) for node in strict):
+            kept = self._all(strict, within) if strict else ranked
+            return {passage: score for passage, score in ranked.items() if passage in kept}
+        scores = self._all(strict, within)
+        for passage in scores.keys() & ranked.keys():
+            scores[passage] += ranked[passage]
+        return scores
+
+    def _all(self, nodes: Sequence[Node], scope: Scope) -> Scores:
+        """The passages every node matches, those of a Not taken out."""
+        scores: Scores | None = None
+        for node in nodes:
+            if isinstance(node, Not):
+                continue
+            found = self._node(node, scope)
+            if scores is None:
+                scores = found
+            else:
+                common = scores.keys() & found.keys()
+                scores = {passage: scores[passage] + found[passage] for passage in common}
+        return self._without(self._everything() if scores is None else scores, nodes, scope)
+
+    def _without(self, scores: Scores, nodes: Iterable[Node], scope: Scope) -> Scores:
+        asked = self._asked
+        for node in nodes:
+            if isinstance(node, Not):
+                # What is excluded is neither marked nor lacking.
+                self._asked = []
+                absent = self._node(node.node, scope)
+                scores = {p: score for p, score in scores.items() if p not in absent}
+        self._asked = asked
+        return scores
+
+    def _ranked(self, nodes: Sequence[Node], scope: Scope) -> Scores:
+        """Bare words: any may match; common ones count only where there is nothing else."""
+        common = [node.text for node in nodes if isinstance(node, Word) and is_stop(node.text)]
+        if 0 < len(common) < len(nodes):
+            self.notes.append(f"too common to rank by: {', '.join(dict.fromkeys(common))}")
+            nodes = [node for node in nodes if not (isinstance(node, Word) and is_stop(node.text))]
+        found: list[Scores] = []
+        for node in nodes:
+            if monotonic() > self._late:
+                self.partial = True
+                self.notes.append(f"stopped after {DEADLINE:g} seconds: the best so far")
+                break
+            found.append(self._node(node, scope))
+        if not scope.prefix:
+            found += self._pairs(nodes, scope)
+        return total(found)
+
+    def _pairs(self, nodes: Sequence[Node], scope: Scope) -> Iterable[Scores]:
+        """`counter terrorism` earns what `counterterrorism` does, beside what each word earns."""
+        for left, right in pairwise(nodes):
+            if isinstance(left, Word) and isinstance(right, Word):
+                joined = self._leaves.pair(left, right, scope.region)
+                if joined:
+                    # A passage that writes them as one lacks neither.
+                    self._asked = [
+                        leaf._replace(readings=(*leaf.readings, *joined.readings))
+                        if leaf.asked in (left.text, right.text)
+                        else leaf
+                        for leaf in self._asked
+                    ]
+                    yield self._leaves.scores(joined)
+
+    def _near(self, parts: Sequence[Word | Quoted], distance: int, scope: Scope) -> Scores:
+        leaves = [self._leaves.written(part, scope.region) for part in parts]
+        found: Scores = {}
+        for passage in set.intersection(*(leaf.passages() for leaf in leaves)):
+            windows = near([leaf.starts(passage) for leaf in leaves], distance)
+            if windows:
+                found[passage] = float(len(windows))
+        for leaf in leaves:
+            self._ask(leaf._replace(why="near"))
+        return self._leaves.formula(found, "words", BOTH)
+
+    def _everything(self) -> Scores:
+        return dict.fromkeys(self._index.passages(), 0.0)
+
+    def _ask(self, leaf: Leaf) -> Leaf:
+        self._asked.append(leaf)
+        return leaf

@@ -1,0 +1,145 @@
+"""The exact reference, and the engine of a search without an index."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from corpus_cli.engines import matching
+from corpus_cli.engines.fields import FieldName, Inverted, invert, invert_facts
+from corpus_cli.engines.occurrences import NOTHING, Postings
+from corpus_cli.engines.port import Facts, Found, Verified
+from corpus_cli.engines.scoring import coarse
+from corpus_cli.model import Passage
+from corpus_cli.query.nodes import Bag
+
+
+class _Entry(NamedTuple):
+    id: str
+    stems: Inverted
+    words: Inverted
+    facts: Inverted
+
+
+class MemoryEngine:
+    """Holds its postings in memory; nothing is kept."""
+
+    def __init__(self) -> None:
+        self._articles: dict[str, list[_Entry]] = {}
+        self._index = _MemoryIndex([])
+        self._upto = 0
+
+    def search(self, query: Bag, depth: int, verified: Verified) -> Found:
+        """See `port.Engine`."""
+        return matching.search(self._index, query, depth, verified)
+
+    @contextmanager
+    def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_MemoryWriter]":
+        """See `port.Engine`."""
+        writer = _MemoryWriter({} if fresh else dict(self._articles))
+        yield writer
+        self._upto = upto
+        self._articles = writer.articles
+        self._index = _MemoryIndex([entry for held in self._articles.values() for entry in held])
+
+    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """See `port.Engine`."""
+        terms = self._index.terms("words", prefix)
+        return ((term, count) for term, count in terms if not term.startswith("="))
+
+    def upto(self) -> int:
+        """See `port.Engine`."""
+        return self._upto
+
+    def count(self) -> int:
+        """See `port.Engine`."""
+        return len(self._index.passages())
+
+    def close(self) -> None:
+        """See `port.Engine`."""
+
+
+@dataclass
+class _MemoryWriter:
+    articles: dict[str, list[_Entry]] = field(default_factory=dict)
+
+    def put(self, passages: Iterable[Passage], facts: Facts) -> None:
+        known = invert_facts(facts)
+        for passage in passages:
+            entry = _Entry(passage.id, *invert(passage), known)
+            self.articles.setdefault(passage.article, []).append(entry)
+
+    def remove(self, article: str) -> None:
+        self.articles.pop(article, None)
+
+
+class _MemoryIndex:
+    """What is held, inverted when the first question comes."""
+
+    def __init__(self, entries: Sequence[_Entry]) -> None:
+        self._entries = entries
+
+    @cached_property
+    def _postings(self) -> dict[FieldName, dict[str, Postings]]:
+        found: dict[FieldName, defaultdict[str, list[tuple[int, float, bytes]]]] = {
+            "stems": defaultdict(list),
+            "words": defaultdict(list),
+            "facts": defaultdict(list),
+        }
+        for passage, entry in enumerate(self._entries):
+            for name, table in found.items():
+                for posting in getattr(entry, name).postings:
+                    table[posting.term].append((passage, float(posting.weight), posting.value))
+        return {
+            name: {term: Postings(*zip(*rows, strict=True)) for term, rows in table.items()}
+            for name, table in found.items()
+        }
+
+    @cached_property
+    def _sorted(self) -> dict[FieldName, list[str]]:
+        return {name: sorted(table) for name, table in self._postings.items()}
+
+    @cached_property
+    def _lengths(self) -> dict[FieldName, list[int]]:
+        return {
+            name: [coarse(getattr(entry, name).length) for entry in self._entries]
+            for name in self._postings
+        }
+
+    def postings(self, field: FieldName, term: str) -> Postings:
+        return self._postings[field].get(term, NOTHING)
+
+    def has(self, field: FieldName, term: str) -> bool:
+        return term in self._postings[field]
+
+    def terms(self, field: FieldName, prefix: str) -> Iterator[tuple[str, int]]:
+        terms = self._sorted[field]
+        for at in range(bisect_left(terms, prefix), len(terms)):
+            if not terms[at].startswith(prefix):
+                break
+            yield terms[at], len(self._postings[field][terms[at]].passages)
+
+    def passages(self) -> Sequence[int]:
+        return range(len(self._entries))
+
+    @cached_property
+    def _averages(self) -> dict[FieldName, float]:
+        return {
+            name: sum(getattr(entry, name).length for entry in self._entries) / len(self._entries)
+            for name in self._postings
+        }
+
+    def average(self, field: FieldName) -> float:
+        return self._averages[field]
+
+    def length(self, field: FieldName) -> Callable[[int], int]:
+        return self._lengths[field].__getitem__
+
+    def id(self, passage: int) -> str:
+        return self._entries[passage].id
+
+    def find(self, ids: frozenset[str]) -> frozenset[int]:
+        return frozenset(i for i, entry in enumerate(self._entries) if entry.id in ids)

@@ -1,0 +1,158 @@
+"""Postings to occurrences: where a word of a query stands."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from corpus_cli.engines.fields import ANYWHERE, FieldName, Region, decode, weight
+from corpus_cli.engines.forms import Form
+
+Starts = Mapping[int, int]
+"""Position of the first word of each occurrence → the number of positions it covers.
+
+0 stands for what the text writes in one piece from there.
+"""
+
+
+class Postings(NamedTuple):
+    """One term of one field: passages ascending, its count and its positions in each.
+
+    `values` are as `encode` wrote them, read only where positions are asked for.
+    """
+
+    passages: Sequence[int]
+    counts: Sequence[float]
+    values: Sequence[bytes]
+
+
+NOTHING = Postings((), (), ())
+
+
+class Index(Protocol):
+    """What the matcher reads of an engine. Passages are small integers here."""
+
+    def postings(self, field: FieldName, term: str) -> Postings:
+        """The live passages that hold a term; `NOTHING` where none does."""
+
+    def has(self, field: FieldName, term: str) -> bool:
+        """Whether any passage holds the term."""
+
+    def terms(self, field: FieldName, prefix: str) -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin so, ascending, and in how many passages."""
+
+    def passages(self) -> Sequence[int]:
+        """Every live passage."""
+
+    def average(self, field: FieldName) -> float:
+        """The mean length of a field, in terms."""
+
+    def length(self, field: FieldName) -> Callable[[int], int]:
+        """The length of a field by passage, as coarse as one byte holds it."""
+
+    def id(self, passage: int) -> str:
+        """The id of a passage."""
+
+    def find(self, ids: frozenset[str]) -> frozenset[int]:
+        """The passages of these ids."""
+
+
+class Occurrences:
+    """Where one group of forms stands: scored, counted and marked as one term."""
+
+    def __init__(self, index: Index, forms: Sequence[Form], region: Region) -> None:
+        self._index = index
+        self._forms = tuple(dict.fromkeys(forms))
+        self._region = region
+
+    @cached_property
+    def counts(self) -> Mapping[int, float]:
+        """How often it counts in each passage."""
+        if self._plain is not None:
+            return dict(zip(self._plain.passages, self._plain.counts, strict=True))
+        return {passage: weight(sorted(starts)) for passage, starts in self._merged.items()}
+
+    def starts(self, passage: int) -> Starts:
+        """Where it stands in one passage."""
+        if self._plain is not None:
+            value = self._values.get(passage)
+            return dict.fromkeys(decode(value), self._forms[0].span) if value else {}
+        return self._merged.get(passage, {})
+
+    @cached_property
+    def _plain(self) -> Postings | None:
+        """The postings themselves where there is nothing to merge, join or leave out."""
+        single = [form for form in self._forms if self._index.has(form.field, form.terms[0])]
+        if len(single) == 1 and len(single[0].terms) == 1 and self._region == ANYWHERE:
+            self._forms = (single[0],)
+            return self._index.postings(single[0].field, single[0].terms[0])
+        return None
+
+    @cached_property
+    def _values(self) -> Mapping[int, bytes]:
+        postings = self._plain or NOTHING
+        return dict(zip(postings.passages, postings.values, strict=True))
+
+    @cached_property
+    def _merged(self) -> dict[int, dict[int, int]]:
+        merged: dict[int, dict[int, int]] = {}
+        for form in self._forms:
+            for passage, position in _sequences(self._index, form):
+                if self._region.start <= position < self._region.end:
+                    starts = merged.setdefault(passage, {})
+                    starts[position] = max(form.span, starts.get(position, 0))
+        return merged
+
+
+def _sequences(index: Index, form: Form) -> Iterator[tuple[int, int]]:
+    """`(passage, position)` wherever the terms of a form follow each other."""
+    if not all(index.has(form.field, term) for term in form.terms):
+        return
+    found = [index.postings(form.field, term) for term in form.terms]
+    if len(found) == 1:
+        for passage, value in zip(found[0].passages, found[0].values, strict=True):
+            for position in decode(value):
+                yield passage, position
+        return
+    tables = [dict(zip(term.passages, term.values, strict=True)) for term in found]
+    rarest = min(tables, key=len)
+    for passage in rarest:
+        if all(passage in table for table in tables):
+            first, *others = (decode(table[passage]) for table in tables)
+            following = [set(positions) for positions in others]
+            for position in first:
+                if all(position + i in later for i, later in enumerate(following, 1)):
+                    yield passage, position
+
+
+def near(groups: Sequence[Starts], distance: int) -> dict[int, int]:
+    """Windows that hold one occurrence of every group, overlaps excluded.
+
+    At most `distance` words in the window belong to none of them. Of the windows that
+    begin at one word the shortest is kept: start → number of positions covered.
+    """
+    found: dict[int, int] = {}
+    groups = [{start: max(span, 1) for start, span in group.items()} for group in groups]
+    for i, group in enumerate(groups):
+        for start, span in group.items():
+            chosen = _window(start, span, [*groups[:i], *groups[i + 1 :]])
+            if chosen is not None and chosen[0] - chosen[1] <= distance:
+                found[start] = min(chosen[0], found.get(start, chosen[0]))
+    return found
+
+
+def _window(start: int, span: int, others: Sequence[Starts]) -> tuple[int, int] | None:
+    """`(positions covered, positions used)` taking the next free occurrence of each group.
+
+    Words that two groups share go to the group with the fewest choices first.
+    """
+    taken = [(start, start + span)]
+    for group in sorted(others, key=len):
+        later = sorted(at for at in group if at >= start)
+        for at in later:
+            end = at + group[at]
+            if all(end <= low or at >= high for low, high in taken):
+                taken.append((at, end))
+                break
+        else:
+            return None
+    return max(high for _, high in taken) - start, sum(high - low for low, high in taken)

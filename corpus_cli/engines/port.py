@@ -1,0 +1,61 @@
+"""What an engine promises."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from corpus_cli.model import Match, Passage
+from corpus_cli.query.nodes import Bag, Exact
+
+Facts = Mapping[str, tuple[str, ...]]
+"""Metadata a query may ask for: author, source, tag, lang, path, date → its values."""
+
+Verified = Mapping[Exact, frozenset[str]]
+"""For each `exact:` of a query the ids of the passages whose characters were compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What matched: the best passages, how many in all, and in which articles (best first)."""
+
+    matches: tuple[Match, ...]
+    total: int
+    articles: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    partial: bool = False
+
+
+class Writer(Protocol):
+    """Takes changes; all of them land when the context closes without an error, or none."""
+
+    def put(self, passages: Iterable[Passage], facts: Facts) -> None:
+        """Add the passages of one article, with the metadata they can be filtered by."""
+
+    def remove(self, article: str) -> None:
+        """Take every passage of an article out; an unknown one is no error."""
+
+
+class Engine(Protocol):
+    """Finds and ranks passages by their words; it knows tokens and positions, not texts."""
+
+    def search(self, query: Bag, depth: int, verified: Verified) -> Found:
+        """The `depth` best passages for a query, scores descending, ties by id."""
+
+    def writer(self, upto: int, *, fresh: bool = False) -> AbstractContextManager[Writer]:
+        """One transaction: with it the engine holds every change of the store up to `upto`.
+
+        A `fresh` one starts from nothing and replaces all there was.
+        """
+
+    def upto(self) -> int:
+        """The last change of the store that it holds; 0 where it has to start anew."""
+
+    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Words as written in the texts, folded, in order, and in how many passages."""
+
+    def count(self) -> int:
+        """How many passages can be found."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""

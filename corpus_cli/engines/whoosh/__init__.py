@@ -1,0 +1,1 @@
+"""The default engine; the only home of whoosh."""

@@ -1,0 +1,173 @@
+"""Generations of an index on disk, and the manifest that decides."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from corpus_cli.errors import CorpusDamaged
+
+CURRENT: Final = "CURRENT"
+_FORMAT = 1
+_LOCKS = frozenset({"MAIN_WRITELOCK"})
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `CURRENT` says: which folder is the index, and what is in it.
+
+    `files` maps each name to its size in bytes and its SHA-256; `upto` is the highest
+    change of the store that is indexed; `schema` and `analysis` are fingerprints.
+    """
+
+    v: int
+    generation: int
+    upto: int
+    schema: str
+    analysis: str
+    whoosh: str
+    files: Mapping[str, tuple[int, str]]
+
+    @property
+    def folder(self) -> str:
+        """The name of the generation's folder."""
+        return f"whoosh-{self.generation}"
+
+
+def read(root: Path) -> Manifest | None:
+    """The manifest of an index folder; None where there is none.
+
+    Raises `CorpusDamaged` for one that cannot be read.
+    """
+    try:
+        found = json.loads((root / CURRENT).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise damaged(root, f"{CURRENT} cannot be read ({error})") from error
+    try:
+        files = {
+            str(name): (int(size), str(digest)) for name, (size, digest) in found["files"].items()
+        }
+        return Manifest(**{**found, "files": files})
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise damaged(root, f"{CURRENT} is not a manifest") from error
+
+
+def check(root: Path, manifest: Manifest) -> None:
+    """Compare the size of every file; raises `FileNotFoundError` or `CorpusDamaged`."""
+    for name, (size, _) in manifest.files.items():
+        found = (root / manifest.folder / name).stat().st_size
+        if found != size:
+            raise damaged(root, f"{manifest.folder}/{name} has {found:,} bytes instead of {size:,}")
+
+
+def damaged(root: Path, what: str) -> CorpusDamaged:
+    """The error of an index that does not read back; nothing is lost with it."""
+    return CorpusDamaged(
+        f"the index in {root} is damaged: {what}. "
+        "The articles are safe in the store; rebuild the index with: corpus reindex"
+    )
+
+
+@contextmanager
+def next_generation(
+    root: Path,
+    base: Manifest | None,
+    publish: Callable[[int, Mapping[str, tuple[int, str]]], Manifest],
+) -> Iterator[Path]:
+    """A folder to write the next generation in; on a clean exit it becomes the current one.
+
+    Files of `base` are hard links, copies where links fail: nobody writes into them.
+    `publish` makes the manifest of a generation number and its files. The previous
+    generation is kept for readers that have just read `CURRENT`.
+    """
+    current = _current(root)
+    collect(root)
+    number = max([current.generation if current else 0, *_numbers(root)]) + 1
+    folder = root / f"whoosh-{number}"
+    folder.mkdir()
+    try:
+        if base:
+            for name in base.files:
+                _link(root / base.folder / name, folder / name)
+        yield folder
+        known = base.files if base else {}
+        files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
+        _sync(folder)
+        _write(root / CURRENT, publish(number, files))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    collect(root)
+
+
+def collect(root: Path) -> None:
+    """Remove every generation but the current one and the one before it."""
+    current = _current(root)
+    numbers = sorted(_numbers(root))
+    kept = {current.generation} if current else set()
+    kept.update([number for number in numbers if current and number < current.generation][-1:])
+    for number in numbers:
+        if number not in kept:
+            shutil.rmtree(root / f"whoosh-{number}", ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (root / f"{CURRENT}.new").unlink()
+
+
+def _current(root: Path) -> Manifest | None:
+    try:
+        return read(root)
+    except CorpusDamaged:
+        return None
+
+
+def _numbers(root: Path) -> list[int]:
+    found = (entry.name.removeprefix("whoosh-") for entry in root.glob("whoosh-*"))
+    return [int(number) for number in found if number.isdecimal()]
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir() if entry.name not in _LOCKS)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
+    """Size and SHA-256 of a file that is on the disk for good; a linked one already was."""
+    if known:
+        return known
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        return os.fstat(file.fileno()).st_size, digest
+
+
+def _write(path: Path, manifest: Manifest) -> None:
+    """Replace a file so that after a power cut it is the old one or the new one, whole."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        json.dump(asdict(manifest), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

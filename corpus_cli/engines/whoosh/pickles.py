@@ -1,0 +1,93 @@
+"""Whoosh's pickles, read without running what they name.
+
+Whoosh unpickles the schema and the segment list of an index and every block of postings,
+so that opening a stranger's index would run code from it. Here its loaders are replaced
+by one that knows the few classes an index of ours is made of.
+"""
+
+import io
+import pickle
+from types import ModuleType, SimpleNamespace
+from typing import IO
+
+import whoosh.codec.whoosh3
+import whoosh.columns
+import whoosh.filedb.structfile
+import whoosh.formats
+import whoosh.index
+
+ALLOWED = frozenset(
+    {
+        ("array", "_array_reconstructor"),
+        ("array", "array"),
+        ("builtins", "int"),
+        ("builtins", "object"),
+        ("builtins", "set"),
+        ("collections", "defaultdict"),
+        ("copyreg", "_reconstructor"),
+        ("corpus_cli.engines.whoosh.fields", "InvertedField"),
+        ("corpus_cli.engines.whoosh.fields", "PositionsFormat"),
+        ("whoosh.analysis.tokenizers", "IDTokenizer"),
+        ("whoosh.codec.whoosh3", "W3Codec"),
+        ("whoosh.codec.whoosh3", "W3Segment"),
+        ("whoosh.columns", "VarBytesColumn"),
+        ("whoosh.fields", "ID"),
+        ("whoosh.fields", "Schema"),
+        ("whoosh.formats", "Existence"),
+    }
+)
+
+_BYTES = 4
+
+PATCHED: tuple[ModuleType, ...] = (
+    whoosh.codec.whoosh3,
+    whoosh.columns,
+    whoosh.filedb.structfile,
+    whoosh.formats,
+    whoosh.index,
+)
+
+
+class _Unpickler(pickle.Unpickler):
+    # Protocol 2 pickles carry Python 2 names, which the base class translates first.
+    def find_class(self, module: str, name: str) -> object:
+        module = {"__builtin__": "builtins", "copy_reg": "copyreg"}.get(module, module)
+        if (module, name) in ALLOWED:
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"the index names {module}.{name}, which is none of its parts")
+
+
+def load(file: IO[bytes], **_: object) -> object:
+    """`pickle.load` for the parts of an index, and for nothing else."""
+    return _Unpickler(file).load()
+
+
+def loads(data: bytes, **_: object) -> object:
+    """`pickle.loads` for the parts of an index, and for nothing else."""
+    return _Unpickler(io.BytesIO(data)).load()
+
+
+def dumps(value: object, protocol: int = 0) -> bytes:
+    """`pickle.dumps`, which spells bytes out in calls unless the protocol knows them."""
+    return pickle.dumps(value, max(protocol, _BYTES))
+
+
+def install() -> None:
+    """Put these in the place of pickle's in every module of Whoosh that we use."""
+    safe = SimpleNamespace(
+        load=load,
+        loads=loads,
+        dump=pickle.dump,
+        dumps=dumps,
+        PicklingError=pickle.PicklingError,
+    )
+    for module in PATCHED:
+        for name, value in list(vars(module).items()):
+            if value is pickle.load:
+                setattr(module, name, load)
+            elif value is pickle.loads:
+                setattr(module, name, loads)
+            elif value is pickle.dumps:
+                setattr(module, name, dumps)
+            elif value is pickle:
+                setattr(module, name, safe)
