@@ -1,0 +1,1 @@
+"""The way in: files to articles in the store."""

@@ -1,0 +1,211 @@
+"""What one line alone gives away."""
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from functools import cache
+from typing import Any, NamedTuple
+
+from corpus_cli.text.data import DATA
+from corpus_cli.text.normalise import fold, unify
+from corpus_cli.text.stem import stop_words
+
+PROSE = 20
+"""Words from which on a line that ends as a sentence does is prose."""
+
+_END = re.compile(r"[.!?…。।؟][\"'”’»)\]]*$")
+_NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*\s?){2,5}")
+_PARTICLES = frozenset(
+    {"al", "bin", "bint", "da", "de", "del", "der", "di", "el", "ibn", "la", "ul", "van", "von"}
+)
+_MONTHS = {
+    name: n
+    for n, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)(?:t[\d:.+z-]+)?",
+        rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})(?!\d)",
+    )
+)
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_ASCII = re.compile("[A-Za-z]")
+_OTHER = re.compile(r"[^\W\d_A-Za-z]")
+_YEARS = range(1800, 2100)
+
+
+class Phrase(NamedTuple):
+    """A line known by its wording: the finer kind of chrome, and what it says."""
+
+    kind: str
+    says: dict[str, str]
+
+
+class Date(NamedTuple):
+    """A date in a line: ISO 8601, and where it stands."""
+
+    iso: str
+    start: int
+    end: int
+
+
+@cache
+def wording() -> dict[str, Any]:
+    """The phrase lists, from `data/structure.toml`."""
+    loaded: dict[str, Any] = tomllib.loads((DATA / "structure.toml").read_text("utf-8"))
+    return loaded
+
+
+def phrase(line: str) -> Phrase | None:
+    """Whether a line is chrome by its wording alone."""
+    text = unify(line).strip()
+    for kind, pattern in _phrases():
+        if found := pattern.fullmatch(text):
+            return Phrase(kind, {k: v.strip() for k, v in found.groupdict().items() if v})
+    return None
+
+
+def words(line: str) -> int:
+    """How many words a line has; in scripts without blanks two characters make one."""
+    return max(len(line.split()), len(_WIDE.findall(line)) // 2)
+
+
+def ends(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return bool(_END.search(line.rstrip()))
+
+
+def prose(line: str) -> bool:
+    """Whether a line is long enough, and ends, as a paragraph does."""
+    return words(line) >= PROSE and ends(line)
+
+
+def symbol(line: str) -> bool:
+    """Whether a line has neither letter nor digit."""
+    return not any(map(str.isalnum, line))
+
+
+def glued(line: str) -> tuple[str, ...]:
+    """The labels of a line that a scraper ran together: `Security studiesStrategic studies`."""
+    parts = re.split(r"(?<=[a-z]{4})(?=[A-Z][a-z]{3})", line.strip())
+    return (
+        tuple(parts) if len(parts) > 1 and words(line) <= len(parts) * 3 and not ends(line) else ()
+    )
+
+
+def person(text: str) -> bool:
+    """Whether a text can be a person's name: two to five words, each with a capital."""
+    if not _NAME.fullmatch(text.strip()):
+        return False
+    parts = text.replace("-", " ").split()
+    if any(part.lower() in stop_words() for part in parts):
+        return False
+    named = [part for part in parts if part.lower() not in _PARTICLES]
+    return len(named) > 1 and all(part[0].isupper() for part in named)
+
+
+def byline(line: str) -> tuple[str, ...]:
+    """The persons a line names and nothing else: `By A B and C D`."""
+    text = re.sub(r"^(?:by|written by|posted by)\b:?\s+", "", line.strip(), flags=re.IGNORECASE)
+    names = [name for name in re.split(r",\s*(?:and\s+)?|\s+(?:and|&)\s+|;\s*", text) if name]
+    return tuple(names) if names and all(map(person, names)) else ()
+
+
+def affiliation(line: str) -> bool:
+    """Whether a line says where and as what somebody works, without being a sentence."""
+    tokens = set(_plain(line))
+    known = wording()["people"]
+    return words(line) < PROSE * 2 and bool(tokens & {*known["roles"], *known["places"]})
+
+
+def bio(line: str) -> tuple[bool, str]:
+    """Whether a line is a note on its author, and the name it opens with.
+
+    `NAME is a professor …`, `NAME holds a degree …`, `I hold a degree …`.
+    """
+    known = wording()["people"]
+    subjects = {*known["roles"], *known["degrees"]}
+    parts = line.split()
+    for at in range(1, min(len(parts), 7)):
+        name = " ".join(parts[:at])
+        if fold(parts[at]) in known["verbs"] and person(name):
+            return bool(subjects & set(_plain(" ".join(parts[at : at + 25])))), name
+    opening = _plain(" ".join(parts[:12]))
+    first = bool(re.match(r"I (am|have|hold|work|write|teach|studied)\b", line))
+    return first and bool(subjects & set(opening)), ""
+
+
+def breadcrumb(line: str) -> tuple[str, ...]:
+    """The steps of a path through a site: `Home » world » Title`."""
+    steps = tuple(step.strip() for step in re.split(r"\s[»›>/|→]\s", line))
+    return steps if len(steps) > 1 and all(steps) else ()
+
+
+def dates(text: str) -> list[Date]:
+    """The full dates of a text, in order; a month or a year alone is none."""
+    found = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            month = int(groups.get("number") or _MONTHS[(groups.get("month") or "")[:3].lower()])
+            year, day = int(groups["year"]), int(groups["day"])
+            if year in _YEARS and month in range(1, 13) and day in range(1, 32):
+                found.append(Date(f"{year:04}-{month:02}-{day:02}", *match.span()))
+    return sorted(found, key=lambda date: date.start)
+
+
+def date_line(line: str) -> str:
+    """The date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
+    found = dates(line)
+    rest = line[: found[0].start] + line[found[0].end :] if found else ""
+    return found[0].iso if found and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4 else ""  # noqa: PLR2004
+
+
+def script(text: str) -> str:
+    """The script most letters of a text are in, by Unicode name; empty without letters."""
+    return (_scripts(text).most_common(1) or [("", 0)])[0][0]
+
+
+def foreign(line: str, text_scripts: Counter[str]) -> bool:
+    """Whether a line is in a script that hardly any other line of the text is in."""
+    own = script(line)
+    total = sum(text_scripts.values())
+    return bool(own) and text_scripts[own] < total * 0.2
+
+
+def scripts(lines: list[str]) -> Counter[str]:
+    """How many letters of a text are in each script."""
+    return _scripts("".join(lines))
+
+
+def _scripts(text: str) -> Counter[str]:
+    found = Counter(map(_script, _OTHER.findall(text)))
+    found["LATIN"] += len(_ASCII.findall(text))
+    return +found
+
+
+@cache
+def _script(char: str) -> str:
+    return unicodedata.name(char, "UNKNOWN").partition(" ")[0]
+
+
+def _plain(text: str) -> list[str]:
+    return [fold(word) for word in re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", text)]
+
+
+@cache
+def _phrases() -> list[tuple[str, re.Pattern[str]]]:
+    return [
+        (kind, re.compile(pattern, re.IGNORECASE))
+        for kind, patterns in wording()["chrome"].items()
+        for pattern in patterns
+    ]

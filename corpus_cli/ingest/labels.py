@@ -1,0 +1,77 @@
+"""Metadata lines: `Topic: a, b Tags: c, d By: E F`."""
+
+import re
+from functools import cache
+
+from corpus_cli.ingest.clues import byline, dates, wording
+from corpus_cli.model import Datum
+
+_LABEL = re.compile(r"(?:(?<=\s)|^)((?:[A-Z][\w-]*\s)?[A-Z][\w-]*):\s*")
+
+
+def labelled(line: str) -> list[tuple[str, str]]:
+    """`(field, value)` of a line that is made of labels; empty for any other.
+
+    A line is one if it opens with a known label, or with a label and has a known one.
+    """
+    found = list(_LABEL.finditer(line))
+    fields = [_field(match[1]) for match in found]
+    if not found or found[0].start() or not any(fields) or not (fields[0] or len(found) > 1):
+        return []
+    ends = [_start(match) for match in found[1:]] + [len(line)]
+    return [
+        (field, line[match.end() : end].strip())
+        for match, field, end in zip(found, fields, ends, strict=True)
+        if field
+    ]
+
+
+def read(line: str, n: int, title: str) -> list[Datum]:
+    """The metadata of such a line.
+
+    Some sites run the title and the date into the last value; what `title` and the form
+    of a date give away is cut off there.
+    """
+    data: list[Datum] = []
+    for field, written in labelled(line):
+        value, found = written, dates(written)
+        if found and field not in ("published", "modified"):
+            data.append(Datum("published", found[-1].iso, f"line {n}"))
+            value = (value[: found[-1].start] + value[found[-1].end :]).strip()
+        if title and title in value:
+            value = value.replace(title, "").strip()
+        data += [Datum(field, single, f"line {n}") for single in _values(field, value)]
+    return data
+
+
+def _values(field: str, value: str) -> list[str]:
+    match field:
+        case "author":
+            return list(byline(value))
+        case "published" | "modified":
+            return [date.iso for date in dates(value)[:1]]
+        case "tag" | "topic" | "region":
+            parts = re.split(r"\s*[,;]\s*", value)
+            return [part.removeprefix("and ").strip() for part in parts if part.strip()]
+        case _:
+            return [value] if value else []
+
+
+def _field(label: str) -> str:
+    """The field a label fills: of its two words, or of the last alone."""
+    known = _labels()
+    words = label.lower().split()
+    return known.get(" ".join(words), "") or known.get(words[-1], "")
+
+
+def _start(match: re.Match[str]) -> int:
+    """Where a label begins: its first word belongs to the value before if the last is the label."""
+    words = match[1].lower().split()
+    if len(words) > 1 and " ".join(words) not in _labels() and words[-1] in _labels():
+        return match.start() + match[1].index(" ") + 1
+    return match.start()
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {label: field for field, labels in wording()["labels"].items() for label in labels}

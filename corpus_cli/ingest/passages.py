@@ -1,0 +1,128 @@
+"""An article to passages: paragraphs, tiny ones joined, long ones split."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from corpus_cli.ingest.clues import ends, words
+from corpus_cli.model import BODY, DEK, HEADING, TITLE, Article, Line, Passage
+from corpus_cli.text.sentences import sentence_starts
+
+TINY = 20
+"""Words below which a line is joined with the next under the same heading."""
+
+LONGEST = 250
+"""Words above which a passage is split at the end of a sentence."""
+
+_CHARACTERS = 2_000
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    lines: tuple[int, int]
+    heading: str
+
+
+def passages(article: Article) -> Iterator[Passage]:
+    """The passages of an article; each is a range of its text, in order and without overlap.
+
+    A dek is one of its own, and so is what heads nothing: a heading before the end, the
+    title of an article without a body.
+    """
+    title = (article.values("title") or ("",))[0]
+    text = article.text
+    pieces = (part for piece in _pieces(article) for part in _split(piece, text))
+    for n, (start, end, lines, heading) in enumerate(pieces, 1):
+        yield Passage(article.id, n, start, end, lines, text[start:end], title, heading)
+
+
+def _pieces(article: Article) -> Iterator[_Piece]:
+    """Paragraphs, tiny lines joined."""
+    held: list[tuple[int, Line]] = []
+    heading: list[tuple[int, Line]] = []
+    under = ""
+    any_text = any(line.broad in (BODY, DEK) for line in article.lines)
+    for start, line in _placed(article):
+        if line.broad == HEADING or (line.kind == TITLE and not any_text):
+            yield from _joined(held, under)
+            held = []
+            heading.append((start, line))
+        elif line.broad == BODY:
+            if heading:
+                under = " ".join(above.text.strip() for _, above in heading)
+                heading = []
+            if held and not _continues(held, line):
+                yield from _joined(held, under)
+                held = []
+            held.append((start, line))
+        else:
+            yield from _joined(held, under)
+            held = []
+            if line.broad == DEK:
+                yield from _joined([(start, line)], "")
+    yield from _joined(held, under)
+    for alone in heading:
+        yield from _joined([alone], "")
+
+
+def _placed(article: Article) -> Iterator[tuple[int, Line]]:
+    """Every line that is not blank, and where it starts in the text."""
+    start = 0
+    for line in article.lines:
+        if line.text.strip():
+            yield start, line
+        start += len(line.text) + 1
+
+
+def _continues(held: list[tuple[int, Line]], line: Line) -> bool:
+    """Whether a line belongs to the paragraph before it.
+
+    It does if that one is tiny so far, and if it was broken off in the middle of a
+    sentence by a hard wrap.
+    """
+    above = held[-1][1]
+    length = sum(words(before.text) for _, before in held)
+    if max(words(above.text), words(line.text)) >= TINY or length + words(line.text) > LONGEST:
+        return False
+    return length < TINY or (line.n == above.n + 1 and not ends(above.text))
+
+
+def _joined(held: list[tuple[int, Line]], heading: str) -> Iterator[_Piece]:
+    if not held:
+        return
+    (start, first), (begin, last) = held[0], held[-1]
+    start += len(first.text) - len(first.text.lstrip())
+    end = begin + len(last.text.rstrip())
+    yield _Piece(start, end, (first.n, last.n), heading)
+
+
+def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
+    """A passage of bearable length, cut at a sentence, else at a blank, else anywhere."""
+    start = piece.start
+    while start < piece.end:
+        end = _cut(text[start : piece.end]) + start
+        written = text[start:end]
+        first = piece.lines[0] + text.count("\n", piece.start, start)
+        last = first + written.rstrip().count("\n")
+        yield _Piece(start, start + len(written.rstrip()), (first, last), piece.heading)
+        start = end + len(text[end : piece.end]) - len(text[end : piece.end].lstrip())
+
+
+def _cut(text: str) -> int:
+    """Where the first passage of a text ends, in code points."""
+    limit = _limit(text)
+    if limit == len(text):
+        return limit
+    sentence = max(start for start in sentence_starts(text) if start <= limit)
+    blank = max(text.rfind(" ", 0, limit), text.rfind("\n", 0, limit))
+    return sentence or (blank if blank > 0 else limit)
+
+
+def _limit(text: str) -> int:
+    at = len(text)
+    for n, match in enumerate(re.finditer(r"\S+", text)):
+        if n == LONGEST:
+            at = match.start()
+            break
+    return min(at, _CHARACTERS)
