@@ -1,0 +1,283 @@
+"""The open corpus: store and engine behind one small class."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from corpus_cli import lock
+from corpus_cli.engines.port import Engine, Facts
+from corpus_cli.errors import NotFound
+from corpus_cli.model import Article, Header, Passage, Report, Results, Source
+from corpus_cli.store import NAME, Store
+
+if TYPE_CHECKING:
+    from corpus_cli.ingest.pipeline import Options as IngestOptions
+    from corpus_cli.search.pipeline import Options as SearchOptions
+
+WAIT = 60.0
+"""Seconds to wait for another writer."""
+
+_ARTICLES = 1_000
+_CHARACTERS = 32_000_000
+_SHORTEST_ID = 4
+
+_README = """This folder is a corpus, not a cache: store.db is the record of the articles.
+It holds their text, what is known about them, and corrections made by hand.
+The whoosh-N folders and CURRENT are an index made from it: `corpus reindex` makes them anew.
+"""
+
+
+def silent(_: str) -> None:
+    """Take what is told, and tell nobody."""
+
+
+class Corpus:
+    """A corpus in a folder, or in memory.
+
+    Reading needs no lock and never blocks. Writing takes the lock, heals what a crash
+    left behind, and commits in batches: the store first, which is the acknowledgement,
+    then the engine.
+    """
+
+    def __init__(self, folder: Path | None, store: Store, engine: Callable[[], Engine]) -> None:
+        self.folder = folder
+        self.store = store
+        self._make = engine
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a corpus that is there. Raises `CorpusMissing` where none is."""
+        return cls(folder, Store(folder / NAME), lambda: _whoosh(folder))
+
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """Open a corpus, or make one where none is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with lock.exclusive(folder, wait=WAIT, doing="corpus ingest", waiting=silent):
+            (folder / "README").write_text(_README, "utf-8")
+            # The index first: from its first moment on the store can be searched.
+            if not (folder / "CURRENT").exists():
+                with _whoosh(folder).writer(0):
+                    pass
+            Store(folder / NAME, create=True).close()
+        return cls.open(folder)
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """A corpus that nothing is kept of."""
+        from corpus_cli.engines.memory import MemoryEngine
+
+        return cls(None, Store(None, create=True), MemoryEngine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        if "engine" in vars(self):
+            self.engine.close()
+        self.store.close()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Where matching happens; opened when first asked, for its imports take time."""
+        return self._make()
+
+    # --- asking ---
+
+    def search(self, line: str, options: "SearchOptions | None" = None) -> Results:
+        """Ranked passages for a query."""
+        # Imports are most of a short command: each pays for its own corridor only.
+        from corpus_cli.search import pipeline
+
+        return pipeline.search(line, self.store, self.engine, options or pipeline.Options())
+
+    def headers(self) -> Iterator[Header]:
+        """Every article, by id."""
+        return map(self.store.header, self.store.ids())
+
+    def article(self, name: str) -> tuple[Article, Sequence[Passage], Header]:
+        """An article with its passages, by id, beginning of an id, passage id or path."""
+        article = self.resolve(name)
+        found = self.store.article(article)
+        if found is None:
+            raise NotFound(f"no article is called {name}")
+        return found, self.store.passages(article), self.store.header(article)
+
+    def resolve(self, name: str) -> str:
+        """The id of the article that a name means. Raises `NotFound`, with a way on."""
+        article = name.partition("#")[0]
+        state = self.store.state(article)
+        if state and state.name == "live":
+            return article
+        if state and state.successor:
+            raise NotFound(f"{article} was replaced: see {self._living(state.successor)}")
+        if state:
+            how = "removed" if state.name == "removed" else "pruned: its file is gone"
+            raise NotFound(f"{article} was {how}")
+        known = self.store.known(str(Path(name).absolute()))
+        if known and (state := self.store.state(known.article)) and state.name == "live":
+            return known.article
+        begun = self.store.ids(article) if len(article) >= _SHORTEST_ID else []
+        if len(begun) == 1:
+            return begun[0]
+        if begun:
+            raise NotFound(f"{name} is the beginning of {len(begun)} ids: {', '.join(begun[:3])} …")
+        raise NotFound(f"no article is called {name}: see all with: corpus list")
+
+    def status(self) -> Mapping[str, int]:
+        """Counts of what is held, and how many changes the index lacks."""
+        return {**self.store.counts(), "behind": self.store.behind(self.engine.upto())}
+
+    # --- writing ---
+
+    def ingest(
+        self,
+        places: Sequence[str],
+        options: "IngestOptions | None" = None,
+        *,
+        progress: Callable[[str], None] = silent,
+        wait: float = WAIT,
+        waiting: Callable[[str], None] = silent,
+    ) -> Report:
+        """Bring the corpus in step with files and folders."""
+        from corpus_cli.ingest import pipeline
+
+        options = options or pipeline.Options()
+        batches: AbstractContextManager[_Batches] = self._writing("corpus ingest", wait, waiting)
+        if options.dry_run:
+            batches = nullcontext(_Batches(self.store, lambda: None))
+        return pipeline.ingest(places, self.store, batches, options, progress)
+
+    def remove(
+        self, names: Sequence[str], *, wait: float = WAIT, waiting: Callable[[str], None] = silent
+    ) -> None:
+        """Take articles out; their files are not read again unless ingested `again`."""
+        articles = [self.resolve(name) for name in names]
+        with self._writing("corpus remove", wait, waiting) as batches:
+            for article in articles:
+                batches.remove(article)
+
+    def reindex(self, *, wait: float = WAIT, waiting: Callable[[str], None] = silent) -> None:
+        """Make the index anew from the store alone."""
+        with self._locked("corpus reindex", wait, waiting):
+            self._catch_up(fresh=True)
+
+    @contextmanager
+    def _writing(
+        self, doing: str, wait: float, waiting: Callable[[str], None]
+    ) -> "Iterator[_Batches]":
+        with self._locked(doing, wait, waiting):
+            self._catch_up()
+            batches = _Batches(self.store, self._catch_up)
+            with batches:
+                yield batches
+
+    @contextmanager
+    def _locked(self, doing: str, wait: float, waiting: Callable[[str], None]) -> Iterator[None]:
+        if self.folder is None:
+            yield
+            return
+        with lock.exclusive(self.folder, wait=wait, doing=doing, waiting=waiting):
+            yield
+
+    def _catch_up(self, *, fresh: bool = False) -> None:
+        """Bring the engine to the last change of the store."""
+        done, last = 0 if fresh else self.engine.upto(), self.store.last_change()
+        if done == last and not fresh:
+            return
+        with self.engine.writer(last, fresh=fresh) as writer:
+            for change in self.store.changes(done):
+                writer.remove(change.article)
+                if change.live:
+                    facts = _facts(self.store.header(change.article), self.folder)
+                    writer.put(self.store.passages(change.article), facts)
+
+    def _living(self, article: str) -> str:
+        """The last of a line of successors."""
+        seen = {article}
+        while (
+            (state := self.store.state(article)) and state.successor and state.successor not in seen
+        ):
+            article = state.successor
+            seen.add(article)
+        return article
+
+
+class _Batches:
+    """Changes to the store in transactions of bearable size, each followed by the engine."""
+
+    def __init__(self, store: Store, committed: Callable[[], None]) -> None:
+        self._store = store
+        self._committed = committed
+        self._articles = self._characters = 0
+        self._transaction = store.transaction()
+
+    def __enter__(self) -> Self:
+        self._transaction.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._transaction.__exit__(kind, error, trace)
+        if error is None:
+            self._committed()
+
+    def put(
+        self, article: Article, passages: Sequence[Passage], source: Source, reading: int
+    ) -> None:
+        """Record an article with its passages as what stands at a source."""
+        self._store.put(article, passages, source, reading)
+        self._articles += 1
+        self._characters += source.size
+        if self._articles >= _ARTICLES or self._characters >= _CHARACTERS:
+            self.__exit__(None, None, None)
+            self._articles = self._characters = 0
+            self._transaction = self._store.transaction()
+            self._transaction.__enter__()
+
+    def fail(self, path: str, reason: str) -> None:
+        """Remember a file that cannot be read."""
+        self._store.fail(path, reason)
+
+    def drop(self, path: str) -> None:
+        """Forget a source."""
+        self._store.drop_source(path)
+
+    def remove(self, article: str) -> None:
+        """Take an article out for good."""
+        self._store.remove(article)
+
+
+def _whoosh(folder: Path) -> Engine:
+    from corpus_cli.engines.whoosh.engine import WhooshEngine
+
+    return WhooshEngine(folder)
+
+
+def _facts(header: Header, folder: Path | None) -> Facts:
+    """What a query can filter by; a path as seen from where the corpus stands."""
+    base = f"{folder.absolute().parent}/" if folder else ""
+    return {
+        "author": header.authors,
+        "source": (header.source, header.url),
+        "tag": header.tags,
+        "lang": (header.language,),
+        "path": tuple(path.removeprefix(base) for path in header.paths),
+        "date": (header.published,) if header.published else (),
+    }

@@ -1,0 +1,1 @@
+"""The way out: a question to ranked passages."""
