@@ -1,0 +1,105 @@
+"""corpus show, list, remove."""
+
+import re
+from collections.abc import Sequence
+
+import click
+
+from corpus_cli.cli import options
+from corpus_cli.config import Color
+from corpus_cli.errors import NotFound, UsageError
+from corpus_cli.model import Passage
+from corpus_cli.output import plain, records, stream
+
+_LINES = re.compile(r"(.+?):(\d+)(?:-(\d+))?")
+
+
+@click.command()
+@click.argument("name", metavar="ID[:LINES]")
+@click.option("--raw", is_flag=True, help="All lines with their numbers and kinds, chrome too.")
+@options.formats("terminal", "plain", "json")
+@options.color
+@options.index
+@options.debug
+def show(name: str, style: str | None, color: Color, index: str | None, *, raw: bool) -> int:
+    """Show an article, some of its lines (ID:17-23) or a passage (ID#4).
+
+    An id may be shortened to what no other begins with; a path works as well.
+    """
+    with options.opened(index) as corpus:
+        name, lines = _picked(name)
+        article, passages, header = corpus.article(name)
+        lines = _passage(name, passages) if "#" in name else lines
+        if lines is not None and not set(lines) & {line.n for line in article.lines}:
+            raise NotFound(f"{article.id} has lines 1 to {len(article.lines)}")
+        style = options.chosen(style)
+        if style == "json":
+            stream.write(records.article(article, passages, header))
+        elif style == "plain" or raw:
+            stream.write(plain.article(article, lines, raw=raw))
+        else:
+            from corpus_cli.output.terminal import Terminal
+
+            Terminal(color=options.colored(color)).article(article, header, lines)
+    return 0
+
+
+@click.command("list")
+@options.formats("terminal", "plain", "json", "jsonl")
+@options.color
+@options.index
+@options.debug
+def list_(style: str | None, color: Color, index: str | None) -> int:
+    """List the articles: id, date, path and title."""
+    with options.opened(index) as corpus:
+        match options.chosen(style):
+            case "jsonl":
+                stream.write(records.listed(corpus.headers()))
+            case "json":
+                stream.write(records.catalogue(corpus.headers()))
+            case "plain":
+                stream.write(plain.listed(corpus.headers()))
+            case _:
+                from corpus_cli.output.terminal import Terminal
+
+                Terminal(color=options.colored(color)).listed(corpus.headers())
+    return 0
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="ID…")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@options.wait
+@options.index
+@options.debug
+def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: bool) -> int:
+    """Take articles out of the corpus; their files stay.
+
+    They are not read again unless with `corpus ingest --again`.
+    """
+    with options.opened(index) as corpus:
+        articles = list(dict.fromkeys(map(corpus.resolve, names)))
+        lines = list(plain.listed(map(corpus.store.header, articles)))
+        if not dry_run:
+            corpus.remove(articles, wait=wait, waiting=stream.talk)
+        stream.write(f"removed\t{line}" for line in lines)
+    return 0
+
+
+def _picked(name: str) -> tuple[str, range | None]:
+    """A name and the range of lines asked for."""
+    found = _LINES.fullmatch(name)
+    if not found:
+        return name, None
+    first, last = int(found[2]), int(found[3] or found[2])
+    if last < first:
+        raise UsageError(f"{name}: the range ends before it begins")
+    return found[1], range(first, last + 1)
+
+
+def _passage(name: str, passages: Sequence[Passage]) -> range:
+    """The lines of a passage."""
+    for passage in passages:
+        if str(passage.n) == name.partition("#")[2]:
+            return range(passage.lines[0], passage.lines[1] + 1)
+    raise NotFound(f"{name.partition('#')[0]} has passages 1 to {len(passages)}")

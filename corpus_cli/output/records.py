@@ -1,0 +1,141 @@
+"""Values as JSON records; one schema, described in docs/json.md."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from corpus_cli.model import Article, Header, Hit, Passage, Report, Results
+from corpus_cli.text.printable import escape_json
+
+Record = dict[str, object]
+
+VERSION = 1
+
+
+def dumps(record: Mapping[str, object]) -> str:
+    """A record on one line; what could do something to a terminal is escaped, and reads back."""
+    return escape_json(json.dumps(record, ensure_ascii=False))
+
+
+def shown(path: str) -> str:
+    """A path as the user would type it here."""
+    try:
+        return os.fspath(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return path
+
+
+def results(found: Results) -> Iterator[str]:
+    """One object with the question, how it was understood, and all hits."""
+    yield dumps({**summary(found), "hits": [hit(one) for one in found.hits]})
+
+
+def hits(found: Results) -> Iterator[str]:
+    """One hit a line."""
+    return (dumps(hit(one)) for one in found.hits)
+
+
+def summary(found: Results) -> Record:
+    """What there is to say about an answer besides its hits."""
+    return {
+        "v": VERSION,
+        "query": found.query,
+        "parsed": found.parsed,
+        "notes": list(found.notes),
+        "suggestions": list(found.suggestions),
+        "total": found.total,
+        "articles": len(found.articles),
+        "partial": found.partial,
+    }
+
+
+def hit(one: Hit) -> Record:
+    """A hit; what is empty is left out."""
+    return _full(
+        {
+            "v": VERSION,
+            "rank": one.rank,
+            "score": one.score,
+            "id": one.passage.id,
+            "article": one.passage.article,
+            **_header(one.header),
+            "heading": one.passage.heading,
+            "lines": list(one.passage.lines),
+            "chars": [one.passage.start, one.passage.end],
+            "text": one.passage.text,
+            "spans": [list(span) for span in one.spans],
+            "snippet": one.snippet.text,
+            "lacks": list(one.lacks),
+        }
+    )
+
+
+def listed(headers: Iterable[Header]) -> Iterator[str]:
+    """One article a line."""
+    return (dumps({"v": VERSION, **_entry(header)}) for header in headers)
+
+
+def catalogue(headers: Iterable[Header]) -> Iterator[str]:
+    """One object with all articles."""
+    yield dumps({"v": VERSION, "articles": [_entry(header) for header in headers]})
+
+
+def article(found: Article, passages: Sequence[Passage], header: Header) -> Iterator[str]:
+    """An article whole: metadata with where each value was read, lines with kinds, passages."""
+    yield dumps(
+        {
+            "v": VERSION,
+            "id": found.id,
+            **_full(_header(header)),
+            "metadata": [datum._asdict() for datum in found.metadata],
+            "lines": [line._asdict() for line in found.lines],
+            "passages": [
+                {
+                    "id": passage.id,
+                    "lines": list(passage.lines),
+                    "chars": [passage.start, passage.end],
+                    "text": passage.text,
+                }
+                for passage in passages
+            ],
+        }
+    )
+
+
+def report(done: Report) -> Iterator[str]:
+    """What an ingest did, path by path."""
+    yield dumps(
+        {
+            "v": VERSION,
+            "added": list(map(shown, done.added)),
+            "replaced": list(map(shown, done.replaced)),
+            "unchanged": len(done.unchanged),
+            "removed": list(map(shown, done.removed)),
+            "skipped": {shown(path): reason for path, reason in done.skipped.items()},
+            "failed": {shown(path): reason for path, reason in done.failed.items()},
+        }
+    )
+
+
+def _entry(header: Header) -> Record:
+    return {"id": header.id, **_full(_header(header)), "passages": header.passages}
+
+
+def _header(header: Header) -> Record:
+    paths = list(map(shown, header.paths))
+    return {
+        "path": paths[0] if paths else "",
+        "sources": paths,
+        "title": header.title,
+        "authors": list(header.authors),
+        "published": header.published,
+        "source": header.source or header.url.partition("/")[0],
+        "url": header.url,
+        "tags": list(header.tags),
+        "language": header.language,
+    }
+
+
+def _full(record: Record) -> Record:
+    return {name: value for name, value in record.items() if value not in ("", [], None)}

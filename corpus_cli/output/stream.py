@@ -1,0 +1,63 @@
+"""Standard output and what may happen to it."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from corpus_cli.errors import CorpusError, ReaderLeft
+
+
+def prepare() -> None:
+    """UTF-8 out, file names byte for byte, line feeds as they are."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines to standard output.
+
+    Raises `ReaderLeft` when nobody reads any more, `CorpusError` when it cannot be written.
+    """
+    stream = output()
+    try:
+        for line in lines:
+            stream.write(f"{line}\n")
+        stream.flush()
+    except OSError as error:
+        raise failed(error) from error
+
+
+def output() -> TextIO:
+    """Standard output. Raises `CorpusError` where it was closed."""
+    if sys.stdout is None:
+        raise CorpusError("standard output is closed: there is nowhere to write to")
+    return sys.stdout
+
+
+def failed(error: OSError) -> CorpusError:
+    """What an error of writing means; the output is given up, so that no exit trips over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), output().fileno())
+    if error.errno == errno.EPIPE:
+        return ReaderLeft()
+    return CorpusError(f"the output cannot be written: {error.strerror}")
+
+
+def talk(line: str) -> None:
+    """Say something to the user, on standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+def terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def listening() -> bool:
+    """Whether standard error is a terminal: somebody sees what we say while we work."""
+    return sys.stderr is not None and sys.stderr.isatty()
