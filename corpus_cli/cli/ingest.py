@@ -41,13 +41,13 @@ def ingest(  # noqa: PLR0913 - one parameter an option
     dry_run: bool,
     verbose: bool,
 ) -> int:
-    r"""Read files and folders into the corpus; run it again to bring it in step.
+    """Read files and folders into the corpus; run it again to bring it in step.
 
     Makes ./index where there is no corpus yet. A file that cannot be read stops no other.
 
     \b
     Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed.
-    """
+    """  # noqa: D301 - click reads the backspace
     with _corpus(index, dry_run=dry_run) as corpus, _progress() as progress:
         done = corpus.ingest(
             paths, Options(prune, again, dry_run), progress=progress, wait=wait, waiting=stream.talk

@@ -101,7 +101,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
     literal: bool,
     all_terms: bool,
 ) -> int:
-    r"""Find passages, the best first.
+    """Find passages, the best first.
 
     Words are ranked, any of them may match. "quoted words" stand as written, -word must
     not, +word must; AND OR NOT ( ), NEAR/8, pre*, fuzzy~1, title: heading: author: source:
@@ -109,7 +109,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     \b
     Exit code: 0 found, 1 nothing found, 2 error, 3 found but some --in files failed.
-    """
+    """  # noqa: D301 - click reads the backspace
     began = time.perf_counter()
     report = Report()
     with Corpus.in_memory() if places else options.opened(index) as corpus:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Facts
+from corpus_cli.engines.scoring import coarse
 from corpus_cli.model import Passage
 from corpus_cli.text.tokenise import terms, tokenise
 
@@ -46,7 +47,11 @@ class Posting(NamedTuple):
 
 
 class Inverted(NamedTuple):
-    """One field of one passage: its postings, and its length in terms."""
+    """One field of one passage: its postings, and its length in terms.
+
+    The length is as coarse as one byte holds it, so that sums and means of it do not
+    depend on whether an engine has stored it in between.
+    """
 
     postings: tuple[Posting, ...]
     length: int
@@ -116,7 +121,7 @@ def decode(value: bytes) -> "array[int]":
 
 def _inverted(found: Mapping[str, list[int]]) -> Inverted:
     postings = tuple(_posting(term, where) for term, where in found.items())
-    return Inverted(postings, sum(posting.frequency for posting in postings))
+    return Inverted(postings, coarse(sum(posting.frequency for posting in postings)))
 
 
 def _posting(term: str, where: list[int]) -> Posting:

@@ -140,6 +140,8 @@ class _Matcher:
 
     def _bag(self, bag: Bag, scope: Scope) -> Scores:
         """Words side by side: what is required decides, the bare words rank."""
+        if not bag.nodes:
+            return {}
         loose = [node for node in bag.nodes if optional(node)]
         strict = [node for node in bag.nodes if not optional(node)]
         # Beside bare words in the whole passage, the required ones are in its own text.

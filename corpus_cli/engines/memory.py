@@ -12,7 +12,6 @@ from corpus_cli.engines import matching
 from corpus_cli.engines.fields import FieldName, Inverted, invert, invert_facts
 from corpus_cli.engines.occurrences import NOTHING, Postings
 from corpus_cli.engines.port import Facts, Found, Verified
-from corpus_cli.engines.scoring import coarse
 from corpus_cli.model import Passage
 from corpus_cli.query.nodes import Bag
 
@@ -105,7 +104,7 @@ class _MemoryIndex:
     @cached_property
     def _lengths(self) -> dict[FieldName, list[int]]:
         return {
-            name: [coarse(getattr(entry, name).length) for entry in self._entries]
+            name: [getattr(entry, name).length for entry in self._entries]
             for name in self._postings
         }
 
@@ -127,10 +126,7 @@ class _MemoryIndex:
 
     @cached_property
     def _averages(self) -> dict[FieldName, float]:
-        return {
-            name: sum(getattr(entry, name).length for entry in self._entries) / len(self._entries)
-            for name in self._postings
-        }
+        return {name: sum(lengths) / len(lengths) for name, lengths in self._lengths.items()}
 
     def average(self, field: FieldName) -> float:
         return self._averages[field]

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from corpus_cli.model import CHROME, HEADING, TITLE, Article, Header, Hit, Results, Span
@@ -43,14 +42,14 @@ class Terminal:
         """The hits: rank and title; author, date, source and place; the passage with its marks."""
         margin = len(str(len(found.hits))) + 2
         for hit in found.hits:
-            self._print(self._title(hit, margin))
-            self._print(Padding(self._origin(hit, margin), (0, 0, 0, margin)))
-            self._print(Padding(self._snippet(hit), (0, self._width - self._measure, 0, margin)))
+            title = hit.passage.title or shown(hit.header.paths[0])
+            self._block(self._marked(title, hit.title_spans, "bold"), margin, str(hit.rank))
+            self._block(self._origin(hit, margin), margin)
+            self._block(self._marked(hit.snippet.text, hit.snippet.spans, ""), margin)
             if hit.lacks:
-                lacking = Text(f"lacks {', '.join(map(one_line, hit.lacks))}", "dim italic")
-                self._print(Padding(lacking, (0, 0, 0, margin)))
+                self._block(Text(f"lacks {', '.join(map(one_line, hit.lacks))}", "dim"), margin)
             if hit is not found.hits[-1]:
-                self._print("")
+                self._print(Text())
 
     def listed(self, headers: Iterable[Header]) -> None:
         """One article on a line: id, date, title, source."""
@@ -74,7 +73,7 @@ class Terminal:
             for path in header.paths:
                 self._print(Text(one_line(shown(path)), "dim"))
             self._print(Text(" · ".join(_facts(header)), "dim"))
-            self._print("")
+            self._print(Text())
         margin = len(str(len(found.lines))) + 2
         for line in found.lines:
             if (lines is None and line.broad == CHROME) or (
@@ -82,16 +81,7 @@ class Terminal:
             ):
                 continue
             style = "bold" if line.broad in (TITLE, HEADING) else ""
-            text = Text(printable(line.text), style)
-            for i, row in enumerate(text.wrap(self._console, self._measure - margin)):
-                number = str(line.n).rjust(margin - 2) if not i else ""
-                self._print(Text.assemble((number.ljust(margin), "dim"), row))
-
-    def _title(self, hit: Hit, margin: int) -> Text:
-        line = Text(f"{hit.rank}".rjust(margin - 2) + "  ", "dim")
-        title = hit.passage.title or shown(hit.header.paths[0])
-        line.append_text(self._marked(title, hit.title_spans, "bold"))
-        return line
+            self._block(Text(printable(line.text), style), margin, str(line.n))
 
     def _origin(self, hit: Hit, margin: int) -> Text:
         """Author, date and source at the left, the path and line at the right."""
@@ -101,9 +91,6 @@ class Terminal:
             return place
         room = self._measure - margin - known.cell_len - place.cell_len
         return known.append(" " * room if room >= _GUTTER else "\n").append_text(place)
-
-    def _snippet(self, hit: Hit) -> Text:
-        return self._marked(hit.snippet.text, hit.snippet.spans, "")
 
     def _marked(self, text: str, spans: Sequence[Span], style: str) -> Text:
         """Text that is safe to print, its spans in colour, or in brackets where there is none."""
@@ -116,9 +103,16 @@ class Terminal:
             at = span.end
         return marked.append(_inline(text[at:]))
 
-    def _print(self, what: Text | Padding | str) -> None:
+    def _block(self, text: Text, margin: int, label: str = "") -> None:
+        """A text set behind a margin, with a label in it."""
+        for row in text.wrap(self._console, self._measure - margin):
+            row.rstrip()
+            self._print(Text.assemble((label.rjust(margin - 2).ljust(margin), "dim"), row))
+            label = ""
+
+    def _print(self, line: Text) -> None:
         try:
-            self._console.print(what, soft_wrap=False)
+            self._console.print(line, soft_wrap=True)
             self._console.file.flush()
         except OSError as error:
             raise failed(error) from error

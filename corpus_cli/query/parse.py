@@ -167,6 +167,7 @@ class _Reader:
             self.at += 1
         else:
             self._note("a bracket without its partner was ignored: (")
+            return list(inner.nodes)
         return [inner.nodes[0]] if len(inner.nodes) == 1 else [inner] if inner.nodes else []
 
     def _signed(self, sign: str, depth: int) -> list[Node]:

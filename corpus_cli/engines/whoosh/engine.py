@@ -204,7 +204,11 @@ class _WhooshIndex:
         return self._passages
 
     def average(self, field: FieldName) -> float:
-        return float(self._reader.field_length(field) / max(self._reader.doc_count_all(), 1))
+        # Whoosh's own sum holds removed passages until their segment is merged.
+        total = self._reader.field_length(field)
+        for leaf, _ in self._reader.leaf_readers():
+            total -= sum(leaf.doc_field_length(gone, field) for gone in leaf.deleted_docs_set)
+        return float(total / max(len(self.passages()), 1))
 
     def length(self, field: FieldName) -> Callable[[int], int]:
         read = self._reader.doc_field_length

@@ -55,10 +55,19 @@ class InvertedField(fields.FieldType):
         self.column_type = None
 
     def index(self, value: Inverted, **_: object) -> list[tuple[bytes, int, float, bytes]]:
-        """`(term, frequency, weight, positions)`; the frequencies add up to the length."""
+        """`(term, frequency, weight, positions)`; the frequencies add up to the length.
+
+        Whoosh sums them for that alone, so the first one makes up for the rounding.
+        """
+        rest = value.length - sum(posting.frequency for posting in value.postings)
         return [
-            (posting.term.encode(), posting.frequency, float(posting.weight), posting.value)
-            for posting in value.postings
+            (
+                posting.term.encode(),
+                posting.frequency + (0 if i else rest),
+                float(posting.weight),
+                posting.value,
+            )
+            for i, posting in enumerate(value.postings)
         ]
 
     def process_text(self, qstring: str, **_: object) -> list[str]:
