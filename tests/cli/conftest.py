@@ -1,0 +1,73 @@
+"""Command lines, run in this process or as their own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from corpus_cli.cli import main
+from tests.conftest import SEEDS
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+class Ran(NamedTuple):
+    """What a command line did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line in this process; its output is no terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def ran(*arguments: str) -> Ran:
+        code = main(arguments)
+        return Ran(code, *capsys.readouterr())
+
+    return ran
+
+
+@pytest.fixture
+def here(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand where the corpus of the five articles is the nearest."""
+    monkeypatch.chdir(SEEDS.parent)
+    monkeypatch.setenv("CORPUS_INDEX", str(seeded))
+    return seeded
+
+
+def spawn(*arguments: str, **environment: str) -> Ran:
+    """Run a command line as its own process, its output a pipe."""
+    done = subprocess.run(
+        [sys.executable, "-m", "corpus_cli", *arguments],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=60,
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the one on record; `--update-golden` writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        steady = re.sub(r"\d+ ms", "N ms", text)
+        if request.config.getoption("--update-golden"):
+            path.write_text(steady, "utf-8")
+        assert steady == path.read_text("utf-8")
+
+    return compare

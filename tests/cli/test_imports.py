@@ -1,0 +1,45 @@
+"""Imports are most of a short command: each loads its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def loaded(code: str) -> set[str]:
+    script = f"import sys\nsys.argv[0] = 'corpus'\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    return {name.partition(".")[0] for name in done.stderr.split()}
+
+
+HEAVY = {"whoosh", "rich", "hypothesis", "sqlite3", "tomllib", "asyncio", "urllib", "pydoc"}
+
+
+def test_the_commands_alone_load_nothing_heavy() -> None:
+    assert "click" in loaded("import corpus_cli.cli")
+    assert not loaded("import corpus_cli.cli") & HEAVY
+
+
+def test_version_loads_nothing_heavy() -> None:
+    code = "from corpus_cli.cli import main\nmain(['--version'])"
+    assert not loaded(code) & (HEAVY | {"importlib_metadata"})
+
+
+@pytest.mark.parametrize("command", ["['search', 'Kurilla']", "['search', 'Kurilla', '--jsonl']"])
+def test_a_piped_search_does_not_load_rich(here: Path, command: str) -> None:
+    found = loaded(f"from corpus_cli.cli import main\nmain({command})")
+    assert "whoosh" in found
+    assert "rich" not in found
+
+
+def test_list_and_show_do_not_load_whoosh(here: Path) -> None:
+    for command in ("['list']", "['show', '20a0']"):
+        assert not loaded(f"from corpus_cli.cli import main\nmain({command})") & {"whoosh", "rich"}
+
+
+def test_a_search_in_files_does_not_load_whoosh(here: Path) -> None:
+    code = "from corpus_cli.cli import main\nmain(['search', 'Kurilla', '--in', 'seeds'])"
+    assert not loaded(code) & {"whoosh", "rich"}

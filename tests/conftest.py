@@ -1,0 +1,49 @@
+"""Corpora that many tests ask."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus_cli.corpus import Corpus
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees a corpus, a configuration or colours of whoever runs it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("CORPUS_INDEX", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a corpus that holds the five articles; not to be written to."""
+    folder = tmp_path_factory.mktemp("seeded") / "index"
+    with Corpus.create(folder) as corpus:
+        corpus.ingest([str(SEEDS)])
+    return folder
+
+
+@pytest.fixture
+def corpus(seeded: Path) -> Iterator[Corpus]:
+    """The five articles, opened."""
+    with Corpus.open(seeded) as opened:
+        yield opened
+
+
+def article(*paragraphs: str, title: str = "") -> str:
+    """A plain text of a title and paragraphs, each long enough to be one."""
+    filler = (
+        "and so the report goes on for some more words that say nothing of note to anyone at all"
+    )
+    texts = [f"{paragraph} {filler}." for paragraph in paragraphs]
+    return "\n\n".join([title, *texts] if title else texts) + "\n"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden outputs anew")

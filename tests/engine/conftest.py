@@ -1,0 +1,45 @@
+"""Every engine, for the one suite they all pass."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus_cli.engines.memory import MemoryEngine
+from corpus_cli.engines.port import Engine
+from corpus_cli.engines.whoosh.engine import WhooshEngine
+from corpus_cli.model import Passage
+from corpus_cli.query.parse import parse
+
+ENGINES: dict[str, Callable[[Path], Engine]] = {
+    "memory": lambda folder: MemoryEngine(),
+    "whoosh": WhooshEngine,
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty engine of each kind."""
+    made = ENGINES[request.param](tmp_path)
+    with made.writer(0):
+        pass
+    yield made
+    made.close()
+
+
+def passage(name: str, text: str, *, title: str = "", heading: str = "") -> Passage:
+    """A passage by its id."""
+    article, _, n = name.partition("#")
+    return Passage(article, int(n), 0, len(text), (1, 1), text, title, heading)
+
+
+def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, ...]) -> None:
+    """Add passages, in one transaction."""
+    with engine.writer(upto) as writer:
+        for one in passages:
+            writer.put([one], facts)
+
+
+def found(engine: Engine, line: str, depth: int = 10) -> list[str]:
+    """The passages for a query, best first."""
+    return [match.passage for match in engine.search(parse(line).query, depth, {}).matches]

@@ -1,0 +1,133 @@
+"""Whoosh's own searcher over our index, as the judge."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from whoosh import index, query, scoring
+from whoosh.query import Phrase, Term
+
+from corpus_cli.engines.scoring import inexpb2
+from corpus_cli.engines.whoosh import generations
+from corpus_cli.engines.whoosh.engine import WhooshEngine
+from corpus_cli.query.parse import parse
+from corpus_cli.text.stem import stem
+
+WORDS = [
+    "taliban",
+    "pakistan",
+    "terrorism",
+    "attacks",
+    "russia",
+    "kurilla",
+    "security",
+    "=us",
+    "=ttp",
+]
+
+
+class InExpB2(scoring.WeightingModel):  # type: ignore[misc] # Whoosh is untyped
+    """Our formula, where Whoosh wants its own."""
+
+    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: float = 1) -> Any:
+        return _Scorer(searcher, fieldname, text)
+
+
+class _Scorer(scoring.WeightLengthScorer):  # type: ignore[misc] # Whoosh is untyped
+    def __init__(self, searcher: Any, fieldname: str, text: bytes) -> None:
+        info = searcher.term_info(fieldname, text)
+        self._score = inexpb2(
+            passages=searcher.doc_count_all(),
+            average=searcher.avg_field_length(fieldname),
+            found=info.doc_frequency(),
+            count=info.weight(),
+        )
+        self.setup(searcher, fieldname, text)
+
+
+@pytest.fixture(scope="module")
+def searcher(seeded: Path) -> Iterator[Any]:
+    manifest = generations.read(seeded)
+    assert manifest
+    with index.open_dir(seeded / manifest.folder).searcher(weighting=InExpB2()) as opened:
+        yield opened
+
+
+def asked(searcher: Any, node: Any) -> dict[str, float]:
+    ids = searcher.reader().column_reader("id")
+    return {ids[hit.docnum]: hit.score for hit in searcher.search(node, limit=None)}
+
+
+def ours(seeded: Path, line: str) -> dict[str, float]:
+    engine = WhooshEngine(seeded)
+    try:
+        found = engine.search(parse(line).query, 1_000, {})
+        return {match.passage: match.score for match in found.matches}
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_base_scores_of_a_word(seeded: Path, searcher: Any, word: str) -> None:
+    written = word.upper().removeprefix("=") if word.startswith("=") else word
+    stemmed = asked(searcher, Term("stems", word if word.startswith("=") else stem(word)))
+    unstemmed = asked(searcher, Term("words", word))
+    wanted = {
+        name: stemmed.get(name, 0) + 0.3 * unstemmed.get(name, 0) for name in stemmed | unstemmed
+    }
+    assert wanted
+    assert ours(seeded, written) == pytest.approx(wanted, abs=1e-5)
+
+
+def test_base_scores_of_several_words(seeded: Path, searcher: Any) -> None:
+    words = ["pakistan", "taliban", "security"]
+    stemmed = asked(searcher, query.Or([Term("stems", stem(word)) for word in words]))
+    unstemmed = asked(searcher, query.Or([Term("words", word) for word in words]))
+    wanted = {
+        name: stemmed.get(name, 0) + 0.3 * unstemmed.get(name, 0) for name in stemmed | unstemmed
+    }
+    assert ours(seeded, " ".join(words)) == pytest.approx(wanted, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('"intelligence sharing"', ["intelligence", "sharing"]),
+        ('"al Qaeda"', ["al", "qaeda"]),
+        ('"war on terror"', ["war", "on", "terror"]),
+        ('"carrot and stick"', ["carrot", "and", "stick"]),
+    ],
+)
+def test_the_set_of_a_phrase(seeded: Path, searcher: Any, line: str, words: list[str]) -> None:
+    anywhere = set(asked(searcher, Phrase("words", words)))
+    own = set(ours(seeded, line))
+    assert own
+    assert own <= anywhere
+    # Whoosh cannot keep to the passage's own text: what it has more stands in a heading.
+    assert anywhere - own == set(ours(seeded, f"heading:{line} OR title:{line}")) - own
+
+
+def test_the_set_of_words_that_must_all_stand_somewhere(seeded: Path, searcher: Any) -> None:
+    both = query.And([Term("stems", "pakistan"), Term("stems", "border")])
+    either = {
+        name for region in ("", "title:", "heading:") for name in ours(seeded, f"{region}border")
+    }
+    assert set(asked(searcher, both)) == either & set(ours(seeded, "pakistan"))
+    assert set(ours(seeded, "pakistan AND border")) <= set(asked(searcher, both))
+
+
+def test_removal_is_whooshs_too(tmp_path: Path) -> None:
+    from corpus_cli.corpus import Corpus
+    from tests.conftest import SEEDS
+
+    with Corpus.create(tmp_path / "index") as corpus:
+        corpus.ingest([str(SEEDS)])
+        gone = corpus.search("Kurilla").hits[0].passage.article
+        corpus.remove([gone])
+    manifest = generations.read(tmp_path / "index")
+    assert manifest
+    with index.open_dir(tmp_path / "index" / manifest.folder).searcher() as searcher:
+        left = set(asked(searcher, Term("words", "kurilla")))
+    assert left == set(ours(tmp_path / "index", "kurilla"))
+    assert not any(name.startswith(gone) for name in left)

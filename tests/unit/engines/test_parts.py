@@ -1,0 +1,89 @@
+"""Formula, vocabulary, windows."""
+
+import math
+
+import pytest
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from corpus_cli.engines.fields import decode, encode, weight
+from corpus_cli.engines.occurrences import near
+from corpus_cli.engines.scoring import coarse, inexpb2
+from corpus_cli.engines.vocabulary import edits, pattern
+
+
+def test_the_formula_by_hand() -> None:
+    # N = 10 passages, mean length 5, df = 2, cf = 3; here twice in 4 terms.
+    normal = 2 * math.log2(1 + 5 / 4)
+    expected = 10 * (1 - 0.9**3)
+    score = (3 + 1) / (2 * (normal + 1)) * normal * math.log2(11 / (expected + 0.5))
+    assert inexpb2(passages=10, average=5, found=2, count=3)(2, 4) == pytest.approx(score)
+
+
+def test_more_occurrences_and_shorter_passages_score_higher() -> None:
+    score = inexpb2(passages=1000, average=50, found=10, count=20)
+    assert score(3, 50) > score(2, 50) > score(2, 80) > 0
+
+
+def test_rarer_words_score_higher() -> None:
+    rare = inexpb2(passages=1000, average=50, found=2, count=2)
+    common = inexpb2(passages=1000, average=50, found=900, count=900)
+    assert rare(1, 50) > common(1, 50) > 0
+
+
+def test_lengths_are_as_coarse_as_in_whoosh() -> None:
+    for length in [*range(3_000), 10_000, 106_374, 1_000_000]:
+        assert coarse(length) == byte_to_length(length_to_byte(length))
+
+
+def test_the_title_counts_twice() -> None:
+    assert weight([0, 7, 1 << 15, 1 << 16, (1 << 16) + 3]) == 7
+    assert decode(encode([0, 7, 1 << 16])).tolist() == [0, 7, 1 << 16]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "distance"),
+    [
+        ("kurilla", "kurila", 1),
+        ("kurilla", "kurillla", 1),
+        ("kurilla", "kruilla", 1),
+        ("akhunzada", "akhundzada", 1),
+        ("isis", "isi", 1),
+        ("same", "same", 0),
+        ("abcd", "wxyz", 3),
+    ],
+)
+def test_edits(left: str, right: str, distance: int) -> None:
+    assert min(edits(left, right, 2), 3) == distance
+    assert min(edits(right, left, 2), 3) == distance
+
+
+@pytest.mark.parametrize(
+    ("written", "yes", "no"),
+    [
+        ("terror*", ["terror", "terrorism"], ["error"]),
+        ("T?P", ["ttp", "tap"], ["tp", "ttip"]),
+        ("al-Q*da", ["alqaeda", "alqaida"], ["qaeda"]),
+        ("a.c*", [], ["abc"]),
+    ],
+)
+def test_patterns(written: str, yes: list[str], no: list[str]) -> None:
+    prefix, expression = pattern(written)
+    assert all(expression.fullmatch(word) and word.startswith(prefix) for word in yes)
+    assert not any(expression.fullmatch(word) for word in no)
+
+
+def test_near_counts_the_words_between() -> None:
+    apart = [{0: 1}, {4: 1}]
+    assert near(apart, 2) == {}
+    assert near(apart, 3) == {0: 5}
+    assert near(apart[::-1], 3) == {0: 5}
+
+
+def test_near_wants_each_word_for_itself() -> None:
+    assert near([{0: 1}, {0: 1}], 5) == {}
+    assert near([{0: 1, 2: 1}, {0: 1, 2: 1}], 5) == {0: 3}
+
+
+def test_near_takes_phrases_and_many() -> None:
+    assert near([{0: 2}, {3: 1}, {5: 1}], 2) == {0: 6}
+    assert near([{0: 2}, {3: 1}, {5: 1}], 1) == {}

@@ -1,0 +1,67 @@
+"""Marks become spans, and spans a window."""
+
+from corpus_cli.engines.fields import TITLE
+from corpus_cli.model import Mark, Span
+from corpus_cli.search.snippets import snippet, spans, title_spans
+
+
+def marked(text: str, *marks: Mark) -> list[str]:
+    return [text[span.start : span.end] for span in spans(text, marks)]
+
+
+def test_a_mark_covers_its_words() -> None:
+    text = "The K of ISIS-K’s men; Tehreek-e-Taliban, counterterrorism"
+    assert marked(text, Mark(3, 2, "word")) == ["ISIS-K’s"]
+    assert marked(text, Mark(6, 3, "word")) == ["Tehreek-e-Taliban"]
+    assert marked(text, Mark(9, 1, "word")) == ["counterterrorism"]
+
+
+def test_length_nought_is_what_is_written_in_one_piece() -> None:
+    text = "counterterrorism efforts, counter-terrorism efforts"
+    assert marked(text, Mark(0, 0, "word"), Mark(2, 0, "word")) == [
+        "counterterrorism",
+        "counter-terrorism",
+    ]
+
+
+def test_spans_do_not_overlap() -> None:
+    text = "Islamic State-Khorasan Province"
+    assert marked(text, Mark(0, 2, "a"), Mark(1, 2, "b"), Mark(3, 1, "c")) == [
+        "Islamic State",
+        "Province",
+    ]
+
+
+def test_title_and_passage_are_kept_apart() -> None:
+    marks = (Mark(0, 1, "word"), Mark(TITLE + 1, 1, "word"))
+    assert marked("Taliban rule", *marks) == ["Taliban"]
+    assert title_spans("The Taliban", marks) == (Span(4, 11, "word"),)
+
+
+def test_han_characters() -> None:
+    assert marked("见领英推荐。", Mark(1, 4, "phrase")) == ["领英推荐"]
+
+
+def test_a_short_passage_is_shown_whole() -> None:
+    assert snippet("short", ()).text == "short"
+
+
+def test_the_window_holds_the_matches_and_says_that_it_is_one() -> None:
+    text = (
+        "First sentence of all. " * 30 + "The U.S. took Kabul. It fell. " + "Last words here. " * 30
+    )
+    at = text.index("Kabul")
+    shown = snippet(text, (Span(at, at + 5, "word"),))
+    assert shown.text.startswith("… The U.S. took Kabul.")
+    assert shown.text.endswith(" …")
+    assert len(shown.text) < 340
+    (span,) = shown.spans
+    assert shown.text[span.start : span.end] == "Kabul"
+
+
+def test_different_matches_beat_many_of_one() -> None:
+    text = "war " * 100 + "x " * 200 + "war and peace " + "y " * 200
+    words = [Span(i, i + 3, "word") for i in range(0, 400, 4)]
+    at = text.index("war and peace")
+    both = (*words, Span(at, at + 3, "word"), Span(at + 8, at + 13, "word"))
+    assert "war and peace" in snippet(text, both).text

@@ -1,0 +1,139 @@
+"""The record of articles."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
+from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.structure import structure
+from corpus_cli.model import Article, Source
+from corpus_cli.store import NAME, Store
+from tests.conftest import article as written
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    (tmp_path / "index").mkdir()
+    return Store(tmp_path / "index" / NAME, create=True)
+
+
+def read(*paragraphs: str) -> Article:
+    return structure(written(*paragraphs, title="A title here").split("\n"))
+
+
+def put(store: Store, path: str, article: Article) -> None:
+    with store.transaction():
+        source = Source(path, "", 1, 2, article.id)
+        store.put(article, list(passages(article)), source, 1)
+
+
+def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
+    article = read("Kabul fell \ud800", "Herat fell\x00")
+    path = str(tmp_path / "in" / "n\udcff.txt")
+    put(store, path, article)
+    assert store.article(article.id) == article
+    assert list(store.passages(article.id)) == list(passages(article))
+    assert store.header(article.id).paths == (path,)
+    assert store.header(article.id).title == "A title here"
+    assert store.known(path) == (article.id, 1, article.id)
+
+
+def test_changes_are_numbered_and_never_reused(store: Store) -> None:
+    one, two = read("one"), read("two")
+    put(store, "/a", one)
+    put(store, "/b", two)
+    put(store, "/a", two)
+    changes = list(store.changes(0))
+    assert {(change.article, change.live) for change in changes} == {
+        (one.id, False),
+        (two.id, True),
+    }
+    assert changes == sorted(changes)
+    assert store.last_change() == changes[-1].number
+    assert list(store.changes(store.last_change())) == []
+    assert store.behind(0) == 2
+
+
+def test_a_replaced_article_names_its_successor(store: Store) -> None:
+    one, two = read("one"), read("two")
+    put(store, "/a", one)
+    put(store, "/a", two)
+    state = store.state(one.id)
+    assert state
+    assert (state.name, state.successor) == ("replaced", two.id)
+    assert store.article(one.id) is None
+    put(store, "/a", one)
+    assert store.article(one.id) == one
+
+
+def test_an_article_stays_as_long_as_it_has_a_source(store: Store) -> None:
+    one = read("one")
+    put(store, "/a", one)
+    put(store, "/b", one)
+    with store.transaction():
+        store.drop_source("/a")
+    assert store.header(one.id).paths == ("/b",)
+    with store.transaction():
+        store.drop_source("/b")
+    state = store.state(one.id)
+    assert state
+    assert state.name == "gone"
+
+
+def test_a_failed_transaction_changes_nothing(store: Store) -> None:
+    put(store, "/a", read("one"))
+    before = (store.counts(), store.last_change())
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.put(read("two"), [], Source("/b", "", 1, 2, "x"), 1)
+        raise ZeroDivisionError
+    assert (store.counts(), store.last_change()) == before
+
+
+def test_a_folder_of_articles_and_corpus_can_be_moved(store: Store, tmp_path: Path) -> None:
+    put(store, str(tmp_path / "in" / "a.txt"), read("one"))
+    store.close()
+    moved = tmp_path.parent / f"{tmp_path.name}-moved"
+    tmp_path.rename(moved)
+    opened = Store(moved / "index" / NAME)
+    assert opened.paths() == [str(moved / "in" / "a.txt")]
+    opened.close()
+
+
+def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_path: Path) -> None:
+    put(store, "/a", read("one"))
+    reader = Store(tmp_path / "index" / NAME)
+    with store.transaction():
+        store.put(read("two"), [], Source("/b", "", 1, 2, "x"), 1)
+        assert reader.counts()["articles"] == 1
+    assert reader.counts()["articles"] == 2
+    reader.close()
+
+
+def test_commits_are_on_the_disk_when_they_return(store: Store, tmp_path: Path) -> None:
+    assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)  # noqa: SLF001 - nowhere else to see
+    assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)  # noqa: SLF001 - the same
+
+
+def test_what_is_no_store_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CorpusMissing, match="corpus ingest"):
+        Store(tmp_path / NAME)
+    (tmp_path / NAME).write_bytes(b"this is no database at all, is it" * 100)
+    with pytest.raises(CorpusDamaged, match="backup"):
+        Store(tmp_path / NAME)
+
+
+def test_a_store_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
+    store.close()
+    db = sqlite3.connect(tmp_path / "index" / NAME)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(CorpusDamaged, match="another version"):
+        Store(tmp_path / "index" / NAME)
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CorpusError, match="cannot be used"):
+        Store(tmp_path / "file" / NAME, create=True)

@@ -1,0 +1,138 @@
+"""The table of docs/architecture.md, row by row."""
+
+import pytest
+
+from corpus_cli.text.tokenise import LONGEST, terms, tokenise, units
+
+
+def shown(text: str) -> str:
+    """Terms by position: those at one position joined by `/`, the plain one first."""
+    at: dict[int, list[str]] = {}
+    for token in tokenise(text):
+        at.setdefault(token.position, []).append(token.term)
+    return " ".join("/".join(at[position]) for position in sorted(at))
+
+
+def stems(text: str) -> list[str]:
+    return [stemmed for _, _, stemmed in terms(text) if stemmed]
+
+
+@pytest.mark.parametrize(
+    ("written", "indexed"),
+    [
+        ("ISIS-K", "isis/=isis/isisk k"),
+        ("IS-KP", "is/=is/iskp kp/=kp"),
+        ("al-Qaeda", "al/alqaeda qaeda"),
+        ("Tehreek-e-Taliban", "tehreek/tehreeketaliban e taliban"),
+        ("counter-terrorism", "counter/counterterrorism terrorism"),
+        ("counter‑terrorism", "counter/counterterrorism terrorism"),
+        ("Pakistan-US", "pakistan/pakistanus us/=us"),
+        ("Pakistan-U.S.", "pakistan/pakistanus us/=us"),
+        ("mid-2011", "mid/mid2011 2011"),
+        ("U.S.", "us/=us"),
+        ("U.S", "us/=us"),
+        ("B.L.A.", "bla/=bla"),
+        ("I.E.A.", "iea/=iea"),
+        ("Washington D.C. The", "washington dc/=dc the"),
+        ("US", "us/=us"),
+        ("us", "us"),
+        ("TTP", "ttp/=ttp"),
+        ("IS", "is/=is"),
+        ("WHO", "who/=who"),
+        ("NGOs", "ngos/=ngo"),
+        ("MI6", "mi6/=mi6"),
+        ("TERRORISM", "terrorism"),
+        ("TROOPS LEAVE", "troops/=troops leave/=leave"),
+        ("Pakistan’s", "pakistan"),
+        ("Pakistan's", "pakistan"),
+        ("TTP’s", "ttp/=ttp"),
+        ("groups'", "groups"),
+        ("don’t", "dont"),
+        ("O'Brien", "obrien"),
+        ("1,000", "1000"),
+        ("1,000,000.5", "1000000.5"),
+        ("27%", "27"),
+        ("$7", "7"),
+        ("9/11", "9/11"),
+        ("1.5", "1.5"),
+        ("22.01.2026", "22.01.2026"),
+        ("10-day", "10/10day day"),
+        ("Erdoğan", "erdogan"),
+        ("Źródło", "zrodlo"),
+        ("Straße", "strasse"),
+        ("Ёлка", "елка"),
+        ("Афганистан", "афганистан"),
+        ("كابول", "کابول"),
+        ("领英推荐", "领/领英 英/英推 推/推荐 荐"),
+        ("a — b – c", "a b c"),
+        ("post-September\u00a011", "post/postseptember september 11"),
+        ("co\u00adoperation", "cooperation"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("“smart quotes”", "smart quotes"),
+        ("IS—foe", "is/=is foe"),
+        ("nationalinterest.org", "nationalinterest org"),
+        ("J.K.Rowling", "jk/=jk rowling"),
+        ("- ' . ?", ""),
+    ],
+)
+def test_indexed_as(written: str, indexed: str) -> None:
+    assert shown(written) == indexed
+
+
+@pytest.mark.parametrize(
+    ("written", "indexed"),
+    [
+        ("terrorists", ["terrorist"]),
+        ("policies", ["polici"]),
+        ("the attacks", ["attack"]),
+        ("ISIS", ["=isis"]),
+        ("ISI", ["=isi"]),
+        ("Isis", ["isis"]),
+        ("Isi", ["isi"]),
+        ("US and us", ["=us", "us"]),
+        ("9/11 3rd", ["9/11", "3rd"]),
+        ("counter-terrorism", ["counterterror", "counter", "terror"]),
+        ("TROOPS LEAVE", ["troop", "=troops", "leav", "=leave"]),
+        ("THE WHO", ["=the", "=who"]),
+        ("Afghans saw NGOs", ["afghan", "saw", "ngos", "=ngo"]),
+    ],
+)
+def test_stemmed_as(written: str, indexed: list[str]) -> None:
+    assert stems(written) == indexed
+
+
+def test_isis_never_meets_isi() -> None:
+    written = ["ISIS", "Isis", "isis", "ISIS IN SYRIA"]
+    met = {term for text in written for term in stems(text)}
+    assert not met & {term for text in ["ISI", "Isi", "isi"] for term in stems(text)}
+
+
+def test_offsets_point_into_the_text_as_given() -> None:
+    text = "The\u00a0K of ISIS‑K’s, co\u00adop."
+    found = {token.term: text[token.start : token.end] for token in tokenise(text)}
+    assert found["isisk"] == "ISIS‑K’s"
+    assert found["coop"] == "co\u00adop"
+
+
+def test_a_compound_covers_its_parts() -> None:
+    joined = next(token for token in tokenise("a Tehreek-e-Taliban b") if token.span > 1)
+    assert (joined.position, joined.span) == (1, 3)
+
+
+def test_capitals_are_judged_line_by_line() -> None:
+    assert stems("TTP LEAVES\nThe TTP stays") == ["ttp", "=ttp", "leav", "=leaves", "=ttp", "stay"]
+
+
+def test_units_are_what_is_written_in_one_piece() -> None:
+    assert [unit.text for unit in units("Pakistan-US ties, U.S. aid")] == [
+        "Pakistan-US",
+        "ties",
+        "U.S.",
+        "aid",
+    ]
+
+
+def test_a_word_without_end_is_cut_alike_everywhere() -> None:
+    long = "x" * 1_000_000
+    assert [token.term for token in tokenise(long)] == ["x" * LONGEST]
+    assert tokenise(long + "y")[0].term == tokenise(long)[0].term
