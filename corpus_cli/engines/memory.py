@@ -1,4 +1,4 @@
-"""The exact reference, and the engine of a search without an index."""
+"""The exact reference, and the engine without an index."""
 
 from bisect import bisect_left
 from collections import defaultdict
