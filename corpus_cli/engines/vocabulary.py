@@ -1,4 +1,4 @@
-"""Words of the corpus that a pattern or a misspelling may mean."""
+"""Words of the corpus that a pattern or a misspelling means."""
 
 import re
 from collections.abc import Iterable, Iterator
