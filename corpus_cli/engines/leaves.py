@@ -1,4 +1,4 @@
-"""The leaves of a query: where each word stands, and what that is worth."""
+"""The leaves of a query: where each word stands, its worth."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice

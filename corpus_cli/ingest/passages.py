@@ -1,4 +1,4 @@
-"""An article to passages: paragraphs, tiny ones joined, long ones split."""
+"""An article to passages: paragraphs of bearable length."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Values as JSON records; one schema, described in docs/json.md."""
+"""Values as JSON records: one schema, see docs/json.md."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Generations of an index on disk, and the manifest that decides."""
+"""Generations of an index on disk, and which is current."""
 
 import contextlib
 import hashlib
