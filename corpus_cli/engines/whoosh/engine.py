@@ -18,6 +18,7 @@ from corpus_cli.engines.port import Facts, Found, Verified
 from corpus_cli.engines.whoosh import generations, pickles
 from corpus_cli.engines.whoosh.fields import schema
 from corpus_cli.engines.whoosh.generations import Manifest
+from corpus_cli.engines.whoosh.writer import InvertingWriter
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.model import Passage
 from corpus_cli.query.nodes import Bag
@@ -25,7 +26,8 @@ from corpus_cli.query.nodes import Bag
 pickles.install()
 
 _ATTEMPTS = 5
-_MEGABYTES = 256
+_POSTINGS = 3_000_000
+"""How many are held in memory before a segment is written: some 300 MB."""
 
 
 class WhooshEngine:
@@ -132,20 +134,24 @@ class WhooshEngine:
 
 
 class _WhooshWriter:
-    """One Whoosh transaction; removals are collected, to look them up in one pass."""
+    """Changes to one generation: nobody sees it before it is whole, so it may have many commits."""
 
     def __init__(self, index: Any) -> None:  # noqa: ANN401 - Whoosh is untyped
         self._index = index
-        self._writer = index.writer(limitmb=_MEGABYTES, compound=False)
+        self._writer = InvertingWriter(index)
         self._removed: list[str] = []
 
     def put(self, passages: Iterable[Passage], facts: Facts) -> None:
         known = invert_facts(facts)
         for passage in passages:
             stems, words = invert(passage)
-            self._writer.add_document(
-                id=passage.id, article=passage.article, stems=stems, words=words, facts=known
+            self._writer.add_passage(
+                {"id": passage.id, "article": passage.article},
+                {"facts": known, "stems": stems, "words": words},
             )
+        if self._writer.count > _POSTINGS:
+            self.commit()
+            self._writer = InvertingWriter(self._index)
 
     def remove(self, article: str) -> None:
         self._removed.append(article)
@@ -156,6 +162,7 @@ class _WhooshWriter:
                 if ("article", article) in reader:
                     for passage in list(reader.postings("article", article).all_ids()):
                         self._writer.delete_document(passage)
+        self._removed.clear()
         self._writer.commit()
 
     def cancel(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from whoosh import columns, fields, formats
 
-from corpus_cli.engines.fields import Inverted, decode, weight
+from corpus_cli.engines.fields import decode, weight
 
 
 class PositionsFormat(formats.Format):
@@ -53,22 +53,6 @@ class InvertedField(fields.FieldType):
         self.scorable = scorable
         self.spelling = False
         self.column_type = None
-
-    def index(self, value: Inverted, **_: object) -> list[tuple[bytes, int, float, bytes]]:
-        """`(term, frequency, weight, positions)`; the frequencies add up to the length.
-
-        Whoosh sums them for that alone, so the first one makes up for the rounding.
-        """
-        rest = value.length - sum(posting.frequency for posting in value.postings)
-        return [
-            (
-                posting.term.encode(),
-                posting.frequency + (0 if i else rest),
-                float(posting.weight),
-                posting.value,
-            )
-            for i, posting in enumerate(value.postings)
-        ]
 
     def process_text(self, qstring: str, **_: object) -> list[str]:
         """Whoosh's own parser gets the text of a query back as one term."""
