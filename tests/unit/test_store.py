@@ -112,8 +112,8 @@ def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_
 
 
 def test_commits_are_on_the_disk_when_they_return(store: Store, tmp_path: Path) -> None:
-    assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)  # noqa: SLF001 - nowhere else to see
-    assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)  # noqa: SLF001 - the same
+    assert store._db.row("PRAGMA journal_mode") == ("wal",)  # noqa: SLF001 - nowhere else to see
+    assert store._db.row("PRAGMA synchronous") == (2,)  # noqa: SLF001 - the same
 
 
 def test_what_is_no_store_says_so(tmp_path: Path) -> None:
