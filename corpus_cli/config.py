@@ -66,6 +66,23 @@ def usable(folder: Path) -> None:
         )
 
 
+def make(folder: Path) -> None:
+    """Make a folder and those above it, so that they are there after a power cut."""
+    if not folder.is_dir():
+        make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+
+
+def sync(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
     """Whether to colour: the flag, then NO_COLOR, FORCE_COLOR and TERM, then the terminal."""
     if choice != "auto":

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from corpus_cli import lock
+from corpus_cli import config, lock
 from corpus_cli.engines.port import Engine, Facts
-from corpus_cli.errors import NotFound
+from corpus_cli.errors import CorpusDamaged, CorpusError, NotFound
 from corpus_cli.model import Article, Header, Passage, Report, Results, Source
 from corpus_cli.store import NAME, Store
 
@@ -53,16 +53,25 @@ class Corpus:
         return cls(folder, Store(folder / NAME), lambda: _whoosh(folder))
 
     @classmethod
-    def create(cls, folder: Path) -> Self:
+    def create(
+        cls, folder: Path, *, wait: float = WAIT, waiting: Callable[[str], None] = silent
+    ) -> Self:
         """Open a corpus, or make one where none is."""
-        folder.mkdir(parents=True, exist_ok=True)
-        with lock.exclusive(folder, wait=WAIT, doing="corpus ingest", waiting=silent):
-            (folder / "README").write_text(_README, "utf-8")
-            # The index first: from its first moment on the store can be searched.
-            if not (folder / "CURRENT").exists():
-                with _whoosh(folder).writer(0):
-                    pass
-            Store(folder / NAME, create=True).close()
+        with _explained(folder):
+            config.make(folder)
+            with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
+                (folder / "README").write_text(_README, "utf-8")
+                engine = _whoosh(folder)
+                # The index first: from its first moment on the store can be searched.
+                if not (folder / "CURRENT").exists():
+                    with engine.writer(0):
+                        pass
+                elif not config.is_corpus(folder) and engine.upto():
+                    raise CorpusDamaged(
+                        f"{folder / NAME} is gone, and the articles with it: restore it from a "
+                        f"backup, or remove {folder} and ingest the files again"
+                    )
+                Store(folder / NAME, create=True).close()
         return cls.open(folder)
 
     @classmethod
@@ -189,13 +198,20 @@ class Corpus:
         if self.folder is None:
             yield
             return
-        with lock.exclusive(self.folder, wait=wait, doing=doing, waiting=waiting):
+        with (
+            _explained(self.folder),
+            lock.exclusive(self.folder, wait=wait, doing=doing, waiting=waiting),
+        ):
             yield
 
     def _catch_up(self, *, fresh: bool = False) -> None:
         """Bring the engine to the last change of the store."""
         done, last = 0 if fresh else self.engine.upto(), self.store.last_change()
+        if done > last:
+            # An older store was brought back: what the index says of it cannot be trusted.
+            done, fresh = 0, True
         if done == last and not fresh:
+            self.engine.tidy()
             return
         with self.engine.writer(last, fresh=fresh) as writer:
             for change in self.store.changes(done):
@@ -251,6 +267,10 @@ class _Batches:
             self._transaction = self._store.transaction()
             self._transaction.__enter__()
 
+    def point(self, source: Source, article: str, reading: int) -> None:
+        """Record which article stands at a source."""
+        self._store.point(source, article, reading)
+
     def fail(self, path: str, reason: str) -> None:
         """Remember a file that cannot be read."""
         self._store.fail(path, reason)
@@ -262,6 +282,18 @@ class _Batches:
     def remove(self, article: str) -> None:
         """Take an article out for good."""
         self._store.remove(article)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """A disk that is full or broken, a folder that is not ours to write: said in words."""
+    try:
+        yield
+    except OSError as error:
+        raise CorpusError(
+            f"{error.filename or folder} cannot be written: {error.strerror}. "
+            "What was committed stays; make room or mend the permissions and run it again"
+        ) from error
 
 
 def _whoosh(folder: Path) -> Engine:

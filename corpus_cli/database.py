@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,23 +24,31 @@ class Database:
     """
 
     def __init__(self, path: Path | None, tables: str, version: int, *, create: bool) -> None:
-        if path and not create and not (path.exists() and path.stat().st_size):
-            raise CorpusMissing(
-                f"there is no corpus in {path.parent}: make one with: corpus ingest PATH"
-            )
+        if path and not create and not path.exists():
+            raise _missing(path)
         self._path = path
         with self._reporting():
             self._connection = _connect(path)
-            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if found == 0 and create:
+        try:
+            self._check(tables, version, create=create)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _check(self, tables: str, version: int, *, create: bool) -> None:
+        found = self.number("PRAGMA user_version")
+        if found == 0 and create:
+            with self._reporting():
                 self._connection.executescript(
                     f"BEGIN;{tables}PRAGMA user_version={version};COMMIT;"
                 )
-            elif found != version:
-                raise CorpusDamaged(
-                    f"{path} was written by another version of corpus (format {found}, "
-                    f"this one reads {version}): use that version, or ingest into a new folder"
-                )
+        elif found == 0 and not self.number("SELECT count(*) FROM sqlite_master"):
+            raise _missing(self._path)
+        elif found != version:
+            raise CorpusDamaged(
+                f"{self._path} was written by another version of corpus (format {found}, "
+                f"this one reads {version}): use that version, or ingest into a new folder"
+            )
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
@@ -107,6 +117,11 @@ class Database:
             raise self.explain(error) from error
 
 
+def _missing(path: Path | None) -> CorpusMissing:
+    where = path.parent if path else "memory"
+    return CorpusMissing(f"there is no corpus in {where}: make one with: corpus ingest PATH")
+
+
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return sqlite3.connect(":memory:", isolation_level=None)
@@ -119,6 +134,24 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return _with_log(path, log)
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?immutable=1", isolation_level=None, uri=True
     )
+
+
+def _with_log(path: Path, log: Path) -> sqlite3.Connection:
+    """A database whose writer was killed and whose log cannot be folded in where it is.
+
+    Read in memory: `immutable` would leave out what is in the log, and say nothing.
+    """
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    with tempfile.TemporaryDirectory() as scratch:
+        for file in (path, log):
+            shutil.copyfile(file, Path(scratch, file.name))
+        copy = sqlite3.connect(Path(scratch, path.name))
+        copy.backup(memory)
+        copy.close()
+    return memory

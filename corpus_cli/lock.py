@@ -27,7 +27,8 @@ def exclusive(
     Waits up to `wait` seconds for another writer, telling `waiting` once who it is.
     Raises `CorpusLocked` when the wait is over.
     """
-    until = time.monotonic() + wait
+    # Who only asks for the holder has the lock for a moment: nobody gives up before that is over.
+    until = time.monotonic() + max(wait, _PAUSE)
     # Python opens files close-on-exec, so that no child goes on holding the lock.
     with (folder / NAME).open("a+", encoding="utf-8") as file:
         told = False
@@ -57,16 +58,20 @@ def exclusive(
 def holder(folder: Path) -> str:
     """Who writes to a corpus at this moment; empty if nobody does."""
     try:
-        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        with (folder / NAME).open(encoding="utf-8") as file:
+            # Whoever was killed let go of the lock, though not of its words.
+            if _taken(file, fcntl.LOCK_SH):
+                return ""
+            found = json.load(file)
         who = f"{found['doing']} (process {found['pid']} on {found['host']} since {found['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return who
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -179,22 +179,26 @@ class Store:
     def put(
         self, article: Article, passages: Iterable[Passage], source: Source, reading: int
     ) -> None:
-        """Record an article as what stands at a source; what stood there before gives way."""
-        before = self.known(source.path)
+        """Record an article and that it stands at a source."""
         self._record(article, passages)
+        self.point(source, article.id, reading)
+
+    def point(self, source: Source, article: str, reading: int) -> None:
+        """Record which article stands at a source; what stood there before gives way."""
+        before = self.known(source.path)
         self._db.write(
             "REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)",
             self._packed(source.path),
             source.record,
-            article.id,
+            article,
             source.size,
             source.mtime_ns,
             source.digest,
             reading,
         )
         self._db.write("DELETE FROM quarantine WHERE path = ?", self._packed(source.path))
-        if before and before.article != article.id:
-            self._orphaned(before.article, "replaced", article.id)
+        if before and before.article != article:
+            self._orphaned(before.article, "replaced", article)
 
     def fail(self, path: str, reason: str) -> None:
         """Remember a file that cannot be read; what was read of it before stays."""

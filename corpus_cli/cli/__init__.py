@@ -18,7 +18,7 @@ Examples:
   corpus ingest ~/articles
   corpus search ISIS-K
   corpus search '"carrot and stick"' --format jsonl | jq -r .path
-  corpus show 66ba74d0388f:17-23
+  corpus show b0bd80a3a130:17-23
 """
 
 

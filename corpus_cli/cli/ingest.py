@@ -48,7 +48,7 @@ def ingest(  # noqa: PLR0913 - one parameter an option
     \b
     Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed.
     """  # noqa: D301 - click reads the backspace
-    with _corpus(index, dry_run=dry_run) as corpus, _progress() as progress:
+    with _corpus(index, wait, dry_run=dry_run) as corpus, _progress() as progress:
         done = corpus.ingest(
             paths, Options(prune, again, dry_run), progress=progress, wait=wait, waiting=stream.talk
         )
@@ -58,15 +58,18 @@ def ingest(  # noqa: PLR0913 - one parameter an option
     return SourceError.exit_code if done.failed else 0
 
 
-def _corpus(index: str | None, *, dry_run: bool) -> Corpus:
+def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     place = config.find(index, os.environ, Path.cwd())
     folder = place.folder if place else Path(config.FOLDER)
-    if not config.is_corpus(folder):
-        if dry_run:
-            return Corpus.in_memory()
+    made = not config.is_corpus(folder)
+    if made and dry_run:
+        return Corpus.in_memory()
+    if made:
         config.usable(folder)
+    corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
+    if made:
         stream.talk(f"corpus: made a corpus in {folder}")
-    return Corpus.create(folder)
+    return corpus
 
 
 def _progress() -> AbstractContextManager[Callable[[str], None]]:

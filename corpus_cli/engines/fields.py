@@ -68,7 +68,7 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
     own = terms(passage.text)
     for read, base in (
         (own, 0),
-        (_terms(passage.heading), HEADING),
+        (_terms(passage.heading[:HEADING]), HEADING),
         (_terms(passage.title), TITLE),
     ):
         for position, word, stemmed in read:
@@ -81,7 +81,7 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
 @lru_cache(256)
 def _terms(text: str) -> Sequence[tuple[int, str, str]]:
     """The terms of a heading or title: every passage below it has the same."""
-    return tuple(terms(text[:HEADING]))
+    return tuple(terms(text))
 
 
 def invert_facts(facts: Facts) -> Inverted:

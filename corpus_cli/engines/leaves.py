@@ -97,7 +97,7 @@ class Leaves:
         low, high = f"date:{dates.low}", f"date:{dates.high}"
         return self._facts(
             Form("facts", (term,), 1)
-            for term, _ in self._index.terms("facts", "date:")
+            for term in self._index.terms("facts", "date:")
             if low <= term and (not dates.high or term[: len(high)] <= high)
         )
 
@@ -144,11 +144,12 @@ class Leaves:
     def _matching(
         self, written: str, field: FieldName = "words", prefix: str = ""
     ) -> tuple[Form, ...]:
-        begin, expression = vocabulary.pattern(written)
+        folded = vocabulary.pattern(written)
+        begin = prefix + vocabulary.beginning(folded)
         found = [
             Form(field, (term,), 1)
-            for term, _ in self._index.terms(field, prefix + begin)
-            if not term.startswith("=") and expression.fullmatch(term[len(prefix) :])
+            for term in self._index.terms(field, begin)
+            if not term.startswith("=") and vocabulary.matches(folded, term[len(prefix) :])
         ]
         if len(found) > vocabulary.MOST:
             self._note(
@@ -160,11 +161,9 @@ class Leaves:
     def _similar(
         self, text: str, distance: int, field: FieldName = "words", prefix: str = ""
     ) -> tuple[Form, ...]:
-        terms = ((term[len(prefix) :], n) for term, n in self._index.terms(field, prefix))
+        terms = (term[len(prefix) :] for term in self._index.terms(field, prefix))
         close = sorted(vocabulary.close(fold(text), terms, distance))
-        return tuple(
-            Form(field, (prefix + term,), 1) for _, _, term in islice(close, vocabulary.MOST)
-        )
+        return tuple(Form(field, (prefix + term,), 1) for _, term in islice(close, vocabulary.MOST))
 
 
 def total(parts: Iterable[Scores]) -> Scores:

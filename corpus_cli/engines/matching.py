@@ -1,5 +1,6 @@
 """A query over postings: which passages, how good, and where."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from time import monotonic
@@ -189,19 +190,21 @@ class _Matcher:
             self.notes.append(f"too common to rank by: {', '.join(dict.fromkeys(common))}")
             nodes = [node for node in nodes if not (isinstance(node, Word) and is_stop(node.text))]
         found: list[Scores] = []
-        for node in nodes:
+        for node, times in Counter(nodes).items():
             if monotonic() > self._late:
                 self.partial = True
                 self.notes.append(f"stopped after {DEADLINE:g} seconds: the best so far")
                 break
-            found.append(self._node(node, scope))
+            # A word typed twice counts twice.
+            scores = self._node(node, scope)
+            found.append({p: times * score for p, score in scores.items()} if times > 1 else scores)
         if not scope.prefix:
             found += self._pairs(nodes, scope)
         return total(found)
 
     def _pairs(self, nodes: Sequence[Node], scope: Scope) -> Iterable[Scores]:
         """`counter terrorism` earns what `counterterrorism` does, beside what each word earns."""
-        for left, right in pairwise(nodes):
+        for left, right in dict.fromkeys(pairwise(nodes)):
             if isinstance(left, Word) and isinstance(right, Word):
                 joined = self._leaves.pair(left, right, scope.region)
                 if joined:

@@ -44,10 +44,16 @@ class MemoryEngine:
         self._articles = writer.articles
         self._index = _MemoryIndex([entry for held in self._articles.values() for entry in held])
 
-    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
+    def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
-        terms = self._index.terms("words", prefix)
-        return ((term, count) for term, count in terms if not term.startswith("="))
+        return (term for term in self._index.terms("words", prefix) if term[0] != "=")
+
+    def frequency(self, term: str) -> int:
+        """See `port.Engine`."""
+        return len(self._index.postings("words", term).passages)
+
+    def tidy(self) -> None:
+        """See `port.Engine`."""
 
     def upto(self) -> int:
         """See `port.Engine`."""
@@ -114,12 +120,12 @@ class _MemoryIndex:
     def has(self, field: FieldName, term: str) -> bool:
         return term in self._postings[field]
 
-    def terms(self, field: FieldName, prefix: str) -> Iterator[tuple[str, int]]:
+    def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         terms = self._sorted[field]
         for at in range(bisect_left(terms, prefix), len(terms)):
             if not terms[at].startswith(prefix):
                 break
-            yield terms[at], len(self._postings[field][terms[at]].passages)
+            yield terms[at]
 
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))

@@ -35,10 +35,10 @@ class Index(Protocol):
         """The live passages that hold a term; `NOTHING` where none does."""
 
     def has(self, field: FieldName, term: str) -> bool:
-        """Whether any passage holds the term."""
+        """Whether any live passage holds the term."""
 
-    def terms(self, field: FieldName, prefix: str) -> Iterator[tuple[str, int]]:
-        """The terms of a field that begin so, ascending, and in how many passages."""
+    def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
+        """The terms of a field that begin so, ascending; some may have no live passage."""
 
     def passages(self) -> Sequence[int]:
         """Every live passage."""

@@ -48,11 +48,17 @@ class Engine(Protocol):
         A `fresh` one starts from nothing and replaces all there was.
         """
 
+    def tidy(self) -> None:
+        """Remove what a writer left behind that was killed."""
+
     def upto(self) -> int:
         """The last change of the store that it holds; 0 where it has to start anew."""
 
-    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
-        """Words as written in the texts, folded, in order, and in how many passages."""
+    def terms(self, prefix: str) -> Iterator[str]:
+        """Words as written in the texts, folded, in order."""
+
+    def frequency(self, term: str) -> int:
+        """In how many passages such a word stands."""
 
     def count(self) -> int:
         """How many passages can be found."""

@@ -9,20 +9,43 @@ MOST = 1_000
 """Words that one pattern may stand for."""
 
 
-def pattern(written: str) -> tuple[str, re.Pattern[str]]:
-    """The fixed beginning of a pattern, and the pattern itself, both folded."""
-    pieces = [fold(piece).replace("-", "") for piece in re.split(r"([*?])", written)]
-    wild = {"*": ".*", "?": "."}
-    expression = "".join(wild.get(piece, re.escape(piece)) for piece in pieces)
-    return pieces[0], re.compile(expression, re.DOTALL)
+def pattern(written: str) -> str:
+    """A pattern as it is compared with terms: folded, hyphens gone, its `*` and `?` as they are."""
+    pieces = re.split(r"([*?]+)", written)
+    return "".join(piece if piece[:1] in "*?" else fold(piece) for piece in pieces).replace("-", "")
 
 
-def close(
-    word: str, terms: Iterable[tuple[str, int]], limit: int
-) -> Iterator[tuple[int, int, str]]:
-    """`(edits, -passages, term)` of the terms within `limit` edits of a folded word."""
+def beginning(folded: str) -> str:
+    """What every match of a pattern begins with."""
+    return re.split(r"[*?]", folded, maxsplit=1)[0]
+
+
+def matches(folded: str, term: str) -> bool:
+    """Whether a term is of a pattern: `*` is any letters, `?` one.
+
+    Never tries a star twice at one place, so that many stars take no longer than few.
+    """
+    at = here = mark = 0
+    star = -1
+    while here < len(term):
+        if at < len(folded) and folded[at] == "*":
+            star, mark = at, here
+            at += 1
+        elif at < len(folded) and folded[at] in ("?", term[here]):
+            at += 1
+            here += 1
+        elif star >= 0:
+            mark += 1
+            at, here = star + 1, mark
+        else:
+            return False
+    return not folded[at:].strip("*")
+
+
+def close(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:
+    """`(edits, term)` of the terms within `limit` edits of a folded word."""
     letters = set(word)
-    for term, passages in terms:
+    for term in terms:
         # Every edit changes at most two letters of the set: most words are ruled out by that.
         if (
             abs(len(term) - len(word)) <= limit
@@ -31,7 +54,7 @@ def close(
         ):
             distance = edits(word, term, limit)
             if distance <= limit:
-                yield distance, -passages, term
+                yield distance, term
 
 
 def edits(left: str, right: str, limit: int) -> int:

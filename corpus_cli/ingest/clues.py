@@ -14,8 +14,12 @@ from corpus_cli.text.stem import stop_words
 PROSE = 20
 """Words from which on a line that ends as a sentence does is prose."""
 
+_LONGEST = 400
+"""Characters beyond which a line is none of the short ones that are known by their form."""
+
 _END = re.compile(r"[.!?…。।؟][\"'”’»)\]]*$")
-_NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*\s?){2,5}")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*")
+_NAMES = range(2, 6)
 _PARTICLES = frozenset(
     {"al", "bin", "bint", "da", "de", "del", "der", "di", "el", "ibn", "la", "ul", "van", "von"}
 )
@@ -67,7 +71,7 @@ def wording() -> dict[str, Any]:
 
 def phrase(line: str) -> Phrase | None:
     """Whether a line is chrome by its wording alone."""
-    text = unify(line).strip()
+    text = _short(line)
     for kind, pattern in _phrases():
         if found := pattern.fullmatch(text):
             return Phrase(kind, {k: v.strip() for k, v in found.groupdict().items() if v})
@@ -96,7 +100,7 @@ def symbol(line: str) -> bool:
 
 def glued(line: str) -> tuple[str, ...]:
     """The labels of a line that a scraper ran together: `Security studiesStrategic studies`."""
-    parts = re.split(r"(?<=[a-z]{4})(?=[A-Z][a-z]{3})", line.strip())
+    parts = re.split(r"(?<=[a-z]{4})(?=[A-Z][a-z]{3})", _short(line))
     return (
         tuple(parts) if len(parts) > 1 and words(line) <= len(parts) * 3 and not ends(line) else ()
     )
@@ -104,7 +108,7 @@ def glued(line: str) -> tuple[str, ...]:
 
 def person(text: str) -> bool:
     """Whether a text can be a person's name: two to five words, each with a capital."""
-    if not _NAME.fullmatch(text.strip()):
+    if len(text.split()) not in _NAMES or not all(map(_NAME.fullmatch, text.split())):
         return False
     parts = text.replace("-", " ").split()
     if any(part.lower() in stop_words() for part in parts):
@@ -115,8 +119,8 @@ def person(text: str) -> bool:
 
 def byline(line: str) -> tuple[str, ...]:
     """The persons a line names and nothing else: `By A B and C D`."""
-    text = re.sub(r"^(?:by|written by|posted by)\b:?\s+", "", line.strip(), flags=re.IGNORECASE)
-    names = [name for name in re.split(r",\s*(?:and\s+)?|\s+(?:and|&)\s+|;\s*", text) if name]
+    text = re.sub(r"^(?:by|written by|posted by)\b:? ", "", _short(line), flags=re.IGNORECASE)
+    names = [name for name in re.split(r", ?(?:and )?| (?:and|&) |; ?", text) if name]
     return tuple(names) if names and all(map(person, names)) else ()
 
 
@@ -146,7 +150,7 @@ def bio(line: str) -> tuple[bool, str]:
 
 def breadcrumb(line: str) -> tuple[str, ...]:
     """The steps of a path through a site: `Home » world » Title`."""
-    steps = tuple(step.strip() for step in re.split(r"\s[»›>/|→]\s", line))
+    steps = tuple(step.strip() for step in re.split(r" [»›>/|→] ", _short(line)))
     return steps if len(steps) > 1 and all(steps) else ()
 
 
@@ -156,7 +160,7 @@ def dates(text: str) -> list[Date]:
     for pattern in _DATES:
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            month = int(groups.get("number") or _MONTHS[(groups.get("month") or "")[:3].lower()])
+            month = int(groups.get("number") or _MONTHS[fold(groups.get("month") or "")[:3]])
             year, day = int(groups["year"]), int(groups["day"])
             if year in _YEARS and month in range(1, 13) and day in range(1, 32):
                 found.append(Date(f"{year:04}-{month:02}-{day:02}", *match.span()))
@@ -165,9 +169,15 @@ def dates(text: str) -> list[Date]:
 
 def date_line(line: str) -> str:
     """The date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
+    line = _short(line)
     found = dates(line)
     rest = line[: found[0].start] + line[found[0].end :] if found else ""
     return found[0].iso if found and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4 else ""  # noqa: PLR2004
+
+
+def _short(line: str) -> str:
+    """A line with single blanks, quotation marks and hyphens unified; empty if it is long."""
+    return " ".join(unify(line).split()) if len(line) <= _LONGEST else ""
 
 
 def script(text: str) -> str:

@@ -6,6 +6,8 @@ from functools import cache
 from corpus_cli.ingest.clues import byline, dates, wording
 from corpus_cli.model import Datum
 
+_LONGEST = 2_000
+
 _LABEL = re.compile(r"(?:(?<=\s)|^)((?:[A-Z][\w-]*\s)?[A-Z][\w-]*):\s*")
 
 
@@ -14,6 +16,7 @@ def labelled(line: str) -> list[tuple[str, str]]:
 
     A line is one if it opens with a known label, or with a label and has a known one.
     """
+    line = " ".join(line.split()) if len(line) <= _LONGEST else ""
     found = list(_LABEL.finditer(line))
     fields = [_field(match[1]) for match in found]
     if not found or found[0].start() or not any(fields) or not (fields[0] or len(found) > 1):
@@ -68,7 +71,7 @@ def _start(match: re.Match[str]) -> int:
     """Where a label begins: its first word belongs to the value before if the last is the label."""
     words = match[1].lower().split()
     if len(words) > 1 and " ".join(words) not in _labels() and words[-1] in _labels():
-        return match.start() + match[1].index(" ") + 1
+        return match.end(1) - len(match[1].split()[-1])
     return match.start()
 
 

@@ -101,12 +101,14 @@ def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
     """A passage of bearable length, cut at a sentence, else at a blank, else anywhere."""
     start = piece.start
     while start < piece.end:
-        end = _cut(text[start : piece.end]) + start
+        end = _cut(text[start : min(piece.end, start + 2 * _CHARACTERS)]) + start
         written = text[start:end]
         first = piece.lines[0] + text.count("\n", piece.start, start)
         last = first + written.rstrip().count("\n")
         yield _Piece(start, start + len(written.rstrip()), (first, last), piece.heading)
-        start = end + len(text[end : piece.end]) - len(text[end : piece.end].lstrip())
+        start = end
+        while start < piece.end and text[start].isspace():
+            start += 1
 
 
 def _cut(text: str) -> int:

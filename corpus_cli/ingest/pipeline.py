@@ -46,11 +46,11 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file passed over, and why."""
+class Withheld:
+    """A file whose article was removed by hand."""
 
-    path: str
-    reason: str
+    article: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Gone:
     path: str
 
 
-Change = Failure | Unchanged | Skipped | Read | Gone
+Change = Failure | Unchanged | Withheld | Read | Gone
 
 
 class Batches(Protocol):
@@ -79,6 +79,9 @@ class Batches(Protocol):
         self, article: Article, passages: Sequence[Passage], source: Source, reading: int
     ) -> None:
         """Record an article with its passages as what stands at a source."""
+
+    def point(self, source: Source, article: str, reading: int) -> None:
+        """Record which article stands at a source."""
 
     def fail(self, path: str, reason: str) -> None:
         """Remember a file that cannot be read."""
@@ -120,9 +123,10 @@ def _read(path: str, store: Store, progress: Progress, *, again: bool) -> Change
         article = structure(plain.read(found.data))
     except SourceError as error:
         return Failure(path, str(error))
+    source = Source(path, "", len(found.data), found.mtime_ns, digest)
     if _removed(article.id, store) and not again:
-        return Skipped(path, "its article was removed: bring it back with --again")
-    return Read(article, Source(path, "", len(found.data), found.mtime_ns, digest), before)
+        return Withheld(article.id, source)
+    return Read(article, source, before)
 
 
 def _removed(article: str, store: Store) -> bool:
@@ -142,8 +146,8 @@ def _tell(change: Change, report: Report) -> None:
     match change:
         case Failure(path, reason):
             report.failed[path] = reason
-        case Skipped(path, reason):
-            report.skipped[path] = reason
+        case Withheld(_, source):
+            report.skipped[source.path] = "its article was removed: bring it back with --again"
         case Unchanged(path):
             report.unchanged.append(path)
         case Gone(path):
@@ -165,7 +169,9 @@ def _apply(change: Change, batches: Batches) -> None:
             batches.drop(path)
         case Read(article, source, _):
             batches.put(article, list(passages(article)), source, READING)
-        case Unchanged() | Skipped():
+        case Withheld(article, source):
+            batches.point(source, article, READING)
+        case Unchanged():
             pass
         case _:
             assert_never(change)

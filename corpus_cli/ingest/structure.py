@@ -25,6 +25,7 @@ from corpus_cli.text.stem import stop_words
 READING = 1
 """Version of this reading; a source read by an older one is read again."""
 
+_HEADER_LINES = 40
 _HEADING_WORDS = 15
 _LABEL_WORDS = 12
 _DEK_WORDS = 35
@@ -48,8 +49,11 @@ def structure(texts: Sequence[str]) -> Article:
 
 
 def _identity(lines: Sequence[Line]) -> str:
-    """First 12 hex digits of the SHA-256 over the lines that are not blank."""
-    written = "\n".join(line.text.strip() for line in lines if line.kind != BLANK)
+    """First 12 hex digits of the SHA-256 over the lines, blank ones at the end left out.
+
+    Blank lines and margins before count: a citation names lines and characters.
+    """
+    written = "\n".join(line.text for line in lines).rstrip()
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
@@ -136,7 +140,7 @@ class _Page:
 
     def _before_prose(self) -> list[int]:
         zone: list[int] = []
-        for n in self._open():
+        for n in self._open()[:_HEADER_LINES]:
             if clues.prose(self.text[n]) and not labels.labelled(self.text[n]):
                 break
             zone.append(n)
@@ -157,6 +161,8 @@ class _Page:
             self.data.append(Datum("published", date, f"line {n}"))
         elif self.title and fold(text) == fold(self.title):
             self.kinds[n] = f"{TITLE}:repeat" if self._has(TITLE) else TITLE
+            # As the line writes it: in capitals a word may be another.
+            self.data.insert(0, Datum("title", text, f"line {n}"))
         elif not self.title:
             self.kinds[n] = TITLE
             self.title = text

@@ -1,6 +1,7 @@
 """A line to a query; any string at all is one."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, cast
 
@@ -21,6 +22,7 @@ from corpus_cli.query.nodes import (
     Quoted,
     Wild,
     Word,
+    walk,
 )
 from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
@@ -49,6 +51,7 @@ class Parsed(NamedTuple):
 def parse(line: str, *, literal: bool = False) -> Parsed:
     """Read a query; any string at all is one. With `literal` no character is an operator."""
     notes: list[str] = []
+    line = unicodedata.normalize("NFC", line)
     if len(line) > LONGEST:
         line = line[:LONGEST]
         notes.append(f"the query was cut at {LONGEST:,} characters")
@@ -112,22 +115,22 @@ class _Reader:
     def _near(self, depth: int) -> list[Node]:
         nodes = self._one(depth)
         while nodes and (distance := self._distance()) is not None:
-            mark = self.at
+            written = self.chunks[self.at].text
             self.at += 1
             following = self._one(depth)
-            left = nodes[-1]
-            if not following or not isinstance(following[0], Word | Quoted):
-                self.at = mark
-                break
-            if isinstance(left, Word | Quoted):
-                nodes[-1] = Near((left, following[0]), distance)
-            elif isinstance(left, Near) and left.distance == distance:
-                nodes[-1] = Near((*left.parts, following[0]), distance)
-            else:
-                self.at = mark
-                break
             self.clauses += 1
-            nodes += following[1:]
+            left, right = nodes[-1], following[0] if following else None
+            if isinstance(left, Word | Quoted) and isinstance(right, Word | Quoted):
+                nodes[-1:] = [Near((left, right), distance), *following[1:]]
+            elif (
+                isinstance(left, Near)
+                and left.distance == distance
+                and isinstance(right, Word | Quoted)
+            ):
+                nodes[-1:] = [Near((*left.parts, right), distance), *following[1:]]
+            else:
+                self._note(f"{written} joins words and quotations only and was read as words")
+                nodes += [*_words(written), *following]
         return nodes
 
     def _distance(self) -> int | None:
@@ -151,8 +154,11 @@ class _Reader:
                 self.clauses += 1
                 return self._field(chunk.text[:-1], depth)
             case "quote":
-                self.clauses += 1
-                return _quotation(chunk)
+                nodes = _quotation(chunk)
+                # As many as it has when it is written with NEAR.
+                near = [node for node in nodes if isinstance(node, Near)]
+                self.clauses += sum(2 * len(node.parts) - 1 for node in near) or 1
+                return nodes
             case "operator":
                 return self._operator(chunk.text, depth)
             case _:
@@ -161,7 +167,7 @@ class _Reader:
     def _bracket(self, depth: int) -> list[Node]:
         if depth >= DEEPEST:
             self._note(f"brackets more than {DEEPEST} deep were ignored")
-            return self._one(depth)
+            return []
         inner = self.bag(depth + 1)
         if self._peek(")"):
             self.at += 1
@@ -195,7 +201,10 @@ class _Reader:
             return list(_words(name))
         nodes = self._one(depth) if self._deep() else []
         node = _together(nodes) if nodes else None
-        if isinstance(node, Word | Quoted | Wild | Fuzzy | Bag):
+        inner = list(walk(node)) if node else []
+        if isinstance(node, Word | Quoted | Wild | Fuzzy | Bag) and not any(
+            isinstance(below, Near | Exact | Dates | Field) for below in inner
+        ):
             return [Field(cast(FieldName, name), node)]
         if node is not None:
             self._note(f"{name}: wants words, a quotation or brackets after it")
@@ -227,7 +236,7 @@ def _together(nodes: list[Node]) -> Node:
 def _quotation(chunk: Chunk) -> list[Node]:
     parts = [unit.text for unit in units(chunk.text)]
     if chunk.slop >= 0 and len(parts) > 1:
-        return [Near(tuple(map(Quoted, parts)), chunk.slop)]
+        return [Near(tuple(Quoted(unify(part)) for part in parts), chunk.slop)]
     return [Quoted(unify(chunk.text).replace('"', " ").strip())] if parts else []
 
 
@@ -247,8 +256,9 @@ def _text(written: str) -> Iterator[Node]:
         yield Fuzzy(fuzzy[1], min(int(fuzzy[2] or 1), 2) or 1)
         return
     # A question mark that ends a word is punctuation.
-    pattern = written.strip(".,;:!?…'’").lstrip("*")
-    if re.fullmatch(r"[\w*?'’-]*\w[\w*?'’-]*", pattern) and re.search(r"[*?]", pattern):
+    pattern = written.lstrip(".,;:!…'’-").rstrip(".,;:!?…'’-")
+    wild = any(char in pattern for char in "*?") and any(map(str.isalnum, pattern))
+    if wild and re.fullmatch(r"[*?]*[\w*?'’-]*", pattern):
         yield Wild(re.sub(r"\*+", "*", pattern))
     else:
         yield from _words(written)

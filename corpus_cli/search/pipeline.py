@@ -50,8 +50,11 @@ def _verified(query: Bag, store: Store, engine: Engine) -> Verified:
 
 
 def _standing(node: Exact, store: Store, engine: Engine) -> Iterator[str]:
-    if tokenise(node.text):
-        articles: Sequence[str] = engine.search(Bag((Quoted(node.text),)), 0, {}).articles
+    # The first and the last word may be parts of longer ones; what is between stands as it is.
+    inner = [token for token in tokenise(node.text) if token.span == 1][1:-1]
+    between = node.text[inner[0].start : inner[-1].end] if inner else ""
+    if tokenise(between):
+        articles: Sequence[str] = engine.search(Bag((Quoted(between),)), 0, {}).articles
     else:
         articles = store.ids()
     for article in articles:
@@ -90,6 +93,8 @@ def _hit(rank: int, match: Match, passage: Passage, header: Header) -> Hit:
 
 
 def _behind(store: Store, engine: Engine) -> Iterator[str]:
+    if engine.upto() > store.last_change():
+        yield "the index is of a later store: bring it in step with: corpus reindex"
     if count := store.behind(engine.upto()):
         articles = "1 article is" if count == 1 else f"{count:,} articles are"
         yield f"{articles} not in the index yet: bring it up to date with: corpus reindex"

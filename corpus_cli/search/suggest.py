@@ -44,5 +44,9 @@ def _nearest(word: str, engine: Engine) -> str:
     if len(folded) < _SHORTEST or not folded.isalpha():
         return ""
     limit = 2 if len(folded) >= _LONG else 1
-    close = list(vocabulary.close(folded, engine.terms(folded[0]), limit))
-    return min(close)[2] if close and min(close)[0] else ""
+    close = sorted(
+        (distance, -frequency, term)
+        for distance, term in vocabulary.close(folded, engine.terms(folded[0]), limit)
+        if (frequency := engine.frequency(term))
+    )
+    return close[0][2] if close and close[0][0] else ""

@@ -42,6 +42,9 @@ _LETTERS = str.maketrans(
     }
 )
 
+# The marks that make another kana of one are no accents.
+_VOICED = "\u3099\u309a"
+
 
 def unify(text: str) -> str:
     """Blanks, quotation marks and hyphens made one each; the length never changes."""
@@ -59,5 +62,5 @@ def fold(word: str) -> str:
     if lowered.isascii():
         return lowered
     apart = unicodedata.normalize("NFKD", lowered)
-    bare = "".join(char for char in apart if not unicodedata.combining(char))
-    return bare.casefold().translate(_LETTERS)
+    bare = "".join(char for char in apart if char in _VOICED or not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS)

@@ -12,6 +12,7 @@ LONGEST = 255
 """A word is cut at so many characters, in the text and in the query alike."""
 
 _JOINED = 60
+_PARTS = 20
 _CAPITALS = range(2, 7)
 _SHOUT = 0.6
 
@@ -131,9 +132,12 @@ def _runs(text: str) -> Iterator[list[_Word]]:
                     run = []
                 yield _han(match[0], start + offset)
             else:
-                run.append(
-                    _Word(*_read(match[0], match.lastgroup, shouted), start + offset, end + offset)
-                )
+                forms, plain = _read(match[0], match.lastgroup, shouted)
+                if forms:
+                    run.append(_Word(forms, plain, start + offset, end + offset))
+                if len(run) == _PARTS:
+                    yield run
+                    run = []
             after = end
         if run:
             yield run
@@ -175,7 +179,7 @@ def _placed(run: list[_Word], position: int) -> Iterator[Token]:
 
 def _joined(run: list[_Word]) -> str:
     """The parts of a compound as one word; none for a long one, nor for a run of Han."""
-    if not all(word.forms for word in run) or _HAN_CHAR.match(run[0].forms[0]):
+    if _HAN_CHAR.match(run[0].forms[0]):
         return ""
     joined = "".join(word.forms[0] for word in run)
     return joined if len(joined) <= _JOINED else ""

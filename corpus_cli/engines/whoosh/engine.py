@@ -1,12 +1,13 @@
 """A Whoosh index as an engine."""
 
+import contextlib
 import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import whoosh
 from whoosh.index import create_in, open_dir
@@ -25,6 +26,8 @@ from corpus_cli.query.nodes import Bag
 
 pickles.install()
 
+_T = TypeVar("_T")
+
 _ATTEMPTS = 5
 _POSTINGS = 3_000_000
 """How many are held in memory before a segment is written: some 300 MB."""
@@ -39,20 +42,28 @@ class WhooshEngine:
 
     def search(self, query: Bag, depth: int, verified: Verified) -> Found:
         """See `port.Engine`."""
-        with self._reading() as index:
-            return matching.search(index, query, depth, verified)
+        return self._ask(lambda index: matching.search(index, query, depth, verified))
 
-    def terms(self, prefix: str) -> Iterator[tuple[str, int]]:
+    def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
-        with self._reading() as index:
-            for term, count in index.terms("words", prefix):
-                if not term.startswith("="):
-                    yield term, count
+
+        def known(index: _WhooshIndex) -> list[str]:
+            terms = (term for term in index.terms("words", prefix) if term[0] != "=")
+            return [term for term in terms if index.has("words", term)]
+
+        return iter(self._ask(known))
+
+    def frequency(self, term: str) -> int:
+        """See `port.Engine`."""
+        return self._ask(lambda index: len(index.postings("words", term).passages))
 
     def count(self) -> int:
         """See `port.Engine`."""
-        with self._reading() as index:
-            return len(index.passages())
+        return self._ask(lambda index: len(index.passages()))
+
+    def tidy(self) -> None:
+        """See `port.Engine`."""
+        generations.collect(self._root)
 
     def upto(self) -> int:
         """See `port.Engine`. 0 where another version wrote it, or it cannot be read."""
@@ -80,7 +91,9 @@ class WhooshEngine:
                 yield writer
                 writer.commit()
             except BaseException:
-                writer.cancel()
+                # What went wrong is worth more than what goes wrong after it.
+                with contextlib.suppress(Exception):
+                    writer.cancel()
                 raise
             finally:
                 index.close()
@@ -92,44 +105,42 @@ class WhooshEngine:
             self._open[1].close()
             self._open = None
 
-    @contextmanager
-    def _reading(self) -> "Iterator[_WhooshIndex]":
-        """The current generation; whatever Whoosh trips over in it is damage, said as such."""
-        index = self._current()
-        try:
-            yield index
-        except (CorpusDamaged, GeneratorExit, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            if _from_whoosh(error):
-                raise generations.damaged(self._root, f"{type(error).__name__}: {error}") from error
-            raise
+    def _ask(self, question: "Callable[[_WhooshIndex], _T]") -> _T:
+        """An answer from the current generation; asked again when commits overtook us.
 
-    def _current(self) -> "_WhooshIndex":
+        Raises `CorpusDamaged` for whatever Whoosh trips over in it.
+        """
         for _ in range(_ATTEMPTS):
-            manifest = generations.read(self._root)
-            if manifest is None:
-                raise generations.damaged(self._root, f"it has no {generations.CURRENT}")
-            if self._open and self._open[0].generation == manifest.generation:
-                return self._open[1]
-            if not _fits(manifest):
-                raise CorpusDamaged(
-                    f"the index in {self._root} was written by another version of corpus. "
-                    "Bring it up to date with: corpus reindex"
-                )
-            self.close()
+            manifest = self._manifest()
             try:
-                generations.check(self._root, manifest)
-                self._open = manifest, _WhooshIndex(self._root / manifest.folder)
-            except FileNotFoundError:
-                # Two commits since CURRENT was read: the folder is gone, read it again.
-                continue
-            except CorpusDamaged:
-                raise
+                return question(self._opened(manifest))
             except Exception as error:
-                raise generations.damaged(self._root, f"{type(error).__name__}: {error}") from error
-        if not self._open:
-            raise generations.damaged(self._root, "files that CURRENT names are not there")
+                # Two commits since CURRENT was read, and the folder is gone.
+                if self._manifest().generation != manifest.generation:
+                    continue
+                self.close()
+                if isinstance(error, OSError) or _from_whoosh(error):
+                    what = f"{type(error).__name__}: {error}"
+                    raise generations.damaged(self._root, what) from error
+                raise
+        raise generations.damaged(self._root, "it changes faster than it can be read")
+
+    def _manifest(self) -> Manifest:
+        manifest = generations.read(self._root)
+        if manifest is None:
+            raise generations.damaged(self._root, f"it has no {generations.CURRENT}")
+        if not _fits(manifest):
+            raise CorpusDamaged(
+                f"the index in {self._root} was written by another version of corpus. "
+                "Bring it up to date with: corpus reindex"
+            )
+        return manifest
+
+    def _opened(self, manifest: Manifest) -> "_WhooshIndex":
+        if not self._open or self._open[0].generation != manifest.generation:
+            self.close()
+            generations.check(self._root, manifest)
+            self._open = manifest, _WhooshIndex(self._root / manifest.folder)
         return self._open[1]
 
 
@@ -183,7 +194,7 @@ class _WhooshIndex:
         self._whoosh.close()
 
     def _postings(self, field: FieldName, term: str) -> Postings:
-        if not self.has(field, term):
+        if (field, term) not in self._reader:
             return NOTHING
         passages: list[int] = []
         counts: list[float] = []
@@ -197,11 +208,13 @@ class _WhooshIndex:
         return Postings(passages, counts, values)
 
     def has(self, field: FieldName, term: str) -> bool:
-        return (field, term) in self._reader
+        if (field, term) not in self._reader:
+            return False
+        # Until its segment is merged a term outlives the last passage that had it.
+        return not self._reader.has_deletions() or bool(self.postings(field, term).passages)
 
-    def terms(self, field: FieldName, prefix: str) -> Iterator[tuple[str, int]]:
-        for term, info in self._reader.iter_prefix(field, prefix):
-            yield term.decode(), info.doc_frequency()
+    def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
+        return (term.decode() for term in self._reader.expand_prefix(field, prefix))
 
     @cached_property
     def _passages(self) -> Sequence[int]:
@@ -226,7 +239,10 @@ class _WhooshIndex:
         return self._reader.column_reader("id")
 
     def id(self, passage: int) -> str:
-        return str(self._ids[passage])
+        name = str(self._ids[passage])
+        if not name.partition("#")[2].isdecimal():
+            raise CorpusDamaged(f"the index names a passage {name!r}: rebuild it: corpus reindex")
+        return name
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         return frozenset(
@@ -251,7 +267,7 @@ def _fits(manifest: Manifest) -> bool:
 
 
 def _from_whoosh(error: BaseException) -> bool:
-    """Whether the innermost frames of a trace are Whoosh's or the unpickler's."""
+    """Whether an error came out of Whoosh."""
     trace = error.__traceback__
     while trace:
         if trace.tb_frame.f_globals.get("__name__", "").startswith("whoosh."):

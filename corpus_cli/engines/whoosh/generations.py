@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from corpus_cli.config import sync
 from corpus_cli.errors import CorpusDamaged
 
 CURRENT: Final = "CURRENT"
@@ -100,12 +101,11 @@ def next_generation(
         yield folder
         known = base.files if base else {}
         files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
-        _sync(folder)
+        sync(folder)
         _write(root / CURRENT, publish(number, files))
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    collect(root)
+    finally:
+        # Also of what failed: nothing but CURRENT says what is whole.
+        collect(root)
 
 
 def collect(root: Path) -> None:
@@ -142,6 +142,7 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+        _seal(target, None)
 
 
 def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
@@ -162,12 +163,4 @@ def _write(path: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)

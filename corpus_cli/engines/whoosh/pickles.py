@@ -7,13 +7,11 @@ by one that knows the few classes an index of ours is made of.
 
 import io
 import pickle
-from types import ModuleType, SimpleNamespace
+import sys
+from types import SimpleNamespace
 from typing import IO
 
 import whoosh.codec.whoosh3
-import whoosh.columns
-import whoosh.filedb.structfile
-import whoosh.formats
 import whoosh.index
 
 ALLOWED = frozenset(
@@ -38,14 +36,6 @@ ALLOWED = frozenset(
 )
 
 _BYTES = 4
-
-PATCHED: tuple[ModuleType, ...] = (
-    whoosh.codec.whoosh3,
-    whoosh.columns,
-    whoosh.filedb.structfile,
-    whoosh.formats,
-    whoosh.index,
-)
 
 
 class _Unpickler(pickle.Unpickler):
@@ -77,11 +67,14 @@ def install() -> None:
     safe = SimpleNamespace(
         load=load,
         loads=loads,
+        Unpickler=_Unpickler,
         dump=pickle.dump,
         dumps=dumps,
         PicklingError=pickle.PicklingError,
     )
-    for module in PATCHED:
+    # Loaders of formats older than ours, with an unpickler of their own.
+    whoosh.index.toc_loaders.clear()
+    for module in [found for name, found in sys.modules.items() if name.startswith("whoosh.")]:
         for name, value in list(vars(module).items()):
             if value is pickle.load:
                 setattr(module, name, load)
