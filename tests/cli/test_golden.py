@@ -27,7 +27,7 @@ from tests.cli.conftest import Run
         ("show.plain", ["show", "af2499f1ec15"]),
         ("show.lines", ["show", "af24:7-9"]),
         ("show.passage", ["show", "af2499f1ec15#9"]),
-        ("show.raw", ["show", "b5ac5c3e1332", "--raw"]),
+        ("show.raw", ["show", "70addad9a168", "--raw"]),
         ("show.json", ["show", "seeds/003_0f1311225ae28e07.txt", "--json"]),
         ("show.terminal", ["show", "af2499f1ec15", "--format", "terminal"]),
         ("help", ["--help"]),

@@ -133,7 +133,8 @@ def test_a_glued_name_is_a_title() -> None:
 
 
 def test_the_id_depends_on_the_text_alone() -> None:
-    assert read("a b", LONG).id == read("a b  ", "", LONG).id != read("a c", LONG).id
+    assert read("a b", LONG).id == read("a b", LONG, "", " ").id != read("a c", LONG).id
+    assert read("a b", LONG).id != read("a b", "", LONG).id
 
 
 def test_composed_and_decomposed_letters_are_one() -> None:

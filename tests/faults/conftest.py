@@ -1,0 +1,69 @@
+"""Small corpora to break."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import article
+from tests.faults.child import Ended, corpus
+
+COMMON = "common"
+"""A word of every article."""
+
+
+def shelve(folder: Path, *words: str) -> None:
+    """Make a folder of articles hold exactly one for each word: `ibex2` is a new `ibex`."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for word in words:
+        text = article(f"The {word} is {COMMON} here", f"A second {word} is {COMMON} too")
+        (folder / f"{word.rstrip('0123456789')}.txt").write_text(text, "utf-8")
+
+
+def ingested(home: Path, *words: str) -> None:
+    """Bring the corpus of a home in step with an article for each word."""
+    shelve(home / "articles", *words)
+    done = corpus("ingest", str(home / "articles"), "-i", str(home / "index"))
+    assert done.code == 0, done
+
+
+def found(home: Path) -> tuple[set[str], Ended]:
+    """The words of the articles that a search finds, and how the search ended."""
+    ended = corpus("search", COMMON, "--format", "jsonl", "-n", "999", "-i", str(home / "index"))
+    texts = [json.loads(line)["text"] for line in ended.out.splitlines()]
+    return {text.split()[1] for text in texts if text.startswith("The ")}, ended
+
+
+def names(home: Path) -> set[str]:
+    """What lies in the folder of a corpus."""
+    return {path.name for path in (home / "index").iterdir()}
+
+
+def generations(home: Path) -> set[str]:
+    """The index folders of a corpus."""
+    return {name for name in names(home) if name.startswith("whoosh-")}
+
+
+def sound(ended: Ended) -> bool:
+    """Whether a command ended as one should: by itself, and without calling it a defect."""
+    return ended.code in (0, 1, 2, 3) and not any(
+        word in ended.err for word in ("Traceback", "this is a defect")
+    )
+
+
+@pytest.fixture(scope="session")
+def shelved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three articles, ingested in two goes; to be copied, not written to."""
+    home = tmp_path_factory.mktemp("shelved")
+    ingested(home, "ibex", "lynx")
+    ingested(home, "ibex", "lynx", "heron")
+    return home
+
+
+@pytest.fixture
+def home(shelved: Path, tmp_path: Path) -> Path:
+    """A home of one's own with three articles: ibex, lynx and heron."""
+    return Path(shutil.copytree(shelved, tmp_path / "home"))

@@ -1,0 +1,117 @@
+"""Any text at all becomes tokens, and harmless output."""
+
+import json
+import re
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from corpus_cli.text.normalise import fold, unify
+from corpus_cli.text.printable import escape_json, one_line, printable
+from corpus_cli.text.sentences import sentence_starts
+from corpus_cli.text.tokenise import terms, tokenise, units
+from tests.property.made import ANY_TEXT, TRICKY
+
+TEXTS = st.one_of(
+    ANY_TEXT,
+    st.lists(st.sampled_from(TRICKY), max_size=8).map(" ".join),
+    st.lists(st.sampled_from([*TRICKY, *"-'’.,\n_"]), max_size=12).map("".join),
+)
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+@settings(max_examples=300)
+@given(TEXTS)
+def test_tokens_lie_in_the_text_and_in_order(text: str) -> None:
+    found = tokenise(text)
+    assert all(0 <= token.start < token.end <= len(text) for token in found)
+    positions = [token.position for token in found]
+    assert positions == sorted(positions)
+    starts = [token.start for token in found]
+    assert starts == sorted(starts)
+    assert all(token.term for token in found)
+
+
+@settings(max_examples=300)
+@given(TEXTS)
+def test_positions_have_no_gaps(text: str) -> None:
+    positions = {token.position for token in tokenise(text)}
+    assert positions == set(range(len(positions)))
+
+
+@pytest.mark.parametrize("text", ["\u0640 a", "a-\u0640-b", "\uff9e a"], ids=ascii)
+def test_what_folds_to_nothing_is_no_word(text: str) -> None:
+    positions = {token.position for token in tokenise(text)}
+    assert positions == set(range(len(positions)))
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+def test_the_index_and_the_query_read_the_same_terms(text: str) -> None:
+    indexed = {(position, word) for position, word, _ in terms(text)}
+    assert indexed == {(token.position, token.term) for token in tokenise(text)}
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+def test_what_is_written_in_one_piece_reads_the_same_alone(text: str) -> None:
+    for unit in units(text):
+        alone = [(token.term, token.span) for token in tokenise(unit.text)]
+        assert alone == [(token.term, token.span) for token in unit.tokens]
+
+
+@settings(max_examples=200)
+@given(TEXTS, TEXTS)
+def test_a_blank_parts_words(left: str, right: str) -> None:
+    apart = [token.term for token in (*tokenise(left), *tokenise(right))]
+    assert [token.term for token in tokenise(f"{left} {right}")] == apart
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+def test_unify_keeps_the_length(text: str) -> None:
+    assert len(unify(text)) == len(text)
+    assert unify(unify(text)) == unify(text)
+
+
+@settings(max_examples=400)
+@given(st.one_of(TEXTS, st.characters()))
+def test_fold_is_done_at_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_fold_is_done_at_once_for_every_character() -> None:
+    every = (chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000)
+    assert not [char for char in every if fold(fold(char)) != fold(char)]
+
+
+@settings(max_examples=300)
+@given(ANY_TEXT)
+def test_printable_text_is_harmless(text: str) -> None:
+    shown = printable(text)
+    assert printable(shown) == shown
+    assert not UNSAFE.search(shown)
+    assert not UNSAFE.search(one_line(text))
+    assert len(one_line(text).splitlines()) < 2
+
+
+@settings(max_examples=300)
+@given(ANY_TEXT | st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3))
+def test_json_is_harmless_and_exact(value: object) -> None:
+    plain = json.dumps(value, ensure_ascii=False)
+    # Two lone surrogates side by side are one character to JSON.
+    assume(json.loads(json.dumps(value)) == value)
+    assert not UNSAFE.search(escape_json(plain).replace("\n", ""))
+    assert json.loads(escape_json(plain)) == value
+
+
+@settings(max_examples=200)
+@given(st.text("aB. !?…。”\n", max_size=30))
+def test_sentences_begin_inside_the_text(text: str) -> None:
+    starts = sentence_starts(text)
+    assert starts == sorted(set(starts))
+    assert starts[0] == 0
+    assert starts == [0] or starts[-1] < len(text)
