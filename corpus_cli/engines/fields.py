@@ -68,7 +68,7 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
     own = terms(passage.text)
     for read, base in (
         (own, 0),
-        (_terms(passage.heading[:HEADING]), HEADING),
+        (_terms(passage.heading), HEADING),
         (_terms(passage.title), TITLE),
     ):
         for position, word, stemmed in read:

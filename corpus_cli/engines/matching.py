@@ -191,9 +191,7 @@ class _Matcher:
             nodes = [node for node in nodes if not (isinstance(node, Word) and is_stop(node.text))]
         found: list[Scores] = []
         for node, times in Counter(nodes).items():
-            if monotonic() > self._late:
-                self.partial = True
-                self.notes.append(f"stopped after {DEADLINE:g} seconds: the best so far")
+            if self._overdue():
                 break
             # A word typed twice counts twice.
             scores = self._node(node, scope)
@@ -220,13 +218,21 @@ class _Matcher:
     def _near(self, parts: Sequence[Word | Quoted], distance: int, scope: Scope) -> Scores:
         leaves = [self._leaves.written(part, scope.region) for part in parts]
         found: Scores = {}
-        for passage in set.intersection(*(leaf.passages() for leaf in leaves)):
+        for passage in sorted(set.intersection(*(leaf.passages() for leaf in leaves))):
+            if self._overdue():
+                break
             windows = near([leaf.starts(passage) for leaf in leaves], distance)
             if windows:
                 found[passage] = float(len(windows))
         for leaf in leaves:
             self._ask(leaf._replace(why="near"))
         return self._leaves.formula(found, "words", BOTH)
+
+    def _overdue(self) -> bool:
+        if monotonic() > self._late:
+            self.partial = True
+            self.notes.append(f"stopped after {DEADLINE:g} seconds: the best so far")
+        return self.partial
 
     def _everything(self) -> Scores:
         return dict.fromkeys(self._index.passages(), 0.0)

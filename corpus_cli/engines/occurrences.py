@@ -1,7 +1,9 @@
 """Postings to occurrences: where a word of a query stands."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from corpus_cli.engines.fields import ANYWHERE, FieldName, Region, decode, weight
@@ -131,28 +133,33 @@ def near(groups: Sequence[Starts], distance: int) -> dict[int, int]:
     begin at one word the shortest is kept: start → number of positions covered.
     """
     found: dict[int, int] = {}
-    groups = [{start: max(span, 1) for start, span in group.items()} for group in groups]
-    for i, group in enumerate(groups):
-        for start, span in group.items():
-            chosen = _window(start, span, [*groups[:i], *groups[i + 1 :]])
-            if chosen is not None and chosen[0] - chosen[1] <= distance:
-                found[start] = min(chosen[0], found.get(start, chosen[0]))
+    spans = [{start: max(span, 1) for start, span in group.items()} for group in groups]
+    ordered = [sorted(group) for group in spans]
+    for i, group in enumerate(spans):
+        # Equal groups begin the same windows.
+        if group not in spans[:i]:
+            others = [j for j in range(len(spans)) if j != i]
+            for start, span in group.items():
+                window = _window(start, span, [(ordered[j], spans[j]) for j in others])
+                if window and window[0] - window[1] <= distance:
+                    found[start] = min(window[0], found.get(start, window[0]))
     return found
 
 
-def _window(start: int, span: int, others: Sequence[Starts]) -> tuple[int, int] | None:
-    """`(positions covered, positions used)` taking the next free occurrence of each group.
+def _window(
+    start: int, span: int, others: Sequence[tuple[Sequence[int], Starts]]
+) -> tuple[int, int] | None:
+    """`(positions covered, positions used)`, each group at its next free place.
 
     Words that two groups share go to the group with the fewest choices first.
     """
-    taken = [(start, start + span)]
-    for group in sorted(others, key=len):
-        later = sorted(at for at in group if at >= start)
-        for at in later:
-            end = at + group[at]
-            if all(end <= low or at >= high for low, high in taken):
-                taken.append((at, end))
+    taken = set(range(start, start + span))
+    for ordered, group in sorted(others, key=lambda other: len(other[0])):
+        for at in islice(ordered, bisect_left(ordered, start), None):
+            words = range(at, at + group[at])
+            if taken.isdisjoint(words):
+                taken.update(words)
                 break
         else:
             return None
-    return max(high for _, high in taken) - start, sum(high - low for low, high in taken)
+    return max(taken) + 1 - start, len(taken)

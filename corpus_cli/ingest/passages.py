@@ -14,6 +14,12 @@ TINY = 20
 LONGEST = 250
 """Words above which a passage is split at the end of a sentence."""
 
+EVIDENCE = 1_000
+"""Characters of a title or heading beyond which it is a passage of its own.
+
+A shorter one is counted with every passage below it.
+"""
+
 _CHARACTERS = 2_000
 
 
@@ -30,7 +36,8 @@ def passages(article: Article) -> Iterator[Passage]:
     A dek is one of its own, and so is what heads nothing: a heading before the end, the
     title of an article without a body.
     """
-    title = (article.values("title") or ("",))[0]
+    title = "".join(article.values("title")[:1])
+    title = title if len(title) <= EVIDENCE else ""
     text = article.text
     pieces = (part for piece in _pieces(article) for part in _split(piece, text))
     for n, (start, end, lines, heading) in enumerate(pieces, 1):
@@ -44,13 +51,17 @@ def _pieces(article: Article) -> Iterator[_Piece]:
     under = ""
     any_text = any(line.broad in (BODY, DEK) for line in article.lines)
     for start, line in _placed(article):
-        if line.broad == HEADING or (line.kind == TITLE and not any_text):
+        apart = not any_text or len(line.text) > EVIDENCE
+        if line.broad == HEADING or (line.kind == TITLE and apart):
             yield from _joined(held, under)
             held = []
             heading.append((start, line))
         elif line.broad == BODY:
             if heading:
                 under = " ".join(above.text.strip() for _, above in heading)
+                if len(under) > EVIDENCE:
+                    yield from (piece for above in heading for piece in _joined([above], ""))
+                    under = ""
                 heading = []
             if held and not _continues(held, line):
                 yield from _joined(held, under)

@@ -197,7 +197,7 @@ def unparse(node: Node) -> str:
 _IN_BAG = (Bag,)
 _IN_OR = (Bag, Or)
 _IN_AND = (Bag, Or, And)
-_IN_SIGN = (Bag, Or, And, Near, Must, Not)
+_IN_SIGN = (Bag, Or, And, Near)
 
 
 def _operand(node: Node, loose: tuple[type, ...]) -> str:

@@ -37,7 +37,7 @@ MOST_CLAUSES = 64
 """Operators beyond which a query is read as plain text."""
 
 _FUZZY = re.compile(r"(\w+)~(\d?)\W*")
-_DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _DATES = re.compile(rf"({_DATE})|(?=.*\d)({_DATE})?\.\.({_DATE})?")
 
 

@@ -105,6 +105,7 @@ def test_a_word_that_went_away_is_unknown() -> None:
         pytest.param("a*" * 12 + "b", id="many stars"),
         pytest.param("b " * 600, id="one word often"),
         pytest.param('"' + "b " * 200 + '"~9', id="one word near itself"),
+        pytest.param('"' + "b " * 20 + '"~9', id="one word near itself, not too often"),
         pytest.param("b-" * 20_000 + "b", id="one compound"),
         pytest.param(" ".join(f"w{n}" for n in range(8_000)), id="many words"),
         pytest.param("b* " * 1_000, id="one pattern often"),
@@ -112,9 +113,9 @@ def test_a_word_that_went_away_is_unknown() -> None:
     ],
 )
 def test_a_long_query_is_answered_soon(line: str, tmp_path: Path) -> None:
-    text = ["Title", "", "the b bb " + "a" * 60 + " " + "b " * 150 + "and so on."]
+    text = ["the b bb " + "a" * 60 + " " + "b " * 150 + "and so on.", *["b " * 200 + "end."] * 39]
     with Corpus.in_memory() as corpus:
-        written(tmp_path / "files", [text])
+        written(tmp_path / "files", [["Title", *text]])
         corpus.ingest([str(tmp_path / "files")])
         with soon():
             corpus.search(line, ALL)
