@@ -2,6 +2,7 @@
 
 import math
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -73,14 +74,14 @@ MADE = {
 
 
 @pytest.fixture
-def made(tmp_path: Any) -> Corpus:
+def made(tmp_path: Any) -> Iterator[Corpus]:
     from tests.conftest import SEEDS
 
     for name, text in MADE.items():
         (tmp_path / name).write_text(f"A report on {name[:-4].upper()}\n\n{text}\n")
-    corpus = Corpus.in_memory()
-    corpus.ingest([str(SEEDS), *(str(tmp_path / name) for name in MADE)])
-    return corpus
+    with Corpus.in_memory() as corpus:
+        corpus.ingest([str(SEEDS), *(str(tmp_path / name) for name in MADE)])
+        yield corpus
 
 
 def test_articles_on_isis_isi_and_isil_do_not_outrank_isis_k(made: Corpus) -> None:

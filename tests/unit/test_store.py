@@ -1,6 +1,7 @@
 """The record of articles."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from tests.conftest import article as written
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     (tmp_path / "index").mkdir()
-    return Store(tmp_path / "index" / NAME, create=True)
+    opened = Store(tmp_path / "index" / NAME, create=True)
+    yield opened
+    opened.close()
 
 
 def read(*paragraphs: str) -> Article:
