@@ -1,5 +1,6 @@
 """The open corpus: store and engine behind one small class."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
@@ -110,19 +111,22 @@ class Corpus:
         # Imports are most of a short command: each pays for its own corridor only.
         from corpus_cli.search import pipeline
 
-        return pipeline.search(line, self.store, self.engine, options or pipeline.Options())
+        with self.store.snapshot():
+            return pipeline.search(line, self.store, self.engine, options or pipeline.Options())
 
     def headers(self) -> Iterator[Header]:
         """Every article, by id."""
-        return map(self.store.header, self.store.ids())
+        with self.store.snapshot():
+            return iter([self.store.header(article) for article in self.store.ids()])
 
     def article(self, name: str) -> tuple[Article, Sequence[Passage], Header]:
         """An article with its passages, by id, beginning of an id, passage id or path."""
-        article = self.resolve(name)
-        found = self.store.article(article)
-        if found is None:
-            raise NotFound(f"no article is called {name}")
-        return found, self.store.passages(article), self.store.header(article)
+        with self.store.snapshot():
+            article = self.resolve(name)
+            found = self.store.article(article)
+            if found is None:
+                raise NotFound(f"no article is called {name}")
+            return found, self.store.passages(article), self.store.header(article)
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means. Raises `NotFound`, with a way on."""
@@ -135,9 +139,9 @@ class Corpus:
         if state:
             how = "removed" if state.name == "removed" else "pruned: its file is gone"
             raise NotFound(f"{article} was {how}")
-        known = self.store.known(str(Path(name).absolute()))
-        if known and (state := self.store.state(known.article)) and state.name == "live":
-            return known.article
+        known = self.store.known(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
+        if known and known.article != article:
+            return self.resolve(known.article)
         begun = self.store.ids(article) if len(article) >= _SHORTEST_ID else []
         if len(begun) == 1:
             return begun[0]
@@ -147,7 +151,9 @@ class Corpus:
 
     def status(self) -> Mapping[str, int]:
         """Counts of what is held, and how many changes the index lacks."""
-        return {**self.store.counts(), "behind": self.store.behind(self.engine.upto())}
+        with self.store.snapshot():
+            upto = self.engine.upto(verify=True)
+            return {**self.store.counts(), "behind": self.store.behind(upto)}
 
     # --- writing ---
 
@@ -206,7 +212,7 @@ class Corpus:
 
     def _catch_up(self, *, fresh: bool = False) -> None:
         """Bring the engine to the last change of the store."""
-        done, last = 0 if fresh else self.engine.upto(), self.store.last_change()
+        done, last = 0 if fresh else self.engine.upto(verify=True), self.store.last_change()
         if done > last:
             # An older store was brought back: what the index says of it cannot be trusted.
             done, fresh = 0, True

@@ -89,6 +89,19 @@ class Database:
                 self._connection.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that is read inside it is of one moment, whatever is written beside it."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
     def explain(self, error: Exception) -> CorpusError:
         """An error of reading as one of ours: no space, no permission, damage."""
         code = getattr(error, "sqlite_errorname", "")

@@ -13,6 +13,12 @@ HEADING = "heading"
 METADATA = "metadata"
 TITLE = "title"
 
+EVIDENCE = 1_000
+"""Characters up to which a title or heading is evidence for every passage below it.
+
+A longer one is a passage of its own.
+"""
+
 
 class Line(NamedTuple):
     """One line of a source: its number (from 1), its kind, its text.
@@ -187,12 +193,16 @@ class Results:
 
 @dataclass(slots=True)
 class Report:
-    """What an ingest did. Paths, and for failures and skips the reason."""
+    """What an ingest did. Paths, and for failures and skips the reason.
+
+    Withheld is what holds an article that was removed by hand.
+    """
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -203,6 +213,7 @@ class Report:
             "replaced": len(self.replaced),
             "unchanged": len(self.unchanged),
             "removed": len(self.removed),
+            "withheld": len(self.withheld),
             "skipped": len(self.skipped),
             "failed": len(self.failed),
         }

@@ -58,6 +58,10 @@ class Store:
         """All of what is written inside it lands, or none."""
         return self._db.transaction()
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Everything that is read inside it is of one moment."""
+        return self._db.snapshot()
+
     # --- reading ---
 
     def last_change(self) -> int:
@@ -173,6 +177,10 @@ class Store:
         """Files that could not be read when last met, and why."""
         rows = self._db.rows("SELECT path, reason FROM quarantine ORDER BY path")
         return {self._unpacked(path): reason for path, reason in rows}
+
+    def quarantined(self, path: str) -> bool:
+        """Whether a file could not be read when last met."""
+        return bool(self._db.row("SELECT 1 FROM quarantine WHERE path = ?", self._packed(path)))
 
     # --- writing ---
 

@@ -1,5 +1,6 @@
 """The commands: flags in, exit code out; the home of click."""
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -83,7 +84,9 @@ def main(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        stream.talk(said.getvalue().rstrip("\n"))
         return 2
     except (click.Abort, KeyboardInterrupt):
         return _explain(Interrupted("interrupted: what was committed stays"))

@@ -34,7 +34,7 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
             raise NotFound(f"{article.id} has lines 1 to {len(article.lines)}")
         style = options.chosen(style)
         if style == "json":
-            stream.write(records.article(article, passages, header))
+            stream.write(records.article(article, passages, header, lines))
         elif style == "plain" or raw:
             stream.write(plain.article(article, lines, raw=raw))
         else:
@@ -82,7 +82,8 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
         lines = list(plain.listed(map(corpus.store.header, articles)))
         if not dry_run:
             corpus.remove(articles, wait=wait, waiting=stream.talk)
-        stream.write(f"removed\t{line}" for line in lines)
+        did = "would remove" if dry_run else "removed"
+        stream.write(f"{did}\t{line}" for line in lines)
     return 0
 
 

@@ -11,6 +11,7 @@ from corpus_cli import config
 from corpus_cli.cli import options
 from corpus_cli.corpus import Corpus, silent
 from corpus_cli.errors import SourceError, UsageError
+from corpus_cli.ingest.discover import STDIN
 from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import Report
 from corpus_cli.output import plain, records, stream
@@ -48,14 +49,24 @@ def ingest(  # noqa: PLR0913 - one parameter an option
     \b
     Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed.
     """  # noqa: D301 - click reads the backspace
+    _check(paths, prune=prune)
     with _corpus(index, wait, dry_run=dry_run) as corpus, _progress() as progress:
         done = corpus.ingest(
             paths, Options(prune, again, dry_run), progress=progress, wait=wait, waiting=stream.talk
         )
     _told(done, style, verbose=verbose)
-    if not any(done.counts().values()) or len(done.skipped) == sum(done.counts().values()):
+    if len(done.skipped) == sum(done.counts().values()):
         raise UsageError(f"nothing to ingest in {' '.join(paths)}: corpus reads .txt and .md files")
     return SourceError.exit_code if done.failed else 0
+
+
+def _check(paths: tuple[str, ...], *, prune: bool) -> None:
+    """Nothing is made, nor waited for, where there is nothing to read."""
+    for path in paths:
+        if path == STDIN:
+            raise UsageError("- is for corpus search --in; ingest wants files or folders")
+        if not os.path.lexists(path) and not prune:
+            raise UsageError(f"{path} does not exist: name a file or a folder")
 
 
 def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
@@ -69,6 +80,8 @@ def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
     if made:
         stream.talk(f"corpus: made a corpus in {folder}")
+    elif folder.parent.absolute() != Path.cwd() and not index:
+        stream.talk(f"corpus: into {folder}")
     return corpus
 
 
@@ -87,6 +100,9 @@ def _told(done: Report, style: str | None, *, verbose: bool) -> None:
     if style == "json":
         stream.write(records.report(done))
         return
+    if done.withheld:
+        count = plain.plural(len(done.withheld), "article")
+        options.told([f"{count} withheld, removed before; --again brings back"])
     if done.skipped and not verbose:
         options.told(
             [f"{plain.plural(len(done.skipped), 'file')} passed over; -v says which and why"]

@@ -76,8 +76,6 @@ def opened(named: str | None) -> Corpus:
 
 
 def told(lines: Sequence[str]) -> None:
-    """Say lines on standard error, so that no control character gets through."""
-    from corpus_cli.text.printable import printable
-
+    """Say lines on standard error."""
     for line in lines:
-        stream.talk(f"corpus: {printable(line)}")
+        stream.talk(f"corpus: {line}")

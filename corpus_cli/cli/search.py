@@ -13,7 +13,7 @@ from corpus_cli.model import Report, Results
 from corpus_cli.output import plain, records, stream
 from corpus_cli.search.pipeline import Options
 
-_SHORT = re.compile(r"-(?:[lcq]+|h|n\d*|i)")
+_SHORT = re.compile(r"-(?:[lcq]+(?:n\d*)?|h|n\d*|i)")
 
 
 class _Search(click.Command):
@@ -46,7 +46,7 @@ class _Search(click.Command):
             elif arg.startswith("--") or _SHORT.fullmatch(arg):
                 target = words
                 flags.append(arg)
-                if arg in valued and queue:
+                if (arg in valued or re.fullmatch(r"-[lcq]+n", arg)) and queue:
                     flags.append(queue.pop(0))
             else:
                 target.append(arg)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Facts
 from corpus_cli.engines.scoring import coarse
-from corpus_cli.model import Passage
+from corpus_cli.model import EVIDENCE, Passage
 from corpus_cli.text.tokenise import terms, tokenise
 
 FieldName = Literal["stems", "words", "facts"]
@@ -69,7 +69,7 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
     for read, base in (
         (own, 0),
         (_terms(passage.heading), HEADING),
-        (_terms(passage.title), TITLE),
+        (_terms(passage.title if len(passage.title) <= EVIDENCE else ""), TITLE),
     ):
         for position, word, stemmed in read:
             words[word].append(position + base)

@@ -111,11 +111,16 @@ class _Matcher:
 
     def _node(self, node: Node, scope: Scope) -> Scores:
         """The passages a node matches in a scope, each with what it earns by it."""
+        if self._overdue():
+            return {}
         match node:
             case Word() | Quoted() | Wild() | Fuzzy():
                 if scope.prefix:
                     return self._leaves.fact(node, scope.prefix)
-                return self._leaves.scores(self._ask(self._leaves.written(node, scope.region)))
+                leaf = self._leaves.written(node, scope.region)
+                # What has to stand in the text does; what else may is no lack.
+                asked = leaf.asked if scope.region == ANYWHERE else ""
+                return self._leaves.scores(self._ask(leaf._replace(asked=asked)))
             case Near(parts, distance):
                 return self._near(parts, distance, scope)
             case Exact(text):
@@ -179,7 +184,10 @@ class _Matcher:
                 # What is excluded is neither marked nor lacking.
                 self._asked = []
                 absent = self._node(node.node, scope)
-                scores = {p: score for p, score in scores.items() if p not in absent}
+                # Not looked for in time is not absent.
+                scores = (
+                    {} if self.partial else {p: s for p, s in scores.items() if p not in absent}
+                )
         self._asked = asked
         return scores
 

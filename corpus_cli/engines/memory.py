@@ -55,13 +55,9 @@ class MemoryEngine:
     def tidy(self) -> None:
         """See `port.Engine`."""
 
-    def upto(self) -> int:
+    def upto(self, *, verify: bool = False) -> int:
         """See `port.Engine`."""
         return self._upto
-
-    def count(self) -> int:
-        """See `port.Engine`."""
-        return len(self._index.passages())
 
     def close(self) -> None:
         """See `port.Engine`."""

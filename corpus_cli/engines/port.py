@@ -51,17 +51,17 @@ class Engine(Protocol):
     def tidy(self) -> None:
         """Remove what a writer left behind that was killed."""
 
-    def upto(self) -> int:
-        """The last change of the store that it holds; 0 where it has to start anew."""
+    def upto(self, *, verify: bool = False) -> int:
+        """The last change of the store that it holds; 0 where it has to start anew.
+
+        With `verify` every byte is read to find that out.
+        """
 
     def terms(self, prefix: str) -> Iterator[str]:
         """Words as written in the texts, folded, in order."""
 
     def frequency(self, term: str) -> int:
         """In how many passages such a word stands."""
-
-    def count(self) -> int:
-        """How many passages can be found."""
 
     def close(self) -> None:
         """Let go of files and memory."""

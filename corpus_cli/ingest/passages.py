@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus_cli.ingest.clues import ends, words
-from corpus_cli.model import BODY, DEK, HEADING, TITLE, Article, Line, Passage
+from corpus_cli.model import BODY, DEK, EVIDENCE, HEADING, TITLE, Article, Line, Passage
 from corpus_cli.text.sentences import sentence_starts
 
 TINY = 20
@@ -13,12 +13,6 @@ TINY = 20
 
 LONGEST = 250
 """Words above which a passage is split at the end of a sentence."""
-
-EVIDENCE = 1_000
-"""Characters of a title or heading beyond which it is a passage of its own.
-
-A shorter one is counted with every passage below it.
-"""
 
 _CHARACTERS = 2_000
 
@@ -37,7 +31,6 @@ def passages(article: Article) -> Iterator[Passage]:
     title of an article without a body.
     """
     title = "".join(article.values("title")[:1])
-    title = title if len(title) <= EVIDENCE else ""
     text = article.text
     pieces = (part for piece in _pieces(article) for part in _split(piece, text))
     for n, (start, end, lines, heading) in enumerate(pieces, 1):

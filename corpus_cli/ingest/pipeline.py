@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, assert_never
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.discover import STDIN, absolute, discover, load
+from corpus_cli.ingest.discover import absolute, discover, load
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.readers import plain
 from corpus_cli.ingest.structure import READING, structure
@@ -64,9 +64,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A source whose file went away."""
+    """A file that went away: a source, or one that never could be read."""
 
     path: str
+    source: bool
 
 
 Change = Failure | Unchanged | Withheld | Read | Gone
@@ -99,11 +100,11 @@ def ingest(
 ) -> Report:
     """Bring a corpus in step with files and folders; one unreadable file stops no other."""
     report = Report()
-    pruned = list(_gone(places, store)) if options.prune else []
-    present = [place for place in places if place == STDIN or os.path.lexists(place) or not pruned]
-    files = discover(present, report.skipped.__setitem__)
-    changes = (_read(path, store, progress, again=options.again) for path in files)
     with writer as batches:
+        pruned = list(_gone(places, store)) if options.prune else []
+        present = [place for place in places if os.path.lexists(place) or not _under(place, pruned)]
+        files = discover(present, report.skipped.__setitem__)
+        changes = (_read(path, store, progress, again=options.again) for path in files)
         for change in chain(changes, pruned):
             _tell(change, report)
             if not options.dry_run:
@@ -118,7 +119,8 @@ def _read(path: str, store: Store, progress: Progress, *, again: bool) -> Change
         digest = hashlib.sha256(found.data).hexdigest()
         before = store.known(path)
         same = before and (before.digest, before.reading) == (digest, READING)
-        if before and same and not _removed(before.article, store):
+        removed = before is not None and _removed(before.article, store)
+        if same and not removed and not store.quarantined(path):
             return Unchanged(path)
         article = structure(plain.read(found.data))
     except SourceError as error:
@@ -126,7 +128,7 @@ def _read(path: str, store: Store, progress: Progress, *, again: bool) -> Change
     source = Source(path, "", len(found.data), found.mtime_ns, digest)
     if _removed(article.id, store) and not again:
         return Withheld(article.id, source)
-    return Read(article, source, before)
+    return Read(article, source, None if removed else before)
 
 
 def _removed(article: str, store: Store) -> bool:
@@ -136,10 +138,17 @@ def _removed(article: str, store: Store) -> bool:
 
 def _gone(places: Sequence[str], store: Store) -> Iterator[Gone]:
     """The sources at or below the places that are no files any more."""
-    roots = [Path(absolute(place)) for place in places]
-    for path in map(Path, store.paths()):
-        if any(path == root or root in path.parents for root in roots) and not path.is_file():
-            yield Gone(str(path))
+    sources = set(store.paths())
+    for path in sorted({*sources, *store.quarantine()}):
+        gone = Gone(path, path in sources)
+        if any(_under(place, [gone]) for place in places) and not Path(path).is_file():
+            yield gone
+
+
+def _under(place: str, gone: Sequence[Gone]) -> bool:
+    """Whether any of what is gone stood at a place or below it."""
+    root = Path(absolute(place))
+    return any(root == Path(one.path) or root in Path(one.path).parents for one in gone)
 
 
 def _tell(change: Change, report: Report) -> None:
@@ -147,11 +156,11 @@ def _tell(change: Change, report: Report) -> None:
         case Failure(path, reason):
             report.failed[path] = reason
         case Withheld(_, source):
-            report.skipped[source.path] = "its article was removed: bring it back with --again"
+            report.withheld.append(source.path)
         case Unchanged(path):
             report.unchanged.append(path)
-        case Gone(path):
-            report.removed.append(path)
+        case Gone(path, source):
+            report.removed += [path] if source else []
         case Read(article, source, None):
             report.added.append(source.path)
         case Read(article, source, before):
@@ -165,7 +174,7 @@ def _apply(change: Change, batches: Batches) -> None:
     match change:
         case Failure(path, reason):
             batches.fail(path, reason)
-        case Gone(path):
+        case Gone(path, _):
             batches.drop(path)
         case Read(article, source, _):
             batches.put(article, list(passages(article)), source, READING)

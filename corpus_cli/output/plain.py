@@ -14,7 +14,7 @@ def hits(found: Results) -> Iterator[str]:
 
 def paths(headers: Iterable[Header]) -> Iterator[str]:
     """The path of each article, once."""
-    yield from dict.fromkeys(_path(header) for header in headers)
+    yield from dict.fromkeys(_path(header) for header in headers if header.paths)
 
 
 def listed(headers: Iterable[Header]) -> Iterator[str]:
@@ -44,6 +44,7 @@ def report(done: Report) -> Iterator[str]:
         ("added", done.added),
         ("replaced", done.replaced),
         ("removed", done.removed),
+        ("withheld", done.withheld),
     ):
         for path in changed:
             yield f"{name}\t{shown(path)}"

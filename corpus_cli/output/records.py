@@ -81,15 +81,21 @@ def catalogue(headers: Iterable[Header]) -> Iterator[str]:
     yield dumps({"v": VERSION, "articles": [_entry(header) for header in headers]})
 
 
-def article(found: Article, passages: Sequence[Passage], header: Header) -> Iterator[str]:
-    """An article whole: metadata with where each value was read, lines with kinds, passages."""
+def article(
+    found: Article, passages: Sequence[Passage], header: Header, lines: range | None = None
+) -> Iterator[str]:
+    """An article: metadata with where each value was read, lines with kinds, passages.
+
+    `lines` picks a range, and the passages that touch it.
+    """
+    picked = range(1, len(found.lines) + 1) if lines is None else lines
     yield dumps(
         {
             "v": VERSION,
             "id": found.id,
             **_full(_header(header)),
             "metadata": [datum._asdict() for datum in found.metadata],
-            "lines": [line._asdict() for line in found.lines],
+            "lines": [line._asdict() for line in found.lines if line.n in picked],
             "passages": [
                 {
                     "id": passage.id,
@@ -98,6 +104,7 @@ def article(found: Article, passages: Sequence[Passage], header: Header) -> Iter
                     "text": passage.text,
                 }
                 for passage in passages
+                if passage.lines[0] < picked.stop and passage.lines[1] >= picked.start
             ],
         }
     )
@@ -112,6 +119,7 @@ def report(done: Report) -> Iterator[str]:
             "replaced": list(map(shown, done.replaced)),
             "unchanged": len(done.unchanged),
             "removed": list(map(shown, done.removed)),
+            "withheld": list(map(shown, done.withheld)),
             "skipped": {shown(path): reason for path, reason in done.skipped.items()},
             "failed": {shown(path): reason for path, reason in done.failed.items()},
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from corpus_cli.errors import CorpusError, ReaderLeft
+from corpus_cli.text.printable import printable
 
 
 def prepare() -> None:
@@ -18,14 +19,15 @@ def prepare() -> None:
 
 
 def write(lines: Iterable[str]) -> None:
-    """Write lines to standard output.
+    """Write lines to standard output: exact, but on a terminal printable.
 
     Raises `ReaderLeft` when nobody reads any more, `CorpusError` when it cannot be written.
     """
     stream = output()
+    seen = terminal()
     try:
         for line in lines:
-            stream.write(f"{line}\n")
+            stream.write(f"{printable(line) if seen else line}\n")
         stream.flush()
     except OSError as error:
         raise failed(error) from error
@@ -47,9 +49,9 @@ def failed(error: OSError) -> CorpusError:
 
 
 def talk(line: str) -> None:
-    """Say something to the user, on standard error."""
+    """Say something to the user, on standard error, so that no control character gets through."""
     if sys.stderr is not None:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{printable(line)}\n")
         sys.stderr.flush()
 
 

@@ -1,7 +1,7 @@
 """Closed node types, and a query back as a line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
 
@@ -116,7 +116,12 @@ Node = Word | Quoted | Exact | Near | Wild | Fuzzy | Field | Dates | Must | Not 
 
 def required(query: Bag) -> Bag:
     """The same query with all of its bare words and patterns required."""
-    return Bag(tuple(Must(node) if optional(node) else node for node in query.nodes))
+    return Bag(
+        tuple(
+            required(node) if isinstance(node, Bag) else Must(node) if optional(node) else node
+            for node in query.nodes
+        )
+    )
 
 
 def optional(node: Node) -> bool:
@@ -158,6 +163,27 @@ def walk(node: Node) -> Iterator[Node]:
             pass
         case _:
             assert_never(node)
+
+
+def rewrite(query: Bag, change: Callable[[Word], Word]) -> Bag:
+    """The same query with every bare word changed."""
+
+    def changed(node: Node) -> Node:
+        match node:
+            case Word():
+                return change(node)
+            case Bag(nodes):
+                return Bag(tuple(map(changed, nodes)))
+            case And(nodes):
+                return And(tuple(map(changed, nodes)))
+            case Or(nodes):
+                return Or(tuple(map(changed, nodes)))
+            case Must(inner):
+                return Must(changed(inner))
+            case _:
+                return node
+
+    return Bag(tuple(map(changed, query.nodes)))
 
 
 def unparse(node: Node) -> str:

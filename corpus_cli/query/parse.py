@@ -37,7 +37,7 @@ MOST_CLAUSES = 64
 """Operators beyond which a query is read as plain text."""
 
 _FUZZY = re.compile(r"(\w+)~(\d?)\W*")
-_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-3][0-9])?)?"
 _DATES = re.compile(rf"({_DATE})|(?=.*\d)({_DATE})?\.\.({_DATE})?")
 
 
@@ -244,7 +244,8 @@ def _dates(chunk: Chunk) -> Dates | None:
     found = _DATES.fullmatch(chunk.text.rstrip(",;:!?"))
     if not found:
         return None
-    return Dates(found[1], found[1]) if found[1] else Dates(found[2] or "", found[3] or "")
+    low, high = (found[1], found[1]) if found[1] else (found[2] or "", found[3] or "")
+    return None if high and low[: len(high)] > high else Dates(low, high)
 
 
 def _text(written: str) -> Iterator[Node]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from corpus_cli.engines import vocabulary
 from corpus_cli.engines.port import Engine
-from corpus_cli.query.nodes import And, Bag, Word, unparse, walk
+from corpus_cli.query.nodes import Bag, Not, Word, rewrite, unparse, walk
 from corpus_cli.text.normalise import fold
 
 _SHORTEST = 4
@@ -17,22 +17,21 @@ def suggest(query: Bag, engine: Engine) -> tuple[str, ...]:
     A word the corpus does not know becomes the nearest one it does; a query with
     operators is offered without them.
     """
-    found = list(_corrected(query, engine))
-    if any(not isinstance(node, Word) for node in query.nodes):
-        words = [node.text for node in walk(query) if isinstance(node, Word)]
-        found += [" ".join(words)] if len(words) > 1 else []
-    line = unparse(query)
-    return tuple(dict.fromkeys(other for other in found if other != line))
+    found = (other for other in _others(query, engine) if engine.search(other, 0, {}).total)
+    return tuple(dict.fromkeys(map(unparse, found)))
 
 
-def _corrected(query: Bag, engine: Engine) -> Iterator[str]:
-    line = unparse(query)
-    changed = line
-    for node in walk(query):
-        if isinstance(node, Word) and (other := _nearest(node.text, engine)):
-            changed = changed.replace(node.text, other)
-    if changed != line and not isinstance(query.nodes[0], And):
-        yield changed
+def _others(query: Bag, engine: Engine) -> Iterator[Bag]:
+    def corrected(word: Word) -> Word:
+        return Word(_nearest(word.text, engine) or word.text)
+
+    mended = rewrite(query, corrected)
+    if mended != query:
+        yield mended
+    wanted = (node for part in mended.nodes if not isinstance(part, Not) for node in walk(part))
+    words = tuple(node for node in wanted if isinstance(node, Word))
+    if len(words) > 1 and Bag(words) != query:
+        yield Bag(words)
 
 
 def _nearest(word: str, engine: Engine) -> str:

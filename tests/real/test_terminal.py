@@ -99,7 +99,10 @@ def test_an_article_cannot_drive_the_terminal(
     (tmp_path / "evil.txt").write_text(article(evil, title="A title of \x1b[31mred"))
     shell = terminal(80)
     shell.run("corpus ingest evil.txt")
-    screen = shell.run("echo before; corpus search kabul; corpus list; corpus show evil.txt")
+    screen = shell.run(
+        "echo before; corpus search kabul; corpus list; corpus show evil.txt; "
+        "corpus show --raw evil.txt; corpus list --format plain; corpus show $'\\x1b[2Jx'"
+    )
     assert r"\x1b[2J" in screen
     assert r"A title of \x1b[31mred" in screen
     assert "before" in screen

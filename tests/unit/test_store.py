@@ -140,3 +140,14 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CorpusError, match="cannot be used"):
         Store(tmp_path / "file" / NAME, create=True)
+
+
+def test_a_snapshot_is_of_one_moment(store: Store, tmp_path: Path) -> None:
+    put(store, "/a", read("one"))
+    reader = Store(tmp_path / "index" / NAME)
+    with reader.snapshot():
+        assert reader.counts()["articles"] == 1
+        put(store, "/b", read("two"))
+        assert reader.counts()["articles"] == 1
+    assert reader.counts()["articles"] == 2
+    reader.close()

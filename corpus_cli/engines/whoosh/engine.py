@@ -57,21 +57,18 @@ class WhooshEngine:
         """See `port.Engine`."""
         return self._ask(lambda index: len(index.postings("words", term).passages))
 
-    def count(self) -> int:
-        """See `port.Engine`."""
-        return self._ask(lambda index: len(index.passages()))
-
     def tidy(self) -> None:
         """See `port.Engine`."""
         generations.collect(self._root)
 
-    def upto(self) -> int:
+    def upto(self, *, verify: bool = False) -> int:
         """See `port.Engine`. 0 where another version wrote it, or it cannot be read."""
         try:
             manifest = generations.read(self._root)
             if manifest and _fits(manifest):
                 generations.check(self._root, manifest)
-                return manifest.upto
+                if not (verify and generations.changed(self._root, manifest)):
+                    return manifest.upto
         except (CorpusDamaged, OSError):
             pass
         return 0
@@ -79,7 +76,7 @@ class WhooshEngine:
     @contextmanager
     def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_WhooshWriter]":
         """See `port.Engine`."""
-        base = None if fresh or not self.upto() else generations.read(self._root)
+        base = None if fresh or not self.upto(verify=True) else generations.read(self._root)
 
         def publish(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
             return Manifest(1, number, upto, *_fingerprints(), files)
@@ -119,8 +116,9 @@ class WhooshEngine:
                 if self._manifest().generation != manifest.generation:
                     continue
                 self.close()
-                if isinstance(error, OSError) or _from_whoosh(error):
-                    what = f"{type(error).__name__}: {error}"
+                changed = generations.changed(self._root, manifest)
+                if changed or isinstance(error, OSError) or _from_whoosh(error):
+                    what = changed or f"{type(error).__name__}: {error}"
                     raise generations.damaged(self._root, what) from error
                 raise
         raise generations.damaged(self._root, "it changes faster than it can be read")

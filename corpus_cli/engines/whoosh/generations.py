@@ -69,6 +69,19 @@ def check(root: Path, manifest: Manifest) -> None:
             raise damaged(root, f"{manifest.folder}/{name} has {found:,} bytes instead of {size:,}")
 
 
+def changed(root: Path, manifest: Manifest) -> str:
+    """The first file whose bytes are not those that were written, in words; empty if none."""
+    for name, (_, digest) in manifest.files.items():
+        try:
+            with (root / manifest.folder / name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            return f"{manifest.folder}/{name}: {error.strerror}"
+        if found != digest:
+            return f"{manifest.folder}/{name} is not as it was written"
+    return ""
+
+
 def damaged(root: Path, what: str) -> CorpusDamaged:
     """The error of an index that does not read back; nothing is lost with it."""
     return CorpusDamaged(
