@@ -15,7 +15,7 @@ from corpus_cli.corpus import Corpus
 from tests.faults.child import Call, Ended, corpus, forked, watch
 from tests.faults.conftest import found, generations, ingested, names, shelve, sound
 
-POINTS = 8
+POINTS = 5
 
 
 class Case(NamedTuple):

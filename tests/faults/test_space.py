@@ -19,7 +19,7 @@ from tests.faults.conftest import found, generations, ingested, names, shelve, s
 
 WORDS = {"ibex", "lynx", "heron"}
 MORE = ("heron", "ibex2", "lynx", "otter")
-POINTS = 6
+POINTS = 4
 KINDS = ("open", "mkdir", "link", "rename", "fsync")
 """Calls that a full or broken disk refuses; SQLite's own are met by the limit of file sizes."""
 
