@@ -57,7 +57,7 @@ def both(files: list[list[str]]) -> Iterator[tuple[Path, Corpus]]:
         yield Path(folder, "files"), corpus
 
 
-@settings(max_examples=25, phases=UNSHRUNK)
+@settings(max_examples=15, phases=UNSHRUNK)
 @given(st.lists(articles, min_size=1, max_size=5), st.lists(queries, min_size=12, max_size=16))
 def test_both_engines_answer_alike(files: list[list[str]], lines: list[str]) -> None:
     with both(files) as (_, corpus):
@@ -68,7 +68,7 @@ def test_both_engines_answer_alike(files: list[list[str]], lines: list[str]) -> 
             assert found == other.search(line, ALL)
 
 
-@settings(max_examples=12, phases=UNSHRUNK)
+@settings(max_examples=8, phases=UNSHRUNK)
 @given(
     st.lists(articles, min_size=4, max_size=8),
     st.lists(st.integers(0, 3), min_size=1, max_size=3, unique=True),

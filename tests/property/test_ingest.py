@@ -19,7 +19,7 @@ def state(corpus: Corpus) -> tuple[Mapping[str, int], int, list[object]]:
     return corpus.status(), corpus.store.last_change(), list(held)
 
 
-@settings(max_examples=24, phases=UNSHRUNK)
+@settings(max_examples=14, phases=UNSHRUNK)
 @given(st.lists(articles, min_size=1, max_size=4), st.booleans())
 def test_the_same_files_change_nothing(
     files: list[list[str]],

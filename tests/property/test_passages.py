@@ -28,7 +28,7 @@ sources = st.one_of(
 )
 
 
-@settings(max_examples=120)
+@settings(max_examples=72)
 @given(sources)
 def test_every_line_is_kept_with_its_kind(lines: list[str]) -> None:
     article = structure(lines)
@@ -40,7 +40,7 @@ def test_every_line_is_kept_with_its_kind(lines: list[str]) -> None:
     assert all((line.kind == BLANK) == (not line.text.strip()) for line in article.lines)
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(sources)
 def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
     article = structure(lines)
@@ -60,7 +60,7 @@ def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
         end = passage.end
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(sources)
 def test_passages_cover_the_body(lines: list[str]) -> None:
     article = structure(lines)

@@ -23,7 +23,7 @@ UNSAFE = re.compile(
 )
 
 
-@settings(max_examples=180)
+@settings(max_examples=108)
 @given(TEXTS)
 def test_tokens_lie_in_the_text_and_in_order(text: str) -> None:
     found = tokenise(text)
@@ -35,7 +35,7 @@ def test_tokens_lie_in_the_text_and_in_order(text: str) -> None:
     assert all(token.term for token in found)
 
 
-@settings(max_examples=180)
+@settings(max_examples=108)
 @given(TEXTS)
 def test_positions_have_no_gaps(text: str) -> None:
     positions = {token.position for token in tokenise(text)}
@@ -48,14 +48,14 @@ def test_what_folds_to_nothing_is_no_word(text: str) -> None:
     assert positions == set(range(len(positions)))
 
 
-@settings(max_examples=120)
+@settings(max_examples=72)
 @given(TEXTS)
 def test_the_index_and_the_query_read_the_same_terms(text: str) -> None:
     indexed = {(position, word) for position, word, _ in terms(text)}
     assert indexed == {(token.position, token.term) for token in tokenise(text)}
 
 
-@settings(max_examples=120)
+@settings(max_examples=72)
 @given(TEXTS)
 def test_what_is_written_in_one_piece_reads_the_same_alone(text: str) -> None:
     for unit in units(text):
@@ -63,21 +63,21 @@ def test_what_is_written_in_one_piece_reads_the_same_alone(text: str) -> None:
         assert alone == [(token.term, token.span) for token in unit.tokens]
 
 
-@settings(max_examples=120)
+@settings(max_examples=72)
 @given(TEXTS, TEXTS)
 def test_a_blank_parts_words(left: str, right: str) -> None:
     apart = [token.term for token in (*tokenise(left), *tokenise(right))]
     assert [token.term for token in tokenise(f"{left} {right}")] == apart
 
 
-@settings(max_examples=120)
+@settings(max_examples=72)
 @given(TEXTS)
 def test_unify_keeps_the_length(text: str) -> None:
     assert len(unify(text)) == len(text)
     assert unify(unify(text)) == unify(text)
 
 
-@settings(max_examples=240)
+@settings(max_examples=144)
 @given(st.one_of(TEXTS, st.characters()))
 def test_fold_is_done_at_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -88,7 +88,7 @@ def test_fold_is_done_at_once_for_every_character() -> None:
     assert not [char for char in every if fold(fold(char)) != fold(char)]
 
 
-@settings(max_examples=180)
+@settings(max_examples=108)
 @given(ANY_TEXT)
 def test_printable_text_is_harmless(text: str) -> None:
     shown = printable(text)
@@ -98,7 +98,7 @@ def test_printable_text_is_harmless(text: str) -> None:
     assert len(one_line(text).splitlines()) < 2
 
 
-@settings(max_examples=180)
+@settings(max_examples=108)
 @given(ANY_TEXT | st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3))
 def test_json_is_harmless_and_exact(value: object) -> None:
     plain = json.dumps(value, ensure_ascii=False)
@@ -108,7 +108,7 @@ def test_json_is_harmless_and_exact(value: object) -> None:
     assert json.loads(escape_json(plain)) == value
 
 
-@settings(max_examples=120)
+@settings(max_examples=72)
 @given(st.text("aB. !?…。”\n", max_size=30))
 def test_sentences_begin_inside_the_text(text: str) -> None:
     starts = sentence_starts(text)
