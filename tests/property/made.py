@@ -141,7 +141,7 @@ class TooLong(Exception):
 
 
 @contextmanager
-def soon(seconds: float = 2.0) -> Iterator[None]:
+def soon(seconds: float = 15.0) -> Iterator[None]:
     """Stop what hangs: a guard many times above what is needed, no measurement."""
 
     def stop(_: int, __: FrameType | None) -> None:
