@@ -213,12 +213,12 @@ class Corpus:
     def _catch_up(self, *, fresh: bool = False) -> None:
         """Bring the engine to the last change of the store."""
         done, last = 0 if fresh else self.engine.upto(verify=True), self.store.last_change()
-        if done > last:
-            # An older store was brought back: what the index says of it cannot be trusted.
-            done, fresh = 0, True
         if done == last and not fresh:
             self.engine.tidy()
             return
+        if done > last or not done:
+            # An older store was brought back, or the index does not read back: start anew.
+            done, fresh = 0, True
         with self.engine.writer(last, fresh=fresh) as writer:
             for change in self.store.changes(done):
                 writer.remove(change.article)

@@ -93,8 +93,9 @@ def _hit(rank: int, match: Match, passage: Passage, header: Header) -> Hit:
 
 
 def _behind(store: Store, engine: Engine) -> Iterator[str]:
-    if engine.upto() > store.last_change():
+    upto = engine.upto()
+    if upto > store.last_change():
         yield "the index is of a later store: bring it in step with: corpus reindex"
-    if count := store.behind(engine.upto()):
+    if count := store.behind(upto):
         articles = "1 article is" if count == 1 else f"{count:,} articles are"
         yield f"{articles} not in the index yet: bring it up to date with: corpus reindex"

@@ -5,7 +5,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,7 +76,7 @@ class WhooshEngine:
     @contextmanager
     def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_WhooshWriter]":
         """See `port.Engine`."""
-        base = None if fresh or not self.upto(verify=True) else generations.read(self._root)
+        base = None if fresh else generations.read(self._root)
 
         def publish(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
             return Manifest(1, number, upto, *_fingerprints(), files)
@@ -251,6 +251,7 @@ class _WhooshIndex:
         )
 
 
+@cache
 def _fingerprints() -> tuple[str, str, str]:
     """Of the schema, of the analysis and of Whoosh: what has to agree to read an index."""
     return (

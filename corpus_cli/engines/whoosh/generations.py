@@ -15,7 +15,6 @@ from corpus_cli.config import sync
 from corpus_cli.errors import CorpusDamaged
 
 CURRENT: Final = "CURRENT"
-_FORMAT = 1
 _LOCKS = frozenset({"MAIN_WRITELOCK"})
 
 
