@@ -22,6 +22,11 @@ CREATE TABLE passages (
     heading TEXT NOT NULL,
     PRIMARY KEY (article, n)
 ) WITHOUT ROWID;
+CREATE TABLE definitions (                  -- abbreviations the article explains
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,      -- never used again: tells what changed
+    article TEXT NOT NULL, line INTEGER NOT NULL, short TEXT NOT NULL, long TEXT NOT NULL,
+    UNIQUE (article, line, short, long)
+);
 CREATE TABLE sources (
     path    BLOB NOT NULL,                  -- bytes of the file system
     record  TEXT NOT NULL,                  -- which record of the file; '' for all of it

@@ -11,11 +11,12 @@ from typing import Protocol, assert_never
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.discover import absolute, discover, load
+from corpus_cli.ingest.mining import definitions
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.readers import plain
 from corpus_cli.ingest.structure import READING, structure
-from corpus_cli.model import Article, Passage, Report, Source
-from corpus_cli.store import Known, Store
+from corpus_cli.model import Article, Definition, Passage, Report, Source
+from corpus_cli.store.articles import Known, Store
 
 Progress = Callable[[str], None]
 """Told the path of each file before it is read."""
@@ -77,7 +78,12 @@ class Batches(Protocol):
     """The writer of a corpus: commits what it was told, batch by batch, store first."""
 
     def put(
-        self, article: Article, passages: Sequence[Passage], source: Source, reading: int
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        definitions: Sequence[Definition],
+        source: Source,
+        reading: int,
     ) -> None:
         """Record an article with its passages as what stands at a source."""
 
@@ -177,7 +183,8 @@ def _apply(change: Change, batches: Batches) -> None:
         case Gone(path, _):
             batches.drop(path)
         case Read(article, source, _):
-            batches.put(article, list(passages(article)), source, READING)
+            mined = list(definitions(article))
+            batches.put(article, list(passages(article)), mined, source, READING)
         case Withheld(article, source):
             batches.point(source, article, READING)
         case Unchanged():

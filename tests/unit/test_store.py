@@ -10,7 +10,7 @@ from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.structure import structure
 from corpus_cli.model import Article, Source
-from corpus_cli.store import NAME, Store
+from corpus_cli.store.articles import NAME, Store
 from tests.conftest import article as written
 
 
@@ -29,7 +29,7 @@ def read(*paragraphs: str) -> Article:
 def put(store: Store, path: str, article: Article) -> None:
     with store.transaction():
         source = Source(path, "", 1, 2, article.id)
-        store.put(article, list(passages(article)), source, 1)
+        store.put(article, list(passages(article)), [], source, 1)
 
 
 def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_failed_transaction_changes_nothing(store: Store) -> None:
     put(store, "/a", read("one"))
     before = (store.counts(), store.last_change())
     with pytest.raises(ZeroDivisionError), store.transaction():
-        store.put(read("two"), [], Source("/b", "", 1, 2, "x"), 1)
+        store.put(read("two"), [], [], Source("/b", "", 1, 2, "x"), 1)
         raise ZeroDivisionError
     assert (store.counts(), store.last_change()) == before
 
@@ -108,7 +108,7 @@ def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_
     put(store, "/a", read("one"))
     reader = Store(tmp_path / "index" / NAME)
     with store.transaction():
-        store.put(read("two"), [], Source("/b", "", 1, 2, "x"), 1)
+        store.put(read("two"), [], [], Source("/b", "", 1, 2, "x"), 1)
         assert reader.counts()["articles"] == 1
     assert reader.counts()["articles"] == 2
     reader.close()

@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.database import Database
-from corpus_cli.model import Article, Datum, Header, Line, Passage, Source
+from corpus_cli.model import Article, Datum, Definition, Header, Line, Passage, Source
+from corpus_cli.store.database import Database
 from corpus_cli.text.data import DATA
 
 NAME = "store.db"
 
-_VERSION = 1
+_VERSION = 2
 
 
 class Known(NamedTuple):
@@ -173,6 +173,18 @@ class Store:
             for row in self._db.rows("SELECT DISTINCT path FROM sources ORDER BY path")
         ]
 
+    def definitions(self) -> Sequence[tuple[str, Definition]]:
+        """The abbreviations that articles explain, by article and line."""
+        rows = self._db.rows(
+            "SELECT article, short, long, line FROM definitions ORDER BY article, line, short, long"
+        )
+        return [(article, Definition(*found)) for article, *found in rows]
+
+    def explained(self) -> tuple[int, int]:
+        """How many definitions there are, and the number of the last: they tell a change."""
+        row = self._db.row("SELECT count(*), coalesce(max(id), 0) FROM definitions")
+        return row[:2] if row else (0, 0)
+
     def quarantine(self) -> Mapping[str, str]:
         """Files that could not be read when last met, and why."""
         rows = self._db.rows("SELECT path, reason FROM quarantine ORDER BY path")
@@ -185,10 +197,19 @@ class Store:
     # --- writing ---
 
     def put(
-        self, article: Article, passages: Iterable[Passage], source: Source, reading: int
+        self,
+        article: Article,
+        passages: Iterable[Passage],
+        definitions: Iterable[Definition],
+        source: Source,
+        reading: int,
     ) -> None:
         """Record an article and that it stands at a source."""
         self._record(article, passages)
+        self._db.write_all(
+            "INSERT OR IGNORE INTO definitions VALUES (NULL, ?, ?, ?, ?)",
+            ((article.id, found.line, found.short, found.long) for found in definitions),
+        )
         self.point(source, article.id, reading)
 
     def point(self, source: Source, article: str, reading: int) -> None:
@@ -268,7 +289,7 @@ class Store:
         self._empty(article)
 
     def _empty(self, article: str) -> None:
-        for table in ("lines", "metadata", "passages"):
+        for table in ("lines", "metadata", "passages", "definitions"):
             self._db.write(f"DELETE FROM {table} WHERE article = ?", article)  # noqa: S608 - our names
 
     # --- small things ---

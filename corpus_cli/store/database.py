@@ -20,15 +20,23 @@ class Database:
 
     A reader never blocks a writer, nor a writer a reader (write-ahead log); a commit is on
     the disk when it returns (`synchronous = FULL`). On media that cannot be written to, the
-    file is opened as one that nobody changes.
+    file is opened as one that nobody changes, and so is one that is `frozen`.
     """
 
-    def __init__(self, path: Path | None, tables: str, version: int, *, create: bool) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        tables: str,
+        version: int,
+        *,
+        create: bool,
+        frozen: bool = False,
+    ) -> None:
         if path and not create and not path.exists():
             raise _missing(path)
         self._path = path
         with self._reporting():
-            self._connection = _connect(path)
+            self._connection = _immutable(path) if path and frozen else _connect(path)
         try:
             self._check(tables, version, create=create)
         except BaseException:
@@ -49,6 +57,27 @@ class Database:
                 f"{self._path} was written by another version of corpus (format {found}, "
                 f"this one reads {version}): use that version, or ingest into a new folder"
             )
+
+    def copy(self) -> "Database":
+        """The same in memory, to be changed."""
+        with self._reporting():
+            content = self._connection.serialize()
+        copied = Database(None, "", 1, create=True)
+        with self._reporting():
+            copied._connection.deserialize(content)
+        return copied
+
+    def save(self, path: Path) -> None:
+        """Put all of it in a file, which is whole or not there."""
+        scratch = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            with scratch.open("wb") as file:
+                file.write(self._connection.serialize())
+                file.flush()
+                os.fsync(file.fileno())
+            scratch.replace(path)
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
@@ -150,6 +179,10 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
         return _with_log(path, log)
+    return _immutable(path)
+
+
+def _immutable(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?immutable=1", isolation_level=None, uri=True
     )

@@ -1,0 +1,1 @@
+"""What is kept: the record of articles, in SQLite."""
