@@ -37,8 +37,8 @@ class Token(NamedTuple):
 
     `position` counts words from 0 and may be shared by several tokens; `span` is the
     number of positions it covers (a joined compound covers its parts); `start` and `end`
-    are code points. A term that opens with `=` marks capitals; `plain` is False for words
-    written in 2–6 capitals, which are never stemmed.
+    are code points. A term that opens with `=` marks capitals; `plain` is False for
+    abbreviations, which are never stemmed: 2–6 capitals, or `LeT`, capital at both ends.
     """
 
     term: str
@@ -74,6 +74,39 @@ def units(text: str) -> Iterator[Unit]:
     for run in _runs(text):
         yield Unit(text[run[0].start : run[-1].end], tuple(_placed(run, position)))
         position += len(run)
+
+
+class Written(NamedTuple):
+    """A word of a name: its folded letters, and whether it is an abbreviation in capitals."""
+
+    letters: str
+    capitals: bool
+
+    def __str__(self) -> str:
+        """The term it is indexed by: with `=` in capitals."""
+        return f"={self.letters}" if self.capitals else self.letters
+
+
+@lru_cache(16_384)
+def written(text: str) -> tuple[Written, ...]:
+    """The words of a text, one a position, as names are compared: `NGOs` is NGO here."""
+    return tuple(
+        Written(word.forms[1][1:], capitals=True)
+        if word.forms[-1].startswith("=")
+        else Written(word.forms[0], capitals=False)
+        for run in _runs(text)
+        for word in run
+    )
+
+
+def key(text: str) -> str:
+    """The words of a name with blanks between: without case, marks, dots and hyphens."""
+    return " ".join(word.letters for word in written(text))
+
+
+def exact(text: str) -> str:
+    """The same with `=` before abbreviations in capitals: the terms a form is indexed by."""
+    return " ".join(map(str, written(text)))
 
 
 def terms(text: str) -> Iterator[tuple[int, str, str]]:
@@ -156,7 +189,9 @@ def _read(written: str, kind: str | None, shouted: bool) -> tuple[tuple[str, ...
     folded = fold(written)[:LONGEST]
     # NGOs are NGO: the mark drops the s, the plain word keeps it and may be stemmed.
     capitals = written.removesuffix("s")
-    if capitals.isupper() and len(capitals) in _CAPITALS:
+    # LeT, JuD and DoD are abbreviations too; McCain is none.
+    mixed = capitals[:1].isupper() and capitals[-1:].isupper()
+    if len(capitals) in _CAPITALS and (mixed or capitals.isupper()):
         return (folded, f"={fold(capitals)}"), shouted or capitals != written
     return ((folded,) if folded else ()), True
 

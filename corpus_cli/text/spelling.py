@@ -1,0 +1,39 @@
+"""Words that differ in spelling only."""
+
+import re
+from functools import lru_cache
+
+from corpus_cli.text.normalise import fold
+
+# Letters that stand for one sound where names are written in Latin script.
+_SOUNDS = (
+    ("tch", "c"),
+    ("dzh", "j"),
+    ("dj", "j"),
+    ("ph", "f"),
+    ("ch", "c"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("sh", "s"),
+    ("zh", "z"),
+    ("ck", "k"),
+    ("q", "k"),
+    ("x", "ks"),
+    ("w", "v"),
+)
+_SILENT = re.compile(r"[aeiouyh]")
+_DOUBLE = re.compile(r"(.)\1+")
+
+
+@lru_cache(65_536)
+def skeleton(word: str) -> str:
+    """The consonants of a word, as far as romanisations agree on them.
+
+    Tahreek, Tehrik and Tahrik have one; so have Khorasan and Khurasan, Baluch and Baloch.
+    """
+    folded = fold(word)
+    for letters, sound in _SOUNDS:
+        folded = folded.replace(letters, sound)
+    return _DOUBLE.sub(r"\1", folded[:1] + _SILENT.sub("", folded[1:]))
