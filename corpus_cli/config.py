@@ -94,9 +94,26 @@ def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) ->
     return terminal and environment.get("TERM") != "dumb"
 
 
-def _user_file(environment: Mapping[str, str]) -> Path:
+def home(environment: Mapping[str, str]) -> Path:
+    """The folder of what the user set up for every corpus."""
     base = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - may lack a home
-    return Path(base) / "corpus" / "config.toml"
+    return Path(base) / "corpus"
+
+
+def cache(environment: Mapping[str, str]) -> Path:
+    """The folder of what can be made again."""
+    base = environment.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - may lack a home
+    return Path(base) / "corpus"
+
+
+def packs(environment: Mapping[str, str]) -> frozenset[str] | None:
+    """The packs of names that `CORPUS_PACKS` chooses, by commas; None where it says nothing."""
+    named = environment.get("CORPUS_PACKS")
+    return None if named is None else frozenset(filter(None, map(str.strip, named.split(","))))
+
+
+def _user_file(environment: Mapping[str, str]) -> Path:
+    return home(environment) / "config.toml"
 
 
 def _user(environment: Mapping[str, str]) -> dict[str, str]:

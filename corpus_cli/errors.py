@@ -4,6 +4,7 @@ CorpusError                2   anything the user can act on
 ├─ UsageError              2   a flag, an argument or a setting is wrong
 ├─ CorpusMissing           2   nothing was ingested here yet
 ├─ CorpusDamaged           2   the store or the index does not read back as written
+│  └─ NamesDamaged         2   the compiled names do not; they are made again
 ├─ CorpusLocked            2   another process is writing and the wait is over
 ├─ NotFound                2   no article, passage or source of that name
 ├─ ReaderLeft              0   nobody reads the output any more
@@ -28,6 +29,10 @@ class CorpusMissing(CorpusError):
 
 class CorpusDamaged(CorpusError):
     """The store or the index does not read back as it was written."""
+
+
+class NamesDamaged(CorpusDamaged):
+    """The compiled names do not read back; they were removed and can be made again."""
 
 
 class CorpusLocked(CorpusError):

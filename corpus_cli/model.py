@@ -45,6 +45,37 @@ class Datum(NamedTuple):
     origin: str
 
 
+class Definition(NamedTuple):
+    """A place where an article explains an abbreviation: `Shanghai Cooperation Organization (SCO)`.
+
+    `line` counts from 1.
+    """
+
+    short: str
+    long: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A group of written forms that mean one entity; the canonical form is one of `forms`.
+
+    `short` forms mean it only in an article that has one of `forms` as well: surnames, and
+    what another entity is called too. `adjectives` (Afghan, Afghans) point to it, but are
+    weaker. `elsewhere` are pairs of a form and the articles that explain it as something
+    else. `origin` is the pack it comes from, `mined`, or the file of the user.
+    """
+
+    canonical: str
+    kind: str = ""
+    forms: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    note: str = ""
+    origin: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A text as it was written: every line with its kind, and what is known about it.
@@ -135,12 +166,14 @@ class Match:
     """An engine's answer for one passage.
 
     `lacks` are the words asked for that neither it nor its title and heading have.
+    `suggested` tells that nothing typed matched, only what was suggested for it.
     """
 
     passage: str
     score: float
     marks: tuple[Mark, ...] = ()
     lacks: tuple[str, ...] = ()
+    suggested: bool = False
 
 
 class Span(NamedTuple):
@@ -161,7 +194,10 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One ranked answer: a passage, its article, and what matched in both."""
+    """One ranked answer: a passage, its article, and what matched in both.
+
+    `names` are the names its own text mentions, by their canonical forms.
+    """
 
     rank: int
     score: float
@@ -171,6 +207,25 @@ class Hit:
     title_spans: tuple[Span, ...]
     snippet: Snippet
     lacks: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    suggested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A name that was typed, and what was found for it.
+
+    `forms` are pairs of another form and the number of passages it stands in, `articles`
+    how many articles have the name only in one of those.
+    """
+
+    typed: str
+    name: str
+    kind: str
+    origin: str
+    forms: tuple[tuple[str, int], ...]
+    articles: int
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +233,9 @@ class Results:
     """The answer to a query.
 
     `parsed` is the query as it was understood, `total` the number of matching
-    passages, `articles` the ids of the articles they stand in, best first.
+    passages, `articles` the ids of the articles they stand in, best first; what only a
+    suggestion found is in neither. `suggested` are pairs of a word that was typed and the
+    one that was looked for as well.
     """
 
     query: str
@@ -186,6 +243,8 @@ class Results:
     hits: tuple[Hit, ...]
     total: int
     articles: tuple[str, ...]
+    expanded: tuple[Expansion, ...] = ()
+    suggested: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     partial: bool = False

@@ -1,0 +1,1 @@
+"""Names: the groups of written forms, wherever they come from."""

@@ -1,0 +1,280 @@
+"""Every name that counts, compiled for looking up."""
+
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus_cli.errors import CorpusDamaged, NamesDamaged
+from corpus_cli.model import Name
+from corpus_cli.store.database import Database, Row
+from corpus_cli.text.data import DATA
+from corpus_cli.text.tokenise import Written, exact, key, written
+
+VERSION = 1
+
+ROLES = ("form", "short", "adjective")
+"""As what a row of words may stand for a name."""
+
+
+class Meaning(NamedTuple):
+    """What a row of words may mean: the number of a name, and as what it stands for it.
+
+    `role` is `form`, `short` or `adjective`; `capitals` tells word by word whether it has
+    to be written in capitals.
+    """
+
+    name: int
+    role: str
+    capitals: tuple[bool, ...]
+
+    def fits(self, words: Sequence[Written]) -> bool:
+        """Whether the words stand in capitals where they have to."""
+        return all(
+            word.capitals or not wanted for word, wanted in zip(words, self.capitals, strict=True)
+        )
+
+
+class Run(NamedTuple):
+    """Words `start` to `end` (exclusive) of a text, and all that they may mean."""
+
+    start: int
+    end: int
+    meanings: tuple[Meaning, ...]
+
+
+class Book:
+    """Looks names up by their words. Made by `compiled`, read from a file or from memory.
+
+    A file that does not read back is removed: it can be made again.
+    """
+
+    def __init__(self, database: Database, path: Path | None = None) -> None:
+        self._db = database
+        self._path = path
+        self._record = lru_cache(None)(self._read)
+        self.name = lru_cache(None)(self._name)
+        self.longer = lru_cache(None)(self._longer)
+        self.words = lru_cache(None)(self._words)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def stamp(self) -> str:
+        """What it was compiled from."""
+        return "".join(str(stamp) for (stamp,) in self._rows("SELECT stamp FROM about"))
+
+    def runs(self, words: Sequence[Written]) -> Iterator[Run]:
+        """Every run of words that is a form of a name, capitals aside: longest first at a place."""
+        letters = tuple(word.letters for word in words)
+        known = self._beginning(set(letters))
+        for start, first in enumerate(letters):
+            for form, meanings in known.get(first, ()):
+                if letters[start : start + len(form)] == form:
+                    yield Run(start, start + len(form), meanings)
+
+    def all_words(self) -> set[str]:
+        """Every word of every form, folded."""
+        rows = self._rows("SELECT word FROM parts UNION SELECT first FROM forms")
+        return {row[0] for row in rows}
+
+    def _words(self, beginning: str) -> frozenset[str]:
+        """Every form that is one word and begins so, folded."""
+        rows = self._rows(
+            "SELECT DISTINCT first FROM forms WHERE words = first AND first >= ? AND first < ?",
+            beginning,
+            f"{beginning}\U0010ffff",
+        )
+        return frozenset(row[0] for row in rows)
+
+    def meanings(self, form: str) -> tuple[Meaning, ...]:
+        """What a form may mean, whatever its capitals; nothing where no name has it."""
+        words = written(form)
+        whole = (row for row in self.runs(words) if (row.start, row.end) == (0, len(words)))
+        return next((row.meanings for row in whole), ())
+
+    def __iter__(self) -> Iterator[Name]:
+        """Every name, by its canonical form."""
+        return map(self.name, self.numbers())
+
+    def numbers(self) -> Sequence[int]:
+        """The number of every name, in the order of their canonical forms."""
+        rows = self._rows("SELECT id FROM names ORDER BY canonical COLLATE NOCASE, canonical")
+        return [row[0] for row in rows]
+
+    def _name(self, number: int) -> Name:
+        canonical, kind, forms, short, adjectives, elsewhere, note, origin = self._record(number)[
+            :8
+        ]
+        return Name(
+            canonical,
+            kind,
+            tuple(forms),
+            tuple(short),
+            tuple(adjectives),
+            tuple((form, tuple(articles)) for form, articles in elsewhere),
+            note,
+            origin,
+        )
+
+    def terms(self, number: int) -> tuple[str, ...]:
+        """The index terms of each form, short form and adjective of a name, in this order."""
+        return tuple(self._record(number)[8])
+
+    def _read(self, number: int) -> Any:  # noqa: ANN401 - what JSON holds
+        try:
+            ((record,),) = self._rows("SELECT record FROM names WHERE id = ?", number)
+            return json.loads(record)
+        except ValueError as error:
+            raise self._damaged(error) from error
+
+    def _rows(self, sql: str, *values: object) -> list[Row]:
+        try:
+            return self._db.rows(sql, *values)
+        except CorpusDamaged as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> NamesDamaged:
+        if self._path:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+        return NamesDamaged(
+            f"the compiled names did not read back and were removed ({error}): run it again"
+        )
+
+    def _longer(self, number: int) -> tuple[str, ...]:
+        """The forms of other names that hold a form of this one: they are no mention of it."""
+        least = self._record(number)[9]
+        rows = self._rows(
+            "SELECT word, terms, words FROM parts JOIN forms ON id = form "
+            "WHERE word IN (SELECT value FROM json_each(?)) AND name != ? "
+            "AND words NOT IN (SELECT words FROM forms WHERE name = ?)",
+            json.dumps(list(least)),
+            number,
+            number,
+        )
+        found = set()
+        for word, terms, words in rows:
+            padded = f" {words} "
+            for form in least[word]:
+                if form in padded:
+                    found.add(terms)
+                    break
+        return tuple(sorted(found))
+
+    def _beginning(
+        self, letters: set[str]
+    ) -> dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]:
+        rows = self._rows(
+            "SELECT first, words, name, role, terms FROM forms "
+            "WHERE first IN (SELECT value FROM json_each(?)) ORDER BY first, words, role, name",
+            json.dumps(sorted(letters)),
+        )
+        found: defaultdict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
+        found = defaultdict(list)
+        for (first, words), group in groupby(rows, key=lambda row: (row[0], row[1])):
+            meanings = tuple(
+                Meaning(name, ROLES[role], tuple(term[0] == "=" for term in terms.split(" ")))
+                for _, _, name, role, terms in group
+            )
+            found[first].append((tuple(words.split(" ")), meanings))
+        for forms in found.values():
+            forms.sort(key=lambda form: -len(form[0]))
+        return found
+
+
+def compiled(names: Iterable[Name], stamp: str) -> Database:
+    """Names as a database in memory, which `Book` reads; see data/names.sql."""
+    database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
+    with database.transaction():
+        _insert(database, list(enumerate(names)))
+        database.write("INSERT INTO about VALUES (?)", stamp)
+    return database
+
+
+def revise(
+    database: Database, changes: Iterable[tuple[int | None, Name | None]], stamp: str
+) -> None:
+    """Change names in a database: each by the number it has there, None for a new one."""
+    held = list(changes)
+    gone = [(before,) for before, _ in held if before is not None]
+    free = database.number("SELECT coalesce(max(id), -1) + 1 FROM names")
+    numbers = (before if before is not None else free + n for n, (before, _) in enumerate(held))
+    with database.transaction():
+        for sql in (
+            "DELETE FROM parts WHERE form IN (SELECT id FROM forms WHERE name = ?)",
+            "DELETE FROM forms WHERE name = ?",
+            "DELETE FROM names WHERE id = ?",
+        ):
+            database.write_all(sql, gone)
+        _insert(database, [(n, name) for n, (_, name) in zip(numbers, held, strict=True) if name])
+        database.write("UPDATE about SET stamp = ?", stamp)
+
+
+def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
+    database.write_all("INSERT INTO names VALUES (?, ?, ?)", (_record(*one) for one in names))
+    free = database.number("SELECT coalesce(max(id), -1) + 1 FROM forms")
+    forms = list(enumerate((form for one in names for form in _forms(*one)), free))
+    database.write_all(
+        "INSERT INTO forms VALUES (?, ?, ?, ?, ?, ?)", ((number, *form) for number, form in forms)
+    )
+    database.write_all(
+        "INSERT OR IGNORE INTO parts VALUES (?, ?)",
+        (
+            (word, number)
+            for number, form in forms
+            if ROLES[form.role] == "form" and " " in form.words
+            for word in form.words.split(" ")
+        ),
+    )
+
+
+def _least(name: Name) -> dict[str, list[str]]:
+    """The forms that hold no other, blanks around, by their longest word, which is rare.
+
+    What holds a long form holds the short one in it, too.
+    """
+    own = {key(form) for form in (*name.forms, *name.short, *name.adjectives)}
+    least: defaultdict[str, list[str]] = defaultdict(list)
+    for form in sorted(own):
+        if not any(f" {other} " in f" {form} " for other in own - {form}):
+            least[max(form.split(" "), key=len)].append(f" {form} ")
+    return least
+
+
+def _record(number: int, name: Name) -> tuple[int, str, str]:
+    fields = [
+        name.canonical,
+        name.kind,
+        name.forms,
+        name.short,
+        name.adjectives,
+        name.elsewhere,
+        name.note,
+        name.origin,
+        [exact(form) for form in (*name.forms, *name.short, *name.adjectives)],
+        _least(name),
+    ]
+    return number, name.canonical, json.dumps(fields, ensure_ascii=False)
+
+
+class _Form(NamedTuple):
+    """A row of the table of forms, without its number."""
+
+    first: str
+    words: str
+    name: int
+    role: int
+    terms: str
+
+
+def _forms(number: int, name: Name) -> Iterator[_Form]:
+    for role, forms in enumerate((name.forms, name.short, name.adjectives)):
+        for form in forms:
+            words = key(form)
+            yield _Form(words.partition(" ")[0], words, number, role, exact(form))

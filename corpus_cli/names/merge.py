@@ -1,0 +1,190 @@
+"""Shipped, mined and the user's own names to one set."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import NamedTuple
+
+from corpus_cli.model import Name
+from corpus_cli.names.book import Book
+from corpus_cli.names.mined import Sense, alike
+from corpus_cli.names.packs import Entry
+from corpus_cli.text.tokenise import exact, key
+
+MINED = "mined"
+"""The origin of a name that only the articles explain."""
+
+
+class Rank(IntEnum):
+    """Whose word counts: the user's over mined, mined over shipped."""
+
+    SHIPPED = 0
+    MINED = 1
+    OWN = 2
+
+
+class Change(NamedTuple):
+    """A name as it is after a merge, None where it is off, and its number in the book before."""
+
+    before: int | None
+    name: Name | None
+
+
+def shipped(entries: Iterable[Entry]) -> list[Name]:
+    """The names of the packs as one set.
+
+    A form that two names claim is a short form of both: it means either only where the
+    article has another of its forms.
+    """
+    groups = _Groups(None)
+    for entry in entries:
+        groups.take(entry, Rank.SHIPPED)
+    return [change.name for change in groups.changes() if change.name]
+
+
+def merged(book: Book, senses: Sequence[Sense], own: Iterable[Entry]) -> list[Change]:
+    """What mined senses and the user's own names change in a book of shipped ones."""
+    groups = _Groups(book)
+    for sense in senses:
+        groups.join(sense)
+    for entry in own:
+        groups.take(entry, Rank.OWN)
+    return list(groups.changes())
+
+
+_Forms = dict[str, tuple[str, Rank]]
+"""By its key with capitals: how a form is written, and who says so."""
+
+
+@dataclass
+class _Group:
+    name: Name
+    number: int | None = None
+    off: bool = False
+    forms: _Forms = field(default_factory=dict)
+    short: _Forms = field(default_factory=dict)
+    adjectives: _Forms = field(default_factory=dict)
+    elsewhere: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+class _Groups:
+    """The names a merge touches, by the key of the canonical form; read when they are asked for."""
+
+    def __init__(self, book: Book | None) -> None:
+        self._book = book
+        self._groups: dict[str, _Group] = {}
+        self._read: dict[int, str] = {}
+        # The keys of the groups that hold a form, by the key of the form.
+        self._claims: defaultdict[str, list[str]] = defaultdict(list)
+
+    def take(self, entry: Entry, rank: Rank) -> None:
+        """A table of a file: it adds to the name it is called by, or makes a new one."""
+        name, at = entry.name, key(entry.name.canonical)
+        group = self._group(name)
+        if entry.off:
+            group.off = True
+            return
+        if rank:
+            kind, note = name.kind or group.name.kind, name.note or group.name.note
+            group.name = replace(name, kind=kind, note=note)
+        self._put(at, group.forms, name.forms, rank)
+        self._put(at, group.short, name.short, rank)
+        self._put(at, group.adjectives, name.adjectives, rank)
+        gone = set(map(key, entry.without))
+        for held in (group.forms, group.short, group.adjectives):
+            for form in [form for form in held if form.replace("=", "") in gone]:
+                del held[form]
+
+    def join(self, sense: Sense) -> None:
+        """A mined sense: into the name it is close to, else a name of its own."""
+        at = self._meant(sense) or key(sense.long[0])
+        group = self._groups.get(at) or self._group(Name(sense.long[0], origin=MINED))
+        self._put(at, group.forms, sense.long, Rank.MINED)
+        for form in sense.short:
+            others = [other for other in self._claiming(form) if other != at]
+            for other in others:
+                articles = {article for article, _ in sense.places}
+                self._groups[other].elsewhere[exact(form)] |= articles
+            if exact(form) not in group.forms:
+                loose = others or not sense.alone
+                self._put(at, group.short if loose else group.forms, (form,), Rank.MINED)
+
+    def changes(self) -> Iterator[Change]:
+        """Every name that was touched, its forms in the order they were given."""
+        claims: defaultdict[str, dict[str, Rank]] = defaultdict(dict)
+        for at, group in self._groups.items():
+            for form, (_, rank) in group.forms.items():
+                if not group.off:
+                    claims[form][at] = rank
+                    if rank == Rank.OWN:
+                        # The user's ISKP takes Iskp away as well.
+                        claims[form.replace("=", "")][at] = rank
+        for at, group in self._groups.items():
+            name = None if group.off else _settled(at, group, claims)
+            if name or group.number is not None:
+                yield Change(group.number, name)
+
+    def _group(self, name: Name) -> _Group:
+        """The group a name is, by its canonical form; a new one where there is none."""
+        at = key(name.canonical)
+        self._claiming(name.canonical)
+        return self._groups.setdefault(at, _Group(name))
+
+    def _claiming(self, form: str) -> list[str]:
+        """The groups that hold a form, those of the book read in."""
+        for meaning in self._book.meanings(form) if self._book else ():
+            if meaning.name not in self._read:
+                self._take_in(meaning.name)
+        return self._claims[key(form)]
+
+    def _take_in(self, number: int) -> None:
+        """Read a name of the book, and with it every name that has one of its forms."""
+        assert self._book is not None  # noqa: S101 - only a book has numbers
+        name = self._book.name(number)
+        at = self._read[number] = key(name.canonical)
+        group = self._groups[at] = _Group(name, number)
+        self._put(at, group.forms, name.forms, Rank.SHIPPED)
+        self._put(at, group.short, name.short, Rank.SHIPPED)
+        self._put(at, group.adjectives, name.adjectives, Rank.SHIPPED)
+
+    def _put(self, at: str, held: _Forms, forms: Iterable[str], rank: Rank) -> None:
+        for form in forms:
+            if exact(form) not in held or held[exact(form)][1] < rank:
+                held[exact(form)] = form, rank
+            claiming = self._claiming(form) if rank else self._claims[key(form)]
+            if at not in claiming:
+                claiming.append(at)
+
+    def _meant(self, sense: Sense) -> str | None:
+        """The name a sense is about: it has the short form and a long one that is close."""
+        for at in dict.fromkeys(at for form in sense.short for at in self._claiming(form)):
+            known = [form for form, _ in self._groups[at].forms.values()]
+            if any(alike(long, form) for long in sense.long for form in known):
+                return at
+        return next((at for long in sense.long for at in self._claiming(long)), None)
+
+
+def _settled(at: str, group: _Group, claims: defaultdict[str, dict[str, Rank]]) -> Name | None:
+    """A group with the forms that are its alone; what others claim too is short."""
+    forms: list[str] = []
+    short: list[str] = []
+    for form, (typed, rank) in group.forms.items():
+        held = {**claims[form.replace("=", "")], **claims[form]}
+        others = [theirs for other, theirs in held.items() if other != at]
+        if not others or form == exact(group.name.canonical) or rank > max(others):
+            forms.append(typed)
+        elif max(others) < Rank.OWN or rank == Rank.OWN:
+            short.append(typed)
+    short += [typed for typed, _ in group.short.values() if typed not in (*forms, *short)]
+    if not forms:
+        return None
+    return replace(
+        group.name,
+        forms=tuple(forms),
+        short=tuple(short),
+        adjectives=tuple(typed for typed, _ in group.adjectives.values()),
+        elsewhere=tuple(
+            (form, tuple(sorted(articles))) for form, articles in group.elsewhere.items()
+        ),
+    )

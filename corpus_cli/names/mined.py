@@ -1,0 +1,77 @@
+"""What articles explain, to senses of abbreviations."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from corpus_cli.model import Definition
+from corpus_cli.text.stem import stop_words
+from corpus_cli.text.tokenise import key
+
+_ALIKE = 0.7
+_WORD_ALIKE = 0.6
+
+
+class Sense(NamedTuple):
+    """One thing an abbreviation stands for: how both are written, and where that is said.
+
+    `places` are pairs of article and line; `alone` tells that no article explains the
+    abbreviation otherwise.
+    """
+
+    short: tuple[str, ...]
+    long: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+    alone: bool
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two long forms of one abbreviation are one name, spelt or cut differently.
+
+    Their letters agree as a whole, and each word of the one with fewer finds a word of the
+    other that is spelt alike: `national security adviser` is not the National Security
+    Agency. The measure is that of Ratcliff and Obershelp, "Pattern Matching: the Gestalt
+    Approach" (Dr. Dobb's Journal, July 1988).
+    """
+    few, many = sorted((key(left).split(), key(right).split()), key=len)
+    return _likeness(" ".join(few), " ".join(many)) >= _ALIKE and all(
+        word in stop_words() or max(_likeness(word, other) for other in many) >= _WORD_ALIKE
+        for word in few
+    )
+
+
+def _likeness(left: str, right: str) -> float:
+    return 1.0 if left == right else SequenceMatcher(None, left, right, autojunk=False).ratio()
+
+
+def senses(definitions: Sequence[tuple[str, Definition]]) -> list[Sense]:
+    """Definitions whose short forms fold alike and whose long forms are close, together."""
+    by_short: defaultdict[str, list[tuple[str, Definition]]] = defaultdict(list)
+    for article, found in definitions:
+        by_short[key(found.short).replace(" ", "")].append((article, found))
+    return [sense for _, group in sorted(by_short.items()) for sense in _apart(group)]
+
+
+def _apart(group: Sequence[tuple[str, Definition]]) -> list[Sense]:
+    """The senses of one abbreviation, the most frequent first."""
+    longs = Counter(found.long for _, found in group)
+    clusters: list[list[str]] = []
+    for long, _ in sorted(longs.items(), key=lambda item: (-item[1], item[0])):
+        near = next((c for c in clusters if any(alike(long, one) for one in c)), None)
+        if near is None:
+            clusters.append([long])
+        else:
+            near.append(long)
+    return [_sense(group, cluster, alone=len(clusters) == 1) for cluster in clusters]
+
+
+def _sense(group: Sequence[tuple[str, Definition]], longs: list[str], *, alone: bool) -> Sense:
+    held = [(article, found) for article, found in group if found.long in longs]
+    shorts = Counter(found.short for _, found in held)
+    return Sense(
+        tuple(short for short, _ in sorted(shorts.items(), key=lambda item: (-item[1], item[0]))),
+        tuple({key(long): long for long in reversed(longs)}.values())[::-1],
+        tuple((article, found.line) for article, found in held),
+        alone,
+    )

@@ -1,0 +1,239 @@
+"""The names of one corpus: their sources, their changes."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus_cli import __version__, lock
+from corpus_cli.errors import CorpusError, NotFound, UsageError
+from corpus_cli.model import Name
+from corpus_cli.names import book, packs
+from corpus_cli.names.book import Book, compiled, revise
+from corpus_cli.store.articles import Store
+from corpus_cli.store.database import Database
+
+if TYPE_CHECKING:
+    from corpus_cli.names.mined import Sense
+    from corpus_cli.names.own import OwnNames
+
+_WAIT = 60.0
+"""Seconds to wait for another writer."""
+
+
+class Names:
+    """Packs, the articles and the user's own file as one set; compiled when any of it changes.
+
+    `folder` is that of the corpus (None in memory): the user's file stands beside it, the
+    compiled names in it. `more` is the folder of the user's packs, `cache` where the packs
+    are kept compiled for all corpora. `chosen` are the packs that count, None where that is
+    left to the user's file.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path | None,
+        more: Path,
+        cache: Path,
+        chosen: frozenset[str] | None = None,
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._own = folder.absolute().parent / packs.OWN if folder else None
+        self._kept = (folder or cache) / "names.db"
+        self._more = more
+        self._cache = cache
+        self._chosen = chosen
+        self._book: Book | None = None
+        self._stamped = ""
+
+    def close(self) -> None:
+        """Let go of the compiled names."""
+        if self._book:
+            self._book.close()
+            self._book = None
+
+    def book(self) -> Book:
+        """The names that count now."""
+        stamp = self._now()
+        if self._book is None or self._stamped != stamp:
+            self.close()
+            kept = _kept(self._kept, stamp) if self._own else None
+            self._book = Book(kept, self._kept) if kept else self._compiled(stamp)
+            self._stamped = stamp
+        return self._book
+
+    def called(self, form: str) -> list[Name]:
+        """Every name that has a form, those it always means first."""
+        held = self.book()
+        meanings = sorted(held.meanings(form), key=lambda meaning: book.ROLES.index(meaning.role))
+        return [held.name(number) for number in dict.fromkeys(found.name for found in meanings)]
+
+    def explained(self) -> "list[tuple[Sense, str]]":
+        """What the articles explain, and the canonical form of the name that it became part of."""
+        held = ((sense, self.called(sense.long[0])) for sense in self._senses())
+        return [(sense, found[0].canonical if found else "") for sense, found in held]
+
+    # --- the user's own ---
+
+    def add(self, name: Name) -> Name:
+        """Add a name, or forms to the one that already has its canonical form."""
+        with self._editing() as own:
+            held = self.called(name.canonical)
+            if held:
+                forms = tuple(form for form in name.forms if form != name.canonical)
+                name = replace(name, canonical=held[0].canonical, forms=forms)
+            if not (name.short or name.adjectives or set(name.forms) - {name.canonical}):
+                raise UsageError(
+                    f"{name.canonical} needs another form to be found by: "
+                    f"corpus names add {name.canonical!r} FORM"
+                )
+            own.add(name)
+            own.save()
+            return next(iter(self.called(name.canonical)), name)
+
+    def merge(self, entries: Sequence[packs.Entry]) -> None:
+        """Take tables of another file into the user's."""
+        with self._editing() as own:
+            for entry in entries:
+                own.take(entry)
+            own.save()
+
+    def remove(self, name: str, forms: Sequence[str] = ()) -> Name:
+        """Take a name out, or only some of its forms; what it was."""
+        with self._editing() as own:
+            held = self.called(name)
+            if not held:
+                raise NotFound(f"no name has the form {name}: see all with: corpus names list")
+            canonical = held[0].canonical
+            strange = [form for form in forms if held[0] not in self.called(form)]
+            if strange:
+                raise UsageError(f"{canonical} has no form {strange[0]}")
+            if forms:
+                own.remove_forms(canonical, forms)
+                own.save()
+                # What others give it too.
+                own.do_without(canonical, [form for form in forms if self._is(form, canonical)])
+            else:
+                own.remove(canonical)
+                own.save()
+                if self._is(name, canonical):
+                    own.turn_off(canonical)
+            own.save()
+            return held[0]
+
+    def own(self) -> packs.Pack:
+        """What the user's file says."""
+        return packs.own(self._own)
+
+    def _is(self, form: str, canonical: str) -> bool:
+        return canonical in {name.canonical for name in self.called(form)}
+
+    @contextmanager
+    def _editing(self) -> "Iterator[OwnNames]":
+        """The user's file, for one writer at a time."""
+        from corpus_cli.names.own import OwnNames
+
+        if self._own is None or self._folder is None:
+            raise UsageError("names are kept beside a corpus: make one with: corpus ingest PATH")
+        packs.own(self._own)
+        try:
+            with lock.exclusive(
+                self._folder, wait=_WAIT, doing="corpus names", waiting=lambda _: None
+            ):
+                yield OwnNames(self._own)
+        except OSError as error:
+            raise UsageError(f"{self._folder} cannot be written to: {error.strerror}") from error
+
+    # --- compiling ---
+
+    def _compiled(self, stamp: str) -> Book:
+        """The book of the packs, with what the articles and the user change in it."""
+        from corpus_cli.names.merge import merged
+
+        base, path = self._shipped()
+        changes = merged(Book(base, path), self._senses(), self.own().entries)
+        if not changes:
+            return Book(base, path)
+        database = base.copy()
+        base.close()
+        revise(database, changes, stamp)
+        if self._own:
+            _keep(database, self._kept)
+        return Book(database)
+
+    def _shipped(self) -> tuple[Database, Path]:
+        """The packs that count, compiled once for all corpora of the user."""
+        from corpus_cli.names.merge import shipped
+
+        paths = self._picked()
+        stamp = _stamp(None, paths)
+        which = hashlib.sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
+        kept = self._cache / f"names-{which[:12]}.db"
+        if found := _kept(kept, stamp):
+            return found, kept
+        read = (packs.read(path, path.stem) for path in paths)
+        database = compiled(shipped(entry for pack in read for entry in pack.entries), stamp)
+        _keep(database, kept)
+        return database, kept
+
+    def _picked(self) -> list[Path]:
+        if self._chosen is not None:
+            return packs.picked(self._packs, self._chosen, "CORPUS_PACKS")
+        return packs.picked(self._packs, self.own().chosen, str(self._own))
+
+    def _senses(self) -> "Sequence[Sense]":
+        from corpus_cli.names.mined import senses
+
+        return senses(self._store.definitions())
+
+    @cached_property
+    def _packs(self) -> list[Path]:
+        return packs.available(self._more)
+
+    def _now(self) -> str:
+        """Changes whenever any of it changes."""
+        chosen = None if self._chosen is None else sorted(self._chosen)
+        own = b""
+        # By its content: a file brought back may have the size and time of another.
+        with contextlib.suppress(OSError):
+            own = self._own.read_bytes() if self._own else b""
+        seen = [self._store.explained(), chosen, hashlib.sha256(own).hexdigest()]
+        return _stamp(seen, self._packs)
+
+
+def _stamp(more: object, files: Iterable[Path]) -> str:
+    seen: list[object] = [book.VERSION, __version__, more]
+    for path in files:
+        with contextlib.suppress(OSError):
+            found = path.stat()
+            seen.append([str(path), found.st_size, found.st_mtime_ns])
+    return json.dumps(seen)
+
+
+def _keep(database: Database, path: Path) -> None:
+    # Nothing is lost where it cannot be kept: on media that are only read.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f"{path.name}.*"):
+            # Somebody was killed while he wrote it.
+            left.unlink()
+        database.save(path)
+
+
+def _kept(path: Path, stamp: str) -> Database | None:
+    try:
+        found = Database(path, "", book.VERSION, create=False, frozen=True)
+        if Book(found).stamp() == stamp:
+            return found
+    except (CorpusError, OSError):
+        # Not there, not ours to read, or torn: it can be made again.
+        return None
+    found.close()
+    return None

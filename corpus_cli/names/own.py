@@ -1,0 +1,158 @@
+"""The file of the user's own names."""
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.exceptions import TOMLKitError
+
+from corpus_cli.errors import UsageError
+from corpus_cli.model import Name
+from corpus_cli.names.packs import OWN, Entry, parse
+from corpus_cli.text.tokenise import key
+
+_HEAD = """The names of this corpus, beside those that come with it. What stands here wins.
+["ISIS-K"]
+forms = ["Daesh-K"]        # always means it
+short = ["Daesh"]          # means it where the article has one of the forms as well
+without = ["Wilayat"]      # no form of it here
+"""
+
+
+class OwnNames:
+    """The file beside the corpus; `save` puts all changes in it at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._document = _read(path)
+
+    def take(self, entry: Entry) -> None:
+        """Take in a table of another file: what it adds, what it takes away, whether it is off."""
+        self.add(entry.name)
+        table = self._table(entry.name.canonical)
+        _extend(table, "without", entry.without)
+        if entry.off:
+            table["off"] = True
+
+    def add(self, name: Name) -> None:
+        """Add a name, or forms to one that is there already."""
+        table = self._table(name.canonical)
+        for field in ("kind", "note"):
+            if value := getattr(name, field):
+                table[field] = value
+        own = [form for form in name.forms if form != name.canonical]
+        for field, forms in (
+            ("forms", own),
+            ("short", name.short),
+            ("adjectives", name.adjectives),
+        ):
+            _extend(table, field, forms)
+        _take(table, "without", (*name.forms, *name.short, *name.adjectives))
+        table.pop("off", None)
+
+    def remove(self, canonical: str) -> None:
+        """Take a name out of the file."""
+        self._document.pop(self._key(canonical), None)
+
+    def turn_off(self, canonical: str) -> None:
+        """Let a name not count, wherever it comes from."""
+        self._table(canonical)["off"] = True
+
+    def remove_forms(self, canonical: str, forms: Sequence[str]) -> None:
+        """Take forms out of a name of this file."""
+        if self._key(canonical) in self._document:
+            for field in ("forms", "short", "adjectives"):
+                _take(self._table(canonical), field, forms)
+
+    def do_without(self, canonical: str, forms: Sequence[str]) -> None:
+        """Let a name not have forms, whoever gives them to it."""
+        _extend(self._table(canonical), "without", forms)
+
+    def save(self) -> None:
+        """Write the file: all of it, or none. Raises `UsageError` where it would not read back."""
+        text = tomlkit.dumps(self._document)
+        try:
+            content = text.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"a name has to be text: {error.object!r} is none") from error
+        parse(text, OWN, "so it cannot be kept")
+        scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        try:
+            scratch.write_bytes(content)
+            scratch.replace(self._path)
+        except OSError as error:
+            raise UsageError(f"{self._path} cannot be written: {error.strerror}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                scratch.unlink()
+
+    def _table(self, canonical: str) -> dict[str, object]:
+        at = self._key(canonical)
+        if at not in self._document:
+            self._document[at] = tomlkit.table()
+        # That it is a table was checked when the names were read.
+        table: dict[str, object] = self._document[at]
+        return table
+
+    def _key(self, canonical: str) -> str:
+        """How the file writes a name: capitals and hyphens need not agree."""
+        return next((at for at in self._document if key(at) == key(canonical)), canonical)
+
+
+def exported(names: Iterable[Name], own: Iterable[Entry] = ()) -> str:
+    """Names as a file of names, with what the entries of the user's take away or turn off."""
+    document = tomlkit.document()
+    tables: dict[str, dict[str, object]] = {}
+    for name in names:
+        table = tables.setdefault(key(name.canonical), tomlkit.table())
+        fields: Mapping[str, object] = {
+            "kind": name.kind,
+            "forms": [form for form in name.forms if form != name.canonical],
+            "short": list(name.short),
+            "adjectives": list(name.adjectives),
+            "note": name.note,
+        }
+        table.update({field: value for field, value in fields.items() if value})
+        document[name.canonical] = table
+    for entry in own:
+        at = key(entry.name.canonical)
+        if entry.off:
+            document[entry.name.canonical] = {"off": True}
+        elif entry.without and at in tables:
+            tables[at]["without"] = list(entry.without)
+    return tomlkit.dumps(document)
+
+
+def _read(path: Path) -> TOMLDocument:
+    try:
+        return tomlkit.parse(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        document = tomlkit.document()
+        for line in _HEAD.splitlines():
+            document.add(tomlkit.comment(line))
+        return document
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+
+
+def _extend(table: dict[str, object], field: str, forms: Iterable[str]) -> None:
+    held = table.get(field)
+    listed = held if isinstance(held, list) else []
+    new = [form for form in dict.fromkeys(forms) if form not in listed]
+    if isinstance(held, list):
+        held.extend(new)
+    elif new:
+        table[field] = new
+
+
+def _take(table: dict[str, object], field: str, forms: Iterable[str]) -> None:
+    held = table.get(field)
+    if isinstance(held, list):
+        gone = {key(form) for form in forms}
+        for form in [form for form in held if key(form) in gone]:
+            held.remove(form)
+        if not held:
+            table.pop(field)

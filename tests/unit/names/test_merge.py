@@ -1,0 +1,134 @@
+"""Who has which form."""
+
+import pytest
+
+from corpus_cli.model import Definition, Name
+from corpus_cli.names.book import Book, compiled, revise
+from corpus_cli.names.merge import merged, shipped
+from corpus_cli.names.mined import alike, senses
+from corpus_cli.names.packs import Entry, parse
+
+PACK = """
+["Front of the North"]
+kind = "group"
+forms = ["FN", "North Front"]
+["Radio Free Plain"]
+forms = ["RFP"]
+["Riverland"]
+kind = "state"
+adjectives = ["Riverlander"]
+["Riverland Workers Party"]
+forms = ["RWP"]
+"""
+
+
+def book(*explained: tuple[str, str, str], own: str = "") -> dict[str, Name]:
+    """The names by canonical form, of a pack, definitions (article, short, long), and a file."""
+    base = compiled(shipped(parse(PACK, "pack", "pack").entries), "")
+    mined = senses([(article, Definition(short, long, 1)) for article, short, long in explained])
+    changes = merged(Book(base), mined, parse(own, "names.toml", "own").entries)
+    revise(base, changes, "")
+    return {name.canonical: name for name in Book(base)}
+
+
+def test_what_is_mined_joins_the_name_it_is_close_to() -> None:
+    held = book(("a", "F.N.", "Front of the Nord"))
+    assert set(held) == set(book())
+    assert held["Front of the North"].forms == (
+        "Front of the North",
+        "FN",
+        "North Front",
+        "Front of the Nord",
+    )
+    assert held["Front of the North"].origin == "pack"
+
+
+def test_a_new_abbreviation_of_a_known_name() -> None:
+    assert "NFT" in book(("a", "NFT", "North Front"))["Front of the North"].forms
+
+
+def test_what_is_mined_and_new() -> None:
+    made = book(("a", "LLK", "Long Lake Kings"))["Long Lake Kings"]
+    assert (made.forms, made.origin) == (("Long Lake Kings", "LLK"), "mined")
+
+
+def test_two_senses_are_kept_apart() -> None:
+    held = book(("a", "LLK", "Long Lake Kings"), ("b", "LLK", "Lower Lenten Kitchen"))
+    for name in ("Long Lake Kings", "Lower Lenten Kitchen"):
+        assert held[name].forms == (name,)
+        assert held[name].short == ("LLK",)
+
+
+def test_a_shipped_form_is_another_s_only_where_that_is_said() -> None:
+    held = book(("a", "RFP", "Rural Farming Plan"))
+    assert held["Radio Free Plain"].forms == ("Radio Free Plain", "RFP")
+    assert held["Radio Free Plain"].elsewhere == (("=rfp", ("a",)),)
+    assert held["Rural Farming Plan"].short == ("RFP",)
+
+
+def test_the_user_s_word_wins() -> None:
+    held = book(own='["Farmers"]\nforms = ["RFP"]')
+    assert held["Farmers"].forms == ("Farmers", "RFP")
+    assert held["Radio Free Plain"].forms == ("Radio Free Plain",)
+
+
+def test_the_user_adds_takes_away_and_turns_off() -> None:
+    held = book(
+        own='["front of the north"]\nforms = ["Nordfront"]\nwithout = ["FN"]\n["Riverland"]\noff = true'
+    )
+    name = held["front of the north"]
+    assert name.forms == ("front of the north", "North Front", "Nordfront")
+    assert (name.kind, name.origin) == ("group", "names.toml")
+    assert "Riverland" not in held
+
+
+def test_two_names_of_one_source_share() -> None:
+    held = book(own='["One"]\nforms = ["Both"]\n["Two"]\nforms = ["Both"]')
+    assert (held["One"].forms, held["One"].short) == (("One",), ("Both",))
+    assert (held["Two"].forms, held["Two"].short) == (("Two",), ("Both",))
+
+
+def test_longer_names_are_known_from_both_sides() -> None:
+    base = compiled(shipped(parse(PACK, "pack", "pack").entries), "")
+    revise(
+        base,
+        merged(
+            Book(base),
+            [],
+            parse('["Free Riverland Movement"]\nforms = ["FRM"]', "own", "own").entries,
+        ),
+        "",
+    )
+    held = Book(base)
+    (meaning,) = held.meanings("Riverland")
+    assert held.longer(meaning.name) == ("free riverland movement", "riverland workers party")
+
+
+def test_an_entry_alone_is_a_name() -> None:
+    (name,) = shipped([Entry(Name("A B", forms=("A B", "AB")))])
+    assert name.forms == ("A B", "AB")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Tahreek e Taliban Pakistan", "Tehreek-e-Taliban Pakistan"),
+        ("Baluch Liberation Army", "Baluchistan Liberation Army"),
+        ("Centre for Disease Control", "Centers for Disease Control and Prevention"),
+        ("Organization of Islamic Cooperation", "Organisation of Islamic Cooperation"),
+    ],
+)
+def test_alike(left: str, right: str) -> None:
+    assert alike(left, right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("National Security Agency", "national security adviser"),
+        ("Citizenship Amendment Act", "Civil Aviation Authority"),
+        ("First Information Report", "flight information region"),
+    ],
+)
+def test_not_alike(left: str, right: str) -> None:
+    assert not alike(left, right)

@@ -1,0 +1,95 @@
+"""Files of names."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from corpus_cli.errors import UsageError
+from corpus_cli.names import packs
+from corpus_cli.text.tokenise import exact
+
+SHIPPED = [
+    entry
+    for path in sorted(packs.FOLDER.glob("*.toml"))
+    for entry in packs.read(path, path.stem).entries
+]
+
+
+def test_two_packs_come_along() -> None:
+    assert sorted(path.stem for path in packs.FOLDER.glob("*.toml")) == ["security", "world"]
+    assert len(SHIPPED) >= 1_700
+
+
+def test_every_shipped_name_has_a_kind_and_nothing_of_a_user_s() -> None:
+    for entry in SHIPPED:
+        assert entry.name.kind, entry.name.canonical
+        assert not entry.without
+        assert not entry.off
+
+
+def test_no_form_is_of_two_names() -> None:
+    """What two share is short in both."""
+    held = defaultdict(set)
+    for entry in SHIPPED:
+        for form in entry.name.forms:
+            held[exact(form)].add(entry.name.canonical)
+    assert {form: names for form, names in held.items() if len(names) > 1} == {}
+
+
+def test_a_shared_short_form_is_noted() -> None:
+    held = defaultdict(list)
+    for entry in SHIPPED:
+        for form in set(map(exact, entry.name.short)):
+            held[form].append(entry.name)
+    shared = [name for names in held.values() if len(names) > 1 for name in names]
+    assert {name.canonical for name in shared if not name.note} == set()
+
+
+def test_alternatives() -> None:
+    assert list(packs.alternatives("{Baloch,Baluch} Army")) == ["Baloch Army", "Baluch Army"]
+    assert list(packs.alternatives("a {,b }c{d,e}")) == ["a cd", "a ce", "a b cd", "a b ce"]
+    assert list(packs.alternatives("a {b")) == ["a {b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[", "is no TOML"),
+        ('["A"]\nforms = "B"', "forms is not understood"),
+        ('["A"]\nforms = [1]', "forms is not understood"),
+        ('["A"]\nform = ["B"]', "form is not understood"),
+        ('["A"]\noff = "yes"', "off is not understood"),
+        ('["A"]\nforms = ["..."]', "has no letter or digit"),
+        ('["—"]\nforms = ["B"]', "has no letter or digit"),
+        ("A = 1", "has to be a table"),
+        ("packs = 1", "packs has to be a list"),
+        (
+            '["A"]\nforms = ["{a}{a}{a}{a}{a}{a}{a}{a}{a}{a}{a}"]',
+            "more than 10 braces",
+        ),
+        ('["A"]\nforms = ["{a,b,c,d}{a,b,c,d}{a,b,c,d}{a,b,c,d}{a,b,c,d}"]', "more than 1,000"),
+    ],
+)
+def test_what_is_no_file_of_names_is_said(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match="names") as error:
+        packs.parse(text, "names.toml", "names.toml")
+    assert said in str(error.value)
+
+
+def test_a_file_that_is_not_there_has_no_names(tmp_path: Path) -> None:
+    assert packs.read(tmp_path / "none.toml", "x") == packs.Pack(())
+
+
+def test_bytes_that_are_no_text_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="cannot be read"):
+        packs.read(tmp_path / "a.toml", "a")
+
+
+def test_synonym_files() -> None:
+    lines = ["# names", "ISIS-K, ISKP ,IS-KP # same", "alone", "a => b, c", ",,"]
+    assert [name.forms for name in packs.synonyms(lines)] == [
+        ("ISIS-K", "ISKP", "IS-KP"),
+        ("a", "b", "c"),
+    ]
