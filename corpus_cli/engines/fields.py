@@ -134,6 +134,6 @@ def fingerprint_sample() -> str:
     """What a sample text becomes, so that a changed analysis is noticed."""
     sample = (
         "ISIS-K's U.S. NGOs, al-Qaeda: 1,000 terrorists’ 9/11 TROOPS organised generally "
-        "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis the"
+        "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the"
     )
     return " ".join(chain.from_iterable((str(p), w, s) for p, w, s in terms(sample)))

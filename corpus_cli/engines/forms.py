@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.text.stem import stem, stop_words
-from corpus_cli.text.tokenise import Token, tokenise
+from corpus_cli.text.tokenise import Token, exact, tokenise
 
 Has = Callable[[FieldName, str], bool]
 """Whether a term stands in a field of the index."""
@@ -65,6 +65,22 @@ def quoted(text: str, field: FieldName = "words", prefix: str = "") -> tuple[For
     """
     terms = _phrase(tokenise(text), marked=False)
     return (Form(field, tuple(prefix + term for term in terms), len(terms)),) if terms else ()
+
+
+def name(terms: str) -> Form:
+    """A written form of a name by its terms: nothing of it is stemmed."""
+    split = tuple(terms.split(" "))
+    return Form("words", split, len(split))
+
+
+def typed(text: str, has: Has) -> tuple[Form, ...]:
+    """A name as it stands in a query: several words as quoted, an abbreviation in capitals."""
+    tokens = tokenise(text)
+    if " " in text:
+        return quoted(text)
+    if tokens[-1].position == 0 and any(token.term.startswith("=") for token in tokens):
+        return (name(exact(text)),)
+    return bare(text, has).unstemmed
 
 
 def pair(left: str, right: str, has: Has) -> Forms | None:

@@ -1,18 +1,26 @@
 """The leaves of a query: where each word stands, its worth."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from corpus_cli.engines import forms, vocabulary
 from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region
 from corpus_cli.engines.forms import Form, Forms
+from corpus_cli.engines.mentions import Mentions
 from corpus_cli.engines.occurrences import Index, Occurrences, Starts
 from corpus_cli.engines.scoring import UNSTEMMED, inexpb2
-from corpus_cli.query.nodes import Dates, Fuzzy, Quoted, Wild, Word
+from corpus_cli.model import Mark
+from corpus_cli.query.nodes import Dates, Fuzzy, Mention, Quoted, Wild, Word
 from corpus_cli.text.normalise import fold
 
 Scores = dict[int, float]
+
+ADJECTIVE = 0.5
+"""What Afghan counts for who asks for Afghanistan, and the other way round."""
+
+STRAY = 0.1
+"""What the typed form counts as part of a longer name."""
 
 BOTH = 1.0 + UNSTEMMED
 """What a reading counts that stands for the stemmed and the unstemmed field at once."""
@@ -25,32 +33,59 @@ class Scope(NamedTuple):
     prefix: str = ""
 
 
-class Leaf(NamedTuple):
-    """What one word, quotation or pattern of a query stands for.
+class Group(Protocol):
+    """Places that are scored and marked as one term."""
 
-    Each reading is scored in its own field with its own weight. `asked` is the word that
-    a passage without it lacks, empty where nothing can be lacking.
+    @property
+    def counts(self) -> Mapping[int, float]:
+        """How often it counts in each passage."""
+
+    def starts(self, passage: int) -> Starts:
+        """Where it stands in one passage."""
+
+
+class Reading(NamedTuple):
+    """One way to read a leaf: scored in its own field with its own weight.
+
+    `why` is what its marks say.
     """
 
+    group: Group
+    field: FieldName
+    weight: float
     why: str
+
+
+class Leaf(NamedTuple):
+    """What one word, name, quotation or pattern of a query stands for.
+
+    `asked` is the word that a passage without it lacks, empty where nothing can be lacking.
+    """
+
     asked: str
-    readings: tuple[tuple[Occurrences, FieldName, float], ...]
+    readings: tuple[Reading, ...]
 
     def stands_in(self, passage: int) -> bool:
         """Whether any reading of it stands in a passage."""
-        return any(passage in occurrences.counts for occurrences, _, _ in self.readings)
+        return any(passage in reading.group.counts for reading in self.readings)
 
     def starts(self, passage: int) -> Starts:
         """Where it stands in a passage, by any of its readings."""
-        return {
-            start: span
-            for occurrences, _, _ in self.readings
-            for start, span in occurrences.starts(passage).items()
-        }
+        return {mark.position: mark.length for mark in self.marks(passage)}
+
+    def marks(self, passage: int) -> Iterator[Mark]:
+        """The same, each with its reason."""
+        for reading in self.readings:
+            for start, span in reading.group.starts(passage).items():
+                yield Mark(start, span, reading.why)
 
     def passages(self) -> set[int]:
         """Every passage it stands in."""
-        return set().union(*(occurrences.counts for occurrences, _, _ in self.readings))
+        return set().union(*(reading.group.counts for reading in self.readings))
+
+    def because(self, why: str) -> "Leaf":
+        """The same leaf with another reason for all of its marks."""
+        return self._replace(readings=tuple(one._replace(why=why) for one in self.readings))
 
 
 class Leaves:
@@ -59,6 +94,7 @@ class Leaves:
     def __init__(self, index: Index, note: Callable[[str], None]) -> None:
         self._index = index
         self._note = note
+        self.found: dict[Mention, Mentions] = {}
 
     def written(self, node: Word | Quoted | Wild | Fuzzy, region: Region) -> Leaf:
         """A leaf in the words of the texts."""
@@ -73,6 +109,24 @@ class Leaves:
                 return self._single(f"fuzzy:{text}", text, self._similar(text, distance), region)
             case _:
                 assert_never(node)
+
+    def mention(self, node: Mention, region: Region) -> Leaf:
+        """A name in all of its forms; what only points to it where the words are ranked."""
+        found = Mentions(self._index, node, region)
+        name, adjective = f"name:{node.name.canonical}", f"adjective:{node.name.canonical}"
+        readings = _both(found.meant, 1.0, name)
+        if node.role == "adjective":
+            readings = _both(found.adjectives, 1.0, adjective)
+        if node.typed and region == ANYWHERE:
+            pointing, why = found.adjectives, adjective
+            if node.role == "adjective":
+                pointing, why = found.meant, name
+            if pointing.counts:
+                readings += _both(pointing, ADJECTIVE, why)
+        if found.stray.counts:
+            readings += _both(found.stray, STRAY, "word")
+        self.found[node] = found
+        return Leaf(node.typed, readings)
 
     def pair(self, left: Word, right: Word, region: Region) -> Leaf | None:
         """Two words side by side that the corpus also writes as one."""
@@ -104,8 +158,8 @@ class Leaves:
     def scores(self, leaf: Leaf) -> Scores:
         """What each passage earns by a leaf: the sum over its readings."""
         return total(
-            self.formula(occurrences.counts, field, weight)
-            for occurrences, field, weight in leaf.readings
+            self.formula(reading.group.counts, reading.field, reading.weight)
+            for reading in leaf.readings
         )
 
     def formula(self, counts: Mapping[int, float], field: FieldName, weight: float) -> Scores:
@@ -133,10 +187,17 @@ class Leaves:
             self._note(found.note)
         stemmed = Occurrences(self._index, found.stemmed, region)
         unstemmed = Occurrences(self._index, found.unstemmed, region)
-        return Leaf("word", text, ((stemmed, "stems", 1.0), (unstemmed, "words", UNSTEMMED)))
+        return Leaf(
+            text,
+            (
+                Reading(stemmed, "stems", 1.0, "word"),
+                Reading(unstemmed, "words", UNSTEMMED, "word"),
+            ),
+        )
 
     def _single(self, why: str, asked: str, written: Sequence[Form], region: Region) -> Leaf:
-        return Leaf(why, asked, ((Occurrences(self._index, written, region), "words", BOTH),))
+        found = Occurrences(self._index, written, region)
+        return Leaf(asked, (Reading(found, "words", BOTH, why),))
 
     def _facts(self, written: Iterable[Form]) -> Scores:
         return dict.fromkeys(Occurrences(self._index, tuple(written), ANYWHERE).counts, 0.0)
@@ -164,6 +225,14 @@ class Leaves:
         terms = (term[len(prefix) :] for term in self._index.terms(field, prefix))
         close = sorted(vocabulary.close(fold(text), terms, distance))
         return tuple(Form(field, (prefix + term,), 1) for _, term in islice(close, vocabulary.MOST))
+
+
+def _both(group: Group, weight: float, why: str) -> tuple[Reading, ...]:
+    """A group read in both fields, as the words beside it in the query are."""
+    return (
+        Reading(group, "stems", weight, why),
+        Reading(group, "words", weight * UNSTEMMED, why),
+    )
 
 
 def total(parts: Iterable[Scores]) -> Scores:

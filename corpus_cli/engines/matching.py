@@ -1,7 +1,7 @@
 """A query over postings: which passages, how good, and where."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from time import monotonic
 from typing import assert_never
@@ -9,9 +9,10 @@ from typing import assert_never
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
 from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.leaves import BOTH, Leaf, Leaves, Scope, Scores, total
+from corpus_cli.engines.mentions import Mentions, expansion
 from corpus_cli.engines.occurrences import Index, near
 from corpus_cli.engines.port import Found, Verified
-from corpus_cli.model import Mark, Match
+from corpus_cli.model import Expansion, Mark, Match
 from corpus_cli.query.nodes import (
     And,
     Bag,
@@ -19,16 +20,20 @@ from corpus_cli.query.nodes import (
     Exact,
     Field,
     Fuzzy,
+    Mention,
     Must,
     Near,
     Node,
     Not,
     Or,
     Quoted,
+    Suggested,
     Wild,
     Word,
     filters,
     optional,
+    unparse,
+    walk,
 )
 
 DEADLINE = 5.0
@@ -41,14 +46,27 @@ def search(index: Index, query: Bag, depth: int, verified: Verified) -> Found:
     """Rank the passages of an index for a query."""
     matcher = _Matcher(index, verified)
     scores = matcher.scores(query)
+    typed = scores
+    if any(isinstance(node, Suggested) for node in walk(query)):
+        # What only a suggestion finds is shown, and counted as not found.
+        typed = _Matcher(index, verified, suggest=False).scores(query)
     best = _best(index, scores, depth)
     return Found(
-        matches=tuple(matcher.match(passage, score) for passage, score in best),
-        total=len(scores),
-        articles=_articles(index, scores),
+        matches=tuple(
+            matcher.match(passage, score, suggested=passage not in typed) for passage, score in best
+        ),
+        total=len(typed),
+        articles=_articles(index, typed),
+        expanded=tuple(matcher.expanded()),
         notes=tuple(dict.fromkeys(matcher.notes)),
         partial=matcher.partial,
     )
+
+
+def mentions(index: Index, node: Mention) -> dict[str, int]:
+    """How often a name is meant in the text of each passage that means it, by passage id."""
+    found = Mentions(index, node, OWN).meant
+    return {index.id(passage): len(found.starts(passage)) for passage in found.counts}
 
 
 def _best(index: Index, scores: Scores, depth: int) -> list[tuple[int, float]]:
@@ -78,35 +96,71 @@ def _articles(index: Index, scores: Scores) -> tuple[str, ...]:
     return tuple(sorted(best, key=lambda article: (-round(best[article], 6), article)))
 
 
+def _is_name(nodes: Sequence[Node]) -> bool:
+    """Whether bare words are one name and nothing else."""
+    match nodes:
+        case [Mention()] | [Suggested(_, Mention())]:
+            return True
+        case _:
+            return False
+
+
 class _Matcher:
     """One pass over a query; keeps every leaf that was asked for, to mark it afterwards."""
 
-    def __init__(self, index: Index, verified: Verified) -> None:
+    def __init__(self, index: Index, verified: Verified, *, suggest: bool = True) -> None:
         self.notes: list[str] = []
         self.partial = False
         self._index = index
         self._verified = verified
         self._leaves = Leaves(index, self.notes.append)
         self._asked: list[Leaf] = []
+        self._suggest = suggest
         self._late = monotonic() + DEADLINE
 
     def scores(self, query: Bag) -> Scores:
         """Every matching passage with its score."""
-        return self._bag(query, Scope(ANYWHERE))
+        scores = self._bag(query, Scope(ANYWHERE))
+        loose = [node for node in query.nodes if optional(node)]
+        return self._mentioning(scores) if _is_name(loose) else scores
 
-    def match(self, passage: int, score: float) -> Match:
+    def _mentioning(self, scores: Scores) -> Scores:
+        """Of a query that is one name, the passages that say it themselves.
+
+        Those that only stand under it count where it stands in no text of their article.
+        """
+        own = set().union(*(found.own() for found in self._leaves.found.values()))
+        articles = {self._article(passage) for passage in own}
+        return {
+            passage: score
+            for passage, score in scores.items()
+            if passage in own or self._article(passage) not in articles
+        }
+
+    def _article(self, passage: int) -> str:
+        return self._index.id(passage).partition("#")[0]
+
+    def expanded(self) -> Iterator[Expansion]:
+        """What was looked for beside the names that were typed, as far as it stands anywhere."""
+        for node, found in self._leaves.found.items():
+            if node.typed:
+                yield expansion(self._index, node, found)
+
+    def match(self, passage: int, score: float, *, suggested: bool) -> Match:
         """What to show of a passage: where it matched, and which words it lacks."""
         marks: dict[int, Mark] = {}
         for leaf in self._asked:
-            for start, span in leaf.starts(passage).items():
-                if start not in marks or marks[start].length < span:
-                    marks[start] = Mark(start, span, leaf.why)
+            for mark in leaf.marks(passage):
+                known = marks.get(mark.position)
+                if known is None or known.length < mark.length:
+                    marks[mark.position] = mark
         lacks = [leaf.asked for leaf in self._asked if leaf.asked and not leaf.stands_in(passage)]
         return Match(
             self._index.id(passage),
             score,
             tuple(sorted(marks.values())),
             tuple(dict.fromkeys(lacks)),
+            suggested,
         )
 
     def _node(self, node: Node, scope: Scope) -> Scores:
@@ -121,10 +175,14 @@ class _Matcher:
                 # What has to stand in the text does; what else may is no lack.
                 asked = leaf.asked if scope.region == ANYWHERE else ""
                 return self._leaves.scores(self._ask(leaf._replace(asked=asked)))
+            case Mention():
+                return self._mention(node, scope)
+            case Suggested(word, instead):
+                return self._suggested(word, instead, scope)
             case Near(parts, distance):
                 return self._near(parts, distance, scope)
             case Exact(text):
-                self._ask(self._leaves.written(Quoted(text), scope.region)._replace(why="exact"))
+                self._ask(self._leaves.written(Quoted(text), scope.region).because("exact"))
                 return dict.fromkeys(self._index.find(self._verified.get(node, frozenset())), 0.0)
             case Dates():
                 return self._leaves.dates(node)
@@ -143,6 +201,27 @@ class _Matcher:
                 return self._bag(node, scope)
             case _:
                 assert_never(node)
+
+    def _mention(self, node: Mention, scope: Scope) -> Scores:
+        # A filter asks for the passage's own text, wherever it stands in the query.
+        region = scope.region if node.typed else OWN
+        leaf = self._leaves.mention(node, region)
+        asked = leaf.asked if region == ANYWHERE else ""
+        return self._leaves.scores(self._ask(leaf._replace(asked=asked)))
+
+    def _suggested(self, word: Word, instead: Word | Mention, scope: Scope) -> Scores:
+        """What was typed, and what was probably meant; the latter only where that is wanted."""
+        if not self._suggest:
+            return self._node(word, scope)
+        known = len(self._asked)
+        scores = self._node(instead, scope)
+        self._asked[known:] = [
+            leaf._replace(asked=word.text if leaf.asked else "").because(
+                f"suggested:{unparse(instead)}"
+            )
+            for leaf in self._asked[known:]
+        ]
+        return scores
 
     def _bag(self, bag: Bag, scope: Scope) -> Scores:
         """Words side by side: what is required decides, the bare words rank."""
@@ -178,17 +257,17 @@ class _Matcher:
         return self._without(self._everything() if scores is None else scores, nodes, scope)
 
     def _without(self, scores: Scores, nodes: Iterable[Node], scope: Scope) -> Scores:
-        asked = self._asked
+        asked, suggest = self._asked, self._suggest
         for node in nodes:
             if isinstance(node, Not):
-                # What is excluded is neither marked nor lacking.
-                self._asked = []
+                # What is excluded is neither marked nor lacking, and only what was typed.
+                self._asked, self._suggest = [], False
                 absent = self._node(node.node, scope)
                 # Not looked for in time is not absent.
                 scores = (
                     {} if self.partial else {p: s for p, s in scores.items() if p not in absent}
                 )
-        self._asked = asked
+        self._asked, self._suggest = asked, suggest
         return scores
 
     def _ranked(self, nodes: Sequence[Node], scope: Scope) -> Scores:
@@ -233,7 +312,7 @@ class _Matcher:
             if windows:
                 found[passage] = float(len(windows))
         for leaf in leaves:
-            self._ask(leaf._replace(why="near"))
+            self._ask(leaf.because("near"))
         return self._leaves.formula(found, "words", BOTH)
 
     def _overdue(self) -> bool:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +13,7 @@ from corpus_cli.engines.fields import FieldName, Inverted, invert, invert_facts
 from corpus_cli.engines.occurrences import NOTHING, Postings
 from corpus_cli.engines.port import Facts, Found, Verified
 from corpus_cli.model import Passage
-from corpus_cli.query.nodes import Bag
+from corpus_cli.query.nodes import Bag, Mention
 
 
 class _Entry(NamedTuple):
@@ -34,6 +34,10 @@ class MemoryEngine:
     def search(self, query: Bag, depth: int, verified: Verified) -> Found:
         """See `port.Engine`."""
         return matching.search(self._index, query, depth, verified)
+
+    def mentions(self, node: Mention) -> Mapping[str, int]:
+        """See `port.Engine`."""
+        return matching.mentions(self._index, node)
 
     @contextmanager
     def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_MemoryWriter]":
@@ -115,6 +119,13 @@ class _MemoryIndex:
 
     def has(self, field: FieldName, term: str) -> bool:
         return term in self._postings[field]
+
+    def frequency(self, field: FieldName, term: str) -> int:
+        return len(self.postings(field, term).passages)
+
+    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
+        table = self.postings(field, term).table
+        return {passage: table[passage] for passage in passages if passage in table}
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         terms = self._sorted[field]

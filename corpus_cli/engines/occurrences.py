@@ -2,9 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from corpus_cli.engines.fields import ANYWHERE, FieldName, Region, decode, weight
 from corpus_cli.engines.forms import Form
@@ -16,7 +17,8 @@ Starts = Mapping[int, int]
 """
 
 
-class Postings(NamedTuple):
+@dataclass(frozen=True)
+class Postings:
     """One term of one field: passages ascending, its count and its positions in each.
 
     `values` are as `encode` wrote them, read only where positions are asked for.
@@ -25,6 +27,11 @@ class Postings(NamedTuple):
     passages: Sequence[int]
     counts: Sequence[float]
     values: Sequence[bytes]
+
+    @cached_property
+    def table(self) -> Mapping[int, bytes]:
+        """The positions by passage."""
+        return dict(zip(self.passages, self.values, strict=True))
 
 
 NOTHING = Postings((), (), ())
@@ -38,6 +45,12 @@ class Index(Protocol):
 
     def has(self, field: FieldName, term: str) -> bool:
         """Whether any live passage holds the term."""
+
+    def frequency(self, field: FieldName, term: str) -> int:
+        """How many passages hold the term, about: some may be gone."""
+
+    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
+        """The positions of a term in those of some passages, ascending, that hold it."""
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """The terms of a field that begin so, ascending; some may have no live passage."""
@@ -76,7 +89,7 @@ class Occurrences:
     def starts(self, passage: int) -> Starts:
         """Where it stands in one passage."""
         if self._plain is not None:
-            value = self._values.get(passage)
+            value = self._plain.table.get(passage)
             return dict.fromkeys(decode(value), self._forms[0].span) if value else {}
         return self._merged.get(passage, {})
 
@@ -90,40 +103,45 @@ class Occurrences:
         return None
 
     @cached_property
-    def _values(self) -> Mapping[int, bytes]:
-        postings = self._plain or NOTHING
-        return dict(zip(postings.passages, postings.values, strict=True))
-
-    @cached_property
     def _merged(self) -> dict[int, dict[int, int]]:
         merged: dict[int, dict[int, int]] = {}
         for form in self._forms:
-            for passage, position in _sequences(self._index, form):
+            for passage, position in sequences(self._index, form):
                 if self._region.start <= position < self._region.end:
                     starts = merged.setdefault(passage, {})
                     starts[position] = max(form.span, starts.get(position, 0))
         return merged
 
 
-def _sequences(index: Index, form: Form) -> Iterator[tuple[int, int]]:
-    """`(passage, position)` wherever the terms of a form follow each other."""
-    if not all(index.has(form.field, term) for term in form.terms):
+def sequences(index: Index, form: Form) -> Iterator[tuple[int, int]]:
+    """`(passage, position)` wherever the terms of a form follow each other.
+
+    The rarest term is read whole, the others only where it stands: `of` is everywhere.
+    """
+    field, terms = form.field, form.terms
+    if not all(index.has(field, term) for term in terms):
         return
-    found = [index.postings(form.field, term) for term in form.terms]
-    if len(found) == 1:
-        for passage, value in zip(found[0].passages, found[0].values, strict=True):
+    if len(terms) == 1:
+        for passage, value in index.postings(field, terms[0]).table.items():
             for position in decode(value):
                 yield passage, position
         return
-    tables = [dict(zip(term.passages, term.values, strict=True)) for term in found]
-    rarest = min(tables, key=len)
-    for passage in rarest:
-        if all(passage in table for table in tables):
-            first, *others = (decode(table[passage]) for table in tables)
-            following = [set(positions) for positions in others]
-            for position in first:
-                if all(position + i in later for i, later in enumerate(following, 1)):
-                    yield passage, position
+    order = sorted(range(len(terms)), key=lambda at: index.frequency(field, terms[at]))
+    first, *others = order
+    found: dict[int, set[int]] = {
+        passage: {position - first for position in decode(value)}
+        for passage, value in index.postings(field, terms[first]).table.items()
+    }
+    for at in others:
+        values = index.values(field, terms[at], list(found))
+        found = {
+            passage: starts
+            for passage, value in values.items()
+            if (starts := found[passage] & {position - at for position in decode(value)})
+        }
+    for passage, starts in found.items():
+        for start in sorted(starts):
+            yield passage, start
 
 
 def near(groups: Sequence[Starts], distance: int) -> dict[int, int]:

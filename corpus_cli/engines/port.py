@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus_cli.model import Match, Passage
-from corpus_cli.query.nodes import Bag, Exact
+from corpus_cli.model import Expansion, Header, Match, Passage
+from corpus_cli.query.nodes import Bag, Exact, Mention
 
 Facts = Mapping[str, tuple[str, ...]]
 """Metadata a query may ask for: author, source, tag, lang, path, date → its values."""
@@ -17,11 +17,15 @@ Verified = Mapping[Exact, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What matched: the best passages, how many in all, and in which articles (best first)."""
+    """What matched: the best passages, how many in all, and in which articles (best first).
+
+    What only a suggestion found is among the passages, and not counted.
+    """
 
     matches: tuple[Match, ...]
     total: int
     articles: tuple[str, ...]
+    expanded: tuple[Expansion, ...] = ()
     notes: tuple[str, ...] = ()
     partial: bool = False
 
@@ -41,6 +45,9 @@ class Engine(Protocol):
 
     def search(self, query: Bag, depth: int, verified: Verified) -> Found:
         """The `depth` best passages for a query, scores descending, ties by id."""
+
+    def mentions(self, node: Mention) -> Mapping[str, int]:
+        """How often a name is meant, by the id of each passage whose own text means it."""
 
     def writer(self, upto: int, *, fresh: bool = False) -> AbstractContextManager[Writer]:
         """One transaction: with it the engine holds every change of the store up to `upto`.
@@ -65,3 +72,15 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of files and memory."""
+
+
+def facts(header: Header, base: str) -> Facts:
+    """What a query can filter an article by; `base` is left off its paths."""
+    return {
+        "author": header.authors,
+        "source": (header.source, header.url),
+        "tag": header.tags,
+        "lang": (header.language,),
+        "path": tuple(path.removeprefix(base) for path in header.paths),
+        "date": (header.published,) if header.published else (),
+    }

@@ -1,14 +1,16 @@
 """Closed node types, and a query back as a line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
+
+from corpus_cli.model import Name
 
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
 """A word that joins others when it stands alone; `\\AND` is only a word."""
 
-FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path"]
+FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path", "name"]
 FIELDS = get_args(FieldName)
 
 
@@ -65,6 +67,31 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in any of its written forms, as one term.
+
+    `typed` is how it stands in the query: nothing in a filter, where only what means the
+    name counts. `role` tells as what: `form`, `short` or `adjective`. `terms` are the index
+    terms of its forms, short forms and adjectives, blanks between them; `longer` those of
+    the forms of other names that hold one of these: there it is no mention.
+    """
+
+    name: Name
+    terms: tuple[str, ...]
+    longer: tuple[str, ...] = ()
+    typed: str = ""
+    role: str = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A word that the corpus does not have, and what was looked for as well."""
+
+    word: Word
+    instead: "Word | Mention"
+
+
+@dataclass(frozen=True, slots=True)
 class Dates:
     """Published from `low` to `high`, both included; each a year, a month, a day or open."""
 
@@ -110,7 +137,23 @@ class Bag:
     nodes: "tuple[Node, ...]"
 
 
-Node = Word | Quoted | Exact | Near | Wild | Fuzzy | Field | Dates | Must | Not | And | Or | Bag
+Node = (
+    Word
+    | Quoted
+    | Exact
+    | Near
+    | Wild
+    | Fuzzy
+    | Field
+    | Mention
+    | Suggested
+    | Dates
+    | Must
+    | Not
+    | And
+    | Or
+    | Bag
+)
 """Every node there is; who matches on it proves with `assert_never` that none is missed."""
 
 
@@ -127,8 +170,10 @@ def required(query: Bag) -> Bag:
 def optional(node: Node) -> bool:
     """Whether a node in a bag is ranked only: a bare word, a pattern, a bag of such."""
     match node:
-        case Word() | Wild() | Fuzzy():
+        case Word() | Wild() | Fuzzy() | Suggested():
             return True
+        case Mention():
+            return bool(node.typed)
         case Bag(nodes):
             return all(map(optional, nodes))
         case _:
@@ -136,12 +181,14 @@ def optional(node: Node) -> bool:
 
 
 def filters(node: Node) -> bool:
-    """Whether a node asks about the article's metadata only."""
+    """Whether a node only narrows: it asks about the article's metadata, or for a name."""
     match node:
         case Field(name, _):
             return name not in ("title", "heading")
         case Dates():
             return True
+        case Mention():
+            return not node.typed
         case Must(inner) | Not(inner):
             return filters(inner)
         case _:
@@ -159,31 +206,44 @@ def walk(node: Node) -> Iterator[Node]:
         case And(nodes) | Or(nodes) | Bag(nodes):
             for inner in nodes:
                 yield from walk(inner)
-        case Word() | Quoted() | Exact() | Wild() | Fuzzy() | Dates():
+        case Suggested(word, instead):
+            yield word
+            yield instead
+        case Word() | Quoted() | Exact() | Wild() | Fuzzy() | Dates() | Mention():
             pass
         case _:
             assert_never(node)
 
 
-def rewrite(query: Bag, change: Callable[[Word], Word]) -> Bag:
-    """The same query with every bare word changed."""
+def rewrite(
+    query: Bag, change: Callable[[tuple[Node, ...]], Iterable[Node]], *, excluded: bool = True
+) -> Bag:
+    """The same query with the nodes that stand side by side changed, innermost first.
 
-    def changed(node: Node) -> Node:
+    Operands of an operator are changed one by one: each stands alone. What is `excluded` by
+    a Not may be left as it is.
+    """
+
+    def one(node: Node) -> Node:
+        nodes = tuple(change((inner(node),)))
+        return nodes[0] if len(nodes) == 1 else Bag(nodes)
+
+    def inner(node: Node) -> Node:
         match node:
-            case Word():
-                return change(node)
             case Bag(nodes):
-                return Bag(tuple(map(changed, nodes)))
+                return Bag(tuple(change(tuple(map(inner, nodes)))))
             case And(nodes):
-                return And(tuple(map(changed, nodes)))
+                return And(tuple(map(one, nodes)))
             case Or(nodes):
-                return Or(tuple(map(changed, nodes)))
-            case Must(inner):
-                return Must(changed(inner))
+                return Or(tuple(map(one, nodes)))
+            case Must(below):
+                return Must(one(below))
+            case Not(below) if excluded:
+                return Not(one(below))
             case _:
                 return node
 
-    return Bag(tuple(map(changed, query.nodes)))
+    return Bag(tuple(change(tuple(map(inner, query.nodes)))))
 
 
 def unparse(node: Node) -> str:
@@ -203,6 +263,10 @@ def unparse(node: Node) -> str:
             return "-" + _operand(inner, _IN_SIGN)
         case Field(name, inner):
             return f"{name}:" + _operand(inner, _IN_SIGN)
+        case Mention(name, _, _, typed, _):
+            return typed or f'name:"{name.canonical}"'
+        case Suggested(word, _):
+            return unparse(word)
         case Dates(low, high):
             return f"date:{low}" if low == high else f"date:{low}..{high}"
         case Fuzzy(text, distance):

@@ -22,13 +22,15 @@ from corpus_cli.engines.whoosh.generations import Manifest
 from corpus_cli.engines.whoosh.writer import InvertingWriter
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.model import Passage
-from corpus_cli.query.nodes import Bag
+from corpus_cli.query.nodes import Bag, Mention
 
 pickles.install()
 
 _T = TypeVar("_T")
 
 _ATTEMPTS = 5
+_SKIP = 20
+"""A list is skipped through where it is so many times as long as what is looked for in it."""
 _POSTINGS = 3_000_000
 """How many are held in memory before a segment is written: some 300 MB."""
 
@@ -43,6 +45,10 @@ class WhooshEngine:
     def search(self, query: Bag, depth: int, verified: Verified) -> Found:
         """See `port.Engine`."""
         return self._ask(lambda index: matching.search(index, query, depth, verified))
+
+    def mentions(self, node: Mention) -> Mapping[str, int]:
+        """See `port.Engine`."""
+        return self._ask(lambda index: matching.mentions(index, node))
 
     def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
@@ -186,6 +192,9 @@ class _WhooshIndex:
         self._whoosh = open_dir(folder)
         self._reader = self._whoosh.reader()
         self.postings = lru_cache(256)(self._postings)
+        self.id = cache(self._id)
+        self.has = lru_cache(4_096)(self._has)
+        self.frequency = lru_cache(4_096)(self._frequency)
 
     def close(self) -> None:
         self._reader.close()
@@ -205,7 +214,24 @@ class _WhooshIndex:
             matcher.next()
         return Postings(passages, counts, values)
 
-    def has(self, field: FieldName, term: str) -> bool:
+    def _frequency(self, field: FieldName, term: str) -> int:
+        return int(self._reader.doc_frequency(field, term))
+
+    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
+        if _SKIP * len(passages) > self.frequency(field, term):
+            table = self.postings(field, term).table
+            return {passage: table[passage] for passage in passages if passage in table}
+        found: dict[int, bytes] = {}
+        matcher = self._reader.postings(field, term)
+        for passage in passages:
+            matcher.skip_to(passage)
+            if not matcher.is_active():
+                break
+            if matcher.id() == passage:
+                found[passage] = matcher.value()
+        return found
+
+    def _has(self, field: FieldName, term: str) -> bool:
         if (field, term) not in self._reader:
             return False
         # Until its segment is merged a term outlives the last passage that had it.
@@ -236,7 +262,7 @@ class _WhooshIndex:
     def _ids(self) -> Any:  # noqa: ANN401 - Whoosh is untyped
         return self._reader.column_reader("id")
 
-    def id(self, passage: int) -> str:
+    def _id(self, passage: int) -> str:
         name = str(self._ids[passage])
         if not name.partition("#")[2].isdecimal():
             raise CorpusDamaged(f"the index names a passage {name!r}: rebuild it: corpus reindex")

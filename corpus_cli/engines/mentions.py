@@ -1,0 +1,261 @@
+"""Where a name is meant, in any of its written forms."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from corpus_cli.engines import forms
+from corpus_cli.engines.fields import HEADING, TITLE, Region
+from corpus_cli.engines.forms import Form
+from corpus_cli.engines.occurrences import Index, Starts, sequences
+from corpus_cli.model import Expansion
+from corpus_cli.query.nodes import Mention
+from corpus_cli.text.tokenise import exact, key
+
+ALIAS = 0.99
+"""What another form counts beside the typed one: at equal worth the typed form comes first."""
+
+
+@dataclass(slots=True)
+class Place:
+    """A run of words that is a form: its first position, its length, and which forms it is.
+
+    `held` are the forms that are a part of it.
+    """
+
+    start: int
+    span: int
+    written: frozenset[str]
+    held: frozenset[str] = frozenset()
+
+    @property
+    def end(self) -> int:
+        """The position after its last word."""
+        return self.start + max(self.span, 1)
+
+
+Places = Mapping[int, list[Place]]
+"""By passage, ascending and none overlapping."""
+
+
+class Named:
+    """One group of places, counted and marked as one term."""
+
+    def __init__(self, places: Places, typed: str) -> None:
+        self._places = places
+        self._typed = typed
+
+    @cached_property
+    def counts(self) -> Mapping[int, float]:
+        """How much it counts in each passage: in the title twice, as another form a little less."""
+        return {
+            passage: sum(self._worth(place) for place in places)
+            for passage, places in self._places.items()
+        }
+
+    def starts(self, passage: int) -> Starts:
+        """Where it stands in one passage."""
+        return {place.start: place.span for place in self._places.get(passage, ())}
+
+    def own(self) -> set[int]:
+        """The passages whose own text has it, not only their title or heading."""
+        return {p for p, places in self._places.items() if places[0].start < HEADING}
+
+    def typed(self) -> set[int]:
+        """The passages where the typed form stands."""
+        return {
+            passage
+            for passage, places in self._places.items()
+            if any(self._typed in place.written | place.held for place in places)
+        }
+
+    def written(self) -> Counter[str]:
+        """In how many passages each form stands."""
+        return Counter(
+            form
+            for places in self._places.values()
+            for form in frozenset().union(*(place.written for place in places))
+        )
+
+    def _worth(self, place: Place) -> float:
+        as_typed = not self._typed or self._typed in place.written or self._typed in place.held
+        worth = 1.0 if as_typed else ALIAS
+        return 2 * worth if place.start >= TITLE else worth
+
+
+class Mentions:
+    """What stands for a name: what means it, what points to it, what only looks like it.
+
+    `meant` are its forms, and its short forms in articles that have one of its forms; the
+    typed form counts wherever it is no part of a longer name. `adjectives` only point to
+    it. `stray` is the typed form as part of a longer name, or where the article explains it
+    as something else: found, because it was typed, but last.
+    """
+
+    def __init__(self, index: Index, node: Mention, region: Region) -> None:
+        self._index = index
+        self._node = node
+        self._region = region
+        self._elsewhere = {
+            form.replace("=", ""): set(articles) for form, articles in node.name.elsewhere
+        }
+        self._articles: dict[int, str] = {}
+
+    @cached_property
+    def meant(self) -> Named:
+        """The places that mean the name."""
+        return self._named(self._read[0])
+
+    @cached_property
+    def stray(self) -> Named:
+        """The places that only look like it."""
+        return self._named(self._read[1] if self._node.role != "adjective" else self._pointing[1])
+
+    @cached_property
+    def adjectives(self) -> Named:
+        """The places that point to it."""
+        return self._named(self._pointing[0])
+
+    def own(self) -> set[int]:
+        """The passages whose own text has any of it."""
+        return self.meant.own() | self.stray.own() | self.adjectives.own()
+
+    @cached_property
+    def _pointing(self) -> tuple[Places, Places]:
+        typed = self._typed() if self._node.role == "adjective" else ()
+        pointing: defaultdict[int, list[Place]] = defaultdict(list)
+        stray: defaultdict[int, list[Place]] = defaultdict(list)
+        for passage, places in self._merged((*self._forms[2], *typed)).items():
+            for place in places:
+                if not self._inside(passage, place):
+                    pointing[passage].append(place)
+                elif self._node.typed in place.written:
+                    stray[passage].append(place)
+        return pointing, stray
+
+    @cached_property
+    def _read(self) -> tuple[Places, Places]:
+        name, node = self._node.name, self._node
+        typed = () if node.role == "adjective" else tuple(self._typed())
+        full, short = set(name.forms), set(name.short)
+        # Typed in small letters an abbreviation is understood, but does not stand in them.
+        known = node.role == "short" and exact(node.typed) in node.terms
+        meant: defaultdict[int, list[Place]] = defaultdict(list)
+        stray: defaultdict[int, list[Place]] = defaultdict(list)
+        loose: defaultdict[int, list[Place]] = defaultdict(list)
+        articles = set()
+        for passage, places in self._merged((*self._forms[0], *self._forms[1], *typed)).items():
+            for place in places:
+                other = self._explained_otherwise(passage, place)
+                if other or self._inside(passage, place):
+                    stray[passage] += [place] if node.typed in place.written else []
+                elif place.written & full:
+                    meant[passage].append(place)
+                    if short:
+                        articles.add(self._article(passage))
+                elif known and node.typed in place.written:
+                    meant[passage].append(place)
+                elif place.written & short:
+                    loose[passage].append(place)
+                else:
+                    stray[passage].append(place)
+        for passage, places in loose.items():
+            if self._article(passage) in articles:
+                meant[passage] = sorted(meant[passage] + places, key=lambda place: place.start)
+            else:
+                stray[passage] += [place for place in places if node.typed in place.written]
+        return meant, stray
+
+    def _typed(self) -> Iterator[tuple[str, Form]]:
+        """The query's own words, capitals as they were typed."""
+        if text := self._node.typed:
+            for form in forms.typed(text, self._index.has):
+                yield text, form
+
+    @cached_property
+    def _forms(self) -> list[list[tuple[str, Form]]]:
+        """The forms, the short forms and the adjectives as written and as terms."""
+        name, terms = self._node.name, iter(self._node.terms)
+        return [
+            [(one, forms.name(next(terms))) for one in written]
+            for written in (name.forms, name.short, name.adjectives)
+        ]
+
+    def _merged(self, wanted: Iterable[tuple[str, Form]]) -> dict[int, list[Place]]:
+        """Every place of some forms; one that lies in another is part of that."""
+        found: defaultdict[int, dict[tuple[int, int], Place]] = defaultdict(dict)
+        for written, form in wanted:
+            alone = frozenset((written,))
+            for passage, position in sequences(self._index, form):
+                at = position, form.span
+                if at in found[passage]:
+                    found[passage][at].written |= alone
+                else:
+                    found[passage][at] = Place(position, form.span, alone)
+        return {passage: _apart(places.values()) for passage, places in found.items()}
+
+    @cached_property
+    def _longer(self) -> Mapping[int, list[Place]]:
+        return self._merged((terms, forms.name(terms)) for terms in self._node.longer)
+
+    def _inside(self, passage: int, place: Place) -> bool:
+        return any(
+            other.start <= place.start and place.end <= other.end and other.span > place.span
+            for other in self._longer.get(passage, ())
+        )
+
+    def _explained_otherwise(self, passage: int, place: Place) -> bool:
+        if not self._elsewhere:
+            return False
+        return all(
+            self._article(passage) in self._elsewhere.get(key(one), ()) for one in place.written
+        )
+
+    def _article(self, passage: int) -> str:
+        if passage not in self._articles:
+            self._articles[passage] = self._index.id(passage).partition("#")[0]
+        return self._articles[passage]
+
+    def _named(self, places: Mapping[int, list[Place]]) -> Named:
+        here = {
+            passage: [p for p in held if self._region.start <= p.start < self._region.end]
+            for passage, held in places.items()
+        }
+        return Named({passage: held for passage, held in here.items() if held}, self._node.typed)
+
+
+def _apart(places: Iterable[Place]) -> list[Place]:
+    """The longest of places that overlap, ascending; it takes over what the others are."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda place: (place.start, -place.span)):
+        if kept and place.start < kept[-1].end:
+            kept[-1].held |= place.written
+        else:
+            kept.append(place)
+    return kept
+
+
+def expansion(index: Index, node: Mention, found: Mentions) -> Expansion:
+    """What to tell of a name that was typed: its other forms, as far as they stand anywhere."""
+    groups = found.meant, found.adjectives
+    typed = set().union(*(group.typed() for group in groups))
+    reached = set().union(*(group.counts for group in groups)) - typed
+    held = {index.id(passage).partition("#")[0] for passage in typed}
+    written = found.meant.written() + found.adjectives.written()
+    known = {key(node.typed)}
+    forms = []
+    for form in (*node.name.forms, *node.name.short, *node.name.adjectives):
+        # Isis-K is no other form to a reader than ISIS-K.
+        if form in written and key(form) not in known:
+            known.add(key(form))
+            forms.append((form, written[form]))
+    return Expansion(
+        typed=node.typed,
+        name=node.name.canonical,
+        kind=node.name.kind,
+        origin=node.name.origin,
+        forms=tuple(forms),
+        articles=len({index.id(passage).partition("#")[0] for passage in reached} - held),
+        note=node.name.note,
+    )
