@@ -3,19 +3,22 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from corpus_cli import config, lock
-from corpus_cli.engines.port import Engine, Facts
-from corpus_cli.errors import CorpusDamaged, CorpusError, NotFound
-from corpus_cli.model import Article, Header, Passage, Report, Results, Source
-from corpus_cli.store import NAME, Store
+from corpus_cli.engines.port import Engine, facts
+from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
+from corpus_cli.model import Article, Definition, Header, Passage, Report, Results, Source
+from corpus_cli.store.articles import NAME, Store
+from corpus_cli.text.data import DATA
 
 if TYPE_CHECKING:
     from corpus_cli.ingest.pipeline import Options as IngestOptions
+    from corpus_cli.names.names import Names
+    from corpus_cli.search.mentions import Mentioned, Per
     from corpus_cli.search.pipeline import Options as SearchOptions
 
 WAIT = 60.0
@@ -24,11 +27,6 @@ WAIT = 60.0
 _ARTICLES = 1_000
 _CHARACTERS = 32_000_000
 _SHORTEST_ID = 4
-
-_README = """This folder is a corpus, not a cache: store.db is the record of the articles.
-It holds their text, what is known about them, and corrections made by hand.
-The whoosh-N folders and CURRENT are an index made from it: `corpus reindex` makes them anew.
-"""
 
 
 def silent(_: str) -> None:
@@ -61,7 +59,7 @@ class Corpus:
         with _explained(folder):
             config.make(folder)
             with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
-                (folder / "README").write_text(_README, "utf-8")
+                (folder / "README").write_bytes((DATA / "index.txt").read_bytes())
                 engine = _whoosh(folder)
                 # The index first: from its first moment on the store can be searched.
                 if not (folder / "CURRENT").exists():
@@ -97,12 +95,23 @@ class Corpus:
         """Let go of files and memory."""
         if "engine" in vars(self):
             self.engine.close()
+        if "names" in vars(self):
+            self.names.close()
         self.store.close()
 
     @cached_property
     def engine(self) -> Engine:
         """Where matching happens; opened when first asked, for its imports take time."""
         return self._make()
+
+    @cached_property
+    def names(self) -> "Names":
+        """The names that count: shipped, mined from the articles, and the user's own."""
+        from corpus_cli.names.names import Names
+
+        more = config.home(os.environ) / "names"
+        cache = config.cache(os.environ)
+        return Names(self.store, self.folder, more, cache, config.packs(os.environ))
 
     # --- asking ---
 
@@ -112,7 +121,27 @@ class Corpus:
         from corpus_cli.search import pipeline
 
         with self.store.snapshot():
-            return pipeline.search(line, self.store, self.engine, options or pipeline.Options())
+            options = options or pipeline.Options()
+            ask = partial(pipeline.search, line, self.store, self.engine)
+            try:
+                return ask(self.names.book(), options)
+            except NamesDamaged:
+                self.names.close()
+                return ask(self.names.book(), options)
+
+    def mentioned(self, forms: Sequence[str] = (), per: "Per" = "") -> "list[Mentioned]":
+        """How often each name, or those that have these forms, is meant in the corpus."""
+        from corpus_cli.search.mentions import mentioned
+
+        with self.store.snapshot():
+            return mentioned(forms, self.names.book(), self.engine, self.store, per)
+
+    def standing(self, form: str) -> Sequence[str]:
+        """Words in this order as each passage that holds them writes them."""
+        from corpus_cli.search import pipeline
+
+        with self.store.snapshot():
+            return pipeline.standing(form, self.store, self.engine)
 
     def headers(self) -> Iterator[Header]:
         """Every article, by id."""
@@ -173,7 +202,11 @@ class Corpus:
         batches: AbstractContextManager[_Batches] = self._writing("corpus ingest", wait, waiting)
         if options.dry_run:
             batches = nullcontext(_Batches(self.store, lambda: None))
-        return pipeline.ingest(places, self.store, batches, options, progress)
+        report = pipeline.ingest(places, self.store, batches, options, progress)
+        if self.folder and not options.dry_run:
+            # Now, that the first search need not wait for what the articles explain.
+            self.names.book()
+        return report
 
     def remove(
         self, names: Sequence[str], *, wait: float = WAIT, waiting: Callable[[str], None] = silent
@@ -219,12 +252,14 @@ class Corpus:
         if done > last or not done:
             # An older store was brought back, or the index does not read back: start anew.
             done, fresh = 0, True
+        # A path is as seen from where the corpus stands.
+        base = f"{self.folder.absolute().parent}/" if self.folder else ""
         with self.engine.writer(last, fresh=fresh) as writer:
             for change in self.store.changes(done):
                 writer.remove(change.article)
                 if change.live:
-                    facts = _facts(self.store.header(change.article), self.folder)
-                    writer.put(self.store.passages(change.article), facts)
+                    known = facts(self.store.header(change.article), base)
+                    writer.put(self.store.passages(change.article), known)
 
     def _living(self, article: str) -> str:
         """The last of a line of successors."""
@@ -261,10 +296,15 @@ class _Batches:
             self._committed()
 
     def put(
-        self, article: Article, passages: Sequence[Passage], source: Source, reading: int
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        definitions: Sequence[Definition],
+        source: Source,
+        reading: int,
     ) -> None:
         """Record an article with its passages as what stands at a source."""
-        self._store.put(article, passages, source, reading)
+        self._store.put(article, passages, definitions, source, reading)
         self._articles += 1
         self._characters += source.size
         if self._articles >= _ARTICLES or self._characters >= _CHARACTERS:
@@ -306,16 +346,3 @@ def _whoosh(folder: Path) -> Engine:
     from corpus_cli.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(folder)
-
-
-def _facts(header: Header, folder: Path | None) -> Facts:
-    """What a query can filter by; a path as seen from where the corpus stands."""
-    base = f"{folder.absolute().parent}/" if folder else ""
-    return {
-        "author": header.authors,
-        "source": (header.source, header.url),
-        "tag": header.tags,
-        "lang": (header.language,),
-        "path": tuple(path.removeprefix(base) for path in header.paths),
-        "date": (header.published,) if header.published else (),
-    }

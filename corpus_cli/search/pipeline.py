@@ -6,38 +6,69 @@ from functools import cache
 
 from corpus_cli.engines.port import Engine, Found, Verified
 from corpus_cli.model import Header, Hit, Match, Passage, Results
-from corpus_cli.query.nodes import Bag, Exact, Quoted, required, unparse, walk
+from corpus_cli.names.book import Book
+from corpus_cli.names.spotting import mentioned
+from corpus_cli.query.nodes import Bag, Exact, Quoted, Suggested, required, unparse, walk
 from corpus_cli.query.parse import parse
+from corpus_cli.search.expand import expand
 from corpus_cli.search.snippets import snippet, spans, title_spans
-from corpus_cli.search.suggest import suggest
-from corpus_cli.store import Store
+from corpus_cli.search.suggest import meant, suggest
+from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
+
+_MANY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to search: how many hits, `literal` without operators, `all_terms` all words required."""
+    """How to search: how many hits, `literal` without operators, `all_terms` all words required.
+
+    Without `names` a name is only what was typed, without `suggest` a word that the corpus
+    does not have finds nothing. With `mentioned` each hit tells the names in its text.
+    """
 
     limit: int = 10
     literal: bool = False
     all_terms: bool = False
+    names: bool = True
+    suggest: bool = True
+    mentioned: bool = False
 
 
-def search(line: str, store: Store, engine: Engine, options: Options) -> Results:
+def search(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Results:
     """Answer a question: the best passages, with what matched in each."""
     parsed = parse(line, literal=options.literal)
-    query = required(parsed.query) if options.all_terms else parsed.query
+    query, notes = expand(parsed.query, names, engine, loose=options.names)
+    if options.suggest:
+        query = meant(query, names, engine, loose=options.names)
+    if options.all_terms:
+        query = required(query)
     found = engine.search(query, options.limit, _verified(query, store, engine))
     return Results(
         query=line,
         parsed=unparse(query),
-        hits=tuple(_hits(found, store)),
+        hits=tuple(_hits(found, store, names if options.mentioned else None)),
         total=found.total,
         articles=found.articles,
-        notes=(*parsed.notes, *found.notes, *_behind(store, engine)),
-        suggestions=() if found.total else suggest(query, engine),
+        expanded=found.expanded,
+        suggested=tuple(dict.fromkeys(_suggested(query))),
+        notes=(*parsed.notes, *notes, *found.notes, *_behind(store, engine)),
+        suggestions=() if found.matches or found.total else suggest(query, names, engine),
         partial=found.partial,
     )
+
+
+def standing(form: str, store: Store, engine: Engine) -> list[str]:
+    """Words in this order as each passage that holds them writes them."""
+    found = engine.search(Bag((Quoted(form),)), _MANY, {})
+    hits = _hits(found, store, None)
+    return [hit.passage.text[span.start : span.end] for hit in hits for span in hit.spans[:1]]
+
+
+def _suggested(query: Bag) -> Iterator[tuple[str, str]]:
+    for node in walk(query):
+        if isinstance(node, Suggested):
+            yield node.word.text, unparse(node.instead)
 
 
 def _verified(query: Bag, store: Store, engine: Engine) -> Verified:
@@ -63,7 +94,7 @@ def _standing(node: Exact, store: Store, engine: Engine) -> Iterator[str]:
                 yield passage.id
 
 
-def _hits(found: Found, store: Store) -> Iterator[Hit]:
+def _hits(found: Found, store: Store, names: Book | None) -> Iterator[Hit]:
     @cache
     def known(article: str) -> tuple[Header, Mapping[str, Passage]]:
         held = {passage.id: passage for passage in store.passages(article)}
@@ -75,10 +106,13 @@ def _hits(found: Found, store: Store) -> Iterator[Hit]:
         # An article that was removed since the index was written has no passages any more.
         if match.passage in held:
             rank += 1
-            yield _hit(rank, match, held[match.passage], header)
+            passage = held[match.passage]
+            texts = (passage.title, *(one.text for one in held.values()))
+            met = mentioned(names, passage.text, passage.article, texts) if names else ()
+            yield _hit(rank, match, passage, header, met)
 
 
-def _hit(rank: int, match: Match, passage: Passage, header: Header) -> Hit:
+def _hit(rank: int, match: Match, passage: Passage, header: Header, met: tuple[str, ...]) -> Hit:
     matched = spans(passage.text, match.marks)
     return Hit(
         rank=rank,
@@ -89,6 +123,8 @@ def _hit(rank: int, match: Match, passage: Passage, header: Header) -> Hit:
         title_spans=title_spans(passage.title, match.marks),
         snippet=snippet(passage.text, matched),
         lacks=match.lacks,
+        names=met,
+        suggested=match.suggested,
     )
 
 

@@ -77,22 +77,22 @@ def _edges(text: str) -> Mapping[int, _Edges]:
     return found
 
 
-def _best(text: str, matched: tuple[Span, ...], width: int) -> int:
-    """Where the window with the most matches begins: different ones first, then all."""
-    best, at = (0, 0), 0
+def _best(text: str, matched: tuple[Span, ...], width: int) -> Span:
+    """The first match of the window with the most: different ones first, then all."""
+    best, at = (0, 0), Span(0, 0, "")
     for i, first in enumerate(matched):
         held = [span for span in matched[i:] if span.end <= first.start + width * 3 // 4]
         different = {text[span.start : span.end].casefold() for span in held}
         if (len(different), len(held)) > best:
-            best, at = (len(different), len(held)), first.start
+            best, at = (len(different), len(held)), first
     return at
 
 
-def _start(text: str, at: int, width: int) -> int:
+def _start(text: str, first: Span, width: int) -> int:
     """The start of the sentence that holds a match, or of a word not far before it."""
-    at = min(at, max(len(text) - width, 0))
+    at = min(first.start, max(len(text) - width, 0))
     sentence = max(start for start in sentence_starts(text) if start <= at)
-    if at - sentence <= width // 2:
+    if at - sentence <= width // 2 and first.end <= sentence + width:
         return sentence
     blank = text.find(" ", max(at - width // 4, 0), at)
     return blank + 1 if blank >= 0 else at

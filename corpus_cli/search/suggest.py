@@ -1,29 +1,60 @@
-"""Nothing found: what to type instead."""
+"""What was probably meant, and what to type instead."""
 
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 from corpus_cli.engines import vocabulary
 from corpus_cli.engines.port import Engine
-from corpus_cli.query.nodes import Bag, Not, Word, rewrite, unparse, walk
+from corpus_cli.names.book import Book
+from corpus_cli.query.nodes import Bag, Mention, Node, Not, Suggested, Word, rewrite, unparse, walk
+from corpus_cli.search.expand import expand
 from corpus_cli.text.normalise import fold
+from corpus_cli.text.spelling import skeleton
+from corpus_cli.text.tokenise import written
 
 _SHORTEST = 4
+_SHORTEST_MEANT = 5
 _LONG = 8
 
 
-def suggest(query: Bag, engine: Engine) -> tuple[str, ...]:
+def meant(query: Bag, names: Book, engine: Engine, *, loose: bool) -> Bag:
+    """The query with each word that the corpus does not have beside what was probably meant.
+
+    Only a word of five letters or more, in no capitals: an abbreviation is too short to
+    be sure of.
+    """
+
+    def beside(nodes: tuple[Node, ...]) -> Iterator[Node]:
+        for node in nodes:
+            instead = _meant(node.text, engine, names) if isinstance(node, Word) else ""
+            if instead and isinstance(node, Word):
+                (other,) = expand(Bag((Word(instead),)), names, engine, loose=loose).query.nodes
+                yield Suggested(node, other) if isinstance(other, Word | Mention) else node
+            else:
+                yield node
+
+    return rewrite(query, beside, excluded=False)
+
+
+def suggest(query: Bag, names: Book, engine: Engine) -> tuple[str, ...]:
     """Queries that find something where this one did not, the best first.
 
     A word the corpus does not know becomes the nearest one it does; a query with
     operators is offered without them.
     """
-    found = (other for other in _others(query, engine) if engine.search(other, 0, {}).total)
+    found = (other for other in _others(query, names, engine) if engine.search(other, 0, {}).total)
     return tuple(dict.fromkeys(map(unparse, found)))
 
 
-def _others(query: Bag, engine: Engine) -> Iterator[Bag]:
-    def corrected(word: Word) -> Word:
-        return Word(_nearest(word.text, engine) or word.text)
+def _others(query: Bag, names: Book, engine: Engine) -> Iterator[Bag]:
+    def corrected(nodes: tuple[Node, ...]) -> Iterator[Node]:
+        for node in nodes:
+            word = node.word if isinstance(node, Suggested) else node
+            yield (
+                Word(_nearest(word.text, engine, names) or word.text)
+                if isinstance(word, Word)
+                else word
+            )
 
     mended = rewrite(query, corrected)
     if mended != query:
@@ -34,18 +65,38 @@ def _others(query: Bag, engine: Engine) -> Iterator[Bag]:
         yield Bag(words)
 
 
-def _nearest(word: str, engine: Engine) -> str:
-    """The known word fewest edits away, of those the most frequent; empty if none is near.
+def _meant(word: str, engine: Engine, names: Book) -> str:
+    """The likeliest word for one that the corpus does not have; empty where it has it."""
+    pieces = written(word)
+    if len(pieces) != 1 or pieces[0].capitals or word.isupper():
+        return ""
+    if len(pieces[0].letters) < _SHORTEST_MEANT or engine.frequency(pieces[0].letters):
+        return ""
+    if engine.search(Bag((Word(word),)), 0, {}).total:
+        return ""
+    nearest = _nearest(pieces[0].letters, engine, names)
+    return nearest.capitalize() if word[0].isupper() else nearest
 
-    Its first letter is taken to be right: few misspell that, and it spares most of the words.
+
+def _nearest(word: str, engine: Engine, names: Book) -> str:
+    """The known word fewest edits away, spelt alike first, then the most frequent.
+
+    Its first sound is taken to be right: few misspell that, and it spares most of the words.
     """
     folded = fold(word)
     if len(folded) < _SHORTEST or not folded.isalpha():
         return ""
     limit = 2 if len(folded) >= _LONG else 1
-    close = sorted(
-        (distance, -frequency, term)
-        for distance, term in vocabulary.close(folded, engine.terms(folded[0]), limit)
-        if (frequency := engine.frequency(term))
-    )
-    return close[0][2] if close and close[0][0] else ""
+    sound = skeleton(folded)
+    firsts = [letter for letter in ascii_lowercase if skeleton(letter) == skeleton(folded[0])]
+    terms = {
+        term
+        for first in firsts or [folded[0]]
+        for term in (*engine.terms(first), *names.words(first))
+    }
+    found = []
+    for distance, term in vocabulary.close(folded, terms, limit + 1):
+        alike = skeleton(term) == sound
+        if 0 < distance <= limit + alike and (frequency := engine.frequency(term)):
+            found.append((distance - alike, -frequency, term))
+    return min(found)[2] if found else ""

@@ -45,7 +45,7 @@ def finds(corpus: Corpus, run: str, article: str) -> bool:
     )
 
 
-@settings(max_examples=43, phases=UNSHRUNK)
+@settings(max_examples=30, phases=UNSHRUNK)
 @given(st.lists(articles, min_size=1, max_size=3), st.data())
 def test_a_run_of_words_finds_its_article(files: list[list[str]], data: st.DataObject) -> None:
     with holding(*files) as (corpus, paths):

@@ -150,5 +150,5 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    settings.default, max_examples=8, stateful_step_count=20, phases=UNSHRUNK
+    settings.default, max_examples=6, stateful_step_count=14, phases=UNSHRUNK
 )

@@ -75,6 +75,7 @@ def test_passages_cover_the_body(lines: list[str]) -> None:
         start += len(line.text) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [

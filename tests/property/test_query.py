@@ -18,7 +18,7 @@ def test_any_line_is_a_query(line: str, literal: bool) -> None:  # noqa: FBT001 
         assert all(isinstance(node, Word) for node in query.nodes)
 
 
-@settings(max_examples=288)
+@settings(max_examples=200)
 @given(st.one_of(ANY_TEXT, fragments, queries))
 def test_a_query_written_down_is_the_same_query(line: str) -> None:
     query = parse(line).query

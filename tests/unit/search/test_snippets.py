@@ -65,3 +65,15 @@ def test_different_matches_beat_many_of_one() -> None:
     at = text.index("war and peace")
     both = (*words, Span(at, at + 3, "word"), Span(at + 8, at + 13, "word"))
     assert "war and peace" in snippet(text, both).text
+
+
+def test_a_match_at_the_end_is_in_the_window() -> None:
+    text = (
+        "One. "
+        + "word " * 60
+        + "with this in mind they met groups like the Grey Front and "
+        + "so on " * 12
+    )
+    at = text.index("Grey")
+    window = snippet(text, (Span(at, at + 10, "name"),))
+    assert [window.text[span.start : span.end] for span in window.spans] == ["Grey Front"]

@@ -1,0 +1,68 @@
+"""How often each name is meant in the corpus."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from corpus_cli.engines.port import Engine
+from corpus_cli.errors import NotFound
+from corpus_cli.model import Name
+from corpus_cli.names.book import Book
+from corpus_cli.search.expand import mention
+from corpus_cli.store.articles import Store
+
+Per = Literal["", "article", "date"]
+
+
+class Mentioned(NamedTuple):
+    """How often a name is meant, in how many articles; `per` is an article's id, or a month."""
+
+    name: Name
+    mentions: int
+    articles: int
+    per: str = ""
+
+
+def mentioned(
+    forms: Sequence[str], names: Book, engine: Engine, store: Store, per: Per
+) -> list[Mentioned]:
+    """Count all names, or those that have these forms; the most frequent first.
+
+    Raises `NotFound` for what is no form of any name.
+    """
+    numbers = _numbers(forms, names) if forms else names.numbers()
+    held = list(_counted(numbers, names, engine, _key(store, per)))
+    return sorted(held, key=lambda one: (one.per, -one.mentions, one.name.canonical))
+
+
+def _numbers(forms: Iterable[str], names: Book) -> list[int]:
+    found: dict[int, None] = {}
+    for form in forms:
+        meanings = names.meanings(form)
+        if not meanings:
+            raise NotFound(f"no name has the form {form}: see all with: corpus names list")
+        found.update((meaning.name, None) for meaning in meanings)
+    return list(found)
+
+
+def _counted(
+    numbers: Iterable[int], names: Book, engine: Engine, key: Callable[[str], str]
+) -> Iterator[Mentioned]:
+    for number in numbers:
+        counts: Counter[str] = Counter()
+        articles: defaultdict[str, set[str]] = defaultdict(set)
+        for passage, count in engine.mentions(mention(names, number)).items():
+            article = passage.partition("#")[0]
+            counts[key(article)] += count
+            articles[key(article)].add(article)
+        for one, count in counts.items():
+            yield Mentioned(names.name(number), count, len(articles[one]), one)
+
+
+def _key(store: Store, per: Per) -> Callable[[str], str]:
+    if per == "article":
+        return lambda article: article
+    if per == "date":
+        months = {article: store.header(article).published[:7] for article in store.ids()}
+        return lambda article: months.get(article, "")
+    return lambda _: ""
