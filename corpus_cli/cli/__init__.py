@@ -11,7 +11,7 @@ from corpus_cli import __version__
 from corpus_cli.errors import CorpusError, Interrupted
 from corpus_cli.output import stream
 
-COMMANDS = ("ingest", "search", "show", "list", "remove", "status", "reindex")
+COMMANDS = ("ingest", "search", "show", "list", "remove", "names", "status", "reindex")
 
 _EPILOG = """
 \b
@@ -41,6 +41,8 @@ class _Commands(click.Group):
                 from corpus_cli.cli.articles import list_ as command
             case "remove":
                 from corpus_cli.cli.articles import remove as command
+            case "names":
+                from corpus_cli.cli.names import names as command
             case "status":
                 from corpus_cli.cli.upkeep import status as command
             case "reindex":

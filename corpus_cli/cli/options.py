@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ import click
 from corpus_cli import config
 from corpus_cli.config import Color
 from corpus_cli.corpus import WAIT, Corpus
-from corpus_cli.output import stream
+from corpus_cli.output import records, stream
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -63,6 +63,19 @@ def formats(*names: str) -> Callable[[_F], _F]:
 def chosen(style: str | None) -> str:
     """The format asked for, else the one that fits where the output goes."""
     return style or ("terminal" if stream.terminal() else "plain")
+
+
+def printed(
+    style: str | None, key: str, rows: Iterable[records.Record], lines: Iterable[str]
+) -> None:
+    """Write rows as JSON (`key` names their list) or JSON lines, else the lines."""
+    match style:
+        case "json":
+            stream.write([records.dumps({"v": records.VERSION, key: list(rows)})])
+        case "jsonl":
+            stream.write(records.dumps({"v": records.VERSION, **row}) for row in rows)
+        case _:
+            stream.write(lines)
 
 
 def colored(choice: Color) -> bool:

@@ -76,6 +76,9 @@ def _valued(option: click.Parameter) -> bool:
 @click.option("-q", "--quiet", is_flag=True, help="Nothing but the exit code.")
 @click.option("--literal", is_flag=True, help="No character of the query is an operator.")
 @click.option("--all-terms", is_flag=True, help="Every word must stand in the passage.")
+@click.option("--no-names", is_flag=True, help="Look for names only as they are typed.")
+@click.option("--no-suggest", is_flag=True, help="Look for unknown words only as they are typed.")
+@click.option("--explain", is_flag=True, help="Tell how names were read and why each hit is one.")
 @click.option(
     "--in",
     "places",
@@ -100,6 +103,9 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
     quiet: bool,
     literal: bool,
     all_terms: bool,
+    no_names: bool,
+    no_suggest: bool,
+    explain: bool,
 ) -> int:
     """Find passages, the best first.
 
@@ -116,7 +122,15 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
         if places:
             report = corpus.ingest(places)
         found = corpus.search(
-            " ".join(query), Options(0 if quiet or count else limit, literal, all_terms)
+            " ".join(query),
+            Options(
+                limit=0 if quiet or count or only_files else limit,
+                literal=literal,
+                all_terms=all_terms,
+                names=not no_names,
+                suggest=not no_suggest,
+                mentioned=style in ("json", "jsonl"),
+            ),
         )
         took = round((time.perf_counter() - began) * 1000)
         if not quiet:
@@ -130,6 +144,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
                 "count" if count else "files" if only_files else options.chosen(style),
                 color,
             )
+            options.told([*plain.explained(found)] if explain else [])
     return SourceError.exit_code if report.failed else 0 if found.total else 1
 
 
@@ -146,9 +161,11 @@ def _print(corpus: Corpus, found: Results, took: int, style: str, color: Color) 
         case "terminal":
             from corpus_cli.output.terminal import Terminal
 
-            stream.talk(plain.headline(found, took))
-            stream.talk("")
+            for line in (*plain.expanded(found), plain.headline(found, took), ""):
+                stream.talk(line)
             Terminal(color=options.colored(color)).results(found)
         case _:
             stream.write(plain.hits(found))
+    if style != "terminal":
+        options.told(list(plain.expanded(found)))
     options.told(plain.talk(found))

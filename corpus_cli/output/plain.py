@@ -1,9 +1,12 @@
 """For pipes: grep-shaped, one line each."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from corpus_cli.model import CHROME, Article, Header, Report, Results
-from corpus_cli.output.records import shown
+from corpus_cli.model import CHROME, Article, Header, Name, Report, Results
+from corpus_cli.output.records import Record, shown
+
+_FORMS = 6
 
 
 def hits(found: Results) -> Iterator[str]:
@@ -67,6 +70,49 @@ def status(found: Mapping[str, object], quarantined: Mapping[str, str]) -> Itera
         yield f"quarantine\t{shown(path)}\t{reason}"
 
 
+def names(held: Iterable[Name]) -> Iterator[str]:
+    """Canonical form, kind, origin and the other forms, with tabs and commas between."""
+    for name in held:
+        others = [form for form in name.forms if form != name.canonical]
+        yield "\t".join((name.canonical, name.kind, name.origin, ", ".join(others)))
+
+
+def described(rows: Iterable[Record]) -> Iterator[str]:
+    """Names field by field: `field`, a tab, the value; a blank line between names."""
+    for n, row in enumerate(rows):
+        if n:
+            yield ""
+        for field in row:
+            if field == "mined":
+                yield from (f"mined\t{line}" for line in mined(_rows(row)))
+            else:
+                yield f"{field}\t{_cell(row, field)}"
+
+
+def mined(senses: Iterable[Record]) -> Iterator[str]:
+    """One line a place: `path:line`, short forms, long forms, the name they belong to."""
+    for sense in senses:
+        for place in _rows(sense, "places"):
+            at = f"{place['path']}:{place['line']}"
+            yield "\t".join((at, *(_cell(sense, field) for field in ("short", "long", "name"))))
+
+
+def table(rows: Iterable[Record], *fields: str) -> Iterator[str]:
+    """The fields of each row with tabs between; several values with commas."""
+    for row in rows:
+        yield "\t".join(_cell(row, field) for field in fields)
+
+
+def _cell(row: Record, field: str) -> str:
+    value = row.get(field, "")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _rows(row: Record, field: str = "mined") -> list[Record]:
+    value = row.get(field)
+    return value if isinstance(value, list) else []
+
+
 def plural(count: int, name: str) -> str:
     """`1 passage`, `2 passages`."""
     return f"{count:,} {name}" + ("" if count == 1 else "s")
@@ -78,6 +124,35 @@ def headline(found: Results, milliseconds: int) -> str:
     return f"{found.parsed} · {where} · {milliseconds} ms"
 
 
+def expanded(found: Results) -> Iterator[str]:
+    """The other forms of each name that were found: `ISIS-K, also ISKP, IS-KP (+2 articles)`."""
+    for name in found.expanded:
+        if name.forms:
+            forms = [form for form, _ in name.forms]
+            more = f" and {len(forms) - _FORMS} more forms" if len(forms) > _FORMS + 1 else ""
+            shown_forms = ", ".join(forms[:_FORMS] if more else forms)
+            beyond = f" (+{plural(name.articles, 'article')})" if name.articles else ""
+            yield f"{name.typed}, also {shown_forms}{more}{beyond}"
+
+
+def explained(found: Results) -> Iterator[str]:
+    """How each name was read, and why each hit was found."""
+    yield f"read as: {found.parsed}"
+    for name in found.expanded:
+        forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
+        kind = ", ".join(filter(None, (name.kind, name.origin)))
+        others = f"also {forms}" if forms else "no other form of it stands here"
+        yield f"{name.typed} is the name {name.name} ({kind}); {others}"
+        if name.note:
+            yield f"  {name.note}"
+    for hit in found.hits:
+        why = Counter(span.why for span in (*hit.spans, *hit.title_spans))
+        reasons = ", ".join(f"{reason} ×{count}" for reason, count in why.items())
+        lacks = f"; lacks {', '.join(hit.lacks)}" if hit.lacks else ""
+        place = f"{_path(hit.header)}:{hit.passage.lines[0]}"
+        yield f"{hit.rank}. {place} scores {hit.score:g}: {reasons}{lacks}"
+
+
 def talk(found: Results) -> Sequence[str]:
     """What the user has to know about an answer."""
     told = list(found.notes)
@@ -85,6 +160,10 @@ def talk(found: Results) -> Sequence[str]:
         told.append(
             "nothing found" if found.parsed else "nothing to look for: the query has no word in it"
         )
+    told += [
+        f"{typed} does not occur: looked for {instead} as well; --no-suggest does not"
+        for typed, instead in found.suggested
+    ]
     told += [f"try: corpus search {_typed(line)}" for line in found.suggestions]
     return told
 

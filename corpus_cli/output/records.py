@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from corpus_cli.model import Article, Header, Hit, Passage, Report, Results
+from corpus_cli.model import Article, Expansion, Header, Hit, Name, Passage, Report, Results
+from corpus_cli.names.mined import Sense
 from corpus_cli.text.printable import escape_json
 
 Record = dict[str, object]
@@ -42,6 +43,8 @@ def summary(found: Results) -> Record:
         "v": VERSION,
         "query": found.query,
         "parsed": found.parsed,
+        "expanded": [_expansion(name) for name in found.expanded],
+        "suggested": [{"typed": typed, "instead": other} for typed, other in found.suggested],
         "notes": list(found.notes),
         "suggestions": list(found.suggestions),
         "total": found.total,
@@ -66,7 +69,53 @@ def hit(one: Hit) -> Record:
             "text": one.passage.text,
             "spans": [list(span) for span in one.spans],
             "snippet": one.snippet.text,
+            "names": list(one.names),
             "lacks": list(one.lacks),
+            "suggested": one.suggested or None,
+        }
+    )
+
+
+def name(one: Name, mined: Sequence[Record] = ()) -> Record:
+    """A name with its forms; what is empty is left out."""
+    return _full(
+        {
+            "name": one.canonical,
+            "kind": one.kind,
+            "origin": one.origin,
+            "forms": list(one.forms),
+            "short": list(one.short),
+            "adjectives": list(one.adjectives),
+            "note": one.note,
+            "mined": list(mined),
+        }
+    )
+
+
+def sense(one: Sense, canonical: str, header: Callable[[str], Header]) -> Record:
+    """What articles explain, each place by article, path and line, and the name it belongs to."""
+    return {
+        "name": canonical,
+        "short": list(one.short),
+        "long": list(one.long),
+        "places": [
+            {"article": article, "path": _header(header(article))["path"], "line": line}
+            for article, line in one.places
+        ],
+    }
+
+
+def _expansion(one: Expansion) -> Record:
+    forms = [{"form": form, "passages": count} for form, count in one.forms]
+    return _full(
+        {
+            "typed": one.typed,
+            "name": one.name,
+            "kind": one.kind,
+            "origin": one.origin,
+            "forms": forms,
+            "articles": one.articles,
+            "note": one.note,
         }
     )
 

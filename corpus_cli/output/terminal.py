@@ -46,7 +46,9 @@ class Terminal:
             self._block(self._marked(title, hit.title_spans, "bold"), margin, str(hit.rank))
             self._block(self._origin(hit, margin), margin)
             self._block(self._marked(hit.snippet.text, hit.snippet.spans, ""), margin)
-            if hit.lacks:
+            if hit.suggested:
+                self._block(Text("suggested: nothing typed matched", "dim"), margin)
+            elif hit.lacks:
                 self._block(Text(f"lacks {', '.join(map(one_line, hit.lacks))}", "dim"), margin)
             if hit is not found.hits[-1]:
                 self._print(Text())

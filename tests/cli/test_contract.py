@@ -102,9 +102,41 @@ def test_data_goes_to_stdout_and_talk_to_stderr(here: Path, run: Run) -> None:
     assert "too common to rank by: the" in ran.err
 
 
-def test_a_suggestion_for_a_misspelling(here: Path, run: Run) -> None:
-    assert "try: corpus search kurilla" in run("search", "Kurila").err
+def test_a_misspelling_is_answered_and_counted_as_not_found(here: Path, run: Run) -> None:
+    ran = run("search", "Kurila")
+    assert ran.code == 1
+    assert len(ran.out.splitlines()) == 6
+    assert "Kurila does not occur: looked for Kurilla as well" in ran.err
     found = json.loads(run("search", "Kurila", "--json").out)
+    assert found["suggested"] == [{"typed": "Kurila", "instead": "Kurilla"}]
+    assert (found["total"], found["articles"]) == (0, 0)
+    assert all(hit["suggested"] for hit in found["hits"])
+    assert all("suggested:Kurilla" in span for hit in found["hits"] for span in hit["spans"])
+    assert run("search", "-l", "Kurila").out == ""
+    assert run("search", "-c", "Kurila").out == "0\n"
+
+
+def test_a_misspelling_beside_words_that_are_known(here: Path, run: Run) -> None:
+    ran = run("search", "Akhundzadda Taliban divisions", "--jsonl", "-n", "1")
+    hit = json.loads(ran.out)
+    assert ran.code == 0
+    assert "suggested" not in hit
+    assert "suggested:Akhundzada" in {why for _, _, why in hit["spans"]}
+
+
+@pytest.mark.parametrize("line", ["Kurila", '"Kurila"', "ISKQ", "-- -Kurila", "ISIS-Z", "B3st"])
+def test_what_is_never_replaced(here: Path, run: Run, line: str) -> None:
+    ran = (
+        run("search", *line.split(), "--no-suggest")
+        if line == "Kurila"
+        else run("search", *line.split())
+    )
+    assert (ran.code, ran.out) == ((1, "") if line != "-- -Kurila" else (0, ran.out))
+
+
+def test_a_suggestion_of_what_to_type(here: Path, run: Run) -> None:
+    assert "try: corpus search kurilla" in run("search", "Kurila", "--no-suggest").err
+    found = json.loads(run("search", "Kurila", "--json", "--no-suggest").out)
     assert found["suggestions"] == ["kurilla"]
     assert found["hits"] == []
 
@@ -440,7 +472,8 @@ def test_suggestions_find_something(here: Path, run: Run) -> None:
     assert "title:" not in run("search", "title:Kurila").err
     assert "try: corpus search 'zzz kurilla'" in run("search", "+zzz Kurila").err
     assert "-Kurilla" not in run("search", "--", "Kurila -Kurilla").err
-    assert "'kurilla AND afghanistan'" in run("search", "Kurila AND Afghanistann").err
+    ran = run("search", "Kurila AND Afghanistann", "--no-suggest")
+    assert "'kurilla AND afghanistan'" in ran.err
 
 
 def test_lines_pick_from_json_too(here: Path, run: Run) -> None:

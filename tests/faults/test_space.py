@@ -58,7 +58,7 @@ def wrong(home: Path, ended: Ended) -> Iterator[str]:
     words, search = found(home)
     if (words, search.err) != (set(MORE), ""):
         yield f"found {sorted(words)} {search.err}"
-    extra = names(home) - generations(home) - {"CURRENT", "LOCK", "README", "store.db"}
+    extra = names(home) - generations(home) - {"CURRENT", "LOCK", "README", "names.db", "store.db"}
     if extra or len(generations(home)) > 2:
         yield f"left behind: {sorted(extra | generations(home))}"
 

@@ -1,0 +1,90 @@
+"""What names cost a cold search: medians over fresh processes, beside the same without them.
+
+    python bench/names.py [--groups 1000] [--runs 21] [QUERY ...]
+
+Makes a corpus of seeds/ with so many names of the user beside it, and prints for each query
+the milliseconds of opening and asking the compiled names ("expand"), of the search in the
+engine with and without them, and the ratio of the whole process.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+ASKED = """
+import sys, time
+from pathlib import Path
+from corpus_cli.corpus import Corpus
+from corpus_cli.query.parse import parse
+from corpus_cli.search import pipeline
+names = sys.argv[2] == "names"
+corpus = Corpus.open(Path("index"))
+query = parse(sys.argv[1]).query
+corpus.engine.search(parse("nothing").query, 10, {})
+began = time.perf_counter()
+if names:
+    query = pipeline.expand(query, corpus.names.book(), corpus.engine).query
+expanded = time.perf_counter()
+corpus.engine.search(query, 10, {})
+print((expanded - began) * 1000, (time.perf_counter() - expanded) * 1000)
+"""
+
+
+def main() -> None:
+    """Print one line a query."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--groups", type=int, default=1_000)
+    options.add_argument("--runs", type=int, default=21)
+    options.add_argument("queries", nargs="*", default=["ISIS-K", "Taliban", "US", "carrot stick"])
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made(Path(folder), asked.groups)
+        print(f"{asked.groups:,} names of the user, medians of {asked.runs} cold processes, ms")
+        for query in asked.queries:
+            rows = [
+                (measured(folder, query, "names"), measured(folder, query, "none"))
+                for _ in range(asked.runs)
+            ]
+            expand, with_names, without, process, bare = (
+                statistics.median(values)
+                for values in zip(*((a[0], a[1], b[1], a[2], b[2]) for a, b in rows), strict=True)
+            )
+            print(
+                f"{json.dumps(query)}: expand {expand:.2f}, engine {with_names:.2f} with names and "
+                f"{without:.2f} without; whole process {process:.0f} to {bare:.0f}, "
+                f"ratio {process / bare:.3f}"
+            )
+
+
+def made(folder: Path, groups: int) -> None:
+    """A corpus of the five articles, and names beside it."""
+    tables = (
+        f'["Front of Place {n}"]\nforms = ["FP{n}", "Place {n} Movement"]\n' for n in range(groups)
+    )
+    (folder / "names.toml").write_text("".join(tables), "utf-8")
+    command = [sys.executable, "-m", "corpus_cli", "ingest", str(SEEDS)]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+def measured(folder: str, query: str, mode: str) -> tuple[float, float, float]:
+    """`(expanding, engine, whole process)` of one run, in milliseconds."""
+    began = time.perf_counter()
+    command = [sys.executable, "-c", ASKED, query, mode]
+    environment = {**os.environ, "PYTHONPATH": str(SEEDS.parent)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
+    )
+    expanding, engine = map(float, done.stdout.split())
+    return expanding, engine, (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()
