@@ -77,7 +77,8 @@ class OwnNames:
         try:
             content = text.encode()
         except UnicodeEncodeError as error:
-            raise UsageError(f"a name has to be text: {error.object!r} is none") from error
+            strange = error.object[error.start : error.end]
+            raise UsageError(f"a name has to be text: {strange!r} is none") from error
         parse(text, OWN, "so it cannot be kept")
         scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:

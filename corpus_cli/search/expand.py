@@ -8,7 +8,21 @@ from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.port import Engine
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book, Meaning, Run
-from corpus_cli.query.nodes import Bag, Field, Mention, Node, Quoted, Word, rewrite, unparse, walk
+from corpus_cli.query.nodes import (
+    And,
+    Bag,
+    Field,
+    Mention,
+    Must,
+    Node,
+    Not,
+    Or,
+    Quoted,
+    Word,
+    rewrite,
+    unparse,
+    walk,
+)
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
 
@@ -24,21 +38,37 @@ def expand(query: Bag, names: Book, engine: Engine, *, loose: bool = True) -> Ex
     """Find the names in a query: rows of bare words, the longest first, and each `name:`.
 
     Without `loose` only `name:` is. Who types two forms of one name asks about the forms:
-    they stay as typed.
+    they stay as typed, unless they are joined by OR.
     """
     reader = _Reader(names, engine, loose=loose)
     found = rewrite(query, reader.beside)
-    typed: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for node in walk(found):
-        if isinstance(node, Mention) and node.typed:
-            typed[node.name.canonical].setdefault(key(node.typed), node.typed)
-    twice = {name for name, forms in typed.items() if len(forms) > 1}
+    asked = _asked(found)
+    twice = {name for name, forms in asked.items() if len(forms) > 1}
     for name in sorted(twice):
-        forms = ", ".join(typed[name].values())
+        forms = ", ".join(asked[name].values())
         reader.notes.append(f"{forms} are one name ({name}): searched as typed")
     if twice:
         found = rewrite(found, lambda nodes: _as_typed(nodes, twice))
     return Expanded(found, tuple(dict.fromkeys(reader.notes)))
+
+
+def _asked(node: Node) -> dict[str, dict[str, str]]:
+    """The forms that were typed of each name, by their keys; of forms joined by OR one."""
+    match node:
+        case Mention(name, _, _, typed, _) if typed:
+            return {name.canonical: {key(typed): typed}}
+        case Must(inner) | Not(inner):
+            return _asked(inner)
+        case Bag(nodes) | And(nodes) | Or(nodes):
+            found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+            for inner in nodes:
+                for canonical, forms in _asked(inner).items():
+                    found[canonical].update(forms)
+            if isinstance(node, Or):
+                return {one: dict([*forms.items()][:1]) for one, forms in found.items()}
+            return found
+        case _:
+            return {}
 
 
 def _as_typed(nodes: Iterable[Node], names: Container[str]) -> Iterator[Node]:

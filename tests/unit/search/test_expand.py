@@ -83,6 +83,7 @@ def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
         ("GF Grey Front", []),
         ("GF GF", ["Grey Front", "Grey Front"]),
         ("GF -(Grey Front)", []),
+        ("GF OR (Grey-Front)", ["Grey Front", "Grey Front"]),
         ("+GF OR gf", ["Grey Front", "Grey Front"]),
         ("Alpha", ["Jo Alpha"]),
         ("Bo Alpha", []),
