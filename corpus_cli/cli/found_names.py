@@ -6,7 +6,7 @@ from typing import cast
 import click
 
 from corpus_cli.cli import options
-from corpus_cli.names.alike import proposals
+from corpus_cli.names.alike import Proposal, proposals
 from corpus_cli.names.spotting import spots
 from corpus_cli.output import plain, records
 from corpus_cli.search.mentions import Per
@@ -73,7 +73,7 @@ def suggest(style: str | None, index: str | None) -> int:
                 "form": one.form,
                 "name": one.name.canonical,
                 "passages": one.passages,
-                "command": shlex.join(["corpus", "names", "add", one.name.canonical, one.form]),
+                "command": _command(one),
             }
             for one in sorted(found, key=lambda one: (-one.passages, one.form))
         ]
@@ -115,3 +115,8 @@ def mentioned(
     fields = ("mentions", "articles", "name", "kind")
     options.printed(style, "mentioned", rows, plain.table(rows, *((per,) if per else ()), *fields))
     return 0 if rows else 1
+
+
+def _command(one: Proposal) -> str:
+    option = ["--short"] if one.short else []
+    return shlex.join(["corpus", "names", "add", one.name.canonical, *option, one.form])

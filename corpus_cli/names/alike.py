@@ -14,14 +14,19 @@ from corpus_cli.text.tokenise import written
 _POSSESSIVE = re.compile(r"['’]s$")
 _SHORTEST = 5
 _CONSONANTS = 3
+_LONG = 8
 _CLOSE = 0.8
 
 
 class Proposal(NamedTuple):
-    """A form that a name may have as well, as the texts write it, and in how many passages."""
+    """A form that a name may have as well, as the texts write it, and in how many passages.
+
+    `short` tells that it is like a short form of the name.
+    """
 
     name: Name
     form: str
+    short: bool
     passages: int
 
 
@@ -38,8 +43,9 @@ def proposals(
     alike: defaultdict[str, list[str]] = defaultdict(list)
     known = book.all_words()
     for word in words:
-        if len(word) >= _SHORTEST and word.isalpha() and word not in known:
-            alike[skeleton(word)].append(word)
+        if word.isalpha() and word not in known:
+            for trace in _traces(word):
+                alike[trace].append(word)
     seen: set[str] = set()
     for name in book:
         for form in (*name.forms, *name.short):
@@ -48,18 +54,30 @@ def proposals(
                     seen.add(other)
                     found = standing(other)
                     if 0 < len(found) <= len(standing(form)) and all(map(_is_name, found)):
-                        yield Proposal(name, _POSSESSIVE.sub("", found[0]), len(found))
+                        typed = _POSSESSIVE.sub("", found[0])
+                        yield Proposal(name, typed, form not in name.forms, len(found))
 
 
 def _others(form: str, alike: Mapping[str, Sequence[str]]) -> Iterator[str]:
     pieces = written(form)
     longest = max((piece.letters for piece in pieces if not piece.capitals), key=len, default="")
-    consonants = skeleton(longest)
-    if len(longest) < _SHORTEST or len(consonants) < _CONSONANTS:
-        return
-    for word in alike.get(consonants, ()):
+    near = dict.fromkeys(word for trace in _traces(longest) for word in alike.get(trace, ()))
+    for word in near:
         if SequenceMatcher(None, longest, word, autojunk=False).ratio() >= _CLOSE:
             yield " ".join(word if one.letters == longest else one.letters for one in pieces)
+
+
+def _traces(word: str) -> Iterator[str]:
+    """What words that are spelt alike share: their skeleton, or all letters but one.
+
+    Two words one edit apart are equal when each loses a letter, or one of them does.
+    """
+    consonants = skeleton(word) if len(word) >= _SHORTEST else ""
+    if len(consonants) >= _CONSONANTS:
+        yield f"={consonants}"
+    if len(word) >= _LONG:
+        yield word
+        yield from {word[:n] + word[n + 1 :] for n in range(len(word))}
 
 
 def _is_name(form: str) -> bool:

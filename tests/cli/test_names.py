@@ -115,6 +115,14 @@ def test_suggest_proposes_and_takes_nothing_in(field: None, run: Run) -> None:
     assert not Path("names.toml").exists()
 
 
+def test_suggest_knows_a_lost_letter(run: Run) -> None:
+    Path("a.txt").write_text(article("Hibatullah Akhundzada met Hibatullah Akhundzda"), "utf-8")
+    run("ingest", "a.txt")
+    assert run("names", "suggest").out == (
+        "1\tcorpus names add 'Hibatullah Akhundzada' --short Akhundzda\n"
+    )
+
+
 def test_a_name_of_one_s_own_counts_at_once(field: None, run: Run) -> None:
     assert files(run, "Boatmen") == set()
     assert run("names", "add", "LLK", "Boatmen", "--note", "a nickname").code == 0
