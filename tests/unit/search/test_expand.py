@@ -39,7 +39,7 @@ BOOK = Book(compiled(shipped(read(NAMES, "test", "test").entries), ""))
 @pytest.fixture(scope="module")
 def engine() -> MemoryEngine:
     made = MemoryEngine()
-    texts = "The GF and LeT, XYZ", "We let it be", "They let us go", "Let me see"
+    texts = "The GF and LeT, XYZ", "We let it be", "They let us go", "Let me see", "The US left"
     put(made, *(passage(f"a#{n}", text) for n, text in enumerate(texts)))
     return made
 
