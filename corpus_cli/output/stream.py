@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -49,10 +50,25 @@ def failed(error: OSError) -> CorpusError:
 
 
 def talk(line: str) -> None:
-    """Say something to the user, on standard error, so that no control character gets through."""
+    """Say something to the user, on standard error, so that no control character gets through.
+
+    On a terminal a long line is broken between words.
+    """
     if sys.stderr is not None:
-        sys.stderr.write(f"{printable(line)}\n")
+        sys.stderr.write(f"{_set(printable(line)) if listening() else printable(line)}\n")
         sys.stderr.flush()
+
+
+def _set(line: str) -> str:
+    width = shutil.get_terminal_size().columns
+    if len(line) <= width:
+        return line
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def terminal() -> bool:

@@ -75,7 +75,9 @@ def test_a_search_is_set_within_the_width(terminal: Callable[[int], Terminal], w
     assert "made a corpus in index" in made
     assert "5 added" in made
     screen = shell.run("corpus search IS-KP -n 2")
-    assert "IS-KP · 4 passages in 2 articles" in screen
+    assert "IS-KP, also ISIS-K, ISKP, IS-K" in screen
+    assert "IS-KP · 9 passages in 3 articles" in screen
+    assert "Islamic State of Khurasan Province" in " ".join(screen.split())
     assert "22 Jan 2026 · The National Interest" in screen
     assert "The Case for US Engagement with Afghanistan" in screen
     # A line set to the width leaves no remnant of a word on the next one.
@@ -90,6 +92,11 @@ def test_matches_are_marked_by_colour_and_without_it_by_brackets(
     assert "[Kurilla]" not in shell.run("corpus search Kurilla -n 1")
     assert "[Kurilla]" in shell.run("NO_COLOR=1 corpus search Kurilla -n 1")
     assert "[Kurilla]" in shell.run("TERM=dumb corpus search Kurilla -n 1")
+    assert "([ISKP])" in shell.run("NO_COLOR=1 corpus search IS-KP -n 1")
+    screen = shell.run("NO_COLOR=1 corpus search Kurila -n 1")
+    assert "[Kurilla]" in screen
+    assert "suggested: nothing typed matched" in screen
+    assert "code 1" in screen
 
 
 def test_an_article_cannot_drive_the_terminal(
