@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -204,8 +204,9 @@ class Corpus:
             batches = nullcontext(_Batches(self.store, lambda: None))
         report = pipeline.ingest(places, self.store, batches, options, progress)
         if self.folder and not options.dry_run:
-            # Now, that the first search need not wait for what the articles explain.
-            self.names.book()
+            # Now, that the first search need not wait; what is wrong with names it will say.
+            with suppress(CorpusError):
+                self.names.book()
         return report
 
     def remove(

@@ -194,6 +194,8 @@ def test_a_broken_file_is_an_error_that_says_where(
         assert said in ran.err
         assert "names.toml" in ran.err
     assert Path("names.toml").read_text("utf-8") == text
+    Path("field", "five.txt").write_text(article("Another boat"), "utf-8")
+    assert run("ingest", "field").out == "1 added, 4 unchanged\n"
 
 
 @pytest.mark.slow
