@@ -58,7 +58,7 @@ def both(files: list[list[str]]) -> Iterator[tuple[Path, Corpus]]:
         yield Path(folder, "files"), corpus
 
 
-@settings(max_examples=11, phases=UNSHRUNK)
+@settings(max_examples=9, phases=UNSHRUNK)
 @given(st.lists(articles, min_size=1, max_size=5), st.lists(queries, min_size=12, max_size=16))
 def test_both_engines_answer_alike(files: list[list[str]], lines: list[str]) -> None:
     with both(files) as (_, corpus):

@@ -26,7 +26,7 @@ def book() -> Book:
 numbers = st.deferred(lambda: st.sampled_from(book().numbers()))
 
 
-@settings(max_examples=80, phases=UNSHRUNK)
+@settings(max_examples=50, phases=UNSHRUNK)
 @given(numbers, st.data())
 def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
     forms = book().name(number).forms

@@ -9,7 +9,7 @@ from corpus_cli.query.parse import parse
 from tests.property.made import ANY_TEXT, fragments, queries, soon
 
 
-@settings(max_examples=144)
+@settings(max_examples=90)
 @given(st.one_of(ANY_TEXT, fragments), st.booleans())
 def test_any_line_is_a_query(line: str, literal: bool) -> None:  # noqa: FBT001 - drawn
     query = parse(line, literal=literal).query
@@ -18,7 +18,7 @@ def test_any_line_is_a_query(line: str, literal: bool) -> None:  # noqa: FBT001 
         assert all(isinstance(node, Word) for node in query.nodes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.one_of(ANY_TEXT, fragments, queries))
 def test_a_query_written_down_is_the_same_query(line: str) -> None:
     query = parse(line).query
@@ -43,7 +43,7 @@ def test_an_odd_query_written_down_is_the_same_query(line: str) -> None:
     assert parse(unparse(query)).query == query
 
 
-@settings(max_examples=72)
+@settings(max_examples=50)
 @given(ANY_TEXT)
 def test_words_written_down_are_the_same_words(line: str) -> None:
     query = parse(line, literal=True).query

@@ -23,7 +23,7 @@ UNSAFE = re.compile(
 )
 
 
-@settings(max_examples=108)
+@settings(max_examples=80)
 @given(TEXTS)
 def test_tokens_lie_in_the_text_and_in_order(text: str) -> None:
     found = tokenise(text)
@@ -35,7 +35,7 @@ def test_tokens_lie_in_the_text_and_in_order(text: str) -> None:
     assert all(token.term for token in found)
 
 
-@settings(max_examples=108)
+@settings(max_examples=80)
 @given(TEXTS)
 def test_positions_have_no_gaps(text: str) -> None:
     positions = {token.position for token in tokenise(text)}
@@ -77,7 +77,7 @@ def test_unify_keeps_the_length(text: str) -> None:
     assert unify(unify(text)) == unify(text)
 
 
-@settings(max_examples=144)
+@settings(max_examples=100)
 @given(st.one_of(TEXTS, st.characters()))
 def test_fold_is_done_at_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -88,7 +88,7 @@ def test_fold_is_done_at_once_for_every_character() -> None:
     assert not [char for char in every if fold(fold(char)) != fold(char)]
 
 
-@settings(max_examples=108)
+@settings(max_examples=80)
 @given(ANY_TEXT)
 def test_printable_text_is_harmless(text: str) -> None:
     shown = printable(text)
@@ -98,7 +98,7 @@ def test_printable_text_is_harmless(text: str) -> None:
     assert len(one_line(text).splitlines()) < 2
 
 
-@settings(max_examples=108)
+@settings(max_examples=80)
 @given(ANY_TEXT | st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3))
 def test_json_is_harmless_and_exact(value: object) -> None:
     plain = json.dumps(value, ensure_ascii=False)
