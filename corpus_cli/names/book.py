@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -217,7 +217,6 @@ def revise(
 
 
 def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
-    database.write_all("INSERT INTO names VALUES (?, ?, ?)", (_record(*one) for one in names))
     free = database.number("SELECT coalesce(max(id), -1) + 1 FROM forms")
     forms = list(enumerate((form for one in names for form in _forms(*one)), free))
     database.write_all(
@@ -232,10 +231,15 @@ def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
             for word in form.words.split(" ")
         ),
     )
+    held = database.rows("SELECT word, count(*) FROM parts GROUP BY word")
+    common = Counter(dict(held))
+    database.write_all(
+        "INSERT INTO names VALUES (?, ?, ?)", (_record(*one, common) for one in names)
+    )
 
 
-def _least(name: Name) -> dict[str, list[str]]:
-    """The forms that hold no other, blanks around, by their longest word, which is rare.
+def _least(name: Name, common: Counter[str]) -> dict[str, list[str]]:
+    """The forms that hold no other, blanks around, by their rarest word.
 
     What holds a long form holds the short one in it, too.
     """
@@ -243,11 +247,12 @@ def _least(name: Name) -> dict[str, list[str]]:
     least: defaultdict[str, list[str]] = defaultdict(list)
     for form in sorted(own):
         if not any(f" {other} " in f" {form} " for other in own - {form}):
-            least[max(form.split(" "), key=len)].append(f" {form} ")
+            rarest = min(form.split(" "), key=lambda word: common[word])
+            least[rarest].append(f" {form} ")
     return least
 
 
-def _record(number: int, name: Name) -> tuple[int, str, str]:
+def _record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, str]:
     fields = [
         name.canonical,
         name.kind,
@@ -258,7 +263,7 @@ def _record(number: int, name: Name) -> tuple[int, str, str]:
         name.note,
         name.origin,
         [exact(form) for form in (*name.forms, *name.short, *name.adjectives)],
-        _least(name),
+        _least(name, common),
     ]
     return number, name.canonical, json.dumps(fields, ensure_ascii=False)
 
