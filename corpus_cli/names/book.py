@@ -232,7 +232,7 @@ def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
         ),
     )
     held = database.rows("SELECT word, count(*) FROM parts GROUP BY word")
-    common = Counter(dict(held))
+    common: Counter[str] = Counter(dict(held))
     database.write_all(
         "INSERT INTO names VALUES (?, ?, ?)", (_record(*one, common) for one in names)
     )
