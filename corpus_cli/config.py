@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -18,6 +19,17 @@ class Place(NamedTuple):
 
     folder: Path
     origin: str
+
+
+class Packs(NamedTuple):
+    """The user's packs of names: their folder, where they are kept compiled, which count.
+
+    `chosen` is None where that is left to the file of a corpus.
+    """
+
+    folder: Path
+    cache: Path
+    chosen: frozenset[str] | None
 
 
 def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place | None:
@@ -83,6 +95,24 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
+def replace(path: Path, content: bytes, scratch: Path) -> None:
+    """Replace a file so that after a power cut it is the old one or the new one, whole.
+
+    It is written as `scratch` in the same folder first.
+    """
+    try:
+        with scratch.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            scratch.unlink()
+        raise
+    sync(path.parent)
+
+
 def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
     """Whether to colour: the flag, then NO_COLOR, FORCE_COLOR and TERM, then the terminal."""
     if choice != "auto":
@@ -94,26 +124,27 @@ def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) ->
     return terminal and environment.get("TERM") != "dumb"
 
 
-def home(environment: Mapping[str, str]) -> Path:
-    """The folder of what the user set up for every corpus."""
-    base = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - may lack a home
-    return Path(base) / "corpus"
-
-
-def cache(environment: Mapping[str, str]) -> Path:
-    """The folder of what can be made again."""
-    base = environment.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - may lack a home
-    return Path(base) / "corpus"
-
-
-def packs(environment: Mapping[str, str]) -> frozenset[str] | None:
-    """The packs of names that `CORPUS_PACKS` chooses, by commas; None where it says nothing."""
+def packs(environment: Mapping[str, str]) -> Packs:
+    """Where names come from besides a corpus, and which packs `CORPUS_PACKS` chooses, by commas."""
     named = environment.get("CORPUS_PACKS")
-    return None if named is None else frozenset(filter(None, map(str.strip, named.split(","))))
+    return Packs(
+        _home(environment) / "names",
+        _ours(environment, "XDG_CACHE_HOME", "~/.cache"),
+        None if named is None else frozenset(filter(None, map(str.strip, named.split(",")))),
+    )
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    return _ours(environment, "XDG_CONFIG_HOME", "~/.config")
+
+
+def _ours(environment: Mapping[str, str], name: str, default: str) -> Path:
+    base = environment.get(name) or os.path.expanduser(default)  # noqa: PTH111 - may lack a home
+    return Path(base) / "corpus"
 
 
 def _user_file(environment: Mapping[str, str]) -> Path:
-    return home(environment) / "config.toml"
+    return _home(environment) / "config.toml"
 
 
 def _user(environment: Mapping[str, str]) -> dict[str, str]:

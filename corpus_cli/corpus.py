@@ -109,9 +109,8 @@ class Corpus:
         """The names that count: shipped, mined from the articles, and the user's own."""
         from corpus_cli.names.names import Names
 
-        more = config.home(os.environ) / "names"
-        cache = config.cache(os.environ)
-        return Names(self.store, self.folder, more, cache, config.packs(os.environ))
+        locked = partial(self._locked, "corpus names", WAIT, silent)
+        return Names(self.store, self.folder, config.packs(os.environ), locked)
 
     # --- asking ---
 

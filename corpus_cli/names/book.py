@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_cli.errors import CorpusDamaged, NamesDamaged
+from corpus_cli.errors import CorpusDamaged, NamesDamaged, NotFound
 from corpus_cli.model import Name
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
@@ -39,12 +39,24 @@ class Meaning(NamedTuple):
         )
 
 
+def by_role(meanings: Iterable[Meaning]) -> Iterator[tuple[str, list[int]]]:
+    """The numbers of the names under each role that any is meant by, forms first."""
+    held = list(meanings)
+    for role in ROLES:
+        if numbers := sorted({meaning.name for meaning in held if meaning.role == role}):
+            yield role, numbers
+
+
 class Run(NamedTuple):
     """Words `start` to `end` (exclusive) of a text, and all that they may mean."""
 
     start: int
     end: int
     meanings: tuple[Meaning, ...]
+
+
+_Known = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
+"""By their first word the forms as words, the longest first, and what each may mean."""
 
 
 class Book:
@@ -98,6 +110,17 @@ class Book:
         whole = (row for row in self.runs(words) if (row.start, row.end) == (0, len(words)))
         return next((row.meanings for row in whole), ())
 
+    def called(self, form: str) -> list[int]:
+        """The number of every name that has a form, those it always means first."""
+        found = (number for _, numbers in by_role(self.meanings(form)) for number in numbers)
+        return list(dict.fromkeys(found))
+
+    def known(self, form: str) -> list[int]:
+        """The same. Raises `NotFound` where no name has it."""
+        if found := self.called(form):
+            return found
+        raise NotFound(f"no name has the form {form}: see all with: corpus names list")
+
     def __iter__(self) -> Iterator[Name]:
         """Every name, by its canonical form."""
         return map(self.name, self.numbers())
@@ -108,9 +131,8 @@ class Book:
         return [row[0] for row in rows]
 
     def _name(self, number: int) -> Name:
-        canonical, kind, forms, short, adjectives, elsewhere, note, origin = self._record(number)[
-            :8
-        ]
+        record = self._record(number)
+        canonical, kind, forms, short, adjectives, elsewhere, note, origin, *_ = record
         return Name(
             canonical,
             kind,
@@ -167,22 +189,19 @@ class Book:
                     break
         return tuple(sorted(found))
 
-    def _beginning(
-        self, letters: set[str]
-    ) -> dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]:
+    def _beginning(self, letters: set[str]) -> _Known:
         rows = self._rows(
             "SELECT first, words, name, role, terms FROM forms "
             "WHERE first IN (SELECT value FROM json_each(?)) ORDER BY first, words, role, name",
             json.dumps(sorted(letters)),
         )
-        found: defaultdict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
-        found = defaultdict(list)
+        found: _Known = {}
         for (first, words), group in groupby(rows, key=lambda row: (row[0], row[1])):
             meanings = tuple(
                 Meaning(name, ROLES[role], tuple(term[0] == "=" for term in terms.split(" ")))
                 for _, _, name, role, terms in group
             )
-            found[first].append((tuple(words.split(" ")), meanings))
+            found.setdefault(first, []).append((tuple(words.split(" ")), meanings))
         for forms in found.values():
             forms.sort(key=lambda form: -len(form[0]))
         return found

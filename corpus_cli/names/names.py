@@ -3,15 +3,16 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_cli import __version__, lock
-from corpus_cli.errors import CorpusError, NotFound, UsageError
+from corpus_cli import __version__
+from corpus_cli.config import Packs
+from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import book, packs
 from corpus_cli.names.book import Book, compiled, revise
@@ -22,34 +23,27 @@ if TYPE_CHECKING:
     from corpus_cli.names.mined import Sense
     from corpus_cli.names.own import OwnNames
 
-_WAIT = 60.0
-"""Seconds to wait for another writer."""
-
 
 class Names:
     """Packs, the articles and the user's own file as one set; compiled when any of it changes.
 
     `folder` is that of the corpus (None in memory): the user's file stands beside it, the
-    compiled names in it. `more` is the folder of the user's packs, `cache` where the packs
-    are kept compiled for all corpora. `chosen` are the packs that count, None where that is
-    left to the user's file.
+    compiled names in it. The packs are kept compiled for all corpora of a user. `locked`
+    is how to be the only writer of the corpus.
     """
 
     def __init__(
         self,
         store: Store,
         folder: Path | None,
-        more: Path,
-        cache: Path,
-        chosen: frozenset[str] | None = None,
+        settings: Packs,
+        locked: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._store = store
-        self._folder = folder
         self._own = folder.absolute().parent / packs.OWN if folder else None
-        self._kept = (folder or cache) / "names.db"
-        self._more = more
-        self._cache = cache
-        self._chosen = chosen
+        self._kept = (folder or settings.cache) / "names.db"
+        self._settings = settings
+        self._locked = locked
         self._book: Book | None = None
         self._stamped = ""
 
@@ -72,13 +66,18 @@ class Names:
     def called(self, form: str) -> list[Name]:
         """Every name that has a form, those it always means first."""
         held = self.book()
-        meanings = sorted(held.meanings(form), key=lambda meaning: book.ROLES.index(meaning.role))
-        return [held.name(number) for number in dict.fromkeys(found.name for found in meanings)]
+        return list(map(held.name, held.called(form)))
+
+    def known(self, form: str) -> list[Name]:
+        """The same. Raises `NotFound` where no name has it."""
+        held = self.book()
+        return list(map(held.name, held.known(form)))
 
     def explained(self) -> "list[tuple[Sense, str]]":
         """What the articles explain, and the canonical form of the name that it became part of."""
-        held = ((sense, self.called(sense.long[0])) for sense in self._senses())
-        return [(sense, found[0].canonical if found else "") for sense, found in held]
+        held = self.book()
+        found = ((sense, held.called(sense.long[0])) for sense in self._senses())
+        return [(sense, held.name(names[0]).canonical if names else "") for sense, names in found]
 
     # --- the user's own ---
 
@@ -108,9 +107,7 @@ class Names:
     def remove(self, name: str, forms: Sequence[str] = ()) -> Name:
         """Take a name out, or only some of its forms; what it was."""
         with self._editing() as own:
-            held = self.called(name)
-            if not held:
-                raise NotFound(f"no name has the form {name}: see all with: corpus names list")
+            held = self.known(name)
             canonical = held[0].canonical
             strange = [form for form in forms if held[0] not in self.called(form)]
             if strange:
@@ -140,16 +137,11 @@ class Names:
         """The user's file, for one writer at a time."""
         from corpus_cli.names.own import OwnNames
 
-        if self._own is None or self._folder is None:
+        if self._own is None:
             raise UsageError("names are kept beside a corpus: make one with: corpus ingest PATH")
         packs.own(self._own)
-        try:
-            with lock.exclusive(
-                self._folder, wait=_WAIT, doing="corpus names", waiting=lambda _: None
-            ):
-                yield OwnNames(self._own)
-        except OSError as error:
-            raise UsageError(f"{self._folder} cannot be written to: {error.strerror}") from error
+        with self._locked():
+            yield OwnNames(self._own)
 
     # --- compiling ---
 
@@ -157,8 +149,9 @@ class Names:
         """The book of the packs, with what the articles and the user change in it."""
         from corpus_cli.names.merge import merged
 
-        base, path = self._shipped()
-        changes = merged(Book(base, path), self._senses(), self.own().entries)
+        own = self.own()
+        base, path = self._shipped(own.chosen)
+        changes = merged(Book(base, path), self._senses(), own.entries)
         if not changes:
             return Book(base, path)
         database = base.copy()
@@ -168,25 +161,23 @@ class Names:
             _keep(database, self._kept)
         return Book(database)
 
-    def _shipped(self) -> tuple[Database, Path]:
+    def _shipped(self, chosen: frozenset[str] | None) -> tuple[Database, Path]:
         """The packs that count, compiled once for all corpora of the user."""
         from corpus_cli.names.merge import shipped
 
-        paths = self._picked()
+        if self._settings.chosen is None:
+            paths = packs.picked(self._packs, chosen, str(self._own))
+        else:
+            paths = packs.picked(self._packs, self._settings.chosen, "CORPUS_PACKS")
         stamp = _stamp(None, paths)
         which = hashlib.sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
-        kept = self._cache / f"names-{which[:12]}.db"
+        kept = self._settings.cache / f"names-{which[:12]}.db"
         if found := _kept(kept, stamp):
             return found, kept
         read = (packs.read(path, path.stem) for path in paths)
         database = compiled(shipped(entry for pack in read for entry in pack.entries), stamp)
         _keep(database, kept)
         return database, kept
-
-    def _picked(self) -> list[Path]:
-        if self._chosen is not None:
-            return packs.picked(self._packs, self._chosen, "CORPUS_PACKS")
-        return packs.picked(self._packs, self.own().chosen, str(self._own))
 
     def _senses(self) -> "Sequence[Sense]":
         from corpus_cli.names.mined import senses
@@ -195,11 +186,11 @@ class Names:
 
     @cached_property
     def _packs(self) -> list[Path]:
-        return packs.available(self._more)
+        return packs.available(self._settings.folder)
 
     def _now(self) -> str:
         """Changes whenever any of it changes."""
-        chosen = None if self._chosen is None else sorted(self._chosen)
+        chosen = None if self._settings.chosen is None else sorted(self._settings.chosen)
         own = b""
         # By its content: a file brought back may have the size and time of another.
         with contextlib.suppress(OSError):

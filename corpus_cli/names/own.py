@@ -1,6 +1,5 @@
 """The file of the user's own names."""
 
-import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 
+from corpus_cli.config import replace
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.names.packs import OWN, Entry, parse
@@ -82,13 +82,9 @@ class OwnNames:
         parse(text, OWN, "so it cannot be kept")
         scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            scratch.write_bytes(content)
-            scratch.replace(self._path)
+            replace(self._path, content, scratch)
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from error
-        finally:
-            with contextlib.suppress(OSError):
-                scratch.unlink()
 
     def _table(self, canonical: str) -> dict[str, object]:
         at = self._key(canonical)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from corpus_cli.config import replace
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 
 Row = tuple[Any, ...]
@@ -69,15 +70,7 @@ class Database:
 
     def save(self, path: Path) -> None:
         """Put all of it in a file, which is whole or not there."""
-        scratch = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            with scratch.open("wb") as file:
-                file.write(self._connection.serialize())
-                file.flush()
-                os.fsync(file.fileno())
-            scratch.replace(path)
-        finally:
-            scratch.unlink(missing_ok=True)
+        replace(path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}"))
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""

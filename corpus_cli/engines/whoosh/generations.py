@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from corpus_cli.config import sync
+from corpus_cli.config import replace, sync
 from corpus_cli.errors import CorpusDamaged
 
 CURRENT: Final = "CURRENT"
@@ -114,7 +114,8 @@ def next_generation(
         known = base.files if base else {}
         files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
         sync(folder)
-        _write(root / CURRENT, publish(number, files))
+        manifest = json.dumps(asdict(publish(number, files)), indent=1).encode()
+        replace(root / CURRENT, manifest, root / f"{CURRENT}.new")
     finally:
         # Also of what failed: nothing but CURRENT says what is whole.
         collect(root)
@@ -165,14 +166,3 @@ def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
         return os.fstat(file.fileno()).st_size, digest
-
-
-def _write(path: Path, manifest: Manifest) -> None:
-    """Replace a file so that after a power cut it is the old one or the new one, whole."""
-    new = path.with_name(f"{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    sync(path.parent)
