@@ -52,17 +52,14 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
 def list_(style: str | None, color: Color, index: str | None) -> int:
     """List the articles: id, date, path and title."""
     with options.opened(index) as corpus:
-        match options.chosen(style):
-            case "jsonl":
-                stream.write(records.listed(corpus.headers()))
-            case "json":
-                stream.write(records.catalogue(corpus.headers()))
-            case "plain":
-                stream.write(plain.listed(corpus.headers()))
-            case _:
-                from corpus_cli.output.terminal import Terminal
+        style, headers = options.chosen(style), list(corpus.headers())
+        if style == "terminal":
+            from corpus_cli.output.terminal import Terminal
 
-                Terminal(color=options.colored(color)).listed(corpus.headers())
+            Terminal(color=options.colored(color)).listed(headers)
+        else:
+            rows = map(records.entry, headers)
+            options.printed(style, "articles", rows, plain.listed(headers))
     return 0
 
 

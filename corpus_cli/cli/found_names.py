@@ -117,6 +117,9 @@ def mentioned(
     return 0 if rows else 1
 
 
+COMMANDS = {command.name: command for command in (test, mine, suggest, mentioned)}
+
+
 def _command(one: Proposal) -> str:
     option = ["--short"] if one.short else []
     return shlex.join(["corpus", "names", "add", one.name.canonical, *option, one.form])

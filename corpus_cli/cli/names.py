@@ -2,37 +2,33 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from corpus_cli.cli import options
-from corpus_cli.errors import NotFound, UsageError
+from corpus_cli.corpus import Corpus
+from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
 from corpus_cli.output import plain, records, stream
+
+_IN_TEXTS = ("test", "mine", "suggest", "mentioned")
 
 
 class _Names(click.Group):
     """Loads what looks into the texts when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), "test", "mine", "suggest", "mentioned"]
+        return [*super().list_commands(ctx), *_IN_TEXTS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        match cmd_name:
-            case "test":
-                from corpus_cli.cli.found_names import test as command
-            case "mine":
-                from corpus_cli.cli.found_names import mine as command
-            case "suggest":
-                from corpus_cli.cli.found_names import suggest as command
-            case "mentioned":
-                from corpus_cli.cli.found_names import mentioned as command
-            case _:
-                return super().get_command(ctx, cmd_name)
-        return command
+        if cmd_name not in _IN_TEXTS:
+            return super().get_command(ctx, cmd_name)
+        from corpus_cli.cli.found_names import COMMANDS
+
+        return COMMANDS[cmd_name]
 
 
 _kind = click.option("--kind", metavar="KIND", help="Only of a kind: state, place, group, person …")
@@ -57,6 +53,12 @@ def names() -> None:
     """  # noqa: D301 - click reads the backspace
 
 
+def _picked(corpus: Corpus, kind: str | None, origin: str | None) -> Iterator[Name]:
+    for name in corpus.names.book():
+        if kind in (None, name.kind) and origin in (None, name.origin):
+            yield name
+
+
 @names.command("list")
 @_kind
 @_origin
@@ -66,11 +68,7 @@ def names() -> None:
 def list_(kind: str | None, origin: str | None, style: str | None, index: str | None) -> int:
     """List names: canonical form, kind, origin and the other forms."""
     with options.opened(index) as corpus:
-        held = [
-            name
-            for name in corpus.names.book()
-            if kind in (None, name.kind) and origin in (None, name.origin)
-        ]
+        held = list(_picked(corpus, kind, origin))
     options.printed(style, "names", map(records.name, held), plain.names(held))
     return 0
 
@@ -83,10 +81,8 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
 def show(form: str, style: str | None, index: str | None) -> int:
     """Show the names that have a form: all other forms, where they come from, what is disputed."""
     with options.opened(index) as corpus:
-        held = corpus.names.called(form)
-        if not held:
-            raise NotFound(f"no name has the form {form}: see all with: corpus names list")
-        senses = list(corpus.names.explained())
+        held = corpus.names.known(form)
+        senses = corpus.names.explained()
         rows = []
         for name in held:
             evidence = [
@@ -147,13 +143,8 @@ def export(kind: str | None, origin: str | None, index: str | None) -> int:
     from corpus_cli.names.own import exported
 
     with options.opened(index) as corpus:
-        held = (
-            name
-            for name in corpus.names.book()
-            if kind in (None, name.kind) and origin in (None, name.origin)
-        )
         own = corpus.names.own().entries if origin in (None, packs.OWN) and not kind else ()
-        stream.write(exported(held, own).splitlines())
+        stream.write(exported(_picked(corpus, kind, origin), own).splitlines())
     return 0
 
 

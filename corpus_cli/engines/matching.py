@@ -9,8 +9,8 @@ from typing import assert_never
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
 from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.leaves import BOTH, Leaf, Leaves, Scope, Scores, total
-from corpus_cli.engines.mentions import Mentions, expansion
-from corpus_cli.engines.occurrences import Index, near
+from corpus_cli.engines.mentions import Mentions
+from corpus_cli.engines.occurrences import Index, article, near
 from corpus_cli.engines.port import Found, Verified
 from corpus_cli.model import Expansion, Mark, Match
 from corpus_cli.query.nodes import (
@@ -84,16 +84,16 @@ def _best(index: Index, scores: Scores, depth: int) -> list[tuple[int, float]]:
 
 
 def _order(passage: str) -> tuple[str, int]:
-    article, _, n = passage.partition("#")
-    return article, int(n)
+    name, _, n = passage.partition("#")
+    return name, int(n)
 
 
 def _articles(index: Index, scores: Scores) -> tuple[str, ...]:
     best: dict[str, float] = {}
     for passage, score in scores.items():
-        article = index.id(passage).partition("#")[0]
-        best[article] = max(score, best.get(article, 0.0))
-    return tuple(sorted(best, key=lambda article: (-round(best[article], 6), article)))
+        name = article(index, passage)
+        best[name] = max(score, best.get(name, 0.0))
+    return tuple(sorted(best, key=lambda name: (-round(best[name], 6), name)))
 
 
 def _is_name(nodes: Sequence[Node]) -> bool:
@@ -130,21 +130,18 @@ class _Matcher:
         Those that only stand under it count where it stands in no text of their article.
         """
         own = set().union(*(found.own() for found in self._leaves.found.values()))
-        articles = {self._article(passage) for passage in own}
+        articles = {article(self._index, passage) for passage in own}
         return {
             passage: score
             for passage, score in scores.items()
-            if passage in own or self._article(passage) not in articles
+            if passage in own or article(self._index, passage) not in articles
         }
-
-    def _article(self, passage: int) -> str:
-        return self._index.id(passage).partition("#")[0]
 
     def expanded(self) -> Iterator[Expansion]:
         """What was looked for beside the names that were typed, as far as it stands anywhere."""
         for node, found in self._leaves.found.items():
             if node.typed:
-                yield expansion(self._index, node, found)
+                yield found.expansion()
 
     def match(self, passage: int, score: float, *, suggested: bool) -> Match:
         """What to show of a passage: where it matched, and which words it lacks."""

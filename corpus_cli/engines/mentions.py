@@ -8,7 +8,7 @@ from functools import cached_property
 from corpus_cli.engines import forms
 from corpus_cli.engines.fields import HEADING, TITLE, Region
 from corpus_cli.engines.forms import Form
-from corpus_cli.engines.occurrences import Index, Starts, sequences
+from corpus_cli.engines.occurrences import Index, Starts, article, sequences
 from corpus_cli.model import Expansion
 from corpus_cli.query.nodes import Mention
 from corpus_cli.text.tokenise import exact, key
@@ -65,9 +65,7 @@ class Named:
     def typed(self) -> set[int]:
         """The passages where the typed form stands."""
         return {
-            passage
-            for passage, places in self._places.items()
-            if any(self._typed in place.written | place.held for place in places)
+            passage for passage, places in self._places.items() if any(map(self._as_typed, places))
         }
 
     def written(self) -> Counter[str]:
@@ -78,9 +76,11 @@ class Named:
             for form in frozenset().union(*(place.written for place in places))
         )
 
+    def _as_typed(self, place: Place) -> bool:
+        return self._typed in place.written or self._typed in place.held
+
     def _worth(self, place: Place) -> float:
-        as_typed = not self._typed or self._typed in place.written or self._typed in place.held
-        worth = 1.0 if as_typed else ALIAS
+        worth = 1.0 if not self._typed or self._as_typed(place) else ALIAS
         return 2 * worth if place.start >= TITLE else worth
 
 
@@ -100,7 +100,6 @@ class Mentions:
         self._elsewhere = {
             form.replace("=", ""): set(articles) for form, articles in node.name.elsewhere
         }
-        self._articles: dict[int, str] = {}
 
     @cached_property
     def meant(self) -> Named:
@@ -120,6 +119,29 @@ class Mentions:
     def own(self) -> set[int]:
         """The passages whose own text has any of it."""
         return self.meant.own() | self.stray.own() | self.adjectives.own()
+
+    def expansion(self) -> Expansion:
+        """What to tell of a name that was typed: its other forms, as far as they stand anywhere."""
+        node, groups = self._node, (self.meant, self.adjectives)
+        typed = set().union(*(group.typed() for group in groups))
+        reached = set().union(*(group.counts for group in groups)) - typed
+        written = self.meant.written() + self.adjectives.written()
+        known = {key(node.typed)}
+        forms = []
+        for form in (*node.name.forms, *node.name.short, *node.name.adjectives):
+            # Isis-K is no other form to a reader than ISIS-K.
+            if form in written and key(form) not in known:
+                known.add(key(form))
+                forms.append((form, written[form]))
+        return Expansion(
+            typed=node.typed,
+            name=node.name.canonical,
+            kind=node.name.kind,
+            origin=node.name.origin,
+            forms=tuple(forms),
+            articles=len(set(map(self._article, reached)) - set(map(self._article, typed))),
+            note=node.name.note,
+        )
 
     @cached_property
     def _pointing(self) -> tuple[Places, Places]:
@@ -213,9 +235,7 @@ class Mentions:
         )
 
     def _article(self, passage: int) -> str:
-        if passage not in self._articles:
-            self._articles[passage] = self._index.id(passage).partition("#")[0]
-        return self._articles[passage]
+        return article(self._index, passage)
 
     def _named(self, places: Mapping[int, list[Place]]) -> Named:
         here = {
@@ -234,28 +254,3 @@ def _apart(places: Iterable[Place]) -> list[Place]:
         else:
             kept.append(place)
     return kept
-
-
-def expansion(index: Index, node: Mention, found: Mentions) -> Expansion:
-    """What to tell of a name that was typed: its other forms, as far as they stand anywhere."""
-    groups = found.meant, found.adjectives
-    typed = set().union(*(group.typed() for group in groups))
-    reached = set().union(*(group.counts for group in groups)) - typed
-    held = {index.id(passage).partition("#")[0] for passage in typed}
-    written = found.meant.written() + found.adjectives.written()
-    known = {key(node.typed)}
-    forms = []
-    for form in (*node.name.forms, *node.name.short, *node.name.adjectives):
-        # Isis-K is no other form to a reader than ISIS-K.
-        if form in written and key(form) not in known:
-            known.add(key(form))
-            forms.append((form, written[form]))
-    return Expansion(
-        typed=node.typed,
-        name=node.name.canonical,
-        kind=node.name.kind,
-        origin=node.name.origin,
-        forms=tuple(forms),
-        articles=len({index.id(passage).partition("#")[0] for passage in reached} - held),
-        note=node.name.note,
-    )

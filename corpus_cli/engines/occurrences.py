@@ -71,6 +71,11 @@ class Index(Protocol):
         """The passages of these ids."""
 
 
+def article(index: Index, passage: int) -> str:
+    """The article of a passage."""
+    return index.id(passage).partition("#")[0]
+
+
 class Occurrences:
     """Where one group of forms stands: scored, counted and marked as one term."""
 

@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book
+from corpus_cli.names.mined import likeness
 from corpus_cli.text.spelling import skeleton
 from corpus_cli.text.tokenise import written
 
@@ -63,7 +63,7 @@ def _others(form: str, alike: Mapping[str, Sequence[str]]) -> Iterator[str]:
     longest = max((piece.letters for piece in pieces if not piece.capitals), key=len, default="")
     near = dict.fromkeys(word for trace in _traces(longest) for word in alike.get(trace, ()))
     for word in near:
-        if SequenceMatcher(None, longest, word, autojunk=False).ratio() >= _CLOSE:
+        if likeness(longest, word) >= _CLOSE:
             yield " ".join(word if one.letters == longest else one.letters for one in pieces)
 
 

@@ -74,7 +74,7 @@ class _Groups:
     def __init__(self, book: Book | None) -> None:
         self._book = book
         self._groups: dict[str, _Group] = {}
-        self._read: dict[int, str] = {}
+        self._read: set[int] = set()
         # The keys of the groups that hold a form, by the key of the form.
         self._claims: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -88,9 +88,7 @@ class _Groups:
         if rank:
             kind, note = name.kind or group.name.kind, name.note or group.name.note
             group.name = replace(name, kind=kind, note=note)
-        self._put(at, group.forms, name.forms, rank)
-        self._put(at, group.short, name.short, rank)
-        self._put(at, group.adjectives, name.adjectives, rank)
+        self._put_all(at, name, rank)
         gone = set(map(key, entry.without))
         for held in (group.forms, group.short, group.adjectives):
             for form in [form for form in held if form.replace("=", "") in gone]:
@@ -133,20 +131,21 @@ class _Groups:
 
     def _claiming(self, form: str) -> list[str]:
         """The groups that hold a form, those of the book read in."""
-        for meaning in self._book.meanings(form) if self._book else ():
-            if meaning.name not in self._read:
-                self._take_in(meaning.name)
+        if self._book:
+            for number in self._book.called(form):
+                if number not in self._read:
+                    self._read.add(number)
+                    name = self._book.name(number)
+                    at = key(name.canonical)
+                    self._groups[at] = _Group(name, number)
+                    self._put_all(at, name, Rank.SHIPPED)
         return self._claims[key(form)]
 
-    def _take_in(self, number: int) -> None:
-        """Read a name of the book, and with it every name that has one of its forms."""
-        assert self._book is not None  # noqa: S101 - only a book has numbers
-        name = self._book.name(number)
-        at = self._read[number] = key(name.canonical)
-        group = self._groups[at] = _Group(name, number)
-        self._put(at, group.forms, name.forms, Rank.SHIPPED)
-        self._put(at, group.short, name.short, Rank.SHIPPED)
-        self._put(at, group.adjectives, name.adjectives, Rank.SHIPPED)
+    def _put_all(self, at: str, name: Name, rank: Rank) -> None:
+        group = self._groups[at]
+        self._put(at, group.forms, name.forms, rank)
+        self._put(at, group.short, name.short, rank)
+        self._put(at, group.adjectives, name.adjectives, rank)
 
     def _put(self, at: str, held: _Forms, forms: Iterable[str], rank: Rank) -> None:
         for form in forms:

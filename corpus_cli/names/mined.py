@@ -31,17 +31,21 @@ def alike(left: str, right: str) -> bool:
 
     Their letters agree as a whole, and each word of the one with fewer finds a word of the
     other that is spelt alike: `national security adviser` is not the National Security
-    Agency. The measure is that of Ratcliff and Obershelp, "Pattern Matching: the Gestalt
-    Approach" (Dr. Dobb's Journal, July 1988).
+    Agency.
     """
     few, many = sorted((key(left).split(), key(right).split()), key=len)
-    return _likeness(" ".join(few), " ".join(many)) >= _ALIKE and all(
-        word in stop_words() or max(_likeness(word, other) for other in many) >= _WORD_ALIKE
+    return likeness(" ".join(few), " ".join(many)) >= _ALIKE and all(
+        word in stop_words() or max(likeness(word, other) for other in many) >= _WORD_ALIKE
         for word in few
     )
 
 
-def _likeness(left: str, right: str) -> float:
+def likeness(left: str, right: str) -> float:
+    """How alike two strings are, from 0 to 1, by the letters they have in a row.
+
+    Ratcliff and Obershelp, "Pattern Matching: the Gestalt Approach" (Dr. Dobb's Journal,
+    July 1988).
+    """
     return 1.0 if left == right else SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 

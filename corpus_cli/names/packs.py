@@ -11,7 +11,7 @@ from typing import NamedTuple
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.text.data import DATA
-from corpus_cli.text.tokenise import written
+from corpus_cli.text.tokenise import key
 
 FOLDER = DATA / "names"
 
@@ -97,7 +97,7 @@ def synonyms(lines: Iterable[str]) -> Iterator[Name]:
     """
     for line in lines:
         forms = [form.strip() for form in line.partition("#")[0].replace("=>", ",").split(",")]
-        forms = [form for form in dict.fromkeys(forms) if written(form)]
+        forms = [form for form in dict.fromkeys(forms) if key(form)]
         if len(forms) > 1:
             yield Name(forms[0], forms=tuple(forms))
 
@@ -115,28 +115,28 @@ def alternatives(form: str) -> Iterator[str]:
 def _entry(canonical: str, table: object, origin: str, place: str) -> Entry:
     if not isinstance(table, dict):
         raise UsageError(f'{place}: {canonical} has to be a table: ["{canonical}"]')
-    for key, value in table.items():
+    for field, value in table.items():
         right = (
             _strings(value)
-            if key in _LISTS
+            if field in _LISTS
             else isinstance(value, str)
-            if key in _TEXTS
-            else key == "off" and isinstance(value, bool)
+            if field in _TEXTS
+            else field == "off" and isinstance(value, bool)
         )
         if not right:
             known = ", ".join((*_TEXTS, *_LISTS, "off"))
             raise UsageError(
-                f"{place}: {canonical}: {key} is not understood: a name has {known}; "
+                f"{place}: {canonical}: {field} is not understood: a name has {known}; "
                 'lists are written ["a", "b"]'
             )
-    if any(form.count("{") > _MOST_BRACES for key in _LISTS for form in table.get(key, ())):
+    if any(form.count("{") > _MOST_BRACES for field in _LISTS for form in table.get(field, ())):
         raise UsageError(f"{place}: {canonical}: a form has more than {_MOST_BRACES} braces")
-    listed = [chain.from_iterable(map(alternatives, table.get(key, ()))) for key in _LISTS]
+    listed = [chain.from_iterable(map(alternatives, table.get(field, ()))) for field in _LISTS]
     forms, short, adjectives, without = (tuple(islice(each, MOST + 1)) for each in listed)
     if len(forms + short + adjectives + without) > MOST:
         raise UsageError(f"{place}: {canonical} stands for more than {MOST:,} forms")
     for form in (canonical, *forms, *short, *adjectives, *without):
-        if not written(form):
+        if not key(form):
             raise UsageError(f"{place}: {canonical}: the form {form!r} has no letter or digit")
     name = Name(
         canonical,

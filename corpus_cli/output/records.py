@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpus_cli.model import Article, Expansion, Header, Hit, Name, Passage, Report, Results
@@ -120,16 +120,6 @@ def _expansion(one: Expansion) -> Record:
     )
 
 
-def listed(headers: Iterable[Header]) -> Iterator[str]:
-    """One article a line."""
-    return (dumps({"v": VERSION, **_entry(header)}) for header in headers)
-
-
-def catalogue(headers: Iterable[Header]) -> Iterator[str]:
-    """One object with all articles."""
-    yield dumps({"v": VERSION, "articles": [_entry(header) for header in headers]})
-
-
 def article(
     found: Article, passages: Sequence[Passage], header: Header, lines: range | None = None
 ) -> Iterator[str]:
@@ -175,7 +165,8 @@ def report(done: Report) -> Iterator[str]:
     )
 
 
-def _entry(header: Header) -> Record:
+def entry(header: Header) -> Record:
+    """An article in a list."""
     return {"id": header.id, **_full(_header(header)), "passages": header.passages}
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeGuard
 from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.port import Engine
 from corpus_cli.model import Name
-from corpus_cli.names.book import Book, Meaning, Run
+from corpus_cli.names.book import Book, Meaning, Run, by_role
 from corpus_cli.query.nodes import (
     And,
     Bag,
@@ -141,11 +141,10 @@ class _Reader:
         """The one name that a run of words means; None where it means none, or several."""
         here = typed.words[run.start : run.end]
         meant = [one for one in run.meanings if self._fits(one, here, shouted=typed.shouted)]
-        for role in ("form", "short", "adjective"):
-            numbers = sorted({meaning.name for meaning in meant if meaning.role == role})
+        for role, numbers in by_role(meant):
             if len(numbers) > 1:
                 # Of two Kadyrovs the one whom the corpus mentions in full.
-                numbers = [number for number in numbers if self._stands(number)] or numbers
+                numbers = list(filter(self._stands, numbers)) or numbers  # noqa: PLW2901 - fewer
             if len(numbers) > 1:
                 found = " or ".join(self._names.name(number).canonical for number in numbers)
                 if role != "adjective":
@@ -153,7 +152,7 @@ class _Reader:
                 return None
             # Ilhan Omar is not Mullah Omar.
             another = role == "short" and before[:1].isupper() and not is_stop(before)
-            if numbers and not another:
+            if not another:
                 return mention(self._names, numbers[0], text, role)
         return None
 
@@ -187,15 +186,11 @@ class _Reader:
 
 def named(names: Book, text: str, note: Callable[[str], None]) -> int | None:
     """The number of the name that a form means by itself; None where there is none."""
-    meanings = names.meanings(text)
-    for role in ("form", "short", "adjective"):
-        numbers = sorted({meaning.name for meaning in meanings if meaning.role == role})
-        if numbers:
-            if len(numbers) > 1:
-                others = ", ".join(names.name(number).canonical for number in numbers[1:])
-                note(f"{text} was read as {names.name(numbers[0]).canonical}, not {others}")
-            return numbers[0]
-    return None
+    _, numbers = next(by_role(names.meanings(text)), ("", []))
+    if len(numbers) > 1:
+        others = ", ".join(names.name(number).canonical for number in numbers[1:])
+        note(f"{text} was read as {names.name(numbers[0]).canonical}, not {others}")
+    return numbers[0] if numbers else None
 
 
 def mention(names: Book, number: int, typed: str = "", role: str = "form") -> Mention:

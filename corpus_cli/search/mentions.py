@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Engine
-from corpus_cli.errors import NotFound
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book
 from corpus_cli.search.expand import mention
@@ -30,19 +29,9 @@ def mentioned(
 
     Raises `NotFound` for what is no form of any name.
     """
-    numbers = _numbers(forms, names) if forms else names.numbers()
+    numbers = dict.fromkeys(n for form in forms for n in names.known(form)) or names.numbers()
     held = list(_counted(numbers, names, engine, _key(store, per)))
     return sorted(held, key=lambda one: (one.per, -one.mentions, one.name.canonical))
-
-
-def _numbers(forms: Iterable[str], names: Book) -> list[int]:
-    found: dict[int, None] = {}
-    for form in forms:
-        meanings = names.meanings(form)
-        if not meanings:
-            raise NotFound(f"no name has the form {form}: see all with: corpus names list")
-        found.update((meaning.name, None) for meaning in meanings)
-    return list(found)
 
 
 def _counted(

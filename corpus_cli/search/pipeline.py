@@ -107,8 +107,10 @@ def _hits(found: Found, store: Store, names: Book | None) -> Iterator[Hit]:
         if match.passage in held:
             rank += 1
             passage = held[match.passage]
-            texts = (passage.title, *(one.text for one in held.values()))
-            met = mentioned(names, passage.text, passage.article, texts) if names else ()
+            met: tuple[str, ...] = ()
+            if names:
+                texts = (passage.title, *(one.text for one in held.values()))
+                met = mentioned(names, passage.text, passage.article, texts)
             yield _hit(rank, match, passage, header, met)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from corpus_cli.text.data import DATA
+from corpus_cli.text.data import listed
 from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.stem import stop_words
 
@@ -158,5 +158,4 @@ def _fitting(letters: str, word: str) -> int:
 
 @cache
 def _particles() -> frozenset[str]:
-    lines = (DATA / "particles.txt").read_text("utf-8").splitlines()
-    return stop_words() | {fold(line) for line in lines if not line.startswith("#")}
+    return stop_words() | set(map(fold, listed("particles.txt")))

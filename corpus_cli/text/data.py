@@ -5,3 +5,9 @@ from typing import Final
 
 DATA: Final = Path(__file__).parent.parent / "data"
 """The folder of data files; importlib.resources would cost more to import than to read them."""
+
+
+def listed(name: str) -> frozenset[str]:
+    """The lines of a word list, comments left out."""
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))

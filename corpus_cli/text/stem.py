@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from corpus_cli.text.data import DATA
+from corpus_cli.text.data import listed
 
 _GREEK = 4
 
@@ -32,5 +32,4 @@ def stem(word: str) -> str:
 @cache
 def stop_words() -> frozenset[str]:
     """Folded English words that are dropped as bare scored words, and only there."""
-    lines = (DATA / "stopwords.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return listed("stopwords.txt")

@@ -87,7 +87,6 @@ class Written(NamedTuple):
         return f"={self.letters}" if self.capitals else self.letters
 
 
-@lru_cache(16_384)
 def written(text: str) -> tuple[Written, ...]:
     """The words of a text, one a position, as names are compared: `NGOs` is NGO here."""
     return tuple(
@@ -99,14 +98,18 @@ def written(text: str) -> tuple[Written, ...]:
     )
 
 
-def key(text: str) -> str:
-    """The words of a name with blanks between: without case, marks, dots and hyphens."""
-    return " ".join(word.letters for word in written(text))
+# The forms of names are asked for again and again; whole passages are not to be kept.
+_form = lru_cache(16_384)(written)
 
 
-def exact(text: str) -> str:
+def key(form: str) -> str:
+    """The words of a form with blanks between: without case, marks, dots and hyphens."""
+    return " ".join(word.letters for word in _form(form))
+
+
+def exact(form: str) -> str:
     """The same with `=` before abbreviations in capitals: the terms a form is indexed by."""
-    return " ".join(map(str, written(text)))
+    return " ".join(map(str, _form(form)))
 
 
 def terms(text: str) -> Iterator[tuple[int, str, str]]:
