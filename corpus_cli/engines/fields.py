@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -82,6 +82,14 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
 def _terms(text: str) -> Sequence[tuple[int, str, str]]:
     """The terms of a heading or title: every passage below it has the same."""
     return tuple(terms(text))
+
+
+def by_language(facts: Facts, passages: Iterable[Passage]) -> Mapping[str, Inverted]:
+    """The metadata of an article inverted for each language its passages are in."""
+    return {
+        language: invert_facts({**facts, "lang": (language,)} if language else facts)
+        for language in {passage.language for passage in passages}
+    }
 
 
 def invert_facts(facts: Facts) -> Inverted:

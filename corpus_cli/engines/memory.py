@@ -2,14 +2,14 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.fields import FieldName, Inverted, invert, invert_facts
+from corpus_cli.engines.fields import FieldName, Inverted, by_language, invert
 from corpus_cli.engines.occurrences import NOTHING, Postings
 from corpus_cli.engines.port import Facts, Found, Verified
 from corpus_cli.model import Passage
@@ -71,10 +71,10 @@ class MemoryEngine:
 class _MemoryWriter:
     articles: dict[str, list[_Entry]] = field(default_factory=dict)
 
-    def put(self, passages: Iterable[Passage], facts: Facts) -> None:
-        known = invert_facts(facts)
+    def put(self, passages: Sequence[Passage], facts: Facts) -> None:
+        known = by_language(facts, passages)
         for passage in passages:
-            entry = _Entry(passage.id, *invert(passage), known)
+            entry = _Entry(passage.id, *invert(passage), known[passage.language])
             self.articles.setdefault(passage.article, []).append(entry)
 
     def remove(self, article: str) -> None:

@@ -1,11 +1,11 @@
 """What an engine promises."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus_cli.model import Expansion, Header, Match, Passage
+from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.query.nodes import Bag, Exact, Mention
 
 Facts = Mapping[str, tuple[str, ...]]
@@ -33,8 +33,11 @@ class Found:
 class Writer(Protocol):
     """Takes changes; all of them land when the context closes without an error, or none."""
 
-    def put(self, passages: Iterable[Passage], facts: Facts) -> None:
-        """Add the passages of one article, with the metadata they can be filtered by."""
+    def put(self, passages: Sequence[Passage], facts: Facts) -> None:
+        """Add the passages of one article, with the metadata they can be filtered by.
+
+        A passage whose language is known has that, and not the article's.
+        """
 
     def remove(self, article: str) -> None:
         """Take every passage of an article out; an unknown one is no error."""
@@ -78,9 +81,9 @@ def facts(header: Header, base: str) -> Facts:
     """What a query can filter an article by; `base` is left off its paths."""
     return {
         "author": header.authors,
-        "source": (header.source, header.url),
+        "source": (header.source, host(header.url), header.url),
         "tag": header.tags,
         "lang": (header.language,),
-        "path": tuple(path.removeprefix(base) for path in header.paths),
+        "path": tuple(source.name.removeprefix(base) for source in header.sources),
         "date": (header.published,) if header.published else (),
     }

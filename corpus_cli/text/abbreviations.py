@@ -58,6 +58,9 @@ def explained(text: str) -> Iterator[Explained]:
                 yield Explained(written, text[long.start : long.end], at)
 
 
+_FAR = 1_000
+
+
 class _Clause(NamedTuple):
     text: str
     start: int
@@ -69,8 +72,9 @@ class _Range(NamedTuple):
 
 
 def _clause(text: str, end: int) -> _Clause:
-    """What stands before a bracket, from the last end of a sentence."""
-    start = max((found.end() for found in _END.finditer(text, 0, end)), default=0)
+    """What stands before a bracket, from the last end of a sentence, and not from afar."""
+    near = max(0, end - _FAR)
+    start = max((found.end() for found in _END.finditer(text, near, end)), default=near)
     return _Clause(text[start:end], start)
 
 

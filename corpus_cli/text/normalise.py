@@ -51,7 +51,7 @@ def unify(text: str) -> str:
     return text.translate(_SAME)
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def fold(word: str) -> str:
     """A word without case, marks, apostrophes and ignorable characters.
 

@@ -17,7 +17,7 @@ def _snowball() -> Callable[[str], str]:
     return stem_word
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def stem(word: str) -> str:
     """The Snowball English stem of a folded word.
 

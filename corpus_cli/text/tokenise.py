@@ -128,7 +128,7 @@ def terms(text: str) -> Iterator[tuple[int, str, str]]:
             position += 1
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def _stemmed(term: str, *, plain: bool) -> str:
     if term.startswith("="):
         return term
@@ -179,7 +179,7 @@ def _runs(text: str) -> Iterator[list[_Word]]:
             yield run
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def _read(written: str, kind: str | None, shouted: bool) -> tuple[tuple[str, ...], bool]:  # noqa: FBT001 - cached by position
     """The terms a word is indexed by, and whether it may be stemmed."""
     if kind == "number":

@@ -8,11 +8,13 @@ import pytest
 from whoosh import index, query, scoring
 from whoosh.query import Phrase, Term
 
+from corpus_cli.corpus import Corpus
 from corpus_cli.engines.scoring import inexpb2
-from corpus_cli.engines.whoosh import generations
+from corpus_cli.engines.whoosh import generations, writer
 from corpus_cli.engines.whoosh.engine import WhooshEngine
 from corpus_cli.query.parse import parse
 from corpus_cli.text.stem import stem
+from tests.conftest import article
 
 WORDS = [
     "taliban",
@@ -131,3 +133,41 @@ def test_removal_is_whooshs_too(tmp_path: Path) -> None:
         left = set(asked(searcher, Term("words", "kurilla")))
     assert left == set(ours(tmp_path / "index", "kurilla"))
     assert not any(name.startswith(gone) for name in left)
+
+
+@pytest.mark.parametrize("pool", [0, 32])
+def test_segments_that_are_merged_hold_what_they_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: int
+) -> None:
+    """In memory, and by way of the disk."""
+    monkeypatch.setattr(writer, "_POOL", pool)
+    texts = [article(f"Town{n} fell", f"River{n} rose") for n in range(12)]
+    for n, text in enumerate(texts):
+        (tmp_path / f"{n}.txt").write_text(text)
+    with Corpus.create(tmp_path / "index") as held, Corpus.in_memory() as reference:
+        for n in range(12):
+            held.ingest([str(tmp_path / f"{n}.txt")])
+            reference.ingest([str(tmp_path / f"{n}.txt")])
+        assert len(list((tmp_path / "index").glob("whoosh-*/*.seg"))) < 24
+        for line in ("fell", "Town7 fell", '"River3 rose"', "report goes"):
+            found, wanted = (
+                [(hit.passage.id, hit.score, hit.spans) for hit in corpus.search(line).hits]
+                for corpus in (held, reference)
+            )
+            assert found == wanted
+            assert found
+
+
+def test_large_segments_are_left_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_LARGE", 2)
+    with Corpus.create(tmp_path / "index") as held:
+        for n in range(9):
+            (tmp_path / f"{n}.txt").write_text(article(f"Town{n} fell", f"River{n} rose"))
+            held.ingest([str(tmp_path / f"{n}.txt")])
+        manifest = generations.read(tmp_path / "index")
+        assert manifest
+        folder = tmp_path / "index" / manifest.folder
+        assert index.open_dir(folder).doc_count() == 18
+        assert len(index.open_dir(folder)._segments()) == 9  # noqa: SLF001 - nowhere else to see

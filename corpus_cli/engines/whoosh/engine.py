@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ import whoosh
 from whoosh.index import create_in, open_dir
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.fields import FieldName, fingerprint_sample, invert, invert_facts
+from corpus_cli.engines.fields import FieldName, by_language, fingerprint_sample, invert
 from corpus_cli.engines.occurrences import NOTHING, Postings
 from corpus_cli.engines.port import Facts, Found, Verified
 from corpus_cli.engines.whoosh import generations, pickles
@@ -31,8 +31,8 @@ _T = TypeVar("_T")
 _ATTEMPTS = 5
 _SKIP = 20
 """A list is skipped through where it is so many times as long as what is looked for in it."""
-_POSTINGS = 3_000_000
-"""How many are held in memory before a segment is written: some 300 MB."""
+_POSTINGS = 700_000
+"""How many are held in memory before a segment is written: some 70 MB."""
 
 
 class WhooshEngine:
@@ -156,13 +156,13 @@ class _WhooshWriter:
         self._writer = InvertingWriter(index)
         self._removed: list[str] = []
 
-    def put(self, passages: Iterable[Passage], facts: Facts) -> None:
-        known = invert_facts(facts)
+    def put(self, passages: Sequence[Passage], facts: Facts) -> None:
+        known = by_language(facts, passages)
         for passage in passages:
             stems, words = invert(passage)
             self._writer.add_passage(
                 {"id": passage.id, "article": passage.article},
-                {"facts": known, "stems": stems, "words": words},
+                {"facts": known[passage.language], "stems": stems, "words": words},
             )
         if self._writer.count > _POSTINGS:
             self.commit()

@@ -62,13 +62,18 @@ def dumps(value: object, protocol: int = 0) -> bytes:
     return pickle.dumps(value, max(protocol, _BYTES))
 
 
+def dump(value: object, file: IO[bytes], protocol: int = 0) -> None:
+    """`pickle.dump`, likewise."""
+    pickle.dump(value, file, max(protocol, _BYTES))
+
+
 def install() -> None:
     """Put these in the place of pickle's in every module of Whoosh that we use."""
     safe = SimpleNamespace(
         load=load,
         loads=loads,
         Unpickler=_Unpickler,
-        dump=pickle.dump,
+        dump=dump,
         dumps=dumps,
         PicklingError=pickle.PicklingError,
     )
@@ -82,5 +87,7 @@ def install() -> None:
                 setattr(module, name, loads)
             elif value is pickle.dumps:
                 setattr(module, name, dumps)
+            elif value is pickle.dump:
+                setattr(module, name, dump)
             elif value is pickle:
                 setattr(module, name, safe)

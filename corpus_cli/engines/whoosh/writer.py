@@ -7,10 +7,13 @@ up the length of its passage again: that is most of its time. The files are the 
 # ruff: noqa: SLF001 - the block writer of a pinned Whoosh, until a codec of ours takes its place
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
-from whoosh.writing import SegmentWriter
+from whoosh.writing import MERGE_SMALL, SegmentWriter
 
 from corpus_cli.engines.fields import Inverted
 
@@ -18,11 +21,19 @@ _Column = list[Any]
 """Passage, weight and positions of one posting after the other, passages ascending."""
 
 
+_POOL = 32
+"""Megabytes of postings of merged segments that are held in memory."""
+
+_LARGE = 500
+"""Passages from which on a segment is left as it is: what merging costs has a bound."""
+
+
 class InvertingWriter(SegmentWriter):
     """Adds passages whose fields come inverted; `count` is how many postings it holds."""
 
     def __init__(self, index: Any) -> None:  # noqa: ANN401 - Whoosh is untyped
-        super().__init__(index, compound=False)
+        super().__init__(index, compound=False, limitmb=_POOL)
+        self.mergetype = _merge_small
         self.count = 0
         self._terms: dict[str, defaultdict[bytes, _Column]] = {
             name: defaultdict(list) for name in self.schema.names()
@@ -56,20 +67,36 @@ class InvertingWriter(SegmentWriter):
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
         reader = self.per_document_reader()
-        # Segments that Whoosh merges into this one come through its pool, and after ours.
-        for name, term, *posting in self.pool.iter_postings():
-            self._terms[name][term] += posting
-        for name, terms in sorted(self._terms.items()):
-            lengths = self._lengths[name]
-            lengths += (reader.doc_field_length(n, name) for n in range(len(lengths), self.docnum))
+        for name, lengths in self._lengths.items():
+            rest = range(len(lengths), self.docnum)
+            lengths.extend(reader.doc_field_length(n, name) for n in rest)
+        reader.close()
+        for name, terms in groupby(self._columns(), itemgetter(0)):
             self.fieldwriter.start_field(name, self.schema[name])
-            for term in sorted(terms):
+            for _, term, column in terms:
                 self.fieldwriter.start_term(term)
-                self._write_blocks(terms[term], lengths)
+                self._write_blocks(column, self._lengths[name])
                 self.fieldwriter.finish_term()
             self.fieldwriter.finish_field()
-        reader.close()
         self.fieldwriter.close()
+
+    def _columns(self) -> Iterator[tuple[str, bytes, _Column]]:
+        """Field, term and postings in order; those of segments that Whoosh merges in come last.
+
+        They come through its pool, which sorts them on disk.
+        """
+        own = (
+            (name, term, 0, self._terms[name][term])
+            for name in sorted(self._terms)
+            for term in sorted(self._terms[name])
+        )
+        pooled = (
+            (name, term, 1, (value for posting in postings for value in posting[2:]))
+            for (name, term), postings in groupby(self.pool.iter_postings(), itemgetter(0, 1))
+        )
+        by_term = itemgetter(0, 1)
+        for (name, term), found in groupby(merge(own, pooled, key=itemgetter(0, 1, 2)), by_term):
+            yield name, term, list(chain.from_iterable(column for *_, column in found))
 
     def _write_blocks(self, column: _Column, lengths: Sequence[int]) -> None:
         """Fill the buffer of Whoosh's own block writer, which writes what is left at the end."""
@@ -86,3 +113,10 @@ class InvertingWriter(SegmentWriter):
             blocks._minlength = min(filter(None, held), default=None)
             blocks._maxlength = max(held)
             blocks._maxweight = max(part[1::3])
+
+
+def _merge_small(writer: InvertingWriter, segments: Sequence[Any]) -> list[Any]:
+    """Whoosh's own policy, for small segments only: it would merge all of a large index at once."""
+    large = [segment for segment in segments if segment.doc_count_all() >= _LARGE]
+    small = [segment for segment in segments if segment.doc_count_all() < _LARGE]
+    return [*large, *MERGE_SMALL(writer, small)]
