@@ -1,37 +1,73 @@
-"""Plain text: UTF-8, or UTF-16 by its mark."""
+"""Plain text and Markdown, with front matter."""
 
-import codecs
 import re
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.encoding import decode, lines
+from corpus_cli.ingest.readers.port import Document, File, Found, Written
+from corpus_cli.model import HEADING, METADATA, STATED, TITLE, Datum
 
-SUFFIXES: Final = frozenset({".txt", ".text", ".md", ".markdown"})
+_MARKDOWN = (".md", ".markdown")
+_MARKS = ("---", "+++")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_LONGEST = 200
 
-_SNIFFED = 8_192
 
-
-def read(data: bytes) -> list[str]:
-    """The lines of a text file, without their ends and without a byte order mark.
-
-    Raises `SourceError` for what is no text, or in an encoding that cannot be told.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif b"\0" in data[:_SNIFFED]:
-        raise SourceError("it is not a text file")
-    else:
-        encoding = "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            f"it is not {encoding.removesuffix('-sig').upper()} (byte {error.start:,}): "
-            "convert it, for instance with iconv -t utf-8"
-        ) from error
-    lines = re.split(r"\r\n|\r|\n", text)
-    if not lines[-1]:
-        lines.pop()
-    if not any(map(str.strip, lines)):
+def read(file: File) -> Iterator[Found]:
+    """The lines of a text as they are; of Markdown also what it says they are."""
+    texts = lines(decode(file.data))
+    if not any(map(str.strip, texts)):
         raise SourceError("there is no text in it")
-    return lines
+    end = _front(texts)
+    found = _metadata("\n".join(texts[1 : end - 1]), texts[0]) if end else None
+    # Between two rules may stand a text as well.
+    end, metadata = (0, []) if found is None else (end, found)
+    written = [Written(text, METADATA) for text in texts[:end]]
+    written += (
+        _marked(texts[end:]) if file.name.lower().endswith(_MARKDOWN) else map(Written, texts[end:])
+    )
+    yield Document(written, metadata or _titled(written))
+
+
+def _front(texts: Sequence[str]) -> int:
+    """How many lines the front matter takes, its marks included; 0 where there is none."""
+    if texts[0].rstrip() not in _MARKS:
+        return 0
+    ends = (texts[0].rstrip(), "..." if texts[0].startswith("-") else "")
+    for n, text in enumerate(texts[1:_LONGEST], 2):
+        if text.strip() and text.rstrip() in ends:
+            return n
+    return 0
+
+
+def _metadata(text: str, mark: str) -> list[Datum] | None:
+    from corpus_cli.ingest.readers.records.frontmatter import metadata
+
+    return metadata(text, toml=mark.startswith("+"))
+
+
+def _marked(texts: Sequence[str]) -> list[Written]:
+    """Headings by their marks; the first, where nothing stands before it, is the title."""
+    written: list[Written] = []
+    fence = ""
+    for text in texts:
+        mark = _FENCE.match(text)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and fence and mark[1].startswith(fence) and not mark[2]:
+            fence = ""
+        kind = HEADING if not fence and _HEADING.match(text) else ""
+        if kind and not any(line.text.strip() for line in written):
+            kind = TITLE
+        written.append(Written(text, kind))
+    return written
+
+
+def _titled(written: Sequence[Written]) -> list[Datum]:
+    """The title that a mark tells, without the mark."""
+    for n, line in enumerate(written, 1):
+        if line.kind == TITLE and (found := _HEADING.match(line.text)):
+            return [Datum(TITLE, found[2], f"line {n}", STATED)]
+    return []

@@ -1,0 +1,266 @@
+"""Which reader a file wants, by its content and its suffix."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus_cli.errors import ReaderMissing, SourceError
+from corpus_cli.ingest.readers.parts import UNKNOWN, within
+from corpus_cli.ingest.readers.port import File, Found, Reader, Unread
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+PLUGINS = "corpus.readers"
+"""Entry points of other packages: the name is a suffix without its dot, the value a `Reader`."""
+
+_DEEPEST = 4
+_MOST = 1_000_000_000
+
+HEAD = 4_096
+"""Bytes from the beginning of a file that tell its format."""
+
+
+class Format(NamedTuple):
+    """A kind of file: the module that reads it, and how it is known.
+
+    `text` tells that it is read here: the others are taken apart in a process of their own.
+    `weak` is a content that texts may open with as well: a known suffix counts more.
+    """
+
+    module: str
+    suffixes: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    content: str = ""
+    extra: str = ""
+    text: bool = False
+    weak: bool = False
+
+
+# By content first, in this order; a suffix counts where the content says nothing.
+FORMATS: Mapping[str, Format] = {
+    "PDF": Format("pdf.reader", (".pdf",), ("application/pdf",), r"\s{0,16}%PDF-", "pdf"),
+    "RTF": Format("office.rtf", (".rtf",), ("application/rtf", "text/rtf"), r"\{\\rtf", "docs"),
+    "WARC": Format("archives.warc", (".warc",), ("application/warc",), r"WARC/1", "web"),
+    "Word": Format(
+        "office.docx",
+        (".docx", ".docm", ".dotx"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+        r"PK\x03\x04[\s\S]*?(?:word/|\[Content_Types\]\.xml[\s\S]*word/)",
+    ),
+    "OpenDocument": Format(
+        "office.odt",
+        (".odt", ".ott"),
+        ("application/vnd.oasis.opendocument.text",),
+        r"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text",
+    ),
+    "EPUB": Format(
+        "office.epub",
+        (".epub",),
+        ("application/epub+zip",),
+        r"PK\x03\x04[\s\S]{26}mimetypeapplication/epub\+zip",
+    ),
+    "archive": Format(
+        "archives.archive",
+        (".zip", ".tar", ".tgz", ".gz", ".bz2", ".tbz", ".xz", ".txz"),
+        ("application/zip", "application/gzip", "application/x-tar"),
+        r"PK(?:\x03\x04|\x05\x06)|\x1f\x8b|BZh[1-9]|\xfd7zXZ\0|[\s\S]{257}ustar",
+    ),
+    "web archive": Format(
+        "mail.mhtml",
+        (".mhtml", ".mht"),
+        ("multipart/related",),
+        r"(?=From: [<\"]Saved by|MIME-Version|Snapshot-Content-Location)"
+        r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*"
+        r"Content-Type: *multipart/related",
+        "web",
+        weak=True,
+    ),
+    "HTML": Format(
+        "html.reader",
+        (".html", ".htm", ".xhtml", ".xht", ".shtml"),
+        ("text/html", "application/xhtml+xml"),
+        r"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--[\s\S]*?-->)*(?i:<!doctype html|<html[\s>])",
+        "web",
+    ),
+    "mailbox": Format(
+        "mail.mbox",
+        (".mbox", ".mbx"),
+        ("application/mbox",),
+        r"From \S+ [^\n]*\d{4}",
+        weak=True,
+    ),
+    "mail": Format(
+        "mail.message",
+        (".eml", ".emlx"),
+        ("message/rfc822",),
+        r"(?=[\s\S]*?^(?i:MIME-Version|Received|Message-ID|From):)"
+        r"[A-Z][\w-]*: [^\n]*\n(?:[ \t][^\n]*\n)*"
+        r"[A-Z][\w-]*:[ \n]",
+        weak=True,
+    ),
+    "JSON": Format(
+        "records.records",
+        (".json", ".jsonl", ".ndjson"),
+        ("application/json", "application/x-ndjson"),
+    ),
+    "table": Format("records.records", (".csv", ".tsv"), ("text/csv", "text/tab-separated-values")),
+    "text": Format(
+        "plain",
+        (".txt", ".text", ".md", ".markdown", ".rst", ".org"),
+        ("text/plain", "text/markdown"),
+        text=True,
+    ),
+}
+
+_OTHER = {
+    rb"\xd0\xcf\x11\xe0": "it is an old or locked Office file: save it as DOCX, unlocked",
+    rb"SQLite format 3": "it is a database: export its articles as CSV or JSON lines",
+}
+
+
+def known(name: str) -> Format | None:
+    """The format that a file's suffix stands for."""
+    return _suffixes().get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - need not be valid
+
+
+def is_records(path: str) -> bool:
+    """Whether a file holds records, by its suffix: what they mean the user may say."""
+    found = known(path)
+    return found is not None and found.module == FORMATS["table"].module
+
+
+def told(name: str, head: bytes, media: str = "") -> Format | None:
+    """The format of a file by the first bytes of it, its suffix, or the media type stated for it.
+
+    None where none fits; what has no suffix and reads like text is text.
+    """
+    for pattern, reason in _OTHER.items():
+        if re.match(pattern, head):
+            raise SourceError(reason)
+    by_name = known(name) or _media().get(media.partition(";")[0].strip().lower())
+    text = head[:HEAD].decode("latin-1")
+    for found in FORMATS.values():
+        told_by_it = found.content and not (found.weak and by_name)
+        if told_by_it and re.match(found.content, text, re.MULTILINE):
+            return found
+    if by_name:
+        return by_name
+    return FORMATS["text"] if "." not in name.lstrip(".") or not suffixed(name) else None
+
+
+def suffixed(name: str) -> bool:
+    """Whether a name ends in something that reads as a suffix."""
+    return bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", os.path.splitext(name)[1].lower()))  # noqa: PTH122
+
+
+def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Iterator[Found]:
+    """The documents in a file, whatever its format. Raises `SourceError` where there are none."""
+    any_found = False
+    try:
+        for found in _read(File(name, data, _nothing, media, fields), _Unfolded(), 0):
+            any_found = True
+            yield found
+    except ReaderMissing as error:
+        yield failed("", error)
+        return
+    if not any_found:
+        raise SourceError("it holds no article")
+
+
+def failed(record: str, error: Exception) -> Unread:
+    """What is said of a record whose reader raised an error, be it ours or a library's."""
+    match error:
+        case SourceError():
+            return Unread(record, str(error), isinstance(error, ReaderMissing))
+        case ImportError():
+            reason = f"its reader does not start ({error}): pip install -U 'corpus-cli[all]'"
+            return Unread(record, " ".join(reason.split()), passing=True)
+        case RecursionError():
+            return Unread(record, "it is nested too deeply")
+        case _:
+            reason = f"its reader failed ({type(error).__name__}: {error})"
+            return Unread(record, " ".join(reason.split()))
+
+
+class _Unfolded:
+    """How much came out of one file, in all that lies in it."""
+
+    def __init__(self) -> None:
+        self._left = _MOST
+
+    def spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise SourceError(f"what lies in it unfolds to more than {_MOST // 1_000_000:,} MB")
+
+
+def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[Found]:
+    def nested(record: str, part: bytes, stated: str) -> Iterator[Found]:
+        try:
+            unfolded.spend(len(part))
+            inner = File(record.rpartition("/")[2], part, _nothing, stated, file.fields)
+            for found in _read(inner, unfolded, depth + 1):
+                yield within(record, found)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
+            yield failed(record, error)
+
+    if depth > _DEEPEST:
+        raise SourceError(f"it lies in more than {_DEEPEST} files, one in the other")
+    reader = _reader(file.name, file.data, file.media)
+    yield from reader(replace(file, nested=nested))
+
+
+def _nothing(*_: object) -> Iterator[Found]:
+    return iter(())
+
+
+def _reader(name: str, data: bytes, media: str) -> Reader:
+    found = told(name, data[:HEAD], media)
+    if found is None:
+        other = plugin(name)
+        if other is None:
+            raise SourceError(UNKNOWN)
+        return other
+    try:
+        reader: Reader = import_module(f"corpus_cli.ingest.readers.{found.module}").read
+    except ModuleNotFoundError as error:
+        raise ReaderMissing(_missing(found.extra, error)) from error
+    return reader
+
+
+def _missing(extra: str, error: ModuleNotFoundError) -> str:
+    return f"reading it wants {error.name}: pip install 'corpus-cli[{extra}]'"
+
+
+def plugin(name: str) -> Reader | None:
+    """The reader that another package brings for such a suffix."""
+    suffix = os.path.splitext(name)[1].lower().removeprefix(".")  # noqa: PTH122 - need not be valid
+    point = _plugins().get(suffix)
+    if point is None:
+        return None
+    reader: Reader = point.load()
+    return reader
+
+
+@cache
+def _plugins() -> "Mapping[str, EntryPoint]":
+    from importlib.metadata import entry_points
+
+    return {point.name.lower(): point for point in entry_points(group=PLUGINS)}
+
+
+@cache
+def _suffixes() -> Mapping[str, Format]:
+    return {suffix: found for found in FORMATS.values() for suffix in found.suffixes}
+
+
+@cache
+def _media() -> Mapping[str, Format]:
+    return {media: found for found in FORMATS.values() for media in found.media}

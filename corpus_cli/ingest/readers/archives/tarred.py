@@ -1,0 +1,135 @@
+"""The members of a TAR file, and what is compressed alone."""
+
+import bz2
+import gzip
+import lzma
+import re
+import tarfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import IO, Protocol, Self, cast
+
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.archives import unfolding
+from corpus_cli.ingest.readers.archives.unfolding import (
+    ALONE,
+    BROKEN,
+    PIECE,
+    TOO_LARGE,
+    Budget,
+    Capped,
+    Member,
+    contents,
+    wanted,
+)
+from corpus_cli.ingest.readers.port import File
+
+_SUFFIX = re.compile(r"\.(?:gz|bz2|xz)$", re.IGNORECASE)
+_TARRED = (".tar", ".tgz", ".tbz", ".txz")
+_USTAR = slice(257, 262)
+_BLOCK = 512
+_LONGEST_EXTENSION = 8_192
+_EXTENDING = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+
+
+class Stream(Protocol):
+    """What compressed bytes come out of; `read1` gives what there is before it fails."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def read1(self, size: int, /) -> bytes: ...
+
+
+class _Info(tarfile.TarInfo):
+    """A header; no long name and no record of one is read that is longer than paths are.
+
+    How long they take to read grows with the square of their length.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _EXTENDING and found.size > _LONGEST_EXTENSION:
+            raise tarfile.ReadError
+        return found
+
+
+def members(file: File) -> Iterator[Member]:
+    """The members of a TAR file, compressed or not, or the one of a compressed file."""
+    opened = _opener(file.data)
+    if opened is None:
+        yield from _tarred(Capped(BytesIO(file.data), Budget(len(file.data))))
+    else:
+        yield from _unfolded(file, opened)
+
+
+def _opener(data: bytes) -> Callable[[], Stream] | None:
+    """What opens the compressed stream that the bytes begin as."""
+    if data.startswith(b"\x1f\x8b"):
+        return lambda: gzip.open(BytesIO(data))
+    if data.startswith(b"BZh"):
+        return lambda: bz2.open(BytesIO(data))
+    if data.startswith(b"\xfd7zXZ"):
+        return lambda: lzma.open(BytesIO(data))
+    return None
+
+
+def _unfolded(file: File, opened: Callable[[], Stream]) -> Iterator[Member]:
+    packed = len(file.data)
+    inner = _SUFFIX.sub("", file.name)
+    if _head(opened)[_USTAR] == b"ustar" or inner.lower().endswith(_TARRED):
+        yield from _tarred(Capped(opened(), Budget(packed)))
+    else:
+        yield from _alone(inner, opened(), Budget(packed, ALONE))
+
+
+def _head(opened: Callable[[], Stream]) -> bytes:
+    try:
+        return opened().read(_USTAR.stop)
+    except BROKEN:
+        return b""
+
+
+def _alone(name: str, stream: Stream, budget: Budget) -> Iterator[Member]:
+    """The one file in a compressed stream; of a damaged one what stands before the damage."""
+    pieces: list[bytes] = []
+    try:
+        while piece := stream.read1(PIECE):
+            pieces.append(piece)
+            budget.spend(len(piece))
+    except BROKEN:
+        if pieces:
+            yield Member(name, b"".join(pieces))
+        raise
+    yield Member(name, b"".join(pieces))
+
+
+def _tarred(stream: Capped) -> Iterator[Member]:
+    with tarfile.open(
+        mode="r|", fileobj=stream, bufsize=_BLOCK, errors="replace", tarinfo=_Info
+    ) as archive:
+        count = 0
+        while member := archive.next():
+            count += 1
+            if count > unfolding.MEMBERS:
+                raise SourceError(unfolding.TOO_MANY)
+            if member.isreg() and not member.issparse() and wanted(member.name):
+                yield _untarred(archive, member)
+            # It would keep them all.
+            archive.members = []  # type: ignore[attr-defined]
+    if stream.last.strip(b"\0"):
+        # It ends in silence at a header that is none.
+        raise tarfile.ReadError
+
+
+def _untarred(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Member:
+    if member.size > unfolding.LARGEST:
+        return Member(member.name, reason=TOO_LARGE)
+    with cast("IO[bytes]", archive.extractfile(member)) as stream:
+        return contents(member.name, stream)

@@ -1,0 +1,1 @@
+"""Mail, and pages kept as mail is."""

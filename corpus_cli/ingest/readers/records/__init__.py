@@ -1,0 +1,1 @@
+"""Records of data, and what texts say of themselves."""

@@ -1,0 +1,127 @@
+"""What the fields of a record are called."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from corpus_cli.ingest.readers.days import named
+from corpus_cli.ingest.readers.flow import paired
+from corpus_cli.text.data import DATA
+
+_ID = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class Value(NamedTuple):
+    """A value, and the name of its field in the file."""
+
+    name: str
+    value: object
+
+
+@cache
+def names() -> Mapping[str, Mapping[str, list[str]]]:
+    """What fields are called, from `data/records.toml`."""
+    loaded: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
+        (DATA / "records.toml").read_text("utf-8")
+    )
+    return loaded
+
+
+@lru_cache(maxsize=4_096)
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+class Schema:
+    """Which field of ours a field of a record is; what the user says of one wins."""
+
+    def __init__(self, stated: Mapping[str, str]) -> None:
+        known = {
+            _folded(name): (rank, field)
+            for field, names in names()["fields"].items()
+            for rank, name in enumerate(names)
+        }
+        self._ranks = dict(known)
+        for name, ours in stated.items():
+            self._ranks[_folded(name)] = (-1, known.get(_folded(ours), (0, ours))[1])
+
+    def fields(self, names: Iterable[str]) -> set[str]:
+        """Which of our fields there are under some names."""
+        return {self._ranks[_folded(name)][1] for name in names if _folded(name) in self._ranks}
+
+    def values(self, record: Mapping[str, object]) -> dict[str, Value]:
+        """The value of each of our fields that a record has.
+
+        A record whose text lies in an object inside it (`_source`, `attributes`) counts with
+        the fields of that.
+        """
+        found = self._flat(record)
+        if "text" not in found:
+            inside = [self._flat(value) for value in record.values() if isinstance(value, dict)]
+            whole = [values for values in inside if "text" in values]
+            if len(whole) == 1:
+                return found | whole[0]
+        return found
+
+    def _flat(self, record: Mapping[str, object], only: str = "") -> dict[str, Value]:
+        names = [name for name in record if _folded(name) in self._ranks]
+        found: dict[str, Value] = {}
+        for _, field, name in sorted((*self._ranks[_folded(name)], name) for name in names):
+            if only in ("", field) and field not in found and self._holds(field, record[name]):
+                found[field] = Value(name, record[name])
+        return found
+
+    def _holds(self, field: str, value: object) -> bool:
+        """Whether a value can be one of a field; an article inside is no text of its own."""
+        if field in ("published", "modified"):
+            return any(map(named, texts(value)))
+        if field == "text":
+            inside = value if isinstance(value, list) else [value]
+            articles = (one for one in inside if isinstance(one, dict))
+            if any("title" in self.fields(one) for one in articles):
+                return False
+        return any(True for _ in texts(value))
+
+    def id(self, record: Mapping[str, object]) -> str:
+        """What a record calls itself; empty if it does not."""
+        found = self._flat(record, "id").get("id")
+        text = next(texts(found.value), "") if found else ""
+        return _CONTROL.sub(" ", paired(text)).strip()[:_ID]
+
+    def records(self, value: object) -> list[object]:
+        """The records in a JSON value: itself, or the nearest list of objects that have texts."""
+        if self._article(value):
+            return [value]
+        level = [_members(value)]
+        while level:
+            most = max(level, key=lambda one: sum(map(self._article, one)))
+            if any(map(self._article, most)):
+                return most
+            level = [_members(one) for inner in level for one in inner if _members(one)]
+        return []
+
+    def _article(self, value: object) -> bool:
+        return isinstance(value, dict) and "text" in self.values(value)
+
+
+def _members(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def texts(value: object) -> Iterator[str]:
+    """The texts in a value: of a list all, of an object the member that holds it."""
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            if one.strip():
+                yield one
+        elif isinstance(one, list):
+            stack += reversed(one)
+        elif isinstance(one, dict):
+            stack += [one[key] for key in names()["values"]["inner"] if one.get(key)][:1]

@@ -1,0 +1,308 @@
+"""Records: JSON, JSON lines, CSV and TSV."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.encoding import mended
+from corpus_cli.ingest.readers.port import Document, File, Found, Unread, Written
+from corpus_cli.ingest.readers.records import records
+from corpus_cli.model import Datum
+
+TEXT = "The river rose on Monday."
+
+
+def no_html(record: str, part: bytes, media: str) -> Iterator[Found]:
+    yield Unread(record, "it wants a reader that is not there")
+
+
+def found(name: str, data: str | bytes, **fields: str) -> list[Found]:
+    data = data if isinstance(data, bytes) else data.encode()
+    return list(records.read(File(name, data, no_html, fields=fields)))
+
+
+def documents(name: str, data: Any, **fields: str) -> list[Document]:
+    text = data if isinstance(data, (str, bytes)) else json.dumps(data)
+    return [one for one in found(name, text, **fields) if isinstance(one, Document)]
+
+
+def only(record: Mapping[str, object], **fields: str) -> Document:
+    (read,) = documents("a.json", record, **fields)
+    return read
+
+
+def values(record: Mapping[str, object]) -> dict[str, list[str]]:
+    gathered: dict[str, list[str]] = {}
+    for datum in only({"text": TEXT, **record}).metadata:
+        gathered.setdefault(datum.field, []).append(datum.value)
+    return gathered
+
+
+def table(rows: list[list[str]], delimiter: str) -> str:
+    made = StringIO()
+    csv.writer(made, delimiter=delimiter).writerows(rows)
+    return made.getvalue()
+
+
+# --- where the records are ---
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": TEXT},
+        [{"text": TEXT}],
+        {"status": [{"code": "1"}], "articles": [{"text": TEXT}]},
+        {"hits": {"total": 1, "hits": [{"_score": 1.5, "_source": {"text": TEXT}}]}},
+        {"data": {"one": {"title": "a", "text": TEXT}, "two": {"title": "b"}}},
+        {"content": [{"title": "a", "text": TEXT, "comments": [{"text": "b"}, {"text": "c"}]}]},
+        {"title": "a", "content": {"rendered": TEXT}},
+        {"title": "a", "paragraphs": [TEXT]},
+    ],
+)
+def test_the_records_are_found_where_their_texts_are(data: object) -> None:
+    read = documents("a.json", data)[0]
+    titles = [Written("a", "title")] if '"title": "a"' in json.dumps(data) else []
+    assert read.lines == [*titles, Written(TEXT)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_table_says_by_its_header_how_it_is_divided(delimiter: str) -> None:
+    data = table([["id", "Title", "Body"], ["x", "a;b,c|d\te", 'one\n"two"']], delimiter)
+    (read,) = documents("a.csv", b"\xef\xbb\xbf" + data.encode())
+    assert read.record == "x"
+    assert read.lines == [
+        Written("a;b,c|d e", "title"),
+        Written("one"),
+        Written('"two"'),
+    ]
+
+
+def test_a_bad_line_stops_no_other() -> None:
+    lines = ['{"text": "a"}', '{"text": ', "[1]", "", '{"text": "\\ud800\\u0000"}', '{"x": 1}']
+    good, cut, no_object, odd, empty = found("a.json", "\n".join(lines))
+    assert isinstance(good, Document)
+    assert isinstance(odd, Document)
+    assert odd.lines == [Written("\ufffd\ufffd")]
+    assert [one.record for one in (good, cut, no_object, odd, empty)] == list("12356")
+    reasons = [one.reason for one in (cut, no_object, empty) if isinstance(one, Unread)]
+    assert "line 2" in reasons[0]
+    assert reasons[1:] == ["it is no object on line 3", "it has no text"]
+
+
+def test_a_line_in_another_encoding_leaves_the_others_alone() -> None:
+    data = '{"text": "Źródło"}\n'.encode() + '{"text": "café"}\n'.encode("latin-1")
+    first, _ = documents("a.jsonl", data)
+    assert first.lines == [Written("Źródło")]
+
+
+def test_a_row_with_too_many_cells_is_not_cut() -> None:
+    read, cut = found("a.csv", "title,text\na,b\nc,d, and e\n")
+    assert isinstance(read, Document)
+    assert isinstance(cut, Unread)
+    assert "3 cells under 2 names" in cut.reason
+
+
+def test_a_record_is_named_by_its_id_where_that_is_its_own() -> None:
+    ids: list[object] = ["a", "b", "b", 7, None, "  ", "x" * 300 + "\n"]
+    made = [{"id": one, "text": TEXT} for one in ids]
+    wanted = ["a", "2", "3", "7", "5", "6", "x" * 200]
+    lines = "\n".join(map(json.dumps, made))
+    for name, data in (("a.json", json.dumps(made)), ("a.jsonl", lines)):
+        assert [one.record for one in documents(name, data)] == wanted
+    clash = [{"text": TEXT}, {"id": "1", "text": TEXT}]
+    assert [one.record for one in documents("a.json", clash)] == ["record 1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("package.json", '{"name": "a", "version": "1", "scripts": {"body": {}}}'),
+        ("a.json", "[1, 2, NaN]"),
+        ("a.json", "[]"),
+        ("a.csv", "date,price\n2021-05-03,7\n"),
+        ("a.csv", ""),
+    ],
+)
+def test_what_has_no_text_is_no_article(name: str, data: str) -> None:
+    with pytest.raises(SourceError, match="no article is in it"):
+        found(name, data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "{", "[" * 100_000, '{"a":' * 100_000, '{"text": "a', '{"text": ' + "9" * 10_000 + "x"],
+)
+def test_what_is_no_json_says_so(data: str) -> None:
+    with pytest.raises(SourceError, match="it is no JSON"):
+        found("a.json", data)
+
+
+def test_numbers_are_kept_as_they_are_written() -> None:
+    digits = "9" * 10_000
+    (read,) = documents("a.json", f'{{"id": 1.50, "text": "a", "n": {digits}, "tags": [NaN]}}')
+    assert read.record == "1.50"
+    assert list(read.metadata) == []
+
+
+# --- what a record says ---
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Ann Lee, Bo Chen and Cy Diaz", ["Ann Lee", "Bo Chen", "Cy Diaz"]),
+        ("By A, B, and C", ["A", "B", "C"]),
+        ("Lee, Ann; Chen, Bo", ["Lee, Ann", "Chen, Bo"]),
+        ("Lee, Ann", ["Lee, Ann"]),
+        (["Ann Lee", {"name": "Bo Chen", "url": "https://example.org"}], ["Ann Lee", "Bo Chen"]),
+        ({"@type": "Person", "name": "Ann  Lee"}, ["Ann Lee"]),
+        ({"@id": "https://example.org/ann"}, []),
+        ("Anderson Bye", ["Anderson Bye"]),
+    ],
+)
+def test_authors(author: object, names: list[str]) -> None:
+    assert values({"author": author}).get("author", []) == names
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        ("2021-05-03", "2021-05-03"),
+        ("2021-05-03T23:59:00-11:00", "2021-05-03"),
+        ("20210503", "2021-05-03"),
+        ("Mon, 03 May 2021 10:00:00 +0000", "2021-05-03"),
+        ("Mon May 03 10:00:00 2021", "2021-05-03"),
+        ("3 May 2021", "2021-05-03"),
+        ("May 3, 2021", "2021-05-03"),
+        (1620036000, "2021-05-03"),
+        (1620036000000, "2021-05-03"),
+        ("1620036000.5", "2021-05-03"),
+        ({"$date": "2021-05-03T10:00:00Z"}, "2021-05-03"),
+        ("2021/5/3", "2021-05-03"),
+        ("13/04/2021", "2021-04-13"),
+        ("04/13/2021", "2021-04-13"),
+        ("04.04.2021", "2021-04-04"),
+        ("03/04/2021", ""),
+        ("31 February 2021", ""),
+        ("2021", ""),
+        ("soon", ""),
+        ("9" * 10_000, ""),
+    ],
+)
+def test_dates(date: object, day: str) -> None:
+    assert "".join(values({"date": date}).get("published", [])) == day
+
+
+def test_fields_are_known_by_many_names() -> None:
+    record = {
+        "Head-Line": "A &amp; <b>B</b>",
+        "standfirst": "What it is about",
+        "articleBody": TEXT,
+        "pubDate": "soon",
+        "created_at": "2021-05-03",
+        "dateModified": "2021-05-04",
+        "publisher": {"@type": "Organization", "name": "The Post"},
+        "link": "https://example.org/a?b=1",
+        "inLanguage": "en-GB",
+        "keywords": "water, dams; Źródło",
+        "articleSection": "World",
+    }
+    read = only(record)
+    assert read.lines == [
+        Written("A & B", "title"),
+        Written("What it is about", "dek"),
+        Written(TEXT),
+    ]
+    assert [datum[:3] for datum in read.metadata] == [
+        ("title", "A & B", "field Head-Line"),
+        ("published", "2021-05-03", "field created_at"),
+        ("modified", "2021-05-04", "field dateModified"),
+        ("source", "The Post", "field publisher"),
+        ("url", "https://example.org/a?b=1", "field link"),
+        ("language", "en", "field inLanguage"),
+        ("tag", "water", "field keywords"),
+        ("tag", "dams", "field keywords"),
+        ("tag", "Źródło", "field keywords"),
+        ("section", "World", "field articleSection"),
+    ]
+    assert {datum.certainty for datum in read.metadata} == {"stated"}
+
+
+def test_what_the_user_says_of_a_field_wins() -> None:
+    read = only(
+        {"text": "b", "kop": "T", "title": "no", "inhoud": TEXT}, kop="title", inhoud="text"
+    )
+    assert read.lines == [Written("T", "title"), Written(TEXT)]
+    with_date = only({"text": TEXT, "gedrukt": "2021-05-03"}, gedrukt="date")
+    assert [datum[:2] for datum in with_date.metadata] == [("published", "2021-05-03")]
+
+
+def test_a_title_or_a_description_that_the_text_opens_with_is_not_doubled() -> None:
+    read = only({"title": "The  River", "text": f"\nThe river\n{TEXT}"})
+    assert [line.kind for line in read.lines] == ["title", "", "title:repeat", ""]
+    read = only({"summary": "The river rose …", "text": TEXT})
+    assert read.lines == [Written(TEXT)]
+
+
+def test_html_goes_to_its_reader_and_what_the_record_says_wins() -> None:
+    def html(record: str, part: bytes, media: str) -> Iterator[Found]:
+        assert (record, media) == ("7/x.pdf", "text/html")
+        assert part.startswith(b"<!doctype html>")
+        data = [Datum("title", "no", "page"), Datum("author", "Ann Lee", "page")]
+        yield Document([Written("T", "title"), Written(part.decode()[-32:], "body")], data, record)
+
+    record = json.dumps({"id": "7/x.pdf", "title": "T", "html": f"<p>{TEXT}</p>"}).encode()
+    (read,) = records.read(File("a.json", record, html))
+    assert isinstance(read, Document)
+    assert [line.kind for line in read.lines] == ["title", "title:repeat", "body"]
+    assert [datum.value for datum in read.metadata] == ["T", "Ann Lee"]
+
+
+def test_html_is_stripped_where_its_reader_fails() -> None:
+    read = only({"text": f"<div><h2>River</h2><p>{TEXT}<br>It&nbsp;fell.</div>"})
+    assert read.lines == [Written("River", "title"), Written(f"{TEXT} It\u00a0fell.")]
+    titled = only({"title": "T", "text": "<h1>River</h1><p>a</p>"})
+    assert [line.kind for line in titled.lines] == ["title", "heading", ""]
+    assert only({"text": "a < b > c <unless> d"}).lines == [Written("a < b > c <unless> d")]
+
+
+# --- any record ---
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0<&"), max_size=60)
+TEXTS = WORDS.filter(str.strip).filter(lambda text: mended(text) == text)
+RECORD = st.fixed_dictionaries(
+    {"text": TEXTS}, optional={"title": TEXTS, "dek": TEXTS, "id": WORDS}
+)
+
+
+def survives(record: Mapping[str, str], read: Document) -> None:
+    texts = [line.text for line in read.lines]
+    body = record["text"].replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    assert texts[-len(body) :] == body
+    for field in ("title", "dek"):
+        line = " ".join(record.get(field, "").split())
+        written = " ".join(" ".join(texts).split())
+        assert line.rstrip(" .…").casefold() in written.casefold()
+
+
+@given(st.lists(RECORD, min_size=1, max_size=4))
+def test_any_record_survives_json_lines(made: list[dict[str, str]]) -> None:
+    lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in made)
+    for record, read in zip(made, documents("a.jsonl", lines), strict=True):
+        survives(record, read)
+
+
+@given(st.lists(RECORD, min_size=1, max_size=4))
+def test_any_record_survives_a_table(made: list[dict[str, str]]) -> None:
+    header = ["id", "title", "dek", "text"]
+    rows = [[record.get(name, "") for name in header] for record in made]
+    for record, read in zip(made, documents("a.csv", table([header, *rows], ",")), strict=True):
+        survives(record, read)

@@ -1,0 +1,50 @@
+"""Which reader a file wants."""
+
+import pytest
+
+from corpus_cli.ingest.formats import told
+
+MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "module"),
+    [
+        ("a.txt", b"Text", "plain"),
+        ("a", b"Text", "plain"),
+        ("a.txt", b"%PDF-1.4", "pdf.reader"),
+        ("a.pdf", b"junk\n%PDF-1.4", "pdf.reader"),
+        ("a.zip", b"PK\x03\x04" + b"\0" * 26 + b"a.txt%PDF-1.4", "archives.archive"),
+        ("a.txt", b"A text on files that open with %PDF-1.4", "plain"),
+        ("a.txt", b"<!DOCTYPE html><p>", "html.reader"),
+        ("a.txt", b"<!-- saved --> <html lang=en>", "html.reader"),
+        ("a.txt", b"From Kabul to Herat in 2021\nText", "plain"),
+        ("a", b"From jane@x.org Mon May  3 10:00:00 2021\nFrom: a\n\nx", "mail.mbox"),
+        ("a.md", b"From: the editor\nTo: all\n\nx", "plain"),
+        ("a", b"Received: by x\nFrom: a@b\nTo: b\n\nx", "mail.message"),
+        ("a.eml", MAIL, "mail.message"),
+        ("a.mht", MAIL, "mail.mhtml"),
+        ("a.docx", b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml...word/", "office.docx"),
+        ("a.zip", b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "office.epub"),
+        ("a.jsonl", b"{}", "records.records"),
+        ("a.warc", b"WARC/1.1\r\n", "archives.warc"),
+    ],
+)
+def test_content_first_then_the_suffix(name: str, head: bytes, module: str) -> None:
+    found = told(name, head)
+    assert found
+    assert found.module == module
+
+
+def test_what_nothing_reads() -> None:
+    assert told("a.exe", b"MZ\0") is None
+
+
+@pytest.mark.parametrize(
+    ("media", "module"),
+    [("text/html; charset=utf-8", "html.reader"), ("APPLICATION/PDF", "pdf.reader")],
+)
+def test_a_media_type_stands_for_a_suffix(media: str, module: str) -> None:
+    found = told("part", b"x", media)
+    assert found
+    assert found.module == module
