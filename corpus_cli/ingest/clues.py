@@ -17,7 +17,7 @@ PROSE = 20
 _LONGEST = 400
 """Characters beyond which a line is none of the short ones that are known by their form."""
 
-_END = re.compile(r"[.!?…。।؟][\"'”’»)\]]*$")
+_END = re.compile(r"[.!?…。．！？।؟۔።][\"'”’“»)\]」』）]*(?:\[\d+\])*$")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*")
 _NAMES = range(2, 6)
 _PARTICLES = frozenset(
@@ -80,7 +80,8 @@ def phrase(line: str) -> Phrase | None:
 
 def words(line: str) -> int:
     """How many words a line has; in scripts without blanks two characters make one."""
-    return max(len(line.split()), len(_WIDE.findall(line)) // 2)
+    spaced = len(line.split())
+    return spaced if line.isascii() else max(spaced, len(_WIDE.findall(line)) // 2)
 
 
 def ends(line: str) -> bool:
@@ -198,6 +199,8 @@ def scripts(lines: list[str]) -> Counter[str]:
 
 
 def _scripts(text: str) -> Counter[str]:
+    if text.isascii():
+        return +Counter(LATIN=len(_ASCII.findall(text)))
     found = Counter(map(_script, _OTHER.findall(text)))
     found["LATIN"] += len(_ASCII.findall(text))
     return +found

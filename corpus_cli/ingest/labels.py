@@ -53,7 +53,7 @@ def _values(field: str, value: str) -> list[str]:
             return list(byline(value))
         case "published" | "modified":
             return [date.iso for date in dates(value)[:1]]
-        case "tag" | "topic" | "region":
+        case "tag" | "section" | "region":
             parts = re.split(r"\s*[,;]\s*", value)
             return [part.removeprefix("and ").strip() for part in parts if part.strip()]
         case _:

@@ -103,16 +103,16 @@ def _joined(held: list[tuple[int, Line]], heading: str) -> Iterator[_Piece]:
 
 def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
     """A passage of bearable length, cut at a sentence, else at a blank, else anywhere."""
-    start = piece.start
+    start, first = piece.start, piece.lines[0]
     while start < piece.end:
         end = _cut(text[start : min(piece.end, start + 2 * _CHARACTERS)]) + start
         written = text[start:end]
-        first = piece.lines[0] + text.count("\n", piece.start, start)
         last = first + written.rstrip().count("\n")
         yield _Piece(start, start + len(written.rstrip()), (first, last), piece.heading)
-        start = end
+        begun, start = start, end
         while start < piece.end and text[start].isspace():
             start += 1
+        first += text.count("\n", begun, start)
 
 
 def _cut(text: str) -> int:

@@ -2,15 +2,18 @@
 
 import hashlib
 import statistics
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from unicodedata import normalize
 
 from corpus_cli.ingest import clues, labels
+from corpus_cli.ingest.readers.port import Written
+from corpus_cli.ingest.zones import Zones, zones
 from corpus_cli.model import (
     BLANK,
     BODY,
     BYLINE,
     CHROME,
+    CLAIMED,
     DEK,
     HEADING,
     METADATA,
@@ -20,32 +23,57 @@ from corpus_cli.model import (
     Line,
 )
 from corpus_cli.text.normalise import fold
-from corpus_cli.text.stem import stop_words
 
-READING = 1
+READING = 2
 """Version of this reading; a source read by an older one is read again."""
 
 _HEADER_LINES = 40
 _HEADING_WORDS = 15
 _LABEL_WORDS = 12
 _DEK_WORDS = 35
-_ENGLISH = 0.2
+_RECURRING_WORDS = 40
+_SINGLE = ("title", "published", "modified", "source", "url", "language")
 
 
-def structure(texts: Sequence[str]) -> Article:
+def structure(
+    written: Sequence[Written],
+    metadata: Sequence[Datum] = (),
+    repeated: Container[str] = frozenset(),
+) -> Article:
     """Classify every line of a text and read the metadata its lines give away.
 
-    Structure decides first: a title stands before prose, a heading between paragraphs,
-    a biography after the last one. The wording of single lines helps.
+    What the format states stands. Else structure decides first: a title stands before prose,
+    a heading between paragraphs, a biography after the last one. The wording of single lines
+    helps, and what recurs on its site (`repeated`, as `recurring` folds it) is chrome.
     """
-    texts = [unicodedata.normalize("NFC", text) for text in texts]
-    page = _Page(texts)
+    written = [line._replace(text=normalize("NFC", line.text)) for line in written]
+    page = _Page(written, metadata)
+    page.recurring(repeated)
     page.known_lines()
+    page.block()
     page.header()
     page.tail()
     page.body()
-    lines = tuple(Line(n, page.kinds[n], text) for n, text in enumerate(texts, 1))
+    lines = tuple(
+        Line(n, page.kinds[n], line.text, line.page, line.kind) for n, line in enumerate(written, 1)
+    )
     return Article(_identity(lines), lines, tuple(page.metadata()))
+
+
+def again(article: Article, repeated: Container[str]) -> Article:
+    """Classify the lines of an article anew, without its source."""
+    written = [Written(line.text, line.stated, line.page) for line in article.lines]
+    return structure(written, [d for d in article.metadata if not d.own], repeated)
+
+
+def recurring(text: str) -> str:
+    """A line as it is compared with those of other articles; empty if it is not.
+
+    Long ones are not, and names: who writes often for a site is no chrome.
+    """
+    if clues.words(text) > _RECURRING_WORDS or clues.byline(text):
+        return ""
+    return fold(" ".join(text.split()))
 
 
 def _identity(lines: Sequence[Line]) -> str:
@@ -57,20 +85,66 @@ def _identity(lines: Sequence[Line]) -> str:
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+def _worded(kind: str) -> bool:
+    """Whether a kind tells of words that stand on pages, and not of a line without any."""
+    return kind.startswith(CHROME) and not kind.endswith(":symbol")
+
+
+def _closes(kind: str) -> bool:
+    """Whether a kind of chrome follows a text, and does not stand inside as well."""
+    return _worded(kind) and not kind.endswith((":related", ":credit", ":script"))
+
+
 class _Page:
     """The lines of one text while they are being classified; line numbers start at 1."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.text = dict(enumerate(texts, 1))
-        self.kinds = {n: "" if text.strip() else BLANK for n, text in self.text.items()}
-        self.data: list[Datum] = []
-        self.title = ""
+    def __init__(self, written: Sequence[Written], metadata: Sequence[Datum]) -> None:
+        self.text = {n: line.text for n, line in enumerate(written, 1)}
+        self.kinds = {
+            n: line.kind if line.text.strip() else BLANK for n, line in enumerate(written, 1)
+        }
+        self.data = [datum for datum in metadata if not self._doubtful(datum, written)]
+        self.doubtful = [datum for datum in metadata if datum not in self.data]
+        self.title = next((datum.value for datum in self.data if datum.field == "title"), "")
+        # Where a format says what its lines are, it has left the menus out.
+        self.bare = not any(line.kind or line.page for line in written)
+        self.zones: Zones | None = None
 
-    # --- four passes ---
+    @staticmethod
+    def _doubtful(datum: Datum, written: Sequence[Written]) -> bool:
+        """Whether a title is one that software claims and no line has: often of another text."""
+        lines = (fold(" ".join(line.text.split())) for line in written[:_HEADER_LINES])
+        claimed = (datum.field, datum.certainty) == ("title", CLAIMED)
+        return claimed and fold(" ".join(datum.value.split())) not in lines
+
+    # --- six passes ---
+
+    def recurring(self, repeated: Container[str]) -> None:
+        """Lines that stand in other articles of the same site as well, if they are not all."""
+        told = [n for n, kind in self.kinds.items() if kind in ("", DEK, HEADING, BODY)]
+        again = [n for n in told if recurring(self.text[n]) in repeated]
+        if told[:1] == again[:1] and not self.title and not self._titled(told, again):
+            again = again[1:]
+        if len(again) < len(told):
+            self.kinds.update(dict.fromkeys(again, f"{CHROME}:repeated"))
+
+    def _titled(self, told: Sequence[int], again: Sequence[int]) -> bool:
+        """Whether a line above the prose can be the title where the recurring ones are none."""
+        for n in told:
+            text = self.text[n]
+            if clues.prose(text):
+                return False
+            if n not in again and not (clues.byline(text) or clues.date_line(text)):
+                return not labels.labelled(text)
+        return False
 
     def known_lines(self) -> None:
         """Lines that are chrome wherever they stand: by wording, by script, by having no words."""
         scripts = clues.scripts(list(self.text.values()))
+        several = self._open() if len(scripts) > 1 else ()
+        foreign = {n for n in several if clues.foreign(self.text[n], scripts)}
+        own = [n for n in self._open() if n not in foreign and clues.prose(self.text[n])]
+        between = range(own[0], own[-1]) if own else range(0)
         for n in self._open():
             text = self.text[n]
             if found := clues.phrase(text):
@@ -78,8 +152,26 @@ class _Page:
                 self._says(n, found.says)
             elif clues.symbol(text):
                 self.kinds[n] = f"{CHROME}:symbol"
-            elif clues.foreign(text, scripts):
+            elif n in foreign and not (n in between and clues.ends(text)):
+                # A sentence between those of the text is a quotation.
                 self.kinds[n] = f"{CHROME}:script"
+
+    def block(self) -> None:
+        """The lines of a page that stand outside its text: menus before it, boxes within."""
+        if not self.bare:
+            return
+        known = [False, *map(_worded, self.kinds.values())]
+        self.zones = zones(["", *self.text.values()], known, self.title)
+        if not self.zones:
+            return
+        before = [n for n in self._open() if n < self.zones.start]
+        if self.zones.title > 0:
+            self._entitle(self.zones.title)
+        elif before and not self.title:
+            self._entitle(before[0])
+        for n in before:
+            same = fold(self.text[n].strip()) == fold(self.title)
+            self.kinds[n] = f"{TITLE}:repeat" if same or n == before[0] else f"{CHROME}:navigation"
 
     def header(self) -> None:
         """What stands before the first prose: title, dek, byline, date, labels, breadcrumb."""
@@ -91,23 +183,27 @@ class _Page:
                 self._header_line(
                     n, [later for later in zone if later > n and not self.kinds[later]]
                 )
+        if self.zones:
+            for n in self._open():
+                if n in self.zones.boxes:
+                    self.kinds[n] = f"{CHROME}:box"
         self._lead()
 
     def tail(self) -> None:
         """What stands after the last prose: biographies, names, short lines."""
         last = self._last_paragraph()
+        end = self.zones.end if self.zones else self._first_chrome(last + 1)
         for n in self._open(last + 1):
             text = self.text[n]
-            found, name = clues.bio(text)
+            # Where nothing follows that is chrome, it may be the text's own last paragraph.
+            found, name = clues.bio(text) if end else (False, "")
             if found:
                 self.kinds[n] = f"{CHROME}:bio"
-                if name:
-                    self.data.append(Datum("bio", name, f"line {n}: biography"))
-            elif clues.person(text):
+                self.data += [Datum("bio", name, f"line {n}: biography")] if name else []
+                end = min(end, n)
+            elif 0 < end < n and clues.person(text):
                 self.kinds[n] = f"{CHROME}:poster"
-            elif self._label(n):
-                pass
-            elif not clues.ends(text) and clues.words(text) < _LABEL_WORDS:
+            elif not self._label(n) and 0 < end < n and (self.zones or self._short(n)):
                 self.kinds[n] = f"{CHROME}:tail"
 
     def body(self) -> None:
@@ -125,13 +221,15 @@ class _Page:
         found = list(self.data)
         if self.title and not any(datum.field == "title" for datum in found):
             found.insert(0, Datum("title", self.title, "text"))
+        set_under = next((n for n, kind in self.kinds.items() if kind == TITLE), 0)
+        if set_under and not any(datum.field == "title" for datum in found):
+            found.insert(0, Datum("title", self.text[set_under].strip(), f"line {set_under}"))
+        found += self.doubtful
         if not any(datum.field == "author" for datum in found):
             found += [d._replace(field="author") for d in found if d.field == "bio"][:1]
-        if self._english():
-            found.append(Datum("language", "en", "words"))
         kept: dict[tuple[str, str], Datum] = {}
         for datum in found:
-            single = datum.field in ("title", "published", "source", "url")
+            single = datum.field in _SINGLE
             if datum.field != "bio":
                 kept.setdefault((datum.field, "" if single else datum.value), datum)
         return list(kept.values())
@@ -147,15 +245,23 @@ class _Page:
         # Without any prose the first line is all that can be called a header.
         return zone if len(zone) < len(self._open()) else zone[:1]
 
+    def _entitle(self, n: int) -> None:
+        self.kinds[n] = TITLE
+        written = self.text[n].strip()
+        if not self.title or fold(written) == fold(self.title):
+            # As the line writes it: in capitals a word may be another.
+            self.data.insert(0, Datum("title", written, f"line {n}"))
+            self.title = written
+
     def _header_line(self, n: int, later: Sequence[int]) -> None:
         text = self.text[n].strip()
         steps = clues.breadcrumb(text)
         if steps and any(fold(self.text[m].strip()) == fold(steps[-1]) for m in later):
             self.kinds[n] = f"{CHROME}:breadcrumb"
-            self.data += [Datum("topic", step, f"line {n}: breadcrumb") for step in steps[1:-1]]
+            self.data += [Datum("section", step, f"line {n}: breadcrumb") for step in steps[1:-1]]
         elif (parts := clues.glued(text)) and later and not self.title:
             self.kinds[n] = f"{CHROME}:category"
-            self.data += [Datum("topic", part, f"line {n}") for part in parts]
+            self.data += [Datum("section", part, f"line {n}") for part in parts]
         elif date := clues.date_line(text):
             self.kinds[n] = METADATA
             self.data.append(Datum("published", date, f"line {n}"))
@@ -163,7 +269,7 @@ class _Page:
             self.kinds[n] = f"{TITLE}:repeat" if self._has(TITLE) else TITLE
             # As the line writes it: in capitals a word may be another.
             self.data.insert(0, Datum("title", text, f"line {n}"))
-        elif not self.title:
+        elif not self.title and not self._boxed(n):
             self.kinds[n] = TITLE
             self.title = text
             self.data.append(Datum("title", text, f"line {n}"))
@@ -172,7 +278,7 @@ class _Page:
             self.data += [Datum("author", name, f"line {n}: byline") for name in names]
         elif self._previous(n) == BYLINE and clues.affiliation(text):
             self.kinds[n] = f"{BYLINE}:affiliation"
-        elif not self._has(DEK):
+        elif not self._has(DEK) and not self._boxed(n):
             self.kinds[n] = DEK
 
     def _lead(self) -> None:
@@ -199,15 +305,30 @@ class _Page:
     def _last_paragraph(self) -> int:
         """The last line of prose that is no biography."""
         paragraphs = [
-            n for n in self._open() if clues.prose(self.text[n]) and not clues.bio(self.text[n])[0]
+            n
+            for n in self._open()
+            if clues.prose(self.text[n])
+            and not clues.bio(self.text[n])[0]
+            and not (self.zones and n > self.zones.end)
         ]
-        return paragraphs[-1] if paragraphs else max(self.text, default=0)
+        end = self.zones.end if self.zones else max(self.text, default=0)
+        return paragraphs[-1] if paragraphs else end
 
     # --- small things ---
 
     def _open(self, start: int = 1) -> list[int]:
         """The lines from one on that have no kind yet."""
         return [n for n, kind in self.kinds.items() if not kind and n >= start]
+
+    def _boxed(self, n: int) -> bool:
+        return self.zones is not None and n in self.zones.boxes
+
+    def _short(self, n: int) -> bool:
+        return not clues.ends(self.text[n]) and clues.words(self.text[n]) < _LABEL_WORDS
+
+    def _first_chrome(self, start: int) -> int:
+        """The first line from one on that tells that the text is over; 0 for none."""
+        return next((n for n, kind in self.kinds.items() if n >= start and _closes(kind)), 0)
 
     def _has(self, kind: str) -> bool:
         return kind in self.kinds.values()
@@ -221,12 +342,3 @@ class _Page:
         fields = {"title": "title", "source": "source", "host": "url", "author": "author"}
         self.data += [Datum(fields[name], value, f"line {n}") for name, value in says.items()]
         self.title = self.title or says.get("title", "")
-
-    def _english(self) -> bool:
-        words = [
-            fold(word)
-            for n, kind in self.kinds.items()
-            if kind == BODY
-            for word in self.text[n].split()
-        ]
-        return sum(word in stop_words() for word in words) > _ENGLISH * len(words)

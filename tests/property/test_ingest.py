@@ -63,6 +63,10 @@ def test_copies_with_other_margins_are_cited_by_their_own_lines(tmp_path: Path) 
     with Corpus.in_memory() as corpus:
         corpus.ingest([str(tmp_path / "files")])
         passage = corpus.search("zebra").hits[0].passage
-        held = Path(corpus.search("zebra").hits[0].header.paths[0]).read_text("utf-8").split("\n")
+        held = (
+            Path(corpus.search("zebra").hits[0].header.sources[0].path)
+            .read_text("utf-8")
+            .split("\n")
+        )
         assert len(paths) == 2
         assert "zebra" in held[passage.lines[0] - 1]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from corpus_cli.ingest import clues
 from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.readers.port import Written
 from corpus_cli.ingest.structure import structure
 from corpus_cli.model import BLANK, BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE
 from tests.property.made import ANY_TEXT, articles, soon
@@ -31,7 +32,7 @@ sources = st.one_of(
 @settings(max_examples=72)
 @given(sources)
 def test_every_line_is_kept_with_its_kind(lines: list[str]) -> None:
-    article = structure(lines)
+    article = structure(list(map(Written, lines)))
     assert [line.n for line in article.lines] == list(range(1, len(lines) + 1))
     assert [line.text for line in article.lines] == [
         unicodedata.normalize("NFC", line) for line in lines
@@ -43,7 +44,7 @@ def test_every_line_is_kept_with_its_kind(lines: list[str]) -> None:
 @settings(max_examples=90)
 @given(sources)
 def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
-    article = structure(lines)
+    article = structure(list(map(Written, lines)))
     text, end = article.text, 0
     starts = [0]
     for line in article.lines:
@@ -63,7 +64,7 @@ def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
 @settings(max_examples=90)
 @given(sources)
 def test_passages_cover_the_body(lines: list[str]) -> None:
-    article = structure(lines)
+    article = structure(list(map(Written, lines)))
     covered: set[int] = set()
     for passage in passages(article):
         covered.update(range(passage.start, passage.end))
@@ -94,7 +95,7 @@ def test_passages_cover_the_body(lines: list[str]) -> None:
 )
 def test_long_texts_are_read_soon(lines: Sequence[str]) -> None:
     with soon():
-        list(passages(structure(lines)))
+        list(passages(structure(list(map(Written, lines)))))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_long_texts_are_read_soon(lines: Sequence[str]) -> None:
     ids=ascii,
 )
 def test_an_odd_line_is_read(line: str) -> None:
-    article = structure(["Title", line, PROSE])
+    article = structure(list(map(Written, ["Title", line, PROSE])))
     assert article.lines[1].text == line
 
 

@@ -1,12 +1,14 @@
 """What each line of a text is."""
 
+import time
 import tomllib
 from typing import Any
 
 import pytest
 
+from corpus_cli.ingest.readers.port import Written
 from corpus_cli.ingest.structure import structure
-from corpus_cli.model import Article
+from corpus_cli.model import CLAIMED, STATED, Article, Datum
 from tests.conftest import DATA, SEEDS
 
 TRUTH: dict[str, Any] = tomllib.loads((DATA / "kinds.toml").read_text("utf-8"))
@@ -16,7 +18,7 @@ LONG = " ".join([PROSE] * 4)
 
 
 def read(*lines: str) -> Article:
-    return structure(lines)
+    return structure(list(map(Written, lines)))
 
 
 def kinds(article: Article) -> list[str]:
@@ -25,7 +27,7 @@ def kinds(article: Article) -> list[str]:
 
 @pytest.mark.parametrize("name", TRUTH)
 def test_the_five_articles(name: str) -> None:
-    article = structure((SEEDS / name).read_text("utf-8").split("\n"))
+    article = read(*(SEEDS / name).read_text("utf-8").split("\n"))
     wanted = {n: kind for kind, lines in TRUTH[name]["kinds"].items() for n in lines}
     found = {
         line.n: line.kind if line.kind == "title:repeat" else line.broad
@@ -37,7 +39,7 @@ def test_the_five_articles(name: str) -> None:
 
 @pytest.mark.parametrize("name", TRUTH)
 def test_the_metadata_of_the_five_articles(name: str) -> None:
-    article = structure((SEEDS / name).read_text("utf-8").split("\n"))
+    article = read(*(SEEDS / name).read_text("utf-8").split("\n"))
     assert list(article.values("title")) == [TRUTH[name]["title"]]
     assert list(article.values("author")) == TRUTH[name]["authors"]
     assert "".join(article.values("published")) == TRUTH[name]["published"]
@@ -92,7 +94,7 @@ def test_labels() -> None:
     article = read("Title here now", "Category: War Tags: a, b, and c By: Jane Doe", LONG, LONG)
     assert kinds(article)[:2] == ["title", "metadata"]
     assert article.values("tag") == ("a", "b", "c")
-    assert article.values("topic") == ("War",)
+    assert article.values("section") == ("War",)
     assert article.values("author") == ("Jane Doe",)
 
 
@@ -145,3 +147,215 @@ def test_hardly_any_text() -> None:
     assert kinds(read("word")) == ["title"]
     assert read().lines == ()
     assert kinds(read("", " ")) == []
+
+
+MENU = ["News", "World", "Politics", "Sport", "Sign in", "Subscribe", "Search"]
+FEET = ["Facebook", "Twitter", "Contact us", "Privacy policy", "Terms of use", "© 2020 The Site"]
+BOTH = [LONG, f"Then {LONG}"]
+
+
+def text(article: Article) -> list[str]:
+    """What is searched of it by default."""
+    shown = ("title", "dek", "heading", "body")
+    return [line.text for line in article.lines if line.kind in shown]
+
+
+def chrome(article: Article) -> list[str]:
+    return [line.text for line in article.lines if line.broad == "chrome"]
+
+
+def test_menus_and_feet_of_a_page_are_chrome() -> None:
+    head = ["Forces take the valley | The Site", *MENU, "Forces take the valley"]
+    article = read(*head, "By Jane Doe", "May 3, 2021", *BOTH[:1], "A Heading", BOTH[1], *FEET)
+    assert text(article) == ["Forces take the valley", BOTH[0], "A Heading", BOTH[1]]
+    assert chrome(article) == [*MENU, *FEET]
+    assert article.values("title") == ("Forces take the valley",)
+    assert article.values("author") == ("Jane Doe",)
+    assert article.values("published") == ("2021-05-03",)
+
+
+def test_a_page_in_german_and_one_without_blanks() -> None:
+    satz = "Das Ministerium teilte am Montag mit, dass die Truppen das Tal nach einer Woche erreicht haben."
+    menu = ["Startseite", "Politik", "Wirtschaft", "Sport", "Anmelden", "Suche"]
+    feet = ["Mehr zum Thema", "Impressum", "Datenschutz", "Kontakt"]
+    article = read("Truppen erreichen das Tal - Die Seite", *menu, satz, f"Ja, {satz}", *feet)
+    assert chrome(article) == menu + feet
+    satz = "国防部发言人周四在记者会上表示，部队经过一周的战斗已经控制了整个山谷，下周将举行新一轮会谈。"
+    menu = ["首页", "新闻", "体育", "登录", "注册", "搜索"]
+    article = read(
+        "部队控制山谷_新闻网", *menu, "部队控制山谷", satz, "他" + satz, "相关阅读", "版权声明"
+    )
+    assert text(article) == ["部队控制山谷", satz, "他" + satz]
+
+
+def test_boxes_inside_a_text_are_chrome_and_its_lists_are_not() -> None:
+    box = ["Related articles", "Mayor of the valley resigns", "Five things to know about it"]
+    things = ["two loaves of bread", "Water for a week", "A radio that works"]
+    page = ["Forces take the valley", *MENU, "Forces take the valley", LONG]
+    article = read(*page, *box, BOTH[1], "What to bring", *things, f"So {LONG}", "He left.", *FEET)
+    assert chrome(article) == [*MENU, *box, *FEET]
+    assert [line.kind for line in article.lines if line.text in things] == ["body"] * 2 + [
+        "heading"
+    ]
+
+
+def test_a_list_at_the_end_of_a_text_is_text() -> None:
+    things = [
+        f"A thing that came up {n} times there" for n in ("one", "two", "three", "four", "ten")
+    ]
+    article = read("Forces take the valley", *MENU, "Forces take the valley", LONG, *things, *FEET)
+    assert text(article)[1:] == [LONG, *things]
+
+
+def test_comments_longer_than_the_text_are_not_the_text() -> None:
+    comment = [["Joe B", "May 4, 2021", f"{n} {LONG}", "Reply"] for n in range(4)]
+    page = ["Forces take the valley", *MENU, "Forces take the valley", PROSE, f"Then {LONG}"]
+    article = read(*page, *FEET, "4 comments", *[line for lines in comment for line in lines])
+    assert text(article)[:3] == ["Forces take the valley", PROSE, f"Then {LONG}"]
+    assert "Sign in" in chrome(article)
+
+
+def test_a_caption_above_its_credit_is_chrome() -> None:
+    page = ["Forces take the valley", *MENU, "Forces take the valley", "", LONG, ""]
+    article = read(
+        *page, "A tank in the valley on Monday", "Photo: Jane Doe/AP", "", BOTH[1], *FEET
+    )
+    assert "A tank in the valley on Monday" in chrome(article)
+    assert text(article) == ["Forces take the valley", *BOTH]
+
+
+NOTES = {
+    "markdown": [
+        "# Valley notes",
+        "",
+        "Some thoughts on the valley.",
+        "",
+        "## Contact",
+        "- call the mayor",
+        "- News",
+        "* Search",
+        "1. Home",
+        "",
+        "> a quote without an end",
+        "",
+        "## Search",
+        PROSE,
+        "| a | b |",
+        "Jane Doe is a professor of history at the University of Somewhere and the author of two books.",
+        "- last item",
+    ],
+    "words of menus": [
+        "The new site",
+        PROSE,
+        "Pages:",
+        *["Home", "News", "Search", "Contact", "About", "Login", "Facebook", "Archive", "Help"],
+        LONG,
+        "Open questions",
+        "Who pays",
+    ],
+    "a list of words and a rule": [
+        "Trip plan",
+        LONG,
+        *["Call", "Contact", "Shop", "Tickets", "Health", "Jobs", "Help"],
+        "---",
+        "Jane Doe is a professor of history at the University of Somewhere and will come along too.",
+        "---",
+    ],
+    "poem": ["The Valley", *["the river runs", "Beyond the hill", "and no one", "Asks it why"] * 6],
+    "chat": ["Ann", "hi", "Bob", "hi, all well?", "Ann", "yes", "Bob", "good", "Ann", "bye"],
+    "recipe": ["Bread", PROSE, *[f"{n} cups of flour" for n in range(20)], "Salt", "Water", "Oil"],
+    "one line": ["About the valley and the river"],
+    "quote in another script": [
+        "Title here now",
+        LONG,
+        LONG,
+        "Министерство сообщило, что силы заняли долину.",
+        LONG,
+        LONG,
+    ],
+    "wrapped": [
+        "The valley",
+        "The ministry said on Monday that its forces had taken",
+        "the valley after a week of fighting there, and that it",
+        "would hold it. Nobody else could say what had become of",
+        "Kabul since.",
+    ],
+    "wrapped, with words of pages": [
+        *[
+            "The valley",
+            "",
+            "Help",
+            "Contact",
+            "News",
+            "Privacy policy for all",
+            "The valley",
+            "",
+        ],
+        *["the ministry said on Monday that its forces had taken"] * 9,
+        "copyright law of the valley, and its news.",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_text_of_somebodys_own_loses_nothing(name: str) -> None:
+    article = read(*NOTES[name])
+    assert [
+        line.kind
+        for line in article.lines
+        if line.broad == "chrome" and line.kind != "chrome:symbol"
+    ] == []
+
+
+def test_a_list_after_a_picture_is_text() -> None:
+    things = ["two loaves", "Water", "A radio", "A map of the valley"]
+    assert text(read("Trip plan", LONG, "Photo: Jane Doe", *things)) == ["Trip plan", LONG, *things]
+
+
+def test_what_stood_above_the_title_is_no_text_below_it() -> None:
+    teasers = [
+        f"The mayor of the {n} town said on Monday that he would stay." for n in ("old", "new")
+    ]
+    head = ["Forces take the valley", *MENU, *teasers, "Forces take the valley"]
+    assert text(read(*head, *BOTH, *teasers, *FEET)) == ["Forces take the valley", *BOTH]
+
+
+def test_verse_below_its_title_is_text() -> None:
+    verse = ["the river runs", "and no one", "asks it why", "before the sea"]
+    verse = [f"{line} {n} times" for n in ("two", "ten", "four") for line in verse]
+    sentence = "You can read all that we have on rivers there, and every week there is more."
+    page = ["The Valley of Rivers", *MENU, "The Valley of Rivers", *verse, *FEET]
+    assert text(read(*page, sentence))[1:] == verse
+
+
+def test_what_a_format_states_is_not_cut() -> None:
+    title = "Forces take the valley"
+    lines = [Written(title), *map(Written, MENU), Written(title), Written(LONG, "body")]
+    assert not set(MENU) & set(chrome(structure([*lines, Written(BOTH[1]), *map(Written, FEET)])))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"The valley {n}" for n in range(60_000)],
+        ["The valley", LONG] * 30_000,
+        [*MENU, "The valley", *(["© The Site", PROSE] * 20_000)],
+        ["a" * 300 + "." + ")" * 90] * 20_000,
+        ["more " + "news " * 70] * 20_000,
+    ],
+    ids=["titles", "title again", "marks", "brackets", "headings"],
+)
+def test_a_long_page_is_read_in_time(lines: list[str]) -> None:
+    began = time.process_time()
+    read(*lines)
+    assert time.process_time() - began < 20
+
+
+def test_a_title_that_software_claims_gives_way_to_the_one_of_the_text() -> None:
+    written = [Written("The title of the text", "title"), Written(LONG)]
+    for claimed, wanted in (
+        (Datum("title", "Document 1", "PDF info", CLAIMED), "The title of the text"),
+        (Datum("title", "Its own title", "mail header Subject", STATED), "Its own title"),
+    ):
+        assert structure(written, [claimed]).values("title") == (wanted,)

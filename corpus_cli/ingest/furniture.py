@@ -1,0 +1,76 @@
+"""What lines say that belong to a site, not to a text."""
+
+import re
+from functools import cache, lru_cache
+
+from corpus_cli.ingest import clues
+from corpus_cli.text.normalise import fold
+
+_LONGEST = 400
+_LABEL = 12
+_FIGURES = 120
+_CREDIT = 120
+
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SIGNS = re.compile(r"[\W\d_]+")
+
+
+@lru_cache(1_024)
+def key(line: str) -> str:
+    """A line as it is compared with others: folded, without figures and signs."""
+    return _SIGNS.sub(" ", fold(line[:_LONGEST])).strip()
+
+
+def menu(line: str) -> bool:
+    """Whether a line is an entry of a menu, or the heading of a box or of a list of links."""
+    bare = key(line) if len(line) <= _LONGEST else ""
+    if not bare:
+        return False
+    known = bare in _words() or _networks() >= {*bare.split()}
+    return known or _pattern("headed", "{}").fullmatch(bare) is not None
+
+
+def figures(line: str) -> bool:
+    """Whether a line is a date or a figure and little else."""
+    return len(line) <= _FIGURES and (not key(line) or bool(clues.date_line(line)))
+
+
+def credit(line: str) -> bool:
+    """Whether a line ends with who made the picture above it."""
+    return (
+        _pattern("credits", r"(?:^|(?<=\W))(?:{})\.?$").search(line.rstrip()[-_CREDIT:]) is not None
+    )
+
+
+def calls(line: str) -> bool:
+    """Whether a line wants something of its reader, or states the rights of the site."""
+    if len(line) > 2 * _LONGEST:
+        return False
+    words = f" {_SIGNS.sub(' ', fold(line))}"
+    return "©" in line or any(map(words.__contains__, _calls()))
+
+
+def label(line: str) -> bool:
+    """Whether a call is so short that it is a link."""
+    return clues.words(line) < _LABEL and not clues.ends(line) and calls(line)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(key(word) for words in clues.wording()["furniture"].values() for word in words)
+
+
+@cache
+def _networks() -> frozenset[str]:
+    return frozenset(map(key, clues.wording()["furniture"]["networks"]))
+
+
+@cache
+def _calls() -> tuple[str, ...]:
+    phrases = (_SIGNS.sub(" ", fold(phrase)).strip() for phrase in clues.wording()["site"]["calls"])
+    return tuple(phrase if _UNSPACED.match(phrase) else f" {phrase}" for phrase in phrases)
+
+
+@cache
+def _pattern(name: str, frame: str) -> re.Pattern[str]:
+    return re.compile(frame.format("|".join(clues.wording()["site"][name])), re.IGNORECASE)

@@ -1,0 +1,205 @@
+"""Where the text of a page stands among its menus and boxes."""
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from corpus_cli.ingest import clues, furniture
+from corpus_cli.ingest.rows import Row, continues, markup, rows, weights, wrapped
+from corpus_cli.text.normalise import fold
+
+# What lies between two lines of prose is a box from this weight on, or this many entries.
+_BOX = 25
+_LIST = 10
+# Words up to which a line is an entry of a menu, a caption, a credit alone.
+_ENTRY = 3
+_CAPTION = 30
+_CREDIT = 8
+# Lines above the first prose that lead to it.
+_LEADS = 4
+# Lines of known wording that tell of a page; a title that stands in it again counts for two.
+_EVIDENCE = 3
+# Words of prose: between two titles, below one, and without any.
+_LOST = 40
+_NEAR = 20
+_FAR = 50
+_SURE = 150
+_LONGEST = 400
+
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
+
+
+class Zones(NamedTuple):
+    """First and last line of the text, its title (-1 for none), and what of it is none.
+
+    Lines count from 0.
+    """
+
+    start: int
+    end: int
+    title: int
+    boxes: frozenset[int]
+
+
+def zones(texts: Sequence[str], known: Sequence[bool], title: str) -> Zones | None:
+    """The main text of a page; None where nothing tells that there is more than the text.
+
+    `known` are the lines whose wording already tells that they are chrome.
+    """
+    sure = {n for n, text in enumerate(texts) if known[n] or furniture.label(text)}
+    worded = {n for n, text in enumerate(texts) if n in sure or furniture.menu(text)}
+    if not worded:
+        return None
+    lines = list(rows(texts, {n for n in worded if not furniture.credit(texts[n])}))
+    scores = weights(lines)
+    found, first, end = _block(scores, _titles(lines, title))
+    if end < 0:
+        return None
+    end = _last(lines, end)
+    start = found if found >= 0 else max(0, first - _LEADS)
+    before, after = lines[:start], lines[end + 1 :]
+    if not _evident(texts, [*before, *after], sure, found):
+        return None
+    if sum(row.worded for row in before) + 2 * (found > 0) < _EVIDENCE:
+        # Little stands before it: a breadcrumb, labels, a title that is not the page's.
+        start, found = 0, -1
+    boxes = {
+        *_head(lines, scores, start, first),
+        *_boxes(lines, scores, first, end),
+        *_pictures(lines, start, end),
+    }
+    lost = frozenset(lines[i].n for i in boxes)
+    return Zones(lines[start].n, lines[end].n, lines[found].n if found >= 0 else -1, lost)
+
+
+def _evident(
+    texts: Sequence[str], outside: Sequence[Row], sure: Container[int], found: int
+) -> bool:
+    """Whether what stands around a text tells of a page, more than its form of a manuscript.
+
+    That is what has markup, or lines broken for their length.
+    """
+    evidence = sum(row.worded for row in outside) + 2 * (found > 0)
+    clear = found > 0 or any(row.n in sure for row in outside)
+    written = sum(markup(text) or wrapped(texts, n) for n, text in enumerate(texts))
+    return clear and evidence >= max(_EVIDENCE, written)
+
+
+def _block(scores: Sequence[int], titles: dict[int, bool]) -> tuple[int, int, int]:
+    """The title of the text (-1 for none), its first prose and its end: rows from 0.
+
+    It is the heaviest run of lines, or one below a title that is not much lighter.
+    """
+    best, last = _runs(scores)
+    gains = [0, *accumulate(max(0, score) for score in scores)]
+    top = max(range(len(scores)), key=best.__getitem__)
+    if best[top] <= 0:
+        return -1, 0, -1
+    opens = {}
+    for t, j in _below(scores, best, best[top], titles).items():
+        lost = gains[t] - gains[top] if top < t <= last[top] else 0
+        if lost * 2 <= best[j] if titles[t] else lost <= _LOST:
+            opens[t] = j
+    if not opens:
+        return -1, top, last[top] if best[top] >= _SURE else -1
+    repeated = [t for t in opens if t and titles[t]] or list(opens)
+    found = max(repeated, key=lambda t: (best[opens[t]], t))
+    for t in sorted(repeated, reverse=True):
+        # What stands between two titles of one run is text, if it is more than a caption.
+        if last[opens[t]] == last[opens[found]] and gains[found] - gains[t] > _LOST:
+            found = t
+    return found, opens[found], last[opens[found]]
+
+
+def _runs(scores: Sequence[int]) -> tuple[list[int], list[int]]:
+    """For each row, what the heaviest run of rows from it on weighs, and where that ends."""
+    best, last = [0] * len(scores), [0] * len(scores)
+    following = 0
+    for i in range(len(scores) - 1, -1, -1):
+        best[i] = scores[i] + max(0, following)
+        last[i] = last[i + 1] if following > 0 else i
+        following = best[i]
+    return best, last
+
+
+def _below(
+    scores: Sequence[int], best: Sequence[int], most: int, titles: dict[int, bool]
+) -> dict[int, int]:
+    """The first prose below each title that has a text below it: a heavy run, or a near one."""
+    heavy, found = -1, {}
+    for t in range(len(scores) - 1, -1, -1):
+        if t in titles:
+            least = _NEAR if titles[t] else _FAR
+            near = range(t + 1, min(t + 1 + clues.PROSE, len(scores)))
+            first = next((j for j in near if scores[j] > 0 and best[j] >= least), heavy)
+            first = min(first, heavy) if heavy > 0 else first
+            if first > 0:
+                found[t] = first
+        if scores[t] > 0 and best[t] * 2 >= most:
+            heavy = t
+    return found
+
+
+def _last(lines: Sequence[Row], end: int) -> int:
+    """The end of a list that follows the last prose at once."""
+    for i in range(end + 1, len(lines)):
+        row = lines[i]
+        if row.marked or row.again or row.credit or i > end + 2:
+            break
+        if row.size > _ENTRY or row.ended:
+            end = i
+    return end
+
+
+def _pictures(lines: Sequence[Row], start: int, end: int) -> Iterator[int]:
+    """Credits, and the captions that stand right above a line with nothing else."""
+    for i in range(start, end + 1):
+        row = lines[i]
+        if row.credit and row.size <= _CAPTION:
+            yield i
+            single = row.size <= _CREDIT and i > 1
+            # Where blank lines part the paragraphs, two lines without one belong together.
+            if single and lines[i - 1].n == row.n - 1 and lines[i - 2].n < row.n - 2:
+                yield i - 1
+
+
+def _head(lines: Sequence[Row], scores: Sequence[int], start: int, first: int) -> Iterator[int]:
+    """Between the title and the first prose: all but sentences and what leads to that prose."""
+    leads = True
+    for i in range(first - 1, start, -1):
+        leads = leads and not lines[i].marked and not lines[i].credit and first - i <= _LEADS
+        if not (leads or lines[i].sentence or (scores[i] == 0 and continues(lines[i]))):
+            yield i
+
+
+def _boxes(lines: Sequence[Row], scores: Sequence[int], first: int, end: int) -> Iterator[int]:
+    """Runs of lines that speak against being text: from the first marked one on, or long ones."""
+    run: list[int] = []
+    for i in range(first, end + 1):
+        if scores[i] < 0:
+            run.append(i)
+            continue
+        marked = [k for k, j in enumerate(run) if lines[j].marked]
+        box = run[marked[0] :] if marked else []
+        if len(run) >= _LIST and sum(lines[j].size for j in run) <= _ENTRY * len(run):
+            yield from run
+        elif -sum(scores[j] for j in box) >= _BOX:
+            yield from box
+        run = []
+
+
+def _titles(lines: Sequence[Row], title: str) -> dict[int, bool]:
+    """The rows that repeat the title of the page, or most of it; whether they add nothing.
+
+    Its title is its first line where none is stated.
+    """
+    wanted = set(_TOKEN.findall(fold((title or lines[0].text)[:_LONGEST])))
+    found: dict[int, bool] = {}
+    for i, row in enumerate(lines):
+        if len(row.text) <= _LONGEST and len(wanted) > 1:
+            have = set(_TOKEN.findall(fold(row.text)))
+            same = len(wanted & have)
+            if same > 1 and same >= 0.6 * len(have) and same >= 0.4 * len(wanted):
+                found[i] = same >= 0.9 * len(have) and same >= 0.5 * len(wanted)
+    return found
