@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+STDIN = "-"
+"""The path of what was read from standard input."""
+
 BLANK = "blank"
 BODY = "body"
 BYLINE = "byline"
@@ -24,12 +27,15 @@ class Line(NamedTuple):
     """One line of a source: its number (from 1), its kind, its text.
 
     A kind is one of the words above; what follows a colon is finer
-    (`chrome:bio`, `byline:affiliation`, `title:repeat`).
+    (`chrome:bio`, `byline:affiliation`, `title:repeat`). `page` counts from 1; 0 where the
+    format has none. `stated` is the kind that the format itself gives it, empty if none.
     """
 
     n: int
     kind: str
     text: str
+    page: int = 0
+    stated: str = ""
 
     @property
     def broad(self) -> str:
@@ -37,12 +43,34 @@ class Line(NamedTuple):
         return self.kind.partition(":")[0]
 
 
+STATED = "stated"
+CLAIMED = "claimed"
+INFERRED = "inferred"
+
+
 class Datum(NamedTuple):
-    """One value of an article's metadata, and where it was read (`line 2: byline`)."""
+    """One value of an article's metadata, and where it was read (`line 2: byline`).
+
+    `certainty` is `stated` (by who sent or wrote it: front matter, the header of a mail, a
+    field of a record, a correction by hand), `claimed` (by the software that made the page
+    or the file) or `inferred` (from the form of the text).
+    """
 
     field: str
     value: str
     origin: str
+    certainty: str = INFERRED
+
+    @property
+    def own(self) -> bool:
+        """Whether the lines of the article give it away, and not what its file says beside them."""
+        return self.certainty == INFERRED and self.origin.startswith(("line ", "text"))
+
+
+def host(url: str) -> str:
+    """The host of an address, with or without its scheme; `www.` is left off."""
+    rest = url.partition("://")[2] or url
+    return rest.partition("/")[0].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
 
 
 class Definition(NamedTuple):
@@ -103,6 +131,7 @@ class Passage:
 
     `start` and `end` are code points, `lines` the first and last line (from 1).
     `heading` and `title` are those it stands under: evidence for ranking, not its text.
+    `page` counts from 1; 0 where there are none. `language` is ISO 639-1, empty if unknown.
     """
 
     article: str
@@ -113,6 +142,8 @@ class Passage:
     text: str
     title: str = ""
     heading: str = ""
+    page: int = 0
+    language: str = ""
 
     @property
     def id(self) -> str:
@@ -120,18 +151,41 @@ class Passage:
         return f"{self.article}#{self.n}"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where an article was read: a path, and the record in it where it holds several.
-
-    `digest` is the SHA-256 of the file's bytes, by which an unchanged file is known.
-    """
+class Source(NamedTuple):
+    """Where an article was read: a path, and the record in it where it holds several."""
 
     path: str
-    record: str
+    record: str = ""
+
+    @property
+    def name(self) -> str:
+        """`PATH` or `PATH#RECORD`, what a list and a citation name; standard input is `-`."""
+        return f"{self.path}#{self.record}" if self.record and self.path != STDIN else self.path
+
+
+class Stamp(NamedTuple):
+    """What a file was when it was read: bytes, time of change, SHA-256, version of the readers."""
+
     size: int
     mtime_ns: int
     digest: str
+    reading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that is recorded of an article.
+
+    `site` is what its lines are compared within, `lines` are the hashes of those short
+    enough to recur there; `sketch` is of its text.
+    """
+
+    article: Article
+    passages: tuple[Passage, ...]
+    definitions: tuple[Definition, ...] = ()
+    site: str = ""
+    lines: frozenset[int] = frozenset()
+    sketch: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +193,7 @@ class Header:
     """What a list or a hit says about an article, without its text."""
 
     id: str
-    paths: tuple[str, ...]
+    sources: tuple[Source, ...]
     title: str
     authors: tuple[str, ...]
     published: str
@@ -148,6 +202,16 @@ class Header:
     tags: tuple[str, ...]
     language: str
     passages: int
+
+    @property
+    def site(self) -> str:
+        """The name of the site or publication, else the host of its address."""
+        return self.source or host(self.url)
+
+
+def earliest(header: Header) -> tuple[str, str]:
+    """What sorts the earliest article first; those without a date come last."""
+    return header.published or "~", header.id
 
 
 class Mark(NamedTuple):
@@ -196,7 +260,8 @@ class Snippet:
 class Hit:
     """One ranked answer: a passage, its article, and what matched in both.
 
-    `names` are the names its own text mentions, by their canonical forms.
+    `names` are the names its own text mentions, by their canonical forms. `copies` are other
+    articles that have a near-copy of the passage, the earliest first.
     """
 
     rank: int
@@ -209,6 +274,7 @@ class Hit:
     lacks: tuple[str, ...]
     names: tuple[str, ...] = ()
     suggested: bool = False
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +318,10 @@ class Results:
 
 @dataclass(slots=True)
 class Report:
-    """What an ingest did. Paths, and for failures and skips the reason.
+    """What an ingest did. Names of sources, and for failures and skips the reason.
 
-    Withheld is what holds an article that was removed by hand.
+    Withheld is what holds an article that was removed by hand, gone what is no file any more
+    and was not pruned; `interrupted` tells that it did not come to its end.
     """
 
     added: list[str] = field(default_factory=list)
@@ -262,8 +329,10 @@ class Report:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
 
     def counts(self) -> Mapping[str, int]:
         """How many of each, in the order they are told."""

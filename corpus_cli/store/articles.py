@@ -1,27 +1,30 @@
 """The record of articles: SQLite, the truth of a corpus."""
 
-import os
+import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.model import Article, Datum, Definition, Header, Line, Passage, Source
+from corpus_cli.model import (
+    Article,
+    Definition,
+    Entry,
+    Header,
+    Line,
+    Passage,
+    Source,
+)
+from corpus_cli.store.alike import Alike
 from corpus_cli.store.database import Database
+from corpus_cli.store.files import Files
+from corpus_cli.store.metadata import Metadata, claims
 from corpus_cli.text.data import DATA
 
 NAME = "store.db"
 
-_VERSION = 2
-
-
-class Known(NamedTuple):
-    """What the store remembers of a source: its digest, the reading, and its article."""
-
-    digest: str
-    reading: int
-    article: str
+_VERSION = 3
 
 
 class Change(NamedTuple):
@@ -40,15 +43,18 @@ class State(NamedTuple):
 
 
 class Store:
-    """Articles, their sources and what is known about them.
+    """Articles and what is known about them.
 
+    `files` knows where they were read, `metadata` what they say of themselves, `alike` copies.
     `path` is the database file, or None for one in memory.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
         tables = (DATA / "store.sql").read_text("utf-8") if create else ""
         self._db = Database(path, tables, _VERSION, create=create)
-        self._base = str(path.absolute().parent.parent) if path else ""
+        self.files = Files(self._db, str(path.absolute().parent.parent) if path else "")
+        self.metadata = Metadata(self._db, self.files)
+        self.alike = Alike(self._db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -106,40 +112,55 @@ class Store:
 
     def article(self, article: str) -> Article | None:
         """A live article with its lines and metadata."""
+        found = self.as_read(article)
+        return Article(article, found.lines, self.metadata.of(article)) if found else None
+
+    def as_read(self, article: str) -> Article | None:
+        """A live article without what was corrected by hand."""
         text = self._text(article)
         if text is None:
             return None
-        kinds = self._db.rows("SELECT n, kind FROM lines WHERE article = ? ORDER BY n", article)
+        row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
+        kinds = json.loads(self._unpacked(row[0])) if row else []
         lines = (
-            Line(n, kind, line) for (n, kind), line in zip(kinds, text.split("\n"), strict=True)
+            Line(n, kind, line, page, stated)
+            for n, ((kind, stated, page), line) in enumerate(
+                zip(kinds, text.split("\n"), strict=True), 1
+            )
         )
-        return Article(article, tuple(lines), self._metadata(article))
+        return Article(article, tuple(lines), self.metadata.as_read(article))
+
+    def site(self, article: str) -> str:
+        """What the lines of an article are compared within."""
+        row = self._db.row("SELECT site FROM articles WHERE id = ?", article)
+        return (row and row[0]) or ""
 
     def passages(self, article: str) -> Sequence[Passage]:
         """The passages of an article, in order."""
         text = self._text(article)
         if text is None:
             return []
-        title = next((d.value for d in self._metadata(article) if d.field == "title"), "")
+        title = next((d.value for d in self.metadata.of(article) if d.field == "title"), "")
         rows = self._db.rows(
-            "SELECT n, start, end, first, last, heading FROM passages WHERE article = ? ORDER BY n",
+            "SELECT n, start, end, first, last, heading, page, language FROM passages "
+            "WHERE article = ? ORDER BY n",
             article,
         )
         return [
-            Passage(article, n, start, end, (first, last), text[start:end], title, heading)
-            for n, start, end, first, last, heading in rows
+            Passage(article, n, start, end, (first, last), text[start:end], title, *rest)
+            for n, start, end, first, last, *rest in rows
         ]
 
     def header(self, article: str) -> Header:
         """What a list says about an article."""
         known: dict[str, list[str]] = {}
-        for datum in self._metadata(article):
+        for datum in self.metadata.of(article):
             known.setdefault(datum.field, []).append(datum.value)
         first = {name: values[0] for name, values in known.items()}
         count = self._db.number("SELECT count(*) FROM passages WHERE article = ?", article)
         return Header(
             id=article,
-            paths=tuple(source.path for source in self.sources(article)),
+            sources=tuple(self.files.of(article)),
             title=first.get("title", ""),
             authors=tuple(known.get("author", ())),
             published=first.get("published", ""),
@@ -149,29 +170,6 @@ class Store:
             language=first.get("language", ""),
             passages=count,
         )
-
-    def sources(self, article: str) -> Sequence[Source]:
-        """Where an article was read, by path."""
-        rows = self._db.rows(
-            "SELECT path, record, size, mtime_ns, digest FROM sources WHERE article = ? "
-            "ORDER BY path, record",
-            article,
-        )
-        return [Source(self._unpacked(path), *rest) for path, *rest in rows]
-
-    def known(self, path: str) -> Known | None:
-        """What was read at a path before."""
-        row = self._db.row(
-            "SELECT digest, reading, article FROM sources WHERE path = ?", self._packed(path)
-        )
-        return Known(*row) if row else None
-
-    def paths(self) -> Sequence[str]:
-        """Every source, ascending."""
-        return [
-            self._unpacked(row[0])
-            for row in self._db.rows("SELECT DISTINCT path FROM sources ORDER BY path")
-        ]
 
     def definitions(self) -> Sequence[tuple[str, Definition]]:
         """The abbreviations that articles explain, by article and line."""
@@ -185,85 +183,85 @@ class Store:
         row = self._db.row("SELECT count(*), coalesce(max(id), 0) FROM definitions")
         return row[:2] if row else (0, 0)
 
-    def quarantine(self) -> Mapping[str, str]:
-        """Files that could not be read when last met, and why."""
-        rows = self._db.rows("SELECT path, reason FROM quarantine ORDER BY path")
-        return {self._unpacked(path): reason for path, reason in rows}
-
-    def quarantined(self, path: str) -> bool:
-        """Whether a file could not be read when last met."""
-        return bool(self._db.row("SELECT 1 FROM quarantine WHERE path = ?", self._packed(path)))
-
     # --- writing ---
 
-    def put(
-        self,
-        article: Article,
-        passages: Iterable[Passage],
-        definitions: Iterable[Definition],
-        source: Source,
-        reading: int,
-    ) -> None:
+    def put(self, entry: Entry, source: Source) -> None:
         """Record an article and that it stands at a source."""
-        self._record(article, passages)
+        self.revise(entry)
+        self.alike.read(entry)
+        self.point(source, entry.article.id)
+        self.metadata.claim(source, claims(entry.article))
+
+    def revise(self, entry: Entry) -> None:
+        """Record an article, read in another way than before."""
+        article = entry.article
+        before = self._db.row("SELECT cluster FROM articles WHERE id = ?", article.id)
+        self._db.write(
+            "REPLACE INTO articles VALUES (?, ?, 'live', NULL, ?, ?, ?, ?)",
+            article.id,
+            self.last_change() + 1,
+            before and before[0],
+            entry.site or None,
+            _packed(article.text),
+            _packed(json.dumps([(line.kind, line.stated, line.page) for line in article.lines])),
+        )
+        self._empty(article.id)
+        self.metadata.read(article)
+        self._db.write_all(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (article.id, p.n, p.start, p.end, *p.lines, p.page, p.language, p.heading)
+                for p in entry.passages
+            ),
+        )
         self._db.write_all(
             "INSERT OR IGNORE INTO definitions VALUES (NULL, ?, ?, ?, ?)",
-            ((article.id, found.line, found.short, found.long) for found in definitions),
+            ((article.id, found.line, found.short, found.long) for found in entry.definitions),
         )
-        self.point(source, article.id, reading)
+        self.alike.join(article.id, entry.sketch)
 
-    def point(self, source: Source, article: str, reading: int) -> None:
+    def point(self, source: Source, article: str) -> None:
         """Record which article stands at a source; what stood there before gives way."""
-        before = self.known(source.path)
-        self._db.write(
-            "REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._packed(source.path),
-            source.record,
-            article,
-            source.size,
-            source.mtime_ns,
-            source.digest,
-            reading,
-        )
-        self._db.write("DELETE FROM quarantine WHERE path = ?", self._packed(source.path))
-        if before and before.article != article:
-            self._orphaned(before.article, "replaced", article)
+        before = self.files.article(source)
+        self._db.write("REPLACE INTO sources VALUES (?, ?, ?)", *self.files.place(source), article)
+        self.metadata.claim(source, ())
+        self.metadata.adopt(source, article)
+        if before != article:
+            # A new place to cite, and corrections it may bring.
+            self._changed(article)
+        if before and before != article:
+            self._orphaned(before, "replaced", article)
 
-    def fail(self, path: str, reason: str) -> None:
-        """Remember a file that cannot be read; what was read of it before stays."""
-        self._db.write("REPLACE INTO quarantine VALUES (?, ?)", self._packed(path), reason)
-
-    def drop_source(self, path: str) -> None:
+    def drop(self, source: Source) -> None:
         """Forget a source that went away, and its article if it has no other."""
-        known = self.known(path)
-        self._db.write("DELETE FROM quarantine WHERE path = ?", self._packed(path))
-        if known:
-            self._db.write("DELETE FROM sources WHERE path = ?", self._packed(path))
-            self._orphaned(known.article, "gone", None)
+        article = self.files.article(source)
+        others = [other for other in self.files.of(article) if other != source]
+        self.metadata.hand_over(source, others[0] if others else None, article)
+        self._db.write(
+            "DELETE FROM sources WHERE path = ? AND record = ?", *self.files.place(source)
+        )
+        self.metadata.claim(source, ())
+        if article:
+            self._orphaned(article, "gone", None)
 
     def remove(self, article: str) -> None:
         """Take an article out for good: its sources stay known, so that it is not read again."""
         self._clear(article, "removed", None)
 
-    def _record(self, article: Article, passages: Iterable[Passage]) -> None:
+    def correct(self, article: str, field: str, values: Sequence[str] | None) -> None:
+        """Put values in the place of those that were read; None takes a correction back.
+
+        A correction belongs to the sources of the article and outlives what is read there.
+        """
+        for source in self.files.of(article):
+            self.metadata.correct(source, field, values)
+        self._changed(article)
+
+    def _changed(self, article: str) -> None:
         self._db.write(
-            "REPLACE INTO articles VALUES (?, ?, 'live', NULL, ?)",
-            article.id,
+            "UPDATE articles SET change = ? WHERE id = ? AND state = 'live'",
             self.last_change() + 1,
-            zlib.compress(article.text.encode("utf-8", "surrogatepass")),
-        )
-        self._empty(article.id)
-        self._db.write_all(
-            "INSERT INTO lines VALUES (?, ?, ?)",
-            ((article.id, line.n, line.kind) for line in article.lines),
-        )
-        self._db.write_all(
-            "INSERT INTO metadata VALUES (?, ?, ?, ?, ?)",
-            ((article.id, n, *datum) for n, datum in enumerate(article.metadata)),
-        )
-        self._db.write_all(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((article.id, p.n, p.start, p.end, *p.lines, p.heading) for p in passages),
+            article,
         )
 
     def _orphaned(self, article: str, state: str, successor: str | None) -> None:
@@ -271,49 +269,38 @@ class Store:
         if not self._db.row("SELECT 1 FROM sources WHERE article = ?", article):
             self._clear(article, state, successor)
         else:
-            self._db.write(
-                "UPDATE articles SET change = ? WHERE id = ? AND state = 'live'",
-                self.last_change() + 1,
-                article,
-            )
+            self._changed(article)
 
     def _clear(self, article: str, state: str, successor: str | None) -> None:
         self._db.write(
-            "UPDATE articles SET change = ?, state = ?, successor = ?, text = NULL "
-            "WHERE id = ? AND state = 'live'",
+            "UPDATE articles SET change = ?, state = ?, successor = ?, text = NULL, lines = NULL, "
+            "site = NULL WHERE id = ? AND state = 'live'",
             self.last_change() + 1,
             state,
             successor,
             article,
         )
         self._empty(article)
+        self.alike.leave(article)
+        self.alike.unread(article)
 
     def _empty(self, article: str) -> None:
-        for table in ("lines", "metadata", "passages", "definitions"):
+        self.metadata.forget(article)
+        for table in ("passages", "definitions"):
             self._db.write(f"DELETE FROM {table} WHERE article = ?", article)  # noqa: S608 - our names
 
     # --- small things ---
 
-    def _packed(self, path: str) -> bytes:
-        """A path as the bytes it is kept as: below the folder of the corpus a relative one.
-
-        So a folder that holds its articles and its corpus can be moved.
-        """
-        base = f"{self._base}{os.sep}"
-        return os.fsencode(path.removeprefix(base) if self._base else path)
-
-    def _unpacked(self, path: bytes) -> str:
-        return os.path.join(self._base, os.fsdecode(path))  # noqa: PTH118 - need not be valid text
-
     def _text(self, article: str) -> str | None:
         row = self._db.row("SELECT text FROM articles WHERE id = ? AND state = 'live'", article)
+        return self._unpacked(row[0]) if row else None
+
+    def _unpacked(self, packed: bytes) -> str:
         try:
-            return zlib.decompress(row[0]).decode("utf-8", "surrogatepass") if row else None
+            return zlib.decompress(packed).decode("utf-8", "surrogatepass")
         except zlib.error as error:
             raise self._db.explain(error) from error
 
-    def _metadata(self, article: str) -> tuple[Datum, ...]:
-        rows = self._db.rows(
-            "SELECT field, value, origin FROM metadata WHERE article = ? ORDER BY n", article
-        )
-        return tuple(Datum(*row) for row in rows)
+
+def _packed(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"))

@@ -8,8 +8,9 @@ import pytest
 
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.readers.port import Written
 from corpus_cli.ingest.structure import structure
-from corpus_cli.model import Article, Source
+from corpus_cli.model import Article, Entry, Source
 from corpus_cli.store.articles import NAME, Store
 from tests.conftest import article as written
 
@@ -23,13 +24,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def read(*paragraphs: str) -> Article:
-    return structure(written(*paragraphs, title="A title here").split("\n"))
+    return structure(list(map(Written, written(*paragraphs, title="A title here").split("\n"))))
 
 
 def put(store: Store, path: str, article: Article) -> None:
     with store.transaction():
-        source = Source(path, "", 1, 2, article.id)
-        store.put(article, list(passages(article)), [], source, 1)
+        store.put(Entry(article, tuple(passages(article))), Source(path))
 
 
 def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
@@ -38,9 +38,9 @@ def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
     put(store, path, article)
     assert store.article(article.id) == article
     assert list(store.passages(article.id)) == list(passages(article))
-    assert store.header(article.id).paths == (path,)
+    assert store.header(article.id).sources == (Source(path),)
     assert store.header(article.id).title == "A title here"
-    assert store.known(path) == (article.id, 1, article.id)
+    assert store.files.article(Source(path)) == article.id
 
 
 def test_changes_are_numbered_and_never_reused(store: Store) -> None:
@@ -76,10 +76,10 @@ def test_an_article_stays_as_long_as_it_has_a_source(store: Store) -> None:
     put(store, "/a", one)
     put(store, "/b", one)
     with store.transaction():
-        store.drop_source("/a")
-    assert store.header(one.id).paths == ("/b",)
+        store.drop(Source("/a"))
+    assert store.header(one.id).sources == (Source("/b"),)
     with store.transaction():
-        store.drop_source("/b")
+        store.drop(Source("/b"))
     state = store.state(one.id)
     assert state
     assert state.name == "gone"
@@ -89,7 +89,7 @@ def test_a_failed_transaction_changes_nothing(store: Store) -> None:
     put(store, "/a", read("one"))
     before = (store.counts(), store.last_change())
     with pytest.raises(ZeroDivisionError), store.transaction():
-        store.put(read("two"), [], [], Source("/b", "", 1, 2, "x"), 1)
+        store.put(Entry(read("two"), ()), Source("/b"))
         raise ZeroDivisionError
     assert (store.counts(), store.last_change()) == before
 
@@ -100,7 +100,7 @@ def test_a_folder_of_articles_and_corpus_can_be_moved(store: Store, tmp_path: Pa
     moved = tmp_path.parent / f"{tmp_path.name}-moved"
     tmp_path.rename(moved)
     opened = Store(moved / "index" / NAME)
-    assert opened.paths() == [str(moved / "in" / "a.txt")]
+    assert list(opened.files.paths()) == [str(moved / "in" / "a.txt")]
     opened.close()
 
 
@@ -108,7 +108,7 @@ def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_
     put(store, "/a", read("one"))
     reader = Store(tmp_path / "index" / NAME)
     with store.transaction():
-        store.put(read("two"), [], [], Source("/b", "", 1, 2, "x"), 1)
+        store.put(Entry(read("two"), ()), Source("/b"))
         assert reader.counts()["articles"] == 1
     assert reader.counts()["articles"] == 2
     reader.close()

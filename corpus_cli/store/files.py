@@ -1,0 +1,111 @@
+"""What the store knows of files, apart from their articles."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+
+from corpus_cli.model import STDIN, Source, Stamp
+from corpus_cli.store.database import Database
+
+
+class Files:
+    """The files that were read, what they were then, and those that could not be.
+
+    Paths are kept as bytes, below `base` relative to it: so a folder that holds its articles
+    and its corpus can be moved.
+    """
+
+    def __init__(self, database: Database, base: str) -> None:
+        self._db = database
+        self._base = base
+
+    def stamp(self, path: str) -> Stamp | None:
+        """What a file was when it was read."""
+        row = self._db.row(
+            "SELECT size, mtime_ns, digest, reading FROM files WHERE path = ?", self.packed(path)
+        )
+        return Stamp(*row) if row else None
+
+    def met(self, path: str, stamp: Stamp) -> None:
+        """Remember what a file is, once all of it was read."""
+        self._db.write("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", self.packed(path), *stamp)
+
+    def forget(self, path: str) -> None:
+        """Forget what a file was, and what could not be read of it: it will be read anew."""
+        for table in ("files", "quarantine"):
+            self._db.write(f"DELETE FROM {table} WHERE path = ?", self.packed(path))  # noqa: S608 - our names
+
+    def paths(self) -> Iterator[str]:
+        """Every path that was read or could not be, ascending."""
+        rows = self._db.rows(
+            "SELECT path FROM files UNION SELECT path FROM sources "
+            "UNION SELECT path FROM quarantine ORDER BY path"
+        )
+        return (self.unpacked(row[0]) for row in rows)
+
+    def standing(self, path: str) -> Sequence[tuple[str, str, bool]]:
+        """What stands in a file: record, article, and whether that was removed by hand."""
+        rows = self._db.rows(
+            "SELECT record, article, state = 'removed' FROM sources s "
+            "JOIN articles a ON a.id = s.article WHERE path = ? ORDER BY record",
+            self.packed(path),
+        )
+        return [(record, article, bool(removed)) for record, article, removed in rows]
+
+    def article(self, source: Source) -> str:
+        """The article that stands at a source; empty if there is none."""
+        row = self._db.row(
+            "SELECT article FROM sources WHERE path = ? AND record = ?",
+            *self.place(source),
+        )
+        return row[0] if row else ""
+
+    def of(self, article: str) -> Sequence[Source]:
+        """Where an article was read, by path."""
+        rows = self._db.rows(
+            "SELECT path, record FROM sources WHERE article = ? ORDER BY path = ?, path, record",
+            article,
+            self.packed(STDIN),
+        )
+        return [Source(self.unpacked(path), record) for path, record in rows]
+
+    # --- what could not be read ---
+
+    def fail(self, source: Source, reason: str) -> None:
+        """Remember what cannot be read, and why."""
+        self._db.write(
+            "REPLACE INTO quarantine VALUES (?, ?, ?)",
+            *self.place(source),
+            reason,
+        )
+
+    def failed(self, path: str) -> Mapping[str, str]:
+        """What could not be read of a file when last met: record → reason."""
+        rows = self._db.rows(
+            "SELECT record, reason FROM quarantine WHERE path = ? ORDER BY record",
+            self.packed(path),
+        )
+        return dict(rows)
+
+    def quarantine(self) -> Mapping[Source, str]:
+        """All that could not be read when last met, and why."""
+        rows = self._db.rows("SELECT path, record, reason FROM quarantine ORDER BY path, record")
+        return {Source(self.unpacked(path), record): reason for path, record, reason in rows}
+
+    # --- paths ---
+
+    def place(self, source: Source) -> tuple[bytes, str]:
+        """A source as it is kept."""
+        return self.packed(source.path), source.record
+
+    def packed(self, path: str) -> bytes:
+        """A path as it is kept."""
+        # Standard input has no name: the empty one is no file's.
+        if path == STDIN:
+            return b""
+        return os.fsencode(path.removeprefix(f"{self._base}{os.sep}") if self._base else path)
+
+    def unpacked(self, path: bytes) -> str:
+        """A path as it was given."""
+        if not path:
+            return STDIN
+        return os.path.join(self._base, os.fsdecode(path))  # noqa: PTH118 - need not be valid text

@@ -1,0 +1,155 @@
+"""What is known of articles: read, claimed and corrected."""
+
+from collections.abc import Mapping, Sequence
+
+from corpus_cli.model import CLAIMED, INFERRED, STATED, Article, Datum, Source
+from corpus_cli.store.database import Database
+from corpus_cli.store.files import Files
+
+BY_HAND = "by hand"
+"""Where a correction comes from."""
+
+_WAITING = b"\0"
+
+
+class Metadata:
+    """The metadata of articles, by who says so.
+
+    What its lines give away belongs to an article, what its files say beside them and what
+    was corrected by hand to each of its sources.
+    """
+
+    def __init__(self, database: Database, files: Files) -> None:
+        self._db = database
+        self._files = files
+
+    def of(self, article: str) -> tuple[Datum, ...]:
+        """What is known of an article; a field that was corrected by hand is as it was told."""
+        rows = self._db.rows(
+            "SELECT field, value, path, record FROM corrections JOIN sources USING (path, record) "
+            "WHERE article = ? ORDER BY path, record, field, n",
+            article,
+        )
+        corrected: dict[str, tuple[object, list[Datum]]] = {}
+        for field, value, *place in rows:
+            # Of two files that were both corrected the first counts.
+            first, data = corrected.setdefault(field, (place, []))
+            if first == place:
+                data.append(Datum(field, value, BY_HAND, STATED))
+        by_hand = [datum for _, data in corrected.values() for datum in data if datum.value]
+        read = [datum for datum in self.as_read(article) if datum.field not in corrected]
+        return (*by_hand, *read)
+
+    def as_read(self, article: str) -> tuple[Datum, ...]:
+        """What its files claim, and what its lines give away where they do not.
+
+        Of several files that claim a field the surest is believed, then the first by path.
+        """
+        own = self._db.rows(
+            "SELECT field, value, origin, certainty FROM metadata WHERE article = ? ORDER BY n",
+            article,
+        )
+        best: dict[str, Sequence[Datum]] = {}
+        for source in self._files.of(article):
+            claimed = self.claims(source)
+            for field in dict.fromkeys(datum.field for datum in claimed):
+                found = [datum for datum in claimed if datum.field == field]
+                if field not in best or _doubt(found) < _doubt(best[field]):
+                    best[field] = found
+        rest = (Datum(*row) for row in own if row[0] not in best)
+        return (*(datum for data in best.values() for datum in data), *rest)
+
+    def claims(self, source: Source) -> Sequence[Datum]:
+        """What a file says of its article beside its lines."""
+        rows = self._db.rows(
+            "SELECT field, value, origin, certainty FROM claims "
+            "WHERE path = ? AND record = ? ORDER BY n",
+            *self._files.place(source),
+        )
+        return [Datum(*row) for row in rows]
+
+    def read(self, article: Article) -> None:
+        """Keep what the lines of an article give away."""
+        self.forget(article.id)
+        self._db.write_all(
+            "INSERT INTO metadata VALUES (?, ?, ?, ?, ?, ?)",
+            ((article.id, n, *datum) for n, datum in enumerate(article.metadata) if datum.own),
+        )
+
+    def forget(self, article: str) -> None:
+        """Forget what the lines of an article gave away."""
+        self._db.write("DELETE FROM metadata WHERE article = ?", article)
+
+    def claim(self, source: Source, data: Sequence[Datum]) -> None:
+        """Keep what a file says beside the lines of its article."""
+        place = self._files.place(source)
+        self._db.write("DELETE FROM claims WHERE path = ? AND record = ?", *place)
+        self._db.write_all(
+            "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((*place, n, *datum) for n, datum in enumerate(data)),
+        )
+
+    def correct(self, source: Source, field: str, values: Sequence[str] | None) -> None:
+        """Put values in the place of those that are read there; None takes a correction back."""
+        place = (*self._files.place(source), field)
+        self._db.write(
+            "DELETE FROM corrections WHERE path = ? AND record = ? AND field = ?", *place
+        )
+        # No value at all is a correction too.
+        for n, value in enumerate(() if values is None else values or ("",)):
+            self._db.write("INSERT INTO corrections VALUES (?, ?, ?, ?, ?)", *place, n, value)
+
+    def hand_over(self, source: Source, heir: Source | None, article: str) -> None:
+        """Let the corrections of a source that goes away follow its article.
+
+        To where else it stands; where that is nowhere they wait for it to come back.
+        """
+        place = self._files.place(heir) if heir else (_WAITING, article)
+        self._db.write(
+            "UPDATE OR IGNORE corrections SET path = ?, record = ? WHERE path = ? AND record = ?",
+            *place,
+            *self._files.place(source),
+        )
+        self._db.write(
+            "DELETE FROM corrections WHERE path = ? AND record = ?", *self._files.place(source)
+        )
+
+    def adopt(self, source: Source, article: str) -> None:
+        """Take up corrections that wait for an article."""
+        self._db.write(
+            "UPDATE OR IGNORE corrections SET path = ?, record = ? WHERE path = ? AND record = ?",
+            *self._files.place(source),
+            _WAITING,
+            article,
+        )
+
+    def follow(self, path: str, before: Mapping[str, str]) -> None:
+        """Let corrections follow articles that moved to other records of their file.
+
+        `before` is which article each record held. Where an article was replaced in its place,
+        what was corrected there stays.
+        """
+        packed = self._files.packed(path)
+        rows = self._db.rows(
+            "SELECT record, field, n, value FROM corrections WHERE path = ?", packed
+        )
+        if not rows:
+            return
+        now = {article: record for record, article, _ in self._files.standing(path)}
+        self._db.write("DELETE FROM corrections WHERE path = ?", packed)
+        self._db.write_all(
+            "INSERT OR IGNORE INTO corrections VALUES (?, ?, ?, ?, ?)",
+            (
+                (packed, now.get(before.get(record, ""), record), field, n, value)
+                for record, field, n, value in rows
+            ),
+        )
+
+
+def claims(article: Article) -> Sequence[Datum]:
+    """What an article's file says of it beside its lines."""
+    return [datum for datum in article.metadata if not datum.own]
+
+
+def _doubt(data: Sequence[Datum]) -> int:
+    return min((STATED, CLAIMED, INFERRED).index(datum.certainty) for datum in data)

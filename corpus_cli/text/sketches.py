@@ -1,0 +1,61 @@
+"""How alike two texts are, from a small part of each."""
+
+import re
+import zlib
+from array import array
+from hashlib import blake2b
+
+from corpus_cli.text.normalise import fold
+
+NEAR = 0.6
+"""Likeness from which on two texts are copies of each other."""
+
+FEWEST = 8
+"""Runs of words from which on an article can be told from others."""
+
+_SHINGLE = 4
+_SIZE = 128
+_KEYS = 16
+
+
+def sketch(text: str, fewest: int = FEWEST) -> bytes:
+    """The 128 smallest hashes of the runs of four words of a text, 4 bytes each, ascending.
+
+    Empty for a text of fewer runs: short ones are like many others. A bottom-k sketch (Broder
+    1997; Cohen & Kaplan 2007): what two of them share estimates what the texts share.
+    """
+    found = _hashes(text)
+    return _packed(found[:_SIZE]) if len(found) >= fewest else b""
+
+
+def keys(made: bytes) -> list[int]:
+    """The hashes a sketch is looked up by: copies share most of them."""
+    return list(_unpacked(made)[:_KEYS])
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """The estimated share of runs of words that two texts have in common, 0 to 1 (Jaccard)."""
+    first, second = set(_unpacked(one)), set(_unpacked(other))
+    smallest = sorted(first | second)[:_SIZE]
+    return sum(h in first and h in second for h in smallest) / max(1, len(smallest))
+
+
+def line_hash(text: str) -> int:
+    """A number for a line, the same everywhere, that SQLite can keep."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _hashes(text: str) -> list[int]:
+    words = re.findall(r"\w+", fold(text))
+    size = min(_SHINGLE, len(words))
+    runs = {" ".join(words[i : i + size]) for i in range(len(words) - size + 1)}
+    return sorted({zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs})
+
+
+def _packed(hashes: list[int]) -> bytes:
+    return array("I", hashes).tobytes()
+
+
+def _unpacked(made: bytes) -> "array[int]":
+    return array("I", made)
