@@ -5,11 +5,12 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from corpus_cli.errors import CorpusMissing, UsageError
 
 FOLDER = "index"
+PROJECT = "corpus.toml"
 
 Color = Literal["auto", "always", "never"]
 
@@ -134,6 +135,20 @@ def packs(environment: Mapping[str, str]) -> Packs:
     )
 
 
+def fields(folder: Path | None) -> dict[str, str]:
+    """What the user says are the names of fields of records: `[fields]` in corpus.toml.
+
+    Our name → theirs. The file stands beside the folder of the corpus.
+    """
+    if folder is None:
+        return {}
+    path = folder.parent / PROJECT
+    found = _toml(path).get("fields", {})
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        raise UsageError(f'{path}: [fields] holds names as in title = "headline"')
+    return found
+
+
 def _home(environment: Mapping[str, str]) -> Path:
     return _ours(environment, "XDG_CONFIG_HOME", "~/.config")
 
@@ -147,14 +162,18 @@ def _user_file(environment: Mapping[str, str]) -> Path:
     return _home(environment) / "config.toml"
 
 
-def _user(environment: Mapping[str, str]) -> dict[str, str]:
-    path = _user_file(environment)
+def _toml(path: Path) -> dict[str, Any]:
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError:
         return {}
     except ValueError as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
+
+
+def _user(environment: Mapping[str, str]) -> dict[str, str]:
+    path = _user_file(environment)
+    found = _toml(path)
     if not isinstance(found.get("index", ""), str):
         raise UsageError(f'{path}: index has to be a path, as in index = "~/articles/index"')
     return found

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Self
 from corpus_cli import config, lock
 from corpus_cli.engines.port import Engine, facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
-from corpus_cli.model import Article, Definition, Header, Passage, Report, Results, Source
+from corpus_cli.model import Article, Header, Passage, Report, Results, Source, earliest
 from corpus_cli.store.articles import NAME, Store
 from corpus_cli.text.data import DATA
 
 if TYPE_CHECKING:
+    from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.pipeline import Options as IngestOptions
+    from corpus_cli.ingest.pipeline import Progress
     from corpus_cli.names.names import Names
     from corpus_cli.search.mentions import Mentioned, Per
     from corpus_cli.search.pipeline import Options as SearchOptions
@@ -24,12 +26,10 @@ if TYPE_CHECKING:
 WAIT = 60.0
 """Seconds to wait for another writer."""
 
-_ARTICLES = 1_000
-_CHARACTERS = 32_000_000
 _SHORTEST_ID = 4
 
 
-def silent(_: str) -> None:
+def silent(*_: object) -> None:
     """Take what is told, and tell nobody."""
 
 
@@ -167,9 +167,10 @@ class Corpus:
         if state:
             how = "removed" if state.name == "removed" else "pruned: its file is gone"
             raise NotFound(f"{article} was {how}")
-        known = self.store.known(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
-        if known and known.article != article:
-            return self.resolve(known.article)
+        for source in _sources(name):
+            known = self.store.files.article(source)
+            if known and known != article:
+                return self.resolve(known)
         begun = self.store.ids(article) if len(article) >= _SHORTEST_ID else []
         if len(begun) == 1:
             return begun[0]
@@ -190,17 +191,18 @@ class Corpus:
         places: Sequence[str],
         options: "IngestOptions | None" = None,
         *,
-        progress: Callable[[str], None] = silent,
+        progress: "Progress" = silent,
         wait: float = WAIT,
         waiting: Callable[[str], None] = silent,
     ) -> Report:
         """Bring the corpus in step with files and folders."""
         from corpus_cli.ingest import pipeline
+        from corpus_cli.ingest.batches import Batches
 
         options = options or pipeline.Options()
-        batches: AbstractContextManager[_Batches] = self._writing("corpus ingest", wait, waiting)
+        batches: AbstractContextManager[Batches] = self._writing("corpus ingest", wait, waiting)
         if options.dry_run:
-            batches = nullcontext(_Batches(self.store, lambda: None))
+            batches = nullcontext(Batches(self.store, lambda: None))
         report = pipeline.ingest(places, self.store, batches, options, progress)
         if self.folder and not options.dry_run:
             # Now, that the first search need not wait; what is wrong with names it will say.
@@ -217,6 +219,30 @@ class Corpus:
             for article in articles:
                 batches.remove(article)
 
+    def edit(
+        self,
+        name: str,
+        corrections: Mapping[str, Sequence[str] | None],
+        *,
+        wait: float = WAIT,
+        waiting: Callable[[str], None] = silent,
+    ) -> str:
+        """Correct metadata of an article by hand: field → values; None takes it back.
+
+        A correction belongs to the sources of the article: it outlives what is read there.
+        """
+        article = self.resolve(name)
+        with self._writing("corpus edit", wait, waiting) as batches:
+            for field, values in corrections.items():
+                batches.correct(article, field, values)
+        return article
+
+    def clusters(self) -> Iterator[Sequence[Header]]:
+        """The articles that are near-copies of each other, the earliest of each cluster first."""
+        with self.store.snapshot():
+            found = [list(map(self.store.header, ids)) for ids in self.store.alike.clusters()]
+        return (sorted(headers, key=earliest) for headers in found)
+
     def reindex(self, *, wait: float = WAIT, waiting: Callable[[str], None] = silent) -> None:
         """Make the index anew from the store alone."""
         with self._locked("corpus reindex", wait, waiting):
@@ -225,11 +251,12 @@ class Corpus:
     @contextmanager
     def _writing(
         self, doing: str, wait: float, waiting: Callable[[str], None]
-    ) -> "Iterator[_Batches]":
+    ) -> "Iterator[Batches]":
+        from corpus_cli.ingest.batches import Batches
+
         with self._locked(doing, wait, waiting):
             self._catch_up()
-            batches = _Batches(self.store, self._catch_up)
-            with batches:
+            with Batches(self.store, self._catch_up) as batches:
                 yield batches
 
     @contextmanager
@@ -272,62 +299,13 @@ class Corpus:
         return article
 
 
-class _Batches:
-    """Changes to the store in transactions of bearable size, each followed by the engine."""
-
-    def __init__(self, store: Store, committed: Callable[[], None]) -> None:
-        self._store = store
-        self._committed = committed
-        self._articles = self._characters = 0
-        self._transaction = store.transaction()
-
-    def __enter__(self) -> Self:
-        self._transaction.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._transaction.__exit__(kind, error, trace)
-        if error is None:
-            self._committed()
-
-    def put(
-        self,
-        article: Article,
-        passages: Sequence[Passage],
-        definitions: Sequence[Definition],
-        source: Source,
-        reading: int,
-    ) -> None:
-        """Record an article with its passages as what stands at a source."""
-        self._store.put(article, passages, definitions, source, reading)
-        self._articles += 1
-        self._characters += source.size
-        if self._articles >= _ARTICLES or self._characters >= _CHARACTERS:
-            self.__exit__(None, None, None)
-            self._articles = self._characters = 0
-            self._transaction = self._store.transaction()
-            self._transaction.__enter__()
-
-    def point(self, source: Source, article: str, reading: int) -> None:
-        """Record which article stands at a source."""
-        self._store.point(source, article, reading)
-
-    def fail(self, path: str, reason: str) -> None:
-        """Remember a file that cannot be read."""
-        self._store.fail(path, reason)
-
-    def drop(self, path: str) -> None:
-        """Forget a source."""
-        self._store.drop_source(path)
-
-    def remove(self, article: str) -> None:
-        """Take an article out for good."""
-        self._store.remove(article)
+def _sources(name: str) -> Iterator[Source]:
+    """What `PATH` or `PATH#RECORD` may mean."""
+    yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
+    parts = name.split("#")
+    for n in range(1, len(parts)):
+        path = os.path.abspath("#".join(parts[:n]))  # noqa: PTH100 - the same
+        yield Source(path, "#".join(parts[n:]))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ CorpusError                2   anything the user can act on
 ├─ NotFound                2   no article, passage or source of that name
 ├─ ReaderLeft              0   nobody reads the output any more
 ├─ SourceError             3   an input that cannot be read; the others go on
+│  └─ ReaderMissing        3   it could be, with a package that is not installed
 └─ Interrupted           130   Ctrl-C
 """
 
@@ -53,6 +54,10 @@ class SourceError(CorpusError):
     """One input cannot be read; the report names it and the others go on."""
 
     exit_code = 3
+
+
+class ReaderMissing(SourceError):
+    """A package that reads such inputs is not installed."""
 
 
 class Interrupted(CorpusError):

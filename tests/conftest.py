@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -45,11 +46,32 @@ def corpus(seeded: Path) -> Iterator[Corpus]:
 
 
 def article(*paragraphs: str, title: str = "") -> str:
-    """A plain text of a title and paragraphs, each long enough to be one."""
-    filler = (
-        "and so the report goes on for some more words that say nothing of note to anyone at all"
-    )
-    texts = [f"{paragraph} {filler}." for paragraph in paragraphs]
+    """A plain text of a title and paragraphs, each long enough to be one, no two alike."""
+    filler = [
+        "and",
+        "so",
+        "the",
+        "report",
+        "goes",
+        "on",
+        "for",
+        "some",
+        "more",
+        "words",
+        "that",
+        "say",
+        "nothing",
+        "of",
+        "note",
+        "to",
+        "anyone",
+        "at",
+        "all",
+    ]
+    texts = []
+    for paragraph in paragraphs:
+        words = Random(ascii(paragraph)).sample(filler, len(filler))  # noqa: S311 - the same each time
+        texts.append(f"{paragraph} {' '.join(words)}.")
     return "\n\n".join([title, *texts] if title else texts) + "\n"
 
 

@@ -1,36 +1,41 @@
 """Folders to regular files."""
 
 import os
-import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from corpus_cli.errors import SourceError, UsageError
-from corpus_cli.ingest.readers import plain
-
-LARGEST = 50_000_000
-"""Bytes beyond which a file is not read."""
-
-STDIN = "-"
+from corpus_cli.ingest import formats
+from corpus_cli.ingest.ignoring import Rules
+from corpus_cli.ingest.readers.parts import UNKNOWN
+from corpus_cli.model import STDIN
 
 Skip = Callable[[str, str], None]
 """Told a path that was passed over, and why."""
 
+_HEAD = 512
+_SAVED = "_files"
 
-def discover(places: Sequence[str], skip: Skip) -> Iterator[str]:
+
+def discover(
+    places: Sequence[str],
+    skip: Skip,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Iterator[str]:
     """The files of the places, each once, absolute and in order.
 
-    A file that is named is always one; in a folder only those a reader is known for.
-    Hidden files and links are passed over. Raises `UsageError` where a place is nothing.
+    A file that is named is always one; in a folder only those a reader is known for. Hidden
+    files, links, and what a browser saved beside a page are passed over, and so is what the
+    globs or an ignore file leave out. Raises `UsageError` where a place is nothing.
     """
     for place in places:
         if place != STDIN and not os.path.lexists(place):
             raise UsageError(f"{place} does not exist: name a file or a folder")
     seen: set[str] = set()
     for place in places:
-        for path in [place] if place == STDIN else _files(absolute(place), skip):
+        root = place if place == STDIN else absolute(place)
+        for path in _files(root, Rules.of(root, include, exclude), skip):
             if path not in seen:
                 seen.add(path)
                 yield path
@@ -41,63 +46,59 @@ def absolute(place: str) -> str:
     return os.path.abspath(place)  # noqa: PTH100 - resolve() would follow links
 
 
-class Loaded(NamedTuple):
-    """The bytes of a file, and its time in nanoseconds at the moment of reading."""
-
-    data: bytes
-    mtime_ns: int
-
-
-def load(path: str) -> Loaded:
-    """Read a regular file, or standard input where the path is `-`.
-
-    Raises `SourceError` for anything else, and for what cannot be opened.
-    """
-    if path == STDIN:
-        return Loaded(_bounded(sys.stdin.buffer.read(LARGEST + 1)), 0)
-    try:
-        # A FIFO must not hang us, and a name may have become another file since.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
-                raise SourceError("it is not a regular file")
-            return Loaded(_bounded(file.read(LARGEST + 1)), found.st_mtime_ns)
-    except OSError as error:
-        raise SourceError(f"it cannot be read: {error.strerror}") from error
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > LARGEST:
-        raise SourceError(f"it is larger than {LARGEST // 1_000_000} MB")
-    return data
-
-
-def _files(place: str, skip: Skip) -> Iterator[str]:
-    if not Path(place).is_dir():
+def _files(place: str, rules: Rules, skip: Skip) -> Iterator[str]:
+    if place == STDIN or not Path(place).is_dir():
         yield place
         return
+    held = {place: rules}
     for folder, names, files in os.walk(place, onerror=lambda error: _denied(error, skip)):
-        names[:] = sorted(name for name in names if _wanted(folder, name, skip))
+        known = held.pop(folder).below(folder, skip)
+        saved = {os.path.splitext(name)[0] + _SAVED for name in files}  # noqa: PTH122
+        names[:] = sorted(n for n in names if n not in saved and _wanted(folder, n, known, skip))
+        held |= {_path(folder, name): known for name in names}
         for name in sorted(files):
-            path = os.path.join(folder, name)  # noqa: PTH118 - names need not be valid text
-            if name.startswith("."):
+            path = _path(folder, name)
+            if name.startswith(".") or not known.lets_in(path):
                 continue
-            if os.path.islink(path):  # noqa: PTH114 - the same
-                skip(path, "it is a link")
-            elif Path(name).suffix.lower() not in plain.SUFFIXES:
-                skip(path, "no reader is known for its kind")
+            if reason := _unreadable(path, name):
+                skip(path, reason)
             else:
                 yield path
 
 
-def _wanted(folder: str, name: str, skip: Skip) -> bool:
-    path = Path(folder, name)
-    if path.is_symlink():
-        skip(str(path), "it is a link")
+def _unreadable(path: str, name: str) -> str:
+    """Why a file in a folder is passed over; empty if it is not."""
+    if os.path.islink(path):  # noqa: PTH114 - need not be valid text
+        return "it is a link"
+    if formats.known(name) or (formats.suffixed(name) and formats.plugin(name)):
+        return ""
+    if formats.suffixed(name) or not os.path.isfile(path):  # noqa: PTH113
+        return UNKNOWN
+    return "" if _reads_as_text_or_known(path, name) else UNKNOWN
+
+
+def _reads_as_text_or_known(path: str, name: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - need not be valid text
+            head = file.read(_HEAD)
+        found = formats.told(name, head)
+    except (OSError, SourceError):
+        return True
+    return found is not None and not (found.text and b"\0" in head)
+
+
+def _wanted(folder: str, name: str, rules: Rules, skip: Skip) -> bool:
+    path = _path(folder, name)
+    if os.path.islink(path):  # noqa: PTH114 - need not be valid text
+        skip(path, "it is a link")
         return False
     # Our own folder is no article, wherever it stands.
-    return not name.startswith(".") and not (path / "store.db").exists()
+    ours = os.path.exists(_path(path, "store.db"))  # noqa: PTH110
+    return not name.startswith(".") and not ours and rules.lets_in(path, folder=True)
+
+
+def _path(folder: str, name: str) -> str:
+    return os.path.join(folder, name)  # noqa: PTH118 - names need not be valid text
 
 
 def _denied(error: OSError, skip: Skip) -> None:

@@ -1,100 +1,66 @@
 """ingest() on one screen."""
 
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
-from pathlib import Path
-from typing import Protocol, assert_never
 
-from corpus_cli.errors import SourceError
-from corpus_cli.ingest.discover import absolute, discover, load
-from corpus_cli.ingest.mining import definitions
-from corpus_cli.ingest.passages import passages
-from corpus_cli.ingest.readers import plain
+from corpus_cli.ingest import formats
+from corpus_cli.ingest.batches import Batches
+from corpus_cli.ingest.changes import (
+    Begun,
+    Change,
+    Failure,
+    Gone,
+    Lost,
+    Met,
+    Read,
+    Shifted,
+    Unchanged,
+    Withheld,
+    apply,
+    tell,
+)
+from corpus_cli.ingest.discover import absolute, discover
+from corpus_cli.ingest.entries import entry
+from corpus_cli.ingest.loading import LARGEST, same
+from corpus_cli.ingest.messages import Frame, Request, Same
+from corpus_cli.ingest.readers.port import Document, Unread
+from corpus_cli.ingest.reading import Readers
+from corpus_cli.ingest.spooling import Spool
 from corpus_cli.ingest.structure import READING, structure
-from corpus_cli.model import Article, Definition, Passage, Report, Source
-from corpus_cli.store.articles import Known, Store
+from corpus_cli.model import STDIN, Article, Report, Source, Stamp
+from corpus_cli.store.articles import Store
+from corpus_cli.store.metadata import claims
 
-Progress = Callable[[str], None]
-"""Told the path of each file before it is read."""
+Progress = Callable[[str, int, int], None]
+"""Told the path of each file before it is read, how many there were before it, and in all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to ingest: `prune` sources that went away, bring removed articles back `again`."""
+    """How to ingest.
+
+    `prune` sources that went away, bring removed articles back `again`. Files are known by
+    size and time, with `checksum` by their content; what failed before is tried again with
+    `retry`. `jobs` files are read at a time, none larger than `largest` bytes. Globs in
+    `include` and `exclude` choose among the files of folders; `fields` maps names of fields
+    of records to ours.
+    """
 
     prune: bool = False
     again: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that cannot be read, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """A file that stands in the store as it is."""
-
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """A file whose article was removed by hand."""
-
-    article: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """An article as it was read, where it stands, and what stood there before."""
-
-    article: Article
-    source: Source
-    before: Known | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A file that went away: a source, or one that never could be read."""
-
-    path: str
-    source: bool
-
-
-Change = Failure | Unchanged | Withheld | Read | Gone
-
-
-class Batches(Protocol):
-    """The writer of a corpus: commits what it was told, batch by batch, store first."""
-
-    def put(
-        self,
-        article: Article,
-        passages: Sequence[Passage],
-        definitions: Sequence[Definition],
-        source: Source,
-        reading: int,
-    ) -> None:
-        """Record an article with its passages as what stands at a source."""
-
-    def point(self, source: Source, article: str, reading: int) -> None:
-        """Record which article stands at a source."""
-
-    def fail(self, path: str, reason: str) -> None:
-        """Remember a file that cannot be read."""
-
-    def drop(self, path: str) -> None:
-        """Forget a source."""
+    checksum: bool = False
+    retry: bool = False
+    jobs: int = 1
+    largest: int = LARGEST
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def ingest(
@@ -104,90 +70,171 @@ def ingest(
     options: Options,
     progress: Progress,
 ) -> Report:
-    """Bring a corpus in step with files and folders; one unreadable file stops no other."""
+    """Bring a corpus in step with files and folders; one unreadable file stops no other.
+
+    Ctrl-C ends it between two changes: what was read by then is committed.
+    """
     report = Report()
-    with writer as batches:
-        pruned = list(_gone(places, store)) if options.prune else []
-        present = [place for place in places if os.path.lexists(place) or not _under(place, pruned)]
-        files = discover(present, report.skipped.__setitem__)
-        changes = (_read(path, store, progress, again=options.again) for path in files)
-        for change in chain(changes, pruned):
-            _tell(change, report)
-            if not options.dry_run:
-                _apply(change, batches)
+    with writer as batches, closing(Readers(options.jobs)) as readers:
+        try:
+            lost = list(_lost(places, store))
+            gone = _gone(lost, store) if options.prune else ()
+            report.gone += () if options.prune else lost
+            present = [place for place in places if not (options.prune and _held(place, lost))]
+            paths = list(
+                discover(present, report.skipped.__setitem__, options.include, options.exclude)
+            )
+            for change in chain(_read(paths, store, readers, options, progress), gone):
+                with _whole():
+                    tell(change, report)
+                    if not options.dry_run:
+                        apply(change, batches)
+        except KeyboardInterrupt:
+            report.interrupted = True
     return report
 
 
-def _read(path: str, store: Store, progress: Progress, *, again: bool) -> Change:
-    progress(path)
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Ctrl-C waits until a change is whole."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        found = load(path)
-        digest = hashlib.sha256(found.data).hexdigest()
-        before = store.known(path)
-        same = before and (before.digest, before.reading) == (digest, READING)
-        removed = before is not None and _removed(before.article, store)
-        if same and not removed and not store.quarantined(path):
-            return Unchanged(path)
-        article = structure(plain.read(found.data))
-    except SourceError as error:
-        return Failure(path, str(error))
-    source = Source(path, "", len(found.data), found.mtime_ns, digest)
-    if _removed(article.id, store) and not again:
-        return Withheld(article.id, source)
-    return Read(article, source, None if removed else before)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _removed(article: str, store: Store) -> bool:
-    state = store.state(article)
+# --- what is read ---
+
+
+def _read(
+    paths: Sequence[str], store: Store, readers: Readers, options: Options, progress: Progress
+) -> Iterator[Change]:
+    """What became of each file: those that are as they were are not read."""
+    known: list[Change] = []
+    requests = _requests(paths, store, options, progress, known)
+    with closing(Spool()) as spool:
+        for path, frames in readers.read(map(spool, requests)):
+            yield from known
+            known.clear()
+            yield from _file(spool.source(path), frames, store, options)
+    yield from known
+
+
+def _requests(
+    paths: Sequence[str],
+    store: Store,
+    options: Options,
+    progress: Progress,
+    known: list[Change],
+) -> Iterator[Request]:
+    """The files to read; what is said of the others goes to `known`."""
+    for n, path in enumerate(paths):
+        progress(path, n, len(paths))
+        stamp, failed = store.files.stamp(path), store.files.failed(path)
+        standing = store.files.standing(path)
+        anew = (
+            (options.retry and failed)
+            or (options.again and any(removed for _, _, removed in standing))
+            or (options.fields and formats.is_records(path))
+        )
+        if not anew and not options.checksum and same(path, stamp):
+            known += _unchanged(path, store)
+            known += (Failure(Source(path, record), failed[record]) for record in failed)
+            continue
+        whole = stamp is not None and stamp.reading == READING and not failed and not anew
+        yield Request(
+            path, stamp.digest if stamp and whole else "", options.largest, options.fields
+        )
+
+
+def _unchanged(path: str, store: Store) -> Iterator[Unchanged | Withheld]:
+    for record, article, removed in store.files.standing(path):
+        source = Source(path, record)
+        yield Withheld(source, article) if removed else Unchanged(source)
+
+
+def _file(path: str, frames: Iterator[Frame], store: Store, options: Options) -> Iterator[Change]:
+    """What became of one file, record by record."""
+    stamp: Stamp | None = None
+    before = store.files.stamp(path)
+    articles = {record: article for record, article, _ in store.files.standing(path)}
+    held = set(articles)
+    yield Begun(path)
+    failed = passing = False
+    for frame in frames:
+        match frame:
+            case Stamp():
+                stamp = frame
+            case Same():
+                yield from _unchanged(path, store)
+                held.clear()
+            case Document():
+                change = _document(path, frame, before, store, options)
+                held.discard(change.source.record)
+                yield change
+            case Unread(record, reason, again):
+                failed, passing = failed or not record, passing or again
+                held.discard(record)
+                yield Failure(Source(path, record), reason)
+    if path == STDIN:
+        return
+    if len(articles) > 1:
+        yield Shifted(path, articles)
+    if not failed:
+        yield from map(Gone, [Source(path, record) for record in sorted(held)])
+    if stamp:
+        yield Met(path, stamp._replace(mtime_ns=0, digest="") if passing else stamp)
+
+
+def _document(
+    path: str, found: Document, before: Stamp | None, store: Store, options: Options
+) -> Read | Unchanged | Withheld:
+    article = structure(found.lines, found.metadata)
+    # What comes through a pipe has no place that it could have changed at.
+    source = Source(path, found.record or article.id if path == STDIN else found.record)
+    removed = _removed(article, store)
+    if removed and not options.again:
+        return Withheld(source, article.id)
+    known = "" if removed else store.files.article(source)
+    reread = path != STDIN and (before is None or before.reading != READING)
+    same_claims = list(store.metadata.claims(source)) == list(claims(article))
+    if known == article.id and not reread and same_claims:
+        return Unchanged(source)
+    return Read(source, partial(entry, article, source), article.id, known)
+
+
+def _removed(article: Article, store: Store) -> bool:
+    state = store.state(article.id)
     return state is not None and state.name == "removed"
 
 
-def _gone(places: Sequence[str], store: Store) -> Iterator[Gone]:
-    """The sources at or below the places that are no files any more."""
-    sources = set(store.paths())
-    for path in sorted({*sources, *store.quarantine()}):
-        gone = Gone(path, path in sources)
-        if any(_under(place, [gone]) for place in places) and not Path(path).is_file():
-            yield gone
+# --- what is gone ---
 
 
-def _under(place: str, gone: Sequence[Gone]) -> bool:
-    """Whether any of what is gone stood at a place or below it."""
-    root = Path(absolute(place))
-    return any(root == Path(one.path) or root in Path(one.path).parents for one in gone)
+def _lost(places: Sequence[str], store: Store) -> Iterator[str]:
+    """The files at or below the places that are none any more."""
+    roots = [absolute(place) for place in places if place != STDIN]
+    for path in store.files.paths():
+        below = path != STDIN and any(_below(path, root) for root in roots)
+        file = os.path.isfile(path) and (path in roots or not os.path.islink(path))  # noqa: PTH113, PTH114 - need not be valid text
+        if below and not file:
+            yield path
 
 
-def _tell(change: Change, report: Report) -> None:
-    match change:
-        case Failure(path, reason):
-            report.failed[path] = reason
-        case Withheld(_, source):
-            report.withheld.append(source.path)
-        case Unchanged(path):
-            report.unchanged.append(path)
-        case Gone(path, source):
-            report.removed += [path] if source else []
-        case Read(article, source, None):
-            report.added.append(source.path)
-        case Read(article, source, before):
-            same = before is not None and before.article == article.id
-            (report.unchanged if same else report.replaced).append(source.path)
-        case _:
-            assert_never(change)
+def _gone(lost: Sequence[str], store: Store) -> Iterator[Gone | Lost]:
+    for path in lost:
+        yield from map(Gone, [Source(path, record) for record, _, _ in store.files.standing(path)])
+        yield Lost(path)
 
 
-def _apply(change: Change, batches: Batches) -> None:
-    match change:
-        case Failure(path, reason):
-            batches.fail(path, reason)
-        case Gone(path, _):
-            batches.drop(path)
-        case Read(article, source, _):
-            mined = list(definitions(article))
-            batches.put(article, list(passages(article)), mined, source, READING)
-        case Withheld(article, source):
-            batches.point(source, article, READING)
-        case Unchanged():
-            pass
-        case _:
-            assert_never(change)
+def _held(place: str, lost: Sequence[str]) -> bool:
+    """Whether a place is nothing any more, and something stood at or below it."""
+    if place == STDIN or os.path.lexists(place):
+        return False
+    return any(_below(path, absolute(place)) for path in lost)
+
+
+def _below(path: str, root: str) -> bool:
+    """Whether a path is that of a root, or of something in it."""
+    return path == root or path.startswith(os.path.join(root, ""))  # noqa: PTH118 - the same

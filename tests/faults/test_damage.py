@@ -11,6 +11,8 @@ from corpus_cli.engines.whoosh.generations import read
 from tests.faults.child import Ended, corpus
 from tests.faults.conftest import found, ingested, sound
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"ibex", "lynx", "heron"}
 
 
@@ -112,6 +114,7 @@ def _flips(home: Path, scratch: Path, count: int, *, reindex: bool = True) -> li
     return wrong
 
 
+@pytest.mark.slow
 def test_no_flipped_bit_shows_a_trace(home: Path, tmp_path: Path) -> None:
     wrong = _flips(home, tmp_path, 3, reindex=False)
     assert not wrong, "\n".join(["", *wrong])

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from corpus_cli import corpus as opened
 from corpus_cli.cli import main
 from corpus_cli.corpus import Corpus
+from corpus_cli.ingest import batches
 from tests.faults.child import Call, Ended, corpus, forked, watch
 from tests.faults.conftest import found, generations, ingested, names, shelve, sound
 
@@ -112,7 +112,7 @@ def killed(home: Path, case: Case, *, at: int) -> tuple[int, list[str]]:
 
     def body() -> int:
         os.chdir(home)
-        opened._ARTICLES = case.batch  # noqa: SLF001 - a batch of our size
+        batches._ARTICLES = case.batch  # noqa: SLF001 - a batch of our size
         watch(home / "index", struck)
         code = main([*case.command, "-i", "index"])
         log.write_text("\n".join(calls))

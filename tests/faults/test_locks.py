@@ -1,5 +1,6 @@
 """Writers take turns, and readers never notice."""
 
+import codecs
 import os
 import shutil
 import signal
@@ -20,6 +21,8 @@ from corpus_cli.engines.whoosh import engine, generations
 from corpus_cli.search.pipeline import Options
 from tests.faults.child import corpus, forked
 from tests.faults.conftest import COMMON, found, ingested, shelve
+
+pytestmark = pytest.mark.slow
 
 SOON = 5.0
 NOBODY = 65534
@@ -182,6 +185,8 @@ def sealed(shelved: Path) -> Iterator[Path]:
 
 def _as_nobody() -> None:
     """Root may write anywhere: be somebody else."""
+    # Who is nobody may be unable to load what Python loads late.
+    codecs.lookup("utf-8-sig")
     if os.getuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)

@@ -241,6 +241,7 @@ def logged(shelved: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     return home, record(home, *ROUNDS)
 
 
+@pytest.mark.slow
 def test_a_power_cut_leaves_old_or_new(shelved: Path, home: Path, tmp_path: Path) -> None:
     log = record(home, ROUNDS[-1])
     assert names(home) >= {"CURRENT", "store.db"}

@@ -15,6 +15,8 @@ from corpus_cli.engines.whoosh.generations import read
 from tests.faults.child import corpus
 from tests.faults.conftest import COMMON, found, sound
 
+pytestmark = pytest.mark.slow
+
 LOADERS = (pickle.load, pickle.loads, pickle)
 
 

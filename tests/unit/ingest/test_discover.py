@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.errors import SourceError, UsageError
-from corpus_cli.ingest.discover import discover, load
-from corpus_cli.ingest.readers.plain import read
+from corpus_cli.ingest.discover import discover
+from corpus_cli.ingest.loading import load
 
 
 def found(*places: str) -> tuple[list[str], dict[str, str]]:
@@ -69,32 +69,72 @@ def test_a_name_that_is_no_text() -> None:
     assert load(path).data == b"x"
 
 
-@pytest.mark.parametrize(
-    ("data", "lines"),
-    [
-        (b"a\nb", ["a", "b"]),
-        (b"a\r\nb\r\n", ["a", "b"]),
-        (b"a\rb", ["a", "b"]),
-        (b"\xef\xbb\xbfa", ["a"]),
-        ("é\nb".encode("utf-16"), ["é", "b"]),
-        ("a\x0b\u2028b\x0c".encode(), ["a\x0b\u2028b\x0c"]),
-        (b"\n\na\n\n", ["", "", "a", ""]),
-    ],
-)
-def test_lines_as_an_editor_counts_them(data: bytes, lines: list[str]) -> None:
-    assert read(data) == lines
+def test_ignore_files_speak_as_git_does() -> None:
+    for name in ("a.txt", "b.txt", "sub/a.txt", "sub/keep.txt", "sub/deep/c.txt", "drafts/d.txt"):
+        path = Path("in", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    Path("in/.corpusignore").write_text("b.txt\ndrafts/\n/sub/*.txt\n")
+    Path("in/sub/.corpusignore").write_text("!keep.txt\ndeep\n")
+    assert found("in")[0] == ["in/a.txt", "in/sub/keep.txt"]
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"\xff\xfe\x00", "UTF-16"),
-        (b"caf\xe9", "not UTF-8"),
-        (b"GIF89a\x00\x01", "not a text file"),
-        (b" \n\n\t", "no text"),
-        (b"", "no text"),
-    ],
-)
-def test_what_is_no_text_says_why(data: bytes, reason: str) -> None:
-    with pytest.raises(SourceError, match=reason):
-        read(data)
+def test_globs_let_in_and_keep_out() -> None:
+    for name in ("a.txt", "b.md", "sub/c.txt", "sub/d.md"):
+        path = Path("in", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    paths = [
+        list(discover(["in"], lambda *_: None, include, exclude))
+        for include, exclude in (
+            (["*.md"], []),
+            (["sub/**"], []),
+            ([], ["sub/"]),
+            (["*.txt"], ["a*"]),
+        )
+    ]
+    assert [[os.path.relpath(path, "in") for path in found] for found in paths] == [
+        ["b.md", "sub/d.md"],
+        ["sub/c.txt", "sub/d.md"],
+        ["a.txt", "b.md"],
+        ["sub/c.txt"],
+    ]
+
+
+def test_what_a_browser_saved_beside_a_page_is_passed_over() -> None:
+    for name in ("in/page.html", "in/page_files/ad.html", "in/other_files/page.html"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("x")
+    assert found("in")[0] == ["in/page.html", "in/other_files/page.html"]
+
+
+def test_a_file_without_a_suffix_is_known_by_its_content() -> None:
+    Path("in").mkdir()
+    Path("in/text").write_text("Kabul fell")
+    Path("in/binary").write_bytes(b"\x7fELF\0\0")
+    Path("in/report").write_bytes(b"%PDF-1.4\0")
+    Path("in/1234.host:2,S").write_text("From: a\nTo: b\n\nx")
+    files, skipped = found("in")
+    assert files == ["in/1234.host:2,S", "in/report", "in/text"]
+    assert [Path(path).name for path in skipped] == ["binary"]
+
+
+def test_what_is_no_pattern_is_said_and_passed_over() -> None:
+    Path("in").mkdir()
+    for name in ("a.txt", "b.txt "):
+        Path("in", name).write_text("x")
+    Path("in/.corpusignore").write_text("!\n\\\na.txt\n")
+    files, skipped = found("in")
+    assert files == ["in/b.txt "]
+    assert "no pattern" in " ".join(skipped.values())
+    with pytest.raises(UsageError, match="no pattern"):
+        list(discover(["in"], lambda *_: None, (), ["!"]))
+
+
+def test_an_ignore_file_that_is_none_does_not_hang() -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text("x")
+    os.mkfifo("in/.corpusignore")
+    files, skipped = found("in")
+    assert files == ["in/a.txt"]
+    assert list(skipped.values()) == ["it is not a regular file"]

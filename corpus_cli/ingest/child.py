@@ -1,0 +1,80 @@
+"""Reads files for another process, within limits."""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple, NoReturn
+
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest import formats
+from corpus_cli.ingest.loading import load
+from corpus_cli.ingest.messages import Done, Frame, Request, Same, asked, tell
+from corpus_cli.ingest.readers.port import Document, Unread
+
+
+class Limits(NamedTuple):
+    """What reading a file may take.
+
+    `seconds` of processor time for one article, `memory` in bytes of address space, libraries
+    included, `characters` that one file may unfold to.
+    """
+
+    seconds: int = 60
+    memory: int = 1_500_000_000
+    characters: int = 200_000_000
+
+
+def main(limits: Limits) -> NoReturn:
+    """Answer requests on standard input until it ends."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # macOS knows this limit and refuses to set it.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a library prints is no answer.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    for line in sys.stdin.buffer:
+        _arm(limits)
+        for frame in _answer(asked(line), limits):
+            answers.write(tell(frame))
+            answers.flush()
+            if isinstance(frame, Document):
+                _arm(limits)
+    sys.exit()
+
+
+def _answer(request: Request, limits: Limits) -> Iterator[Frame]:
+    try:
+        yield from _read(request, limits.characters)
+    except MemoryError:
+        yield Unread("", f"reading it takes more than {limits.memory / 1e9:g} GB of memory")
+    except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
+        yield formats.failed("", error)
+    yield Done()
+
+
+def _read(request: Request, limit: int) -> Iterator[Frame]:
+    data, stamp = load(request.path, request.largest)
+    yield stamp
+    if stamp.digest == request.digest:
+        yield Same()
+        return
+    characters = 0
+    name = os.path.basename(request.path)  # noqa: PTH119 - need not be valid text
+    for found in formats.read(name, data, "", request.fields):
+        if isinstance(found, Document):
+            characters += sum(len(line.text) for line in found.lines)
+        if characters > limit:
+            raise SourceError(f"it unfolds to more than {limit / 1e6:g} million characters")
+        yield found
+
+
+def _arm(limits: Limits) -> None:
+    """Let the kernel end this process when its time for an article is over.
+
+    Processor time, as the one that reads our answers may make us wait.
+    """
+    signal.setitimer(signal.ITIMER_PROF, limits.seconds)

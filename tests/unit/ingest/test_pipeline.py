@@ -1,0 +1,346 @@
+"""What an ingest does to a corpus."""
+
+import json
+import os
+import signal
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus_cli.corpus import Corpus
+from corpus_cli.ingest import loading, pipeline, reading
+from corpus_cli.ingest.batches import Batches
+from corpus_cli.ingest.changes import apply
+from corpus_cli.ingest.loading import Loaded
+from corpus_cli.ingest.pipeline import Options
+from corpus_cli.model import Report, Source
+from tests.conftest import article
+
+OLD = 1_600_000_000
+
+
+@pytest.fixture
+def corpus() -> Iterator[Corpus]:
+    with Corpus.in_memory() as opened:
+        yield opened
+
+
+def save(path: str, content: str, *, time: int = OLD) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(content, "utf-8")
+    os.utime(path, (time, time))
+
+
+def names(found: list[str]) -> list[str]:
+    return sorted(Path(path).name for path in found)
+
+
+def lines(**texts: str) -> str:
+    records = [{"id": name, "text": article(text)} for name, text in texts.items()]
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def reads(corpus: Corpus, monkeypatch: pytest.MonkeyPatch, options: Options) -> list[str]:
+    """The files that an ingest opens."""
+    opened: list[str] = []
+    load = loading.load
+
+    def noted(path: str, largest: int) -> Loaded:
+        opened.append(path)
+        return load(path, largest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "load", noted)
+        corpus.ingest(["in"], options)
+    return names(opened)
+
+
+def test_what_is_as_it_was_is_not_read(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    save("in/b.txt", article("Herat fell"))
+    corpus.ingest(["in"])
+    assert reads(corpus, monkeypatch, Options()) == []
+    assert reads(corpus, monkeypatch, Options(checksum=True)) == ["a.txt", "b.txt"]
+    save("in/a.txt", article("Kabul stands"), time=OLD + 1)
+    assert reads(corpus, monkeypatch, Options()) == ["a.txt"]
+
+
+def test_a_change_that_keeps_size_and_time_is_seen_by_its_content(corpus: Corpus) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    corpus.ingest(["in"])
+    save("in/a.txt", article("Herat fell"))
+    assert not corpus.ingest(["in"]).replaced
+    assert corpus.ingest(["in"], Options(checksum=True)).replaced
+
+
+def test_a_file_that_is_young_is_read_again(corpus: Corpus) -> None:
+    """Within the grain of the clock it can change and keep size and time."""
+    Path("in").mkdir()
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    found = Path("in/a.txt").stat()
+    corpus.ingest(["in"])
+    Path("in/a.txt").write_text(article("Herat fell"))
+    os.utime("in/a.txt", ns=(found.st_mtime_ns, found.st_mtime_ns))
+    assert corpus.ingest(["in"]).replaced
+
+
+def test_records_come_and_go_one_by_one(corpus: Corpus) -> None:
+    save("in/a.jsonl", lines(one="Kabul fell", two="Herat fell"))
+    report = corpus.ingest(["in"])
+    assert names(report.added) == ["a.jsonl#one", "a.jsonl#two"]
+    save("in/a.jsonl", lines(two="Herat stands", three="Farah fell"), time=OLD + 1)
+    report = corpus.ingest(["in"])
+    assert [names(found) for found in (report.added, report.replaced, report.removed)] == [
+        ["a.jsonl#three"],
+        ["a.jsonl#two"],
+        ["a.jsonl#one"],
+    ]
+    assert not corpus.search("Kabul").total
+    found, _, _ = corpus.article("in/a.jsonl#three")
+    assert "Farah" in found.text
+
+
+def test_a_record_that_fails_keeps_what_was_read_of_it(corpus: Corpus) -> None:
+    save("in/a.jsonl", lines(one="Kabul fell") + '{"id": "two", "text": 7')
+    report = corpus.ingest(["in"])
+    assert len(report.added) == len(report.failed) == 1
+    save("in/a.jsonl", "{", time=OLD + 1)
+    report = corpus.ingest(["in"])
+    assert report.failed
+    assert not report.removed
+    assert corpus.search("Kabul").total
+
+
+def test_what_failed_is_known_until_it_changes(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save("in/a.txt", "\0")
+    assert corpus.ingest(["in"]).failed
+    assert reads(corpus, monkeypatch, Options()) == []
+    assert corpus.ingest(["in"]).failed
+    assert reads(corpus, monkeypatch, Options(retry=True)) == ["a.txt"]
+    save("in/a.txt", article("Kabul fell"), time=OLD + 1)
+    assert not corpus.ingest(["in"]).failed
+    assert not corpus.store.files.quarantine()
+
+
+def test_a_missing_package_is_asked_for_each_time(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path("without")))
+    save("without/pypdfium2.py", "raise ModuleNotFoundError(name='pypdfium2')")
+    save("in/a.pdf", "%PDF-1.4 and so on")
+    for _ in range(2):
+        (reason,) = corpus.ingest(["in"]).failed.values()
+        assert reason == "reading it wants pypdfium2: pip install 'corpus-cli[pdf]'"
+    monkeypatch.delenv("PYTHONPATH")
+    (reason,) = corpus.ingest(["in"]).failed.values()
+    assert "pip" not in reason
+
+
+def test_a_correction_outlives_new_content(corpus: Corpus) -> None:
+    save("in/a.txt", "A title of some words\n\nBy Jane Doe\n\n" + article("Kabul fell"))
+    corpus.ingest(["in"])
+    corpus.edit("in/a.txt", {"author": ["Omar Khan", "Ali Shah"], "published": ["2021-05-03"]})
+    assert corpus.search("author:Khan").total
+    assert not corpus.search("author:Doe").total
+    save(
+        "in/a.txt",
+        "A title of some words\n\nBy Jane Doe\n\n" + article("Kabul stands"),
+        time=OLD + 1,
+    )
+    corpus.ingest(["in"])
+    _, _, header = corpus.article("in/a.txt")
+    assert (header.authors, header.published) == (("Omar Khan", "Ali Shah"), "2021-05-03")
+    corpus.edit("in/a.txt", {"author": None, "published": []})
+    article_, _, header = corpus.article("in/a.txt")
+    assert (header.authors, header.published) == (("Jane Doe",), "")
+    assert {d.origin for d in article_.metadata if d.field == "author"} == {"line 3: byline"}
+
+
+def test_an_interrupt_keeps_what_was_read(tmp_path: Path) -> None:
+    for n in range(9):
+        save(f"in/{n}.txt", article(f"Town{n} fell"))
+
+    def stop(path: str, done: int, total: int) -> None:
+        assert total == 9
+        if done == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with Corpus.create(tmp_path / "index") as corpus:
+        report = corpus.ingest(["in"], progress=stop)
+        assert report.interrupted
+        assert 0 < len(report.added) < 9
+        assert corpus.status()["articles"] == len(report.added)
+        assert corpus.status()["behind"] == 0
+        assert corpus.search("Town0").total
+        rest = corpus.ingest(["in"])
+        assert len(rest.added) + len(report.added) == 9
+        assert not rest.interrupted
+
+
+def test_an_interrupt_waits_for_a_change_to_be_whole(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(4):
+        save(f"in/{n}.txt", article(f"Town{n} fell"))
+    point = corpus.store.point
+
+    def interrupted(source: Source, article: str) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        point(source, article)
+
+    monkeypatch.setattr(corpus.store, "point", interrupted)
+    report = corpus.ingest(["in"])
+    assert len(report.added) == corpus.status()["sources"] == 1
+
+
+def test_languages_go_by_the_paragraph(corpus: Corpus) -> None:
+    russian = "Министерство сообщило в понедельник, что войска заняли долину после недели боёв."
+    english = (
+        "The ministry said on Monday that its forces had taken the valley after a week of war. "
+    )
+    save("in/a.txt", f"A title\n\n{english * 9}\n\n{russian * 3}\n")
+    corpus.ingest(["in"])
+    _, passages, header = corpus.article("in/a.txt")
+    assert header.language == "en"
+    assert [passage.language for passage in passages][-1] == "ru"
+    assert corpus.search("lang:ru").total == 1
+
+
+def test_dry_runs_write_nothing(tmp_path: Path) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    with Corpus.create(tmp_path / "index") as corpus:
+        report: Report = corpus.ingest(["in"], Options(dry_run=True))
+        assert len(report.added) == 1
+        assert not corpus.status()["articles"]
+
+
+def record(name: str, **fields: str) -> None:
+    save(name, json.dumps({"id": "1", "text": article("Kabul fell"), **fields}))
+
+
+def test_what_files_claim_of_one_article_does_not_depend_on_their_order() -> None:
+    record("in/a.jsonl", author="Jane Doe")
+    record("in/b.jsonl", author="Omar Khan", date="2021-05-03")
+    for order in (("in/a.jsonl", "in/b.jsonl"), ("in/b.jsonl", "in/a.jsonl")):
+        with Corpus.in_memory() as corpus:
+            for path in order:
+                corpus.ingest([path])
+            (header,) = corpus.headers()
+            assert (header.authors, header.published) == (("Jane Doe",), "2021-05-03")
+            Path("in/a.jsonl").rename("in/z")
+            corpus.ingest(["in/a.jsonl"], Options(prune=True))
+            (header,) = corpus.headers()
+            assert header.authors == ("Omar Khan",)
+            assert corpus.search("author:Khan").total
+            assert not corpus.search("author:Doe").total
+            Path("in/z").rename("in/a.jsonl")
+
+
+def test_what_a_file_claims_anew_is_read_though_its_text_is_the_same(corpus: Corpus) -> None:
+    record("in/a.jsonl", author="Jane Doe")
+    corpus.ingest(["in"])
+    record("in/a.jsonl", author="Omar Khan")
+    os.utime("in/a.jsonl", (OLD + 1, OLD + 1))
+    corpus.ingest(["in"])
+    (header,) = corpus.headers()
+    assert header.authors == ("Omar Khan",)
+
+
+def rows(*titles: str) -> str:
+    texts = (f'{title},"{article(title).strip()}"' for title in titles)
+    return "\n".join(["title,text", *texts]) + "\n"
+
+
+def authors(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    return {header.title: header.authors for header in corpus.headers() if header.authors}
+
+
+def test_a_correction_follows_its_article_through_the_rows(corpus: Corpus) -> None:
+    save("in/a.csv", rows("One", "Two", "Three"))
+    corpus.ingest(["in"])
+    corpus.edit("in/a.csv#2", {"author": ["Jane Doe"]})
+    for n, titles in enumerate((["Zero", "One", "Two", "Three"], ["Two", "Three"]), 1):
+        save("in/a.csv", rows(*titles), time=OLD + n)
+        corpus.ingest(["in"])
+        assert authors(corpus) == {"Two": ("Jane Doe",)}
+
+
+def test_a_correction_follows_a_file_that_is_renamed(corpus: Corpus) -> None:
+    save("in/a.txt", "A title of some words\n\n" + article("Kabul fell"))
+    corpus.ingest(["in"])
+    corpus.edit("in/a.txt", {"author": ["Jane Doe"]})
+    Path("in/a.txt").rename("in/b.txt")
+    corpus.ingest(["in"], Options(prune=True))
+    assert authors(corpus) == {"A title of some words": ("Jane Doe",)}
+    # Gone and back: it waits.
+    Path("in/b.txt").rename("c.txt")
+    corpus.ingest(["in"], Options(prune=True))
+    save("in/b.txt", "Another title of words\n\n" + article("Herat fell"))
+    corpus.ingest(["in"])
+    assert not authors(corpus)
+    corpus.ingest(["c.txt"])
+    assert authors(corpus) == {"A title of some words": ("Jane Doe",)}
+
+
+def test_what_becomes_unreadable_and_comes_back_is_well(corpus: Corpus) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    corpus.ingest(["in"])
+    found = corpus.ingest(["in"], Options(largest=10, checksum=True))
+    assert (len(found.failed), len(found.unchanged)) == (1, 0)
+    assert corpus.search("Kabul").total
+    found = corpus.ingest(["in"])
+    assert (len(found.failed), len(found.unchanged)) == (0, 1)
+
+
+def test_a_field_that_is_told_later_is_read(corpus: Corpus) -> None:
+    save("in/a.csv", f'title,zblah\nOne,"{article("Kabul fell").strip()}"\n')
+    assert corpus.ingest(["in"]).failed
+    assert corpus.ingest(["in"], Options(fields={"zblah": "text"})).added
+    assert not corpus.store.files.quarantine()
+
+
+def test_both_cells_of_a_name_that_stands_twice_are_read(corpus: Corpus) -> None:
+    save("in/a.csv", 'title,text,text\nOne,"Kabul fell","Herat fell"\n')
+    corpus.ingest(["in"])
+    assert corpus.search("Kabul").total
+    assert corpus.search("Herat").total
+
+
+def test_a_file_that_became_a_link_is_gone(corpus: Corpus) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    save("in/b.txt", article("Herat fell"))
+    corpus.ingest(["in"])
+    Path("in/a.txt").unlink()
+    Path("in/a.txt").symlink_to("b.txt")
+    assert names(corpus.ingest(["in"], Options(prune=True)).removed) == ["a.txt"]
+
+
+def test_a_part_that_wants_a_package_does_not_rewrite_the_others(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path("without")))
+    save("without/pypdfium2.py", "raise ModuleNotFoundError(name='pypdfium2')")
+    Path("in").mkdir()
+    with zipfile.ZipFile("in/a.zip", "w") as archive:
+        archive.writestr("a.txt", article("Kabul fell"))
+        archive.writestr("b.pdf", "%PDF-1.4 and so on")
+    corpus.ingest(["in"])
+    before = corpus.store.last_change()
+    report = corpus.ingest(["in"])
+    assert (len(report.unchanged), len(report.failed)) == (1, 1)
+    assert corpus.store.last_change() == before
+
+
+def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) -> None:
+    save("in/a.jsonl", lines(one="Kabul fell") + "{")
+    corpus.ingest(["in"])
+    frames = pipeline._file(  # noqa: SLF001 - where a commit may fall between
+        str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, Options()
+    )
+    with Batches(corpus.store, lambda: None) as batches:
+        apply(next(frames), batches)
+    assert corpus.ingest(["in"]).failed
