@@ -11,7 +11,18 @@ from corpus_cli import __version__
 from corpus_cli.errors import CorpusError, Interrupted
 from corpus_cli.output import stream
 
-COMMANDS = ("ingest", "search", "show", "list", "remove", "names", "status", "reindex")
+COMMANDS = (
+    "ingest",
+    "search",
+    "show",
+    "list",
+    "edit",
+    "remove",
+    "duplicates",
+    "names",
+    "status",
+    "reindex",
+)
 
 _EPILOG = """
 \b
@@ -39,6 +50,10 @@ class _Commands(click.Group):
                 from corpus_cli.cli.articles import show as command
             case "list":
                 from corpus_cli.cli.articles import list_ as command
+            case "edit":
+                from corpus_cli.cli.edit import edit as command
+            case "duplicates":
+                from corpus_cli.cli.upkeep import duplicates as command
             case "remove":
                 from corpus_cli.cli.articles import remove as command
             case "names":

@@ -11,6 +11,7 @@ from corpus_cli.errors import NotFound, UsageError
 from corpus_cli.model import Passage
 from corpus_cli.output import plain, records, stream
 
+_PASSAGE = re.compile(r"[0-9a-f]+#\d+")
 _LINES = re.compile(r"(.+?):(\d+)(?:-(\d+))?")
 
 
@@ -24,12 +25,13 @@ _LINES = re.compile(r"(.+?):(\d+)(?:-(\d+))?")
 def show(name: str, style: str | None, color: Color, index: str | None, *, raw: bool) -> int:
     """Show an article, some of its lines (ID:17-23) or a passage (ID#4).
 
-    An id may be shortened to what no other begins with; a path works as well.
+    An id may be shortened to what no other begins with; a path works as well, and PATH#RECORD
+    for one of several in a file.
     """
     with options.opened(index) as corpus:
         name, lines = _picked(name)
         article, passages, header = corpus.article(name)
-        lines = _passage(name, passages) if "#" in name else lines
+        lines = _passage(name, passages) if _PASSAGE.fullmatch(name) else lines
         if lines is not None and not set(lines) & {line.n for line in article.lines}:
             raise NotFound(f"{article.id} has lines 1 to {len(article.lines)}")
         style = options.chosen(style)

@@ -1,28 +1,65 @@
 """corpus ingest."""
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 
 from corpus_cli import config
 from corpus_cli.cli import options
+from corpus_cli.cli.reports import Told
+from corpus_cli.cli.watching import changes
 from corpus_cli.corpus import Corpus, silent
 from corpus_cli.errors import SourceError, UsageError
-from corpus_cli.ingest.discover import STDIN
-from corpus_cli.ingest.pipeline import Options
-from corpus_cli.model import Report
-from corpus_cli.output import plain, records, stream
+from corpus_cli.ingest.loading import LARGEST
+from corpus_cli.ingest.pipeline import Options, Progress
+from corpus_cli.model import STDIN
+from corpus_cli.output import stream
+
+_JOBS = 4
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, metavar="PATH…")
+@click.option("--files-from", metavar="FILE", help="Read the paths from a file, - is a pipe.")
+@click.option("-0", "--null", is_flag=True, help="Paths of --files-from end in NUL, not newlines.")
+@click.option("--include", multiple=True, metavar="GLOB", help="Of folders only such files.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave such files or folders out.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="What a field of JSON or CSV records means: --field title=headline.",
+)
+@click.option(
+    "--max-size",
+    default=f"{LARGEST // 1_000_000}MB",
+    show_default=True,
+    metavar="SIZE",
+    help="Files over it are not read.",
+)
+@click.option(
+    "--checksum", is_flag=True, help="Compare files by content, not only by size and time."
+)
+@click.option("--retry-failed", "retry", is_flag=True, help="Try again what could not be read.")
 @click.option(
     "--prune", is_flag=True, help="Take out articles whose files went away from these paths."
 )
 @click.option("--again", is_flag=True, help="Bring back articles that were removed.")
+@click.option("--watch", is_flag=True, help="Stay, and bring in what changes; prunes as well.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Files to read at a time. [default: one a processor, up to 4]",
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Name every file that was added, replaced or removed."
@@ -31,42 +68,94 @@ from corpus_cli.output import plain, records, stream
 @options.wait
 @options.index
 @options.debug
-def ingest(  # noqa: PLR0913 - one parameter an option
+def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     paths: tuple[str, ...],
+    files_from: str | None,
+    fields: tuple[str, ...],
+    max_size: str,
+    jobs: int | None,
     style: str | None,
     wait: float,
     index: str | None,
     *,
-    prune: bool,
-    again: bool,
-    dry_run: bool,
+    null: bool,
+    watch: bool,
     verbose: bool,
+    **rest: Any,  # noqa: ANN401 - the fields of Options, by name
 ) -> int:
     """Read files and folders into the corpus; run it again to bring it in step.
 
-    Makes ./index where there is no corpus yet. A file that cannot be read stops no other.
+    Makes ./index where there is no corpus yet. A file that cannot be read stops no other:
+    `corpus status --failed` lists those. A path of - is standard input: one document, or
+    JSON lines. A folder's .corpusignore leaves files out as .gitignore does.
 
     \b
-    Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed.
+    Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed,
+    130 interrupted.
     """  # noqa: D301 - click reads the backspace
-    _check(paths, prune=prune)
-    with _corpus(index, wait, dry_run=dry_run) as corpus, _progress() as progress:
-        done = corpus.ingest(
-            paths, Options(prune, again, dry_run), progress=progress, wait=wait, waiting=stream.talk
+    places = [*paths, *_listed(files_from, null=null)]
+    prune, dry_run = bool(rest["prune"]) or watch, bool(rest["dry_run"])
+    _check(places, prune=prune, listed=files_from is not None)
+    with _corpus(index, wait, dry_run=dry_run) as corpus:
+        chosen = Options(
+            **(rest | {"prune": prune}),
+            jobs=jobs or min(_JOBS, os.cpu_count() or 1),
+            largest=_bytes(max_size),
+            fields=_fields(fields, corpus.folder),
         )
-    _told(done, style, verbose=verbose)
+        told = Told(style, verbose=verbose)
+        for _ in changes(places, corpus.folder) if watch else [()]:
+            with _progress() as progress:
+                done = corpus.ingest(
+                    places, chosen, progress=progress, wait=wait, waiting=stream.talk
+                )
+            told(done)
     if len(done.skipped) == sum(done.counts().values()):
-        raise UsageError(f"nothing to ingest in {' '.join(paths)}: corpus reads .txt and .md files")
+        raise UsageError(
+            f"nothing to ingest in {' '.join(places)}: no file there is of a kind that corpus "
+            "reads; -v names them"
+        )
     return SourceError.exit_code if done.failed else 0
 
 
-def _check(paths: tuple[str, ...], *, prune: bool) -> None:
+def _listed(files_from: str | None, *, null: bool) -> list[str]:
+    """The paths in a file or on standard input, one a line or between NULs."""
+    if files_from is None:
+        return []
+    try:
+        data = stream.read() if files_from == STDIN else Path(files_from).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{files_from} cannot be read: {error.strerror}") from error
+    return [os.fsdecode(path) for path in data.split(b"\0" if null else b"\n") if path]
+
+
+def _check(places: Sequence[str], *, prune: bool, listed: bool) -> None:
     """Nothing is made, nor waited for, where there is nothing to read."""
-    for path in paths:
-        if path == STDIN:
-            raise UsageError("- is for corpus search --in; ingest wants files or folders")
-        if not os.path.lexists(path) and not prune:
+    if not places:
+        if listed:
+            raise UsageError("no path is in the list of --files-from")
+        raise UsageError("name files or folders to read, or - for standard input")
+    for path in places:
+        if path != STDIN and not os.path.lexists(path) and not prune:
             raise UsageError(f"{path} does not exist: name a file or a folder")
+
+
+def _bytes(size: str) -> int:
+    found = _SIZE.fullmatch(size.strip())
+    if not found:
+        raise UsageError(f"--max-size wants a size as 50MB or 2GB, not {size}")
+    return int(float(found[1]) * _UNITS[found[2].lower()])
+
+
+def _fields(given: Sequence[str], folder: Path | None) -> Mapping[str, str]:
+    """Names of fields of records → ours, from the flags and the file of the corpus."""
+    found = {theirs: ours for ours, theirs in config.fields(folder).items()}
+    for one in given:
+        ours, mark, theirs = one.partition("=")
+        if not mark:
+            raise UsageError(f"--field wants OURS=THEIRS as in title=headline, not {one}")
+        found[theirs] = ours
+    return found
 
 
 def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
@@ -85,26 +174,9 @@ def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     return corpus
 
 
-def _progress() -> AbstractContextManager[Callable[[str], None]]:
+def _progress() -> AbstractContextManager[Progress]:
     if not stream.listening():
         return nullcontext(silent)
     from corpus_cli.output.terminal_progress import progress
 
     return progress()
-
-
-def _told(done: Report, style: str | None, *, verbose: bool) -> None:
-    options.told(
-        [f"{records.shown(path)} failed: {reason}" for path, reason in done.failed.items()]
-    )
-    if style == "json":
-        stream.write(records.report(done))
-        return
-    if done.withheld:
-        count = plain.plural(len(done.withheld), "article")
-        options.told([f"{count} withheld, removed before; --again brings back"])
-    if done.skipped and not verbose:
-        options.told(
-            [f"{plain.plural(len(done.skipped), 'file')} passed over; -v says which and why"]
-        )
-    stream.write([*(plain.report(done) if verbose else ()), plain.counts(done)])

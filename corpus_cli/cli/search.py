@@ -78,6 +78,7 @@ def _valued(option: click.Parameter) -> bool:
 @click.option("--all-terms", is_flag=True, help="Every word must stand in the passage.")
 @click.option("--no-names", is_flag=True, help="Look for names only as they are typed.")
 @click.option("--no-suggest", is_flag=True, help="Look for unknown words only as they are typed.")
+@click.option("--duplicates", is_flag=True, help="Show each of several near-copies.")
 @click.option("--explain", is_flag=True, help="Tell how names were read and why each hit is one.")
 @click.option(
     "--in",
@@ -105,6 +106,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
     all_terms: bool,
     no_names: bool,
     no_suggest: bool,
+    duplicates: bool,
     explain: bool,
 ) -> int:
     """Find passages, the best first.
@@ -129,6 +131,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter an option
                 all_terms=all_terms,
                 names=not no_names,
                 suggest=not no_suggest,
+                duplicates=duplicates,
                 mentioned=style in ("json", "jsonl"),
             ),
         )

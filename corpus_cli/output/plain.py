@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from corpus_cli.model import CHROME, Article, Header, Name, Report, Results
+from corpus_cli.model import CHROME, Article, Header, Name, Report, Results, Source
 from corpus_cli.output.records import Record, shown
 
 _FORMS = 6
@@ -17,7 +17,7 @@ def hits(found: Results) -> Iterator[str]:
 
 def paths(headers: Iterable[Header]) -> Iterator[str]:
     """The path of each article, once."""
-    yield from dict.fromkeys(_path(header) for header in headers if header.paths)
+    yield from dict.fromkeys(_path(header) for header in headers if header.sources)
 
 
 def listed(headers: Iterable[Header]) -> Iterator[str]:
@@ -41,13 +41,20 @@ def article(found: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
             yield line.text
 
 
+def metadata(found: Article) -> Iterator[str]:
+    """`field`, value, where it was read, and how sure that is, with tabs between."""
+    for datum in found.metadata:
+        yield "\t".join(map(_flat, datum)).replace("\n", " ")
+
+
 def report(done: Report) -> Iterator[str]:
-    """`added`, `replaced`, `removed` or `failed`, a tab, the path, and the reason if any."""
+    """`added`, `replaced`, `removed`, `gone` or `failed`, a tab, the path, a reason if any."""
     for name, changed in (
         ("added", done.added),
         ("replaced", done.replaced),
         ("removed", done.removed),
         ("withheld", done.withheld),
+        ("gone", done.gone),
     ):
         for path in changed:
             yield f"{name}\t{shown(path)}"
@@ -62,12 +69,24 @@ def counts(done: Report) -> str:
     return ", ".join(told) or "nothing to ingest"
 
 
-def status(found: Mapping[str, object], quarantined: Mapping[str, str]) -> Iterator[str]:
+def status(found: Mapping[str, object]) -> Iterator[str]:
     """`name`, a tab, the value."""
     for name, value in found.items():
         yield f"{name}\t{value}"
-    for path, reason in quarantined.items():
-        yield f"quarantine\t{shown(path)}\t{reason}"
+
+
+def failed(quarantine: Mapping[Source, str]) -> Iterator[str]:
+    """What could not be read, a tab, and why."""
+    for source, reason in quarantine.items():
+        yield f"{_flat(shown(source.name))}\t{_flat(reason)}"
+
+
+def clusters(found: Iterable[Sequence[Header]]) -> Iterator[str]:
+    """Near-copies as a list of articles, with a blank line between clusters."""
+    for n, headers in enumerate(found):
+        if n:
+            yield ""
+        yield from listed(headers)
 
 
 def names(held: Iterable[Name]) -> Iterator[str]:
@@ -160,6 +179,9 @@ def talk(found: Results) -> Sequence[str]:
         told.append(
             "nothing found" if found.parsed else "nothing to look for: the query has no word in it"
         )
+    if copies := sum(len(hit.copies) for hit in found.hits):
+        copy = "near-copy is" if copies == 1 else "near-copies are"
+        told.append(f"{copies} {copy} not shown; --duplicates shows them")
     told += [
         f"{typed} does not occur: looked for {instead} as well; --no-suggest does not"
         for typed, instead in found.suggested
@@ -174,7 +196,7 @@ def _typed(line: str) -> str:
 
 
 def _path(header: Header) -> str:
-    return shown(header.paths[0]) if header.paths else header.id
+    return shown(header.sources[0].name) if header.sources else header.id
 
 
 def _flat(text: str) -> str:

@@ -5,7 +5,17 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from corpus_cli.model import Article, Expansion, Header, Hit, Name, Passage, Report, Results
+from corpus_cli.model import (
+    Article,
+    Expansion,
+    Header,
+    Hit,
+    Line,
+    Name,
+    Passage,
+    Report,
+    Results,
+)
 from corpus_cli.names.mined import Sense
 from corpus_cli.text.printable import escape_json
 
@@ -63,8 +73,10 @@ def hit(one: Hit) -> Record:
             "id": one.passage.id,
             "article": one.passage.article,
             **_header(one.header),
+            **({"language": one.passage.language} if one.passage.language else {}),
             "heading": one.passage.heading,
             "lines": list(one.passage.lines),
+            "page": one.passage.page or None,
             "chars": [one.passage.start, one.passage.end],
             "text": one.passage.text,
             "spans": [list(span) for span in one.spans],
@@ -72,6 +84,7 @@ def hit(one: Hit) -> Record:
             "names": list(one.names),
             "lacks": list(one.lacks),
             "suggested": one.suggested or None,
+            "near_copies": list(one.copies),
         }
     )
 
@@ -134,19 +147,27 @@ def article(
             "id": found.id,
             **_full(_header(header)),
             "metadata": [datum._asdict() for datum in found.metadata],
-            "lines": [line._asdict() for line in found.lines if line.n in picked],
+            "lines": [_line(line) for line in found.lines if line.n in picked],
             "passages": [
-                {
-                    "id": passage.id,
-                    "lines": list(passage.lines),
-                    "chars": [passage.start, passage.end],
-                    "text": passage.text,
-                }
+                _full(
+                    {
+                        "id": passage.id,
+                        "lines": list(passage.lines),
+                        "page": passage.page or None,
+                        "chars": [passage.start, passage.end],
+                        "language": passage.language,
+                        "text": passage.text,
+                    }
+                )
                 for passage in passages
                 if passage.lines[0] < picked.stop and passage.lines[1] >= picked.start
             ],
         }
     )
+
+
+def _line(line: Line) -> Record:
+    return _full({"n": line.n, "kind": line.kind, "page": line.page or None}) | {"text": line.text}
 
 
 def report(done: Report) -> Iterator[str]:
@@ -159,10 +180,17 @@ def report(done: Report) -> Iterator[str]:
             "unchanged": len(done.unchanged),
             "removed": list(map(shown, done.removed)),
             "withheld": list(map(shown, done.withheld)),
+            "gone": list(map(shown, done.gone)),
             "skipped": {shown(path): reason for path, reason in done.skipped.items()},
             "failed": {shown(path): reason for path, reason in done.failed.items()},
+            "interrupted": done.interrupted,
         }
     )
+
+
+def cluster(headers: Sequence[Header]) -> Record:
+    """Articles that are near-copies of each other."""
+    return {"articles": list(map(entry, headers))}
 
 
 def entry(header: Header) -> Record:
@@ -171,14 +199,15 @@ def entry(header: Header) -> Record:
 
 
 def _header(header: Header) -> Record:
-    paths = list(map(shown, header.paths))
+    paths = [shown(source.path) for source in header.sources]
     return {
         "path": paths[0] if paths else "",
-        "sources": paths,
+        "record": header.sources[0].record if header.sources else "",
+        "sources": [shown(source.name) for source in header.sources],
         "title": header.title,
         "authors": list(header.authors),
         "published": header.published,
-        "source": header.source or header.url.partition("/")[0],
+        "source": header.site,
         "url": header.url,
         "tags": list(header.tags),
         "language": header.language,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from corpus_cli.errors import CorpusError, ReaderLeft
+from corpus_cli.errors import CorpusError, ReaderLeft, UsageError
 from corpus_cli.text.printable import printable
 
 
@@ -32,6 +32,13 @@ def write(lines: Iterable[str]) -> None:
         stream.flush()
     except OSError as error:
         raise failed(error) from error
+
+
+def read() -> bytes:
+    """All of standard input. Raises `UsageError` where it was closed."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: there is nothing to read")
+    return sys.stdin.buffer.read()
 
 
 def output() -> TextIO:

@@ -42,7 +42,7 @@ class Terminal:
         """The hits: rank and title; author, date, source and place; the passage with its marks."""
         margin = len(str(len(found.hits))) + 2
         for hit in found.hits:
-            title = hit.passage.title or shown(hit.header.paths[0])
+            title = hit.passage.title or shown(hit.header.sources[0].name)
             self._block(self._marked(title, hit.title_spans, "bold"), margin, str(hit.rank))
             self._block(self._origin(hit, margin), margin)
             self._block(self._marked(hit.snippet.text, hit.snippet.spans, ""), margin)
@@ -50,6 +50,9 @@ class Terminal:
                 self._block(Text("suggested: nothing typed matched", "dim"), margin)
             elif hit.lacks:
                 self._block(Text(f"lacks {', '.join(map(one_line, hit.lacks))}", "dim"), margin)
+            if hit.copies:
+                copies = "near-copy" if len(hit.copies) == 1 else "near-copies"
+                self._block(Text(f"+{len(hit.copies)} {copies}: --duplicates", "dim"), margin)
             if hit is not found.hits[-1]:
                 self._print(Text())
 
@@ -62,7 +65,7 @@ class Terminal:
             )
             rest = self._width - line.cell_len
             source = one_line(header.source)
-            title = Text(one_line(header.title) or shown(header.paths[0]), "bold")
+            title = Text(one_line(header.title) or shown(header.sources[0].name), "bold")
             title.truncate(rest - (columns(source) + 2 if source else 0), overflow="ellipsis")
             line.append_text(title)
             if source:
@@ -72,8 +75,8 @@ class Terminal:
     def article(self, found: Article, header: Header, lines: range | None) -> None:
         """An article to read: its lines with their numbers, chrome left out."""
         if lines is None:
-            for path in header.paths:
-                self._print(Text(one_line(shown(path)), "dim"))
+            for source in header.sources:
+                self._print(Text(one_line(shown(source.name)), "dim"))
             self._print(Text(" · ".join(_facts(header)), "dim"))
             self._print(Text())
         margin = len(str(len(found.lines))) + 2
@@ -87,7 +90,9 @@ class Terminal:
 
     def _origin(self, hit: Hit, margin: int) -> Text:
         """Author, date and source at the left, the path and line at the right."""
-        place = Text(one_line(shown(hit.header.paths[0])) + f":{hit.passage.lines[0]}", "cyan")
+        name, page = one_line(shown(hit.header.sources[0].name)), hit.passage.page
+        place = Text(f"{name}:{hit.passage.lines[0]}", "cyan")
+        place.append(f" p. {page}" if page else "")
         known = Text(" · ".join(_facts(hit.header)), "dim")
         if not known.plain:
             return place
@@ -127,8 +132,7 @@ def _inline(text: str) -> str:
 
 def _facts(header: Header) -> list[str]:
     """Author, date and source, as far as they are known."""
-    source = header.source or header.url.partition("/")[0]
-    facts = (", ".join(header.authors), _date(header.published), source)
+    facts = (", ".join(header.authors), _date(header.published), header.site)
     return [one_line(fact) for fact in facts if fact]
 
 

@@ -6,35 +6,43 @@ from pathlib import Path
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus_cli.text.printable import one_line
 
+_NAME = 40
+_REST = 62
+"""Columns for all but the name, and for the ^C that a terminal may echo after it."""
+
 
 class Told(Protocol):
-    """What `progress` hands out: told each path before it is read."""
+    """What `progress` hands out: told each path before it is read, how many before, in all."""
 
-    def __call__(self, path: str) -> None:
+    def __call__(self, path: str, done: int, total: int) -> None:
         """Show that a file is being read."""
 
 
 @contextmanager
 def progress() -> Iterator[Told]:
-    """Show the number of files, the rate and the current one on standard error; leaves no trace."""
+    """Show files, rate, time left and the current file on standard error; leaves no trace."""
+    console = Console(stderr=True)
+    room = min(_NAME, max(1, console.width - _REST))
     bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.completed:,} files · {task.fields[rate]:,.0f}/s"),
-        TimeElapsedColumn(),
+        BarColumn(bar_width=20),
+        TextColumn("{task.completed:,}/{task.total:,} files · {task.fields[rate]:,.0f}/s"),
+        TimeRemainingColumn(),
         TextColumn("{task.fields[name]}", style="dim", markup=False),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
     )
     with bar:
-        task = bar.add_task("", total=None, name="", rate=0.0)
+        task = bar.add_task("", total=0, name="", rate=0.0)
 
-        def tell(path: str) -> None:
+        def tell(path: str, done: int, total: int) -> None:
             known = bar.tasks[0]
-            rate = known.completed / known.elapsed if known.elapsed else 0.0
-            bar.update(task, advance=1, name=one_line(Path(path).name), rate=rate)
+            rate = done / known.elapsed if known.elapsed else 0.0
+            name = one_line(Path(path).name)
+            name = name if len(name) <= room else f"{name[: room - 1]}…"
+            bar.update(task, completed=done, total=total, name=name, rate=rate)
 
         yield tell

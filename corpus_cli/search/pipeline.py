@@ -1,7 +1,7 @@
 """search() on one screen."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from corpus_cli.engines.port import Engine, Found, Verified
@@ -10,6 +10,7 @@ from corpus_cli.names.book import Book
 from corpus_cli.names.spotting import mentioned
 from corpus_cli.query.nodes import Bag, Exact, Quoted, Suggested, required, unparse, walk
 from corpus_cli.query.parse import parse
+from corpus_cli.search.copies import Shown, folded
 from corpus_cli.search.expand import expand
 from corpus_cli.search.snippets import snippet, spans, title_spans
 from corpus_cli.search.suggest import meant, suggest
@@ -17,6 +18,7 @@ from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
 
 _MANY = 1_000_000
+_DEEPEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Options:
     names: bool = True
     suggest: bool = True
     mentioned: bool = False
+    duplicates: bool = False
 
 
 def search(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Results:
@@ -43,11 +46,11 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
         query = meant(query, names, engine, loose=options.names)
     if options.all_terms:
         query = required(query)
-    found = engine.search(query, options.limit, _verified(query, store, engine))
+    found, shown = _found(query, store, engine, options)
     return Results(
         query=line,
         parsed=unparse(query),
-        hits=tuple(_hits(found, store, names if options.mentioned else None)),
+        hits=tuple(_hits(shown, store, names if options.mentioned else None)),
         total=found.total,
         articles=found.articles,
         expanded=found.expanded,
@@ -58,10 +61,27 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
     )
 
 
+def _found(
+    query: Bag, store: Store, engine: Engine, options: Options
+) -> tuple[Found, Sequence[Shown]]:
+    """What matches, and of that what is shown: near-copies make room for what comes after."""
+    verified = _verified(query, store, engine)
+    depth = options.limit
+    while True:
+        found = engine.search(query, depth, verified)
+        if options.duplicates:
+            return found, [Shown(match) for match in found.matches]
+        shown = folded(found.matches, store)[: options.limit]
+        whole = len(shown) == options.limit and all(one.first for one in shown)
+        if whole or len(found.matches) < depth or depth > _DEEPEST:
+            return found, shown
+        depth *= 2
+
+
 def standing(form: str, store: Store, engine: Engine) -> list[str]:
     """Words in this order as each passage that holds them writes them."""
     found = engine.search(Bag((Quoted(form),)), _MANY, {})
-    hits = _hits(found, store, None)
+    hits = _hits([Shown(match) for match in found.matches], store, None)
     return [hit.passage.text[span.start : span.end] for hit in hits for span in hit.spans[:1]]
 
 
@@ -94,14 +114,14 @@ def _standing(node: Exact, store: Store, engine: Engine) -> Iterator[str]:
                 yield passage.id
 
 
-def _hits(found: Found, store: Store, names: Book | None) -> Iterator[Hit]:
+def _hits(shown: Sequence[Shown], store: Store, names: Book | None) -> Iterator[Hit]:
     @cache
     def known(article: str) -> tuple[Header, Mapping[str, Passage]]:
         held = {passage.id: passage for passage in store.passages(article)}
         return store.header(article), held
 
     rank = 0
-    for match in found.matches:
+    for match, copies, _ in shown:
         header, held = known(match.passage.partition("#")[0])
         # An article that was removed since the index was written has no passages any more.
         if match.passage in held:
@@ -111,7 +131,7 @@ def _hits(found: Found, store: Store, names: Book | None) -> Iterator[Hit]:
             if names:
                 texts = (passage.title, *(one.text for one in held.values()))
                 met = mentioned(names, passage.text, passage.article, texts)
-            yield _hit(rank, match, passage, header, met)
+            yield replace(_hit(rank, match, passage, header, met), copies=copies)
 
 
 def _hit(rank: int, match: Match, passage: Passage, header: Header, met: tuple[str, ...]) -> Hit:

@@ -30,6 +30,8 @@ from tests.cli.conftest import Run
         ("show.raw", ["show", "70addad9a168", "--raw"]),
         ("show.json", ["show", "seeds/003_0f1311225ae28e07.txt", "--json"]),
         ("show.terminal", ["show", "af2499f1ec15", "--format", "terminal"]),
+        ("edit.plain", ["edit", "20a0"]),
+        ("edit.json", ["edit", "20a0", "--json"]),
         ("help", ["--help"]),
         ("search.help", ["search", "--help"]),
         ("ingest.help", ["ingest", "-h"]),

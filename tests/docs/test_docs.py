@@ -37,6 +37,7 @@ def test_the_two_commands_stand_each_on_one_line() -> None:
     assert two.endswith(".venv/bin/python -m pytest")
 
 
+@pytest.mark.slow
 def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
     """Run in a home whose ~/articles are the five articles."""
     (tmp_path / "articles").symlink_to(SEEDS)
@@ -62,7 +63,7 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
         if "jq" in line and "jq: command not found" in done.stderr:
             continue
         assert done.returncode == (1 if line in found_nothing else 0), (line, done.stderr)
-        assert done.stdout or line in found_nothing, line
+        assert done.stdout or line in found_nothing | {"corpus status --failed"}, line
 
 
 def test_every_command_and_option_is_documented_in_its_help() -> None:
@@ -93,6 +94,8 @@ def test_every_dependency_is_justified_and_pinned() -> None:
         *PROJECT["project"]["dependencies"],
         *(one for extra in extras for one in extra),
     ):
+        if requirement.startswith("corpus-cli["):
+            continue
         name, pin, _ = requirement.partition("==")
         assert pin, requirement
         assert f"`{name}`" in page, name

@@ -67,7 +67,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
 def meant(corpus: Corpus, line: str) -> set[str]:
     hits = corpus.search(line, Options(limit=1_000)).hits
     return {
-        Path(hit.header.paths[0]).stem
+        Path(hit.header.sources[0].path).stem
         for hit in hits
         if any(why != "word" for *_, why in hit.spans)
     }
@@ -98,5 +98,5 @@ def test_a_surname_means_the_person_named_in_full_in_the_article() -> None:
         Path("b.txt").write_text(article("A Mr Zawahri sells cars"), "utf-8")
         corpus.ingest(["a.txt", "b.txt"])
         found = corpus.search("Ayman al-Zawahri").hits
-        places = {(Path(hit.header.paths[0]).stem, hit.passage.lines[0]) for hit in found}
+        places = {(Path(hit.header.sources[0].path).stem, hit.passage.lines[0]) for hit in found}
         assert places == {("a", 1), ("a", 3)}

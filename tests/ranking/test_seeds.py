@@ -21,13 +21,14 @@ def answer(corpus: Corpus, line: str) -> list[Place]:
     """The first three digits of the file and the line of each hit."""
     found = corpus.search(line, Options(limit=1_000))
     return [
-        (hit.header.paths[0].rpartition("/")[2][:3], hit.passage.lines[0]) for hit in found.hits
+        (hit.header.sources[0].path.rpartition("/")[2][:3], hit.passage.lines[0])
+        for hit in found.hits
     ]
 
 
 def deks(corpus: Corpus) -> set[Place]:
     return {
-        (header.paths[0].rpartition("/")[2][:3], line.n)
+        (header.sources[0].path.rpartition("/")[2][:3], line.n)
         for header in corpus.headers()
         for line in corpus.article(header.id)[0].lines
         if line.kind == DEK
@@ -97,5 +98,5 @@ def test_articles_on_isis_isi_and_isil_do_not_outrank_isis_k(made: Corpus) -> No
 )
 def test_each_finds_only_its_own(made: Corpus, line: str, files: set[str]) -> None:
     hits = made.search(line, Options(limit=100, names=False)).hits
-    names = {hit.header.paths[0].rpartition("/")[2].partition(".")[0] for hit in hits}
+    names = {hit.header.sources[0].path.rpartition("/")[2].partition(".")[0] for hit in hits}
     assert {name[:3] if name[0].isdigit() else name for name in names} == files

@@ -45,3 +45,22 @@ def test_an_index_from_here_is_read_there(installed: Path, seeded: Path, tmp_pat
         for program in ([str(installed / "corpus")], [sys.executable, "-m", "corpus_cli"])
     }
     assert len(outputs) == 1
+
+
+def test_without_extras_each_heavy_format_names_its_own(installed: Path, tmp_path: Path) -> None:
+    """And what needs none is read."""
+    formats = Path(__file__).parent.parent / "data" / "formats"
+    (tmp_path / "page.html").write_bytes((formats / "site.html").read_bytes())
+    for name in ("seed.pdf", "seed.rtf", "seed.docx", "seed.odt", "seed.epub"):
+        (tmp_path / name).write_bytes((formats / name).read_bytes())
+    done = subprocess.run(
+        [installed / "corpus", "ingest", "."],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (3, "3 added, 3 failed\n")
+    for name, extra in (("page.html", "web"), ("seed.pdf", "pdf"), ("seed.rtf", "docs")):
+        (line,) = (line for line in done.stderr.splitlines() if name in line)
+        assert line.endswith(f"pip install 'corpus-cli[{extra}]'")

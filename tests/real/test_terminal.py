@@ -1,5 +1,6 @@
 """A real terminal (tmux), at several widths."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -129,3 +130,25 @@ def test_ctrl_c_leaves_at_once(terminal: Callable[[int], Terminal], tmp_path: Pa
     assert "interrupted" in screen
     assert "code 130" in screen
     assert "Traceback" not in screen
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_progress_is_shown_and_leaves_no_trace(
+    terminal: Callable[[int], Terminal], tmp_path: Path, width: int
+) -> None:
+    (tmp_path / "in").mkdir()
+    for n in range(900):
+        text = article(*(f"Town{n}{m} fell" for m in range(9)))
+        (tmp_path / "in" / f"{n}-\x1b[31m{'long' * 30}.txt").write_text(text)
+    shell = terminal(width)
+    shell.start("corpus ingest in")
+    screen = shell.screen(until="/s 0:0")
+    assert re.search(r"\d+/900 files · \d+/s \d:\d\d:\d\d \d+-", screen)
+    shell.tmux("send-keys", "C-c")
+    screen = shell.screen()
+    assert "files ·" not in screen
+    assert "interrupted: " in screen
+    assert "code 130" in screen
+    screen = shell.run("corpus ingest in")
+    assert "unchanged" in screen
+    assert "code 0" in screen

@@ -1,0 +1,80 @@
+"""corpus edit."""
+
+from contextlib import suppress
+from datetime import datetime
+
+import click
+
+from corpus_cli.cli import options
+from corpus_cli.errors import UsageError
+from corpus_cli.output import plain, records, stream
+
+FIELDS = ("title", "author", "published", "modified", "source", "url", "language", "tag", "section")
+_SEVERAL = ("author", "tag", "section")
+
+
+def _fields(command: click.Command) -> click.Command:
+    for name in reversed(FIELDS):
+        text = f"The right {name}." + (" Repeat it for several." if name in _SEVERAL else "")
+        option = click.Option([f"--{name}"], multiple=True, metavar="VALUE", help=text)
+        command.params.insert(1, option)
+    return command
+
+
+@_fields
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option(
+    "--reset",
+    multiple=True,
+    type=click.Choice(FIELDS),
+    help="Go back to what was read.",
+)
+@options.formats("plain", "json")
+@options.wait
+@options.index
+@options.debug
+def edit(
+    name: str,
+    reset: tuple[str, ...],
+    style: str | None,
+    wait: float,
+    index: str | None,
+    **values: tuple[str, ...],
+) -> int:
+    """Correct what is known about an article; --author '' takes the author out.
+
+    Corrections belong to the file (or the record in it): they stay when it is read anew.
+    Without any, tells what is known, where from, and how sure that is.
+    """
+    corrections = {field: _checked(field, given) for field, given in values.items() if given}
+    with options.opened(index) as corpus:
+        if corrections or reset:
+            corpus.edit(
+                name, {**dict.fromkeys(reset), **corrections}, wait=wait, waiting=stream.talk
+            )
+        article, passages, header = corpus.article(name)
+        if style == "json":
+            stream.write(records.article(article, passages, header, range(0)))
+        else:
+            stream.write(plain.metadata(article))
+    return 0
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a year, a month or a day."""
+    for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).strftime(form) == text  # noqa: DTZ007 - a day
+    return False
+
+
+def _checked(field: str, given: tuple[str, ...]) -> list[str]:
+    found = [value.strip() for value in given if value.strip()]
+    if len(found) > 1 and field not in _SEVERAL:
+        raise UsageError(f"--{field} takes one value")
+    if field in ("published", "modified"):
+        for value in found:
+            if not _is_date(value):
+                raise UsageError(f"--{field} wants a date as 2024-03-31, not {value}")
+    return found

@@ -1,0 +1,43 @@
+"""What an ingest tells of what it did."""
+
+from corpus_cli.cli import options
+from corpus_cli.errors import Interrupted
+from corpus_cli.model import Report
+from corpus_cli.output import plain, records, stream
+
+
+class Told:
+    """Tells of the first report, and of later ones only what is new in them."""
+
+    def __init__(self, style: str | None, *, verbose: bool) -> None:
+        self._style = style
+        self._verbose = verbose
+        self._before: Report | None = None
+
+    def __call__(self, done: Report) -> None:
+        """Tell of a report. Raises `Interrupted` where the ingest was."""
+        known = self._before.failed if self._before else {}
+        failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
+        options.told([f"{records.shown(name)} failed: {why}" for name, why in failed.items()])
+        if not self._before or failed or done.added or done.replaced or done.removed:
+            self._tell(done)
+        self._before = done
+        if done.interrupted:
+            raise Interrupted(
+                f"interrupted: {plain.counts(done)} and kept; run it again for the rest"
+            )
+
+    def _tell(self, done: Report) -> None:
+        if self._style == "json":
+            stream.write(records.report(done))
+            return
+        if done.withheld:
+            count = plain.plural(len(done.withheld), "article")
+            options.told([f"{count} withheld, removed before; --again brings back"])
+        if done.gone:
+            files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
+            options.told([f"{files} gone, the articles are kept; --prune takes them out"])
+        if done.skipped and not self._verbose and not self._before:
+            count = plain.plural(len(done.skipped), "file")
+            options.told([f"{count} passed over; -v says which and why"])
+        stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
