@@ -139,6 +139,7 @@ def test_files_that_are_gone_are_said(run: Run) -> None:
     assert run("ingest", "in").err == ""
 
 
+@pytest.mark.slow
 def test_jobs_change_nothing(run: Run, tmp_path: Path) -> None:
     Path("in").mkdir()
     for n in range(9):

@@ -77,6 +77,7 @@ def calls(case: Case, start: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return len(calls)
 
 
+@pytest.mark.slow
 def test_every_kill_leaves_old_or_new(case: Case, start: Path, calls: int, tmp_path: Path) -> None:
     hold(case, start, tmp_path, (1 + n * (calls - 1) // (POINTS - 1) for n in range(POINTS)))
 

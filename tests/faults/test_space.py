@@ -114,6 +114,7 @@ def ready(home: Path) -> Path:
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+@pytest.mark.slow
 def test_a_refused_call_is_said_and_nothing_lost(ready: Path, tmp_path: Path, code: int) -> None:
     count = _calls(Path(shutil.copytree(ready, tmp_path / "count")))
     points = sorted({1 + n * (count - 1) // (POINTS - 1) for n in range(POINTS)})
@@ -129,6 +130,7 @@ def test_any_refused_call_is_said_and_nothing_lost(ready: Path, tmp_path: Path, 
     assert not told, "\n".join(["", *told])
 
 
+@pytest.mark.slow
 def test_a_broken_disk_never_takes_the_index_with_it(ready: Path, tmp_path: Path) -> None:
     """The last syncs come after CURRENT is renamed: what it names has to stay."""
 
@@ -165,6 +167,7 @@ def limited(home: Path, size: int) -> Ended:
 
 
 @pytest.mark.parametrize("size", [0, 50, 300, 1_000, 4_096, 30_000, 50_000])
+@pytest.mark.slow
 def test_files_that_may_not_grow_are_said_and_nothing_lost(ready: Path, size: int) -> None:
     # The child says its codes through files too: they are small, but not smaller than nothing.
     told = list(wrong(ready, limited(ready, size)))

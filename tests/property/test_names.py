@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ numbers = st.deferred(lambda: st.sampled_from(book().numbers()))
 
 @settings(max_examples=50, phases=UNSHRUNK)
 @given(numbers, st.data())
+@pytest.mark.slow
 def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
     forms = book().name(number).forms
     here, typed = data.draw(st.sampled_from(forms)), data.draw(st.sampled_from(forms))

@@ -80,6 +80,7 @@ def test_words_written_down_are_the_same_words(line: str) -> None:
         pytest.param("word " * 400_000, id="two megabytes"),
     ],
 )
+@pytest.mark.slow
 def test_a_long_query_is_read_soon(line: str) -> None:
     with soon():
         query = parse(line).query

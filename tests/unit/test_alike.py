@@ -230,6 +230,7 @@ def test_copies_of_very_long_texts_are_folded_soon(corpus: Corpus) -> None:
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_many_copies_are_taken_out_soon(corpus: Corpus) -> None:
     for n in range(120):
         save(f"in/{n}.txt", [*text(1), f"Note {n} at the end of it."])
