@@ -15,12 +15,11 @@ DEK = "dek"
 HEADING = "heading"
 METADATA = "metadata"
 TITLE = "title"
+TOLD = frozenset({TITLE, DEK, HEADING, BODY})
+"""The kinds of what the writer says, and not the page around the text."""
 
 EVIDENCE = 1_000
-"""Characters up to which a title or heading is evidence for every passage below it.
-
-A longer one is a passage of its own.
-"""
+"""Characters up to which a title or heading is evidence; a longer one is a passage of its own."""
 
 
 class Line(NamedTuple):
@@ -46,6 +45,10 @@ class Line(NamedTuple):
 STATED = "stated"
 CLAIMED = "claimed"
 INFERRED = "inferred"
+
+
+SINGLE = frozenset({"title", "published", "modified", "source", "url", "language"})
+"""The fields of metadata that have one value at most."""
 
 
 class Datum(NamedTuple):

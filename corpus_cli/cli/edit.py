@@ -7,15 +7,15 @@ import click
 
 from corpus_cli.cli import options
 from corpus_cli.errors import UsageError
+from corpus_cli.model import SINGLE
 from corpus_cli.output import plain, records, stream
 
 FIELDS = ("title", "author", "published", "modified", "source", "url", "language", "tag", "section")
-_SEVERAL = ("author", "tag", "section")
 
 
 def _fields(command: click.Command) -> click.Command:
     for name in reversed(FIELDS):
-        text = f"The right {name}." + (" Repeat it for several." if name in _SEVERAL else "")
+        text = f"The right {name}." + ("" if name in SINGLE else " Repeat it for several.")
         option = click.Option([f"--{name}"], multiple=True, metavar="VALUE", help=text)
         command.params.insert(1, option)
     return command
@@ -71,7 +71,7 @@ def _is_date(text: str) -> bool:
 
 def _checked(field: str, given: tuple[str, ...]) -> list[str]:
     found = [value.strip() for value in given if value.strip()]
-    if len(found) > 1 and field not in _SEVERAL:
+    if len(found) > 1 and field in SINGLE:
         raise UsageError(f"--{field} takes one value")
     if field in ("published", "modified"):
         for value in found:

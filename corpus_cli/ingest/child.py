@@ -46,13 +46,21 @@ def main(limits: Limits) -> NoReturn:
     sys.exit()
 
 
-def _answer(request: Request, limits: Limits) -> Iterator[Frame]:
+def frames(request: Request, limit: int) -> Iterator[Frame]:
+    """What a file holds, of `limit` characters at most; what is wrong with it is one of them."""
     try:
-        yield from _read(request, limits.characters)
+        yield from _read(request, limit)
     except MemoryError:
-        yield Unread("", f"reading it takes more than {limits.memory / 1e9:g} GB of memory")
+        raise
     except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
         yield formats.failed("", error)
+
+
+def _answer(request: Request, limits: Limits) -> Iterator[Frame]:
+    try:
+        yield from frames(request, limits.characters)
+    except MemoryError:
+        yield Unread("", f"reading it takes more than {limits.memory / 1e9:g} GB of memory")
     yield Done()
 
 

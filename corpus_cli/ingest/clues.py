@@ -1,13 +1,12 @@
 """What one line alone gives away."""
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from functools import cache
 from typing import Any, NamedTuple
 
-from corpus_cli.text.data import DATA
+from corpus_cli.text.data import toml
 from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.stem import stop_words
 
@@ -62,11 +61,9 @@ class Date(NamedTuple):
     end: int
 
 
-@cache
 def wording() -> dict[str, Any]:
     """The phrase lists, from `data/structure.toml`."""
-    loaded: dict[str, Any] = tomllib.loads((DATA / "structure.toml").read_text("utf-8"))
-    return loaded
+    return toml("structure")
 
 
 def phrase(line: str) -> Phrase | None:

@@ -10,13 +10,10 @@ from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.structure import again, recurring
 from corpus_cli.model import (
     BLANK,
-    BODY,
     CHROME,
-    DEK,
-    HEADING,
     INFERRED,
     STDIN,
-    TITLE,
+    TOLD,
     Article,
     Datum,
     Entry,
@@ -66,7 +63,7 @@ def _entry(article: Article, site: str) -> Entry:
         definitions=tuple(definitions(article)),
         site=site,
         lines=frozenset(line_hash(line) for line in _short(article, site)),
-        sketch=sketch("\n".join(_own(article))),
+        sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TOLD)),
     )
 
 
@@ -107,8 +104,3 @@ def _short(article: Article, site: str) -> set[str]:
     if site.startswith("/"):
         lines = [text for text in lines if not clues.prose(text)]
     return {folded for text in lines if (folded := recurring(text))}
-
-
-def _own(article: Article) -> list[str]:
-    """What the article itself says."""
-    return [line.text for line in article.lines if line.broad in (TITLE, DEK, HEADING, BODY)]

@@ -33,23 +33,15 @@ def load(path: str, largest: int = LARGEST) -> Loaded:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode):
                 raise SourceError("it is not a regular file")
-            if found.st_size > largest:
-                raise SourceError(_too_large(largest))
-            data = bounded(file.read(largest + 1), largest)
+            # A file may grow while it is read.
+            data = b"" if found.st_size > largest else file.read(largest + 1)
+            if max(found.st_size, len(data)) > largest:
+                raise SourceError(
+                    f"it is larger than {largest / 1e6:g} MB: --max-size reads larger ones"
+                )
     except OSError as error:
         raise SourceError(f"it cannot be read: {error.strerror}") from error
     return Loaded(data, stamped(data, found))
-
-
-def bounded(data: bytes, largest: int) -> bytes:
-    """Bytes that are not too many. Raises `SourceError` where they are."""
-    if len(data) > largest:
-        raise SourceError(_too_large(largest))
-    return data
-
-
-def _too_large(largest: int) -> str:
-    return f"it is larger than {largest / 1e6:g} MB: --max-size reads larger ones"
 
 
 def stamped(data: bytes, found: os.stat_result) -> Stamp:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from corpus_cli.model import BODY, DEK, HEADING, TITLE, Article, Definition
+from corpus_cli.model import TOLD, Article, Definition
 from corpus_cli.text.abbreviations import explained
 
 
 def definitions(article: Article) -> Iterator[Definition]:
     """Every place where the writer, not the page around the text, explains an abbreviation."""
     for line in article.lines:
-        if line.broad in (TITLE, DEK, HEADING, BODY):
+        if line.broad in TOLD:
             for found in explained(line.text):
                 yield Definition(found.short, found.long, line.n)

@@ -139,7 +139,7 @@ def _requests(
             or (options.fields and formats.is_records(path))
         )
         if not anew and not options.checksum and same(path, stamp):
-            known += _unchanged(path, store)
+            known += _unchanged(path, standing)
             known += (Failure(Source(path, record), failed[record]) for record in failed)
             continue
         whole = stamp is not None and stamp.reading == READING and not failed and not anew
@@ -148,8 +148,10 @@ def _requests(
         )
 
 
-def _unchanged(path: str, store: Store) -> Iterator[Unchanged | Withheld]:
-    for record, article, removed in store.files.standing(path):
+def _unchanged(
+    path: str, standing: Sequence[tuple[str, str, bool]]
+) -> Iterator[Unchanged | Withheld]:
+    for record, article, removed in standing:
         source = Source(path, record)
         yield Withheld(source, article) if removed else Unchanged(source)
 
@@ -158,7 +160,8 @@ def _file(path: str, frames: Iterator[Frame], store: Store, options: Options) ->
     """What became of one file, record by record."""
     stamp: Stamp | None = None
     before = store.files.stamp(path)
-    articles = {record: article for record, article, _ in store.files.standing(path)}
+    standing = store.files.standing(path)
+    articles = {record: article for record, article, _ in standing}
     held = set(articles)
     yield Begun(path)
     failed = passing = False
@@ -167,7 +170,7 @@ def _file(path: str, frames: Iterator[Frame], store: Store, options: Options) ->
             case Stamp():
                 stamp = frame
             case Same():
-                yield from _unchanged(path, store)
+                yield from _unchanged(path, standing)
                 held.clear()
             case Document():
                 change = _document(path, frame, before, store, options)

@@ -12,9 +12,8 @@ from typing import IO, NamedTuple, cast
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.child import Limits
-from corpus_cli.ingest.loading import load
-from corpus_cli.ingest.messages import Done, Frame, Request, Same, ask, told
+from corpus_cli.ingest.child import Limits, frames
+from corpus_cli.ingest.messages import Done, Frame, Request, ask, told
 from corpus_cli.ingest.readers.port import Unread
 
 _PACKAGE = Path(__file__).parent.parent.parent
@@ -55,7 +54,7 @@ class Readers:
 
     def _next(self, waiting: "deque[tuple[Request, _Child | None]]") -> tuple[str, Iterator[Frame]]:
         request, child = waiting.popleft()
-        return request.path, child.answer() if child else _here(request)
+        return request.path, child.answer() if child else frames(request, request.largest)
 
     def _begun(self, request: Request) -> "_Child | None":
         if _plain(request.path):
@@ -160,15 +159,3 @@ def _plain(path: str) -> bool:
     except (OSError, SourceError):
         return True
     return found is not None and found.text
-
-
-def _here(request: Request) -> Iterator[Frame]:
-    try:
-        data, stamp = load(request.path, request.largest)
-        yield stamp
-        if stamp.digest == request.digest:
-            yield Same()
-        else:
-            yield from formats.read(os.path.basename(request.path), data, "", request.fields)  # noqa: PTH119 - need not be valid text
-    except SourceError as error:
-        yield Unread("", str(error))

@@ -17,6 +17,7 @@ from corpus_cli.model import (
     DEK,
     HEADING,
     METADATA,
+    SINGLE,
     TITLE,
     Article,
     Datum,
@@ -32,7 +33,6 @@ _HEADING_WORDS = 15
 _LABEL_WORDS = 12
 _DEK_WORDS = 35
 _RECURRING_WORDS = 40
-_SINGLE = ("title", "published", "modified", "source", "url", "language")
 
 
 def structure(
@@ -229,7 +229,7 @@ class _Page:
             found += [d._replace(field="author") for d in found if d.field == "bio"][:1]
         kept: dict[tuple[str, str], Datum] = {}
         for datum in found:
-            single = datum.field in _SINGLE
+            single = datum.field in SINGLE
             if datum.field != "bio":
                 kept.setdefault((datum.field, "" if single else datum.value), datum)
         return list(kept.values())

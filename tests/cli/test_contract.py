@@ -216,7 +216,7 @@ def test_what_failed_is_tried_again_when_asked_for(
     os.utime("a.txt", (1, 1))
     assert run("ingest", "a.txt").code == 3
     tried: list[str] = []
-    monkeypatch.setattr("corpus_cli.ingest.reading.load", lambda path, _: tried.append(path))
+    monkeypatch.setattr("corpus_cli.ingest.child.load", lambda path, _: tried.append(path))
     run("ingest", "a.txt")
     assert not tried
     run("ingest", "a.txt", "--retry-failed")

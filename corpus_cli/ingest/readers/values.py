@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from corpus_cli.ingest.readers.days import day
-from corpus_cli.model import CLAIMED, Datum
+from corpus_cli.model import CLAIMED, SINGLE, Datum
 
 
 def datum(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list[Datum]:
@@ -31,6 +31,6 @@ def unique(data: Iterable[Datum]) -> list[Datum]:
     """Each value of each field once, and one title at most."""
     kept: dict[tuple[str, str], Datum] = {}
     for one in data:
-        single = one.field in ("title", "published", "modified", "language", "source", "url")
+        single = one.field in SINGLE
         kept.setdefault((one.field, "" if single else one.value), one)
     return list(kept.values())

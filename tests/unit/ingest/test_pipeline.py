@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest import loading, pipeline, reading
+from corpus_cli.ingest import child, loading, pipeline
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import apply
 from corpus_cli.ingest.loading import Loaded
@@ -52,7 +52,7 @@ def reads(corpus: Corpus, monkeypatch: pytest.MonkeyPatch, options: Options) -> 
         return load(path, largest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "load", noted)
+        patch.setattr(child, "load", noted)
         corpus.ingest(["in"], options)
     return names(opened)
 

@@ -1,7 +1,6 @@
 """A page to its blocks of text, in their order."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from corpus_cli.text.data import DATA
+from corpus_cli.text.data import toml
 
 _BREAK = "\x1e"
 _CELL = "\x1f"
@@ -43,11 +42,9 @@ class Block(NamedTuple):
     path: tuple[str, ...] = ()
 
 
-@cache
 def markup() -> dict[str, Any]:
     """What pages give away by their markup, from `data/html.toml`."""
-    loaded: dict[str, Any] = tomllib.loads((DATA / "html.toml").read_text("utf-8"))
-    return loaded
+    return toml("html")
 
 
 def blocks(root: HtmlElement) -> list[Block]:

@@ -1,14 +1,13 @@
 """What the fields of a record are called."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus_cli.ingest.readers.days import named
 from corpus_cli.ingest.readers.flow import paired
-from corpus_cli.text.data import DATA
+from corpus_cli.text.data import toml
 
 _ID = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -21,13 +20,9 @@ class Value(NamedTuple):
     value: object
 
 
-@cache
 def names() -> Mapping[str, Mapping[str, list[str]]]:
     """What fields are called, from `data/records.toml`."""
-    loaded: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
-        (DATA / "records.toml").read_text("utf-8")
-    )
-    return loaded
+    return toml("records")
 
 
 @lru_cache(maxsize=4_096)
