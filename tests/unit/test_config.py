@@ -1,10 +1,26 @@
-"""Which corpus is meant, and whether to colour."""
+"""Which corpus is meant, what is set and by what."""
 
+import errno
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from corpus_cli.config import colored, existing, find, usable
+from corpus_cli.config import (
+    SETTINGS,
+    checked,
+    colored,
+    existing,
+    fields,
+    find,
+    packs,
+    problems,
+    setting,
+    usable,
+)
+from corpus_cli.config.disk import text
+from corpus_cli.config.editing import drop, put
 from corpus_cli.errors import CorpusMissing, UsageError
 
 
@@ -39,6 +55,7 @@ def test_an_index_folder_that_is_no_corpus_is_passed_over(tmp_path: Path) -> Non
 def test_an_empty_folder_or_a_hidden_file_is_no_hindrance() -> None:
     Path("index").mkdir()
     Path("index/.gitignore").touch()
+    Path("index/corpus.toml").touch()
     usable(Path("index"))
     usable(Path("nowhere"))
     Path("index/other").touch()
@@ -64,3 +81,188 @@ def test_an_empty_folder_or_a_hidden_file_is_no_hindrance() -> None:
 )
 def test_colour(choice: str, environment: dict[str, str], terminal: bool, wanted: bool) -> None:  # noqa: FBT001
     assert colored(choice, environment, terminal=terminal) is wanted  # type: ignore[arg-type]
+
+
+def home(text: str | None = None) -> dict[str, str]:
+    """An environment with a file of the user's that says this."""
+    folder = Path("config/corpus")
+    folder.mkdir(parents=True, exist_ok=True)
+    if text is not None:
+        (folder / "config.toml").write_text(text)
+    return {"XDG_CONFIG_HOME": str(Path("config").absolute())}
+
+
+def project(text: str) -> Path:
+    """The folder of a corpus whose file says this."""
+    folder = Path("index")
+    folder.mkdir(exist_ok=True)
+    (folder / "corpus.toml").write_text(text)
+    return folder
+
+
+def test_environment_before_project_before_user_before_default() -> None:
+    user = home()
+    assert setting("limit", user, None) == (10, "default")
+    home("limit = 20")
+    path = f"{Path.cwd()}/config/corpus/config.toml"
+    assert setting("limit", user, None) == (20, path)
+    folder = project("mark = true")
+    assert setting("limit", user, folder) == (20, path)
+    project("limit = 30")
+    assert setting("limit", user, folder) == (30, "index/corpus.toml")
+    assert setting("limit", {**user, "CORPUS_LIMIT": ""}, folder) == (30, "index/corpus.toml")
+    assert setting("limit", {**user, "CORPUS_LIMIT": "40"}, folder) == (40, "CORPUS_LIMIT")
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_default_is_a_value_that_may_be_set(name: str) -> None:
+    kind = SETTINGS[name]
+    assert kind.default in ("", None) or kind.check(kind.default) == kind.default
+    assert all(str(kind.check(choice)).lower() == choice for choice in kind.choices)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("limit", ["0", 7, "12"], ["-1", "many", 1.5, True, [5], {}]),
+        ("format", ["", "trec"], ["xml", 3]),
+        ("color", ["never"], ["blue", True]),
+        ("hyperlink", ["vscode", "x://{path}"], [1, "a\0b"]),
+        ("pager", ["less -R", "never"], ["less 'x", 5]),
+        ("mark", [True, "FALSE", "1", 0], ["maybe", 2, []]),
+        ("timeout", ["0", 2.5, "1e3"], ["-1", "nan", "inf", "soon", True]),
+        ("sort", ["-date"], ["size"]),
+        ("index", ["~/x"], [5, "a\0b"]),
+        ("packs", ["world, mine", [], "none"], [5, [5], True]),
+    ],
+)
+def test_values_are_checked_and_the_file_named(
+    name: str, good: list[object], bad: list[object]
+) -> None:
+    for value in good:
+        checked(name, value, "here")
+    for value in bad:
+        with pytest.raises(UsageError, match=f"^here: {name} is .*: it has to be "):
+            checked(name, value, "here")
+
+
+def test_what_values_mean() -> None:
+    assert checked("pager", " ", "") == "never"
+    assert checked("packs", ["a", "b "], "") == checked("packs", "a, b,", "") == ("a", "b")
+    assert checked("packs", "none", "") == ()
+    assert str(checked("timeout", "5.0", "")) == "5"
+    assert checked("index", "~/x", "") == str(Path("~/x").expanduser())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("limt = 3", "did you mean limit?"),
+        ("[feilds]", "did you mean fields?"),
+        ("zzzz = 1", "there are limit, format"),
+        ("pager = 'rm'", "--user"),
+        ("limit = [", "cannot be read"),
+        ("limit = " + "[" * 9999, "cannot be read"),
+        ("limit = 'x'", 'limit is "x": it has to be a whole number'),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_and_can_be_passed_over(text: str, says: str) -> None:
+    folder = project(text)
+    with pytest.raises(UsageError, match=re.escape(says)) as raised:
+        setting("limit", home(), folder)
+    assert str(raised.value).startswith("index/corpus.toml")
+    assert list(problems(home(), folder)) == [str(raised.value)]
+    setting("limit", home(), folder, strict=False)
+
+
+def test_a_corpus_of_somebody_else_runs_nothing_and_leads_nowhere() -> None:
+    folder = project("")
+    for name in ("pager", "hyperlink", "index", "packs"):
+        project(f"{name} = 'x'")
+        with pytest.raises(UsageError):
+            setting(name, home(), folder)
+        assert setting(name, home(), folder, strict=False).origin == "default"
+
+
+def test_a_file_is_parsed_once_and_again_when_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return text(path)
+
+    monkeypatch.setattr("corpus_cli.config.settings.text", counted)
+    folder = project("limit = 3")
+    assert [setting(name, {}, folder).value for name in ("limit", "mark")] == [3, False]
+    assert len(read) == 1
+    project("limit = 45")
+    assert setting("limit", {}, folder).value == 45
+
+
+def test_fields_stand_in_the_folder_of_the_corpus() -> None:
+    assert fields(None) == {}
+    assert fields(project('limit = 3\n[fields]\ntext = "prose"')) == {"text": "prose"}
+    for wrong in ("fields = 3", "[fields]\ntext = 3", "[feilds]\ntext = 'x'"):
+        with pytest.raises(UsageError, match="fields"):
+            fields(project(wrong))
+
+
+def test_packs_of_the_environment_of_names_and_of_the_user() -> None:
+    user = home('packs = ["world"]')
+    path = f"{Path.cwd()}/config/corpus/config.toml"
+    assert packs(user)[2:] == (None, (frozenset({"world"}), path))
+    assert packs({**user, "CORPUS_PACKS": "none"}).chosen == frozenset()
+    assert packs(home("")).usual == (None, "default")
+    Path("names.toml").write_text('packs = ["security"]\n["X"]\nforms = ["Y"]')
+    own = f"{Path.cwd()}/names.toml"
+    assert setting("packs", user, Path("index")) == (("security",), own)
+
+
+EDITED = [
+    ("", "limit = 5\n"),
+    ("# why", "# why\nlimit = 5\n"),
+    ("limit = 3  # few", "limit = 5  # few"),
+    ("# a\n\n[fields]\ntext = 'x'  # b", "# a\nlimit = 5\n\n[fields]\ntext = 'x'  # b"),
+    ("mark = true\r\n[fields]\r\n", "mark = true\r\nlimit = 5\n\n[fields]\r\n"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), EDITED)
+def test_an_edited_file_keeps_its_comments(before: str, after: str) -> None:
+    path = Path("corpus.toml")
+    path.write_bytes(before.encode())
+    put(path, "limit", 5)
+    assert path.read_bytes().decode() == after
+    assert tomllib.loads(after)["limit"] == 5
+    drop(path, "limit")
+    assert "limit" not in tomllib.loads(path.read_text())
+
+
+def test_an_edited_link_stays_a_link_and_leaves_nothing_behind() -> None:
+    Path("dotfiles").mkdir()
+    Path("config.toml").symlink_to("dotfiles/mine.toml")
+    put(Path("config.toml"), "packs", ("a",))
+    assert Path("config.toml").is_symlink()
+    assert Path("dotfiles/mine.toml").read_text() == 'packs = ["a"]\n'
+    assert [entry.name for entry in Path("dotfiles").iterdir()] == ["mine.toml"]
+
+
+def test_what_cannot_be_edited_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project("limit = [")
+    path = folder / "corpus.toml"
+    with pytest.raises(UsageError, match="mend it by hand"):
+        put(path, "limit", 5)
+    assert path.read_text() == "limit = ["
+    project("limit = 3")
+    with pytest.raises(UsageError, match="text only"):
+        put(path, "hyperlink", "\udcff")
+    with pytest.raises(UsageError, match="cannot be read"):
+        put(folder, "limit", 5)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("corpus_cli.config.editing.replace", full)
+    with pytest.raises(UsageError, match="cannot be written: Read-only file system; --user"):
+        put(path, "limit", 5)
+    assert path.read_text() == "limit = 3"

@@ -1,0 +1,74 @@
+"""Which corpus is meant."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus_cli.config.kinds import checked
+from corpus_cli.config.settings import PROJECT, files, read
+from corpus_cli.errors import CorpusMissing, UsageError
+
+FOLDER = "index"
+
+
+class Place(NamedTuple):
+    """The folder of a corpus, and what named it: a flag, the environment, a file, the default."""
+
+    folder: Path
+    origin: str
+
+
+def here() -> Path:
+    """The folder we stand in; the root where that was removed."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
+
+
+def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place | None:
+    """The corpus that is meant; None where nothing names one and none is near.
+
+    `--index`, then `CORPUS_INDEX`, then the nearest `index/` that is a corpus in this
+    folder or above it, then `index` in the user's configuration.
+    """
+    if flag:
+        return Place(Path(flag), "--index")
+    if named := environment.get("CORPUS_INDEX"):
+        return Place(Path(named), "CORPUS_INDEX")
+    for folder in (here, *here.parents):
+        if is_corpus(folder / FOLDER):
+            return Place(folder / FOLDER, "nearest")
+    user = files(environment)["user"]
+    if named := checked("index", read(user).get("index", ""), str(user)):
+        return Place(Path(named), str(user))
+    return None
+
+
+def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Path:
+    """The folder of a corpus that is there. Raises `CorpusMissing` with the way to one."""
+    place = find(flag, environment, here)
+    if place and is_corpus(place.folder):
+        return place.folder
+    where = f"in {place.folder} (named by {place.origin})" if place else "here or in a folder above"
+    raise CorpusMissing(f"there is no corpus {where}: make one with: corpus ingest PATH")
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder holds a corpus."""
+    return (folder / "store.db").is_file()
+
+
+def usable(folder: Path) -> None:
+    """Raise `UsageError` for a folder that a corpus must not be made in: it holds other things."""
+    try:
+        names = [entry.name for entry in folder.iterdir()]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be the corpus: {error.strerror}") from error
+    strange = [name for name in names if not name.startswith(".") and name != PROJECT]
+    if strange and not {"store.db", "LOCK"} & set(strange):
+        raise UsageError(
+            f"{folder} holds other files ({strange[0]}): name another folder with --index"
+        )
