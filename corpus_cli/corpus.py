@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus_cli import config, lock
 from corpus_cli.engines.port import Engine, facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
-from corpus_cli.model import Article, Header, Passage, Report, Results, Source, earliest
+from corpus_cli.model import Article, Facets, Header, Passage, Report, Results, earliest
 from corpus_cli.store.articles import NAME, Store
 from corpus_cli.text.data import DATA
 
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.pipeline import Options as IngestOptions
     from corpus_cli.ingest.pipeline import Progress
+    from corpus_cli.names.book import Book
     from corpus_cli.names.names import Names
+    from corpus_cli.search.facets import By
     from corpus_cli.search.mentions import Mentioned, Per
-    from corpus_cli.search.pipeline import Options as SearchOptions
+    from corpus_cli.search.options import Options as SearchOptions
+
+_T = TypeVar("_T")
 
 WAIT = 60.0
 """Seconds to wait for another writer."""
@@ -47,15 +51,22 @@ class Corpus:
         self._make = engine
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open a corpus that is there. Raises `CorpusMissing` where none is."""
-        return cls(folder, Store(folder / NAME), lambda: _whoosh(folder))
+    def open(cls, folder: "str | os.PathLike[str] | None" = None) -> Self:
+        """Open a corpus that is there, else the nearest. Raises `CorpusMissing` where none is."""
+        named = os.fspath(folder) if folder else None
+        path = config.existing(named, os.environ, config.here())
+        return cls(path, Store(path / NAME), lambda: _whoosh(path))
 
     @classmethod
     def create(
-        cls, folder: Path, *, wait: float = WAIT, waiting: Callable[[str], None] = silent
+        cls,
+        folder: "str | os.PathLike[str]",
+        *,
+        wait: float = WAIT,
+        waiting: Callable[[str], None] = silent,
     ) -> Self:
         """Open a corpus, or make one where none is."""
+        folder = Path(folder)
         with _explained(folder):
             config.make(folder)
             with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
@@ -117,16 +128,23 @@ class Corpus:
     def search(self, line: str, options: "SearchOptions | None" = None) -> Results:
         """Ranked passages for a query."""
         # Imports are most of a short command: each pays for its own corridor only.
-        from corpus_cli.search import pipeline
+        from corpus_cli.search.options import Options
+        from corpus_cli.search.pipeline import search
 
-        with self.store.snapshot():
-            options = options or pipeline.Options()
-            ask = partial(pipeline.search, line, self.store, self.engine)
-            try:
-                return ask(self.names.book(), options)
-            except NamesDamaged:
-                self.names.close()
-                return ask(self.names.book(), options)
+        return self._named(
+            lambda names: search(line, self.store, self.engine, names, options or Options())
+        )
+
+    def facets(
+        self, line: str, by: "Sequence[By]", options: "SearchOptions | None" = None
+    ) -> Facets:
+        """What a query finds, counted by what is known of it."""
+        from corpus_cli.search.facets import facets
+        from corpus_cli.search.options import Options
+
+        return self._named(
+            lambda names: facets(line, by, self.store, self.engine, names, options or Options())
+        )
 
     def mentioned(self, forms: Sequence[str] = (), per: "Per" = "") -> "list[Mentioned]":
         """How often each name, or those that have these forms, is meant in the corpus."""
@@ -167,7 +185,7 @@ class Corpus:
         if state:
             how = "removed" if state.name == "removed" else "pruned: its file is gone"
             raise NotFound(f"{article} was {how}")
-        for source in _sources(name):
+        for source in self.store.files.meant(name):
             known = self.store.files.article(source)
             if known and known != article:
                 return self.resolve(known)
@@ -179,10 +197,13 @@ class Corpus:
         raise NotFound(f"no article is called {name}: see all with: corpus list")
 
     def status(self) -> Mapping[str, int]:
-        """Counts of what is held, and how many changes the index lacks."""
+        """Counts of what is held, how many changes the index lacks, and of files not as read."""
+        from corpus_cli.search import freshness
+
         with self.store.snapshot():
-            upto = self.engine.upto(verify=True)
-            return {**self.store.counts(), "behind": self.store.behind(upto)}
+            unindexed = self.store.behind(self.engine.upto(verify=True))
+            files = freshness.counts(self.store)
+            return {**self.store.counts(), "unindexed": unindexed, **files}
 
     # --- writing ---
 
@@ -248,6 +269,15 @@ class Corpus:
         with self._locked("corpus reindex", wait, waiting):
             self._catch_up(fresh=True)
 
+    def _named(self, question: "Callable[[Book], _T]") -> _T:
+        """An answer, of one moment; asked again where the compiled names were damaged."""
+        with self.store.snapshot():
+            try:
+                return question(self.names.book())
+            except NamesDamaged:
+                self.names.close()
+                return question(self.names.book())
+
     @contextmanager
     def _writing(
         self, doing: str, wait: float, waiting: Callable[[str], None]
@@ -297,15 +327,6 @@ class Corpus:
             article = state.successor
             seen.add(article)
         return article
-
-
-def _sources(name: str) -> Iterator[Source]:
-    """What `PATH` or `PATH#RECORD` may mean."""
-    yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
-    parts = name.split("#")
-    for n in range(1, len(parts)):
-        path = os.path.abspath("#".join(parts[:n]))  # noqa: PTH100 - the same
-        yield Source(path, "#".join(parts[n:]))
 
 
 @contextmanager

@@ -101,8 +101,10 @@ def invert_facts(facts: Facts) -> Inverted:
     for name, values in facts.items():
         base = 0
         for value in values:
-            if name == "date":
-                found[f"{name}:{value}"].append(base)
+            if name in ("date", "file"):
+                # A name that is no text has no place in an index of texts: it is replaced.
+                whole = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                found[f"{name}:{whole}"].append(base)
                 continue
             last = 0
             for token in tokenise(value):
@@ -139,9 +141,11 @@ def _posting(term: str, where: list[int]) -> Posting:
 
 
 def fingerprint_sample() -> str:
-    """What a sample text becomes, so that a changed analysis is noticed."""
+    """What a sample text and its metadata become, so that a changed analysis is noticed."""
     sample = (
         "ISIS-K's U.S. NGOs, al-Qaeda: 1,000 terrorists’ 9/11 TROOPS organised generally "
         "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the"
     )
-    return " ".join(chain.from_iterable((str(p), w, s) for p, w, s in terms(sample)))
+    known = invert_facts({"author": ("A B",), "date": ("2024-05",), "file": ("a/b.txt",)})
+    facts = [posting.term for posting in known.postings]
+    return " ".join(chain(facts, *((str(p), w, s) for p, w, s in terms(sample))))

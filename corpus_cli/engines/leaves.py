@@ -138,6 +138,8 @@ class Leaves:
         match node:
             case Word(text) | Quoted(text):
                 written: Iterable[Form] = forms.quoted(text, "facts", prefix)
+            case Wild(pattern) if prefix == "path:":
+                written = self._globbed(pattern)
             case Wild(pattern):
                 written = self._matching(pattern, "facts", prefix)
             case Fuzzy(text, distance):
@@ -218,6 +220,13 @@ class Leaves:
                 f"only the first {vocabulary.MOST:,} were looked for"
             )
         return tuple(found[: vocabulary.MOST])
+
+    def _globbed(self, pattern: str) -> Iterator[Form]:
+        """The files whose whole path a pattern fits."""
+        fits = vocabulary.glob(pattern)
+        for term in self._index.terms("facts", "file:"):
+            if fits(term.removeprefix("file:")):
+                yield Form("facts", (term,), 1)
 
     def _similar(
         self, text: str, distance: int, field: FieldName = "words", prefix: str = ""

@@ -1,17 +1,19 @@
 """A query over postings: which passages, how good, and where."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from time import monotonic
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
 from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.leaves import BOTH, Leaf, Leaves, Scope, Scores, total
 from corpus_cli.engines.mentions import Mentions
 from corpus_cli.engines.occurrences import Index, article, near
-from corpus_cli.engines.port import Found, Verified
+from corpus_cli.engines.port import Choose, Found, Verified
+from corpus_cli.engines.ranked import Ranked
 from corpus_cli.model import Expansion, Mark, Match
 from corpus_cli.query.nodes import (
     And,
@@ -36,56 +38,39 @@ from corpus_cli.query.nodes import (
     walk,
 )
 
-DEADLINE = 5.0
-"""Seconds after which a search answers with the best so far, and says so."""
+_T = TypeVar("_T")
 
+_STOPPED = "stopped when the time was over: the best so far; --timeout 0 waits for all"
 _REGIONS = {"title": IN_TITLE, "heading": IN_HEADING}
 
 
-def search(index: Index, query: Bag, depth: int, verified: Verified) -> Found:
-    """Rank the passages of an index for a query."""
-    matcher = _Matcher(index, verified)
-    scores = matcher.scores(query)
-    typed = scores
-    if any(isinstance(node, Suggested) for node in walk(query)):
+def search(
+    index: Index, query: Bag, choose: Choose[_T], verified: Verified, seconds: float
+) -> tuple[Found, _T]:
+    """Rank the passages of an index for a query, and choose of them."""
+    late = monotonic() + seconds if seconds else math.inf
+    suggested = any(isinstance(node, Suggested) for node in walk(query))
+    matcher = _Matcher(index, verified, late, suggest=not suggested)
+    scores = typed = matcher.scores(query)
+    if suggested and not matcher.partial:
         # What only a suggestion finds is shown, and counted as not found.
-        typed = _Matcher(index, verified, suggest=False).scores(query)
-    best = _best(index, scores, depth)
-    return Found(
-        matches=tuple(
-            matcher.match(passage, score, suggested=passage not in typed) for passage, score in best
-        ),
+        matcher = _Matcher(index, verified, late)
+        scores = matcher.scores(query)
+    chosen = choose(Ranked(index, matcher.match, scores, typed))
+    found = Found(
         total=len(typed),
         articles=_articles(index, typed),
         expanded=tuple(matcher.expanded()),
         notes=tuple(dict.fromkeys(matcher.notes)),
         partial=matcher.partial,
     )
+    return found, chosen
 
 
 def mentions(index: Index, node: Mention) -> dict[str, int]:
     """How often a name is meant in the text of each passage that means it, by passage id."""
     found = Mentions(index, node, OWN).meant
     return {index.id(passage): len(found.starts(passage)) for passage in found.counts}
-
-
-def _best(index: Index, scores: Scores, depth: int) -> list[tuple[int, float]]:
-    """The best passages; ties in the order of their ids, so that an answer is always the same."""
-    if not scores or depth <= 0:
-        return []
-    rounded = {passage: round(score, 6) for passage, score in scores.items()}
-    floor = sorted(rounded.values(), reverse=True)[:depth][-1]
-    ranked = sorted(
-        (-score, *_order(index.id(passage)), passage)
-        for passage, score in rounded.items()
-        if score >= floor
-    )
-    return [(passage, -score) for score, _, _, passage in ranked[:depth]]
-
-
-def _order(passage: str) -> tuple[str, int]:
-    name, _, n = passage.partition("#")
-    return name, int(n)
 
 
 def _articles(index: Index, scores: Scores) -> tuple[str, ...]:
@@ -108,7 +93,9 @@ def _is_name(nodes: Sequence[Node]) -> bool:
 class _Matcher:
     """One pass over a query; keeps every leaf that was asked for, to mark it afterwards."""
 
-    def __init__(self, index: Index, verified: Verified, *, suggest: bool = True) -> None:
+    def __init__(
+        self, index: Index, verified: Verified, late: float, *, suggest: bool = True
+    ) -> None:
         self.notes: list[str] = []
         self.partial = False
         self._index = index
@@ -116,7 +103,7 @@ class _Matcher:
         self._leaves = Leaves(index, self.notes.append)
         self._asked: list[Leaf] = []
         self._suggest = suggest
-        self._late = monotonic() + DEADLINE
+        self._late = late
 
     def scores(self, query: Bag) -> Scores:
         """Every matching passage with its score."""
@@ -143,7 +130,7 @@ class _Matcher:
             if node.typed:
                 yield found.expansion()
 
-    def match(self, passage: int, score: float, *, suggested: bool) -> Match:
+    def match(self, passage: int, score: float, suggested: bool) -> Match:  # noqa: FBT001 - one of a row
         """What to show of a passage: where it matched, and which words it lacks."""
         marks: dict[int, Mark] = {}
         for leaf in self._asked:
@@ -179,6 +166,8 @@ class _Matcher:
             case Near(parts, distance):
                 return self._near(parts, distance, scope)
             case Exact(text):
+                if node not in self._verified:
+                    self._stop()
                 self._ask(self._leaves.written(Quoted(text), scope.region).because("exact"))
                 return dict.fromkeys(self._index.find(self._verified.get(node, frozenset())), 0.0)
             case Dates():
@@ -255,6 +244,7 @@ class _Matcher:
 
     def _without(self, scores: Scores, nodes: Iterable[Node], scope: Scope) -> Scores:
         asked, suggest = self._asked, self._suggest
+        named = dict(self._leaves.found)
         for node in nodes:
             if isinstance(node, Not):
                 # What is excluded is neither marked nor lacking, and only what was typed.
@@ -264,7 +254,7 @@ class _Matcher:
                 scores = (
                     {} if self.partial else {p: s for p, s in scores.items() if p not in absent}
                 )
-        self._asked, self._suggest = asked, suggest
+        self._asked, self._suggest, self._leaves.found = asked, suggest, named
         return scores
 
     def _ranked(self, nodes: Sequence[Node], scope: Scope) -> Scores:
@@ -300,23 +290,29 @@ class _Matcher:
                     yield self._leaves.scores(joined)
 
     def _near(self, parts: Sequence[Word | Quoted], distance: int, scope: Scope) -> Scores:
-        leaves = [self._leaves.written(part, scope.region) for part in parts]
+        leaves = {part: self._leaves.written(part, scope.region) for part in parts}
+        common = leaves[parts[0]].passages()
+        for leaf in leaves.values():
+            common &= set() if self._overdue() else leaf.passages()
         found: Scores = {}
-        for passage in sorted(set.intersection(*(leaf.passages() for leaf in leaves))):
+        for passage in sorted(common):
             if self._overdue():
                 break
-            windows = near([leaf.starts(passage) for leaf in leaves], distance)
+            windows = near([leaves[part].starts(passage) for part in parts], distance)
             if windows:
                 found[passage] = float(len(windows))
-        for leaf in leaves:
+        for leaf in leaves.values():
             self._ask(leaf.because("near"))
         return self._leaves.formula(found, "words", BOTH)
 
     def _overdue(self) -> bool:
         if monotonic() > self._late:
-            self.partial = True
-            self.notes.append(f"stopped after {DEADLINE:g} seconds: the best so far")
+            self._stop()
         return self.partial
+
+    def _stop(self) -> None:
+        self.partial = True
+        self.notes.append(_STOPPED)
 
     def _everything(self) -> Scores:
         return dict.fromkeys(self._index.passages(), 0.0)

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from corpus_cli.engines import matching
 from corpus_cli.engines.fields import FieldName, Inverted, by_language, invert
 from corpus_cli.engines.occurrences import NOTHING, Postings
-from corpus_cli.engines.port import Facts, Found, Verified
+from corpus_cli.engines.port import DEADLINE, Choose, Facts, Found, Verified
 from corpus_cli.model import Passage
 from corpus_cli.query.nodes import Bag, Mention
+
+_T = TypeVar("_T")
 
 
 class _Entry(NamedTuple):
@@ -31,9 +33,11 @@ class MemoryEngine:
         self._index = _MemoryIndex([])
         self._upto = 0
 
-    def search(self, query: Bag, depth: int, verified: Verified) -> Found:
+    def search(
+        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
+    ) -> tuple[Found, _T]:
         """See `port.Engine`."""
-        return matching.search(self._index, query, depth, verified)
+        return matching.search(self._index, query, choose, verified, seconds)
 
     def mentions(self, node: Mention) -> Mapping[str, int]:
         """See `port.Engine`."""
@@ -150,5 +154,9 @@ class _MemoryIndex:
     def id(self, passage: int) -> str:
         return self._entries[passage].id
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {entry.id: number for number, entry in enumerate(self._entries)}
+
     def find(self, ids: frozenset[str]) -> frozenset[int]:
-        return frozenset(i for i, entry in enumerate(self._entries) if entry.id in ids)
+        return frozenset(self._numbers[name] for name in ids if name in self._numbers)

@@ -1,15 +1,25 @@
 """What an engine promises."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from math import inf
+from time import monotonic
+from typing import Protocol, TypeVar
 
 from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.query.nodes import Bag, Exact, Mention
 
+_T = TypeVar("_T")
+
+DEADLINE = 5.0
+"""Seconds after which a search answers with the best so far, and says so."""
+
 Facts = Mapping[str, tuple[str, ...]]
-"""Metadata a query may ask for: author, source, tag, lang, path, date → its values."""
+"""Metadata a query may ask for: author, source, tag, lang, path, file, date → its values.
+
+`path` is read as words, `file` holds the same paths whole.
+"""
 
 Verified = Mapping[Exact, frozenset[str]]
 """For each `exact:` of a query the ids of the passages whose characters were compared."""
@@ -17,17 +27,36 @@ Verified = Mapping[Exact, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What matched: the best passages, how many in all, and in which articles (best first).
+    """What matched: how many passages, and in which articles (best first).
 
-    What only a suggestion found is among the passages, and not counted.
+    What only a suggestion found is not counted.
     """
 
-    matches: tuple[Match, ...]
     total: int
     articles: tuple[str, ...]
     expanded: tuple[Expansion, ...] = ()
     notes: tuple[str, ...] = ()
     partial: bool = False
+
+
+class Candidates(Protocol):
+    """All that matches, while the index is open."""
+
+    def ranked(self) -> Iterator[tuple[str, float]]:
+        """Passages with their scores, the best first, ties by id; the suggested among them."""
+
+    def match(self, passage: str) -> Match | None:
+        """What matched in a passage; None where nothing did."""
+
+
+Chosen_co = TypeVar("Chosen_co", covariant=True)
+
+
+class Choose(Protocol[Chosen_co]):
+    """Picks from what matches; it may be asked again when the index was written meanwhile."""
+
+    def __call__(self, candidates: Candidates, /) -> Chosen_co:
+        """What is wanted of them."""
 
 
 class Writer(Protocol):
@@ -46,8 +75,14 @@ class Writer(Protocol):
 class Engine(Protocol):
     """Finds and ranks passages by their words; it knows tokens and positions, not texts."""
 
-    def search(self, query: Bag, depth: int, verified: Verified) -> Found:
-        """The `depth` best passages for a query, scores descending, ties by id."""
+    def search(
+        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
+    ) -> tuple[Found, _T]:
+        """What matches a query, and what was chosen of it.
+
+        After so many seconds the answer is what was found by then, marked `partial`; 0 waits.
+        So it is where an `exact:` of the query is not among the verified.
+        """
 
     def mentions(self, node: Mention) -> Mapping[str, int]:
         """How often a name is meant, by the id of each passage whose own text means it."""
@@ -77,13 +112,65 @@ class Engine(Protocol):
         """Let go of files and memory."""
 
 
+class Late(Exception):
+    """The time an answer may take is over."""
+
+
+class Clock:
+    """What is left of the seconds an answer may take, all of its parts together; 0: no end."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = monotonic() + seconds if seconds else inf
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left."""
+        return monotonic() > self._end
+
+    def left(self) -> float:
+        """Seconds, as `Engine.search` takes them: 0 where there is no end."""
+        return 0.0 if self._end == inf else max(self._end - monotonic(), 1e-9)
+
+    def check(self) -> None:
+        """Raise `Late` when the time is over."""
+        if self.over:
+            raise Late
+
+
+def count(engine: Engine, query: Bag) -> int:
+    """How many passages match a query."""
+    return engine.search(query, nothing, {})[0].total
+
+
+Count = Callable[[Bag], int]
+"""How many passages match a query. Raises `Late` where that could not be found in time."""
+
+
+def counting(engine: Engine, clock: Clock, verified: Verified) -> Count:
+    """Counts until the time is over."""
+
+    def count(query: Bag) -> int:
+        found, _ = engine.search(query, nothing, verified, clock.left())
+        if found.partial:
+            raise Late
+        return found.total
+
+    return count
+
+
+def nothing(_: Candidates) -> None:
+    """Pick none: only the counts are wanted."""
+
+
 def facts(header: Header, base: str) -> Facts:
     """What a query can filter an article by; `base` is left off its paths."""
+    paths = tuple(source.name.removeprefix(base) for source in header.sources)
     return {
         "author": header.authors,
         "source": (header.source, host(header.url), header.url),
         "tag": header.tags,
         "lang": (header.language,),
-        "path": tuple(source.name.removeprefix(base) for source in header.sources),
+        "path": paths,
+        "file": paths,
         "date": (header.published,) if header.published else (),
     }

@@ -1,7 +1,7 @@
 """Words of the corpus that a pattern or a misspelling means."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from corpus_cli.text.normalise import fold
 
@@ -40,6 +40,19 @@ def matches(folded: str, term: str) -> bool:
         else:
             return False
     return not folded[at:].strip("*")
+
+
+def glob(pattern: str) -> Callable[[str], bool]:
+    """Tells of a path whether a pattern fits it, in the language of .gitignore.
+
+    It may begin at any folder of the path, with a slash only at its top: where the corpus
+    stands, or the root.
+    """
+    from pathspec import GitIgnoreSpec
+
+    # Brackets are no more than themselves: few know what they mean there, and some mean nothing.
+    line = re.sub(r"[\[\]\\]", "?", pattern.replace("\n", "?"))
+    return GitIgnoreSpec.from_lines([line if line[:1] == "/" else f"**/{line}"]).match_file
 
 
 def close(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:

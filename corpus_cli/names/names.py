@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_cli import __version__
+from corpus_cli import config
 from corpus_cli.config import Packs
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
@@ -165,10 +165,11 @@ class Names:
         """The packs that count, compiled once for all corpora of the user."""
         from corpus_cli.names.merge import shipped
 
-        if self._settings.chosen is None:
+        usual = self._settings.usual
+        if self._settings.chosen is None and chosen is not None:
             paths = packs.picked(self._packs, chosen, str(self._own))
         else:
-            paths = packs.picked(self._packs, self._settings.chosen, "CORPUS_PACKS")
+            paths = packs.picked(self._packs, usual.value, usual.origin)
         stamp = _stamp(None, paths)
         which = hashlib.sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
         kept = self._settings.cache / f"names-{which[:12]}.db"
@@ -190,17 +191,18 @@ class Names:
 
     def _now(self) -> str:
         """Changes whenever any of it changes."""
-        chosen = None if self._settings.chosen is None else sorted(self._settings.chosen)
+        both = self._settings.chosen, self._settings.usual.value
+        chosen = [None if found is None else sorted(found) for found in both]
         own = b""
         # By its content: a file brought back may have the size and time of another.
         with contextlib.suppress(OSError):
-            own = self._own.read_bytes() if self._own else b""
+            own = config.content(self._own) if self._own else b""
         seen = [self._store.explained(), chosen, hashlib.sha256(own).hexdigest()]
         return _stamp(seen, self._packs)
 
 
 def _stamp(more: object, files: Iterable[Path]) -> str:
-    seen: list[object] = [book.VERSION, __version__, more]
+    seen: list[object] = [book.VERSION, more]
     for path in files:
         with contextlib.suppress(OSError):
             found = path.stat()

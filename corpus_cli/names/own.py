@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 
-from corpus_cli.config import replace
+from corpus_cli import config
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.names.packs import OWN, Entry, parse
@@ -82,7 +82,7 @@ class OwnNames:
         parse(text, OWN, "so it cannot be kept")
         scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            replace(self._path, content, scratch)
+            config.replace(self._path, content, scratch)
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from error
 
@@ -125,7 +125,7 @@ def exported(names: Iterable[Name], own: Iterable[Entry] = ()) -> str:
 
 def _read(path: Path) -> TOMLDocument:
     try:
-        return tomlkit.parse(path.read_text("utf-8-sig"))
+        return tomlkit.parse(config.text(path))
     except FileNotFoundError:
         document = tomlkit.document()
         for line in _HEAD.splitlines():

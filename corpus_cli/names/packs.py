@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus_cli import config
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.text.data import DATA
@@ -48,7 +49,7 @@ class Pack(NamedTuple):
 def read(path: Path, origin: str) -> Pack:
     """The names in a file. Raises `UsageError`, with the place, where it is none."""
     try:
-        return parse(path.read_text("utf-8-sig"), origin, str(path))
+        return parse(config.text(path), origin, str(path))
     except FileNotFoundError:
         return Pack(())
     except (OSError, UnicodeDecodeError) as error:

@@ -41,10 +41,10 @@ def spots(
             yield Spot(run.start, run.end, meant)
 
 
-def mentioned(names: Book, text: str, article: str, context: Iterable[str]) -> tuple[str, ...]:
-    """The canonical forms of the names that a text of an article mentions, in its order.
+def mentions(names: Book, article: str, context: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
+    """Tells the names that a text of an article mentions, by canonical forms, in its order.
 
-    `context` are all texts of the article, read only where a short form has to be told.
+    `context` are all texts of the article, read once, where a short form has to be told.
     """
     known: set[int] = set()
     pending = iter((context,))
@@ -54,10 +54,13 @@ def mentioned(names: Book, text: str, article: str, context: Iterable[str]) -> t
             known.update(_full(names, texts, article))
         return known
 
-    found = (
-        meaning.name for spot in spots(names, text, article, full) for meaning in spot.meanings
-    )
-    return tuple(names.name(number).canonical for number in dict.fromkeys(found))
+    def told(text: str) -> tuple[str, ...]:
+        found = (
+            meaning.name for spot in spots(names, text, article, full) for meaning in spot.meanings
+        )
+        return tuple(names.name(number).canonical for number in dict.fromkeys(found))
+
+    return told
 
 
 def _full(names: Book, texts: Iterable[str], article: str) -> Iterator[int]:

@@ -7,8 +7,12 @@ from typing import Literal, NamedTuple, cast
 from corpus_cli.query.nodes import FIELDS, OPERATOR
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
-_PREFIX = re.compile(rf"(?:[+\-](?=[\w(\\{_QUOTES}+\-]))|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])")
+_PREFIX = re.compile(
+    rf"[+\-](?=[\w(\\{_QUOTES}])|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])|(path):(?=[*?/~\[])"
+)
+_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*(?:=|$)")
 _SLOP = re.compile(r"~(\d{1,4})(?!\w)")
+_NAMES = (*FIELDS, "date", "exact")
 
 
 class Chunk(NamedTuple):
@@ -46,6 +50,8 @@ def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
             while end < len(line) and not (line[end].isspace() or line[end] in _QUOTES + "()"):
                 end += 1
             written = line[at:end]
+            if _OPTION.match(written):
+                notes.append(f"{written} is no option here: it was read as a word")
             yield Chunk("operator" if OPERATOR.fullmatch(written) else "text", written)
             at = end
 
@@ -61,9 +67,17 @@ def _prefix(line: str, at: int, notes: list[str]) -> Chunk | None:
     # `"al-Qaeda"-linked`: a hyphen that follows something is no sign.
     if not found or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
         return None
-    if found[1] is None:
+    name = found[1] or found[2]
+    if name is None:
         return Chunk("sign", found[0])
-    if found[1] in FIELDS or found[1] in ("date", "exact"):
+    if name in _NAMES:
         return Chunk("field", found[0])
-    notes.append(f"no field is called {found[1]}: {found[0]} was read as text")
+    notes.append(f"{name} is no field: {found[0]} was read as a word{_nearest(name)}")
     return None
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), _NAMES, 1, 0.7)
+    return f"; did you mean {near[0]}:?" if near else ""

@@ -191,6 +191,8 @@ def filters(node: Node) -> bool:
             return not node.typed
         case Must(inner) | Not(inner):
             return filters(inner)
+        case And(nodes) | Or(nodes):
+            return all(map(filters, nodes))
         case _:
             return False
 
@@ -261,6 +263,10 @@ def unparse(node: Node) -> str:
             return "+" + _operand(inner, _IN_SIGN)
         case Not(inner):
             return "-" + _operand(inner, _IN_SIGN)
+        case Field("path", Wild(text) | Quoted(text)):
+            return f'path:"{text}"'
+        case Field("path", Word() | Fuzzy() as inner):
+            return f"path:({unparse(inner)})"
         case Field(name, inner):
             return f"{name}:" + _operand(inner, _IN_SIGN)
         case Mention(name, _, _, typed, _):
@@ -287,8 +293,11 @@ def unparse(node: Node) -> str:
 _IN_BAG = (Bag,)
 _IN_OR = (Bag, Or)
 _IN_AND = (Bag, Or, And)
-_IN_SIGN = (Bag, Or, And, Near)
+_IN_SIGN = (Bag, Or, And, Near, Must, Not)
 
 
 def _operand(node: Node, loose: tuple[type, ...]) -> str:
-    return f"({unparse(node)})" if isinstance(node, loose) else unparse(node)
+    text = unparse(node)
+    # A sign or a field wants a letter after it: `-(*foo)`.
+    apart = loose is _IN_SIGN and isinstance(node, Wild) and not text[:1].isalnum()
+    return f"({text})" if apart or isinstance(node, loose) else text

@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Literal, NamedTuple, cast
 
 from corpus_cli.query.chunks import Chunk, chunks
+from corpus_cli.query.dates import period
+from corpus_cli.query.filters import value
 from corpus_cli.query.nodes import (
     And,
     Bag,
@@ -37,8 +40,6 @@ MOST_CLAUSES = 64
 """Operators beyond which a query is read as plain text."""
 
 _FUZZY = re.compile(r"(\w+)~(\d?)\W*")
-_DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-3][0-9])?)?"
-_DATES = re.compile(rf"({_DATE})|(?=.*\d)({_DATE})?\.\.({_DATE})?")
 
 
 class Parsed(NamedTuple):
@@ -196,11 +197,22 @@ class _Reader:
             self.at += 1
             return [dates]
         if name in ("date", "exact"):
-            wanted = "a date such as 2023 or 2023-05..2024" if name == "date" else "a quotation"
+            wanted = (
+                "a date such as 2023, 2023-05..2024 or last-month"
+                if name == "date"
+                else "a quotation"
+            )
             self._note(f"{name}: wants {wanted} after it; it was read as text")
             return list(_words(name))
+        if name == "path" and following and following[0].kind in ("text", "quote", "operator"):
+            self.at += 1
+            path = value("path", following[0].text)
+            return [path] if path else list(_words(name))
         nodes = self._one(depth) if self._deep() else []
         node = _together(nodes) if nodes else None
+        if name == "path" and isinstance(node, Quoted):
+            # What it is read as where it is written down.
+            return [value("path", node.text) or Field("path", node)]
         inner = list(walk(node)) if node else []
         if isinstance(node, Word | Quoted | Wild | Fuzzy | Bag) and not any(
             isinstance(below, Near | Exact | Dates | Field) for below in inner
@@ -241,11 +253,14 @@ def _quotation(chunk: Chunk) -> list[Node]:
 
 
 def _dates(chunk: Chunk) -> Dates | None:
-    found = _DATES.fullmatch(chunk.text.rstrip(",;:!?"))
-    if not found:
+    """`2023`, `2023-05..last-month`, `..2024`; either end may be open, not both."""
+    first, dots, last = chunk.text.rstrip(",;:!?").partition("..")
+    today = date.today()  # noqa: DTZ011 - the day where the user is
+    low, high = period(first, today), period(last if dots else first, today)
+    if (first and not low) or (last and not high) or not (low or high):
         return None
-    low, high = (found[1], found[1]) if found[1] else (found[2] or "", found[3] or "")
-    return None if high and low[: len(high)] > high else Dates(low, high)
+    found = Dates(low.low if low else "", high.high if high else "")
+    return None if found.high and found.low[: len(found.high)] > found.high else found
 
 
 def _text(written: str) -> Iterator[Node]:

@@ -1,11 +1,13 @@
 """Near-copies of a passage behind the earliest of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from heapq import heappop, heappush
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from corpus_cli.engines.port import Candidates
 from corpus_cli.model import Match, earliest
 from corpus_cli.store.articles import Store
 from corpus_cli.text.sketches import NEAR, keys, likeness, sketch
@@ -16,38 +18,55 @@ _ALIKE = 200
 class Shown(NamedTuple):
     """A match, and the other articles that have a near-copy of its passage, earliest first.
 
-    `first` tells that the earliest of them was among the matches.
+    `matches` is how many passages of its article match, where articles are counted.
     """
 
     match: Match
     copies: tuple[str, ...] = ()
-    first: bool = True
+    matches: int = 0
 
 
-def folded(matches: Sequence[Match], store: Store) -> list[Shown]:
-    """Each passage once, best score first: of near-copies the one in the earliest article.
+def folded(
+    ranked: Iterable[tuple[str, float]],
+    candidates: Candidates,
+    store: Store,
+    key: Callable[[tuple[str, float]], tuple[Any, ...]],
+) -> Iterator[Shown]:
+    """Each passage once, in the order of a key: of near-copies the one in the earliest article.
 
     Articles of one cluster share only a part: what stands in one of them alone is shown
     beside the others.
     """
-    scored = {match.passage: match for match in matches}
     hidden: set[str] = set()
-    shown: list[Shown] = []
+    # What stands for a better copy comes where it would have come by itself.
+    waiting: list[tuple[tuple[Any, ...], Shown]] = []
     known = _Known(store)
-    for match in matches:
-        if match.passage in hidden:
+    for one in ranked:
+        here = key(one)
+        while waiting and waiting[0][0] < here:
+            yield heappop(waiting)[1]
+        if one[0] in hidden:
             continue
-        group = [match.passage, *known.copies(match.passage)]
-        hidden.update(group)
-        group.sort(key=lambda passage: earliest(known.header(_article(passage))))
-        # A copy that lacks words of the query does not stand for one that has them.
-        held = [passage for passage in group if passage in scored]
-        fewest = min(len(scored[passage].lacks) for passage in held)
-        first = next(passage for passage in held if len(scored[passage].lacks) == fewest)
-        others = (_article(passage) for passage in group)
-        articles = tuple(dict.fromkeys(a for a in others if a != _article(first)))
-        shown.append(Shown(scored[first], articles, group[0] in scored))
-    return sorted(shown, key=lambda one: (-one.match.score, one.match.passage))
+        copies = tuple(known.copies(one[0]))
+        hidden.update(copies)
+        if shown := _first([one[0], *copies], candidates, known):
+            heappush(waiting, (key((shown.match.passage, shown.match.score)), shown))
+    while waiting:
+        yield heappop(waiting)[1]
+
+
+def _first(group: list[str], candidates: Candidates, known: "_Known") -> Shown | None:
+    """The earliest of near-copies that matches as well as any of them."""
+    if len(group) > 1:
+        group = sorted(group, key=lambda passage: earliest(known.header(_article(passage))))
+    matches = list(filter(None, map(candidates.match, group)))
+    if not matches:
+        return None
+    # A copy that lacks words of the query does not stand for one that has them.
+    fewest = min(len(match.lacks) for match in matches)
+    first = next(match for match in matches if len(match.lacks) == fewest)
+    others = (_article(passage) for passage in group)
+    return Shown(first, tuple(dict.fromkeys(a for a in others if a != _article(first.passage))))
 
 
 class _Cluster(NamedTuple):

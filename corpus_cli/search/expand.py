@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from typing import NamedTuple, TypeGuard
 
 from corpus_cli.engines.forms import is_stop
-from corpus_cli.engines.port import Engine
+from corpus_cli.engines.port import Engine, count
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book, Meaning, Run, by_role
 from corpus_cli.query.nodes import (
@@ -144,7 +144,9 @@ class _Reader:
         for role, numbers in by_role(meant):
             if len(numbers) > 1:
                 # Of two Kadyrovs the one whom the corpus mentions in full.
-                numbers = list(filter(self._stands, numbers)) or numbers  # noqa: PLW2901 - fewer
+                numbers = list(filter(self._stands, numbers))  # noqa: PLW2901 - fewer
+            if not numbers:
+                continue
             if len(numbers) > 1:
                 found = " or ".join(self._names.name(number).canonical for number in numbers)
                 if role != "adjective":
@@ -152,12 +154,25 @@ class _Reader:
                 return None
             # Ilhan Omar is not Mullah Omar.
             another = role == "short" and before[:1].isupper() and not is_stop(before)
-            if not another:
+            if another:
+                continue
+            if self._occurs(numbers[0]):
                 return mention(self._names, numbers[0], text, role)
+            if len(here) > 1:
+                self.notes.append(f"{text} stands nowhere as a name: looked for its words")
         return None
 
+    def _occurs(self, number: int) -> bool:
+        """Whether the corpus has a name in any form, or what points to it."""
+        name = self._names.name(number)
+        terms = map(exact, (*name.forms, *name.adjectives))
+        # One word is told by its count, and most names have such a form.
+        if any(self._engine.frequency(term) for term in terms if " " not in term):
+            return True
+        return self._stands(number)
+
     def _stands(self, number: int) -> bool:
-        return bool(self._engine.search(Bag((mention(self._names, number),)), 0, {}).total)
+        return bool(count(self._engine, Bag((mention(self._names, number),))))
 
     def _fits(self, meaning: Meaning, here: Sequence[Written], *, shouted: bool) -> bool:
         if meaning.fits(here) and not (shouted and any(meaning.capitals)):

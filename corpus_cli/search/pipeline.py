@@ -1,87 +1,127 @@
 """search() on one screen."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
-from corpus_cli.engines.port import Engine, Found, Verified
-from corpus_cli.model import Header, Hit, Match, Passage, Results
+from corpus_cli.engines.port import (
+    Candidates,
+    Clock,
+    Engine,
+    Late,
+    Verified,
+    counting,
+    nothing,
+)
+from corpus_cli.model import Header, Hit, Match, Passage, Place, Results, Span
 from corpus_cli.names.book import Book
-from corpus_cli.names.spotting import mentioned
-from corpus_cli.query.nodes import Bag, Exact, Quoted, Suggested, required, unparse, walk
+from corpus_cli.names.spotting import mentions
+from corpus_cli.query.filters import filtered
+from corpus_cli.query.nodes import Bag, Dates, Exact, Quoted, Suggested, required, unparse, walk
 from corpus_cli.query.parse import parse
-from corpus_cli.search.copies import Shown, folded
+from corpus_cli.search import freshness
+from corpus_cli.search.choice import chosen
+from corpus_cli.search.copies import Shown
 from corpus_cli.search.expand import expand
+from corpus_cli.search.options import Options
 from corpus_cli.search.snippets import snippet, spans, title_spans
 from corpus_cli.search.suggest import meant, suggest
 from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
 
-_MANY = 1_000_000
-_DEEPEST = 200
+_NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to search: how many hits, `literal` without operators, `all_terms` all words required.
+class _Known(NamedTuple):
+    """An article of several hits: its passages by id, its text, and who tells names in a text."""
 
-    Without `names` a name is only what was typed, without `suggest` a word that the corpus
-    does not have finds nothing. With `mentioned` each hit tells the names in its text.
-    """
+    header: Header
+    held: Mapping[str, Passage]
+    text: str
+    told: Callable[[str], tuple[str, ...]]
 
-    limit: int = 10
-    literal: bool = False
-    all_terms: bool = False
-    names: bool = True
-    suggest: bool = True
-    mentioned: bool = False
-    duplicates: bool = False
+
+class Understood(NamedTuple):
+    """A query as it is put to an engine, and what was mended in it."""
+
+    query: Bag
+    notes: tuple[str, ...]
+
+
+def understood(line: str, engine: Engine, names: Book, options: Options) -> Understood:
+    """Read a query: its operators, filters, names, and words that were probably meant."""
+    parsed = parse(line, literal=options.literal)
+    asked = filtered(parsed.query, options.filters)
+    query, notes = expand(asked, names, engine, loose=options.names)
+    if options.suggest:
+        # No more than half of the time: the rest is for what was typed.
+        clock = Clock(options.seconds / 2)
+        query = meant(query, names, engine, clock, loose=options.names)
+    if options.all_terms:
+        query = required(query)
+    return Understood(query, (*parsed.notes, *notes))
 
 
 def search(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Results:
     """Answer a question: the best passages, with what matched in each."""
-    parsed = parse(line, literal=options.literal)
-    query, notes = expand(parsed.query, names, engine, loose=options.names)
-    if options.suggest:
-        query = meant(query, names, engine, loose=options.names)
-    if options.all_terms:
-        query = required(query)
-    found, shown = _found(query, store, engine, options)
+    clock = Clock(options.seconds)
+    query, notes = understood(line, engine, names, options)
+    known = verified(query, store, engine, clock)
+
+    def choose(candidates: Candidates) -> list[Shown]:
+        return chosen(candidates, store, options)
+
+    found, shown = engine.search(query, choose, known, clock.left())
+    hits = tuple(_hits(shown, store, names if options.mentioned else None, options))
+    stale = (*_undated(query, store), *(freshness.notes(store) if options.check else ()))
+    suggested = tuple(dict.fromkeys(_suggested(query)))
+    missed = not found.total and not found.partial
+    counted = counting(engine, clock, known)
+    others = (
+        _in_time(suggest(query, names, engine, counted))
+        if missed and not (hits or (suggested and not options.limit))
+        else ()
+    )
+    hints: list[str] = []
+    if missed:
+        from corpus_cli.search.reasons import reasons
+
+        hints += _in_time(reasons(query, store, counted, clock))
     return Results(
         query=line,
         parsed=unparse(query),
-        hits=tuple(_hits(shown, store, names if options.mentioned else None)),
+        hits=freshness.checked(hits, store),
         total=found.total,
         articles=found.articles,
         expanded=found.expanded,
-        suggested=tuple(dict.fromkeys(_suggested(query))),
-        notes=(*parsed.notes, *notes, *found.notes, *_behind(store, engine)),
-        suggestions=() if found.matches or found.total else suggest(query, names, engine),
+        suggested=suggested,
+        notes=(*notes, *found.notes, *behind(store, engine), *stale),
+        hints=(*hints, *([_NO_TIME] if missed and clock.over else [])),
+        suggestions=tuple(dict.fromkeys(others)),
         partial=found.partial,
     )
 
 
-def _found(
-    query: Bag, store: Store, engine: Engine, options: Options
-) -> tuple[Found, Sequence[Shown]]:
-    """What matches, and of that what is shown: near-copies make room for what comes after."""
-    verified = _verified(query, store, engine)
-    depth = options.limit
-    while True:
-        found = engine.search(query, depth, verified)
-        if options.duplicates:
-            return found, [Shown(match) for match in found.matches]
-        shown = folded(found.matches, store)[: options.limit]
-        whole = len(shown) == options.limit and all(one.first for one in shown)
-        if whole or len(found.matches) < depth or depth > _DEEPEST:
-            return found, shown
-        depth *= 2
+def _undated(query: Bag, store: Store) -> Iterator[str]:
+    """Say what a date leaves out besides the articles of other days."""
+    if any(isinstance(node, Dates) for node in walk(query)):
+        count = store.counts()["articles"]
+        dated = set(store.ids()) & {
+            a for a, days in store.metadata.known("published").items() if days
+        }
+        if left := count - len(dated):
+            yield f"{left:,} of {count:,} articles have no date: a date leaves them out"
 
 
 def standing(form: str, store: Store, engine: Engine) -> list[str]:
     """Words in this order as each passage that holds them writes them."""
-    found = engine.search(Bag((Quoted(form),)), _MANY, {})
-    hits = _hits([Shown(match) for match in found.matches], store, None)
+    everything = Options(limit=None, duplicates=True)
+    _, shown = engine.search(
+        Bag((Quoted(form),)), lambda candidates: chosen(candidates, store, everything), {}
+    )
+    hits = _hits(shown, store, None, everything)
     return [hit.passage.text[span.start : span.end] for hit in hits for span in hit.spans[:1]]
 
 
@@ -91,66 +131,96 @@ def _suggested(query: Bag) -> Iterator[tuple[str, str]]:
             yield node.word.text, unparse(node.instead)
 
 
-def _verified(query: Bag, store: Store, engine: Engine) -> Verified:
-    """Compare the characters of every `exact:` with the texts of the passages that may have it."""
-    return {
-        node: frozenset(_standing(node, store, engine))
-        for node in walk(query)
-        if isinstance(node, Exact)
-    }
+def _in_time(parts: Iterable[str]) -> Iterator[str]:
+    with suppress(Late):
+        yield from parts
 
 
-def _standing(node: Exact, store: Store, engine: Engine) -> Iterator[str]:
+def verified(query: Bag, store: Store, engine: Engine, clock: Clock) -> Verified:
+    """Compare the characters of every `exact:` with the texts of the passages that may have it.
+
+    Those for which there is no time are left out.
+    """
+    found: dict[Exact, frozenset[str]] = {}
+    with suppress(Late):
+        for node in walk(query):
+            if isinstance(node, Exact) and node not in found:
+                found[node] = frozenset(_standing(node, store, engine, clock))
+    return found
+
+
+def _standing(node: Exact, store: Store, engine: Engine, clock: Clock) -> Iterator[str]:
     # The first and the last word may be parts of longer ones; what is between stands as it is.
     inner = [token for token in tokenise(node.text) if token.span == 1][1:-1]
     between = node.text[inner[0].start : inner[-1].end] if inner else ""
     if tokenise(between):
-        articles: Sequence[str] = engine.search(Bag((Quoted(between),)), 0, {}).articles
+        asked = Bag((Quoted(between),))
+        articles: Sequence[str] = engine.search(asked, nothing, {}, 0)[0].articles
     else:
         articles = store.ids()
     for article in articles:
+        clock.check()
         for passage in store.passages(article):
             if node.text in passage.text:
                 yield passage.id
 
 
-def _hits(shown: Sequence[Shown], store: Store, names: Book | None) -> Iterator[Hit]:
+def _hits(
+    shown: Sequence[Shown], store: Store, names: Book | None, options: Options
+) -> Iterator[Hit]:
     @cache
-    def known(article: str) -> tuple[Header, Mapping[str, Passage]]:
+    def known(article: str) -> _Known:
         held = {passage.id: passage for passage in store.passages(article)}
-        return store.header(article), held
+        texts = (text for one in held.values() for text in (one.title, one.text))
+        told = mentions(names, article, texts) if names else lambda _: ()
+        return _Known(store.header(article), held, store.text(article), told)
 
-    rank = 0
-    for match, copies, _ in shown:
-        header, held = known(match.passage.partition("#")[0])
+    rank = options.offset
+    for match, copies, matches in shown:
+        header, held, text, told = known(match.passage.partition("#")[0])
         # An article that was removed since the index was written has no passages any more.
         if match.passage in held:
             rank += 1
             passage = held[match.passage]
-            met: tuple[str, ...] = ()
-            if names:
-                texts = (passage.title, *(one.text for one in held.values()))
-                met = mentioned(names, passage.text, passage.article, texts)
-            yield replace(_hit(rank, match, passage, header, met), copies=copies)
+            around = list(held.values())
+            at = around.index(passage)
+            yield replace(
+                _hit(rank, match, passage, header, text),
+                names=told(passage.text),
+                copies=copies,
+                matches=matches,
+                before=tuple(around[max(at - options.context, 0) : at]),
+                after=tuple(around[at + 1 : at + 1 + options.context]),
+            )
 
 
-def _hit(rank: int, match: Match, passage: Passage, header: Header, met: tuple[str, ...]) -> Hit:
+def _hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
     matched = spans(passage.text, match.marks)
     return Hit(
         rank=rank,
         score=match.score,
         passage=passage,
         header=header,
+        place=_place(text, passage, matched),
         spans=matched,
         title_spans=title_spans(passage.title, match.marks),
         snippet=snippet(passage.text, matched),
         lacks=match.lacks,
-        names=met,
         suggested=match.suggested,
     )
 
 
-def _behind(store: Store, engine: Engine) -> Iterator[str]:
+def _place(text: str, passage: Passage, matched: Sequence[Span]) -> Place:
+    """The line and column of the first match, else of the passage."""
+    at = passage.start + (matched[0].start if matched else 0)
+    begin = text.rfind("\n", 0, at) + 1
+    before = text[begin:at].encode("utf-8", "surrogatepass")
+    line = passage.lines[0] + text.count("\n", passage.start, at)
+    return Place(line, at - begin + 1, len(before) + 1)
+
+
+def behind(store: Store, engine: Engine) -> Iterator[str]:
+    """Say that the index is not in step with the store."""
     upto = engine.upto()
     if upto > store.last_change():
         yield "the index is of a later store: bring it in step with: corpus reindex"

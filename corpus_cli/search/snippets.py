@@ -41,14 +41,13 @@ def title_spans(title: str, marks: Iterable[Mark]) -> tuple[Span, ...]:
 
 
 def snippet(text: str, matched: tuple[Span, ...], width: int = WIDTH) -> Snippet:
-    """The window of a text with most different matches, from the start of a sentence if it can.
+    """The window of a text with most different matches, in whole sentences where they fit.
 
-    What is cut off is told by an ellipsis; the spans are shifted to match.
+    What is cut off is told by an ellipsis; the spans are shifted to match, and none is cut.
     """
     if len(text) <= width + width // 4:
         return Snippet(text, matched)
-    start = _start(text, _best(text, matched, width), width)
-    end = _end(text, start + width)
+    start, end = _window(text, matched, width)
     before, after = "… " if start else "", " …" if end < len(text) else ""
     shift = len(before) - start
     inside = tuple(
@@ -77,29 +76,45 @@ def _edges(text: str) -> Mapping[int, _Edges]:
     return found
 
 
-def _best(text: str, matched: tuple[Span, ...], width: int) -> Span:
-    """The first match of the window with the most: different ones first, then all."""
-    best, at = (0, 0), Span(0, 0, "")
+def _window(text: str, matched: tuple[Span, ...], width: int) -> tuple[int, int]:
+    first, last = _best(text, matched, width)
+    cuts = [*sentence_starts(text), len(text)]
+    cuts = [cut for cut in cuts if not any(span.start < cut < span.end for span in matched)]
+    start = max(cut for cut in cuts if cut <= first)
+    end = min(cut for cut in cuts if cut >= max(last, 1))
+    if end - start > width:
+        start, end = _words(text, matched, width, (first, last), start)
+    else:
+        # What is left of the room goes to whole sentences, those that follow first.
+        end = max(cut for cut in cuts if cut == end or end < cut <= start + width)
+        start = min(cut for cut in cuts if cut == start or end - width <= cut < start)
+    return start, max(len(text[:end].rstrip()), last)
+
+
+def _best(text: str, matched: tuple[Span, ...], width: int) -> tuple[int, int]:
+    """Where the matches worth showing begin and end: most different ones first, then most."""
+    best, found = (0, 0), (0, 0)
     for i, first in enumerate(matched):
-        held = [span for span in matched[i:] if span.end <= first.start + width * 3 // 4]
+        held = [span for span in matched[i:] if span.end <= first.start + width] or [first]
         different = {text[span.start : span.end].casefold() for span in held}
         if (len(different), len(held)) > best:
-            best, at = (len(different), len(held)), first
-    return at
+            best, found = (len(different), len(held)), (first.start, held[-1].end)
+    return found
 
 
-def _start(text: str, first: Span, width: int) -> int:
-    """The start of the sentence that holds a match, or of a word not far before it."""
-    at = min(first.start, max(len(text) - width, 0))
-    sentence = max(start for start in sentence_starts(text) if start <= at)
-    if at - sentence <= width // 2 and first.end <= sentence + width:
-        return sentence
-    blank = text.find(" ", max(at - width // 4, 0), at)
-    return blank + 1 if blank >= 0 else at
-
-
-def _end(text: str, at: int) -> int:
-    if at >= len(text):
-        return len(text)
-    blank = text.rfind(" ", at - 40, at + 1)
-    return blank if blank > 0 else at
+def _words(
+    text: str, matched: tuple[Span, ...], width: int, held: tuple[int, int], sentence: int
+) -> tuple[int, int]:
+    """The window in a sentence that is longer: from its start if that is near, else at words."""
+    first, last = held
+    start = sentence
+    if last - sentence > width:
+        start = max(sentence, first - max(width - (last - first), 0) // 2)
+        start = max(text.find(" ", start, first) + 1, start)
+    end = min(max(start + width, last), len(text))
+    blank = text.rfind(" ", max(last, end - width // 4), end + 1)
+    end = blank if blank > 0 and end < len(text) else end
+    return (
+        max((span.end for span in matched if span.start < start < span.end), default=start),
+        min((span.start for span in matched if span.start < end < span.end), default=end),
+    )

@@ -1,32 +1,54 @@
 """What was probably meant, and what to type instead."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from string import ascii_lowercase
 
 from corpus_cli.engines import vocabulary
-from corpus_cli.engines.port import Engine
+from corpus_cli.engines.port import Clock, Count, Engine, Late, counting
 from corpus_cli.names.book import Book
-from corpus_cli.query.nodes import Bag, Mention, Node, Not, Suggested, Word, rewrite, unparse, walk
+from corpus_cli.query.nodes import (
+    Bag,
+    Field,
+    FieldName,
+    Mention,
+    Node,
+    Not,
+    Quoted,
+    Suggested,
+    Wild,
+    Word,
+    filters,
+    rewrite,
+    unparse,
+    walk,
+)
 from corpus_cli.search.expand import expand
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.spelling import skeleton
-from corpus_cli.text.tokenise import written
+from corpus_cli.text.tokenise import units, written
 
+_ELSEWHERE: tuple[FieldName, ...] = ("title", "heading", "author", "source", "tag")
 _SHORTEST = 4
 _SHORTEST_MEANT = 5
 _LONG = 8
 
 
-def meant(query: Bag, names: Book, engine: Engine, *, loose: bool) -> Bag:
+def meant(query: Bag, names: Book, engine: Engine, clock: Clock, *, loose: bool) -> Bag:
     """The query with each word that the corpus does not have beside what was probably meant.
 
     Only a word of five letters or more, in no capitals: an abbreviation is too short to
-    be sure of.
+    be sure of. Words for which there is no time stay alone.
     """
+    counted = counting(engine, clock, {})
 
     def beside(nodes: tuple[Node, ...]) -> Iterator[Node]:
         for node in nodes:
-            instead = _meant(node.text, engine, names) if isinstance(node, Word) else ""
+            instead = ""
+            if isinstance(node, Word):
+                with suppress(Late):
+                    clock.check()
+                    instead = _meant(node.text, engine, names, counted)
             if instead and isinstance(node, Word):
                 (other,) = expand(Bag((Word(instead),)), names, engine, loose=loose).query.nodes
                 yield Suggested(node, other) if isinstance(other, Word | Mention) else node
@@ -36,14 +58,14 @@ def meant(query: Bag, names: Book, engine: Engine, *, loose: bool) -> Bag:
     return rewrite(query, beside, excluded=False)
 
 
-def suggest(query: Bag, names: Book, engine: Engine) -> tuple[str, ...]:
+def suggest(query: Bag, names: Book, engine: Engine, counted: Count) -> Iterator[str]:
     """Queries that find something where this one did not, the best first.
 
-    A word the corpus does not know becomes the nearest one it does; a query with
-    operators is offered without them.
+    A word the corpus does not know becomes the nearest one it does; a query with operators
+    is offered without them; one word or quotation is looked for in titles, headings, authors,
+    sources and tags, and a word as the beginning of others. Raises `Late`.
     """
-    found = (other for other in _others(query, names, engine) if engine.search(other, 0, {}).total)
-    return tuple(dict.fromkeys(map(unparse, found)))
+    return (unparse(other) for other in _others(query, names, engine) if counted(other))
 
 
 def _others(query: Bag, names: Book, engine: Engine) -> Iterator[Bag]:
@@ -59,20 +81,45 @@ def _others(query: Bag, names: Book, engine: Engine) -> Iterator[Bag]:
     mended = rewrite(query, corrected)
     if mended != query:
         yield mended
-    wanted = (node for part in mended.nodes if not isinstance(part, Not) for node in walk(part))
-    words = tuple(node for node in wanted if isinstance(node, Word))
-    if len(words) > 1 and Bag(words) != query:
-        yield Bag(words)
+    narrowing = tuple(node for node in query.nodes if filters(node))
+    asked = [node for node in query.nodes if not filters(node) and not isinstance(node, Not)]
+    if len(asked) == 1:
+        yield from (Bag((node, *narrowing)) for node in _elsewhere(asked[0]))
+    found = (node for part in mended.nodes if not isinstance(part, Not) for node in walk(part))
+    words = tuple(word for node in found for word in _words(node))
+    if len(words) > 1 and Bag((*words, *narrowing)) != query:
+        yield Bag((*words, *narrowing))
 
 
-def _meant(word: str, engine: Engine, names: Book) -> str:
+def _elsewhere(node: Node) -> Iterator[Node]:
+    node = node.word if isinstance(node, Suggested) else node
+    if isinstance(node, Word | Quoted):
+        for name in _ELSEWHERE:
+            yield Field(name, node)
+    if isinstance(node, Word) and len(node.text) >= _SHORTEST and node.text.isalpha():
+        yield Wild(f"{node.text}*")
+
+
+def _words(node: Node) -> Iterator[Word]:
+    match node:
+        case Word():
+            yield node
+        case Quoted(text):
+            yield from (Word(unit.text) for unit in units(text))
+        case Mention() if node.typed:
+            yield Word(node.typed)
+        case _:
+            pass
+
+
+def _meant(word: str, engine: Engine, names: Book, counted: Count) -> str:
     """The likeliest word for one that the corpus does not have; empty where it has it."""
     pieces = written(word)
     if len(pieces) != 1 or pieces[0].capitals or word.isupper():
         return ""
     if len(pieces[0].letters) < _SHORTEST_MEANT or engine.frequency(pieces[0].letters):
         return ""
-    if engine.search(Bag((Word(word),)), 0, {}).total:
+    if counted(Bag((Word(word),))):
         return ""
     nearest = _nearest(pieces[0].letters, engine, names)
     return nearest.capitalize() if word[0].isupper() else nearest

@@ -83,12 +83,12 @@ class Store:
         return (Change(number, article, bool(live)) for number, article, live in rows)
 
     def counts(self) -> Mapping[str, int]:
-        """How many live articles, passages, sources and quarantined files there are."""
+        """How many live articles, passages, sources and failed inputs there are."""
         return {
             "articles": self._db.number("SELECT count(*) FROM articles WHERE state = 'live'"),
             "passages": self._db.number("SELECT count(*) FROM passages"),
             "sources": self._db.number("SELECT count(*) FROM sources"),
-            "quarantined": self._db.number("SELECT count(*) FROM quarantine"),
+            "failed": self._db.number("SELECT count(*) FROM quarantine"),
         }
 
     def behind(self, upto: int) -> int:
@@ -117,7 +117,7 @@ class Store:
 
     def as_read(self, article: str) -> Article | None:
         """A live article without what was corrected by hand."""
-        text = self._text(article)
+        text = self._read(article)
         if text is None:
             return None
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
@@ -130,6 +130,10 @@ class Store:
         )
         return Article(article, tuple(lines), self.metadata.as_read(article))
 
+    def text(self, article: str) -> str:
+        """The text that the passages of an article are ranges of; empty where it is not live."""
+        return self._read(article) or ""
+
     def site(self, article: str) -> str:
         """What the lines of an article are compared within."""
         row = self._db.row("SELECT site FROM articles WHERE id = ?", article)
@@ -137,7 +141,7 @@ class Store:
 
     def passages(self, article: str) -> Sequence[Passage]:
         """The passages of an article, in order."""
-        text = self._text(article)
+        text = self._read(article)
         if text is None:
             return []
         title = next((d.value for d in self.metadata.of(article) if d.field == "title"), "")
@@ -150,6 +154,11 @@ class Store:
             Passage(article, n, start, end, (first, last), text[start:end], title, *rest)
             for n, start, end, first, last, *rest in rows
         ]
+
+    def languages(self) -> Mapping[str, str]:
+        """The language of each passage where it is known."""
+        rows = self._db.rows("SELECT article, n, language FROM passages WHERE language != ''")
+        return {f"{article}#{n}": language for article, n, language in rows}
 
     def header(self, article: str) -> Header:
         """What a list says about an article."""
@@ -291,7 +300,7 @@ class Store:
 
     # --- small things ---
 
-    def _text(self, article: str) -> str | None:
+    def _read(self, article: str) -> str | None:
         row = self._db.row("SELECT text FROM articles WHERE id = ? AND state = 'live'", article)
         return self._unpacked(row[0]) if row else None
 

@@ -68,6 +68,34 @@ class Files:
         )
         return [Source(self.unpacked(path), record) for path, record in rows]
 
+    def first(self) -> Mapping[str, str]:
+        """Where each article is cited: the name of its first source."""
+        rows = self._db.rows(
+            "SELECT article, path, record FROM sources ORDER BY article, path = ? DESC, "
+            "path DESC, record DESC",
+            self.packed(STDIN),
+        )
+        return {article: Source(self.unpacked(path), record).name for article, path, record in rows}
+
+    def sizes(self, most: int = 0) -> Mapping[str, tuple[int, int]]:
+        """Size and time of change of files when they were read; of more than `most`, that many.
+
+        Those are spread evenly.
+        """
+        rows = self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path")
+        if most and len(rows) > most:
+            rows = [rows[n * len(rows) // most] for n in range(most)]
+        return {self.unpacked(path): (size, time) for path, size, time in rows}
+
+    @staticmethod
+    def meant(name: str) -> Iterator[Source]:
+        """What `PATH` or `PATH#RECORD` may mean."""
+        yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
+        parts = name.split("#")
+        for n in range(1, len(parts)):
+            path = os.path.abspath("#".join(parts[:n]))  # noqa: PTH100 - the same
+            yield Source(path, "#".join(parts[n:]))
+
     # --- what could not be read ---
 
     def fail(self, source: Source, reason: str) -> None:

@@ -1,8 +1,10 @@
 """What is known of articles: read, claimed and corrected."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
-from corpus_cli.model import CLAIMED, INFERRED, STATED, Article, Datum, Source
+from corpus_cli.model import CLAIMED, INFERRED, STATED, STDIN, Article, Datum, Source
 from corpus_cli.store.database import Database
 from corpus_cli.store.files import Files
 
@@ -10,6 +12,7 @@ BY_HAND = "by hand"
 """Where a correction comes from."""
 
 _WAITING = b"\0"
+_CERTAIN = (STATED, CLAIMED, INFERRED)
 
 
 class Metadata:
@@ -58,6 +61,38 @@ class Metadata:
                     best[field] = found
         rest = (Datum(*row) for row in own if row[0] not in best)
         return (*(datum for data in best.values() for datum in data), *rest)
+
+    def known(self, field: str) -> Mapping[str, Sequence[str]]:
+        """The values of one field of all articles that have one: the same as `of` tells."""
+        found: dict[str, Sequence[str]] = {}
+        joined = "JOIN sources USING (path, record) WHERE field = ? ORDER BY article, path = ?"
+        rows = self._db.rows(
+            f"SELECT article, path, record, value FROM corrections {joined}, path, record, n",  # noqa: S608 - our words
+            field,
+            None,
+        )
+        for article, sources in groupby(rows, key=itemgetter(0)):
+            # Of two files that were both corrected the first counts.
+            _, first = next(groupby(sources, key=itemgetter(1, 2)))
+            found[article] = [row[3] for row in first if row[3]]
+        corrected = set(found)
+        rows = self._db.rows(
+            f"SELECT article, path, record, value, certainty FROM claims {joined}, path, record, n",  # noqa: S608 - the same
+            field,
+            self._files.packed(STDIN),
+        )
+        for article, sources in groupby(rows, key=itemgetter(0)):
+            told = (list(one) for _, one in groupby(sources, key=itemgetter(1, 2)))
+            best = min(told, key=lambda one: min(_CERTAIN.index(row[4]) for row in one))
+            found.setdefault(article, [row[3] for row in best])
+        claimed = set(found)
+        rows = self._db.rows(
+            "SELECT article, value FROM metadata WHERE field = ? ORDER BY article, n", field
+        )
+        for article, own in groupby(rows, key=itemgetter(0)):
+            if article not in claimed | corrected:
+                found[article] = [value for _, value in own]
+        return found
 
     def claims(self, source: Source) -> Sequence[Datum]:
         """What a file says of its article beside its lines."""
@@ -152,4 +187,4 @@ def claims(article: Article) -> Sequence[Datum]:
 
 
 def _doubt(data: Sequence[Datum]) -> int:
-    return min((STATED, CLAIMED, INFERRED).index(datum.certainty) for datum in data)
+    return min(_CERTAIN.index(datum.certainty) for datum in data)

@@ -1,15 +1,23 @@
 """Text that can do nothing to a terminal."""
 
-import json
 import re
-import unicodedata
+from functools import cache
 
-# C0 but tab and line feed, DEL, C1, separators that break a line, bidi controls,
-# invisible format characters, tags and lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+# C0 but tab and line feed, DEL, C1, separators that break a line, bidi controls, invisible
+# letters and format characters, tags and lone surrogates. Joiners and variation selectors
+# stay: Persian and emoji are written with them.
+_UNSAFE = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    """Compiled when there is something to look for: --help has none."""
+    return re.compile(_UNSAFE)
 
 
 def printable(text: str) -> str:
@@ -17,7 +25,7 @@ def printable(text: str) -> str:
 
     Tab and line feed stay. Applied twice it changes nothing more.
     """
-    return _UNSAFE.sub(_escape, text)
+    return text if _harmless(text) else _unsafe().sub(_escape, text)
 
 
 def one_line(text: str) -> str:
@@ -27,14 +35,17 @@ def one_line(text: str) -> str:
 
 def escape_json(text: str) -> str:
     r"""JSON in which the same characters are `\uXXXX`: harmless to see, exact when read."""
-    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return text if _harmless(text) else _unsafe().sub(_escape_json, text)
 
 
-def columns(text: str) -> int:
-    """How many terminal columns a printable text takes: wide characters take two."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text if char > "\u10ff")
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+def _harmless(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _escape(match: re.Match[str]) -> str:
     return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _escape_json(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
+    return "".join(f"\\u{unit}" for unit in units)

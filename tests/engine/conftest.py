@@ -10,6 +10,7 @@ from corpus_cli.engines.port import Engine
 from corpus_cli.engines.whoosh.engine import WhooshEngine
 from corpus_cli.model import Passage
 from corpus_cli.query.parse import parse
+from tests.engine.asking import posed
 
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "memory": lambda folder: MemoryEngine(),
@@ -42,4 +43,4 @@ def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, .
 
 def found(engine: Engine, line: str, depth: int = 10) -> list[str]:
     """The passages for a query, best first."""
-    return [match.passage for match in engine.search(parse(line).query, depth, {}).matches]
+    return [match.passage for match in posed(engine, parse(line).query, depth).matches]

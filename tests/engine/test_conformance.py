@@ -5,6 +5,7 @@ import pytest
 from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Exact
 from corpus_cli.query.parse import parse
+from tests.engine.asking import posed
 from tests.engine.conftest import found, passage, put
 
 TEXTS = {
@@ -168,8 +169,8 @@ def test_the_better_comes_first_and_ties_go_by_id(engine: Engine) -> None:
     )
     assert found(engine, "words") == ["b#1", "a#1", "a#2", "a#10"]
     assert found(engine, "words", 2) == ["b#1", "a#1"]
-    assert engine.search(parse("words").query, 2, {}).total == 4
-    assert engine.search(parse("words").query, 0, {}).articles == ("b", "a")
+    assert posed(engine, parse("words").query, 2).total == 4
+    assert posed(engine, parse("words").query, 0).found.articles == ("b", "a")
 
 
 def test_both_words_beat_one(texts: Engine) -> None:
@@ -179,21 +180,21 @@ def test_both_words_beat_one(texts: Engine) -> None:
 
 def test_a_word_typed_twice_counts_twice(engine: Engine) -> None:
     put(engine, passage("a#1", "kabul"), passage("a#2", "herat"))
-    once = engine.search(parse("kabul herat").query, 2, {}).matches
-    twice = engine.search(parse("kabul kabul herat").query, 2, {}).matches
+    once = posed(engine, parse("kabul herat").query, 2).matches
+    twice = posed(engine, parse("kabul kabul herat").query, 2).matches
     assert twice[0].passage == "a#1"
     assert twice[0].score == pytest.approx(2 * once[0].score, abs=1e-5)
 
 
 def test_common_words_rank_only_where_there_is_nothing_else(texts: Engine) -> None:
-    answer = texts.search(parse("the isis").query, 10, {})
+    answer = posed(texts, parse("the isis").query, 10)
     assert {match.passage for match in answer.matches} == {"a#1", "a#2"}
-    assert "too common to rank by: the" in answer.notes
-    assert texts.search(parse("the").query, 10, {}).total == 4
+    assert "too common to rank by: the" in answer.found.notes
+    assert posed(texts, parse("the").query, 10).total == 4
 
 
 def test_marks_and_what_is_lacking(texts: Engine) -> None:
-    best = texts.search(parse("isis mosul raqqa kabul").query, 1, {}).matches[0]
+    best = posed(texts, parse("isis mosul raqqa kabul").query, 1).matches[0]
     assert [(mark.position, mark.length, mark.why) for mark in best.marks] == [
         (0, 1, "word"),
         (2, 1, "word"),
@@ -204,23 +205,23 @@ def test_marks_and_what_is_lacking(texts: Engine) -> None:
 
 
 def test_what_is_excluded_is_neither_marked_nor_lacking(texts: Engine) -> None:
-    best = texts.search(parse("isis -kabul NOT raqqa").query, 1, {}).matches[0]
+    best = posed(texts, parse("isis -kabul NOT raqqa").query, 1).matches[0]
     assert best.passage == "a#1"
     assert best.lacks == ()
     assert len(best.marks) == 1
 
 
 def test_capitals_that_do_not_occur_are_read_as_a_word_and_that_is_said(texts: Engine) -> None:
-    answer = texts.search(parse("MOSUL").query, 1, {})
+    answer = posed(texts, parse("MOSUL").query, 1)
     assert answer.total == 1
-    assert answer.notes == ("MOSUL does not occur in capitals: read as mosul",)
+    assert answer.found.notes == ("MOSUL does not occur in capitals: read as mosul",)
 
 
 def test_exact_is_what_was_verified(texts: Engine) -> None:
     node = Exact("ISIS lost")
     query = parse('exact:"ISIS lost"').query
-    assert texts.search(query, 9, {node: frozenset({"a#2"})}).total == 1
-    assert texts.search(query, 9, {node: frozenset()}).total == 0
+    assert posed(texts, query, 9, {node: frozenset({"a#2"})}).total == 1
+    assert posed(texts, query, 9, {node: frozenset()}).total == 0
 
 
 def test_replace_and_remove(texts: Engine) -> None:
@@ -232,7 +233,7 @@ def test_replace_and_remove(texts: Engine) -> None:
     assert found(texts, "isis") == []
     assert found(texts, "herat") == ["a#1"]
     assert found(texts, "taliban") == []
-    assert texts.search(parse("-zzz").query, 0, {}).total == 6
+    assert posed(texts, parse("-zzz").query, 0).total == 6
     assert texts.upto() == 2
 
 
@@ -251,7 +252,7 @@ def test_a_failed_transaction_leaves_everything_as_it_was(texts: Engine) -> None
 def test_a_fresh_transaction_replaces_all(texts: Engine) -> None:
     with texts.writer(9, fresh=True) as writer:
         writer.put([passage("z#1", "Herat")], {})
-    assert texts.search(parse("-zzz").query, 0, {}).total == 1
+    assert posed(texts, parse("-zzz").query, 0).total == 1
     assert texts.upto() == 9
 
 
@@ -269,8 +270,8 @@ def test_the_answer_does_not_depend_on_the_order_of_writing(engine: Engine) -> N
     names = sorted(TEXTS)
     for upto, name in enumerate(reversed(names), 1):
         put(engine, passage(name, TEXTS[name]), upto=upto)
-    apart = engine.search(parse("isis terrorism taliban us").query, 20, {})
+    apart = posed(engine, parse("isis terrorism taliban us").query, 20)
     with engine.writer(99, fresh=True) as writer:
         for name in names:
             writer.put([passage(name, TEXTS[name])], {})
-    assert engine.search(parse("isis terrorism taliban us").query, 20, {}) == apart
+    assert posed(engine, parse("isis terrorism taliban us").query, 20) == apart

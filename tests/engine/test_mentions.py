@@ -2,13 +2,14 @@
 
 import pytest
 
-from corpus_cli.engines.port import Engine, Found
+from corpus_cli.engines.port import Engine
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse
 from corpus_cli.query.nodes import Bag, Mention, Must, Not, Suggested, Word
 from corpus_cli.search.expand import mention
+from tests.engine.asking import Answer, posed
 from tests.engine.conftest import passage, put
 
 NAMES = """
@@ -53,8 +54,8 @@ def node(form: str, typed: str = "") -> Mention:
     return mention(BOOK, meaning.name, typed, meaning.role)
 
 
-def ask(engine: Engine, *nodes: Mention | Word | Must | Not | Suggested) -> Found:
-    return engine.search(Bag(nodes), 20, {})
+def ask(engine: Engine, *nodes: Mention | Word | Must | Not | Suggested) -> Answer:
+    return posed(engine, Bag(nodes), 20)
 
 
 def found(engine: Engine, *nodes: Mention | Word | Must | Not | Suggested) -> list[str]:
@@ -158,7 +159,7 @@ def test_small_letters_do_not_undo_what_an_article_explains(texts: Engine) -> No
 
 
 def test_what_else_was_looked_for_is_told(texts: Engine) -> None:
-    (told,) = ask(texts, node("GF", "GF")).expanded
+    (told,) = ask(texts, node("GF", "GF")).found.expanded
     assert (told.typed, told.name, told.forms) == (
         "GF",
         "Grey Front",
@@ -168,11 +169,11 @@ def test_what_else_was_looked_for_is_told(texts: Engine) -> None:
 
 def test_what_was_suggested_is_shown_and_not_counted(texts: Engine) -> None:
     done = ask(texts, Suggested(Word("brigde"), Word("bridge")))
-    assert (done.total, done.articles) == (0, ())
+    assert (done.total, done.found.articles) == (0, ())
     assert [(match.passage, match.suggested) for match in done.matches] == [("a#1", True)]
     assert {mark.why for mark in done.matches[0].marks} == {"suggested:bridge"}
     done = ask(texts, Suggested(Word("brigde"), Word("bridge")), Word("town"))
-    assert (done.total, done.articles) == (1, ("a",))
+    assert (done.total, done.found.articles) == (1, ("a",))
     assert {match.passage: match.suggested for match in done.matches} == {"a#1": True, "a#2": False}
     assert found(texts, Not(Suggested(Word("brigde"), Word("bridge"))), Word("took")) == ["a#1"]
 

@@ -15,6 +15,7 @@ from corpus_cli.engines.whoosh.engine import WhooshEngine
 from corpus_cli.query.parse import parse
 from corpus_cli.text.stem import stem
 from tests.conftest import article
+from tests.engine.asking import posed
 
 WORDS = [
     "taliban",
@@ -64,7 +65,7 @@ def asked(searcher: Any, node: Any) -> dict[str, float]:
 def ours(seeded: Path, line: str) -> dict[str, float]:
     engine = WhooshEngine(seeded)
     try:
-        found = engine.search(parse(line).query, 1_000, {})
+        found = posed(engine, parse(line).query, 1_000)
         return {match.passage: match.score for match in found.matches}
     finally:
         engine.close()

@@ -1,5 +1,6 @@
 """Law 1: a run of whole words finds its article."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_cli.cli import main
 from corpus_cli.corpus import Corpus
 from corpus_cli.model import BODY, DEK, HEADING, TITLE
 from corpus_cli.query.nodes import Word
 from corpus_cli.query.parse import parse
-from corpus_cli.search.pipeline import Options
-from corpus_cli.text.tokenise import tokenise
+from corpus_cli.search.options import Options
+from corpus_cli.text.tokenise import tokenise, units
 from tests.conftest import SEEDS
 from tests.property.made import UNSHRUNK, articles, written
 
@@ -57,6 +59,117 @@ def test_a_run_of_words_finds_its_article(files: list[list[str]], data: st.DataO
                 start = data.draw(st.integers(0, len(found) - 1))
                 end = data.draw(st.integers(start + 1, min(len(found), start + 6)))
                 assert finds(corpus, " ".join(found[start:end]), article.id)
+
+
+def quoted(run: str) -> str:
+    """The same words as a quotation."""
+    return '"' + re.sub('["“”„‟＂]', " ", run) + '"'
+
+
+@settings(max_examples=30, phases=UNSHRUNK)
+@given(st.lists(articles, min_size=1, max_size=2), st.data())
+def test_any_characters_between_word_borders_find_their_article(
+    files: list[list[str]], data: st.DataObject
+) -> None:
+    with holding(*files) as (corpus, paths):
+        for path, held in zip(paths, files, strict=True):
+            article, _, _ = corpus.article(str(path))
+            told = [line for line in article.lines if line.broad in TOLD]
+            for _ in range(4):
+                drawn = data.draw(st.sampled_from(told))
+                line = held[drawn.n - 1]
+                words = [found for unit in units(line) if (found := unit.text)]
+                starts = [found.tokens[0].start for found in units(line)]
+                if not words:
+                    continue
+                n = data.draw(st.integers(0, len(words) - 1))
+                end = data.draw(st.integers(n, min(len(words) - 1, n + 4)))
+                # With what stands before and behind it, up to the next words.
+                begin = data.draw(st.integers(_end(starts, words, n - 1), starts[n]))
+                after = starts[end + 1] if end + 1 < len(starts) else len(line)
+                run = line[begin : data.draw(st.integers(_end(starts, words, end), after))]
+                assert finds(corpus, run, article.id), run
+                # A quotation is looked for in the text alone.
+                if drawn.broad == BODY:
+                    assert article.id in corpus.search(quoted(run), Options(limit=0)).articles, run
+
+
+def _end(starts: Sequence[int], words: Sequence[str], n: int) -> int:
+    return starts[n] + len(words[n]) if n >= 0 else 0
+
+
+# What search tools trip over, from their trackers: paperless-ng #1596, #1581 and paperless-ngx
+# #10119 (Whoosh drops W-2), qmd #305, #417, #418, #916, datasette #651, sqlite-utils #296,
+# markdown-vault-mcp #866 (FTS reads characters as syntax, or finds nothing and says nothing).
+ODD = (
+    *("W-2", "C++", "C#", ".NET", "AT&T", "R&D", "9/11", "24/7", "€5.3bn", "$1,000.50", "27%"),
+    *("ISIS-K", "counter-terrorism", "al-Qa’ida", "U.S.", "B.L.A.", "O'Brien", "rock 'n' roll"),
+    *("foo_bar", "__init__", "snake_case_name.py", "report-final_v2.1.pdf", "/etc/passwd", "a/b"),
+    *("https://x.example/a?b=1&c=2#d", "www.x-y.example", "ann.lee+news@mail.example", "@handle"),
+    *("word -- another", "--force", "-n 5", "#tag", "2023-04-05", "12:30", "1.5", "v1.2.3-rc.1"),
+    *(
+        "naïve",
+        "Erdoğan",
+        "Афганистан",
+        "محمد",
+        "领英推荐",
+        "한국",
+        "zebra 😀 okapi",
+        "x*y",
+        "what?",
+    ),
+    *(
+        "a~b",
+        "50:50",
+        "title: none",
+        "either/or",
+        "and/or",
+        "[sic]",
+        "{brace}",
+        "<tag>",
+        "back\\slash",
+    ),
+    *("semi;colon", "it’s", "“zebra crossing”", "(aside)", "50° N", "½ cup", "№ 5", "§ 12", "x=y"),
+)
+
+
+@pytest.fixture(scope="module")
+def odd() -> Iterator[Corpus]:
+    """A corpus in a folder, each article with one of the odd words in it."""
+    files = [
+        [f"Report {chr(97 + n % 26)}", "", f"Here is {run} in it: {PROSE}"]
+        for n, run in enumerate(ODD)
+    ]
+    with TemporaryDirectory() as folder, Corpus.create(Path(folder, "index")) as corpus:
+        written(Path(folder, "files"), files)
+        corpus.ingest([str(Path(folder, "files"))])
+        yield corpus
+
+
+@pytest.mark.parametrize("run", ODD)
+def test_what_others_trip_over_is_found(odd: Corpus, run: str) -> None:
+    path = str(Path(str(odd.folder)).parent / "files" / f"{ODD.index(run)}.txt")
+    article = odd.article(path)[0].id
+    assert finds(odd, run, article)
+    assert article in odd.search(quoted(run), Options(limit=0)).articles
+
+
+@pytest.mark.parametrize("run", ODD)
+def test_what_others_trip_over_is_found_by_command(
+    odd: Corpus, run: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"files/{ODD.index(run)}.txt"
+    for words in ([run], run.split(), [quoted(run)]):
+        for before in (["--literal"], []):
+            code = main(["search", "-l", "-n", "99", "-i", str(odd.folder), *before, "--", *words])
+            told = capsys.readouterr()
+            plainly = before or words == [quoted(run)] or _plain(run)
+            assert code in (0, 1)
+            assert not plainly or f"{name}\n" in told.out, told
+
+
+def _plain(run: str) -> bool:
+    return all(isinstance(node, Word) for node in parse(run).query.nodes)
 
 
 @pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])

@@ -10,10 +10,11 @@ from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import FOLDER, read
-from corpus_cli.names.spotting import mentioned
+from corpus_cli.names.spotting import mentions
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.expand import expand, mention
+from tests.engine.asking import posed
 from tests.engine.conftest import passage, put
 from tests.property.made import UNSHRUNK
 
@@ -36,7 +37,7 @@ def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
     engine = MemoryEngine()
     put(engine, passage("a#1", f"So they met {here} again"), passage("b#1", "Nobody was there"))
     query = expand(parse(typed, literal=True).query, book(), engine).query
-    assert [match.passage for match in engine.search(query, 9, {}).matches] == ["a#1"], (
+    assert [match.passage for match in posed(engine, query, 9).matches] == ["a#1"], (
         here,
         typed,
     )
@@ -51,7 +52,7 @@ def test_text_and_index_agree_on_who_is_mentioned(chosen: list[int], data: st.Da
     text = "".join(f"Then came {form} along. " for form in forms)
     engine = MemoryEngine()
     put(engine, passage("a#1", text))
-    spotted = set(mentioned(book(), text, "a", [text]))
+    spotted = set(mentions(book(), "a", [text])(text))
     for number, name in zip(chosen, names, strict=True):
         meant = engine.mentions(mention(book(), number))
         assert bool(meant) == (name.canonical in spotted), (name.canonical, text)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.search.pipeline import Options
+from corpus_cli.search.options import Options
 from tests.conftest import SEEDS, article
 
 # Each row is one name as different papers write it: any of them finds all of them.

@@ -9,7 +9,7 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.model import DEK
-from corpus_cli.search.pipeline import Options
+from corpus_cli.search.options import Options
 from tests.conftest import DATA
 
 QUERIES: list[dict[str, Any]] = tomllib.loads((DATA / "queries.toml").read_text("utf-8"))["queries"]

@@ -15,7 +15,7 @@ from whoosh.index import create_in, open_dir
 from corpus_cli.engines import matching
 from corpus_cli.engines.fields import FieldName, by_language, fingerprint_sample, invert
 from corpus_cli.engines.occurrences import NOTHING, Postings
-from corpus_cli.engines.port import Facts, Found, Verified
+from corpus_cli.engines.port import DEADLINE, Choose, Facts, Found, Verified
 from corpus_cli.engines.whoosh import generations, pickles
 from corpus_cli.engines.whoosh.fields import schema
 from corpus_cli.engines.whoosh.generations import Manifest
@@ -42,9 +42,11 @@ class WhooshEngine:
         self._root = root
         self._open: tuple[Manifest, _WhooshIndex] | None = None
 
-    def search(self, query: Bag, depth: int, verified: Verified) -> Found:
+    def search(
+        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
+    ) -> tuple[Found, _T]:
         """See `port.Engine`."""
-        return self._ask(lambda index: matching.search(index, query, depth, verified))
+        return self._ask(lambda index: matching.search(index, query, choose, verified, seconds))
 
     def mentions(self, node: Mention) -> Mapping[str, int]:
         """See `port.Engine`."""

@@ -134,7 +134,7 @@ def test_a_missing_package_is_asked_for_each_time(
     save("in/a.pdf", "%PDF-1.4 and so on")
     for _ in range(2):
         (reason,) = corpus.ingest(["in"]).failed.values()
-        assert reason == "reading it wants pypdfium2: pip install 'corpus-cli[pdf]'"
+        assert reason == "reading it wants pypdfium2: pip install '.[pdf]' where you cloned corpus"
     monkeypatch.delenv("PYTHONPATH")
     (reason,) = corpus.ingest(["in"]).failed.values()
     assert "pip" not in reason
@@ -174,7 +174,7 @@ def test_an_interrupt_keeps_what_was_read(tmp_path: Path) -> None:
         assert report.interrupted
         assert 0 < len(report.added) < 9
         assert corpus.status()["articles"] == len(report.added)
-        assert corpus.status()["behind"] == 0
+        assert corpus.status()["unindexed"] == 0
         assert corpus.search("Town0").total
         rest = corpus.ingest(["in"])
         assert len(rest.added) + len(report.added) == 9

@@ -32,6 +32,9 @@ adjectives = ["Korelan"]
 adjectives = ["Korelan"]
 ["X-Y"]
 forms = ["XYZ"]
+["Zed Quux Omega"]
+forms = ["Omega the Zed"]
+["Zed Omega"]
 """
 BOOK = Book(compiled(shipped(read(NAMES, "test", "test").entries), ""))
 
@@ -39,7 +42,8 @@ BOOK = Book(compiled(shipped(read(NAMES, "test", "test").entries), ""))
 @pytest.fixture(scope="module")
 def engine() -> MemoryEngine:
     made = MemoryEngine()
-    texts = "The GF and LeT, XYZ", "We let it be", "They let us go", "Let me see", "The US left"
+    texts = ["The GF and LeT, XYZ", "We let it be", "They let us go", "Let me see", "The US left"]
+    texts += ["In Ost Jo Alpha met Jo Beta", "Korel North and Korel South", "Zed, and Omega"]
     put(made, *(passage(f"a#{n}", text) for n, text in enumerate(texts)))
     return made
 
@@ -94,6 +98,7 @@ def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
         ("Ostian", ["Ost"]),
         ("title:GF", []),
         ("GF*", []),
+        ("Zed Omega GF", ["Grey Front"]),
     ],
 )
 def test_names_of_a_query(line: str, found: list[str], engine: MemoryEngine) -> None:
@@ -123,6 +128,13 @@ def test_what_may_be_two_names_is_said(engine: MemoryEngine) -> None:
     done = read_as("JA", engine)
     assert done.notes == ("JA may be Jo Alpha or Jo Beta: name the one you mean",)
     assert unparse(done.query) == "JA"
+
+
+def test_a_name_that_stands_nowhere_is_its_words(engine: MemoryEngine) -> None:
+    """Though each word of it stands somewhere."""
+    done = read_as("Omega the Zed", engine)
+    assert done.notes == ("Omega the Zed stands nowhere as a name: looked for its words",)
+    assert unparse(done.query) == "Omega the Zed"
 
 
 @pytest.mark.parametrize(

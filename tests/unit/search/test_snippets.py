@@ -1,5 +1,8 @@
 """Marks become spans, and spans a window."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corpus_cli.engines.fields import TITLE
 from corpus_cli.model import Mark, Span
 from corpus_cli.search.snippets import snippet, spans, title_spans
@@ -77,3 +80,62 @@ def test_a_match_at_the_end_is_in_the_window() -> None:
     at = text.index("Grey")
     window = snippet(text, (Span(at, at + 10, "name"),))
     assert [window.text[span.start : span.end] for span in window.spans] == ["Grey Front"]
+
+
+def test_whole_sentences_fill_the_window() -> None:
+    text = " ".join(f"Sentence {n} of the article says nothing new." for n in range(30))
+    at = text.index("15")
+    window = snippet(text, (Span(at, at + 2, "word"),)).text
+    assert window.startswith("… Sentence 15")
+    assert window.endswith("nothing new. …")
+    last = text.rindex("29")
+    assert snippet(text, (Span(last, last + 2, "word"),)).text.startswith("… Sentence 23")
+
+
+def test_a_sentence_that_is_too_long_is_cut_between_words() -> None:
+    text = "every word of it matters " * 60
+    at = text.index("matters", 700)
+    window = snippet(text, (Span(at, at + 7, "word"),)).text
+    assert window.startswith("… ")
+    assert {*window.strip("… ").split()} == {"every", "word", "of", "it", "matters"}
+
+
+def test_a_match_across_two_sentences_is_not_cut() -> None:
+    text = " ".join(f"Sentence {n} of the article says nothing new." for n in range(30))
+    start, later = text.index("Sentence 10"), text.index("Sentence 15")
+    word = Span(start + 30, start + 34, "word")
+    across = Span(later - 5, later + 40, "phrase")
+    window = snippet(text, (word, across), later - start + 2)
+    assert [span.why for span in window.spans] == ["word"]
+    assert window.text.endswith("14 of the article says nothing …") or "14" not in window.text
+
+
+@given(
+    st.text("ab cd.!? \n领。é", max_size=300),
+    st.lists(st.tuples(st.integers(0, 300), st.integers(1, 30)), max_size=12),
+    st.integers(4, 60),
+)
+def test_no_window_cuts_a_match_or_lacks_one(
+    text: str, ranges: list[tuple[int, int]], width: int
+) -> None:
+    matched: list[Span] = []
+    for start, length in sorted(ranges):
+        if start + length <= len(text) and (not matched or start >= matched[-1].end):
+            matched.append(Span(start, start + length, str(start)))
+    shown = snippet(text, tuple(matched), width)
+    assert bool(shown.spans) == bool(matched)
+    for span in shown.spans:
+        start = int(span.why)
+        whole = next(one for one in matched if one.start == start)
+        assert shown.text[span.start : span.end] == text[start : whole.end]
+    body = shown.text.removeprefix("… ").removesuffix(" …")
+    assert body in text
+    longest = max((span.end - span.start for span in matched), default=0)
+    assert len(body) <= max(width + width // 4, longest)
+    if shown.spans and body != text:
+        # What is cut off begins and ends between the matches.
+        first = shown.spans[0]
+        start = int(first.why) - first.start + 2 * shown.text.startswith("… ")
+        assert not any(
+            span.start < edge < span.end for span in matched for edge in (start, start + len(body))
+        )

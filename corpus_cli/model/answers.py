@@ -1,0 +1,196 @@
+"""What a question is answered with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from corpus_cli.model.articles import Header, Passage
+
+
+class Mark(NamedTuple):
+    """A matched run of words: position of the first, number of positions, and why.
+
+    A length of 0 is what the text writes in one piece from there.
+    """
+
+    position: int
+    length: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An engine's answer for one passage.
+
+    `lacks` are the words asked for that neither it nor its title and heading have.
+    `suggested` tells that nothing typed matched, only what was suggested for it.
+    """
+
+    passage: str
+    score: float
+    marks: tuple[Mark, ...] = ()
+    lacks: tuple[str, ...] = ()
+    suggested: bool = False
+
+
+class Span(NamedTuple):
+    """A matched range of a text in code points, end exclusive, and why it matched."""
+
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The window of a passage worth showing, with the spans inside it."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+class Place(NamedTuple):
+    """Where in its article the first match of a passage stands, else where the passage begins.
+
+    `line` and `column` count from 1, the column in code points of the line, `byte` the same
+    in bytes of UTF-8.
+    """
+
+    line: int
+    column: int
+    byte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked answer: a passage, its article, and what matched in both.
+
+    `names` are the names its own text mentions, by their canonical forms. `copies` are other
+    articles that have a near-copy of the passage, the earliest first. `before` and `after`
+    are its neighbours. `matches` is how many passages of the article match, 0 where hits are
+    not grouped. `stale` is `changed` or `gone` where the file is not as it was read; `corpus`
+    names the corpus where several were asked.
+    """
+
+    rank: int
+    score: float
+    passage: Passage
+    header: Header
+    place: Place
+    spans: tuple[Span, ...]
+    title_spans: tuple[Span, ...]
+    snippet: Snippet
+    lacks: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    suggested: bool = False
+    copies: tuple[str, ...] = ()
+    before: tuple[Passage, ...] = ()
+    after: tuple[Passage, ...] = ()
+    matches: int = 0
+    stale: str = ""
+    corpus: str = ""
+
+    def __repr__(self) -> str:
+        """Short enough for a notebook that prints ten of them."""
+        place = f"{self.passage.id} line {self.place.line}"
+        return f"<Hit {self.rank}: {self.passage.title!r}, {place}, {self.snippet.text[:60]!r}…>"
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A name that was typed, and what was found for it.
+
+    `forms` are pairs of another form and the number of passages it stands in, `articles`
+    how many articles have the name only in one of those.
+    """
+
+    typed: str
+    name: str
+    kind: str
+    origin: str
+    forms: tuple[tuple[str, int], ...]
+    articles: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a query.
+
+    `parsed` is the query as it was understood, `total` the number of matching
+    passages, `articles` the ids of the articles they stand in, best first; what only a
+    suggestion found is in neither. `suggested` are pairs of a word that was typed and the
+    one that was looked for as well. `notes` tell what was mended, dropped or left out,
+    `hints` why nothing was found, `suggestions` are queries that find something. `id` is
+    that of the query among several.
+    """
+
+    query: str
+    parsed: str
+    hits: tuple[Hit, ...]
+    total: int
+    articles: tuple[str, ...]
+    expanded: tuple[Expansion, ...] = ()
+    suggested: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    partial: bool = False
+    id: str = ""
+
+
+class Facet(NamedTuple):
+    """How many of the passages found, and articles, have a value; an empty one is none."""
+
+    by: str
+    value: str
+    passages: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The passages a query finds, counted by what is known of their articles.
+
+    `facets` come field by field, in each the most frequent value first; years and months in
+    their order.
+    """
+
+    query: str
+    parsed: str
+    facets: tuple[Facet, ...]
+    total: int
+    articles: int
+    notes: tuple[str, ...] = ()
+    partial: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingest did. Names of sources, and for failures and skips the reason.
+
+    Withheld is what holds an article that was removed by hand, gone what is no file any more
+    and was not pruned; `interrupted` tells that it did not come to its end.
+    """
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def counts(self) -> Mapping[str, int]:
+        """How many of each, in the order they are told."""
+        return {
+            "added": len(self.added),
+            "replaced": len(self.replaced),
+            "unchanged": len(self.unchanged),
+            "removed": len(self.removed),
+            "withheld": len(self.withheld),
+            "skipped": len(self.skipped),
+            "failed": len(self.failed),
+        }

@@ -1,0 +1,109 @@
+"""Conditions given beside a query, as nodes of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import cast
+
+from corpus_cli.errors import UsageError
+from corpus_cli.query.dates import period
+from corpus_cli.query.nodes import Bag, Dates, Field, FieldName, Node, Not, Or, Quoted, Wild
+from corpus_cli.text.normalise import unify
+from corpus_cli.text.tokenise import units
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What articles have to be like.
+
+    Of several values of one field any will do; one that begins with `-` or `!` excludes. All
+    of several dates hold.
+    """
+
+    since: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take one value for a tuple of it: a text would be read letter by letter."""
+        for one in fields(self):
+            if isinstance(found := getattr(self, one.name), str):
+                object.__setattr__(self, one.name, (found,))
+
+
+_WORD = re.compile(r"[\w*?'’-]*\w[\w*?'’-]*")
+
+VALUED = ("author", "source", "tag", "lang", "path", "name")
+"""The fields that are filtered by their values."""
+
+
+def filtered(query: Bag, filters: Filters) -> Bag:
+    """The query with its filters beside it. Raises `UsageError` for a value that is none."""
+    return Bag((*query.nodes, *_dates(filters), *_values(filters)))
+
+
+def value(field: FieldName, text: str) -> Field | None:
+    """A field with the value it has to have; None where there is no word in that.
+
+    With `*` or `?` it is a pattern: of a path as in .gitignore, else of one word.
+    """
+    if any(char in text for char in "*?"):
+        if field == "path":
+            return Field(field, Wild(text.replace('"', "?")))
+        if _WORD.fullmatch(text):
+            return Field(field, Wild(text))
+    return Field(field, Quoted(_clean(text))) if any(units(text)) else None
+
+
+def _clean(text: str) -> str:
+    return " ".join(unify(text).replace('"', " ").split())
+
+
+def _values(filters: Filters) -> Iterator[Node]:
+    for name in VALUED:
+        wanted: list[Node] = []
+        for text in getattr(filters, name):
+            excluded, rest = _signed(text)
+            node = value(cast(FieldName, name), rest)
+            if node is None:
+                raise UsageError(f"--{name} wants a value with a word in it, not {text!r}")
+            if excluded:
+                yield Not(node)
+            else:
+                wanted.append(node)
+        if wanted:
+            yield wanted[0] if len(wanted) == 1 else Or(tuple(wanted))
+
+
+def _dates(filters: Filters) -> Iterator[Node]:
+    today = date.today()  # noqa: DTZ011 - the day where the user is
+    lows: list[str] = []
+    highs: list[str] = []
+    for name, texts in (("since", filters.since), ("until", filters.until)):
+        for text in texts:
+            # As `find` has it -30d is thirty days ago.
+            excluded, rest = text[:1] == "!", text.removeprefix("!").removeprefix("-")
+            found = period(rest, today)
+            if not found:
+                raise UsageError(
+                    f"--{name} wants a date as 2023, 2023-04, 2023-04-05, yesterday, last-month "
+                    f"or 30d, not {text!r}"
+                )
+            node = Dates(found.low, "") if name == "since" else Dates("", found.high)
+            if not excluded:
+                (lows if name == "since" else highs).append(node.low or node.high)
+            yield Not(node) if excluded else node
+    for low in lows:
+        for high in highs:
+            if low[: len(high)] > high:
+                raise UsageError(f"no day is both since {low} and until {high}")
+
+
+def _signed(text: str) -> tuple[bool, str]:
+    return (True, text[1:]) if text[:1] in ("-", "!") else (False, text)

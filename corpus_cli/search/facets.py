@@ -1,0 +1,134 @@
+"""What is found, counted by what is known of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Literal, assert_never, get_args
+
+from corpus_cli.engines.port import Candidates, Clock, Engine
+from corpus_cli.model import Facet, Facets, Passage
+from corpus_cli.names.book import Book
+from corpus_cli.names.spotting import mentions
+from corpus_cli.query.nodes import Bag, Not, unparse
+from corpus_cli.search.choice import sources
+from corpus_cli.search.options import Options
+from corpus_cli.search.pipeline import behind, understood, verified
+from corpus_cli.store.articles import Store
+
+By = Literal["source", "author", "year", "month", "tag", "name", "lang"]
+BY: tuple[By, ...] = get_args(By)
+"""What can be counted by."""
+
+Values = Callable[[str], Iterable[str]]
+"""Passage → its values of one field."""
+
+
+def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
+    line: str, by: Sequence[By], store: Store, engine: Engine, names: Book, options: Options
+) -> Facets:
+    """Count the passages a query finds, and their articles, by each of some fields.
+
+    Without words or filters all passages are counted. Only the names are read from the texts;
+    after the deadline those of the best passages are counted, and the answer is `partial`.
+    """
+    # A suggestion is no find, and nothing is to be counted twice.
+    clock = Clock(options.seconds)
+    query, told = understood(line, engine, names, replace(options, suggest=False))
+    whole = not query.nodes and not line.strip()
+    if whole:
+        query = Bag((Not(query),))
+
+    def choose(candidates: Candidates) -> list[str]:
+        by_article: defaultdict[str, list[str]] = defaultdict(list)
+        for passage, _ in candidates.ranked():
+            by_article[_article(passage)].append(passage)
+        return [passage for held in by_article.values() for passage in held]
+
+    known = verified(query, store, engine, clock)
+    found, passages = engine.search(query, choose, known, clock.left())
+    counted = [_counted(field, _values(field, store, names), passages, clock) for field in by]
+    return Facets(
+        query=line,
+        parsed="" if whole else unparse(query),
+        facets=tuple(facet for facets, _ in counted for facet in facets),
+        total=found.total,
+        articles=len(found.articles),
+        notes=(*told, *found.notes, *behind(store, engine), *_left(counted, len(passages))),
+        partial=found.partial or any(read < len(passages) for _, read in counted),
+    )
+
+
+def _counted(
+    by: By, values: Values, passages: Sequence[str], clock: Clock
+) -> tuple[list[Facet], int]:
+    """The values of some passages with their counts, and how many passages were counted."""
+    counts: Counter[str] = Counter()
+    articles: defaultdict[str, set[str]] = defaultdict(set)
+    for n, passage in enumerate(passages):
+        if by == "name" and clock.over:
+            return _sorted(by, counts, articles), n
+        for value in dict.fromkeys(values(passage)) or ("",):
+            counts[value] += 1
+            articles[value].add(passage.partition("#")[0])
+    return _sorted(by, counts, articles), len(passages)
+
+
+def _left(counted: Sequence[tuple[list[Facet], int]], count: int) -> Iterator[str]:
+    for _, read in counted:
+        if read < count:
+            yield (
+                f"names were counted in {read:,} of {count:,} passages, those of the best "
+                "articles; --timeout 0 counts all"
+            )
+
+
+def _sorted(by: By, counts: Counter[str], articles: Mapping[str, set[str]]) -> list[Facet]:
+    """The most frequent first, periods in their order; what has no value comes last."""
+    in_order = by in ("year", "month")
+    values = sorted(counts, key=lambda value: (not value, 0 if in_order else -counts[value], value))
+    return [Facet(by, value, counts[value], len(articles[value])) for value in values]
+
+
+def _values(by: By, store: Store, names: Book) -> Values:
+    match by:
+        case "source":
+            sites = sources(store)
+            return lambda passage: [sites[found]] if (found := _article(passage)) in sites else ()
+        case "author" | "tag":
+            known = store.metadata.known(by)
+            return lambda passage: known.get(_article(passage), ())
+        case "year" | "month":
+            days = store.metadata.known("published")
+            size = 4 if by == "year" else 7
+            return lambda passage: [
+                day[:size] for day in days.get(_article(passage), ()) if len(day) >= size
+            ]
+        case "lang":
+            whole = store.metadata.known("language")
+            own = store.languages()
+            return lambda passage: (
+                [own[passage]] if passage in own else whole.get(_article(passage), ())
+            )
+        case "name":
+            return _mentioning(store, names)
+        case _:
+            assert_never(by)
+
+
+def _mentioning(store: Store, names: Book) -> Values:
+    @lru_cache(1)
+    def known(article: str) -> tuple[Mapping[str, Passage], Callable[[str], tuple[str, ...]]]:
+        held = {passage.id: passage for passage in store.passages(article)}
+        context = (text for one in held.values() for text in (one.title, one.text))
+        return held, mentions(names, article, context)
+
+    def values(name: str) -> tuple[str, ...]:
+        held, told = known(_article(name))
+        return told(held[name].text) if name in held else ()
+
+    return values
+
+
+def _article(passage: str) -> str:
+    return passage.partition("#")[0]

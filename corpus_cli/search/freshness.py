@@ -1,0 +1,74 @@
+"""Whether files are as they were when they were read."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from corpus_cli.model import STDIN, Hit
+from corpus_cli.store.articles import Store
+
+MOST = 1_000
+"""Files that are looked at for one answer: some five milliseconds."""
+
+State = Literal["", "changed", "gone"]
+_STATES: tuple[State, ...] = ("changed", "gone")
+
+
+def checked(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
+    """The hits, each told whether its file is as it was."""
+    return tuple(
+        replace(hit, stale=_of(hit.header.sources[0].path, store)) if hit.header.sources else hit
+        for hit in hits
+    )
+
+
+def counts(store: Store) -> Mapping[str, int]:
+    """How many files are changed, and gone, since they were read."""
+    counted = Counter(_stale(store.files.sizes()).values())
+    return {state: counted[state] for state in _STATES}
+
+
+def notes(store: Store) -> Iterator[str]:
+    """Say which files are not as they were, and how to bring them in."""
+    sizes = store.files.sizes(MOST)
+    found = _stale(sizes)
+    if not found:
+        return
+    counted = Counter(found.values())
+    told = [
+        f"{counted[state]:,} file{' is' if counted[state] == 1 else 's are'} {state}"
+        for state in _STATES
+        if counted[state]
+    ]
+    looked = f" (of {MOST:,} looked at)" if len(sizes) == MOST else ""
+    folder = os.path.commonpath([os.path.dirname(path) for path in found])  # noqa: PTH120 - no text
+    inside = os.path.relpath(folder)
+    prune = " (--prune takes out what is gone)" if counted["gone"] else ""
+    yield (
+        f"{' and '.join(told)} since read{looked}: bring the corpus in step with: "
+        f"corpus ingest {folder if inside.startswith('..') else inside}{prune}"
+    )
+
+
+def _stale(sizes: Mapping[str, tuple[int, int]]) -> Mapping[str, State]:
+    return {path: state for path, known in sizes.items() if (state := _state(path, *known))}
+
+
+def _of(path: str, store: Store) -> State:
+    stamp = None if path == STDIN else store.files.stamp(path)
+    return _state(path, stamp.size, stamp.mtime_ns) if stamp else ""
+
+
+def _state(path: str, size: int, mtime_ns: int) -> State:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - thousands of them
+    except (FileNotFoundError, NotADirectoryError):
+        return "gone"
+    except (OSError, ValueError):
+        # A disk that is away, a folder that is not ours to see: nothing is known.
+        return ""
+    # A file that had just been written when it was read has no time worth comparing.
+    same = found.st_size == size and mtime_ns in (0, found.st_mtime_ns)
+    return "" if same else "changed"

@@ -1,0 +1,95 @@
+"""The answers of several corpora as one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from heapq import merge
+from itertools import chain, groupby, islice
+from typing import Any
+
+from corpus_cli.model import Expansion, Hit, Results
+from corpus_cli.search.options import Options, Sort
+
+
+def apart(options: Options) -> Options:
+    """How each of several corpora is searched, so that its hits can be merged."""
+    limit = None if options.limit is None else options.limit + options.offset
+    return replace(options, limit=limit, offset=0)
+
+
+def merged(found: Sequence[tuple[str, Results]], options: Options) -> Results:
+    """One answer; each hit tells the corpus it is from, each note too.
+
+    Scores come from each corpus's own counts of words, so between corpora they compare
+    only roughly.
+    """
+    results = [one for _, one in found]
+    return replace(
+        results[0],
+        hits=tuple(_ranked(found, options)),
+        total=sum(one.total for one in results),
+        articles=tuple(chain.from_iterable(one.articles for one in results)),
+        expanded=tuple(_expanded(results)),
+        suggested=_once(one.suggested for one in results),
+        notes=_named((name, one.notes) for name, one in found),
+        hints=_named((name, one.hints) for name, one in found),
+        suggestions=_once(one.suggestions for one in results),
+        partial=any(one.partial for one in results),
+    )
+
+
+def _ranked(found: Sequence[tuple[str, Results]], options: Options) -> Iterator[Hit]:
+    groups = merge(
+        *(_groups(name, one.hits, options) for name, one in found),
+        key=lambda group: _key(options.sort, group[0]),
+        reverse=options.sort == "-date",
+    )
+    end = None if options.limit is None else options.offset + options.limit
+    picked = chain.from_iterable(islice(groups, options.offset, end))
+    return (replace(hit, rank=rank) for rank, hit in enumerate(picked, options.offset + 1))
+
+
+def _groups(name: str, hits: Iterable[Hit], options: Options) -> Iterator[list[Hit]]:
+    """The hits that stay together: those of one article where hits are grouped."""
+    named = (replace(hit, corpus=name) for hit in hits)
+    for _, group in groupby(
+        named, key=lambda hit: hit.header.id if options.grouped else hit.passage.id
+    ):
+        yield list(group)
+
+
+def _key(sort: Sort, hit: Hit) -> tuple[Any, ...]:
+    match sort:
+        case "score":
+            return (-hit.score,)
+        case "date":
+            return (hit.header.published or "~", -hit.score)
+        case "-date":
+            return (hit.header.published, hit.score)
+        case "source":
+            return (not hit.header.site, hit.header.site.casefold(), -hit.score)
+        case "path":
+            return (hit.header.sources[0].name if hit.header.sources else "", -hit.score)
+
+
+def _expanded(results: Iterable[Results]) -> Iterator[Expansion]:
+    known: dict[tuple[str, str], Expansion] = {}
+    for one in chain.from_iterable(result.expanded for result in results):
+        before = known.get((one.typed, one.name))
+        if before is None:
+            known[one.typed, one.name] = one
+            continue
+        counts = dict(before.forms)
+        for form, count in one.forms:
+            counts[form] = counts.get(form, 0) + count
+        known[one.typed, one.name] = replace(
+            before, forms=tuple(counts.items()), articles=before.articles + one.articles
+        )
+    return iter(known.values())
+
+
+def _once(parts: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
+
+
+def _named(parts: Iterable[tuple[str, Iterable[str]]]) -> tuple[str, ...]:
+    return tuple(f"{name}: {note}" for name, notes in parts for note in notes)

@@ -1,0 +1,44 @@
+"""How to search."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from corpus_cli.engines.port import DEADLINE
+from corpus_cli.query.filters import Filters
+
+Sort = Literal["score", "date", "-date", "source", "path"]
+"""What hits are ordered by; `date` puts the earliest first, `-date` the latest."""
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to search, and how much of what is found to show.
+
+    At most `limit` hits (None: all) after the first `offset`; `per_article` at most of one
+    article (0: any number), with `context` passages before and after each. `grouped` counts
+    articles instead, each with its best passages together: one, or `per_article`.
+
+    `literal` reads no operator, `all_terms` requires all words. Without `names` a name is
+    only what was typed, without `suggest` a word that the corpus does not have finds nothing.
+    With `mentioned` each hit tells the names in its text; with `duplicates` near-copies are
+    hits of their own. Unless `check`, files are not looked at, but those of hits. `seconds` is
+    the deadline, 0 for none.
+    """
+
+    limit: int | None = 10
+    offset: int = 0
+    sort: Sort = "score"
+    per_article: int = 0
+    grouped: bool = False
+    context: int = 0
+    filters: Filters = Filters()  # noqa: RUF009 - it is frozen
+    literal: bool = False
+    all_terms: bool = False
+    names: bool = True
+    suggest: bool = True
+    mentioned: bool = False
+    duplicates: bool = False
+    check: bool = True
+    seconds: float = DEADLINE

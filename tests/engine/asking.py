@@ -1,0 +1,30 @@
+"""A question put to an engine, with its best answers."""
+
+from itertools import islice
+from typing import NamedTuple
+
+from corpus_cli.engines.port import Candidates, Engine, Found, Verified
+from corpus_cli.model import Match
+from corpus_cli.query.nodes import Bag
+
+
+class Answer(NamedTuple):
+    """The best matches, and what is told of all."""
+
+    matches: tuple[Match, ...]
+    found: Found
+
+    @property
+    def total(self) -> int:
+        return self.found.total
+
+
+def posed(engine: Engine, query: Bag, depth: int = 10, verified: Verified | None = None) -> Answer:
+    """The `depth` best matches."""
+
+    def best(candidates: Candidates) -> tuple[Match, ...]:
+        matches = (candidates.match(passage) for passage, _ in candidates.ranked())
+        return tuple(islice(filter(None, matches), depth))
+
+    found, matches = engine.search(query, best, verified or {})
+    return Answer(matches, found)
