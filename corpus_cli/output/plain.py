@@ -3,28 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from corpus_cli.model import CHROME, Article, Header, Name, Report, Results, Source
+from corpus_cli.model import (
+    CHROME,
+    Article,
+    Expansion,
+    Facets,
+    Header,
+    Name,
+    Report,
+    Results,
+    Source,
+)
+from corpus_cli.output.lines import path
 from corpus_cli.output.records import Record, shown
+from corpus_cli.output.tables import cell
 
 _FORMS = 6
 
 
-def hits(found: Results) -> Iterator[str]:
-    """`path:line: text`, the passage on one line, exact but for its line feeds."""
-    for hit in found.hits:
-        yield f"{_path(hit.header)}:{hit.passage.lines[0]}: {_flat(hit.passage.text)}"
-
-
-def paths(headers: Iterable[Header]) -> Iterator[str]:
-    """The path of each article, once."""
-    yield from dict.fromkeys(_path(header) for header in headers if header.sources)
-
-
 def listed(headers: Iterable[Header]) -> Iterator[str]:
-    """`id`, `published`, `path` and `title`, with tabs between."""
+    """`id`, `published`, `path` and `title`, with tabs between, as TSV has them."""
     for header in headers:
-        fields = (header.id, header.published, _path(header), header.title)
-        yield "\t".join(field.replace("\t", " ").replace("\n", " ") for field in fields)
+        yield _row(header.id, header.published, path(header), header.title)
 
 
 def article(found: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
@@ -44,7 +44,7 @@ def article(found: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
 def metadata(found: Article) -> Iterator[str]:
     """`field`, value, where it was read, and how sure that is, with tabs between."""
     for datum in found.metadata:
-        yield "\t".join(map(_flat, datum)).replace("\n", " ")
+        yield _row(*datum)
 
 
 def report(done: Report) -> Iterator[str]:
@@ -56,11 +56,11 @@ def report(done: Report) -> Iterator[str]:
         ("withheld", done.withheld),
         ("gone", done.gone),
     ):
-        for path in changed:
-            yield f"{name}\t{shown(path)}"
+        for place in changed:
+            yield _row(name, shown(place))
     for name, reasons in (("skipped", done.skipped), ("failed", done.failed)):
-        for path, reason in reasons.items():
-            yield f"{name}\t{shown(path)}\t{reason}"
+        for place, reason in reasons.items():
+            yield _row(name, shown(place), reason)
 
 
 def counts(done: Report) -> str:
@@ -72,13 +72,13 @@ def counts(done: Report) -> str:
 def status(found: Mapping[str, object]) -> Iterator[str]:
     """`name`, a tab, the value."""
     for name, value in found.items():
-        yield f"{name}\t{value}"
+        yield _row(name, str(value))
 
 
-def failed(quarantine: Mapping[Source, str]) -> Iterator[str]:
+def failed(reasons: Mapping[Source, str]) -> Iterator[str]:
     """What could not be read, a tab, and why."""
-    for source, reason in quarantine.items():
-        yield f"{_flat(shown(source.name))}\t{_flat(reason)}"
+    for source, reason in reasons.items():
+        yield _row(shown(source.name), reason)
 
 
 def clusters(found: Iterable[Sequence[Header]]) -> Iterator[str]:
@@ -93,7 +93,7 @@ def names(held: Iterable[Name]) -> Iterator[str]:
     """Canonical form, kind, origin and the other forms, with tabs and commas between."""
     for name in held:
         others = [form for form in name.forms if form != name.canonical]
-        yield "\t".join((name.canonical, name.kind, name.origin, ", ".join(others)))
+        yield _row(name.canonical, name.kind, name.origin, ", ".join(others))
 
 
 def described(rows: Iterable[Record]) -> Iterator[str]:
@@ -105,7 +105,7 @@ def described(rows: Iterable[Record]) -> Iterator[str]:
             if field == "mined":
                 yield from (f"mined\t{line}" for line in mined(_rows(row)))
             else:
-                yield f"{field}\t{_cell(row, field)}"
+                yield _row(field, _value(row, field))
 
 
 def mined(senses: Iterable[Record]) -> Iterator[str]:
@@ -113,16 +113,20 @@ def mined(senses: Iterable[Record]) -> Iterator[str]:
     for sense in senses:
         for place in _rows(sense, "places"):
             at = f"{place['path']}:{place['line']}"
-            yield "\t".join((at, *(_cell(sense, field) for field in ("short", "long", "name"))))
+            yield _row(at, *(_value(sense, field) for field in ("short", "long", "name")))
 
 
 def table(rows: Iterable[Record], *fields: str) -> Iterator[str]:
     """The fields of each row with tabs between; several values with commas."""
     for row in rows:
-        yield "\t".join(_cell(row, field) for field in fields)
+        yield _row(*(_value(row, field) for field in fields))
 
 
-def _cell(row: Record, field: str) -> str:
+def _row(*values: str) -> str:
+    return "\t".join(map(cell, values))
+
+
+def _value(row: Record, field: str) -> str:
     value = row.get(field, "")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
@@ -140,23 +144,31 @@ def plural(count: int, name: str) -> str:
 def headline(found: Results, milliseconds: int) -> str:
     """One line on an answer: how it was understood, and how much there is."""
     where = f"{plural(found.total, 'passage')} in {plural(len(found.articles), 'article')}"
-    return f"{found.parsed} · {where} · {milliseconds} ms"
+    return f"{_asked(found)}{found.parsed} · {where} · {milliseconds} ms"
 
 
 def expanded(found: Results) -> Iterator[str]:
-    """The other forms of each name that were found: `ISIS-K, also ISKP, IS-KP (+2 articles)`."""
+    """The other forms of each name that were found: `ISIS-K, also ISKP (2 articles more)`."""
     for name in found.expanded:
         if name.forms:
-            forms = [form for form, _ in name.forms]
-            more = f" and {len(forms) - _FORMS} more forms" if len(forms) > _FORMS + 1 else ""
-            shown_forms = ", ".join(forms[:_FORMS] if more else forms)
-            beyond = f" (+{plural(name.articles, 'article')})" if name.articles else ""
-            yield f"{name.typed}, also {shown_forms}{more}{beyond}"
+            yield f"{_asked(found)}{name.typed}, also {_others(name)}"
+
+
+def _others(name: Expansion) -> str:
+    forms = [form for form, _ in name.forms]
+    more = f" and {len(forms) - _FORMS} more forms" if len(forms) > _FORMS + 1 else ""
+    beyond = f" ({plural(name.articles, 'article')} more)" if name.articles else ""
+    return ", ".join(forms[:_FORMS] if more else forms) + more + beyond
+
+
+def _asked(found: Results) -> str:
+    """The id of the query in a batch."""
+    return f"{found.id}: " if found.id else ""
 
 
 def explained(found: Results) -> Iterator[str]:
     """How each name was read, and why each hit was found."""
-    yield f"read as: {found.parsed}"
+    yield f"{_asked(found)}read as: {found.parsed}"
     for name in found.expanded:
         forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
         kind = ", ".join(filter(None, (name.kind, name.origin)))
@@ -168,17 +180,13 @@ def explained(found: Results) -> Iterator[str]:
         why = Counter(span.why for span in (*hit.spans, *hit.title_spans))
         reasons = ", ".join(f"{reason} ×{count}" for reason, count in why.items())
         lacks = f"; lacks {', '.join(hit.lacks)}" if hit.lacks else ""
-        place = f"{_path(hit.header)}:{hit.passage.lines[0]}"
+        place = f"{path(hit.header)}:{hit.passage.lines[0]}"
         yield f"{hit.rank}. {place} scores {hit.score:g}: {reasons}{lacks}"
 
 
 def talk(found: Results) -> Sequence[str]:
     """What the user has to know about an answer."""
-    told = list(found.notes)
-    if not found.total:
-        told.append(
-            "nothing found" if found.parsed else "nothing to look for: the query has no word in it"
-        )
+    told = [*found.notes, *([] if found.total else [_missed(found)]), *found.hints]
     if copies := sum(len(hit.copies) for hit in found.hits):
         copy = "near-copy is" if copies == 1 else "near-copies are"
         told.append(f"{copies} {copy} not shown; --duplicates shows them")
@@ -187,17 +195,24 @@ def talk(found: Results) -> Sequence[str]:
         for typed, instead in found.suggested
     ]
     told += [f"try: corpus search {_typed(line)}" for line in found.suggestions]
-    return told
+    return [_asked(found) + line for line in told]
+
+
+def noted(found: Facets) -> Sequence[str]:
+    """What the user has to know about counts."""
+    missed = "nothing found in that time" if found.partial else "nothing found"
+    return [*found.notes, *([] if found.total else [missed])]
+
+
+def _missed(found: Results) -> str:
+    """How an answer is empty."""
+    if found.hits or found.suggested:
+        return "not found as typed" + (": this is what was probably meant" if found.hits else "")
+    if found.partial:
+        return "nothing found in that time"
+    return "nothing found" if found.parsed else "nothing to look for: the query has no word in it"
 
 
 def _typed(line: str) -> str:
     quoted = line.replace("'", "'\\''")
     return line if line.isalnum() else f"'{quoted}'"
-
-
-def _path(header: Header) -> str:
-    return shown(header.sources[0].name) if header.sources else header.id
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.splitlines())

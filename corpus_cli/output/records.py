@@ -4,10 +4,12 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_cli.model import (
     Article,
     Expansion,
+    Facets,
     Header,
     Hit,
     Line,
@@ -16,12 +18,53 @@ from corpus_cli.model import (
     Report,
     Results,
 )
-from corpus_cli.names.mined import Sense
 from corpus_cli.text.printable import escape_json
+
+if TYPE_CHECKING:
+    from corpus_cli.names.mined import Sense
 
 Record = dict[str, object]
 
 VERSION = 1
+
+FIELDS = (
+    "v",
+    "query_id",
+    "query",
+    "rank",
+    "score",
+    "id",
+    "article",
+    "corpus",
+    "path",
+    "record",
+    "sources",
+    "title",
+    "authors",
+    "published",
+    "source",
+    "url",
+    "tags",
+    "language",
+    "heading",
+    "lines",
+    "line",
+    "column",
+    "page",
+    "chars",
+    "text",
+    "spans",
+    "snippet",
+    "names",
+    "lacks",
+    "suggested",
+    "near_copies",
+    "matches",
+    "stale",
+    "before",
+    "after",
+)
+"""What a hit may have, in the order it is told."""
 
 
 def dumps(record: Mapping[str, object]) -> str:
@@ -37,25 +80,17 @@ def shown(path: str) -> str:
         return path
 
 
-def results(found: Results) -> Iterator[str]:
-    """One object with the question, how it was understood, and all hits."""
-    yield dumps({**summary(found), "hits": [hit(one) for one in found.hits]})
-
-
-def hits(found: Results) -> Iterator[str]:
-    """One hit a line."""
-    return (dumps(hit(one)) for one in found.hits)
-
-
 def summary(found: Results) -> Record:
     """What there is to say about an answer besides its hits."""
     return {
         "v": VERSION,
         "query": found.query,
+        **({"query_id": found.id} if found.id else {}),
         "parsed": found.parsed,
         "expanded": [_expansion(name) for name in found.expanded],
         "suggested": [{"typed": typed, "instead": other} for typed, other in found.suggested],
         "notes": list(found.notes),
+        "hints": list(found.hints),
         "suggestions": list(found.suggestions),
         "total": found.total,
         "articles": len(found.articles),
@@ -63,19 +98,35 @@ def summary(found: Results) -> Record:
     }
 
 
-def hit(one: Hit) -> Record:
-    """A hit; what is empty is left out."""
+def count(found: Results) -> Record:
+    """How much was found."""
+    return {
+        "v": VERSION,
+        **({"query_id": found.id} if found.id else {}),
+        "query": found.query,
+        "total": found.total,
+        "articles": len(found.articles),
+    }
+
+
+def hit(one: Hit, found: Results | None = None) -> Record:
+    """A hit; what is empty is left out. Of an answer in a batch it tells the query."""
+    batch = found if found and found.id else None
     return _full(
         {
             "v": VERSION,
+            **({"query_id": batch.id, "query": batch.query} if batch else {}),
             "rank": one.rank,
             "score": one.score,
             "id": one.passage.id,
             "article": one.passage.article,
+            "corpus": shown(one.corpus) if one.corpus else "",
             **_header(one.header),
             **({"language": one.passage.language} if one.passage.language else {}),
             "heading": one.passage.heading,
             "lines": list(one.passage.lines),
+            "line": one.place.line,
+            "column": one.place.column,
             "page": one.passage.page or None,
             "chars": [one.passage.start, one.passage.end],
             "text": one.passage.text,
@@ -85,8 +136,35 @@ def hit(one: Hit) -> Record:
             "lacks": list(one.lacks),
             "suggested": one.suggested or None,
             "near_copies": list(one.copies),
+            "matches": one.matches or None,
+            "stale": one.stale,
+            "before": list(map(_neighbour, one.before)),
+            "after": list(map(_neighbour, one.after)),
         }
     )
+
+
+def facets(found: Facets) -> Iterator[Record]:
+    """How many passages and articles have each value."""
+    return ({"v": VERSION, **facet._asdict()} for facet in found.facets)
+
+
+def counted(found: Facets) -> Record:
+    """The same with the question, and how it was understood."""
+    return {
+        "v": VERSION,
+        "query": found.query,
+        "parsed": found.parsed,
+        "notes": list(found.notes),
+        "total": found.total,
+        "articles": found.articles,
+        "partial": found.partial,
+        "facets": [facet._asdict() for facet in found.facets],
+    }
+
+
+def _neighbour(passage: Passage) -> Record:
+    return {"id": passage.id, "lines": list(passage.lines), "text": passage.text}
 
 
 def name(one: Name, mined: Sequence[Record] = ()) -> Record:
@@ -105,7 +183,7 @@ def name(one: Name, mined: Sequence[Record] = ()) -> Record:
     )
 
 
-def sense(one: Sense, canonical: str, header: Callable[[str], Header]) -> Record:
+def sense(one: "Sense", canonical: str, header: Callable[[str], Header]) -> Record:
     """What articles explain, each place by article, path and line, and the name it belongs to."""
     return {
         "name": canonical,

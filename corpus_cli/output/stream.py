@@ -1,8 +1,6 @@
 """Standard output and what may happen to it."""
 
-import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -19,7 +17,7 @@ def prepare() -> None:
             reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
 
 
-def write(lines: Iterable[str]) -> None:
+def write(lines: Iterable[str], end: str = "\n") -> None:
     """Write lines to standard output: exact, but on a terminal printable.
 
     Raises `ReaderLeft` when nobody reads any more, `CorpusError` when it cannot be written.
@@ -28,10 +26,45 @@ def write(lines: Iterable[str]) -> None:
     seen = terminal()
     try:
         for line in lines:
-            stream.write(f"{printable(line) if seen else line}\n")
+            stream.write(f"{printable(line) if seen else line}{end}")
         stream.flush()
     except OSError as error:
         raise failed(error) from error
+
+
+def show(text: str, pager: str = "") -> None:
+    """Write a text that is printable already, in a pager where it is longer than the screen.
+
+    `pager` is a command or `never`; empty is what the environment says.
+    """
+    if terminal() and _rows(text) >= _screen().lines:
+        from corpus_cli.output.pager import command, paged
+
+        words = command(pager, os.environ)
+        if words and paged(text, words):
+            return
+        if words:
+            talk(f"corpus: the pager {words[0]} cannot be used")
+    try:
+        output().write(text)
+        output().flush()
+    except OSError as error:
+        raise failed(error) from error
+
+
+def _rows(text: str) -> int:
+    """How many rows of the screen a text takes, sequences for colours and links left out."""
+    import re
+
+    seen = re.sub(r"\x1b(?:\[[0-9;]*m|\]8;[^\x1b]*\x1b\\)", "", text)
+    width = _screen().columns
+    return sum(max(1, -(-len(line) // width)) for line in seen.splitlines())
+
+
+def _screen() -> os.terminal_size:
+    import shutil
+
+    return shutil.get_terminal_size()
 
 
 def read() -> bytes:
@@ -50,6 +83,8 @@ def output() -> TextIO:
 
 def failed(error: OSError) -> CorpusError:
     """What an error of writing means; the output is given up, so that no exit trips over it."""
+    import errno
+
     os.dup2(os.open(os.devnull, os.O_WRONLY), output().fileno())
     if error.errno == errno.EPIPE:
         return ReaderLeft()
@@ -62,12 +97,16 @@ def talk(line: str) -> None:
     On a terminal a long line is broken between words.
     """
     if sys.stderr is not None:
-        sys.stderr.write(f"{_set(printable(line)) if listening() else printable(line)}\n")
-        sys.stderr.flush()
+        # What cannot be said changes nothing about what was done.
+        try:
+            sys.stderr.write(f"{_set(printable(line)) if listening() else printable(line)}\n")
+            sys.stderr.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _set(line: str) -> str:
-    width = shutil.get_terminal_size().columns
+    width = _screen().columns
     if len(line) <= width:
         return line
     import textwrap

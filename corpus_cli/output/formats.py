@@ -1,0 +1,135 @@
+"""An answer in each format for programs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from corpus_cli.errors import UsageError
+from corpus_cli.model import Facets, Header, Results
+from corpus_cli.output import lines, records
+
+_TSV = ("id", "path", "line", "published", "title", "text")
+_CSV = ("rank", "id", "path", "line", "published", "authors", "source", "title", "url", "text")
+_FACETS = ("by", "value", "passages", "articles")
+
+
+def answer(  # noqa: PLR0913 - one parameter an option
+    found: Results,
+    style: str,
+    *,
+    fields: Sequence[str] = (),
+    mark: bool = False,
+    summary: bool = False,
+    first: bool = True,
+) -> Iterator[str]:
+    """The lines of one answer: plain, json, jsonl, tsv, csv, vimgrep, markdown or trec.
+
+    `fields` are for JSON and tables, `mark` for plain and vimgrep, `summary` is for jsonl.
+    `first` tells that no answer of a batch came before; there each line says its query.
+    """
+    match style:
+        case "json":
+            hits = list(_hits(found, fields))
+            yield records.dumps({**records.summary(found), "hits": hits})
+        case "jsonl":
+            yield from map(records.dumps, _hits(found, fields))
+            if summary:
+                yield records.dumps(records.summary(found))
+        case "tsv" | "csv":
+            yield from _table(found, style, fields, first=first)
+        case "vimgrep":
+            yield from lines.vimgrep(found, mark=mark)
+        case "markdown":
+            from corpus_cli.output.markdown import markdown
+
+            yield from markdown(found)
+        case "trec":
+            from corpus_cli.output.trec import run
+
+            yield from run(found)
+        case _:
+            yield from lines.plain(found, mark=mark, first=first)
+
+
+def count(found: Results, style: str, *, first: bool = True) -> Iterator[str]:
+    """How many passages were found: a number, after the id of the query in a batch.
+
+    As JSON, tsv or csv with the query, and the number of articles.
+    """
+    from corpus_cli.output import tables
+
+    row = records.count(found)
+    match style:
+        case "json" | "jsonl":
+            yield records.dumps(row)
+        case "tsv" | "csv":
+            fields = [name for name in row if name != "v"]
+            rows = tables.tsv([row], fields)
+            yield from tables.csv([row], fields, header=first) if style == "csv" else rows
+        case _:
+            yield f"{lines.one_line(found.id)}:{found.total}" if found.id else str(found.total)
+
+
+def facets(found: Facets, style: str) -> Iterator[str]:
+    """The lines of counted values: plain, tsv, csv, json or jsonl."""
+    from corpus_cli.output import tables
+
+    match style:
+        case "json":
+            yield records.dumps(records.counted(found))
+        case "jsonl":
+            yield from map(records.dumps, records.facets(found))
+        case "csv":
+            yield from tables.csv(records.facets(found), _FACETS)
+        case _:
+            yield from tables.tsv(records.facets(found), _FACETS)
+
+
+def names(headers: Iterable[Header], *, ids: bool, query: str = "") -> Iterator[str]:
+    """The path or id of each article, once; before it the id of the query in a batch."""
+    asked = f"{lines.one_line(query)}:" if query else ""
+    for name in dict.fromkeys(one.id if ids else lines.path(one) for one in headers):
+        yield asked + name
+
+
+def passages(found: Results) -> Iterator[str]:
+    """The id of each passage; before it the id of the query in a batch."""
+    asked = f"{lines.one_line(found.id)}:" if found.id else ""
+    return (asked + hit.passage.id for hit in found.hits)
+
+
+def picked(text: str) -> tuple[str, ...]:
+    """The fields that `a,b,c` names. Raises `UsageError` for what no hit has."""
+    named = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
+    if not named:
+        raise UsageError(f"--fields wants names with commas between: {', '.join(records.FIELDS)}")
+    for name in named:
+        if name not in records.FIELDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name.lower(), records.FIELDS, 1)
+            meant = f"did you mean {near[0]}? " if near else ""
+            raise UsageError(
+                f"a hit has no field {name}: {meant}There are {', '.join(records.FIELDS)}"
+            )
+    return named
+
+
+def _hits(found: Results, fields: Sequence[str]) -> Iterator[records.Record]:
+    for one in found.hits:
+        row = records.hit(one, found)
+        kept = dict.fromkeys(("v", "query_id", *fields)) if fields else row
+        yield {name: row[name] for name in kept if name in row}
+
+
+def _table(found: Results, style: str, fields: Sequence[str], *, first: bool) -> Iterator[str]:
+    from corpus_cli.output import tables
+
+    if not fields:
+        fields = _CSV if style == "csv" else _TSV
+        fields = ("corpus", *fields) if any(hit.corpus for hit in found.hits) else fields
+        fields = ("query", *fields) if found.id and style == "csv" else fields
+    if found.id:
+        fields = tuple(dict.fromkeys(("query_id", *fields)))
+    rows = (records.hit(one, found) for one in found.hits)
+    if style == "csv":
+        return tables.csv(rows, fields, header=first)
+    return tables.tsv(rows, fields)

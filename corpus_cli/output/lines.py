@@ -1,0 +1,76 @@
+"""Hits as lines: for people in pipes, for editors."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from corpus_cli.model import Header, Hit, Passage, Results
+from corpus_cli.output.records import shown
+
+
+def path(header: Header) -> str:
+    """The first of an article's files by name, with its record where it holds several."""
+    return shown(header.sources[0].name) if header.sources else header.id
+
+
+def flat(text: str) -> str:
+    """A text on one line, exact but for its line feeds."""
+    return " ".join(text.splitlines())
+
+
+def plain(found: Results, *, mark: bool = False, first: bool = True) -> Iterator[str]:
+    """`path:line: text`, neighbours as `path-line- text`, `--` between groups, as grep has it.
+
+    In a batch the id of the query stands before each, and a colon.
+    """
+    asked = f"{one_line(found.id)}:" if found.id else ""
+    wide = any(hit.before or hit.after for hit in found.hits)
+    for hit, place in zip(found.hits, _places(found.hits), strict=True):
+        if wide and not first:
+            yield "--"
+        first = False
+        yield from (_neighbour(asked + place, passage) for passage in hit.before)
+        yield f"{asked}{place}:{hit.passage.lines[0]}: {_text(hit, mark=mark)}"
+        yield from (_neighbour(asked + place, passage) for passage in hit.after)
+
+
+def vimgrep(found: Results, *, mark: bool = False) -> Iterator[str]:
+    """`path:line:column:text`, the column in bytes: vim's %f:%l:%c:%m.
+
+    In a batch the text begins with the id of the query: before the path, no editor would
+    find the file.
+    """
+    asked = f"{one_line(found.id)}: " if found.id else ""
+    for hit in found.hits:
+        # The file alone: an editor knows no records in it.
+        name = shown(hit.header.sources[0].path) if hit.header.sources else hit.header.id
+        place = f"{one_line(name)}:{hit.place.line}:{hit.place.byte}"
+        yield f"{place}:{asked}{_text(hit, mark=mark)}"
+
+
+def one_line(name: str) -> str:
+    r"""A path or an id with its line feeds as `\n`: a line stays a line."""
+    return name.replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _neighbour(place: str, passage: Passage) -> str:
+    return f"{place}-{passage.lines[0]}- {flat(passage.text)}"
+
+
+def _text(hit: Hit, *, mark: bool) -> str:
+    if not mark:
+        return flat(hit.passage.text)
+    text, pieces, at = hit.passage.text, [], 0
+    for span in hit.spans:
+        pieces += [text[at : span.start], "[", text[span.start : span.end], "]"]
+        at = span.end
+    return flat("".join(pieces) + text[at:])
+
+
+def _places(hits: Sequence[Hit]) -> Iterator[str]:
+    """The path of each hit; where several corpora have it, the corpus before it."""
+    corpora: defaultdict[str, set[str]] = defaultdict(set)
+    for hit in hits:
+        corpora[path(hit.header)].add(hit.corpus)
+    for hit in hits:
+        name = path(hit.header)
+        yield one_line(f"{shown(hit.corpus)}:{name}" if len(corpora[name]) > 1 else name)

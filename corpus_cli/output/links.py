@@ -1,0 +1,113 @@
+"""Links from a terminal to a file at its line (OSC 8)."""
+
+import os
+import re
+from collections.abc import Mapping
+
+from corpus_cli.errors import UsageError
+from corpus_cli.text.data import toml
+
+_PART = re.compile(r"\{([^{}]*)\}")
+_PARTS = ("path", "line", "column", "host", "wslprefix")
+
+
+def template(choice: str, environment: Mapping[str, str], *, terminal: bool) -> str:
+    """The template of links that is meant; empty for none.
+
+    `auto` is a link to the file in terminals that are known to follow it, `always` everywhere;
+    an editor's alias or a template (`{path}`, `{line}`, `{column}`, `{host}`, `{wslprefix}`)
+    counts on every terminal. Raises `UsageError` for a choice that is none of these.
+    """
+    aliases: Mapping[str, str] = toml("terminal")["links"]
+    match choice:
+        case "never":
+            return ""
+        case "always":
+            wanted = True
+        case "auto":
+            wanted = terminal and _known(environment)
+        case _:
+            wanted = terminal and environment.get("TERM") != "dumb"
+    if choice in ("auto", "always"):
+        choice = "wsl" if environment.get("WSL_DISTRO_NAME") else "default"
+    found = aliases[choice] if choice in aliases else _checked(choice, aliases)
+    return _here(found, environment) if wanted else ""
+
+
+def link(template: str, path: str, line: int, column: int) -> str:
+    """The address of a place in a file, in ASCII without blanks, so that nothing can end it."""
+    from urllib.parse import quote
+
+    values = {
+        "path": quote(_bytes(os.path.abspath(path)), safe="/"),  # noqa: PTH100 - keeps links
+        "line": str(line),
+        "column": str(column),
+    }
+    return _PART.sub(lambda part: values[part[1]], template)
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of a path; what no file name can have is a question mark."""
+    return re.sub("[\ud800-\udc7f\udd00-\udfff]", "?", path).encode("utf-8", "surrogateescape")
+
+
+def _checked(choice: str, aliases: Mapping[str, str]) -> str:
+    """A template of the user's own."""
+    parts = _PART.findall(choice)
+    if not parts and ":" not in choice:
+        raise UsageError(_unknown(choice, aliases))
+    for part in parts:
+        if part not in _PARTS:
+            known = ", ".join(f"{{{name}}}" for name in _PARTS)
+            raise UsageError(f"{choice}: a link has no {{{part}}}: there are {known}")
+    if "path" not in parts:
+        raise UsageError(f"{choice}: a link needs {{path}}, as in file://{{host}}{{path}}")
+    if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]*", choice):
+        raise UsageError(f"{choice}: a link begins as file:// does and is ASCII without blanks")
+    return choice
+
+
+def _unknown(choice: str, aliases: Mapping[str, str]) -> str:
+    from difflib import get_close_matches
+
+    words = ("auto", "never", "always", *aliases)
+    near = get_close_matches(choice, words, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{choice} is no kind of link: {hint}there are {', '.join(words)}, or a template"
+
+
+def _here(template: str, environment: Mapping[str, str]) -> str:
+    """The template with what does not depend on the file."""
+    from urllib.parse import quote
+
+    distro = environment.get("WSL_DISTRO_NAME", "")
+    values = {
+        "host": quote(os.uname().nodename, safe=""),
+        "wslprefix": f"wsl$/{quote(distro, safe='')}" if distro else "",
+    }
+    return _PART.sub(lambda part: values.get(part[1], part[0]), template)
+
+
+def _known(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is known to follow links; FORCE_HYPERLINK says it is, or not (0)."""
+    forced = environment.get("FORCE_HYPERLINK")
+    if forced or environment.get("TERM") in (None, "dumb"):
+        return forced not in (None, "", "0")
+    known = toml("terminal")["known"]
+    least = known["programs"].get(environment.get("TERM_PROGRAM", ""))
+    return (
+        any(environment.get(name) for name in known["variables"])
+        or environment.get("TERM") in known["terms"]
+        or (least is not None and _reaches(environment.get("TERM_PROGRAM_VERSION", ""), least))
+        or any(
+            _reaches(environment.get(name, ""), version)
+            for name, version in known["versions"].items()
+        )
+    )
+
+
+def _reaches(version: str, least: str) -> bool:
+    def numbers(text: str) -> list[int]:
+        return [int(number) for number in re.findall(r"[0-9]{1,9}", text)]
+
+    return numbers(version) >= numbers(least)

@@ -1,0 +1,95 @@
+"""Hits to paste into notes."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from corpus_cli.model import Hit, Results
+from corpus_cli.output.lines import one_line, path
+
+# What is markup anywhere (CommonMark, GitHub, Obsidian): marks, tags, tables, formulas,
+# entities; addresses and :emoji:; and at the beginning of a line lists.
+_ACTIVE = re.compile(r"[\\`*_\[\]{}<>#|~$^&]|==+|%%+|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+_OPENING = re.compile(r"(?=[-+])|(\d+)(?=[.)])")
+
+
+def markdown(found: Results) -> Iterator[str]:
+    """A numbered list: title, author, date and source; the quotation; `path:line`.
+
+    In a batch each answer has a heading.
+    """
+    if found.id:
+        yield f"## {escaped(found.id)}: {escaped(found.query)}"
+        yield ""
+        if not found.hits:
+            yield "Nothing found."
+            yield ""
+    for hit in found.hits:
+        yield from _item(hit)
+
+
+def escaped(text: str) -> str:
+    """A text on one line in which nothing is markup."""
+    return _begun(_inline(text).strip())
+
+
+def _inline(text: str) -> str:
+    """The same inside a line, its ends as they are."""
+    one = re.sub(r"\s+", " ", text)
+    return _ACTIVE.sub(lambda match: "".join(f"\\{char}" for char in match[0]), one)
+
+
+def _begun(text: str) -> str:
+    """Escape what would make a list of a line that begins with it."""
+    opening = _OPENING.match(text)
+    return f"{opening[0]}\\{text[opening.end() :]}" if opening else text
+
+
+def _item(hit: Hit) -> Iterator[str]:
+    label = f"{hit.rank}. "
+    margin = " " * len(label)
+    facts = filter(None, (", ".join(hit.header.authors), hit.header.published, hit.header.site))
+    yield " — ".join(filter(None, (f"{label}{_title(hit)}", " · ".join(map(escaped, facts)))))
+    yield ""
+    yield f"{margin}> {_quotation(hit)}"
+    yield ""
+    page = f", p. {hit.passage.page}" if hit.passage.page else ""
+    yield f"{margin}{_code(f'{path(hit.header)}:{hit.place.line}')}{page}"
+    yield ""
+
+
+def _title(hit: Hit) -> str:
+    """The title, linked where the article has an address on the web."""
+    title = escaped(hit.header.title) or escaped(path(hit.header))
+    url = hit.header.url
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return title
+    safe = re.sub(r"[\s<>\\\x00-\x1f\x7f]", lambda match: quote(match[0]), url)
+    return f"[{title}](<{re.sub('&(?=#?[0-9A-Za-z]+;)', '&amp;', safe)}>)"
+
+
+def _quotation(hit: Hit) -> str:
+    text, pieces, at = hit.snippet.text, [], 0
+    for span in hit.snippet.spans:
+        start, end = span.start, span.end
+        # Beside a letter, a punctuation mark inside the stars would keep them from being bold.
+        while start < end and _is_mark(text[start]):
+            start += 1
+        while start < end and _is_mark(text[end - 1]):
+            end -= 1
+        if start < end:
+            pieces += [_inline(text[at:start]), "**", _inline(text[start:end]), "**"]
+            at = end
+    return _begun("".join((*pieces, _inline(text[at:]))).strip())
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PSZC"
+
+
+def _code(name: str) -> str:
+    """A code span, whatever backticks a path has."""
+    fence = "`" * (max(map(len, re.findall("`+", name)), default=0) + 1)
+    pad = " " if name.startswith(("`", " ")) or name.endswith(("`", " ")) else ""
+    return f"{fence}{pad}{one_line(name)}{pad}{fence}"

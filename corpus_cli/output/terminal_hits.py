@@ -1,0 +1,107 @@
+"""Hits on a page."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from corpus_cli.model import Header, Hit, Passage, Results
+from corpus_cli.output.records import shown
+from corpus_cli.output.terminal_page import Page, inline, tail, turns
+from corpus_cli.text.printable import one_line
+
+_GUTTER = 4
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_STALE = {"changed": "the file has changed since it was read", "gone": "the file is gone"}
+
+
+def results(page: Page, found: Results) -> None:
+    """Rank and title; author, date, source and place; the passage between its neighbours."""
+    margin = len(str(len(found.hits))) + 2
+    for hit in found.hits:
+        title = hit.passage.title or shown(hit.header.sources[0].name)
+        page.block(page.marked(title, hit.title_spans, "bold"), margin, str(hit.rank))
+        page.block(_origin(page, hit, page.measure - margin), margin)
+        _neighbours(page, hit.before, margin)
+        page.block(page.marked(hit.snippet.text, hit.snippet.spans, ""), margin)
+        _neighbours(page, hit.after, margin)
+        for remark in _remarks(hit):
+            page.block(Text(remark, "dim"), margin)
+        if hit is not found.hits[-1]:
+            page.line(Text())
+
+
+def facts(header: Header) -> list[str]:
+    """Author, date and source, as far as they are known."""
+    known = (", ".join(header.authors), _date(header.published), header.site)
+    return [one_line(fact) for fact in known if fact]
+
+
+def joined(known: Sequence[str], room: int) -> list[str]:
+    """Facts with dots between, on as many lines as they take.
+
+    Those from right to left come last, each on a line of its own.
+    """
+    rows: list[str] = []
+    for fact in known:
+        if turns(fact):
+            continue
+        if rows and cell_len(rows[-1]) + 3 + cell_len(fact) <= room:
+            rows[-1] += f" · {fact}"
+        else:
+            rows.append(fact)
+    return rows + [fact for fact in known if turns(fact)]
+
+
+def _origin(page: Page, hit: Hit, room: int) -> Text:
+    """Author, date and source at the left, the path and line at the right if there is room."""
+    place = _place(page, hit, room)
+    rows = [Text(row, "dim") for row in joined(facts(hit.header), room)]
+    at = next((n for n, row in enumerate(rows) if turns(row.plain)), len(rows))
+    gap = room - place.cell_len - (rows[at - 1].cell_len if at else room)
+    if gap >= _GUTTER and not turns(place.plain):
+        rows[at - 1] = Text.assemble(rows[at - 1], " " * gap, place)
+    else:
+        rows.insert(at, place)
+    return Text("\n").join(rows)
+
+
+def _place(page: Page, hit: Hit, room: int) -> Text:
+    """The path and the line; a path that is too long loses its beginning."""
+    source, line = hit.header.sources[0], hit.place.line
+    name = one_line(shown(source.name))
+    beside = f" p. {hit.passage.page}" if hit.passage.page else ""
+    if hit.corpus:
+        beside += f" in {tail(one_line(shown(hit.corpus)), room // 2)}"
+    before, after = (f"line {line} of ", "") if turns(name) else ("", f":{line}")
+    name = tail(name, room - cell_len(before + after + beside))
+    linked = page.linked(before + name + after, source, line, hit.place.column)
+    return Text.assemble(linked, (beside, "dim"))
+
+
+def _neighbours(page: Page, passages: Sequence[Passage], margin: int) -> None:
+    for passage in passages:
+        page.block(Text(inline(passage.text), "dim"), margin)
+
+
+def _remarks(hit: Hit) -> Iterator[str]:
+    """What there is to know about a hit besides its text."""
+    if hit.matches > 1:
+        yield f"{hit.matches:,} passages here"
+    if hit.suggested:
+        yield "not as typed"
+    elif hit.lacks:
+        yield f"lacks {', '.join(map(one_line, hit.lacks))}"
+    if hit.copies:
+        copies = "near-copy" if len(hit.copies) == 1 else "near-copies"
+        yield f"+{len(hit.copies)} {copies}: --duplicates"
+    if hit.stale:
+        yield _STALE[hit.stale]
+
+
+def _date(iso: str) -> str:
+    """`2026-01-22` as `22 Jan 2026`."""
+    parts = iso.split("-")
+    if len(parts) != 3 or not all(map(str.isdecimal, parts)):  # noqa: PLR2004 - year, month, day
+        return iso
+    return f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"

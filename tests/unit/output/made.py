@@ -1,0 +1,48 @@
+"""Answers made by hand."""
+
+from dataclasses import replace
+
+from corpus_cli.model import Header, Hit, Passage, Place, Results, Snippet, Source, Span
+
+HEADER = Header(
+    id="0123456789ab",
+    sources=(Source("a.txt"),),
+    title="A title",
+    authors=("Ann", "Ben"),
+    published="2024-03-31",
+    source="The Paper",
+    url="https://paper.example/a?b=1&c=2",
+    tags=("war",),
+    language="en",
+    passages=2,
+)
+
+
+def passage(text: str, n: int = 2, line: int = 7) -> Passage:
+    """A passage of one line."""
+    return Passage("0123456789ab", n, 10, 10 + len(text), (line, line), text)
+
+
+def hit(text: str = "Kabul fell", word: str = "Kabul", rank: int = 1, **known: object) -> Hit:
+    """A hit whose first `word` matched; `known` is of its article."""
+    start = text.find(word)
+    spans = (Span(start, start + len(word), "word"),) if start >= 0 else ()
+    column = max(start, 0) + 1
+    return Hit(
+        rank=rank,
+        score=2.5,
+        passage=passage(text),
+        header=replace(HEADER, **known),  # type: ignore[arg-type]
+        place=Place(7, column, len(text[: column - 1].encode("utf-8", "surrogatepass")) + 1),
+        spans=spans,
+        title_spans=(),
+        snippet=Snippet(text, spans),
+        lacks=(),
+    )
+
+
+def results(*hits: Hit, **more: object) -> Results:
+    """An answer that has these hits."""
+    articles = tuple(dict.fromkeys(one.header.id for one in hits))
+    found = Results("kabul", "kabul", hits, len(hits), articles)
+    return replace(found, **more)  # type: ignore[arg-type]
