@@ -23,9 +23,19 @@ def test_the_commands_alone_load_nothing_heavy() -> None:
     assert not loaded("import corpus_cli.cli") & HEAVY
 
 
-def test_version_loads_nothing_heavy() -> None:
-    code = "from corpus_cli.cli import main\nmain(['--version'])"
-    assert not loaded(code) & (HEAVY | {"importlib_metadata"})
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_load_click_and_little_else(option: str) -> None:
+    code = f"from corpus_cli.cli import main\nmain(['{option}'])"
+    more = loaded(code) - loaded("import click")
+    # Click sets its help with textwrap, and looks for translations of some words of it.
+    assert more <= {"corpus_cli", "textwrap"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_loads_no_corpus(shell: str) -> None:
+    code = f"from corpus_cli.cli import main\nmain(['completion', '{shell}'])"
+    # pathlib brings urllib along.
+    assert not loaded(code) & (HEAVY - {"urllib"})
 
 
 @pytest.mark.parametrize("command", ["['search', 'Kurilla']", "['search', 'Kurilla', '--jsonl']"])

@@ -1,0 +1,192 @@
+"""What a shell may complete, and corpus completion."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus_cli.cli import helping
+from corpus_cli.output import stream
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from corpus_cli.store.articles import Store
+
+Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+"""What click calls for what may stand for a word that was begun."""
+
+SHELLS = ("bash", "zsh", "fish")
+
+_MOST = 200
+_FIELD = re.compile(r'(.*[\s(])?([+-]*)([a-z]*)(?:(:)"?([^"]*))?', re.DOTALL)
+_PLAIN = re.compile(r"[\w.'’/-]+")
+
+
+@helping.command(
+    "completion",
+    examples={
+        'eval "$(corpus completion bash)"': "a line for ~/.bashrc",
+        'eval "$(corpus completion zsh)"': "a line for ~/.zshrc",
+        "corpus completion fish | source": "a line for config.fish",
+    },
+)
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> int:
+    """Print the script that lets a shell complete commands.
+
+    It completes options, ids and paths of articles, and the authors, sources, tags, languages
+    and names in your corpus.
+    """
+    from corpus_cli.cli.shells import script
+
+    stream.write(script(shell).splitlines())
+    return 0
+
+
+def values(field: str) -> Complete:
+    """Completes the values that a field has in the corpus, the most frequent first."""
+
+    def found(ctx: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+        # An excluded value begins with a sign.
+        sign = begun[:1] if begun[:1] in ("-", "!") else ""
+        return _items(_values(ctx, field), begun.removeprefix(sign), sign)
+
+    return found
+
+
+def articles(ctx: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """Completes ids of articles, with their titles; their paths once some of one is typed."""
+    known: dict[str, str] = {}
+    for store in _stores(ctx):
+        titles = {id_: found[0] for id_, found in store.metadata.known("title").items()}
+        paths = store.files.first()
+        known |= {id_: titles.get(id_, paths.get(id_, "")) for id_ in store.ids()}
+        known |= {path: titles.get(id_, "") for id_, path in paths.items()} if begun else {}
+    return _items(known, begun)
+
+
+def query(ctx: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """Completes the last word of a query: the name of a field, or a value after its colon."""
+    from corpus_cli.query.filters import VALUED
+    from corpus_cli.query.nodes import FIELDS
+
+    found = _FIELD.fullmatch(begun)
+    if not found:
+        return []
+    before = (found[1] or "") + found[2]
+    if not found[4]:
+        known = {f"{name}:": "" for name in (*FIELDS, "date", "exact")}
+        return _items(known, found[3], before, kind="open")
+    if found[3] not in VALUED:
+        return []
+    chosen = _items(_values(ctx, found[3]), found[5])
+    for item in chosen:
+        item.value = f"{before}{found[3]}:{_quoted(item.value)}"
+    return chosen
+
+
+def settings(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """Completes the names of settings."""
+    from corpus_cli import config
+
+    return _items({name: kind.help for name, kind in config.SETTINGS.items()}, begun)
+
+
+def listed(names: Sequence[str]) -> Complete:
+    """Completes the last of some names with commas between."""
+
+    def found(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+        before, comma, last = begun.rpartition(",")
+        return _items(dict.fromkeys(names, ""), last, before + comma)
+
+    return found
+
+
+def files(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """Leaves it to the shell to complete files and folders."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(begun, type="file")]
+
+
+def _items(
+    known: Mapping[str, str], begun: str, before: str = "", kind: str = "plain"
+) -> "list[CompletionItem]":
+    """What begins so, else what has a word that does."""
+    from click.shell_completion import CompletionItem
+
+    wanted = begun.casefold()
+    word = re.compile(rf"(?<!\w){re.escape(wanted)}")
+    chosen = [value for value in known if value.casefold().startswith(wanted)]
+    chosen = chosen or [value for value in known if word.search(value.casefold())]
+    return [
+        CompletionItem(f"{before}{value}", type=kind, help=known[value]) for value in chosen[:_MOST]
+    ]
+
+
+def _values(ctx: click.Context, field: str) -> Mapping[str, str]:
+    """The values of a field, with what is told beside each."""
+    if field == "name":
+        return dict(_names(ctx))
+    counts: Counter[str] = Counter()
+    for store in _stores(ctx):
+        counts.update(_known(store, field))
+    return {
+        value: f"{count} article{'s' if count > 1 else ''}"
+        for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0].casefold()))
+    }
+
+
+def _known(store: "Store", field: str) -> Iterator[str]:
+    if field == "path":
+        from corpus_cli.output import records
+
+        yield from map(records.shown, store.files.first().values())
+        return
+    known = store.metadata.known("language" if field == "lang" else field)
+    for found in known.values():
+        yield from dict.fromkeys(found)
+    if field == "source":
+        from corpus_cli.model import host
+
+        for id_, urls in store.metadata.known("url").items():
+            if id_ not in known:
+                yield host(urls[0])
+
+
+def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
+    from corpus_cli.names.book import VERSION, Book
+    from corpus_cli.store.database import Database
+
+    for folder in _folders(ctx):
+        kept = Database(folder / "names.db", "", VERSION, create=False, frozen=True)
+        with suppress(Exception):
+            yield from ((name.canonical, name.kind) for name in Book(kept))
+
+
+def _stores(ctx: click.Context) -> "Iterator[Store]":
+    from corpus_cli.store.articles import NAME, Store
+
+    for folder in _folders(ctx):
+        store = Store(folder / NAME)
+        yield store
+        store.close()
+
+
+def _folders(ctx: click.Context) -> Iterable[Path]:
+    """The corpora that are meant by the options typed so far."""
+    from corpus_cli import config
+
+    named = ctx.params.get("index") or None
+    each = named if isinstance(named, tuple) else (named,)
+    return [config.existing(one, os.environ, config.here()) for one in each]
+
+
+def _quoted(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else f'"{value.replace(chr(34), " ")}"'
