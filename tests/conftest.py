@@ -1,5 +1,6 @@
 """Corpora that many tests ask."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -7,6 +8,8 @@ from random import Random
 import pytest
 
 from corpus_cli.corpus import Corpus
+
+_LOOK = ("FORCE_COLOR", "FORCE_HYPERLINK", "NO_COLOR", "PAGER")
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 DATA = Path(__file__).parent / "data"
@@ -17,8 +20,9 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees a corpus, a configuration or colours of whoever runs it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    for name in ("CORPUS_INDEX", "CORPUS_PACKS", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith("CORPUS_") or name in _LOOK:
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

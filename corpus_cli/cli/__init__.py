@@ -1,55 +1,68 @@
 """The commands: flags in, exit code out; the home of click."""
 
-import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from corpus_cli import __version__
+from corpus_cli.cli import helping
 from corpus_cli.errors import CorpusError, Interrupted
 from corpus_cli.output import stream
 
-COMMANDS = (
-    "ingest",
-    "search",
-    "show",
-    "list",
-    "edit",
-    "remove",
-    "duplicates",
-    "names",
-    "status",
-    "reindex",
-)
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
-_EPILOG = """
-\b
-Examples:
-  corpus ingest ~/articles
-  corpus search ISIS-K
-  corpus search '"carrot and stick"' --format jsonl | jq -r .path
-  corpus show b0bd80a3a130:17-23
-"""
+# The first sentence of each command, here as well, so that no file is loaded to say it.
+_GROUPS = {
+    "Search and read": {
+        "search": "Find passages, the best first.",
+        "facets": "Count what a query finds by source, author, date, tag or name.",
+        "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
+        "list": "List the articles, with id, date and title.",
+    },
+    "Bring in": {
+        "ingest": "Read files and folders in; again to bring in what changed.",
+        "edit": "Correct what is known about an article.",
+        "remove": "Take articles out of the corpus; their files stay.",
+        "duplicates": "List articles that are near-copies of each other.",
+    },
+    "Names": {
+        "names": "See names and add your own: any form of one finds the others.",
+    },
+    "Upkeep": {
+        "status": "Tell what the corpus holds, and whether its index is up to date.",
+        "reindex": "Make the index anew, without the source files.",
+        "config": "See and change settings, and where each comes from.",
+        "completion": "Print the script that lets a shell complete commands.",
+        "help": "Show the help of a command, or a page on a topic.",
+    },
+}
+
+COMMANDS = {name: line for group in _GROUPS.values() for name, line in group.items()}
 
 
-class _Commands(click.Group):
-    """Loads the file of a command when it is called; `--help` loads them all."""
+class _Commands(helping.Group):
+    """Loads the file of a command when it is called, and none to list them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command: click.Command
         match cmd_name:
             case "ingest":
                 from corpus_cli.cli.ingest import ingest as command
             case "search":
                 from corpus_cli.cli.search import search as command
+            case "facets":
+                from corpus_cli.cli.facets import facets as command
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":
-                from corpus_cli.cli.articles import list_ as command
+                from corpus_cli.cli.listing import list_ as command
             case "edit":
                 from corpus_cli.cli.edit import edit as command
             case "duplicates":
@@ -62,29 +75,75 @@ class _Commands(click.Group):
                 from corpus_cli.cli.upkeep import status as command
             case "reindex":
                 from corpus_cli.cli.upkeep import reindex as command
+            case "config":
+                from corpus_cli.cli.config import config as command
+            case "completion":
+                from corpus_cli.cli.completion import completion as command
+            case "help":
+                from corpus_cli.cli.pages import help_ as command
             case _:
                 return None
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if self.get_command(ctx, args[0]) is None:
-            ctx.fail(_unknown(args))
-        return super().resolve_command(ctx, args)
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, commands in _GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:10}", line) for name, line in commands.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        return [
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+
+    def unknown(self, ctx: click.Context, word: str) -> str:
+        near = helping.nearest(word, list(COMMANDS))
+        hint = f"did you mean {near}?" if near else f"to search for it: corpus search {word}"
+        return f"there is no command {word}: {hint}"
 
 
-@click.command(
-    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    if value and not ctx.resilient_parsing:
+        stream.write([f"corpus {__version__}"])
+        ctx.exit()
+
+
+@click.group(
+    cls=_Commands,
+    examples={
+        "corpus ingest ~/articles": "read a folder",
+        "corpus search ISIS-K": "the best passages on it",
+        "corpus show 20a045af8b2e:13-17": "lines of an article",
+    },
 )
-@click.version_option(__version__, "-V", "--version", message="corpus %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the trace of an error.")
 def app() -> None:
-    """Ask your folder of articles: ranked passages with source, date and line."""
+    """Ask your folder of articles: ranked passages with source, date and line.
+
+    corpus COMMAND --help tells more of a command; corpus help query, formats, exit-codes
+    and names are pages on a topic.
+    """
 
 
 def run() -> NoReturn:
     """The program: runs the command line and leaves with its exit code."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -96,14 +155,18 @@ def main(arguments: Sequence[str]) -> int:
     """
     debug = "--debug" in arguments
     stream.prepare()
+    if asked := os.environ.get("_CORPUS_COMPLETE"):
+        from corpus_cli.cli.shells import answer
+
+        return answer(app, asked)
     try:
         code = app.main(list(arguments), prog_name="corpus", standalone_mode=False)
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.ClickException as error:
-        said = io.StringIO()
-        error.show(file=said)
-        stream.talk(said.getvalue().rstrip("\n"))
+        from corpus_cli.cli.mistakes import said
+
+        stream.talk(f"corpus: {said(error)}")
         return 2
     except (click.Abort, KeyboardInterrupt):
         return _explain(Interrupted("interrupted: what was committed stays"))
@@ -114,6 +177,12 @@ def main(arguments: Sequence[str]) -> int:
         if debug and error.exit_code:
             raise
         return _explain(error)
+    except OSError as error:
+        import errno
+
+        if debug or error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        return _explain(stream.failed(error))
     except Exception as error:
         if debug:
             raise
@@ -128,11 +197,3 @@ def _explain(error: CorpusError) -> int:
     if error.exit_code:
         stream.talk(f"corpus: {error}")
     return error.exit_code
-
-
-def _unknown(args: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(args[0], COMMANDS, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"to search for it: corpus search {args[0]}"
-    return f"there is no command {args[0]}: {hint}"

@@ -5,32 +5,41 @@ from datetime import datetime
 
 import click
 
-from corpus_cli.cli import options
+from corpus_cli.cli import completion, helping, options, screens
 from corpus_cli.errors import UsageError
 from corpus_cli.model import SINGLE
 from corpus_cli.output import plain, records, stream
 
 FIELDS = ("title", "author", "published", "modified", "source", "url", "language", "tag", "section")
 
+_HEADER = ("field", "value", "read from", "certainty")
+
 
 def _fields(command: click.Command) -> click.Command:
     for name in reversed(FIELDS):
-        text = f"The right {name}." + ("" if name in SINGLE else " Repeat it for several.")
+        text = f"The right value of {name}." + ("" if name in SINGLE else " Repeat it for several.")
         option = click.Option([f"--{name}"], multiple=True, metavar="VALUE", help=text)
         command.params.insert(1, option)
     return command
 
 
 @_fields
-@click.command()
-@click.argument("name", metavar="ID")
+@helping.command(
+    examples={
+        "corpus edit 20a0": "tell what is known of it",
+        "corpus edit 20a0 --author 'Touqir Hussain'": "put it right",
+        "corpus edit 20a0 --reset author": "go back to what was read",
+    }
+)
+@click.argument("name", metavar="ID", shell_complete=completion.articles)
 @click.option(
     "--reset",
     multiple=True,
     type=click.Choice(FIELDS),
+    metavar="FIELD",
     help="Go back to what was read.",
 )
-@options.formats("plain", "json")
+@options.formats("terminal", "plain", "json")
 @options.wait
 @options.index
 @options.debug
@@ -42,10 +51,11 @@ def edit(
     index: str | None,
     **values: tuple[str, ...],
 ) -> int:
-    """Correct what is known about an article; --author '' takes the author out.
+    """Correct what is known about an article.
 
     Corrections belong to the file (or the record in it): they stay when it is read anew.
-    Without any, tells what is known, where from, and how sure that is.
+    --author '' takes the author out. Without any, tells what is known, where from, and how
+    sure that is.
     """
     corrections = {field: _checked(field, given) for field, given in values.items() if given}
     with options.opened(index) as corpus:
@@ -54,8 +64,11 @@ def edit(
                 name, {**dict.fromkeys(reset), **corrections}, wait=wait, waiting=stream.talk
             )
         article, passages, header = corpus.article(name)
+        style = options.chosen(style)
         if style == "json":
             stream.write(records.article(article, passages, header, range(0)))
+        elif style == "terminal":
+            screens.table(plain.metadata(article), _HEADER, corpus.folder)
         else:
             stream.write(plain.metadata(article))
     return 0

@@ -5,7 +5,7 @@ from typing import cast
 
 import click
 
-from corpus_cli.cli import options
+from corpus_cli.cli import completion, helping, options, screens
 from corpus_cli.names.alike import Proposal, proposals
 from corpus_cli.names.spotting import spots
 from corpus_cli.output import plain, records
@@ -13,13 +13,22 @@ from corpus_cli.search.mentions import Per
 from corpus_cli.text.tokenise import tokenise
 
 
-@click.command()
+@helping.command(
+    examples={
+        "corpus names test 'US and IS-K fighters'": "in a text",
+        "corpus names test the ISI or ISIS": "words need no quotes",
+        "corpus names test TTP --format json": "for programs",
+    }
+)
 @click.argument("text", nargs=-1, required=True)
-@options.formats("plain", "json")
+@options.formats("terminal", "plain", "json")
 @options.index
 @options.debug
 def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
-    """Tell which names a text mentions, and by which forms. Exit code 1 if none."""
+    """Tell which names a text mentions, and by which forms.
+
+    Exit code 1 if none.
+    """
     line = " ".join(text)
     places = {token.position: token for token in tokenise(line) if token.span == 1}
     with options.opened(index) as corpus:
@@ -34,16 +43,23 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
             for meaning in spot.meanings
         ]
     rows = [{"form": form, "as": role, **records.name(name)} for form, role, name in found]
-    options.printed(style, "names", rows, plain.table(rows, "form", "name", "kind", "as"))
+    fields = ("form", "name", "kind", "as")
+    screens.printed(style, "names", rows, plain.table(rows, *fields), fields, corpus.folder)
     return 0 if found else 1
 
 
-@click.command()
-@options.formats("plain", "json", "jsonl")
+@helping.command(
+    examples={
+        "corpus names mine": "all of it, with its place",
+        "corpus names mine | grep SCO": "one abbreviation",
+        "corpus names mine --jsonl | jq -r .path": "for programs",
+    }
+)
+@options.formats("terminal", "plain", "json", "jsonl")
 @options.index
 @options.debug
 def mine(style: str | None, index: str | None) -> int:
-    """Show what the articles explain themselves: where, and which name it belongs to.
+    """Show which abbreviations the articles explain, and where.
 
     Both `Long Name (LN)` and `LN (Long Name)` are read when an article is ingested. An
     abbreviation that articles explain differently means each only where they do.
@@ -53,18 +69,26 @@ def mine(style: str | None, index: str | None) -> int:
             records.sense(sense, canonical, corpus.store.header)
             for sense, canonical in corpus.names.explained()
         ]
-    options.printed(style, "senses", rows, plain.mined(rows))
+    header = ("place", "short", "long", "name")
+    screens.printed(style, "senses", rows, plain.mined(rows), header, corpus.folder)
     return 0 if rows else 1
 
 
-@click.command()
-@options.formats("plain", "json", "jsonl")
+@helping.command(
+    examples={
+        "corpus names suggest": "with the command for each",
+        "corpus names suggest | cut -f 2": "only the commands",
+        "corpus names suggest --jsonl | jq -r .form": "for programs",
+    }
+)
+@options.formats("terminal", "plain", "json", "jsonl")
 @options.index
 @options.debug
 def suggest(style: str | None, index: str | None) -> int:
-    """Propose forms that names may have as well: words of the corpus that are spelt alike.
+    """Propose forms that names may have as well.
 
-    Nothing is taken in by itself: each proposal is a command to run. Exit code 1 if none.
+    They are words of the corpus that are spelt alike. Nothing is taken in by itself: each
+    proposal is a command to run. Exit code 1 if none.
     """
     with options.opened(index) as corpus:
         found = proposals(corpus.names.book(), corpus.engine.terms(""), corpus.standing)
@@ -77,28 +101,35 @@ def suggest(style: str | None, index: str | None) -> int:
             }
             for one in sorted(found, key=lambda one: (-one.passages, one.form))
         ]
-    options.printed(style, "proposals", rows, plain.table(rows, "passages", "command"))
+    fields = ("passages", "command")
+    screens.printed(style, "proposals", rows, plain.table(rows, *fields), fields, corpus.folder)
     return 0 if rows else 1
 
 
-@click.command()
-@click.argument("forms", nargs=-1, metavar="[NAME]…")
+@helping.command(
+    examples={
+        "corpus names mentioned | head": "who is mentioned most",
+        "corpus names mentioned Kurilla TTP --per article": "where",
+        "corpus names mentioned Taliban --per date": "month by month",
+    }
+)
+@click.argument("forms", nargs=-1, metavar="[NAME]…", shell_complete=completion.values("name"))
 @click.option(
     "--per",
     type=click.Choice(["article", "date"]),
     help="Count article by article, or month by month.",
 )
 @click.option("--kind", metavar="KIND", help="Only of a kind: state, place, group, person …")
-@options.formats("plain", "json", "jsonl")
+@options.formats("terminal", "plain", "json", "jsonl")
 @options.index
 @options.debug
 def mentioned(
     forms: tuple[str, ...], per: str | None, kind: str | None, style: str | None, index: str | None
 ) -> int:
-    """Count how often names are meant in the corpus: all of them, or each NAME.
+    """Count how often names are meant in the corpus.
 
-    A row is the count, the number of articles, the name and its kind; with --per the article
-    or month first. Exit code 1 if none is.
+    All of them, or each NAME. A row is the count, the number of articles, the name and its
+    kind; with --per the article or month first. Exit code 1 if none is.
     """
     with options.opened(index) as corpus:
         rows: list[records.Record] = [
@@ -112,8 +143,10 @@ def mentioned(
             for one in corpus.mentioned(forms, cast(Per, per or ""))
             if kind in (None, one.name.kind)
         ]
-    fields = ("mentions", "articles", "name", "kind")
-    options.printed(style, "mentioned", rows, plain.table(rows, *((per,) if per else ()), *fields))
+    fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")
+    if not rows:
+        options.told([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
+    screens.printed(style, "mentioned", rows, plain.table(rows, *fields), fields, corpus.folder)
     return 0 if rows else 1
 
 

@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from corpus_cli import config
-from corpus_cli.cli import options
+from corpus_cli.cli import completion, helping, options
 from corpus_cli.cli.reports import Told
 from corpus_cli.cli.watching import changes
 from corpus_cli.corpus import Corpus, silent
@@ -24,13 +25,39 @@ _JOBS = 4
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
+_files = partial(helping.option, group="Files")
+_changed = partial(helping.option, group="Changes")
 
-@click.command()
-@click.argument("paths", nargs=-1, metavar="PATH…")
-@click.option("--files-from", metavar="FILE", help="Read the paths from a file, - is a pipe.")
-@click.option("-0", "--null", is_flag=True, help="Paths of --files-from end in NUL, not newlines.")
-@click.option("--include", multiple=True, metavar="GLOB", help="Of folders only such files.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave such files or folders out.")
+
+@helping.command(
+    examples={
+        "corpus ingest ~/articles": "a folder, or what changed",
+        "corpus ingest ~/articles --prune": "and take out what is gone",
+        "find ~/articles | corpus ingest --files-from -": "just these files",
+    }
+)
+@click.argument("paths", nargs=-1, metavar="PATH…", shell_complete=completion.files)
+@_files(
+    "--files-from",
+    metavar="FILE",
+    shell_complete=completion.files,
+    help="Read the paths from a file, - is a pipe.",
+)
+@_files("-0", "--null", is_flag=True, help="Paths of --files-from end in NUL, not newlines.")
+@_files("--include", multiple=True, metavar="GLOB", help="Of folders only such files.")
+@_files("--exclude", multiple=True, metavar="GLOB", help="Leave such files or folders out.")
+@_files(
+    "--max-size",
+    default=f"{LARGEST // 1_000_000}MB",
+    show_default=True,
+    metavar="SIZE",
+    help="Files over it are not read.",
+)
+@_changed("--checksum", is_flag=True, help="Compare files by content, not only by size and time.")
+@_changed("--retry-failed", "retry", is_flag=True, help="Try again what could not be read.")
+@_changed("--prune", is_flag=True, help="Take out articles whose files went away from these paths.")
+@_changed("--again", is_flag=True, help="Bring back articles that were removed.")
+@_changed("--watch", is_flag=True, help="Stay, and bring in what changes; prunes as well.")
 @click.option(
     "--field",
     "fields",
@@ -38,22 +65,6 @@ _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
     metavar="OURS=THEIRS",
     help="What a field of JSON or CSV records means: --field title=headline.",
 )
-@click.option(
-    "--max-size",
-    default=f"{LARGEST // 1_000_000}MB",
-    show_default=True,
-    metavar="SIZE",
-    help="Files over it are not read.",
-)
-@click.option(
-    "--checksum", is_flag=True, help="Compare files by content, not only by size and time."
-)
-@click.option("--retry-failed", "retry", is_flag=True, help="Try again what could not be read.")
-@click.option(
-    "--prune", is_flag=True, help="Take out articles whose files went away from these paths."
-)
-@click.option("--again", is_flag=True, help="Bring back articles that were removed.")
-@click.option("--watch", is_flag=True, help="Stay, and bring in what changes; prunes as well.")
 @click.option(
     "-j",
     "--jobs",
@@ -83,16 +94,15 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     verbose: bool,
     **rest: Any,  # noqa: ANN401 - the fields of Options, by name
 ) -> int:
-    """Read files and folders into the corpus; run it again to bring it in step.
+    """Read files and folders in; again to bring in what changed.
 
     Makes ./index where there is no corpus yet. A file that cannot be read stops no other:
     `corpus status --failed` lists those. A path of - is standard input: one document, or
     JSON lines. A folder's .corpusignore leaves files out as .gitignore does.
 
-    \b
     Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed,
     130 interrupted.
-    """  # noqa: D301 - click reads the backspace
+    """
     places = [*paths, *_listed(files_from, null=null)]
     prune, dry_run = bool(rest["prune"]) or watch, bool(rest["dry_run"])
     _check(places, prune=prune, listed=files_from is not None)
@@ -159,7 +169,7 @@ def _fields(given: Sequence[str], folder: Path | None) -> Mapping[str, str]:
 
 
 def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
-    place = config.find(index, os.environ, Path.cwd())
+    place = config.find(index, os.environ, config.here())
     folder = place.folder if place else Path(config.FOLDER)
     made = not config.is_corpus(folder)
     if made and dry_run:
@@ -169,8 +179,8 @@ def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
     if made:
         stream.talk(f"corpus: made a corpus in {folder}")
-    elif folder.parent.absolute() != Path.cwd() and not index:
-        stream.talk(f"corpus: into {folder}")
+    elif folder.parent.absolute() != config.here() and not index:
+        stream.talk(f"corpus: into {folder}; for a corpus of its own here: -i {config.FOLDER}")
     return corpus
 
 

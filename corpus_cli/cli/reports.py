@@ -1,9 +1,14 @@
 """What an ingest tells of what it did."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
 from corpus_cli.cli import options
 from corpus_cli.errors import Interrupted
 from corpus_cli.model import Report
 from corpus_cli.output import plain, records, stream
+
+_SAME = 5
 
 
 class Told:
@@ -18,7 +23,7 @@ class Told:
         """Tell of a report. Raises `Interrupted` where the ingest was."""
         known = self._before.failed if self._before else {}
         failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
-        options.told([f"{records.shown(name)} failed: {why}" for name, why in failed.items()])
+        options.told(list(_failures(failed)))
         if not self._before or failed or done.added or done.replaced or done.removed:
             self._tell(done)
         self._before = done
@@ -41,3 +46,15 @@ class Told:
             count = plain.plural(len(done.skipped), "file")
             options.told([f"{count} passed over; -v says which and why"])
         stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
+
+
+def _failures(failed: Mapping[str, str]) -> Iterator[str]:
+    """Each failure; of many with one reason only their number."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name, why in failed.items():
+        names[why].append(name)
+    for why, named in names.items():
+        if len(named) > _SAME:
+            yield f"{len(named):,} files failed: {why}; corpus status --failed names them"
+        else:
+            yield from (f"{records.shown(name)} failed: {why}" for name in named)

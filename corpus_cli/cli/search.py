@@ -1,174 +1,168 @@
 """corpus search."""
 
-import re
 import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import click
 
-from corpus_cli.cli import options
-from corpus_cli.config import Color
+from corpus_cli import config
+from corpus_cli.cli import asking, batch, completion, helping, options
+from corpus_cli.cli.answers import Answer, Told
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import SourceError
-from corpus_cli.model import Report, Results
-from corpus_cli.output import plain, records, stream
-from corpus_cli.search.pipeline import Options
+from corpus_cli.model import STDIN
+from corpus_cli.output import records
+from corpus_cli.search.options import SORTS, Options
 
-_SHORT = re.compile(r"-(?:[lcq]+(?:n\d*)?|h|n\d*|i)")
+FORMATS = tuple(filter(None, config.SETTINGS["format"].choices))
 
+_MOST = 10**12
+"""More than any corpus has, and a number that a machine can add to."""
 
-class _Search(click.Command):
-    """A command line where words that begin with a hyphen are the query's.
-
-    `-Pakistan` excludes a word; click would take it for six options. What follows `--in`
-    are files, up to the next option.
-    """
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        flags, words, files = self._sorted(args)
-        for file in files:
-            flags += ["--in", file]
-        return super().parse_args(ctx, [*flags, "--", *words])
-
-    def _sorted(self, args: list[str]) -> tuple[list[str], list[str], list[str]]:
-        flags: list[str] = []
-        words: list[str] = []
-        files: list[str] = []
-        valued = {name for option in self.params if _valued(option) for name in option.opts}
-        queue = list(args)
-        target = words
-        while queue:
-            arg = queue.pop(0)
-            if arg == "--":
-                words += queue
-                break
-            if arg == "--in":
-                target = files
-            elif arg.startswith("--") or _SHORT.fullmatch(arg):
-                target = words
-                flags.append(arg)
-                if (arg in valued or re.fullmatch(r"-[lcq]+n", arg)) and queue:
-                    flags.append(queue.pop(0))
-            else:
-                target.append(arg)
-        if not files and "--in" in args:
-            raise click.UsageError("--in wants files or folders after it, - for standard input")
-        return flags, words, files
+_flag = helping.option
+_number = partial(helping.option, type=click.IntRange(min=0), default=0, metavar="N", group="Hits")
 
 
-def _valued(option: click.Parameter) -> bool:
-    return isinstance(option, click.Option) and not option.is_flag
-
-
-@click.command(cls=_Search)
-@click.argument("query", nargs=-1, required=True)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    help="Passages to show.",
+@helping.command(
+    cls=asking.Asking,
+    examples={
+        "corpus search ISIS-K": "the best passages",
+        "corpus search TTP --since 2024 --sort -date": "the latest first",
+        "corpus search Kurilla --jsonl | jq -r .path": "for programs",
+    },
 )
-@click.option(
-    "-l", "--files", "only_files", is_flag=True, help="Only the paths of the articles, best first."
+@click.argument("query", nargs=-1, shell_complete=completion.query)
+@asking.filters
+@asking.reading
+@_number("-n", "--limit", default=None, help="How many passages to show. [default: 10]")
+@_flag("--all", "everything", is_flag=True, group="Hits", help="Show all of them.")
+@_number("--offset", help="Leave out the first N.")
+@_flag(
+    "--sort",
+    type=click.Choice(SORTS),
+    metavar="ORDER",
+    group="Hits",
+    help="score, date (the earliest first), -date, source or path. [default: score]",
 )
-@click.option("-c", "--count", is_flag=True, help="Only the number of passages found, whatever -n.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing but the exit code.")
-@click.option("--literal", is_flag=True, help="No character of the query is an operator.")
-@click.option("--all-terms", is_flag=True, help="Every word must stand in the passage.")
-@click.option("--no-names", is_flag=True, help="Look for names only as they are typed.")
-@click.option("--no-suggest", is_flag=True, help="Look for unknown words only as they are typed.")
-@click.option("--duplicates", is_flag=True, help="Show each of several near-copies.")
-@click.option("--explain", is_flag=True, help="Tell how names were read and why each hit is one.")
-@click.option(
+@_number("--per-article", help="At most N of one article.")
+@_flag(
+    "--group",
+    type=click.Choice(["article"]),
+    metavar="article",
+    group="Hits",
+    help="Count articles: each with its best passage, or --per-article of them.",
+)
+@_number("-C", "--context", help="Show N passages before and after as well.")
+@_flag("--duplicates", is_flag=True, group="Hits", help="Show each of several near-copies.")
+@options.formats(*FORMATS)
+@_flag(
+    "--fields",
+    metavar="A,B,C",
+    shell_complete=completion.listed(records.FIELDS),
+    group="Output",
+    help="Only these fields, in JSON, TSV and CSV.",
+)
+@_flag("-l", "--files", "files", is_flag=True, group="Output", help="Paths of the articles found.")
+@_flag(
+    "-L",
+    "--files-without-match",
+    "others",
+    is_flag=True,
+    group="Output",
+    help="Paths of the others.",
+)
+@_flag("--ids", is_flag=True, group="Output", help="Ids of passages; with -l and -L of articles.")
+@_flag("-c", "--count", is_flag=True, group="Output", help="Only how many passages, whatever -n.")
+@_flag("-q", "--quiet", is_flag=True, group="Output", help="Nothing but the exit code.")
+@_flag("-0", "--null", is_flag=True, group="Output", help="End paths and ids in NUL.")
+@_flag("--summary", is_flag=True, group="Output", help="With --jsonl a last line on the whole.")
+@_flag("--explain", is_flag=True, group="Output", help="Tell why each hit is one.")
+@options.look
+@_flag(
+    "--queries",
+    metavar="FILE",
+    shell_complete=completion.files,
+    group="Input",
+    help="Ask each line of a file, - is standard input; or JSON lines with id and query.",
+)
+@_flag(
     "--in",
     "places",
     multiple=True,
+    group="Input",
     metavar="FILES…",
+    shell_complete=completion.files,
     help="Search files without an index; - is standard input.",
 )
-@options.formats("terminal", "plain", "json", "jsonl")
-@options.color
-@options.index
+@options.indexes
 @options.debug
-def search(  # noqa: PLR0913, PLR0917 - one parameter an option
+def search(
     query: tuple[str, ...],
-    limit: int,
+    queries: str | None,
     places: tuple[str, ...],
-    style: str | None,
-    color: Color,
-    index: str | None,
-    *,
-    only_files: bool,
-    count: bool,
-    quiet: bool,
-    literal: bool,
-    all_terms: bool,
-    no_names: bool,
-    no_suggest: bool,
-    duplicates: bool,
-    explain: bool,
+    index: tuple[str, ...],
+    **given: Any,  # noqa: ANN401 - click's
 ) -> int:
     """Find passages, the best first.
 
     Words are ranked, any of them may match. "quoted words" stand as written, -word must
-    not, +word must; AND OR NOT ( ), NEAR/8, pre*, fuzzy~1, title: heading: author: source:
-    tag: lang: path:, date:2023..2024-06, exact:"…".
+    not, +word must; corpus help query tells the rest. A filter is the same as a field in
+    the query: --author Hussain is author:Hussain.
 
-    \b
-    Exit code: 0 found, 1 nothing found, 2 error, 3 found but some --in files failed.
-    """  # noqa: D301 - click reads the backspace
+    Exit code: 0 found, 1 nothing found, 2 error, 3 done but some files or queries failed.
+    """
     began = time.perf_counter()
-    report = Report()
-    with Corpus.in_memory() if places else options.opened(index) as corpus:
-        if places:
-            report = corpus.ingest(places)
-        found = corpus.search(
-            " ".join(query),
-            Options(
-                limit=0 if quiet or count or only_files else limit,
-                literal=literal,
-                all_terms=all_terms,
-                names=not no_names,
-                suggest=not no_suggest,
-                duplicates=duplicates,
-                mentioned=style in ("json", "jsonl"),
-            ),
-        )
-        took = round((time.perf_counter() - began) * 1000)
-        if not quiet:
-            options.told(
-                [f"{records.shown(path)}: {reason}" for path, reason in report.failed.items()]
-            )
-            _print(
-                corpus,
-                found,
-                took,
-                "count" if count else "files" if only_files else options.chosen(style),
-                color,
-            )
-            options.told([*plain.explained(found)] if explain else [])
-    return SourceError.exit_code if report.failed else 0 if found.total else 1
+    if queries and query:
+        raise click.UsageError("either a query or --queries: with a file of queries give no words")
+    if queries == STDIN in places:
+        raise click.UsageError("standard input is either --queries or --in, not both")
+    with options.corpora(index, places) as asked:
+        told = Told(given, asked)
+        chosen = asking.taken(given, asked, **_shown(given, told, asked.settled))
+        told.failed(asked.failed, asked.skipped)
+        for one in _lines(query, queries, chosen):
+            if one.error:
+                told.failed({queries or "": one.error})
+            else:
+                told.answer(_answer(asked.corpora, one, chosen, began))
+            # Once is enough, and before each of a thousand questions too much.
+            began, chosen = time.perf_counter(), replace(chosen, check=False)
+    return SourceError.exit_code if told.failures else 0 if told.found else 1
 
 
-def _print(corpus: Corpus, found: Results, took: int, style: str, color: Color) -> None:
-    match style:
-        case "count":
-            stream.write([str(found.total)])
-        case "files":
-            stream.write(plain.paths(map(corpus.store.header, found.articles)))
-        case "json":
-            stream.write(records.results(found))
-        case "jsonl":
-            stream.write(records.hits(found))
-        case "terminal":
-            from corpus_cli.output.terminal import Terminal
+def _shown(given: dict[str, Any], told: Told, settled: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """Which hits are to be found, from the options that say so."""
+    limit = min(settled("limit", given["limit"]), _MOST)
+    return {
+        "limit": 0 if told.kind not in ("", "ids") else None if given["everything"] else limit,
+        "sort": settled("sort", given["sort"]),
+        "grouped": given["group"] is not None,
+        "mentioned": told.names,
+        "offset": min(given["offset"], _MOST),
+        **{name: given[name] for name in ("per_article", "context", "duplicates")},
+    }
 
-            for line in (*plain.expanded(found), plain.headline(found, took), ""):
-                stream.talk(line)
-            Terminal(color=options.colored(color)).results(found)
-        case _:
-            stream.write(plain.hits(found))
-    if style != "terminal":
-        options.told(list(plain.expanded(found)))
-    options.told(plain.talk(found))
+
+def _lines(query: tuple[str, ...], file: str | None, chosen: Options) -> Iterator[batch.Asked]:
+    if file is None:
+        return iter([batch.Asked("", asking.line(query, chosen.filters))])
+    return batch.queries(file)
+
+
+def _answer(
+    corpora: Sequence[tuple[str, Corpus]], one: batch.Asked, chosen: Options, began: float
+) -> Answer:
+    if len(corpora) == 1:
+        each = [(corpora[0][1], corpora[0][1].search(one.line, chosen))]
+        found = each[0][1]
+    else:
+        from corpus_cli.search.merging import apart, merged
+
+        each = [(corpus, corpus.search(one.line, apart(chosen))) for _, corpus in corpora]
+        names = (records.shown(name) for name, _ in corpora)
+        found = merged([*zip(names, (result for _, result in each), strict=True)], chosen)
+    took = round((time.perf_counter() - began) * 1000)
+    return Answer(each, replace(found, id=one.id), took)

@@ -3,13 +3,19 @@
 import click
 
 from corpus_cli import lock
-from corpus_cli.cli import options
+from corpus_cli.cli import helping, options, screens
 from corpus_cli.output import plain, records, stream
 
 
-@click.command()
+@helping.command(
+    examples={
+        "corpus status": "what the corpus holds",
+        "corpus status --failed": "what could not be read, and why",
+        "corpus status --format json | jq .articles": "one figure",
+    }
+)
 @click.option("--failed", is_flag=True, help="List what could not be read, and why.")
-@options.formats("plain", "json")
+@options.formats("terminal", "plain", "json")
 @options.index
 @options.debug
 def status(style: str | None, index: str | None, *, failed: bool) -> int:
@@ -22,36 +28,60 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
             **corpus.status(),
             **({"writer": writer} if writer else {}),
         }
+        style = options.chosen(style)
         if style == "json":
             reasons = {records.shown(s.name): reason for s, reason in quarantine.items()}
             stream.write([records.dumps({"v": records.VERSION, **found, "failed": reasons})])
         else:
-            stream.write(plain.failed(quarantine) if failed else plain.status(found))
+            lines = plain.failed(quarantine) if failed else plain.status(found)
+            if style == "terminal":
+                screens.table(lines, ("file", "why") if failed else (), corpus.folder)
+            else:
+                stream.write(lines)
     return 0
 
 
-@click.command()
-@options.formats("plain", "json", "jsonl")
+@helping.command(
+    examples={
+        "corpus duplicates": "cluster by cluster",
+        "corpus duplicates || echo none": "exit code 1: there are none",
+        "corpus duplicates --jsonl | jq -c .articles": "for programs",
+    }
+)
+@options.formats("terminal", "plain", "json", "jsonl")
 @options.index
 @options.debug
 def duplicates(style: str | None, index: str | None) -> int:
-    """List the articles that are near-copies of each other, the earliest of each cluster first.
+    """List articles that are near-copies of each other.
 
-    An article that stands in several files as it is is one article with several sources; see
-    `corpus show`. Exit code 1 if there are none.
+    The earliest of each cluster comes first. An article that stands in several files as it is
+    is one article with several sources; see `corpus show`. Exit code 1 if there are none.
     """
     with options.opened(index) as corpus:
         found = list(corpus.clusters())
-    options.printed(style, "clusters", map(records.cluster, found), plain.clusters(found))
+    style = options.chosen(style)
+    if style == "terminal":
+        screens.terminal(corpus.folder).clusters(found)
+    else:
+        options.printed(style, "clusters", map(records.cluster, found), plain.clusters(found))
     return 0 if found else 1
 
 
-@click.command()
+@helping.command(
+    examples={
+        "corpus reindex": "the corpus near here",
+        "corpus reindex --wait 60": "wait longer for another writer",
+        "corpus reindex -i ~/reports/index": "the corpus in a folder",
+    }
+)
 @options.wait
 @options.index
 @options.debug
 def reindex(wait: float, index: str | None) -> int:
-    """Make the index anew from the store alone, without the source files."""
+    """Make the index anew, without the source files.
+
+    The texts are kept in the corpus: it is made from them.
+    """
     with options.opened(index) as corpus:
         corpus.reindex(wait=wait, waiting=stream.talk)
         stream.write([f"indexed {plain.plural(corpus.status()['articles'], 'article')}"])

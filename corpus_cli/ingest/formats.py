@@ -178,7 +178,8 @@ def failed(record: str, error: Exception) -> Unread:
         case SourceError():
             return Unread(record, str(error), isinstance(error, ReaderMissing))
         case ImportError():
-            reason = f"its reader does not start ({error}): pip install -U 'corpus-cli[all]'"
+            mend = "pip install -U '.[all]' where you cloned corpus"
+            reason = f"its reader does not start ({error}): {mend}"
             return Unread(record, " ".join(reason.split()), passing=True)
         case RecursionError():
             return Unread(record, "it is nested too deeply")
@@ -236,7 +237,7 @@ def _reader(name: str, data: bytes, media: str) -> Reader:
 
 
 def _missing(extra: str, error: ModuleNotFoundError) -> str:
-    return f"reading it wants {error.name}: pip install 'corpus-cli[{extra}]'"
+    return f"reading it wants {error.name}: pip install '.[{extra}]' where you cloned corpus"
 
 
 def plugin(name: str) -> Reader | None:

@@ -97,7 +97,7 @@ def test_records_are_cited_and_shown_by_their_ids(run: Run) -> None:
     lines = [{"key": n, "headline": f"News {n}", "prose": article(f"Town{n} fell")} for n in "ab"]
     Path("a.jsonl").write_text("\n".join(map(json.dumps, lines)))
     assert "--field text=NAME" in run("ingest", "a.jsonl").err
-    Path("corpus.toml").write_text('[fields]\ntext = "prose"\n')
+    Path("index/corpus.toml").write_text('[fields]\ntext = "prose"\n')
     ran = run("ingest", "a.jsonl", "--field", "id=key", "--retry-failed")
     assert (ran.code, ran.out) == (0, "2 added\n")
     assert run("search", "Townb").out.startswith("a.jsonl#b:2: Townb fell")
@@ -168,7 +168,7 @@ def test_an_interrupt_says_what_is_in(run: Run) -> None:
     added = int(out.split(" added")[0].replace(",", ""))
     assert f"articles\t{added}\n" in run("status").out
     assert 0 < added < 2_000
-    assert "behind\t0" in run("status").out
+    assert "unindexed\t0" in run("status").out
 
 
 @pytest.mark.slow

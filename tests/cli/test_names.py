@@ -51,7 +51,7 @@ def test_every_form_finds_the_others(field: None, run: Run) -> None:
 
 def test_what_was_looked_for_is_said(field: None, run: Run) -> None:
     ran = run("search", "Long Lake Kings")
-    assert "corpus: Long Lake Kings, also LLK (+1 article)" in ran.err
+    assert "corpus: Long Lake Kings, also LLK (1 article more)" in ran.err
     found = parsed(run, "search", "Long Lake Kings")
     (told,) = found["expanded"]
     assert told == {
@@ -202,7 +202,7 @@ def test_a_broken_file_is_an_error_that_says_where(
 def test_packs_are_chosen(field: None, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("names.toml").write_text('packs = ["world"]\n', "utf-8")
     assert "security" not in {name["origin"] for name in parsed(run, "names", "list")["names"]}
-    monkeypatch.setenv("CORPUS_PACKS", "")
+    monkeypatch.setenv("CORPUS_PACKS", "none")
     assert [name["origin"] for name in parsed(run, "names", "list")["names"]] == ["mined"]
 
 

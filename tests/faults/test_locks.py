@@ -18,7 +18,7 @@ from corpus_cli.cli import main
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines import matching
 from corpus_cli.engines.whoosh import engine, generations
-from corpus_cli.search.pipeline import Options
+from corpus_cli.search.options import Options
 from tests.faults.child import corpus, forked
 from tests.faults.conftest import COMMON, found, ingested, shelve
 

@@ -96,7 +96,7 @@ def test_matches_are_marked_by_colour_and_without_it_by_brackets(
     assert "([ISKP])" in shell.run("NO_COLOR=1 corpus search IS-KP -n 1")
     screen = shell.run("NO_COLOR=1 corpus search Kurila -n 1")
     assert "[Kurilla]" in screen
-    assert "suggested: nothing typed matched" in screen
+    assert "not as typed" in screen
     assert "code 1" in screen
 
 

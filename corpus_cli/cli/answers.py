@@ -1,0 +1,150 @@
+"""How answers are told."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from corpus_cli.cli import options, screens
+from corpus_cli.corpus import Corpus
+from corpus_cli.errors import UsageError
+from corpus_cli.model import Header, Results
+from corpus_cli.output import formats, plain, records, stream
+
+_KINDS = ("quiet", "count", "files", "others", "ids")
+
+
+class Answer(NamedTuple):
+    """What each corpus answered, that as one answer, and how long it took in milliseconds."""
+
+    each: Sequence[tuple[Corpus, Results]]
+    found: Results
+    took: int
+
+
+class Told:
+    """Tells answers in the way the options of a command line say, which it uses up.
+
+    `found` tells whether any query found something, `failures` whether anything failed.
+    """
+
+    def __init__(self, given: dict[str, Any], asked: options.Asked) -> None:
+        self.found = False
+        self.failures = False
+        self._folder = asked.corpora[0][1].folder
+        kinds = [kind for kind in _KINDS if given.pop(kind)]
+        self._ids = "ids" in kinds
+        self.kind = kinds[0] if kinds else ""
+        self._fields = formats.picked(given["fields"]) if given["fields"] else ()
+        null, self._summary = given.pop("null"), given.pop("summary")
+        _agreed(kinds, given["style"], null=null, fields=bool(self._fields), summary=self._summary)
+        self._asked = given.pop("style")
+        self._style = self._asked or asked.settled("format", None)
+        if not self._style:
+            self._style = options.chosen(None)
+            if self._fields:
+                self._style = "table" if self._style == "terminal" else "tsv"
+        self._end = "\0" if null else "\n"
+        self._explain = given.pop("explain")
+        self._window = min(given["offset"], sys.maxsize), given["limit"]
+        self._look = {name: given.pop(name) for name in ("color", "mark", "hyperlink", "pager")}
+        self._mark = asked.settled("mark", self._look["mark"])
+        self._answers = 0
+
+    @property
+    def names(self) -> bool:
+        """Whether the names in each hit are told: it takes time to find them."""
+        whole = self._style in ("json", "jsonl") and not self._fields
+        return not self.kind and (whole or "names" in self._fields)
+
+    def failed(self, reasons: Mapping[str, str], skipped: int = 0) -> None:
+        """Say what could not be read, and how much was passed over."""
+        self.failures = self.failures or bool(reasons)
+        if self.kind != "quiet":
+            options.told([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
+            if skipped:
+                options.told([f"{plain.plural(skipped, 'file')} of no kind that is read"])
+
+    def answer(self, answer: Answer) -> None:
+        """Tell one answer."""
+        found = answer.found
+        listed = list(self._listed(answer)) if self.kind in ("files", "others", "ids") else []
+        self.found = self.found or bool(listed if self.kind == "others" else found.total)
+        self._answers += 1
+        if self.kind == "quiet":
+            return
+        if self.kind == "count":
+            stream.write(formats.count(found, self._asked or "", first=self._answers == 1))
+        elif self.kind:
+            stream.write(listed, end=self._end)
+        else:
+            self._hits(answer)
+        if self.kind or self._style != "terminal":
+            options.told([*plain.expanded(found)])
+        options.told(plain.talk(found))
+        if self._explain:
+            options.told([*plain.explained(found)])
+
+    def _hits(self, answer: Answer) -> None:
+        found = answer.found
+        if self._style == "terminal":
+            above = [*plain.expanded(found), plain.headline(found, answer.took), ""]
+            # Talk; but who sees both sees one page, and may turn it back.
+            if not (stream.listening() and stream.terminal()):
+                for line in above:
+                    stream.talk(line)
+                above = []
+            screens.terminal(self._folder, **self._look).results(found, above)
+            return
+        if self._style == "table":
+            rows = formats.answer(found, "tsv", fields=self._fields)
+            screens.table(rows, self._fields, self._folder)
+            return
+        stream.write(
+            formats.answer(
+                found,
+                self._style,
+                fields=self._fields,
+                mark=self._mark,
+                summary=self._summary,
+                first=self._answers == 1,
+            )
+        )
+
+    def _listed(self, answer: Answer) -> Iterator[str]:
+        if self.kind == "ids":
+            return formats.passages(answer.found)
+        offset, limit = self._window
+        end = None if limit is None else min(offset + limit, sys.maxsize)
+        headers = islice(self._headers(answer.each), offset, end)
+        return formats.names(headers, ids=self._ids, query=answer.found.id)
+
+    def _headers(self, each: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
+        for corpus, found in each:
+            if self.kind == "files":
+                articles: Iterable[str] = found.articles
+            else:
+                held = set(found.articles)
+                articles = (article for article in corpus.store.ids() if article not in held)
+            yield from map(corpus.store.header, articles)
+
+
+def _agreed(
+    kinds: Sequence[str], style: str | None, *, null: bool, fields: bool, summary: bool
+) -> None:
+    """Raise `UsageError` for options that would have no effect beside the others."""
+    listing = set(kinds) - {"quiet", "count"}
+    for wrong, says in (
+        ("count" in kinds and listing, "-c counts, -l, -L and --ids list: give one of them"),
+        ({"files", "others"} <= listing, "-l lists the articles found, -L the others: give one"),
+        (listing and style, "-l, -L and --ids print a name a line; --fields path --jsonl is JSON"),
+        (fields and kinds, "--fields is for hits: without -c, -l, -L, --ids and -q"),
+        (
+            fields and style not in (None, "json", "jsonl", "tsv", "csv"),
+            f"--fields is for json, jsonl, tsv and csv, not {style}",
+        ),
+        (null and not listing, "-0 is for -l, -L and --ids"),
+        (summary and style != "jsonl", "--summary is for --jsonl"),
+    ):
+        if wrong:
+            raise UsageError(says)

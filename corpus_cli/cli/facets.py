@@ -1,0 +1,100 @@
+"""corpus facets."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, cast
+
+import click
+
+from corpus_cli.cli import asking, completion, helping, options, screens
+from corpus_cli.errors import UsageError
+from corpus_cli.model import Facet, Facets
+from corpus_cli.output import formats, plain, stream
+from corpus_cli.search.facets import BY, By
+
+
+@helping.command(
+    cls=asking.Asking,
+    examples={
+        "corpus facets Taliban": "by source, author and year",
+        "corpus facets ISIS-K --by month --since 2024": "month by month",
+        "corpus facets drones --by name --json": "who is named there",
+    },
+)
+@click.argument("query", nargs=-1, shell_complete=completion.query)
+@helping.option(
+    "--by",
+    default="source,author,year",
+    shell_complete=completion.listed(BY),
+    show_default=True,
+    metavar="A,B",
+    group="Output",
+    help=f"What to count by: {', '.join(BY)}.",
+)
+@helping.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    group="Output",
+    help="Values of each, 0 for all.",
+)
+@asking.filters
+@asking.reading
+@options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
+@options.look
+@options.index
+@options.debug
+def facets(
+    query: tuple[str, ...],
+    by: str,
+    limit: int,
+    style: str | None,
+    index: str | None,
+    **given: Any,  # noqa: ANN401 - click's
+) -> int:
+    """Count what a query finds by source, author, date, tag or name.
+
+    A row is a value, the passages and the articles found that have it. The options that
+    narrow a search narrow this as well.
+
+    Exit code: 0 found, 1 nothing found, 2 error.
+    """
+    fields = _fields(by)
+    with options.opened(index) as corpus:
+        chosen = asking.taken(given, options.Asked([("", corpus)]))
+        found = corpus.facets(" ".join(query), fields, chosen)
+        shown, left = _most(found, limit)
+        style = options.chosen(style)
+        if style == "terminal":
+            screens.terminal(corpus.folder, **given).facets(shown)
+        else:
+            stream.write(formats.facets(shown, style))
+        options.told(plain.noted(found))
+        options.told([f"{count} more by {field}: -n 0 shows all" for field, count in left])
+    return 0 if found.total else 1
+
+
+def _fields(text: str) -> Sequence[By]:
+    named = list(dict.fromkeys(filter(None, map(str.strip, text.split(","))))) or [text]
+    for name in named:
+        if name not in BY:
+            near = helping.nearest(name, BY)
+            meant = f"; did you mean {near}?" if near else ""
+            raise UsageError(f"--by takes {', '.join(BY)}, not {name!r}{meant}")
+    return cast(Sequence[By], named)
+
+
+def _most(found: Facets, limit: int) -> tuple[Facets, list[tuple[str, int]]]:
+    """The first values of each field, and how many are left out; of periods none are."""
+    shown: list[Facet] = []
+    left = []
+    for by, group in groupby(found.facets, key=lambda facet: facet.by):
+        held = list(group)
+        end = limit if limit and by not in ("year", "month") else len(held)
+        shown += held[:end]
+        if len(held) > end:
+            left.append((by, len(held) - end))
+    return replace(found, facets=tuple(shown)), left

@@ -1,0 +1,78 @@
+"""corpus names export, import."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from corpus_cli.cli import completion, helping, options
+from corpus_cli.cli.name_choice import of_kind, of_origin, picked
+from corpus_cli.errors import UsageError
+from corpus_cli.names import packs
+from corpus_cli.output import plain, stream
+
+
+@helping.command(
+    examples={
+        "corpus names export > names.toml": "all that count",
+        "corpus names export --origin names.toml": "only your own",
+        "corpus names export --kind group": "of a kind",
+    }
+)
+@of_kind
+@of_origin
+@options.index
+@options.debug
+def export(kind: str | None, origin: str | None, index: str | None) -> int:
+    """Write names as TOML, for another corpus or a pack of your own."""
+    from corpus_cli.names.own import exported
+
+    with options.opened(index) as corpus:
+        own = corpus.names.own().entries if origin in (None, packs.OWN) and not kind else ()
+        stream.write(exported(picked(corpus, kind, origin), own).splitlines())
+    return 0
+
+
+@helping.command(
+    "import",
+    examples={
+        "corpus names import names.toml": "as export writes it",
+        "corpus names import synonyms.txt": "lines of form, form",
+        "echo 'IS-K, Wilayat Khurasan' | corpus names import -": "from a pipe",
+    },
+)
+@click.argument("file", metavar="FILE", shell_complete=completion.files)
+@options.index
+@options.debug
+def import_(file: str, index: str | None) -> int:
+    """Take names from FILE (- is standard input) into names.toml.
+
+    A .toml file as export writes it, else lines of forms with commas between, as synonym
+    files of Solr and Elasticsearch have them.
+    """
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}") from error
+    found = _entries(file, text)
+    if not found:
+        raise UsageError(f"{file} has no names: write them as TOML, or as lines of: form, form")
+    with options.opened(index) as corpus:
+        corpus.names.merge(found)
+    stream.write([f"took in {plain.plural(len(found), 'name')}"])
+    return 0
+
+
+COMMANDS = {command.name: command for command in (export, import_)}
+
+
+def _entries(file: str, text: str) -> Sequence[packs.Entry]:
+    try:
+        return packs.parse(text, file, file).entries
+    except UsageError:
+        # Lines of forms are no TOML; what looks like it is to be mended.
+        if file.endswith(".toml") or re.search(r"^\s*\[", text, re.MULTILINE):
+            raise
+    return [packs.Entry(name) for name in packs.synonyms(text.splitlines())]

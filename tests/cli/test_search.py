@@ -1,0 +1,305 @@
+"""What `search` and `facets` do beyond finding."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus_cli.query.filters import VALUED
+from tests.cli.conftest import Run, spawn
+from tests.conftest import SEEDS, article
+
+
+def hits(run: Run, *line: str) -> list[dict[str, object]]:
+    return [json.loads(one) for one in run("search", "--jsonl", *line).out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("author", "Touqir Hussain"),
+        ("author", "Tou*"),
+        ("source", "The National Interest"),
+        ("tag", "China"),
+        ("lang", "en"),
+        ("path", "*/004*"),
+        ("path", "seeds/002"),
+        ("name", "ISKP"),
+    ],
+)
+def test_a_filter_is_the_same_as_the_field(here: Path, run: Run, field: str, value: str) -> None:
+    assert field in VALUED
+    every = run("search", "Taliban", "-c").out
+    quoted = value if "*" in value else f'"{value}"'
+    written = run("search", f"Taliban {field}:{quoted}", "-c").out
+    given = run("search", "Taliban", f"--{field}", value, "-c").out
+    without = run("search", f"--{field}", f"-{value}", "Taliban", "-c").out
+    assert written == given
+    assert int(given) > 0
+    assert int(given) + int(without) == int(every)
+
+
+def test_dates_narrow(here: Path, run: Run) -> None:
+    for line in (
+        ["--since", "2026-01", "--until", "2026"],
+        ["date:2026-01-22"],
+        ["--since", "2025"],
+    ):
+        assert {hit["published"] for hit in hits(run, "Taliban", *line)} == {"2026-01-22"}
+    assert run("search", "Taliban", "--until", "2025").code == 1
+
+
+def test_several_values_are_any_of_them(here: Path, run: Run) -> None:
+    two = run("search", "Taliban", "--author", "Touqir", "--author", "Jalali", "-l").out
+    assert len(two.splitlines()) == 2
+
+
+def test_lists(here: Path, run: Run) -> None:
+    every = run("list", "--jsonl").out.splitlines()
+    having = run("search", "Kurilla", "-l").out.splitlines()
+    others = run("search", "Kurilla", "-L").out.splitlines()
+    assert len(having) + len(others) == len(every)
+    assert not set(having) & set(others)
+    assert run("search", "Taliban", "-L").code == 1
+    assert run("search", "nothinghere", "-L").code == 0
+    ids = run("search", "Kurilla", "-l", "--ids").out.splitlines()
+    assert all(re.fullmatch(r"[0-9a-f]{12}", one) for one in ids)
+    passages = run("search", "Kurilla", "--ids", "-n", "2", "-0").out.split("\0")
+    assert [one.partition("#")[0] in ids for one in passages] == [True, True, False]
+
+
+def test_all_and_offset(here: Path, run: Run) -> None:
+    every = hits(run, "Taliban", "--all")
+    assert len(every) == int(run("search", "Taliban", "-c").out) > 10
+    assert hits(run, "Taliban", "--offset", "10") == every[10:20]
+
+
+def test_a_batch(here: Path, run: Run, tmp_path: Path) -> None:
+    lines = 'ISIS-K\n\n  \n{"id": "q2", "query": "Kurilla"}\n{"_id": 7, "text": "nothinghere"}\n'
+    (tmp_path / "q").write_text("\ufeff" + lines)
+    ran = run("search", "--queries", str(tmp_path / "q"), "--jsonl", "-n", "1")
+    assert [json.loads(line)["query_id"] for line in ran.out.splitlines()] == ["1", "q2"]
+    assert ran.code == 0
+    assert "7: nothing found" in ran.err
+    for n, query in (("1", "ISIS-K"), ("q2", "Kurilla")):
+        (alone,) = hits(run, query, "-n", "1")
+        assert {**alone, "query_id": n, "query": query} in [
+            json.loads(line) for line in ran.out.splitlines()
+        ]
+    assert run("search", "--queries", str(tmp_path / "q"), "word").code == 2
+    assert run("search", "--queries", "nowhere").code == 2
+
+
+def test_a_query_of_a_batch_that_is_none_stops_no_other(
+    here: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "q").write_bytes(
+        b'{"id": 1}\n{no\nKurilla\n{"query": 5}\n' + b"[" * 90_000 + b"\n\xff\xfe\n"
+    )
+    ran = run("search", "--queries", str(tmp_path / "q"), "-c")
+    assert ran.code == 3
+    assert ran.out.splitlines()[0] == "3:6"
+    assert len(ran.out.splitlines()) == 3
+    assert ran.err.count("has no query") == 2
+    assert "line 2 is no JSON" in ran.err
+
+
+def test_a_batch_answers_as_it_comes(here: Path) -> None:
+    """A pipe that stays open gets the first answer before the second question."""
+    command = [sys.executable, "-m", "corpus_cli", "search", "--queries", "-", "-c"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin
+        assert child.stdout
+        for query, answer in (("Kurilla", "1:6\n"), ("nothinghere", "2:0\n")):
+            child.stdin.write(query + "\n")
+            child.stdin.flush()
+            assert child.stdout.readline() == answer
+        child.stdin.close()
+        assert child.wait() == 0
+
+
+@pytest.mark.slow
+def test_a_thousand_queries_do_not_grow(here: Path) -> None:
+    words = sorted(
+        {
+            word
+            for path in SEEDS.glob("*.txt")
+            for word in re.findall(r"\w{4,}", path.read_text("utf-8"))
+        }
+    )
+    code = (
+        "import resource, sys\nfrom corpus_cli.cli import main\n"
+        "main(sys.argv[1:])\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    peaks = []
+    for count in (100, 1_000):
+        lines = "\n".join(
+            f"{one} {two}" for one, two in zip(words * 2, words[7:] * 2, strict=False)
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, "search", "--queries", "-", "--jsonl"],
+            input="\n".join(lines.splitlines()[:count]),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peaks.append(int(done.stderr.splitlines()[-1]))
+        assert len(done.stdout.splitlines()) > count
+    assert peaks[1] < 1.15 * peaks[0]
+
+
+def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "kabul.txt").write_text(article("Kurilla went to Kabul", title="More"))
+    other = str(tmp_path / "other")
+    run("ingest", str(tmp_path / "more"), "-i", other)
+    both = ["-i", str(here), "-i", other]
+    found = hits(run, "Kurilla", *both)
+    assert {hit["corpus"] for hit in found} == {str(here), other}
+    assert [hit["rank"] for hit in found] == list(range(1, len(found) + 1))
+    assert "corpus" not in hits(run, "Kurilla")[0]
+    counts = [int(run("search", "Kurilla", "-c", "-i", one).out) for one in (str(here), other)]
+    assert int(run("search", "Kurilla", "-c", *both).out) == sum(counts)
+    assert len(run("search", "Kurilla", "-l", *both).out.splitlines()) == 3
+    assert len(run("search", "Kurilla", "-L", *both).out.splitlines()) == 3
+
+
+# --- never silent ---
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (["Taliban", "--author", "Hussian"], "there is Touqir Hussain"),
+        (["Taliban", "--author", "Hussian"], 'without author:"Hussian": 34 passages'),
+        (["Taliban", "--lang", "portuguese"], "there is en"),
+        (["Taliban", "--since", "2027"], "there are some from 2026-01-22"),
+        (["Kurilla", "AND", "zzzz"], "zzzz stands nowhere"),
+        (["Kurilla", "AND", "cricket"], "stands nowhere"),
+        (["+Kurilla", "+Beijing"], "nowhere together: Kurilla in 6 passages, Beijing in"),
+        (['"the case for us engagement"'], 'title:"the case for us engagement"'),
+        (['"carrot stick"'], "try: corpus search 'carrot stick'"),
+        (["Hussain"], "try: corpus search 'author:Hussain'"),
+        (
+            ["-n1", '"leave a reply"'],
+            "no text of its article (a menu, a box): corpus show --raw 1392f92e98e2:43",
+        ),
+    ],
+)
+def test_nothing_found_says_why(here: Path, run: Run, line: list[str], says: str) -> None:
+    ran = run("search", *line)
+    assert ran.code == 1
+    assert says in ran.err
+    assert run("search", *line, "-q").err == ""
+    told = json.loads(run("search", "--json", *line).out)
+    assert told["hints"] or told["suggestions"]
+
+
+def test_what_is_suggested_finds_something(here: Path, run: Run) -> None:
+    for line in ('"carrot stick"', "Hussain", "+Kurilla +Beijing", "Kurila"):
+        for other in json.loads(run("search", line, "--json").out)["suggestions"]:
+            assert run("search", other).code == 0
+
+
+def test_an_empty_corpus_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(article("Kabul fell"))
+    run("ingest", "a.txt")
+    run("remove", "a.txt")
+    assert "the corpus is empty" in run("search", "Kabul").err
+
+
+def test_files_that_are_not_as_they_were_are_said(run: Run, tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text(article(f"Kabul {name} fell", title=f"T {name}"))
+        os.utime(tmp_path / f"{name}.txt", (1, 1))
+    run("ingest", ".")
+    assert "since read" not in run("search", "Kabul").err
+    (tmp_path / "a.txt").write_text("changed")
+    (tmp_path / "b.txt").unlink()
+    ran = run("search", "Kabul")
+    assert "1 file is changed and 1 file is gone since read: bring the corpus in step" in ran.err
+    assert "corpus ingest . (--prune" in ran.err
+    states = {hit["path"]: hit.get("stale") for hit in hits(run, "Kabul")}
+    assert states == {"a.txt": "changed", "b.txt": "gone", "c.txt": None}
+    assert run("search", "Kabul", "-q").err == ""
+    run("ingest", ".", "--prune")
+    assert "since read" not in run("search", "Kabul").err
+
+
+def test_time_that_ran_out_is_said(here: Path, run: Run) -> None:
+    ran = run("search", "Taliban", "--timeout", "0.000001", "--json")
+    assert json.loads(ran.out)["partial"]
+    assert "--timeout 0 waits for all" in ran.err
+
+
+# --- facets ---
+
+
+def test_facets_count_what_is_found(here: Path, run: Run) -> None:
+    total = int(run("search", "Taliban", "-c").out)
+    found = json.loads(
+        run("facets", "Taliban", "--by", "source,author,year,month,tag,lang,name", "--json").out
+    )
+    for by in ("source", "year", "month", "lang"):
+        rows = [row for row in found["facets"] if row["by"] == by]
+        assert sum(row["passages"] for row in rows) == total == found["total"]
+    for row in found["facets"]:
+        if row["by"] in VALUED and row["value"]:
+            narrowed = json.loads(
+                run("search", "Taliban", f"--{row['by']}", row["value"], "--json").out
+            )
+            if row["by"] != "name":
+                assert (narrowed["total"], narrowed["articles"]) == (
+                    row["passages"],
+                    row["articles"],
+                )
+            else:
+                assert narrowed["total"] >= row["passages"]
+
+
+def test_facets_of_everything(here: Path, run: Run) -> None:
+    rows = [line.split("\t") for line in run("facets", "--by", "lang").out.splitlines()]
+    status = json.loads(run("status", "--json").out)
+    assert rows == [["lang", "en", str(status["passages"]), str(status["articles"])]]
+
+
+def test_facets_say_what_they_leave_out(here: Path, run: Run) -> None:
+    ran = run("facets", "Taliban", "--by", "tag", "-n", "2")
+    assert len(ran.out.splitlines()) == 2
+    assert "more by tag: -n 0 shows all" in ran.err
+    assert run("facets", "nothinghere").code == 1
+    assert "did you mean author?" in run("facets", "x", "--by", "auther").err
+
+
+def test_words_that_look_like_options_are_words(here: Path) -> None:
+    for line in (["-Pakistan", "Taliban"], ["Taliban", "-iran"], ["--", "--help"]):
+        assert spawn("search", *line).code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "line", [["x", "-n"], ["--sort"], ["x", "--author"], ["-lqn"], ["x", "-C"]]
+)
+def test_an_option_without_its_value_is_said(here: Path, run: Run, line: list[str]) -> None:
+    ran = run("search", *line)
+    assert ran.code == 2
+    assert "requires an argument" in ran.err
+
+
+def test_one_corpus_at_a_time(here: Path, run: Run) -> None:
+    ran = run("facets", "x", "-i", "a", "-i", "b")
+    assert ran.code == 2
+    assert "give -i once" in ran.err
+
+
+def test_lines_to_the_end(here: Path, run: Run) -> None:
+    every = run("show", "af24", "--raw").out.splitlines()
+    last = int(every[-1].split("\t")[0])
+    assert run("show", f"af24:{last - 2}-", "--raw").out.splitlines() == every[-3:]
+    assert run("show", "af24:1-99999999999", "--raw").out.splitlines() == every
