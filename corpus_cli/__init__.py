@@ -1,3 +1,74 @@
 """corpus: ask your folder of articles."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corpus_cli.corpus import Corpus
+    from corpus_cli.errors import (
+        CorpusDamaged,
+        CorpusError,
+        CorpusLocked,
+        CorpusMissing,
+        NotFound,
+        UsageError,
+    )
+    from corpus_cli.ingest.pipeline import Options as IngestOptions
+    from corpus_cli.model import Article, Facet, Facets, Header, Hit, Passage, Report, Results, Span
+    from corpus_cli.output.records import hit as record
+    from corpus_cli.query.filters import Filters
+    from corpus_cli.search.options import Options
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Article",
+    "Corpus",
+    "CorpusDamaged",
+    "CorpusError",
+    "CorpusLocked",
+    "CorpusMissing",
+    "Facet",
+    "Facets",
+    "Filters",
+    "Header",
+    "Hit",
+    "IngestOptions",
+    "NotFound",
+    "Options",
+    "Passage",
+    "Report",
+    "Results",
+    "Span",
+    "UsageError",
+    "record",
+]
+
+# Imports are most of a short command: a name is looked up in its home when it is first used.
+_HOMES = {
+    "Corpus": "corpus",
+    "CorpusDamaged": "errors",
+    "CorpusError": "errors",
+    "CorpusLocked": "errors",
+    "CorpusMissing": "errors",
+    "Filters": "query.filters",
+    "IngestOptions": "ingest.pipeline",
+    "NotFound": "errors",
+    "Options": "search.options",
+    "UsageError": "errors",
+    "record": "output.records",
+}
+_THERE = {"IngestOptions": "Options", "record": "hit"}
+
+
+def __getattr__(name: str) -> object:
+    """What a notebook imports, from the room it is made in."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    home = import_module(f"{__name__}.{_HOMES.get(name, 'model')}")
+    return globals().setdefault(name, getattr(home, _THERE.get(name, name)))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
