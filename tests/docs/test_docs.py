@@ -82,7 +82,7 @@ def test_every_command_stands_in_the_readme() -> None:
 
 
 def test_every_field_stands_in_the_page_on_queries() -> None:
-    page = (ROOT / "docs" / "query.md").read_text("utf-8")
+    page = (ROOT / "corpus_cli" / "data" / "help" / "query.md").read_text("utf-8")
     for name in (*FIELDS, "date", "exact"):
         assert f"{name}:" in page, name
 

@@ -9,7 +9,7 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.ingest.pipeline import Options
-from corpus_cli.search.pipeline import Options as SearchOptions
+from corpus_cli.search.options import Options as SearchOptions
 from corpus_cli.text.sketches import likeness, sketch
 
 WORDS = (Path(__file__).parent.parent.parent / "seeds").glob("*.txt")
