@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from corpus_cli.ingest.pipeline import Progress
     from corpus_cli.names.book import Book
     from corpus_cli.names.names import Names
-    from corpus_cli.search.facets import By
     from corpus_cli.search.mentions import Mentioned, Per
+    from corpus_cli.search.options import By
     from corpus_cli.search.options import Options as SearchOptions
 
 _T = TypeVar("_T")
@@ -131,19 +131,20 @@ class Corpus:
         from corpus_cli.search.options import Options
         from corpus_cli.search.pipeline import search
 
-        return self._named(
-            lambda names: search(line, self.store, self.engine, names, options or Options())
-        )
+        chosen = (options or Options()).within(self.folder)
+        return self._named(lambda names: search(line, self.store, self.engine, names, chosen))
 
     def facets(
-        self, line: str, by: "Sequence[By]", options: "SearchOptions | None" = None
+        self, line: str, by: "By | Sequence[By]", options: "SearchOptions | None" = None
     ) -> Facets:
         """What a query finds, counted by what is known of it."""
         from corpus_cli.search.facets import facets
         from corpus_cli.search.options import Options
 
+        chosen = (options or Options()).within(self.folder)
+        fields: Sequence[By] = [by] if isinstance(by, str) else by
         return self._named(
-            lambda names: facets(line, by, self.store, self.engine, names, options or Options())
+            lambda names: facets(line, fields, self.store, self.engine, names, chosen)
         )
 
     def mentioned(self, forms: Sequence[str] = (), per: "Per" = "") -> "list[Mentioned]":

@@ -163,6 +163,9 @@ def main(arguments: Sequence[str]) -> int:
         code = app.main(list(arguments), prog_name="corpus", standalone_mode=False)
     except click.exceptions.Exit as left:
         return left.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        stream.talk(error.format_message())
+        return 2
     except click.ClickException as error:
         from corpus_cli.cli.mistakes import said
 
@@ -177,15 +180,13 @@ def main(arguments: Sequence[str]) -> int:
         if debug and error.exit_code:
             raise
         return _explain(error)
-    except OSError as error:
-        import errno
-
-        if debug or error.errno not in (errno.ENOSPC, errno.EIO):
-            raise
-        return _explain(stream.failed(error))
     except Exception as error:
         if debug:
             raise
+        import errno
+
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
+            return _explain(stream.failed(error))
         stream.talk(
             f"corpus: {type(error).__name__}: {error}: this is a defect; --debug shows where"
         )

@@ -11,6 +11,7 @@ from corpus_cli.errors import UsageError
 from corpus_cli.model import Header, Results
 from corpus_cli.output import formats, plain, records, stream
 
+_FIELDED = ("json", "jsonl", "tsv", "csv")
 _KINDS = ("quiet", "count", "files", "others", "ids")
 
 
@@ -35,15 +36,15 @@ class Told:
         kinds = [kind for kind in _KINDS if given.pop(kind)]
         self._ids = "ids" in kinds
         self.kind = kinds[0] if kinds else ""
-        self._fields = formats.picked(given["fields"]) if given["fields"] else ()
+        self._fields = () if given["fields"] is None else formats.picked(given["fields"])
         null, self._summary = given.pop("null"), given.pop("summary")
-        _agreed(kinds, given["style"], null=null, fields=bool(self._fields), summary=self._summary)
         self._asked = given.pop("style")
         self._style = self._asked or asked.settled("format", None)
-        if not self._style:
-            self._style = options.chosen(None)
-            if self._fields:
-                self._style = "table" if self._style == "terminal" else "tsv"
+        if self._fields and not self._asked and self._style not in _FIELDED:
+            self._style = "table" if stream.terminal() else "tsv"
+        self._style = options.chosen(self._style)
+        _agreed(kinds, self._asked, given, null=null, summary=self._summary and self._style)
+        self._several = len(asked.corpora) > 1
         self._end = "\0" if null else "\n"
         self._explain = given.pop("explain")
         self._window = min(given["offset"], sys.maxsize), given["limit"]
@@ -108,6 +109,7 @@ class Told:
                 mark=self._mark,
                 summary=self._summary,
                 first=self._answers == 1,
+                several=self._several,
             )
         )
 
@@ -130,21 +132,32 @@ class Told:
 
 
 def _agreed(
-    kinds: Sequence[str], style: str | None, *, null: bool, fields: bool, summary: bool
+    kinds: Sequence[str],
+    style: str | None,
+    given: Mapping[str, Any],
+    *,
+    null: bool,
+    summary: str,
 ) -> None:
     """Raise `UsageError` for options that would have no effect beside the others."""
     listing = set(kinds) - {"quiet", "count"}
+    fields = given["fields"] is not None
+    hits = [name for name in ("sort", "group", "context", "per_article") if given[name]]
     for wrong, says in (
         ("count" in kinds and listing, "-c counts, -l, -L and --ids list: give one of them"),
         ({"files", "others"} <= listing, "-l lists the articles found, -L the others: give one"),
         (listing and style, "-l, -L and --ids print a name a line; --fields path --jsonl is JSON"),
-        (fields and kinds, "--fields is for hits: without -c, -l, -L, --ids and -q"),
+        (fields and set(kinds) - {"quiet"}, "--fields is for hits: without -c, -l, -L and --ids"),
         (
-            fields and style not in (None, "json", "jsonl", "tsv", "csv"),
+            fields and style not in (None, *_FIELDED),
             f"--fields is for json, jsonl, tsv and csv, not {style}",
         ),
         (null and not listing, "-0 is for -l, -L and --ids"),
-        (summary and style != "jsonl", "--summary is for --jsonl"),
+        (summary and summary != "jsonl", "--summary is for --jsonl"),
+        (
+            set(kinds) - {"ids", "quiet"} and hits,
+            "--sort, --group, -C and --per-article are for hits: without -c, -l and -L",
+        ),
     ):
         if wrong:
             raise UsageError(says)

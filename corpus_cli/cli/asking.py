@@ -114,7 +114,6 @@ def reading(function: _F) -> _F:
 def taken(given: dict[str, Any], asked: options.Asked, **rest: Any) -> Options:  # noqa: ANN401 - click's
     """How to search, from the options of a command line, which are used up."""
     chosen = {field.name: given.pop(field.name) for field in fields(Filters)}
-    chosen["path"] = tuple(asked.within(path) for path in chosen["path"])
     return Options(
         filters=Filters(**chosen),
         literal=given.pop("literal"),

@@ -149,15 +149,13 @@ def _known(store: "Store", field: str) -> Iterator[str]:
 
         yield from map(records.shown, store.files.first().values())
         return
-    known = store.metadata.known("language" if field == "lang" else field)
-    for found in known.values():
-        yield from dict.fromkeys(found)
     if field == "source":
-        from corpus_cli.model import host
+        from corpus_cli.search.choice import sources
 
-        for id_, urls in store.metadata.known("url").items():
-            if id_ not in known:
-                yield host(urls[0])
+        yield from sources(store).values()
+        return
+    for found in store.metadata.known("language" if field == "lang" else field).values():
+        yield from dict.fromkeys(found)
 
 
 def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:

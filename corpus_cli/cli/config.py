@@ -12,7 +12,7 @@ from corpus_cli.cli.settings import PROJECT, USER
 from corpus_cli.config import SETTINGS
 from corpus_cli.config.editing import drop, put
 from corpus_cli.errors import UsageError
-from corpus_cli.output import plain, records, stream
+from corpus_cli.output import links, plain, records, stream
 
 
 class _Config(helping.Group):
@@ -126,6 +126,8 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
     Comments in the file stay. `corpus config --help` lists the settings.
     """
     kept = held.checked(name, value, "config set")
+    if name == "hyperlink":
+        links.template(kept, os.environ, terminal=False)
     if name == "index":
         kept = str(Path(kept).absolute())
     file = settings.target(name, whose, index)

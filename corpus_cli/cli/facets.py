@@ -11,7 +11,7 @@ from corpus_cli.cli import asking, completion, helping, options, screens
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
-from corpus_cli.search.facets import BY, By
+from corpus_cli.search.options import BY, By
 
 
 @helping.command(

@@ -6,6 +6,7 @@ from typing import cast
 import click
 
 from corpus_cli.cli import completion, helping, options, screens
+from corpus_cli.cli.name_choice import of_kind
 from corpus_cli.names.alike import Proposal, proposals
 from corpus_cli.names.spotting import spots
 from corpus_cli.output import plain, records
@@ -119,7 +120,7 @@ def suggest(style: str | None, index: str | None) -> int:
     type=click.Choice(["article", "date"]),
     help="Count article by article, or month by month.",
 )
-@click.option("--kind", metavar="KIND", help="Only of a kind: state, place, group, person …")
+@of_kind
 @options.formats("terminal", "plain", "json", "jsonl")
 @options.index
 @options.debug

@@ -1,7 +1,6 @@
 """corpus names export, import."""
 
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 from corpus_cli.cli import completion, helping, options
 from corpus_cli.cli.name_choice import of_kind, of_origin, picked
 from corpus_cli.errors import UsageError
+from corpus_cli.model import STDIN
 from corpus_cli.names import packs
 from corpus_cli.output import plain, stream
 
@@ -53,8 +53,11 @@ def import_(file: str, index: str | None) -> int:
     files of Solr and Elasticsearch have them.
     """
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        data = stream.read() if file == STDIN else Path(file).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise UsageError(f"{file} cannot be read: {error}") from error
     found = _entries(file, text)
     if not found:

@@ -11,7 +11,7 @@ import click
 from corpus_cli import config
 from corpus_cli.cli import helping
 from corpus_cli.corpus import WAIT, Corpus
-from corpus_cli.errors import Interrupted
+from corpus_cli.errors import Interrupted, UsageError
 from corpus_cli.output import records, stream
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -138,14 +138,6 @@ class Asked(NamedTuple):
     failed: Mapping[str, str] = {}
     skipped: int = 0
 
-    def within(self, path: str) -> str:
-        """A path as the corpus knows it: below the folder that it stands in relative to that."""
-        folder = self.corpora[0][1].folder
-        sign = path[:1] if path[:1] in ("-", "!") else ""
-        whole = os.path.expanduser(path.removeprefix(sign))  # noqa: PTH111 - may lack a home
-        base = f"{folder.absolute().parent}/" if folder else ""
-        return sign + whole.removeprefix(base)
-
     def settled(self, name: str, flag: Any) -> Any:  # noqa: ANN401 - of every type
         """A setting: the flag where it was given, else what the configuration says."""
         return settled(name, flag, self.corpora[0][1].folder)
@@ -159,6 +151,8 @@ def settled(name: str, flag: Any, folder: Path | None) -> Any:  # noqa: ANN401 -
 @contextmanager
 def corpora(named: Sequence[str], places: Sequence[str] = ()) -> Iterator[Asked]:
     """The corpora that are meant, open; one in memory where files are searched as they are."""
+    if named and places:
+        raise UsageError("search either a corpus (-i) or files as they are (--in)")
     with ExitStack() as open_:
         if places:
             corpus = open_.enter_context(Corpus.in_memory())

@@ -98,7 +98,8 @@ def _truth(value: object) -> bool:
 def _command(value: object) -> str:
     import shlex
 
-    return _text(value) if shlex.split(_text(value)) else NEVER
+    # An empty one is left to the environment; blanks are no program.
+    return _text(value) if not value or shlex.split(_text(value)) else NEVER
 
 
 def _several(value: object) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ def answer(  # noqa: PLR0913 - one parameter an option
     mark: bool = False,
     summary: bool = False,
     first: bool = True,
+    several: bool = False,
 ) -> Iterator[str]:
     """The lines of one answer: plain, json, jsonl, tsv, csv, vimgrep, markdown or trec.
 
     `fields` are for JSON and tables, `mark` for plain and vimgrep, `summary` is for jsonl.
     `first` tells that no answer of a batch came before; there each line says its query.
+    `several` corpora were asked: tables say which.
     """
     match style:
         case "json":
@@ -34,7 +36,7 @@ def answer(  # noqa: PLR0913 - one parameter an option
             if summary:
                 yield records.dumps(records.summary(found))
         case "tsv" | "csv":
-            yield from _table(found, style, fields, first=first)
+            yield from _table(found, style, _columns(found, style, fields, several), first=first)
         case "vimgrep":
             yield from lines.vimgrep(found, mark=mark)
         case "markdown":
@@ -123,13 +125,21 @@ def _hits(found: Results, fields: Sequence[str]) -> Iterator[records.Record]:
 def _table(found: Results, style: str, fields: Sequence[str], *, first: bool) -> Iterator[str]:
     from corpus_cli.output import tables
 
-    if not fields:
-        fields = _CSV if style == "csv" else _TSV
-        fields = ("corpus", *fields) if any(hit.corpus for hit in found.hits) else fields
-        fields = ("query", *fields) if found.id and style == "csv" else fields
-    if found.id:
-        fields = tuple(dict.fromkeys(("query_id", *fields)))
     rows = (records.hit(one, found) for one in found.hits)
     if style == "csv":
         return tables.csv(rows, fields, header=first)
     return tables.tsv(rows, fields)
+
+
+def _columns(
+    found: Results,
+    style: str,
+    fields: Sequence[str],
+    several: bool,  # noqa: FBT001 - one of a row
+) -> Sequence[str]:
+    """The fields of a table: those asked for, else with what tells queries and corpora apart."""
+    if not fields:
+        fields = _CSV if style == "csv" else _TSV
+        fields = ("corpus", *fields) if several else fields
+        fields = ("query", *fields) if found.id and style == "csv" else fields
+    return tuple(dict.fromkeys(("query_id", *fields))) if found.id else fields

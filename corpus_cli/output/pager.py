@@ -10,11 +10,11 @@ _READY = {"LESS": "FRX", "LESSCHARSET": "utf-8"}
 
 
 def command(choice: str, environment: Mapping[str, str]) -> list[str]:
-    """The pager that is meant, as words: the choice, CORPUS_PAGER, PAGER, less.
+    """The pager that is meant, as words: the choice, PAGER, less.
 
-    None for `never`, and on a terminal that cannot move its cursor, as an editor's.
+    No word for `never`, and on a terminal that cannot move its cursor, as an editor's.
     """
-    named = choice or environment.get("CORPUS_PAGER") or environment.get("PAGER") or "less"
+    named = choice or environment.get("PAGER") or "less"
     try:
         dumb = environment.get("TERM", "dumb") == "dumb" or "INSIDE_EMACS" in environment
         return [] if dumb or named == "never" else shlex.split(named)

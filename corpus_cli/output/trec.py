@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from corpus_cli.model import Hit, Results
 
-_STEP = 1e-5
-"""What two scores differ in at least: trec_eval holds them in 32 bits."""
+_STEP, _PART = 1e-5, 2e-7
+"""What two scores differ in at least, and as a part of them: trec_eval holds them in 32 bits."""
 
 
 def run(found: Results) -> Iterator[str]:
@@ -25,7 +25,7 @@ def run(found: Results) -> Iterator[str]:
         # An evaluator refuses a document that comes twice: its first place counts.
         documents.setdefault(_document(hit), hit)
     for document, hit in documents.items():
-        score = min(hit.score, score - _STEP)
+        score = min(hit.score, score - max(_STEP, abs(hit.score) * _PART))
         yield f"{asked} Q0 {_word(document)} {hit.rank} {score:.6f} corpus"
 
 

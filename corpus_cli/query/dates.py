@@ -1,7 +1,6 @@
 """Days as people write them: `2023-04`, `last-month`, `30d`."""
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -54,6 +53,9 @@ def _named(unit: str, today: date, *, back: bool) -> Period:
 
 
 def _ago(count: int, unit: str, today: date) -> date:
+    # It brings locale along, and few ask so.
+    from calendar import monthrange
+
     months = count * {"m": 1, "y": 12}.get(unit, 0)
     try:
         if not months:

@@ -17,8 +17,8 @@ from corpus_cli.text.tokenise import units
 class Filters:
     """What articles have to be like.
 
-    Of several values of one field any will do; one that begins with `-` or `!` excludes. All
-    of several dates hold.
+    Of several values of one field any will do; one that begins with `-` or `!` excludes, a
+    date only with `!`. All of several dates hold.
     """
 
     since: tuple[str, ...] = ()

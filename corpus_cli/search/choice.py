@@ -70,7 +70,8 @@ def _values(sort: Sort, store: Store) -> Callable[[str], tuple[Any, ...]]:
 def sources(store: Store) -> dict[str, str]:
     """The site or publication of each article that has one."""
     known = store.metadata.known
-    hosts = {article: host(values[0]) for article, values in known("url").items() if values}
+    urls = ((article, values[0]) for article, values in known("url").items() if values)
+    hosts = {article: name for article, url in urls if (name := host(url))}
     return hosts | {article: values[0] for article, values in known("source").items() if values}
 
 

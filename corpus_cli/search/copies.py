@@ -47,8 +47,8 @@ def folded(
             yield heappop(waiting)[1]
         if one[0] in hidden:
             continue
-        copies = tuple(known.copies(one[0]))
-        hidden.update(copies)
+        copies = [copy for copy in known.copies(one[0]) if copy not in hidden]
+        hidden.update((one[0], *copies))
         if shown := _first([one[0], *copies], candidates, known):
             heappush(waiting, (key((shown.match.passage, shown.match.score)), shown))
     while waiting:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Literal, assert_never, get_args
+from typing import assert_never
 
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import Facet, Facets, Passage
@@ -12,13 +12,9 @@ from corpus_cli.names.book import Book
 from corpus_cli.names.spotting import mentions
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.choice import sources
-from corpus_cli.search.options import Options
+from corpus_cli.search.options import By, Options
 from corpus_cli.search.pipeline import behind, understood, verified
 from corpus_cli.store.articles import Store
-
-By = Literal["source", "author", "year", "month", "tag", "name", "lang"]
-BY: tuple[By, ...] = get_args(By)
-"""What can be counted by."""
 
 Values = Callable[[str], Iterable[str]]
 """Passage → its values of one field."""

@@ -2,12 +2,15 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from corpus_cli import config
 from corpus_cli.model import STDIN, Hit
 from corpus_cli.store.articles import Store
+
+_FEW = 3
 
 MOST = 1_000
 """Files that are looked at for one answer: some five milliseconds."""
@@ -43,13 +46,23 @@ def notes(store: Store) -> Iterator[str]:
         if counted[state]
     ]
     looked = f" (of {MOST:,} looked at)" if len(sizes) == MOST else ""
-    folder = os.path.commonpath([os.path.dirname(path) for path in found])  # noqa: PTH120 - no text
-    inside = os.path.relpath(folder)
     prune = " (--prune takes out what is gone)" if counted["gone"] else ""
     yield (
         f"{' and '.join(told)} since read{looked}: bring the corpus in step with: "
-        f"corpus ingest {folder if inside.startswith('..') else inside}{prune}"
+        f"corpus ingest {_named(found)}{prune}"
     )
+
+
+def _named(paths: Collection[str]) -> str:
+    """The files as they would be typed here, or their folders where they are many."""
+    import shlex
+
+    here = f"{config.here()}{os.sep}"
+    folders = dict.fromkeys(os.path.dirname(path) for path in paths)  # noqa: PTH120 - no text
+    named = list(paths) if len(paths) <= _FEW else list(folders)
+    typed = [path.removeprefix(here) if f"{path}{os.sep}" != here else "." for path in named]
+    more = " …" if len(typed) > _FEW else ""
+    return shlex.join(typed[:_FEW]) + more
 
 
 def _stale(sizes: Mapping[str, tuple[int, int]]) -> Mapping[str, State]:

@@ -23,16 +23,21 @@ def merged(found: Sequence[tuple[str, Results]], options: Options) -> Results:
     only roughly.
     """
     results = [one for _, one in found]
+    missed = not any(one.total for one in results)
     return replace(
         results[0],
         hits=tuple(_ranked(found, options)),
         total=sum(one.total for one in results),
         articles=tuple(chain.from_iterable(one.articles for one in results)),
         expanded=tuple(_expanded(results)),
-        suggested=_once(one.suggested for one in results),
+        suggested=tuple(
+            pair
+            for pair in _once(one.suggested for one in results)
+            if all(pair in one.suggested for one in results)
+        ),
         notes=_named((name, one.notes) for name, one in found),
-        hints=_named((name, one.hints) for name, one in found),
-        suggestions=_once(one.suggestions for one in results),
+        hints=_named((name, one.hints) for name, one in found) if missed else (),
+        suggestions=_once(one.suggestions for one in results) if missed else (),
         partial=any(one.partial for one in results),
     )
 

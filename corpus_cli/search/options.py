@@ -1,7 +1,9 @@
 """How to search."""
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Self, get_args
 
 from corpus_cli.engines.port import DEADLINE
 from corpus_cli.query.filters import Filters
@@ -9,6 +11,10 @@ from corpus_cli.query.filters import Filters
 Sort = Literal["score", "date", "-date", "source", "path"]
 """What hits are ordered by; `date` puts the earliest first, `-date` the latest."""
 
+By = Literal["source", "author", "year", "month", "tag", "name", "lang"]
+"""What is found can be counted by."""
+
+BY: tuple[By, ...] = get_args(By)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
@@ -42,3 +48,20 @@ class Options:
     duplicates: bool = False
     check: bool = True
     seconds: float = DEADLINE
+
+    def within(self, folder: Path | None) -> Self:
+        """The same with paths as a corpus in a folder knows them.
+
+        Below the folder it stands in they are relative to that.
+        """
+        if not self.filters.path:
+            return self
+        here = os.path.dirname(os.path.abspath(folder)) if folder else ""  # noqa: PTH100, PTH120 - need not be there
+        paths = tuple(_within(path, f"{here}/" if here else "") for path in self.filters.path)
+        return replace(self, filters=replace(self.filters, path=paths))
+
+
+def _within(path: str, base: str) -> str:
+    sign = path[:1] if path[:1] in ("-", "!") else ""
+    whole = os.path.expanduser(path.removeprefix(sign))  # noqa: PTH111 - may lack a home
+    return sign + whole.removeprefix(base)

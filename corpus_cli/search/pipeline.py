@@ -77,6 +77,7 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
     hits = tuple(_hits(shown, store, names if options.mentioned else None, options))
     stale = (*_undated(query, store), *(freshness.notes(store) if options.check else ()))
     suggested = tuple(dict.fromkeys(_suggested(query)))
+    late = [*behind(store, engine)]
     missed = not found.total and not found.partial
     counted = counting(engine, clock, known)
     others = (
@@ -94,10 +95,10 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
         parsed=unparse(query),
         hits=freshness.checked(hits, store),
         total=found.total,
-        articles=found.articles,
+        articles=living(found.articles, store) if late else found.articles,
         expanded=found.expanded,
         suggested=suggested,
-        notes=(*notes, *found.notes, *behind(store, engine), *stale),
+        notes=(*notes, *found.notes, *late, *stale),
         hints=(*hints, *([_NO_TIME] if missed and clock.over else [])),
         suggestions=tuple(dict.fromkeys(others)),
         partial=found.partial,
@@ -217,6 +218,11 @@ def _place(text: str, passage: Passage, matched: Sequence[Span]) -> Place:
     before = text[begin:at].encode("utf-8", "surrogatepass")
     line = passage.lines[0] + text.count("\n", passage.start, at)
     return Place(line, at - begin + 1, len(before) + 1)
+
+
+def living(articles: Sequence[str], store: Store) -> tuple[str, ...]:
+    """Those of some articles that are there: an index may hold others still."""
+    return tuple(filter(set(store.ids()).__contains__, articles))
 
 
 def behind(store: Store, engine: Engine) -> Iterator[str]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.cli import options
 from corpus_cli.corpus import Corpus
 from corpus_cli.model import Report
+from corpus_cli.query.filters import Filters
+from corpus_cli.search.options import Options
 from tests.cli.conftest import Run
 from tests.conftest import SEEDS, article
 from tests.property.made import soon
@@ -210,8 +211,75 @@ def test_a_narrow_screen_with_long_names_ends(tmp_path: Path) -> None:
 
 
 def test_paths_as_they_are_typed(here: Path, run: Run) -> None:
-    asked = options.Asked([("", Corpus(here, None, lambda: None))])  # type: ignore[arg-type, return-value]
-    base = here.absolute().parent
-    assert asked.within(f"{base}/a/*") == "a/*"
-    assert asked.within(f"!{base}/a") == "!a"
-    assert asked.within("a/b") == "a/b"
+    """Whole paths are known by what they are below the folder of each corpus."""
+    folder = here.parent
+    asked = Options(filters=Filters(path=(f"{folder}/a/*", f"!{folder}/a", "a/b"))).within(here)
+    assert asked.filters.path == ("a/*", "!a", "a/b")
+
+
+def test_the_same_paths_for_each_of_several_corpora(run: Run, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name / "docs").mkdir(parents=True)
+        (tmp_path / name / "docs" / f"{name}.txt").write_text(article(f"Kabul {name} fell"))
+        run("ingest", str(tmp_path / name / "docs"), "-i", str(tmp_path / name / "index"))
+    both = ["-i", "a/index", "-i", "b/index"]
+    for line in (both, [*both[2:], *both[:2]]):
+        assert run("search", "Kabul", "-c", "--path", f"{tmp_path}/b/docs", *line).out == "1\n"
+
+
+def test_an_answer_of_several_corpora_says_only_what_is_true(run: Run, tmp_path: Path) -> None:
+    for name, word in (("a", "Kurilla"), ("b", "Kurrilla")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text(article(f"General {word} went", title=name))
+        run("ingest", name, "-i", f"{name}/index")
+    both = ["-i", "a/index", "-i", "b/index"]
+    found = json.loads(run("search", "Kurilla", "--json", *both).out)
+    assert (found["total"], found["hints"], found["suggested"]) == (1, [], [])
+    (tmp_path / "q").write_text("zzzz\nKurilla\n")
+    table = run("search", "--queries", "q", "--format", "csv", "--no-suggest", *both).out
+    assert {line.count(",") for line in table.splitlines()} == {12}
+
+
+def test_a_passage_is_shown_once_beside_its_near_copies(run: Run, tmp_path: Path) -> None:
+    """Where the later article has the paragraph twice."""
+    same = article("The Chaman frontier was closed again and again").partition("\n\n")[2]
+    rest = [article(f"Town{n} fell to them {n}").partition("\n\n")[2] for n in range(6)]
+    for name, year, texts in (("a", 2020, [same]), ("b", 2021, [same, *rest, same])):
+        head = f"---\ndate: {year}-01-01\n---\nOn {name}\n\n"
+        (tmp_path / f"{name}.md").write_text(head + "\n\n".join([*texts, *rest]))
+    run("ingest", "a.md", "b.md")
+    shown = [
+        json.loads(line)["id"]
+        for line in run("search", "Chaman frontier", "--jsonl").out.splitlines()
+    ]
+    assert len(shown) == len(set(shown))
+
+
+def test_a_name_too_long_is_no_trace(run: Run) -> None:
+    ran = run("search", "x", "-i", "a" * 300)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+
+
+def test_what_to_bring_in_is_named_and_no_more(run: Run, tmp_path: Path) -> None:
+    for name in ("my docs", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text(article(f"Kabul {name} fell"))
+        os.utime(tmp_path / name / "x.txt", (1, 1))
+    run("ingest", "my docs", "other/x.txt")
+    for name in ("my docs", "other"):
+        (tmp_path / name / "x.txt").write_text("changed")
+    assert "corpus ingest 'my docs/x.txt' other/x.txt" in run("search", "Kabul").err
+
+
+def test_a_group_without_a_command_tells_its_help(run: Run) -> None:
+    for line in ([], ["names"], ["config"]):
+        ran = run(*line)
+        assert ran.code == 2
+        assert ran.err.startswith("Usage: ")
+
+
+def test_a_link_that_is_none_is_not_set(here: Path, run: Run) -> None:
+    ran = run("config", "set", "hyperlink", "vscoed", "--user")
+    assert ran.code == 2
+    assert "vscode" in ran.err

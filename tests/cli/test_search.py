@@ -225,7 +225,7 @@ def test_files_that_are_not_as_they_were_are_said(run: Run, tmp_path: Path) -> N
     (tmp_path / "b.txt").unlink()
     ran = run("search", "Kabul")
     assert "1 file is changed and 1 file is gone since read: bring the corpus in step" in ran.err
-    assert "corpus ingest . (--prune" in ran.err
+    assert "corpus ingest a.txt b.txt (--prune" in ran.err
     states = {hit["path"]: hit.get("stale") for hit in hits(run, "Kabul")}
     assert states == {"a.txt": "changed", "b.txt": "gone", "c.txt": None}
     assert run("search", "Kabul", "-q").err == ""

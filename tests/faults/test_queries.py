@@ -21,8 +21,7 @@ from corpus_cli.output.terminal import Terminal
 from corpus_cli.query.filters import Filters
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
-from corpus_cli.search.facets import BY, By
-from corpus_cli.search.options import Options
+from corpus_cli.search.options import BY, By, Options
 from tests.conftest import SEEDS
 from tests.faults.questions import line, options
 from tests.property.made import soon

@@ -18,10 +18,8 @@ TERM = {"TERM": "xterm"}
     [
         ("", TERM, ["less"]),
         ("", {**TERM, "PAGER": "more -d"}, ["more", "-d"]),
-        ("", {**TERM, "PAGER": "more", "CORPUS_PAGER": "most"}, ["most"]),
-        ("bat -p 'a b'", {**TERM, "CORPUS_PAGER": "most"}, ["bat", "-p", "a b"]),
+        ("bat -p 'a b'", {**TERM, "PAGER": "most"}, ["bat", "-p", "a b"]),
         ("never", TERM, []),
-        ("", {**TERM, "CORPUS_PAGER": "never"}, []),
         ("", {"TERM": "dumb"}, []),
         ("", {"TERM": "xterm", "INSIDE_EMACS": "28.2,compile"}, []),
         ("it's", TERM, ["it's"]),
