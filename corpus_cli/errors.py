@@ -13,6 +13,18 @@ CorpusError                2   anything the user can act on
 └─ Interrupted           130   Ctrl-C
 """
 
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str], alike: float = 0.5) -> str:
+    """The known word that was probably meant, for a message; empty where none is near.
+
+    `alike` is the least ratio of Ratcliff and Obershelp.
+    """
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), 1, alike)), "")
+
 
 class CorpusError(Exception):
     """An error the user can act on: its message says what to do next."""

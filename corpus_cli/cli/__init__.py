@@ -9,7 +9,7 @@ import click
 
 from corpus_cli import __version__
 from corpus_cli.cli import helping
-from corpus_cli.errors import CorpusError, Interrupted
+from corpus_cli.errors import CorpusError, Interrupted, nearest
 from corpus_cli.output import stream
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class _Commands(helping.Group):
         ]
 
     def unknown(self, ctx: click.Context, word: str) -> str:
-        near = helping.nearest(word, list(COMMANDS))
+        near = nearest(word, COMMANDS)
         hint = f"did you mean {near}?" if near else f"to search for it: corpus search {word}"
         return f"there is no command {word}: {hint}"
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 
 from corpus_cli.cli import asking, completion, helping, options, screens
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import UsageError, nearest
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
 from corpus_cli.search.options import BY, By
@@ -81,7 +81,7 @@ def _fields(text: str) -> Sequence[By]:
     named = list(dict.fromkeys(filter(None, map(str.strip, text.split(","))))) or [text]
     for name in named:
         if name not in BY:
-            near = helping.nearest(name, BY)
+            near = nearest(name, BY)
             meant = f"; did you mean {near}?" if near else ""
             raise UsageError(f"--by takes {', '.join(BY)}, not {name!r}{meant}")
     return cast(Sequence[By], named)

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from corpus_cli.errors import nearest
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = 12
 _REST = "Options"
@@ -145,13 +147,6 @@ def option(*names: str, group: str = _REST, **settings: Any) -> Callable[[_F], _
 def sentence(command: click.Command) -> str:
     """What a command does: the first paragraph of its help, on one line."""
     return " ".join(_text(command).partition("\n\n")[0].split())
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """The known word that was probably meant; empty if none is near."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, known, 1, 0.5)), "")
 
 
 def _show(ctx: click.Context, _: click.Parameter, value: object) -> None:

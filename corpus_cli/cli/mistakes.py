@@ -4,7 +4,7 @@ import re
 
 import click
 
-from corpus_cli.cli import helping
+from corpus_cli.errors import nearest
 
 
 def said(error: click.ClickException) -> str:
@@ -13,7 +13,7 @@ def said(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
     value = re.search(r": '(.*)' is not one of", line)
     if value and param and isinstance(param.type, click.Choice):
-        near = helping.nearest(value[1], [str(choice) for choice in param.type.choices])
+        near = nearest(value[1], [str(choice) for choice in param.type.choices])
         line += f"; did you mean {near}?" if near else ""
     ctx = getattr(error, "ctx", None)
     return f"{line} ({ctx.command_path} --help tells more)" if ctx else line

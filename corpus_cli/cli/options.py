@@ -169,7 +169,7 @@ def corpora(named: Sequence[str], places: Sequence[str] = ()) -> Iterator[Asked]
 
 def opened(named: str | None) -> Corpus:
     """The corpus that is meant. Raises `CorpusMissing` where there is none."""
-    return Corpus.open(config.existing(named, os.environ, config.here()))
+    return Corpus.open(named)
 
 
 def told(lines: Sequence[str]) -> None:

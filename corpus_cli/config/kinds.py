@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import UsageError, nearest
 
 NEVER = "never"
 
@@ -35,7 +35,7 @@ def declared(name: str) -> Kind:
     """What a setting may be. Raises `UsageError` for a name that no setting has."""
     if name in SETTINGS:
         return SETTINGS[name]
-    raise UsageError(f"there is no setting {name!r}: {nearest(name, SETTINGS)}")
+    raise UsageError(f"there is no setting {name!r}: {meant(name, SETTINGS)}")
 
 
 def checked(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a setting's own type
@@ -55,12 +55,10 @@ def variable(name: str) -> str:
     return f"CORPUS_{name.upper()}"
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def meant(name: str, names: Iterable[str]) -> str:
     """What to say of a name that is none of these: the one that was probably meant, or all."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, 1, 0.5)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    near = nearest(name, names)
+    return f"did you mean {near}?" if near else f"there are {', '.join(names)}"
 
 
 def _text(value: object) -> str:

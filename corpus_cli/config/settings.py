@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_cli.config.disk import text
-from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, nearest, variable
+from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, meant, variable
 from corpus_cli.errors import UsageError
 
 PROJECT = "corpus.toml"
@@ -79,7 +79,7 @@ def strange(whose: str, path: Path) -> dict[str, str]:
     known = [*SETTINGS, _FIELDS] if whose == "project" else [*SETTINGS]
     for key in read(path):
         if key not in known:
-            found[key] = f"{path}: there is no setting {key!r}: {nearest(key, known)}"
+            found[key] = f"{path}: there is no setting {key!r}: {meant(key, known)}"
         elif whose == "project" and key in SETTINGS and not SETTINGS[key].shared:
             found[key] = f"{path}: {key} is for your own file: corpus config set {key} VALUE --user"
     return found

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from corpus_cli.engines.fields import ANYWHERE, FieldName, Region, decode, weight
 from corpus_cli.engines.forms import Form
+from corpus_cli.model import article_of
 
 Starts = Mapping[int, int]
 """Position of the first word of each occurrence → the number of positions it covers.
@@ -73,7 +74,7 @@ class Index(Protocol):
 
 def article(index: Index, passage: int) -> str:
     """The article of a passage."""
-    return index.id(passage).partition("#")[0]
+    return article_of(index.id(passage))
 
 
 class Occurrences:

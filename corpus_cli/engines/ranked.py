@@ -1,6 +1,7 @@
 """What matches, best first, and what matched in each."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import groupby
 
 from corpus_cli.engines.leaves import Scores
@@ -20,9 +21,14 @@ class Ranked:
     ) -> None:
         self._index = index
         self._match = match
-        self._scores: Mapping[int, float] = {p: round(score, 6) for p, score in scores.items()}
+        self._exact = scores
         self._typed = typed
         self._numbers: dict[str, int] = {}
+
+    @cached_property
+    def _scores(self) -> Mapping[int, float]:
+        # Who only counts ranks none.
+        return {passage: round(score, 6) for passage, score in self._exact.items()}
 
     def ranked(self) -> Iterator[tuple[str, float]]:
         """See `port.Candidates`."""

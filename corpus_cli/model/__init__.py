@@ -39,6 +39,7 @@ from corpus_cli.model.articles import (
     Passage,
     Source,
     Stamp,
+    article_of,
     earliest,
     host,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "Source",
     "Span",
     "Stamp",
+    "article_of",
     "earliest",
     "host",
 ]

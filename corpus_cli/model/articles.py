@@ -153,6 +153,11 @@ class Passage:
         return f"{self.article}#{self.n}"
 
 
+def article_of(passage: str) -> str:
+    """The id of the article that a passage, by its id, is of."""
+    return passage.partition("#")[0]
+
+
 class Source(NamedTuple):
     """Where an article was read: a path, and the record in it where it holds several."""
 

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import UsageError, nearest
 from corpus_cli.text.data import toml
 
 _PART = re.compile(r"\{([^{}]*)\}")
@@ -68,11 +68,9 @@ def _checked(choice: str, aliases: Mapping[str, str]) -> str:
 
 
 def _unknown(choice: str, aliases: Mapping[str, str]) -> str:
-    from difflib import get_close_matches
-
     words = ("auto", "never", "always", *aliases)
-    near = get_close_matches(choice, words, 1)
-    hint = f"did you mean {near[0]}? " if near else ""
+    near = nearest(choice, words, 0.6)
+    hint = f"did you mean {near}? " if near else ""
     return f"{choice} is no kind of link: {hint}there are {', '.join(words)}, or a template"
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
+from corpus_cli.errors import nearest
 from corpus_cli.query.nodes import FIELDS, OPERATOR
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
@@ -72,12 +73,10 @@ def _prefix(line: str, at: int, notes: list[str]) -> Chunk | None:
         return Chunk("sign", found[0])
     if name in _NAMES:
         return Chunk("field", found[0])
-    notes.append(f"{name} is no field: {found[0]} was read as a word{_nearest(name)}")
+    notes.append(f"{name} is no field: {found[0]} was read as a word{_meant(name)}")
     return None
 
 
-def _nearest(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.lower(), _NAMES, 1, 0.7)
-    return f"; did you mean {near[0]}:?" if near else ""
+def _meant(name: str) -> str:
+    near = nearest(name.lower(), _NAMES, 0.7)
+    return f"; did you mean {near}:?" if near else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus_cli.engines.port import Candidates
 from corpus_cli.engines.ranked import order
-from corpus_cli.model import host
+from corpus_cli.model import article_of, host
 from corpus_cli.search.copies import Shown, folded
 from corpus_cli.search.options import Options, Sort
 from corpus_cli.store.articles import Store
@@ -42,7 +42,7 @@ def sorting(sort: Sort, store: Store) -> Key:
 
     def key(one: Ranked) -> tuple[Any, ...]:
         passage, score = one
-        article = passage.partition("#")[0]
+        article = article_of(passage)
         return (*known(article), -score, *order(passage))
 
     return key
@@ -90,7 +90,7 @@ def _fewer(shown: Iterable[Shown], most: int) -> Iterator[Shown]:
     """Not more than so many of an article."""
     met: Counter[str] = Counter()
     for one in shown:
-        article = one.match.passage.partition("#")[0]
+        article = article_of(one.match.passage)
         met[article] += 1
         if met[article] <= most:
             yield one
@@ -100,12 +100,12 @@ def _grouped(
     ranked: list[Ranked], candidates: Candidates, store: Store, options: Options, key: Key
 ) -> list[Shown]:
     """Articles by their first passage, each with its next ones behind it."""
-    counts = Counter(passage.partition("#")[0] for passage, _ in ranked)
+    counts = Counter(article_of(passage) for passage, _ in ranked)
     most = options.per_article or 1
     groups: dict[str, list[Shown]] = {}
     end = inf if options.limit is None else options.offset + options.limit
     for one in _shown(ranked, candidates, store, options, key):
-        article = one.match.passage.partition("#")[0]
+        article = article_of(one.match.passage)
         if article not in groups and len(groups) >= end:
             if most == 1:
                 break

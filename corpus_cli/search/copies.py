@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from corpus_cli.engines.port import Candidates
-from corpus_cli.model import Match, earliest
+from corpus_cli.model import Match, article_of, earliest
 from corpus_cli.store.articles import Store
 from corpus_cli.text.sketches import NEAR, keys, likeness, sketch
 
@@ -58,15 +58,15 @@ def folded(
 def _first(group: list[str], candidates: Candidates, known: "_Known") -> Shown | None:
     """The earliest of near-copies that matches as well as any of them."""
     if len(group) > 1:
-        group = sorted(group, key=lambda passage: earliest(known.header(_article(passage))))
+        group = sorted(group, key=lambda passage: earliest(known.header(article_of(passage))))
     matches = list(filter(None, map(candidates.match, group)))
     if not matches:
         return None
     # A copy that lacks words of the query does not stand for one that has them.
     fewest = min(len(match.lacks) for match in matches)
     first = next(match for match in matches if len(match.lacks) == fewest)
-    others = (_article(passage) for passage in group)
-    return Shown(first, tuple(dict.fromkeys(a for a in others if a != _article(first.passage))))
+    others = (article_of(passage) for passage in group)
+    return Shown(first, tuple(dict.fromkeys(a for a in others if a != article_of(first.passage))))
 
 
 class _Cluster(NamedTuple):
@@ -87,7 +87,7 @@ class _Known:
 
     def copies(self, passage: str) -> Iterator[str]:
         """The passages of its near-copies that are alike, one of each."""
-        article = _article(passage)
+        article = article_of(passage)
         siblings = self._siblings(article)
         if not siblings:
             return
@@ -95,8 +95,8 @@ class _Known:
         own = sketches[passage]
         met = {article}
         for other in dict.fromkeys(chain.from_iterable(holding[key] for key in keys(own))):
-            if _article(other) not in met and likeness(own, sketches[other]) >= NEAR:
-                met.add(_article(other))
+            if article_of(other) not in met and likeness(own, sketches[other]) >= NEAR:
+                met.add(article_of(other))
                 yield other
 
     def _read(self, articles: Sequence[str]) -> _Cluster:
@@ -112,7 +112,3 @@ class _Known:
                 if len(holding[key]) < _ALIKE:
                     holding[key].append(passage)
         return _Cluster(sketches, holding)
-
-
-def _article(passage: str) -> str:
-    return passage.partition("#")[0]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from corpus_cli.engines.port import Candidates, Clock, Engine
-from corpus_cli.model import Facet, Facets, Passage
+from corpus_cli.model import Facet, Facets, Passage, article_of
 from corpus_cli.names.book import Book
 from corpus_cli.names.spotting import mentions
 from corpus_cli.query.nodes import Bag, Not, unparse
@@ -38,7 +38,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     def choose(candidates: Candidates) -> list[str]:
         by_article: defaultdict[str, list[str]] = defaultdict(list)
         for passage, _ in candidates.ranked():
-            by_article[_article(passage)].append(passage)
+            by_article[article_of(passage)].append(passage)
         return [passage for held in by_article.values() for passage in held]
 
     known = verified(query, store, engine, clock)
@@ -66,7 +66,7 @@ def _counted(
             return _sorted(by, counts, articles), n
         for value in dict.fromkeys(values(passage)) or ("",):
             counts[value] += 1
-            articles[value].add(passage.partition("#")[0])
+            articles[value].add(article_of(passage))
     return _sorted(by, counts, articles), len(passages)
 
 
@@ -90,21 +90,21 @@ def _values(by: By, store: Store, names: Book) -> Values:
     match by:
         case "source":
             sites = sources(store)
-            return lambda passage: [sites[found]] if (found := _article(passage)) in sites else ()
+            return lambda passage: [sites[found]] if (found := article_of(passage)) in sites else ()
         case "author" | "tag":
             known = store.metadata.known(by)
-            return lambda passage: known.get(_article(passage), ())
+            return lambda passage: known.get(article_of(passage), ())
         case "year" | "month":
             days = store.metadata.known("published")
             size = 4 if by == "year" else 7
             return lambda passage: [
-                day[:size] for day in days.get(_article(passage), ()) if len(day) >= size
+                day[:size] for day in days.get(article_of(passage), ()) if len(day) >= size
             ]
         case "lang":
             whole = store.metadata.known("language")
             own = store.languages()
             return lambda passage: (
-                [own[passage]] if passage in own else whole.get(_article(passage), ())
+                [own[passage]] if passage in own else whole.get(article_of(passage), ())
             )
         case "name":
             return _mentioning(store, names)
@@ -120,11 +120,7 @@ def _mentioning(store: Store, names: Book) -> Values:
         return held, mentions(names, article, context)
 
     def values(name: str) -> tuple[str, ...]:
-        held, told = known(_article(name))
+        held, told = known(article_of(name))
         return told(held[name].text) if name in held else ()
 
     return values
-
-
-def _article(passage: str) -> str:
-    return passage.partition("#")[0]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Engine
-from corpus_cli.model import Name
+from corpus_cli.model import Name, article_of
 from corpus_cli.names.book import Book
 from corpus_cli.search.expand import mention
 from corpus_cli.store.articles import Store
@@ -41,7 +41,7 @@ def _counted(
         counts: Counter[str] = Counter()
         articles: defaultdict[str, set[str]] = defaultdict(set)
         for passage, count in engine.mentions(mention(names, number)).items():
-            article = passage.partition("#")[0]
+            article = article_of(passage)
             counts[key(article)] += count
             articles[key(article)].add(article)
         for one, count in counts.items():

@@ -15,7 +15,7 @@ from corpus_cli.engines.port import (
     counting,
     nothing,
 )
-from corpus_cli.model import Header, Hit, Match, Passage, Place, Results, Span
+from corpus_cli.model import Header, Hit, Match, Passage, Place, Results, Span, article_of
 from corpus_cli.names.book import Book
 from corpus_cli.names.spotting import mentions
 from corpus_cli.query.filters import filtered
@@ -108,12 +108,9 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
 def _undated(query: Bag, store: Store) -> Iterator[str]:
     """Say what a date leaves out besides the articles of other days."""
     if any(isinstance(node, Dates) for node in walk(query)):
-        count = store.counts()["articles"]
-        dated = set(store.ids()) & {
-            a for a, days in store.metadata.known("published").items() if days
-        }
-        if left := count - len(dated):
-            yield f"{left:,} of {count:,} articles have no date: a date leaves them out"
+        dated, ids = store.metadata.known("published"), store.ids()
+        if left := sum(not dated.get(article) for article in ids):
+            yield f"{left:,} of {len(ids):,} articles have no date: a date leaves them out"
 
 
 def standing(form: str, store: Store, engine: Engine) -> list[str]:
@@ -178,7 +175,7 @@ def _hits(
 
     rank = options.offset
     for match, copies, matches in shown:
-        header, held, text, told = known(match.passage.partition("#")[0])
+        header, held, text, told = known(article_of(match.passage))
         # An article that was removed since the index was written has no passages any more.
         if match.passage in held:
             rank += 1
