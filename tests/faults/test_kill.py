@@ -70,9 +70,11 @@ def start(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def calls(case: Case, start: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many calls there are to be killed at."""
-    home = Path(shutil.copytree(start, tmp_path_factory.mktemp("count") / "home"))
-    code, calls = killed(home, case, at=0)
-    assert code == 0
+    # The first run of all compiles the names for every corpus, which no later one does.
+    for _ in range(2):
+        home = Path(shutil.copytree(start, tmp_path_factory.mktemp("count") / "home"))
+        code, calls = killed(home, case, at=0)
+        assert code == 0
     assert len(calls) > POINTS
     return len(calls)
 
