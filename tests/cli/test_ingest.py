@@ -96,7 +96,7 @@ def test_duplicates_are_listed_and_folded(run: Run) -> None:
 def test_records_are_cited_and_shown_by_their_ids(run: Run) -> None:
     lines = [{"key": n, "headline": f"News {n}", "prose": article(f"Town{n} fell")} for n in "ab"]
     Path("a.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    assert "--field text=NAME" in run("ingest", "a.jsonl").err
+    assert "--field text=prose" in run("ingest", "a.jsonl").err
     Path("index/corpus.toml").write_text('[fields]\ntext = "prose"\n')
     ran = run("ingest", "a.jsonl", "--field", "id=key", "--retry-failed")
     assert (ran.code, ran.out) == (0, "2 added\n")

@@ -103,7 +103,8 @@ def articles(message: Message, nested: Nested, depth: int = 0) -> Iterator[Found
     _sort(message, choices, attached)
     bodies = [_body(choice, nested) for choice in choices]
     unread = [body.unread for body in bodies if body.unread]
-    if any(body.lines for body in bodies):
+    said = not (unread or attached) and header(message, "Subject")
+    if said or any(body.lines for body in bodies):
         yield _article(message, bodies)
     elif unread or not attached:
         yield unread[0] if unread else Unread("", "there is no text in it")

@@ -10,7 +10,7 @@ from corpus_cli.ingest.readers.encoding import lines
 from corpus_cli.ingest.readers.flow import paired
 from corpus_cli.ingest.readers.markup import stripped
 from corpus_cli.ingest.readers.port import Document, File, Found, Unread, Written
-from corpus_cli.ingest.readers.records.rows import rows
+from corpus_cli.ingest.readers.records.rows import Rows, rows
 from corpus_cli.ingest.readers.records.schema import Schema, Value, names, texts
 from corpus_cli.ingest.readers.values import datum, unique
 from corpus_cli.model import DEK, HEADING, STATED, TITLE, Datum
@@ -34,25 +34,32 @@ def read(file: File) -> Iterator[Found]:
     every = rows(file, schema)
     ids = Counter(schema.id(row.fields) for row in every())
     if not any("text" in schema.values(row.fields) for row in every()):
-        raise SourceError(
-            "no article is in it: none of its records has a text; "
-            "name its field with --field text=NAME"
-        )
+        _wanting(every, schema)
     for row in every():
         record = schema.id(row.fields)
         if ids[record] != 1 or not record:
             record = str(row.n) if str(row.n) not in ids else f"record {row.n}"
         values = schema.values(row.fields)
-        if "text" in values:
+        if schema.whole(values):
             yield _document(file, record, values)
         else:
             yield Unread(record, row.reason or "it has no text")
 
 
+def _wanting(every: Rows, schema: Schema) -> None:
+    """Raise `SourceError` unless titles are all that records without a text want to tell."""
+    name = next(filter(None, (schema.unnamed(row.fields) for row in every())), "")
+    if name or not any(schema.whole(schema.values(row.fields)) for row in every()):
+        raise SourceError(
+            "no article is in it: none of its records has a text; "
+            f"name its field with --field text={' '.join(paired(name).split())[:_ORIGIN] or 'NAME'}"
+        )
+
+
 def _document(file: File, record: str, values: Mapping[str, Value]) -> Document:
     title = _line(values.get("title"))
     dek = _line(values.get("dek"))
-    body, found = _body(file, record, "\n".join(map(paired, texts(values["text"].value))))
+    body, found = _body(file, record, _text(values))
     if title:
         # The record has said what its title is: another in its text is a heading.
         body = [line._replace(kind=HEADING) if line.kind == TITLE else line for line in body]
@@ -69,6 +76,10 @@ def _document(file: File, record: str, values: Mapping[str, Value]) -> Document:
     return Document(
         head + body, own + [one for one in found if one.field not in stated], record=record
     )
+
+
+def _text(values: Mapping[str, Value]) -> str:
+    return "\n".join(map(paired, texts(values["text"].value))) if "text" in values else ""
 
 
 def _line(value: Value | None) -> str:

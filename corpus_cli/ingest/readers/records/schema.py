@@ -1,10 +1,11 @@
 """What the fields of a record are called."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from corpus_cli.ingest.clues import PROSE, words
 from corpus_cli.ingest.readers.days import named
 from corpus_cli.ingest.readers.flow import paired
 from corpus_cli.text.data import toml
@@ -86,20 +87,60 @@ class Schema:
         text = next(texts(found.value), "") if found else ""
         return _CONTROL.sub(" ", paired(text)).strip()[:_ID]
 
+    def whole(self, values: Mapping[str, Value]) -> bool:
+        """Whether values make an article: a text, else a title or a dek by no vague name.
+
+        So what only tells what a program is called (`name`, `description`) is none.
+        """
+        heads = [values[field].name for field in ("title", "dek") if field in values]
+        vague = set(map(_folded, names()["values"]["vague"]))
+        return "text" in values or any(
+            _folded(name) not in vague or self._ranks[_folded(name)][0] < 0 for name in heads
+        )
+
+    def unnamed(self, record: Mapping[str, object]) -> str:
+        """The name of a field that nobody knows and that reads like a text; empty for none."""
+        for name, value in record.items():
+            if (
+                _folded(name) not in self._ranks
+                and isinstance(value, str)
+                and words(value) >= PROSE
+            ):
+                return name
+        return ""
+
     def records(self, value: object) -> list[object]:
-        """The records in a JSON value: itself, or the nearest list of objects that have texts."""
-        if self._article(value):
-            return [value]
-        level = [_members(value)]
-        while level:
-            most = max(level, key=lambda one: sum(map(self._article, one)))
-            if any(map(self._article, most)):
-                return most
-            level = [_members(one) for inner in level for one in inner if _members(one)]
-        return []
+        """The records in a JSON value: itself, or the nearest list of objects that have texts.
+
+        Where nothing has a text those with a title count.
+        """
+        return _nearest(value, self._article) or _nearest(value, self._headline)
 
     def _article(self, value: object) -> bool:
         return isinstance(value, dict) and "text" in self.values(value)
+
+    def _headline(self, value: object) -> bool:
+        """Whether an object has a title and is no feed of others that have."""
+        if not self._headed(value):
+            return False
+        found = cast(dict[str, object], value)
+        inside = (one for inner in found.values() if isinstance(inner, list) for one in inner)
+        return "text" in self.fields(found) or not any(map(self._headed, inside))
+
+    def _headed(self, value: object) -> bool:
+        return isinstance(value, dict) and self.whole(self.values(value))
+
+
+def _nearest(value: object, fits: Callable[[object], bool]) -> list[object]:
+    if fits(value):
+        return [value]
+    level = [_members(value)]
+    while level:
+        most = max(level, key=lambda one: sum(map(fits, one)))
+        if any(map(fits, most)):
+            return most
+        level = [_members(one) for inner in level for one in inner if _members(one)]
+    return []
 
 
 def _members(value: object) -> list[object]:

@@ -207,8 +207,14 @@ def test_broken_headers() -> None:
         assert "published" not in values
 
 
+def test_a_subject_without_a_body_is_an_article() -> None:
+    (message,) = read(b"From: a@b.c\nSubject: Only this\n\n")
+    assert isinstance(message, Document)
+    assert message.lines == [Written("Only this", "title")]
+
+
 def test_what_is_no_mail() -> None:
-    for data in (b"", b"\n\nno header", bytes(range(256)) * 10, b"Subject: only\n\n"):
+    for data in (b"", b"\n\nno header", bytes(range(256)) * 10, b"X-Note: only\n\n"):
         with suppress(SourceError):
             assert all(isinstance(found, Unread) for found in read(data))
 

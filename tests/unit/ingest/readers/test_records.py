@@ -97,6 +97,49 @@ def test_a_bad_line_stops_no_other() -> None:
     assert reasons[1:] == ["it is no object on line 3", "it has no text"]
 
 
+def test_a_title_or_a_dek_without_a_text_is_an_article() -> None:
+    titled, dek, text, neither = found(
+        "a.json",
+        json.dumps([{"title": "T", "text": ""}, {"summary": "D"}, {"text": "b"}, {"x": 1}]),
+    )
+    assert isinstance(titled, Document)
+    assert titled.lines == [Written("T", "title")]
+    assert [datum[:2] for datum in titled.metadata] == [("title", "T")]
+    assert isinstance(dek, Document)
+    assert dek.lines == [Written("D", "dek")]
+    assert isinstance(text, Document)
+    assert neither == Unread("4", "it has no text")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", '[{"title": "A"}, {"title": "B"}]'),
+        ("a.jsonl", '{"title": "A"}\n{"title": "B"}'),
+        ("a.csv", "headline;date\nA;2021-05-03\nB;"),
+        ("a.tsv", "url\theadline\nx\tA\ny\tB"),
+        ("a.json", '{"title": "a feed", "items": [{"title": "A"}, {"title": "B"}]}'),
+    ],
+)
+def test_a_file_of_titles_is_an_article_each(name: str, data: str) -> None:
+    assert [read.lines for read in documents(name, data)] == [
+        [Written("A", "title")],
+        [Written("B", "title")],
+    ]
+
+
+def test_a_page_whose_text_was_not_found_is_not_those_it_links_to() -> None:
+    read = only({"title": "A", "text": "", "related": [{"title": "B"}, {"title": "C"}]})
+    assert read.lines == [Written("A", "title")]
+
+
+def test_a_text_under_an_unknown_name_is_not_lost_for_its_title() -> None:
+    record = {"title": "A", "inhoud": "word " * 30}
+    with pytest.raises(SourceError, match="--field text=inhoud"):
+        documents("a.json", record)
+    assert len(only(record, inhoud="text").lines) == 2
+
+
 def test_a_line_in_another_encoding_leaves_the_others_alone() -> None:
     data = '{"text": "Źródło"}\n'.encode() + '{"text": "café"}\n'.encode("latin-1")
     first, _ = documents("a.jsonl", data)
@@ -124,7 +167,10 @@ def test_a_record_is_named_by_its_id_where_that_is_its_own() -> None:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("package.json", '{"name": "a", "version": "1", "scripts": {"body": {}}}'),
+        (
+            "package.json",
+            '{"name": "a", "description": "b", "version": "1", "scripts": {"body": {}}}',
+        ),
         ("a.json", "[1, 2, NaN]"),
         ("a.json", "[]"),
         ("a.csv", "date,price\n2021-05-03,7\n"),
