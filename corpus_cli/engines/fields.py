@@ -21,6 +21,9 @@ HEADING = 1 << 15
 TITLE = 1 << 16
 """From this position on stand the words of the title."""
 
+TITLED, ALONE = 2.0, 1.0
+"""What a word of the title counts where the passage's own text has it as well, and where not."""
+
 _GAP = 100
 
 
@@ -42,7 +45,7 @@ class Posting(NamedTuple):
 
     term: str
     frequency: int
-    weight: int
+    weight: float
     value: bytes
 
 
@@ -63,8 +66,8 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
     Heading and title are folded into both, in position ranges of their own: as a field
     apart they would rank worse. The length counts them once.
     """
-    stems: defaultdict[str, list[int]] = defaultdict(list)
     words: defaultdict[str, list[int]] = defaultdict(list)
+    stems: defaultdict[str, list[int]] = defaultdict(list)
     own = terms(passage.text)
     for read, base in (
         (own, 0),
@@ -114,9 +117,14 @@ def invert_facts(facts: Facts) -> Inverted:
     return _inverted(found)
 
 
-def weight(positions: Sequence[int]) -> int:
-    """How often a term counts by its ascending positions: once each, twice in the title."""
-    return 2 * len(positions) - bisect_left(positions, TITLE)
+def weight(positions: Sequence[int]) -> float:
+    """How often a term counts by its ascending positions: once each, in the title otherwise.
+
+    Twice where the passage's own text has it, else `ALONE`: a short passage that says nothing
+    of it would come first, for its article's title is most of its words.
+    """
+    titled = len(positions) - bisect_left(positions, TITLE)
+    return len(positions) - titled + titled * (TITLED if positions[0] < HEADING else ALONE)
 
 
 def encode(positions: Sequence[int]) -> bytes:

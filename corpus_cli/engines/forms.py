@@ -86,7 +86,7 @@ def typed(text: str, has: Has) -> tuple[Form, ...]:
 def pair(left: str, right: str, has: Has) -> Forms | None:
     """Two bare words side by side as one joined word, where the corpus knows it.
 
-    So `counter terrorism` is what `counter-terrorism` and `counterterrorism` are.
+    So `counterterrorism` has both words of `counter terrorism`.
     """
     tokens = [*tokenise(left), *tokenise(right)]
     if len(tokens) != 2 or is_stop(left) or is_stop(right):  # noqa: PLR2004 - a pair
@@ -94,7 +94,16 @@ def pair(left: str, right: str, has: Has) -> Forms | None:
     joined = tokens[0].term + tokens[1].term
     if not has("words", joined):
         return None
-    return _joined(Form("words", (tokens[0].term, tokens[1].term), 2), joined)
+    return Forms((Form("stems", (stem(joined),), 0),), (Form("words", (joined,), 0),))
+
+
+def together(found: Forms, *others: Forms) -> Forms:
+    """The forms of a word with those of longer words that hold it."""
+    return Forms(
+        found.stemmed + tuple(form for other in others for form in other.stemmed),
+        found.unstemmed + tuple(form for other in others for form in other.unstemmed),
+        found.note,
+    )
 
 
 def _word(term: str, has: Has) -> Forms:

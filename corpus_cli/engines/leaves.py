@@ -1,7 +1,9 @@
 """The leaves of a query: where each word stands, its worth."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
+from math import log2
 from typing import NamedTuple, Protocol, assert_never
 
 from corpus_cli.engines import forms, vocabulary
@@ -9,15 +11,15 @@ from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region
 from corpus_cli.engines.forms import Form, Forms
 from corpus_cli.engines.mentions import Mentions
 from corpus_cli.engines.occurrences import Index, Occurrences, Starts
-from corpus_cli.engines.scoring import UNSTEMMED, inexpb2
-from corpus_cli.model import Mark
+from corpus_cli.engines.scoring import UNSTEMMED, Worth, inexpb2
+from corpus_cli.model import Mark, Part
 from corpus_cli.query.nodes import Dates, Fuzzy, Mention, Quoted, Wild, Word
 from corpus_cli.text.normalise import fold
 
 Scores = dict[int, float]
 
 ADJECTIVE = 0.5
-"""What Afghan counts for who asks for Afghanistan, and the other way round."""
+"""What Afghan counts for who asks for Afghanistan, as a part of one, and the other way round."""
 
 STRAY = 0.1
 """What the typed form counts as part of a longer name."""
@@ -40,6 +42,12 @@ class Group(Protocol):
     def counts(self) -> Mapping[int, float]:
         """How often it counts in each passage."""
 
+    def body(self, passage: int) -> float:
+        """How often it counts in a passage but for the title."""
+
+    def title(self, passage: int) -> float:
+        """How often it counts in the title, which every passage of an article repeats."""
+
     def starts(self, passage: int) -> Starts:
         """Where it stands in one passage."""
 
@@ -47,7 +55,7 @@ class Group(Protocol):
 class Reading(NamedTuple):
     """One way to read a leaf: scored in its own field with its own weight.
 
-    `why` is what its marks say.
+    `why` is what its marks say. Without a weight it only marks.
     """
 
     group: Group
@@ -59,11 +67,14 @@ class Reading(NamedTuple):
 class Leaf(NamedTuple):
     """What one word, name, quotation or pattern of a query stands for.
 
-    `asked` is the word that a passage without it lacks, empty where nothing can be lacking.
+    `text` is as it was typed; `asked` tells that a passage without it lacks something. It earns
+    only in passages that are in all of `within`: those for which the rest of its branch holds.
     """
 
-    asked: str
+    text: str
     readings: tuple[Reading, ...]
+    asked: bool = True
+    within: tuple[Container[int], ...] = ()
 
     def stands_in(self, passage: int) -> bool:
         """Whether any reading of it stands in a passage."""
@@ -77,7 +88,7 @@ class Leaf(NamedTuple):
         """The same, each with its reason."""
         for reading in self.readings:
             for start, span in reading.group.starts(passage).items():
-                yield Mark(start, span, reading.why)
+                yield Mark(start, span, reading.why, self.text)
 
     def passages(self) -> set[int]:
         """Every passage it stands in."""
@@ -87,6 +98,59 @@ class Leaf(NamedTuple):
         """The same leaf with another reason for all of its marks."""
         return self._replace(readings=tuple(one._replace(why=why) for one in self.readings))
 
+    def times(self, factor: float) -> "Leaf":
+        """The same leaf with another weight."""
+        return self._replace(
+            readings=tuple(one._replace(weight=factor * one.weight) for one in self.readings)
+        )
+
+
+class Pointing:
+    """What means a name, and what only points to it, as one term."""
+
+    def __init__(self, meant: Group, pointing: Group) -> None:
+        self._parts = ((meant, 1.0), (pointing, ADJECTIVE))
+
+    @cached_property
+    def counts(self) -> Mapping[int, float]:
+        """See `Group`."""
+        return total(
+            {passage: weight * count for passage, count in group.counts.items()}
+            for group, weight in self._parts
+            if weight
+        )
+
+    def body(self, passage: int) -> float:
+        """See `Group`."""
+        return sum(weight * group.body(passage) for group, weight in self._parts)
+
+    def title(self, passage: int) -> float:
+        """See `Group`."""
+        return sum(weight * group.title(passage) for group, weight in self._parts)
+
+    def starts(self, passage: int) -> Starts:
+        """See `Group`."""
+        return {at: span for group, _ in self._parts for at, span in group.starts(passage).items()}
+
+
+class Windows:
+    """Places where words stand near each other; the words themselves carry the marks."""
+
+    def __init__(self, counts: Mapping[int, float]) -> None:
+        self.counts = counts
+
+    def body(self, passage: int) -> float:
+        """See `Group`."""
+        return self.counts.get(passage, 0.0)
+
+    def title(self, passage: int) -> float:
+        """See `Group`."""
+        return 0.0
+
+    def starts(self, passage: int) -> Starts:
+        """See `Group`."""
+        return {}
+
 
 class Leaves:
     """Reads the leaves of a query against one index; notes what the user has to know."""
@@ -94,15 +158,20 @@ class Leaves:
     def __init__(self, index: Index, note: Callable[[str], None]) -> None:
         self._index = index
         self._note = note
+        self._worth: dict[tuple[Group, FieldName, bool], Worth] = {}
         self.found: dict[Mention, Mentions] = {}
 
-    def written(self, node: Word | Quoted | Wild | Fuzzy, region: Region) -> Leaf:
-        """A leaf in the words of the texts."""
+    def written(
+        self, node: Word | Quoted | Wild | Fuzzy, region: Region, joined: Sequence[Forms] = ()
+    ) -> Leaf:
+        """A leaf in the words of the texts; `joined` are longer ones that hold a word."""
         match node:
             case Word(text):
-                return self._bare(text, forms.bare(text, self._index.has), region)
+                found = forms.bare(text, self._index.has)
+                return self._bare(text, forms.together(found, *joined), region)
             case Quoted(text):
-                return self._single("phrase", "", forms.quoted(text), region)
+                leaf = self._single("phrase", text, forms.quoted(text), region)
+                return leaf._replace(asked=False)
             case Wild(pattern):
                 return self._single(f"wild:{pattern}", pattern, self._matching(pattern), region)
             case Fuzzy(text, distance):
@@ -111,27 +180,26 @@ class Leaves:
                 assert_never(node)
 
     def mention(self, node: Mention, region: Region) -> Leaf:
-        """A name in all of its forms; what only points to it where the words are ranked."""
+        """A name in all of its forms as one term, in which what only points to it counts less."""
         found = Mentions(self._index, node, region)
         name, adjective = f"name:{node.name.canonical}", f"adjective:{node.name.canonical}"
-        readings = _both(found.meant, 1.0, name)
+        main, why, other, pointing = found.meant, name, found.adjectives, adjective
         if node.role == "adjective":
-            readings = _both(found.adjectives, 1.0, adjective)
-        if node.typed and region == ANYWHERE:
-            pointing, why = found.adjectives, adjective
-            if node.role == "adjective":
-                pointing, why = found.meant, name
-            if pointing.counts:
-                readings += _both(pointing, ADJECTIVE, why)
+            main, why, other, pointing = other, pointing, main, why
+        readings: tuple[Reading, ...] = ()
+        group: Group = main
+        if node.typed and region == ANYWHERE and other.counts:
+            group = Pointing(main, other)
+            readings = (Reading(other, "words", 0.0, pointing),)
+        readings += _both(group, 1.0, why)
         if found.stray.counts:
             readings += _both(found.stray, STRAY, "word")
         self.found[node] = found
-        return Leaf(node.typed, readings)
+        return Leaf(node.typed or node.name.canonical, readings, bool(node.typed))
 
-    def pair(self, left: Word, right: Word, region: Region) -> Leaf | None:
-        """Two words side by side that the corpus also writes as one."""
-        joined = forms.pair(left.text, right.text, self._index.has)
-        return joined and self._bare("", joined, region)
+    def joined(self, left: Word, right: Word) -> Forms | None:
+        """Two words side by side as one, where the corpus knows it."""
+        return forms.pair(left.text, right.text, self._index.has)
 
     def fact(self, node: Word | Quoted | Wild | Fuzzy, prefix: str) -> Scores:
         """The passages whose article has such a metadata value; they earn no score by it."""
@@ -159,22 +227,45 @@ class Leaves:
 
     def scores(self, leaf: Leaf) -> Scores:
         """What each passage earns by a leaf: the sum over its readings."""
-        return total(
-            self.formula(reading.group.counts, reading.field, reading.weight)
-            for reading in leaf.readings
-        )
+        return total(self._earned(reading) for reading in leaf.readings if reading.weight)
 
-    def formula(self, counts: Mapping[int, float], field: FieldName, weight: float) -> Scores:
+    def parts(self, leaf: Leaf, passage: int) -> Iterator[Part]:
+        """The same for one passage, reading by reading."""
+        for reading in leaf.readings if all(passage in one for one in leaf.within) else ():
+            count = reading.group.counts.get(passage, 0) if reading.weight else 0
+            if count:
+                length = self._index.length(reading.field)(passage)
+                score = reading.weight * self.worth(reading)(count, length)
+                yield Part(reading.why, leaf.text, reading.field, score)
+
+    def told(self, leaf: Leaf) -> float:
+        """How much it tells that a leaf stands somewhere: log2((N + 1) / (n + 0.5))."""
+        found = max((len(reading.group.counts) for reading in leaf.readings), default=0)
+        return log2((len(self._index.passages()) + 1.0) / (found + 0.5))
+
+    def worth(self, reading: Reading, *, article: bool = False) -> Worth:
+        """The formula of a reading, before its weight: for a passage, or for a whole article."""
+        group, field = reading.group, reading.field
+        known = self._worth.get((group, field, article))
+        if known is None:
+            average = self._index.average(field)
+            if article:
+                average *= len(self._index.passages()) / max(self._index.articles(), 1)
+            known = self._worth[group, field, article] = inexpb2(
+                passages=len(self._index.passages()),
+                average=average,
+                found=len(group.counts),
+                count=sum(group.counts.values()),
+            )
+        return known
+
+    def _earned(self, reading: Reading) -> Scores:
         """InExpB2 of a group of forms as one term, times its weight."""
+        counts, weight = reading.group.counts, reading.weight
         if not counts:
             return {}
-        score = inexpb2(
-            passages=len(self._index.passages()),
-            average=self._index.average(field),
-            found=len(counts),
-            count=sum(counts.values()),
-        )
-        length = self._index.length(field)
+        score = self.worth(reading)
+        length = self._index.length(reading.field)
         known: dict[tuple[float, int], float] = {}
         scores: Scores = {}
         for passage, count in counts.items():
@@ -197,9 +288,9 @@ class Leaves:
             ),
         )
 
-    def _single(self, why: str, asked: str, written: Sequence[Form], region: Region) -> Leaf:
+    def _single(self, why: str, text: str, written: Sequence[Form], region: Region) -> Leaf:
         found = Occurrences(self._index, written, region)
-        return Leaf(asked, (Reading(found, "words", BOTH, why),))
+        return Leaf(text, (Reading(found, "words", BOTH, why),))
 
     def _facts(self, written: Iterable[Form]) -> Scores:
         return dict.fromkeys(Occurrences(self._index, tuple(written), ANYWHERE).counts, 0.0)

@@ -12,7 +12,7 @@ from corpus_cli.engines import matching
 from corpus_cli.engines.fields import FieldName, Inverted, by_language, invert
 from corpus_cli.engines.occurrences import NOTHING, Postings
 from corpus_cli.engines.port import DEADLINE, Choose, Facts, Found, Verified
-from corpus_cli.model import Passage
+from corpus_cli.model import Passage, article_of
 from corpus_cli.query.nodes import Bag, Mention
 
 _T = TypeVar("_T")
@@ -127,6 +127,10 @@ class _MemoryIndex:
     def frequency(self, field: FieldName, term: str) -> int:
         return len(self.postings(field, term).passages)
 
+    def tally(self, field: FieldName, term: str) -> tuple[int, float]:
+        found = self.postings(field, term)
+        return len(found.passages), sum(found.counts)
+
     def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
         table = self.postings(field, term).table
         return {passage: table[passage] for passage in passages if passage in table}
@@ -140,6 +144,19 @@ class _MemoryIndex:
 
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))
+
+    @cached_property
+    def _mates(self) -> Mapping[str, Sequence[int]]:
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self._entries):
+            found[article_of(entry.id)].append(number)
+        return found
+
+    def articles(self) -> int:
+        return len(self._mates)
+
+    def mates(self, passage: int) -> Sequence[int]:
+        return self._mates[article_of(self.id(passage))]
 
     @cached_property
     def _averages(self) -> dict[FieldName, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from corpus_cli.engines import forms
-from corpus_cli.engines.fields import HEADING, TITLE, Region
+from corpus_cli.engines.fields import ALONE, HEADING, TITLE, TITLED, Region
 from corpus_cli.engines.forms import Form
 from corpus_cli.engines.occurrences import Index, Starts, article, sequences
 from corpus_cli.model import Expansion
@@ -48,11 +48,24 @@ class Named:
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
-        """How much it counts in each passage: in the title twice, as another form a little less."""
+        """How much it counts in each passage, as `fields.weight`, another form a little less."""
         return {
-            passage: sum(self._worth(place) for place in places)
+            passage: sum(
+                self._worth(place) * (1.0 if place.start < TITLE else titled) for place in places
+            )
             for passage, places in self._places.items()
+            for titled in [TITLED if places[0].start < HEADING else ALONE]
         }
+
+    def body(self, passage: int) -> float:
+        """How often it counts in a passage but for the title."""
+        places = self._places.get(passage, ())
+        return sum(self._worth(place) for place in places if place.start < TITLE)
+
+    def title(self, passage: int) -> float:
+        """How often it counts in the title."""
+        places = self._places.get(passage, ())
+        return sum(self._worth(place) for place in places if place.start >= TITLE)
 
     def starts(self, passage: int) -> Starts:
         """Where it stands in one passage."""
@@ -80,8 +93,7 @@ class Named:
         return self._typed in place.written or self._typed in place.held
 
     def _worth(self, place: Place) -> float:
-        worth = 1.0 if not self._typed or self._as_typed(place) else ALIAS
-        return 2 * worth if place.start >= TITLE else worth
+        return 1.0 if not self._typed or self._as_typed(place) else ALIAS
 
 
 class Mentions:

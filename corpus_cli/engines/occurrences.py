@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
-from corpus_cli.engines.fields import ANYWHERE, FieldName, Region, decode, weight
+from corpus_cli.engines.fields import ANYWHERE, TITLE, FieldName, Region, decode, weight
 from corpus_cli.engines.forms import Form
 from corpus_cli.model import article_of
 
@@ -50,6 +50,9 @@ class Index(Protocol):
     def frequency(self, field: FieldName, term: str) -> int:
         """How many passages hold the term, about: some may be gone."""
 
+    def tally(self, field: FieldName, term: str) -> tuple[int, float]:
+        """How many passages hold a term, and how often it counts in all of them."""
+
     def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
         """The positions of a term in those of some passages, ascending, that hold it."""
 
@@ -58,6 +61,12 @@ class Index(Protocol):
 
     def passages(self) -> Sequence[int]:
         """Every live passage."""
+
+    def articles(self) -> int:
+        """How many articles they are of."""
+
+    def mates(self, passage: int) -> Sequence[int]:
+        """All passages of the same article."""
 
     def average(self, field: FieldName) -> float:
         """The mean length of a field, in terms."""
@@ -91,6 +100,14 @@ class Occurrences:
         if self._plain is not None:
             return dict(zip(self._plain.passages, self._plain.counts, strict=True))
         return {passage: weight(sorted(starts)) for passage, starts in self._merged.items()}
+
+    def body(self, passage: int) -> float:
+        """How often it counts in a passage but for the title."""
+        return float(sum(start < TITLE for start in self.starts(passage)))
+
+    def title(self, passage: int) -> float:
+        """How often it stands in the title."""
+        return float(sum(start >= TITLE for start in self.starts(passage)))
 
     def starts(self, passage: int) -> Starts:
         """Where it stands in one passage."""

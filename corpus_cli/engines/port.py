@@ -7,6 +7,7 @@ from math import inf
 from time import monotonic
 from typing import Protocol, TypeVar
 
+from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.query.nodes import Bag, Exact, Mention
 
@@ -27,26 +28,35 @@ Verified = Mapping[Exact, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What matched: how many passages, and in which articles (best first).
-
-    What only a suggestion found is not counted.
-    """
+    """How many passages matched, what only a suggestion found not counted."""
 
     total: int
-    articles: tuple[str, ...]
     expanded: tuple[Expansion, ...] = ()
     notes: tuple[str, ...] = ()
     partial: bool = False
 
 
-class Candidates(Protocol):
-    """All that matches, while the index is open."""
+class Ordered(Protocol):
+    """What matches in an order."""
 
     def ranked(self) -> Iterator[tuple[str, float]]:
         """Passages with their scores, the best first, ties by id; the suggested among them."""
 
+    def articles(self) -> Sequence[str]:
+        """The articles they stand in, the best first, but for what only a suggestion found."""
+
     def match(self, passage: str) -> Match | None:
         """What matched in a passage; None where nothing did."""
+
+
+class Candidates(Ordered, Protocol):
+    """All that matches, while the index is open."""
+
+    def grouped(self) -> "Candidates":
+        """The same, where each passage stands for its article: the whole of it counts as well."""
+
+    def worth(self, stem: str) -> Worth | None:
+        """What a stem would be worth as a word of the query; None where it is in one passage."""
 
 
 Chosen_co = TypeVar("Chosen_co", covariant=True)
@@ -63,7 +73,7 @@ class Writer(Protocol):
     """Takes changes; all of them land when the context closes without an error, or none."""
 
     def put(self, passages: Sequence[Passage], facts: Facts) -> None:
-        """Add the passages of one article, with the metadata they can be filtered by.
+        """Add all passages of one article, with the metadata they can be filtered by.
 
         A passage whose language is known has that, and not the article's.
         """

@@ -1,34 +1,79 @@
 """What matches, best first, and what matched in each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
+from typing import Protocol
 
+from corpus_cli.engines.evidence import BEST, Evidence
 from corpus_cli.engines.leaves import Scores
-from corpus_cli.engines.occurrences import Index
-from corpus_cli.model import Match
+from corpus_cli.engines.occurrences import Index, article
+from corpus_cli.engines.scoring import Worth, inexpb2
+from corpus_cli.model import Match, Part
+
+DIGITS = 6
+"""Scores that agree so far are a tie: sums of the same parts differ by their order."""
+
+_SEVERAL = 2
+
+
+class Matching(Protocol):
+    """What Ranked needs of a pass over a query."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is known of the bare words beside how often they stand where."""
+
+    def match(self, passage: int) -> Match:
+        """What matched in a passage, and what it earns by that."""
 
 
 class Ranked:
     """See `port.Candidates`. What is not in `typed` only a suggestion found."""
 
     def __init__(
-        self,
-        index: Index,
-        match: Callable[[int, float, bool], Match],
-        scores: Scores,
-        typed: Scores,
+        self, index: Index, matching: Matching, scores: Scores, typed: Scores, *, grouped: bool
     ) -> None:
         self._index = index
-        self._match = match
-        self._exact = scores
+        self._matching = matching
+        self._words = scores
         self._typed = typed
+        self._grouped = grouped
         self._numbers: dict[str, int] = {}
+
+    def grouped(self) -> "Ranked":
+        """See `port.Candidates`."""
+        return Ranked(self._index, self._matching, self._words, self._typed, grouped=True)
 
     @cached_property
     def _scores(self) -> Mapping[int, float]:
         # Who only counts ranks none.
-        return {passage: round(score, 6) for passage, score in self._exact.items()}
+        scores = dict(self._rounded)
+        for passage in self._best:
+            more = sum(part.score for part in self._raised(passage))
+            scores[passage] = round(self._words[passage] + more, DIGITS)
+        return scores
+
+    @cached_property
+    def _rounded(self) -> Mapping[int, float]:
+        return {passage: round(score, DIGITS) for passage, score in self._words.items()}
+
+    def _raised(self, passage: int) -> Sequence[Part]:
+        """What a passage earns beside its words."""
+        return tuple(self._matching.evidence.parts(passage, grouped=self._grouped))
+
+    @cached_property
+    def _best(self) -> frozenset[int]:
+        """The passages that their words put first; of ties, in the order of their ids."""
+        words = self._rounded
+        if len(words) <= BEST:
+            return frozenset(words)
+        limit = sorted(words.values(), reverse=True)[BEST - 1]
+        above = [passage for passage, score in words.items() if score > limit]
+        tied = [passage for passage, score in words.items() if score == limit]
+        tied.sort(key=lambda passage: order(self._index.id(passage)))
+        return frozenset((*above, *tied[: BEST - len(above)]))
 
     def ranked(self) -> Iterator[tuple[str, float]]:
         """See `port.Candidates`."""
@@ -40,13 +85,42 @@ class Ranked:
             for passage in sorted(tied, key=order):
                 yield passage, score
 
+    def articles(self) -> tuple[str, ...]:
+        """See `port.Candidates`."""
+        best: dict[str, float] = {}
+        for passage in self._typed:
+            # When the time was over, what was typed may be more than what was suggested.
+            score = self._scores.get(passage, self._typed[passage])
+            name = article(self._index, passage)
+            best[name] = max(score, best.get(name, 0.0))
+        return tuple(sorted(best, key=lambda name: (-best[name], name)))
+
     def match(self, passage: str) -> Match | None:
         """See `port.Candidates`."""
         known = self._numbers.get(passage)
         for number in self._index.find(frozenset({passage})) if known is None else (known,):
             if number in self._scores:
-                return self._match(number, self._scores[number], number not in self._typed)
+                match = self._matching.match(number)
+                raised = self._raised(number) if number in self._best else ()
+                return replace(
+                    match,
+                    score=self._scores[number],
+                    parts=(*match.parts, *raised),
+                    suggested=number not in self._typed,
+                )
         return None
+
+    def worth(self, stem: str) -> Worth | None:
+        """See `port.Candidates`."""
+        found, count = self._index.tally("stems", stem)
+        if found < _SEVERAL:
+            return None
+        return inexpb2(
+            passages=len(self._index.passages()),
+            average=self._index.average("stems"),
+            found=found,
+            count=count,
+        )
 
 
 def order(passage: str) -> tuple[str, int]:

@@ -4,6 +4,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from math import log2
 
+Worth = Callable[[float, float], float]
+"""What a term is worth by its count in a passage and the length of that."""
+
 UNSTEMMED = 0.3
 """What the unstemmed field weighs beside the stemmed one."""
 
@@ -15,9 +18,7 @@ def coarse(length: int) -> int:
     return _LENGTHS[min(bisect_left(_LENGTHS, length), 255)]
 
 
-def inexpb2(
-    *, passages: int, average: float, found: int, count: float
-) -> Callable[[float, float], float]:
+def inexpb2(*, passages: int, average: float, found: int, count: float) -> Worth:
     """The score of one term in a passage, as a function of its count there and the length.
 
     InExpB2, the divergence from randomness of Amati and van Rijsbergen (ACM TOIS 20(4),

@@ -10,12 +10,29 @@ from corpus_cli.model.articles import Header, Passage
 class Mark(NamedTuple):
     """A matched run of words: position of the first, number of positions, and why.
 
-    A length of 0 is what the text writes in one piece from there.
+    A length of 0 is what the text writes in one piece from there. `word` is what of the query
+    it stands for, `worth` how much that tells: bits of its rarity.
     """
 
     position: int
     length: int
     why: str
+    word: str = ""
+    worth: float = 1.0
+
+
+class Part(NamedTuple):
+    """A part of a score: why it is earned, by which words, in which field.
+
+    `why` is as in a span, or `proximity` (two words of the query), `article` (the query in
+    the whole article), `feedback` (words of the best passages) or `meaning` (nearness of the
+    whole passage), which have no field.
+    """
+
+    why: str
+    words: str
+    field: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +40,15 @@ class Match:
     """An engine's answer for one passage.
 
     `lacks` are the words asked for that neither it nor its title and heading have.
-    `suggested` tells that nothing typed matched, only what was suggested for it.
+    `suggested` tells that nothing typed matched, only what was suggested for it. `parts` add
+    up to the score.
     """
 
     passage: str
-    score: float
     marks: tuple[Mark, ...] = ()
     lacks: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    score: float = 0.0
     suggested: bool = False
 
 
@@ -68,7 +87,8 @@ class Hit:
     `names` are the names its own text mentions, by their canonical forms. `copies` are other
     articles that have a near-copy of the passage, the earliest first. `before` and `after`
     are its neighbours. `matches` is how many passages of the article match, 0 where hits are
-    not grouped. `stale` is `changed` or `gone` where the file is not as it was read; `corpus`
+    not grouped. `parts` are what the score is made of, where that is asked for: to six digits
+    they add up to it. `stale` is `changed` or `gone` where the file is not as it was read; `corpus`
     names the corpus where several were asked.
     """
 
@@ -89,6 +109,7 @@ class Hit:
     matches: int = 0
     stale: str = ""
     corpus: str = ""
+    parts: tuple[Part, ...] = ()
 
     def __repr__(self) -> str:
         """Short enough for a notebook that prints ten of them."""

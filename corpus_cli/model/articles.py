@@ -1,6 +1,7 @@
 """An article, what it is made of, and what is known of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 STDIN = "-"
@@ -168,6 +169,11 @@ class Source(NamedTuple):
     def name(self) -> str:
         """`PATH` or `PATH#RECORD`, what a list and a citation name; standard input is `-`."""
         return f"{self.path}#{self.record}" if self.record and self.path != STDIN else self.path
+
+    @property
+    def document(self) -> str:
+        """What test collections call it: the id of its record, else its file without ending."""
+        return self.record or Path(self.path).stem
 
 
 class Stamp(NamedTuple):

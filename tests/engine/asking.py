@@ -13,6 +13,7 @@ class Answer(NamedTuple):
 
     matches: tuple[Match, ...]
     found: Found
+    articles: tuple[str, ...]
 
     @property
     def total(self) -> int:
@@ -22,9 +23,9 @@ class Answer(NamedTuple):
 def posed(engine: Engine, query: Bag, depth: int = 10, verified: Verified | None = None) -> Answer:
     """The `depth` best matches."""
 
-    def best(candidates: Candidates) -> tuple[Match, ...]:
+    def best(candidates: Candidates) -> tuple[tuple[Match, ...], tuple[str, ...]]:
         matches = (candidates.match(passage) for passage, _ in candidates.ranked())
-        return tuple(islice(filter(None, matches), depth))
+        return tuple(islice(filter(None, matches), depth)), tuple(candidates.articles())
 
-    found, matches = engine.search(query, best, verified or {})
-    return Answer(matches, found)
+    found, (matches, articles) = engine.search(query, best, verified or {})
+    return Answer(matches, found, articles)

@@ -1,6 +1,8 @@
 """Every engine, for the one suite they all pass."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -37,8 +39,8 @@ def passage(name: str, text: str, *, title: str = "", heading: str = "") -> Pass
 def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, ...]) -> None:
     """Add passages, in one transaction."""
     with engine.writer(upto) as writer:
-        for one in passages:
-            writer.put([one], facts)
+        for _, held in groupby(passages, key=attrgetter("article")):
+            writer.put(list(held), facts)
 
 
 def found(engine: Engine, line: str, depth: int = 10) -> list[str]:

@@ -170,7 +170,7 @@ def test_the_better_comes_first_and_ties_go_by_id(engine: Engine) -> None:
     assert found(engine, "words") == ["b#1", "a#1", "a#2", "a#10"]
     assert found(engine, "words", 2) == ["b#1", "a#1"]
     assert posed(engine, parse("words").query, 2).total == 4
-    assert posed(engine, parse("words").query, 0).found.articles == ("b", "a")
+    assert posed(engine, parse("words").query, 0).articles == ("b", "a")
 
 
 def test_both_words_beat_one(texts: Engine) -> None:
@@ -179,7 +179,7 @@ def test_both_words_beat_one(texts: Engine) -> None:
 
 
 def test_a_word_typed_twice_counts_twice(engine: Engine) -> None:
-    put(engine, passage("a#1", "kabul"), passage("a#2", "herat"))
+    put(engine, passage("a#1", "kabul"), passage("b#1", "herat"))
     once = posed(engine, parse("kabul herat").query, 2).matches
     twice = posed(engine, parse("kabul kabul herat").query, 2).matches
     assert twice[0].passage == "a#1"
@@ -267,11 +267,11 @@ def test_terms_are_words_as_written(texts: Engine) -> None:
 
 
 def test_the_answer_does_not_depend_on_the_order_of_writing(engine: Engine) -> None:
-    names = sorted(TEXTS)
-    for upto, name in enumerate(reversed(names), 1):
-        put(engine, passage(name, TEXTS[name]), upto=upto)
+    articles = [[passage(f"{name}#{n}", TEXTS[f"{name}#{n}"]) for n in (1, 2)] for name in "abcd"]
+    for upto, held in enumerate(reversed(articles), 1):
+        put(engine, *held, upto=upto)
     apart = posed(engine, parse("isis terrorism taliban us").query, 20)
     with engine.writer(99, fresh=True) as writer:
-        for name in names:
-            writer.put([passage(name, TEXTS[name])], {})
+        for held in articles:
+            writer.put(held, {})
     assert posed(engine, parse("isis terrorism taliban us").query, 20) == apart

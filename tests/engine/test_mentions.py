@@ -169,11 +169,11 @@ def test_what_else_was_looked_for_is_told(texts: Engine) -> None:
 
 def test_what_was_suggested_is_shown_and_not_counted(texts: Engine) -> None:
     done = ask(texts, Suggested(Word("brigde"), Word("bridge")))
-    assert (done.total, done.found.articles) == (0, ())
+    assert (done.total, done.articles) == (0, ())
     assert [(match.passage, match.suggested) for match in done.matches] == [("a#1", True)]
     assert {mark.why for mark in done.matches[0].marks} == {"suggested:bridge"}
     done = ask(texts, Suggested(Word("brigde"), Word("bridge")), Word("town"))
-    assert (done.total, done.found.articles) == (1, ("a",))
+    assert (done.total, done.articles) == (1, ("a",))
     assert {match.passage: match.suggested for match in done.matches} == {"a#1": True, "a#2": False}
     assert found(texts, Not(Suggested(Word("brigde"), Word("bridge"))), Word("took")) == ["a#1"]
 

@@ -66,7 +66,10 @@ def ours(seeded: Path, line: str) -> dict[str, float]:
     engine = WhooshEngine(seeded)
     try:
         found = posed(engine, parse(line).query, 1_000)
-        return {match.passage: match.score for match in found.matches}
+        return {
+            match.passage: sum(part.score for part in match.parts if part.why == "word")
+            for match in found.matches
+        }
     finally:
         engine.close()
 

@@ -5,7 +5,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,12 +13,12 @@ import whoosh
 from whoosh.index import create_in, open_dir
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.fields import FieldName, by_language, fingerprint_sample, invert
-from corpus_cli.engines.occurrences import NOTHING, Postings
+from corpus_cli.engines.fields import by_language, fingerprint_sample, invert
 from corpus_cli.engines.port import DEADLINE, Choose, Facts, Found, Verified
 from corpus_cli.engines.whoosh import generations, pickles
 from corpus_cli.engines.whoosh.fields import schema
 from corpus_cli.engines.whoosh.generations import Manifest
+from corpus_cli.engines.whoosh.index import WhooshIndex
 from corpus_cli.engines.whoosh.writer import InvertingWriter
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.model import Passage
@@ -29,8 +29,6 @@ pickles.install()
 _T = TypeVar("_T")
 
 _ATTEMPTS = 5
-_SKIP = 20
-"""A list is skipped through where it is so many times as long as what is looked for in it."""
 _POSTINGS = 700_000
 """How many are held in memory before a segment is written: some 70 MB."""
 
@@ -40,7 +38,7 @@ class WhooshEngine:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._open: tuple[Manifest, _WhooshIndex] | None = None
+        self._open: tuple[Manifest, WhooshIndex] | None = None
 
     def search(
         self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
@@ -55,7 +53,7 @@ class WhooshEngine:
     def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
 
-        def known(index: _WhooshIndex) -> list[str]:
+        def known(index: WhooshIndex) -> list[str]:
             terms = (term for term in index.terms("words", prefix) if term[0] != "=")
             return [term for term in terms if index.has("words", term)]
 
@@ -87,11 +85,11 @@ class WhooshEngine:
         base = None if fresh else generations.read(self._root)
 
         def publish(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
-            return Manifest(1, number, upto, *_fingerprints(), files)
+            return Manifest(1, number, upto, writer.articles, *_fingerprints(), files)
 
         with generations.next_generation(self._root, base, publish) as folder:
             index = open_dir(folder) if base else create_in(folder, schema())
-            writer = _WhooshWriter(index)
+            writer = _WhooshWriter(index, base.articles if base else 0)
             try:
                 yield writer
                 writer.commit()
@@ -110,7 +108,7 @@ class WhooshEngine:
             self._open[1].close()
             self._open = None
 
-    def _ask(self, question: "Callable[[_WhooshIndex], _T]") -> _T:
+    def _ask(self, question: "Callable[[WhooshIndex], _T]") -> _T:
         """An answer from the current generation; asked again when commits overtook us.
 
         Raises `CorpusDamaged` for whatever Whoosh trips over in it.
@@ -142,24 +140,29 @@ class WhooshEngine:
             )
         return manifest
 
-    def _opened(self, manifest: Manifest) -> "_WhooshIndex":
+    def _opened(self, manifest: Manifest) -> "WhooshIndex":
         if not self._open or self._open[0].generation != manifest.generation:
             self.close()
             generations.check(self._root, manifest)
-            self._open = manifest, _WhooshIndex(self._root / manifest.folder)
+            self._open = manifest, WhooshIndex(self._root / manifest.folder, manifest.articles)
         return self._open[1]
 
 
 class _WhooshWriter:
-    """Changes to one generation: nobody sees it before it is whole, so it may have many commits."""
+    """Changes to one generation: nobody sees it before it is whole, so it may have many commits.
 
-    def __init__(self, index: Any) -> None:  # noqa: ANN401 - Whoosh is untyped
+    `articles` is how many it holds.
+    """
+
+    def __init__(self, index: Any, articles: int) -> None:  # noqa: ANN401 - Whoosh is untyped
+        self.articles = articles
         self._index = index
         self._writer = InvertingWriter(index)
-        self._removed: list[str] = []
+        self._removed: set[str] = set()
 
     def put(self, passages: Sequence[Passage], facts: Facts) -> None:
         known = by_language(facts, passages)
+        self.articles += bool(passages)
         for passage in passages:
             stems, words = invert(passage)
             self._writer.add_passage(
@@ -171,13 +174,15 @@ class _WhooshWriter:
             self._writer = InvertingWriter(self._index)
 
     def remove(self, article: str) -> None:
-        self._removed.append(article)
+        self._removed.add(article)
 
     def commit(self) -> None:
         with self._index.reader() as reader:
             for article in self._removed:
                 if ("article", article) in reader:
-                    for passage in list(reader.postings("article", article).all_ids()):
+                    passages = list(reader.postings("article", article).all_ids())
+                    self.articles -= bool(passages)
+                    for passage in passages:
                         self._writer.delete_document(passage)
         self._removed.clear()
         self._writer.commit()
@@ -185,98 +190,6 @@ class _WhooshWriter:
     def cancel(self) -> None:
         if not self._writer.is_closed:
             self._writer.cancel()
-
-
-class _WhooshIndex:
-    """What the matcher reads, over one Whoosh reader."""
-
-    def __init__(self, folder: Path) -> None:
-        self._whoosh = open_dir(folder)
-        self._reader = self._whoosh.reader()
-        self.postings = lru_cache(256)(self._postings)
-        self.id = cache(self._id)
-        self.has = lru_cache(4_096)(self._has)
-        self.frequency = lru_cache(4_096)(self._frequency)
-
-    def close(self) -> None:
-        self._reader.close()
-        self._whoosh.close()
-
-    def _postings(self, field: FieldName, term: str) -> Postings:
-        if (field, term) not in self._reader:
-            return NOTHING
-        passages: list[int] = []
-        counts: list[float] = []
-        values: list[bytes] = []
-        matcher = self._reader.postings(field, term)
-        while matcher.is_active():
-            passages.append(matcher.id())
-            counts.append(matcher.weight())
-            values.append(matcher.value())
-            matcher.next()
-        return Postings(passages, counts, values)
-
-    def _frequency(self, field: FieldName, term: str) -> int:
-        return int(self._reader.doc_frequency(field, term))
-
-    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
-        if _SKIP * len(passages) > self.frequency(field, term):
-            table = self.postings(field, term).table
-            return {passage: table[passage] for passage in passages if passage in table}
-        found: dict[int, bytes] = {}
-        matcher = self._reader.postings(field, term)
-        for passage in passages:
-            matcher.skip_to(passage)
-            if not matcher.is_active():
-                break
-            if matcher.id() == passage:
-                found[passage] = matcher.value()
-        return found
-
-    def _has(self, field: FieldName, term: str) -> bool:
-        if (field, term) not in self._reader:
-            return False
-        # Until its segment is merged a term outlives the last passage that had it.
-        return not self._reader.has_deletions() or bool(self.postings(field, term).passages)
-
-    def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
-        return (term.decode() for term in self._reader.expand_prefix(field, prefix))
-
-    @cached_property
-    def _passages(self) -> Sequence[int]:
-        return tuple(self._reader.all_doc_ids())
-
-    def passages(self) -> Sequence[int]:
-        return self._passages
-
-    def average(self, field: FieldName) -> float:
-        # Whoosh's own sum holds removed passages until their segment is merged.
-        total = self._reader.field_length(field)
-        for leaf, _ in self._reader.leaf_readers():
-            total -= sum(leaf.doc_field_length(gone, field) for gone in leaf.deleted_docs_set)
-        return float(total / max(len(self.passages()), 1))
-
-    def length(self, field: FieldName) -> Callable[[int], int]:
-        read = self._reader.doc_field_length
-        return lambda passage: int(read(passage, field))
-
-    @cached_property
-    def _ids(self) -> Any:  # noqa: ANN401 - Whoosh is untyped
-        return self._reader.column_reader("id")
-
-    def _id(self, passage: int) -> str:
-        name = str(self._ids[passage])
-        if not name.partition("#")[2].isdecimal():
-            raise CorpusDamaged(f"the index names a passage {name!r}: rebuild it: corpus reindex")
-        return name
-
-    def find(self, ids: frozenset[str]) -> frozenset[int]:
-        return frozenset(
-            passage
-            for name in ids
-            if ("id", name) in self._reader
-            for passage in self._reader.postings("id", name).all_ids()
-        )
 
 
 @cache
@@ -290,7 +203,8 @@ def _fingerprints() -> tuple[str, str, str]:
 
 
 def _fits(manifest: Manifest) -> bool:
-    return (manifest.schema, manifest.analysis, manifest.whoosh) == _fingerprints()
+    known = (manifest.schema, manifest.analysis, manifest.whoosh) == _fingerprints()
+    return known and manifest.articles >= 0
 
 
 def _from_whoosh(error: BaseException) -> bool:

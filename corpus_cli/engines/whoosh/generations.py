@@ -23,12 +23,14 @@ class Manifest:
     """What `CURRENT` says: which folder is the index, and what is in it.
 
     `files` maps each name to its size in bytes and its SHA-256; `upto` is the highest
-    change of the store that is indexed; `schema` and `analysis` are fingerprints.
+    change of the store that is indexed, `articles` how many have passages in it; `schema` and
+    `analysis` are fingerprints.
     """
 
     v: int
     generation: int
     upto: int
+    articles: int
     schema: str
     analysis: str
     whoosh: str
@@ -55,7 +57,8 @@ def read(root: Path) -> Manifest | None:
         files = {
             str(name): (int(size), str(digest)) for name, (size, digest) in found["files"].items()
         }
-        return Manifest(**{**found, "files": files})
+        # What another version of corpus wrote is told so by its fingerprints, or by this.
+        return Manifest(**{"articles": -1, **found, "files": files})
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise damaged(root, f"{CURRENT} is not a manifest") from error
 
