@@ -26,7 +26,8 @@ class Answer(NamedTuple):
 class Told:
     """Tells answers in the way the options of a command line say, which it uses up.
 
-    `found` tells whether any query found something, `failures` whether anything failed.
+    `found` tells whether any query found something, `failures` whether anything failed,
+    `explain` that the parts of scores are wanted.
     """
 
     def __init__(self, given: dict[str, Any], asked: options.Asked) -> None:
@@ -46,7 +47,7 @@ class Told:
         _agreed(kinds, self._asked, given, null=null, summary=self._summary and self._style)
         self._several = len(asked.corpora) > 1
         self._end = "\0" if null else "\n"
-        self._explain = given.pop("explain")
+        self.explain = given.pop("explain")
         self._window = min(given["offset"], sys.maxsize), given["limit"]
         self._look = {name: given.pop(name) for name in ("color", "mark", "hyperlink", "pager")}
         self._mark = asked.settled("mark", self._look["mark"])
@@ -83,7 +84,7 @@ class Told:
         if self.kind or self._style != "terminal":
             options.told([*plain.expanded(found)])
         options.told(plain.talk(found))
-        if self._explain:
+        if self.explain:
             options.told([*plain.explained(found)])
 
     def _hits(self, answer: Answer) -> None:
@@ -142,7 +143,7 @@ def _agreed(
     """Raise `UsageError` for options that would have no effect beside the others."""
     listing = set(kinds) - {"quiet", "count"}
     fields = given["fields"] is not None
-    hits = [name for name in ("sort", "group", "context", "per_article") if given[name]]
+    hits = [name for name in ("sort", "group", "context", "per_article", "semantic") if given[name]]
     for wrong, says in (
         ("count" in kinds and listing, "-c counts, -l, -L and --ids list: give one of them"),
         ({"files", "others"} <= listing, "-l lists the articles found, -L the others: give one"),
@@ -156,7 +157,7 @@ def _agreed(
         (summary and summary != "jsonl", "--summary is for --jsonl"),
         (
             set(kinds) - {"ids", "quiet"} and hits,
-            "--sort, --group, -C and --per-article are for hits: without -c, -l and -L",
+            "--sort, --group, -C, --per-article and --semantic are for hits: without -c, -l and -L",
         ),
     ):
         if wrong:

@@ -12,7 +12,7 @@ from corpus_cli import config
 from corpus_cli.cli import asking, batch, completion, helping, options
 from corpus_cli.cli.answers import Answer, Told
 from corpus_cli.corpus import Corpus
-from corpus_cli.errors import SourceError
+from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.model import STDIN
 from corpus_cli.output import records
 from corpus_cli.search.options import SORTS, Options
@@ -37,6 +37,7 @@ _number = partial(helping.option, type=click.IntRange(min=0), default=0, metavar
 @click.argument("query", nargs=-1, shell_complete=completion.query)
 @asking.filters
 @asking.reading
+@_flag("--semantic", is_flag=True, group="Query", help="Rank by meaning, too; see corpus embed.")
 @_number("-n", "--limit", default=None, help="How many passages to show. [default: 10]")
 @_flag("--all", "everything", is_flag=True, group="Hits", help="Show all of them.")
 @_number("--offset", help="Leave out the first N.")
@@ -119,6 +120,8 @@ def search(
         raise click.UsageError("either a query or --queries: with a file of queries give no words")
     if queries == STDIN in places:
         raise click.UsageError("standard input is either --queries or --in, not both")
+    if given["semantic"] and places:
+        raise click.UsageError("--semantic wants vectors, and files of --in have none: ingest them")
     with options.corpora(index, places) as asked:
         told = Told(given, asked)
         chosen = asking.taken(given, asked, **_shown(given, told, asked.settled))
@@ -136,13 +139,17 @@ def search(
 def _shown(given: dict[str, Any], told: Told, settled: Callable[[str, Any], Any]) -> dict[str, Any]:
     """Which hits are to be found, from the options that say so."""
     limit = min(settled("limit", given["limit"]), _MOST)
+    sort = settled("sort", given["sort"])
+    if given["semantic"] and sort != "score":
+        raise UsageError(f"--semantic has an order of its own, not {sort}: give --sort score")
     return {
         "limit": 0 if told.kind not in ("", "ids") else None if given["everything"] else limit,
-        "sort": settled("sort", given["sort"]),
-        "grouped": given["group"] is not None,
+        "sort": sort,
+        "grouped": given["group"] is not None or told.kind in ("files", "others"),
         "mentioned": told.names,
+        "explained": told.explain,
         "offset": min(given["offset"], _MOST),
-        **{name: given[name] for name in ("per_article", "context", "duplicates")},
+        **{name: given[name] for name in ("per_article", "context", "duplicates", "semantic")},
     }
 
 

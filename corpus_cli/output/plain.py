@@ -1,6 +1,6 @@
 """For pipes: grep-shaped, one line each."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from corpus_cli.model import (
@@ -9,7 +9,9 @@ from corpus_cli.model import (
     Expansion,
     Facets,
     Header,
+    Hit,
     Name,
+    Part,
     Report,
     Results,
     Source,
@@ -167,7 +169,7 @@ def _asked(found: Results) -> str:
 
 
 def explained(found: Results) -> Iterator[str]:
-    """How each name was read, and why each hit was found."""
+    """How each name was read, why each hit was found, and its score as a sum."""
     yield f"{_asked(found)}read as: {found.parsed}"
     for name in found.expanded:
         forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
@@ -177,11 +179,46 @@ def explained(found: Results) -> Iterator[str]:
         if name.note:
             yield f"  {name.note}"
     for hit in found.hits:
-        why = Counter(span.why for span in (*hit.spans, *hit.title_spans))
-        reasons = ", ".join(f"{reason} ×{count}" for reason, count in why.items())
         lacks = f"; lacks {', '.join(hit.lacks)}" if hit.lacks else ""
         place = f"{path(hit.header)}:{hit.passage.lines[0]}"
-        yield f"{hit.rank}. {place} scores {hit.score:g}: {reasons}{lacks}"
+        yield f"{hit.rank}. {place} scores {hit.score:.6f}{lacks}"
+        written = _forms(hit)
+        for part in hit.parts:
+            # What points to a name is a part of its term.
+            _, _, called = part.why.partition(":")
+            whys = [f"name:{called}", f"adjective:{called}"] if called else []
+            forms = ", ".join(written[why] for why in whys if why in written)
+            yield f"  {part.score:+12.6f}  {_earned(part, forms or written.get(part.why, ''))}"
+
+
+def _forms(hit: Hit) -> Mapping[str, str]:
+    """What stands in a hit for each reason, with how often."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text, spans in ((hit.passage.title, hit.title_spans), (hit.passage.text, hit.spans)):
+        for start, end, why in spans:
+            found[why][" ".join(text[start:end].split())] += 1
+    return {
+        why: ", ".join(f"{form} ×{count}" if count > 1 else form for form, count in forms.items())
+        for why, forms in found.items()
+    }
+
+
+def _earned(part: Part, forms: str) -> str:
+    """What a part of a score is for."""
+    match part.why:
+        case "word":
+            return f"{part.words}, in {part.field}"
+        case "proximity":
+            return f"{part.words}: how near to each other"
+        case "article":
+            return "the whole article"
+        case "meaning":
+            return "near in meaning"
+        case "feedback":
+            return f"in common with the best passages: {part.words} …"
+        case _:
+            written = f" ({forms})" if forms else ""
+            return f"{part.words} as {part.why}{written}, in {part.field}"
 
 
 def talk(found: Results) -> Sequence[str]:
@@ -206,6 +243,8 @@ def noted(found: Facets) -> Sequence[str]:
 
 def _missed(found: Results) -> str:
     """How an answer is empty."""
+    if found.hits and not found.suggested:
+        return "not found as typed: this is near in meaning"
     if found.hits or found.suggested:
         return "not found as typed" + (": this is what was probably meant" if found.hits else "")
     if found.partial:

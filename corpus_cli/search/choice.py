@@ -6,7 +6,7 @@ from itertools import islice
 from math import inf
 from typing import Any
 
-from corpus_cli.engines.port import Candidates
+from corpus_cli.engines.port import Ordered
 from corpus_cli.engines.ranked import order
 from corpus_cli.model import article_of, host
 from corpus_cli.search.copies import Shown, folded
@@ -19,7 +19,7 @@ Ranked = tuple[str, float]
 Key = Callable[[Ranked], tuple[Any, ...]]
 
 
-def chosen(candidates: Candidates, store: Store, options: Options) -> list[Shown]:
+def chosen(candidates: Ordered, store: Store, options: Options) -> list[Shown]:
     """The hits that are wanted, in their order."""
     if options.limit == 0:
         return []
@@ -76,7 +76,7 @@ def sources(store: Store) -> dict[str, str]:
 
 
 def _shown(
-    ranked: Iterable[Ranked], candidates: Candidates, store: Store, options: Options, key: Key
+    ranked: Iterable[Ranked], candidates: Ordered, store: Store, options: Options, key: Key
 ) -> Iterator[Shown]:
     if options.duplicates:
         for passage, _ in ranked:
@@ -97,7 +97,7 @@ def _fewer(shown: Iterable[Shown], most: int) -> Iterator[Shown]:
 
 
 def _grouped(
-    ranked: list[Ranked], candidates: Candidates, store: Store, options: Options, key: Key
+    ranked: list[Ranked], candidates: Ordered, store: Store, options: Options, key: Key
 ) -> list[Shown]:
     """Articles by their first passage, each with its next ones behind it."""
     counts = Counter(article_of(passage) for passage, _ in ranked)

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from itertools import chain
 from typing import Any, NamedTuple
 
-from corpus_cli.engines.port import Candidates
+from corpus_cli.engines.port import Ordered
 from corpus_cli.model import Match, article_of, earliest
 from corpus_cli.store.articles import Store
 from corpus_cli.text.sketches import NEAR, keys, likeness, sketch
@@ -28,7 +28,7 @@ class Shown(NamedTuple):
 
 def folded(
     ranked: Iterable[tuple[str, float]],
-    candidates: Candidates,
+    candidates: Ordered,
     store: Store,
     key: Callable[[tuple[str, float]], tuple[Any, ...]],
 ) -> Iterator[Shown]:
@@ -55,7 +55,7 @@ def folded(
         yield heappop(waiting)[1]
 
 
-def _first(group: list[str], candidates: Candidates, known: "_Known") -> Shown | None:
+def _first(group: list[str], candidates: Ordered, known: "_Known") -> Shown | None:
     """The earliest of near-copies that matches as well as any of them."""
     if len(group) > 1:
         group = sorted(group, key=lambda passage: earliest(known.header(article_of(passage))))

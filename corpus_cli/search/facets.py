@@ -49,7 +49,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
         parsed="" if whole else unparse(query),
         facets=tuple(facet for facets, _ in counted for facet in facets),
         total=found.total,
-        articles=len(found.articles),
+        articles=len(set(map(article_of, passages))),
         notes=(*told, *found.notes, *behind(store, engine), *_left(counted, len(passages))),
         partial=found.partial or any(read < len(passages) for _, read in counted),
     )

@@ -28,7 +28,8 @@ class Options:
 
     `literal` reads no operator, `all_terms` requires all words. Without `names` a name is
     only what was typed, without `suggest` a word that the corpus does not have finds nothing.
-    With `mentioned` each hit tells the names in its text; with `duplicates` near-copies are
+    `semantic` ranks by meaning as well as by words. With `mentioned` each hit tells the names
+    in its text, with `explained` the parts of its score; with `duplicates` near-copies are
     hits of their own. Unless `check`, files are not looked at, but those of hits. `seconds` is
     the deadline, 0 for none.
     """
@@ -43,8 +44,10 @@ class Options:
     literal: bool = False
     all_terms: bool = False
     names: bool = True
+    semantic: bool = False
     suggest: bool = True
     mentioned: bool = False
+    explained: bool = False
     duplicates: bool = False
     check: bool = True
     seconds: float = DEADLINE

@@ -11,11 +11,12 @@ from corpus_cli.engines.port import (
     Clock,
     Engine,
     Late,
+    Ordered,
     Verified,
     counting,
-    nothing,
 )
-from corpus_cli.model import Header, Hit, Match, Passage, Place, Results, Span, article_of
+from corpus_cli.engines.ranked import DIGITS
+from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Results, Span, article_of
 from corpus_cli.names.book import Book
 from corpus_cli.names.spotting import mentions
 from corpus_cli.query.filters import filtered
@@ -25,8 +26,10 @@ from corpus_cli.search import freshness
 from corpus_cli.search.choice import chosen
 from corpus_cli.search.copies import Shown
 from corpus_cli.search.expand import expand
+from corpus_cli.search.feedback import reordered
 from corpus_cli.search.options import Options
-from corpus_cli.search.snippets import snippet, spans, title_spans
+from corpus_cli.search.questions import heard
+from corpus_cli.search.snippets import located, snippet, title_spans
 from corpus_cli.search.suggest import meant, suggest
 from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
@@ -55,13 +58,14 @@ def understood(line: str, engine: Engine, names: Book, options: Options) -> Unde
     parsed = parse(line, literal=options.literal)
     asked = filtered(parsed.query, options.filters)
     query, notes = expand(asked, names, engine, loose=options.names)
+    # No more than half of the time: the rest is for what was typed.
+    clock = Clock(options.seconds / 2)
+    query, left = heard(query, line, counting(engine, clock, {}), literal=options.literal)
     if options.suggest:
-        # No more than half of the time: the rest is for what was typed.
-        clock = Clock(options.seconds / 2)
         query = meant(query, names, engine, clock, loose=options.names)
     if options.all_terms:
         query = required(query)
-    return Understood(query, (*parsed.notes, *notes))
+    return Understood(query, (*parsed.notes, *notes, *left))
 
 
 def search(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Results:
@@ -69,11 +73,16 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
     clock = Clock(options.seconds)
     query, notes = understood(line, engine, names, options)
     known = verified(query, store, engine, clock)
+    fused, told = fusing(line, query, store, engine, known, options, clock)
 
-    def choose(candidates: Candidates) -> list[Shown]:
-        return chosen(candidates, store, options)
+    def choose(candidates: Candidates) -> tuple[list[Shown], Sequence[str]]:
+        if options.limit == 0 and not options.grouped:
+            # Who only counts needs no order.
+            return [], candidates.articles()
+        best = fused(reordered(candidates, query, store, grouped=options.grouped))
+        return chosen(best, store, options), best.articles()
 
-    found, shown = engine.search(query, choose, known, clock.left())
+    found, (shown, articles) = engine.search(query, choose, known, clock.left())
     hits = tuple(_hits(shown, store, names if options.mentioned else None, options))
     stale = (*_undated(query, store), *(freshness.notes(store) if options.check else ()))
     suggested = tuple(dict.fromkeys(_suggested(query)))
@@ -95,14 +104,32 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
         parsed=unparse(query),
         hits=freshness.checked(hits, store),
         total=found.total,
-        articles=living(found.articles, store) if late else found.articles,
+        articles=living(articles, store) if late else tuple(articles),
         expanded=found.expanded,
         suggested=suggested,
-        notes=(*notes, *found.notes, *late, *stale),
+        notes=(*notes, *told, *found.notes, *late, *stale),
         hints=(*hints, *([_NO_TIME] if missed and clock.over else [])),
         suggestions=tuple(dict.fromkeys(others)),
         partial=found.partial,
     )
+
+
+def fusing(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
+    line: str,
+    query: Bag,
+    store: Store,
+    engine: Engine,
+    known: Verified,
+    options: Options,
+    clock: Clock,
+) -> tuple[Callable[[Ordered], Ordered], tuple[str, ...]]:
+    """What makes meaning count where that is asked for, and what is to be said of it."""
+    if not options.semantic:
+        return (lambda candidates: candidates), ()
+    from corpus_cli.search import semantic
+
+    near = semantic.near(line, query, store, engine, known, options, clock)
+    return (lambda candidates: semantic.Fused(candidates, near)), near.notes
 
 
 def _undated(query: Bag, store: Store) -> Iterator[str]:
@@ -153,7 +180,7 @@ def _standing(node: Exact, store: Store, engine: Engine, clock: Clock) -> Iterat
     between = node.text[inner[0].start : inner[-1].end] if inner else ""
     if tokenise(between):
         asked = Bag((Quoted(between),))
-        articles: Sequence[str] = engine.search(asked, nothing, {}, 0)[0].articles
+        _, articles = engine.search(asked, lambda candidates: candidates.articles(), {}, 0)
     else:
         articles = store.ids()
     for article in articles:
@@ -187,20 +214,33 @@ def _hits(
                 names=told(passage.text),
                 copies=copies,
                 matches=matches,
+                parts=tuple(_adding(match)) if options.explained else (),
                 before=tuple(around[max(at - options.context, 0) : at]),
                 after=tuple(around[at + 1 : at + 1 + options.context]),
             )
 
 
+def _adding(match: Match) -> Iterator[Part]:
+    """The parts of a score to its last digit: the largest takes what rounding leaves, no more."""
+    shown = [part._replace(score=round(part.score, DIGITS)) for part in match.parts]
+    left = match.score - sum(part.score for part in shown)
+    if abs(left) > len(shown) * 10**-DIGITS:
+        left = 0.0
+    largest = max(range(len(shown)), key=lambda n: shown[n].score, default=0)
+    for n, part in enumerate(shown):
+        more = left if n == largest else 0.0
+        yield part._replace(score=round(part.score + more, DIGITS))
+
+
 def _hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
-    matched = spans(passage.text, match.marks)
+    matched = located(passage.text, match.marks)
     return Hit(
         rank=rank,
         score=match.score,
         passage=passage,
         header=header,
-        place=_place(text, passage, matched),
-        spans=matched,
+        place=_place(text, passage, tuple(matched)),
+        spans=tuple(matched),
         title_spans=title_spans(passage.title, match.marks),
         snippet=snippet(passage.text, matched),
         lacks=match.lacks,

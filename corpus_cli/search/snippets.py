@@ -17,12 +17,18 @@ def spans(text: str, marks: Iterable[Mark], base: int = 0) -> tuple[Span, ...]:
 
     `base` is the position of its first word: 0 for a passage, `TITLE` for its title.
     """
+    return tuple(located(text, marks, base))
+
+
+def located(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Span, Mark]:
+    """The same, each with its mark."""
     above = {0: HEADING}.get(base, 1 << 32)
     inside = [mark for mark in marks if base <= mark.position < above]
     if not inside:
-        return ()
+        return {}
     edges = _edges(text)
-    found: list[Span] = []
+    found: dict[Span, Mark] = {}
+    reached = 0
     for mark in sorted(inside, key=lambda mark: (mark.position, -mark.length)):
         first = mark.position - base
         last = first + max(mark.length, 1) - 1
@@ -30,9 +36,10 @@ def spans(text: str, marks: Iterable[Mark], base: int = 0) -> tuple[Span, ...]:
             continue
         end = edges[last].end if mark.length else edges[last].piece
         span = Span(edges[first].start, end, mark.why)
-        if not found or span.start >= found[-1].end:
-            found.append(span)
-    return tuple(found)
+        if span.start >= reached:
+            found[span] = mark
+            reached = end
+    return found
 
 
 def title_spans(title: str, marks: Iterable[Mark]) -> tuple[Span, ...]:
@@ -40,14 +47,16 @@ def title_spans(title: str, marks: Iterable[Mark]) -> tuple[Span, ...]:
     return spans(title, marks, TITLE)
 
 
-def snippet(text: str, matched: tuple[Span, ...], width: int = WIDTH) -> Snippet:
-    """The window of a text with most different matches, in whole sentences where they fit.
+def snippet(text: str, located: Mapping[Span, Mark], width: int = WIDTH) -> Snippet:
+    """The window of a text that tells most of the query, in whole sentences where they fit.
 
-    What is cut off is told by an ellipsis; the spans are shifted to match, and none is cut.
+    Each word of the query counts once by what it tells, then the matches count. What is cut
+    off is told by an ellipsis; the spans are shifted to match, and none is cut.
     """
+    matched = tuple(located)
     if len(text) <= width + width // 4:
         return Snippet(text, matched)
-    start, end = _window(text, matched, width)
+    start, end = _window(text, located, width)
     before, after = "… " if start else "", " …" if end < len(text) else ""
     shift = len(before) - start
     inside = tuple(
@@ -76,8 +85,9 @@ def _edges(text: str) -> Mapping[int, _Edges]:
     return found
 
 
-def _window(text: str, matched: tuple[Span, ...], width: int) -> tuple[int, int]:
-    first, last = _best(text, matched, width)
+def _window(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:
+    matched = tuple(located)
+    first, last = _best(text, located, width)
     cuts = [*sentence_starts(text), len(text)]
     cuts = [cut for cut in cuts if not any(span.start < cut < span.end for span in matched)]
     start = max(cut for cut in cuts if cut <= first)
@@ -91,14 +101,19 @@ def _window(text: str, matched: tuple[Span, ...], width: int) -> tuple[int, int]
     return start, max(len(text[:end].rstrip()), last)
 
 
-def _best(text: str, matched: tuple[Span, ...], width: int) -> tuple[int, int]:
-    """Where the matches worth showing begin and end: most different ones first, then most."""
-    best, found = (0, 0), (0, 0)
+def _best(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:
+    """Where the matches worth showing begin and end."""
+    matched = tuple(located)
+    best, found = (0.0, 0), (0, 0)
     for i, first in enumerate(matched):
         held = [span for span in matched[i:] if span.end <= first.start + width] or [first]
-        different = {text[span.start : span.end].casefold() for span in held}
-        if (len(different), len(held)) > best:
-            best, found = (len(different), len(held)), (first.start, held[-1].end)
+        told = {}
+        for span in held:
+            mark = located[span]
+            told[mark.word or text[span.start : span.end].casefold()] = mark.worth
+        tells = round(sum(told.values()), 6)
+        if (tells, len(held)) > best:
+            best, found = (tells, len(held)), (first.start, held[-1].end)
     return found
 
 

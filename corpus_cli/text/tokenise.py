@@ -1,7 +1,7 @@
 """Text to tokens: the one place where words are cut."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ _JOINED = 60
 _PARTS = 20
 _CAPITALS = range(2, 7)
 _SHOUT = 0.6
+_PASSAGE = 10_000
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
 _LETTER = rf"[^\W\d_{_HAN}]"
@@ -150,8 +151,18 @@ def _shouted(line: str) -> bool:
     return capitals > _SHOUT * letters and len(line.split()) > 1
 
 
-def _runs(text: str) -> Iterator[list[_Word]]:
+def _runs(text: str) -> Iterable[list[_Word]]:
     """The words of a text, those that a hyphen holds together in one list."""
+    return _kept(text) if len(text) <= _PASSAGE else _cut(text)
+
+
+@lru_cache(64)
+def _kept(text: str) -> Iterable[list[_Word]]:
+    # A passage that is found is read for its worth, for its marks and for its names.
+    return tuple(_cut(text))
+
+
+def _cut(text: str) -> Iterator[list[_Word]]:
     for offset, stop in _lines(text):
         line = unify(text[offset:stop])
         shouted = _shouted(line)

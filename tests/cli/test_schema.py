@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from corpus_cli.cli import app
-from corpus_cli.model import Facet, Facets, Source
+from corpus_cli.model import Facet, Facets, Part, Source
 from corpus_cli.output import formats, records
 from tests.cli.conftest import Run
-from tests.conftest import SEEDS, article
+from tests.conftest import DATA, SEEDS, article
 from tests.unit.output.made import hit, passage, results
 
 ROOT = SEEDS.parent
@@ -28,6 +28,7 @@ PRINTED = {
     "show": ("article", "", ["20a0"]),
     "edit": ("article", "", ["20a0"]),
     "status": ("status", "", []),
+    "eval": ("measured", "value", [str(DATA / "judged.json"), "--per-query"]),
     "names list": ("names", "name", []),
     "names show": ("names", "", ["BLA"]),
     "names test": ("names", "", ["Afghan BLA and Kurilla"]),
@@ -114,6 +115,7 @@ def test_every_field_a_hit_can_have() -> None:
         matches=2,
         stale="gone",
         corpus="x/index",
+        parts=(Part("word", "kabul", "stems", 1.5), Part("proximity", "kabul fell", "", 0.5)),
     )
     found = results(full, id="q1", hints=("why",), suggested=(("a", "b"),), suggestions=("c",))
     line, summary = map(json.loads, formats.answer(found, "jsonl", summary=True))

@@ -202,6 +202,7 @@ def options(random: Random) -> Options:
         names=not rarely(),
         suggest=not rarely(),
         mentioned=rarely(),
+        explained=rarely(),
         duplicates=rarely(),
         seconds=random.choice((0, 5, 5, 5, 5, 0.0001)),
     )

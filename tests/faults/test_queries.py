@@ -81,6 +81,8 @@ def check(found: Results, chosen: Options, text: Callable[[str], str]) -> None:
     assert len(set(found.articles)) == len(found.articles) <= found.total
     for hit in found.hits:
         _hit(hit, text(hit.header.id))
+        if chosen.explained:
+            assert round(sum(part.score for part in hit.parts), 6) == hit.score
     if not chosen.literal:
         read = parse(found.query).query
         assert parse(unparse(read)).query == read

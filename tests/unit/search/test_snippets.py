@@ -1,11 +1,17 @@
 """Marks become spans, and spans a window."""
 
+from collections.abc import Iterable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_cli.engines.fields import TITLE
-from corpus_cli.model import Mark, Span
-from corpus_cli.search.snippets import snippet, spans, title_spans
+from corpus_cli.model import Mark, Snippet, Span
+from corpus_cli.search.snippets import WIDTH, snippet, spans, title_spans
+
+
+def window_of(text: str, spans: Iterable[Span], width: int = WIDTH) -> Snippet:
+    return snippet(text, {span: Mark(0, 1, span.why) for span in spans}, width)
 
 
 def marked(text: str, *marks: Mark) -> list[str]:
@@ -46,7 +52,7 @@ def test_han_characters() -> None:
 
 
 def test_a_short_passage_is_shown_whole() -> None:
-    assert snippet("short", ()).text == "short"
+    assert window_of("short", ()).text == "short"
 
 
 def test_the_window_holds_the_matches_and_says_that_it_is_one() -> None:
@@ -54,7 +60,7 @@ def test_the_window_holds_the_matches_and_says_that_it_is_one() -> None:
         "First sentence of all. " * 30 + "The U.S. took Kabul. It fell. " + "Last words here. " * 30
     )
     at = text.index("Kabul")
-    shown = snippet(text, (Span(at, at + 5, "word"),))
+    shown = window_of(text, (Span(at, at + 5, "word"),))
     assert shown.text.startswith("… The U.S. took Kabul.")
     assert shown.text.endswith(" …")
     assert len(shown.text) < 340
@@ -67,7 +73,26 @@ def test_different_matches_beat_many_of_one() -> None:
     words = [Span(i, i + 3, "word") for i in range(0, 400, 4)]
     at = text.index("war and peace")
     both = (*words, Span(at, at + 3, "word"), Span(at + 8, at + 13, "word"))
-    assert "war and peace" in snippet(text, both).text
+    assert "war and peace" in window_of(text, both).text
+
+
+def test_one_word_that_tells_beats_two_that_do_not() -> None:
+    text = "war and peace " + "x " * 300 + "Kurilla"
+    war, peace, kurilla = (
+        Span(text.index(word), text.index(word) + len(word), "word")
+        for word in ("war", "peace", "Kurilla")
+    )
+    common = {war: Mark(0, 1, "word", "war", 1.0), peace: Mark(2, 1, "word", "peace", 1.5)}
+    assert "war and peace" in snippet(text, common).text
+    told = common | {kurilla: Mark(303, 1, "word", "Kurilla", 6.0)}
+    assert "Kurilla" in snippet(text, told).text
+    # Two forms of one name tell no more than one of them.
+    name = {
+        war: Mark(0, 1, "name:X", "X", 4.0),
+        peace: Mark(2, 1, "name:X", "X", 4.0),
+        kurilla: Mark(303, 1, "word", "Kurilla", 6.0),
+    }
+    assert "Kurilla" in snippet(text, name).text
 
 
 def test_a_match_at_the_end_is_in_the_window() -> None:
@@ -78,24 +103,24 @@ def test_a_match_at_the_end_is_in_the_window() -> None:
         + "so on " * 12
     )
     at = text.index("Grey")
-    window = snippet(text, (Span(at, at + 10, "name"),))
+    window = window_of(text, (Span(at, at + 10, "name"),))
     assert [window.text[span.start : span.end] for span in window.spans] == ["Grey Front"]
 
 
 def test_whole_sentences_fill_the_window() -> None:
     text = " ".join(f"Sentence {n} of the article says nothing new." for n in range(30))
     at = text.index("15")
-    window = snippet(text, (Span(at, at + 2, "word"),)).text
+    window = window_of(text, (Span(at, at + 2, "word"),)).text
     assert window.startswith("… Sentence 15")
     assert window.endswith("nothing new. …")
     last = text.rindex("29")
-    assert snippet(text, (Span(last, last + 2, "word"),)).text.startswith("… Sentence 23")
+    assert window_of(text, (Span(last, last + 2, "word"),)).text.startswith("… Sentence 23")
 
 
 def test_a_sentence_that_is_too_long_is_cut_between_words() -> None:
     text = "every word of it matters " * 60
     at = text.index("matters", 700)
-    window = snippet(text, (Span(at, at + 7, "word"),)).text
+    window = window_of(text, (Span(at, at + 7, "word"),)).text
     assert window.startswith("… ")
     assert {*window.strip("… ").split()} == {"every", "word", "of", "it", "matters"}
 
@@ -105,7 +130,7 @@ def test_a_match_across_two_sentences_is_not_cut() -> None:
     start, later = text.index("Sentence 10"), text.index("Sentence 15")
     word = Span(start + 30, start + 34, "word")
     across = Span(later - 5, later + 40, "phrase")
-    window = snippet(text, (word, across), later - start + 2)
+    window = window_of(text, (word, across), later - start + 2)
     assert [span.why for span in window.spans] == ["word"]
     assert window.text.endswith("14 of the article says nothing …") or "14" not in window.text
 
@@ -122,7 +147,7 @@ def test_no_window_cuts_a_match_or_lacks_one(
     for start, length in sorted(ranges):
         if start + length <= len(text) and (not matched or start >= matched[-1].end):
             matched.append(Span(start, start + length, str(start)))
-    shown = snippet(text, tuple(matched), width)
+    shown = window_of(text, tuple(matched), width)
     assert bool(shown.spans) == bool(matched)
     for span in shown.spans:
         start = int(span.why)
