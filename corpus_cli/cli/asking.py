@@ -95,13 +95,9 @@ def filters(function: _F) -> _F:
 
 def reading(function: _F) -> _F:
     """The options for how a question is read."""
-    for name, text in (
-        ("--no-suggest", "Look for unknown words only as they are typed."),
-        ("--no-names", "Look for names only as they are typed."),
-        ("--all-terms", "Every word must stand in the passage."),
-        ("--literal", "No character of the query is an operator."),
-    ):
-        function = helping.option(name, is_flag=True, group="Query", help=text)(function)
+    function = helping.option(
+        "--literal", is_flag=True, group="Query", help="No character of the query is an operator."
+    )(understanding(function))
     return helping.option(
         "--timeout",
         type=click.FloatRange(min=0),
@@ -109,6 +105,17 @@ def reading(function: _F) -> _F:
         metavar="SECONDS",
         help="Answer with what is found by then; 0 waits. [default: 5]",
     )(function)
+
+
+def understanding(function: _F) -> _F:
+    """Those for how its words are."""
+    for name, text in (
+        ("--no-suggest", "Look for unknown words only as they are typed."),
+        ("--no-names", "Look for names only as they are typed."),
+        ("--all-terms", "Every word must stand in the passage."),
+    ):
+        function = helping.option(name, is_flag=True, group="Query", help=text)(function)
+    return function
 
 
 def taken(given: dict[str, Any], asked: options.Asked, **rest: Any) -> Options:  # noqa: ANN401 - click's

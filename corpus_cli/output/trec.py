@@ -2,8 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from corpus_cli.model import Hit, Results
@@ -16,26 +15,33 @@ def run(found: Results) -> Iterator[str]:
     """`query Q0 document rank score corpus`, one a hit; the query is `0` where none has an id.
 
     A document is a passage, or where hits are articles the article by the id of its record,
-    else by its file's name without the ending. Evaluators sort by score: each is lower than
-    the one before, whatever the hits were sorted by.
+    else by its file's name without the ending: each where several files hold the same.
     """
-    asked, score = _word(found.id) or "0", math.inf
-    documents: dict[str, Hit] = {}
+    documents: dict[str, float] = {}
     for hit in found.hits:
-        # An evaluator refuses a document that comes twice: its first place counts.
-        documents.setdefault(_document(hit), hit)
-    for document, hit in documents.items():
-        score = min(hit.score, score - max(_STEP, abs(hit.score) * _PART))
-        yield f"{asked} Q0 {_word(document)} {hit.rank} {score:.6f} corpus"
+        for document in _documents(hit):
+            # An evaluator refuses a document that comes twice: its first place counts.
+            documents.setdefault(document, hit.score)
+    first = found.hits[0].rank if found.hits else 1
+    ranked = ((name, n, score) for n, (name, score) in enumerate(documents.items(), first))
+    return lines(found.id or "0", ranked)
 
 
-def _document(hit: Hit) -> str:
+def lines(query: str, ranked: Iterable[tuple[str, int, float]]) -> Iterator[str]:
+    """The lines of one query, from documents with their ranks and scores.
+
+    Evaluators sort by score: each is lower than the one before, whatever was sorted by.
+    """
+    asked, last = _word(query), math.inf
+    for document, rank, score in ranked:
+        last = min(score, last - max(_STEP, abs(score) * _PART))
+        yield f"{asked} Q0 {_word(document)} {rank} {last:.6f} corpus"
+
+
+def _documents(hit: Hit) -> list[str]:
     if not hit.matches:
-        return hit.passage.id
-    if not hit.header.sources:
-        return hit.header.id
-    source = hit.header.sources[0]
-    return source.record or Path(source.path).stem
+        return [hit.passage.id]
+    return [source.document for source in hit.header.sources] or [hit.header.id]
 
 
 def _word(name: str) -> str:

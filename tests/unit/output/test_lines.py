@@ -82,8 +82,11 @@ def test_a_run_keeps_its_order_and_has_each_document_once() -> None:
     assert lines("trec", *hits, id="q 1") == [
         "q%201 Q0 x%201 1 1.000000 corpus",
         "q%201 Q0 y%25 2 0.999990 corpus",
-        "q%201 Q0 a%20b 4 0.999980 corpus",
+        "q%201 Q0 a%20b 3 0.999980 corpus",
     ]
+    # Files that hold the same are one article; whoever judged them judged each.
+    twins = replace(hit(sources=(Source("a.txt"), Source("b.txt"))), matches=1)
+    assert [line.split()[2:4] for line in lines("trec", twins)] == [["a", "1"], ["b", "2"]]
     assert lines("trec", hit()) == ["0 Q0 0123456789ab#2 1 2.500000 corpus"]
 
 

@@ -1,0 +1,179 @@
+"""corpus eval."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from heapq import merge
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus_cli.cli import asking, completion, helping, measured, options
+from corpus_cli.errors import CorpusError, UsageError
+from corpus_cli.output import plain
+from corpus_cli.search import judged, runs
+from corpus_cli.search.judged import Judged
+from corpus_cli.search.measures import DEPTH
+from corpus_cli.search.pipeline import behind
+
+Runs = Mapping[str, runs.Ranked]
+
+
+_file = partial(helping.option, metavar="FILE", group="Input", shell_complete=completion.files)
+
+
+@helping.command(
+    "eval",
+    examples={
+        "corpus eval judged.json": "the means over all queries",
+        "corpus eval judged.json --write a.run": "keep what was found",
+        "corpus eval judged.json --against a.run": "is it better than before?",
+    },
+)
+@click.argument("place", metavar="[JUDGED]", required=False, shell_complete=completion.files)
+@_file("--queries", help="Queries: JSON lines, topics of TREC, or lines of id, tab, text.")
+@_file("--qrels", help="Judgments: lines of query, document, grade, or query 0 document grade.")
+@_file("--run", help="Score this TREC run; no corpus is asked.")
+@_file("--against", help="Compare with this TREC run.")
+@asking.filters
+@asking.understanding
+@helping.option("--operators", is_flag=True, group="Query", help="Read operators in the queries.")
+@helping.option("--per-query", "each", is_flag=True, group="Output", help="A row for each query.")
+@helping.option(
+    "--write",
+    metavar="FILE",
+    group="Output",
+    shell_complete=completion.files,
+    help="Write the run that was scored, too.",
+)
+@options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
+@options.indexes
+@options.debug
+def eval_(  # noqa: PLR0913 - one parameter an option
+    *,
+    place: str | None,
+    queries: str | None,
+    qrels: str | None,
+    run: str | None,
+    against: str | None,
+    write: str | None,
+    each: bool,
+    style: str | None,
+    index: tuple[str, ...],
+    **given: Any,  # noqa: ANN401 - click's
+) -> int:
+    """Measure how well judged queries are answered.
+
+    JUDGED is a folder as BEIR has it (queries.jsonl, qrels/test.tsv) or TREC (topics*,
+    qrels*), also packed with gzip, or one JSON file: {"queries": [{"id": "1", "query":
+    "ISIS-K", "relevant": {"DOCUMENT": 2}, "ignore": ["DOCUMENT"]}]}. A DOCUMENT is the id of
+    a record or the name of a file without its ending; or, in all of a JSON file, a passage
+    as NAME:LINE, which runs name by its first line.
+
+    Queries are read literally: judged ones are sentences, in which an operator is an
+    accident. nDCG@10 has the grade as gain; MAP counts the first 1,000, and of one query is
+    its average precision. Documents are ranked as with search --group article, passages as
+    passages; each counts once, near-copies are not folded.
+
+    Rows are measure and mean; with --against also its mean, the difference, wins, ties,
+    losses, and p of a randomisation test. With --per-query they are id, query and measures,
+    lowest nDCG@10 first; with --against those of the other run and the differences follow,
+    and what changed most comes first.
+
+    Exit code: 0 done, 1 no query found anything, 2 error.
+    """
+    if run and (index or any(given.values())):
+        raise UsageError("--run asks no corpus: leave out -i, filters, and how queries are read")
+    if write and Path(write).is_file():
+        raise UsageError(f"{write} is there already: remove it, or --write to another file")
+    held = _judged(place, queries, qrels, run)
+    other = runs.read(Path(against)) if against else {}
+    if run:
+        found: Runs = runs.read(Path(run))
+    else:
+        held, found = _asked(held, index, given, each=each)
+    options.told(held.notes)
+    _missed(held, found, run or "the corpus")
+    if write:
+        _write(Path(write), held, found)
+    if other:
+        _missed(held, other, against or "")
+    others = runs.scored(held.queries, other) if other else []
+    measured.told(held.queries, runs.scored(held.queries, found), others, style, each=each)
+    return 0 if any(found.get(query.id) for query in held.queries) else 1
+
+
+def _judged(place: str | None, queries: str | None, qrels: str | None, run: str | None) -> Judged:
+    if bool(place) == bool(qrels) or (queries and not qrels):
+        raise UsageError("what was judged is to be one folder or file, or --queries and --qrels")
+    if place:
+        return judged.read(Path(place))
+    if not queries and not run:
+        raise UsageError("--qrels has no words to ask: give --queries as well, or --run")
+    return judged.paired(Path(queries) if queries else None, Path(qrels or ""))
+
+
+def _asked(
+    held: Judged, index: Sequence[str], given: dict[str, Any], *, each: bool
+) -> tuple[Judged, Runs]:
+    """What is found, and what was judged by the names it is found under."""
+    given |= {"literal": not given.pop("operators"), "timeout": 0.0}
+    found, notes = {}, list[str]()
+    with options.corpora(index) as asked:
+        corpora = [corpus for _, corpus in asked.corpora]
+        chosen = asking.taken(given, asked, limit=DEPTH, grouped=not held.passages)
+        called = [runs.Documents(corpus.store, passages=held.passages) for corpus in corpora]
+        for corpus in corpora:
+            options.told([*behind(corpus.store, corpus.engine)])
+        for query in held.queries:
+            answers = [corpus.ranking(query.text, chosen) for corpus in corpora]
+            told = dict.fromkeys(note for answer in answers for note in answer.notes)
+            notes += [f"{query.id}: {note}" for note in told]
+            named = (
+                documents.named(answer.ranked)
+                for documents, answer in zip(called, answers, strict=True)
+            )
+            found[query.id] = runs.once(merge(*named, key=lambda one: -one[1]))
+        queries, missing = runs.placed(held.queries, called)
+    count = plain.plural(len(notes), "note")
+    options.told(notes if each or not notes else [f"{count} on the queries: --per-query says them"])
+    if missing:
+        relevant = len({name for query in held.queries for name in query.relevant})
+        some = f"{len(missing):,} of {relevant:,} relevant documents"
+        options.told([f"{some} are not in the corpus: they count as not found"])
+    return held._replace(queries=queries), found
+
+
+def _missed(held: Judged, found: Runs, name: str) -> None:
+    """Say for how many queries there is nothing, or that the names do not agree."""
+    if left := sum(not found.get(query.id) for query in held.queries):
+        options.told(
+            [f"{name} has nothing for {left:,} of {len(held.queries):,} queries: they count as 0"]
+        )
+    names = {document for query in held.queries for document in found.get(query.id, ())}
+    wanted = {document for query in held.queries for document in query.relevant}
+    if names and not names & wanted:
+        options.told(
+            [f"{name} has no relevant document: {min(wanted)} was judged, {min(names)} is found"]
+        )
+
+
+def _write(path: Path, held: Judged, found: Runs) -> None:
+    from corpus_cli.output import trec
+
+    lines = (
+        f"{line}\n"
+        for query in held.queries
+        for line in trec.lines(
+            query.id,
+            (
+                (name, n, score)
+                for n, (name, score) in enumerate(found.get(query.id, {}).items(), 1)
+            ),
+        )
+    )
+    try:
+        with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            file.writelines(lines)
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,75 @@
+"""How good rankings are, by what was judged."""
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+MEASURES = ("nDCG@10", "MAP", "R@100", "MRR@10")
+
+DEPTH = 1_000
+"""How far down a ranking is looked at."""
+
+_TOP = 10
+_RECALLED = 100
+_ROUNDS = 10_000
+_SAME = 1e-9
+
+Values = tuple[float, ...]
+"""The value of each measure, in their order."""
+
+
+def measured(relevant: Mapping[str, int], ranking: Sequence[str]) -> Values:
+    """The values of one ranking, in which nothing comes twice.
+
+    `relevant` are grades above 0, at least one. The gain is the grade, and the ideal all that
+    was judged. Of a single query MAP is the average precision, MRR the reciprocal rank.
+    """
+    gains = [relevant.get(document, 0) for document in ranking[:DEPTH]]
+    ranks = [rank for rank, gain in enumerate(gains, 1) if gain]
+    return (
+        _dcg(gains) / _dcg(sorted(relevant.values(), reverse=True)),
+        sum(found / rank for found, rank in enumerate(ranks, 1)) / len(relevant),
+        sum(rank <= _RECALLED for rank in ranks) / len(relevant),
+        1 / ranks[0] if ranks and ranks[0] <= _TOP else 0.0,
+    )
+
+
+def _dcg(gains: Sequence[int]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains[:_TOP], 1))
+
+
+def means(values: Sequence[Values]) -> Values:
+    """The mean of each measure over all queries."""
+    return tuple(math.fsum(column) / len(values) for column in zip(*values, strict=True))
+
+
+class Compared(NamedTuple):
+    """On how many queries the one is better, equal, worse; and how likely by chance alone.
+
+    `p` is of a two-sided randomisation test: how often the sum of the differences is as large
+    or larger when the sign of each is drawn.
+    """
+
+    wins: int
+    ties: int
+    losses: int
+    p: float
+
+
+def compared(values: Sequence[float], others: Sequence[float]) -> Compared:
+    """One measure of two rankings, query by query."""
+    differences = [one - other for one, other in zip(values, others, strict=True)]
+    wins = sum(one > _SAME for one in differences)
+    losses = sum(one < -_SAME for one in differences)
+    return Compared(wins, len(differences) - wins - losses, losses, _chance(differences))
+
+
+def _chance(differences: Sequence[float]) -> float:
+    """The same each time, for the signs are drawn from the same seed."""
+    observed, drawn = abs(sum(differences)) - 1e-12, random.Random(1).random  # noqa: S311 - no secret
+    extreme = sum(
+        abs(sum(one if drawn() < 0.5 else -one for one in differences)) >= observed  # noqa: PLR2004 - a coin
+        for _ in range(_ROUNDS)
+    )
+    return (extreme + 1) / (_ROUNDS + 1)

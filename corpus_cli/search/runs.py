@@ -1,0 +1,130 @@
+"""Rankings of documents: of runs, and what a corpus finds."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from corpus_cli.errors import UsageError
+from corpus_cli.model import article_of
+from corpus_cli.search.columns import columns, lines, plain, wrong
+from corpus_cli.search.judged import Query
+from corpus_cli.search.measures import Values, measured
+from corpus_cli.store.articles import Store
+
+Ranked = Mapping[str, float]
+"""Documents with their scores, the best first."""
+
+_LEAST = 5
+
+
+def read(path: Path) -> dict[str, Ranked]:
+    """The ranking of each query of a TREC run: `query Q0 document rank score tag`.
+
+    It is sorted by score, then rank, then line. Raises `UsageError`.
+    """
+    rows: defaultdict[str, list[tuple[float, float, int, str]]] = defaultdict(list)
+    for n, line in lines(path):
+        parts = columns(line)
+        if len(parts) < _LEAST:
+            raise wrong(path, n, f"{len(parts)} columns, not query Q0 document rank score tag")
+        try:
+            rank, score = float(parts[3]), float(parts[4])
+        except ValueError as error:
+            raise wrong(path, n, "rank or score is no number") from error
+        if math.isnan(rank) or math.isnan(score):
+            raise wrong(path, n, "rank or score is no number")
+        rows[plain(parts[0])].append((-score, rank, n, plain(parts[2])))
+    if not rows:
+        raise UsageError(f"{path} is an empty run: a line is query Q0 document rank score tag")
+    return {
+        query: once((document, -score) for score, _, _, document in sorted(found))
+        for query, found in rows.items()
+    }
+
+
+def once(ranked: Iterable[tuple[str, float]]) -> Ranked:
+    """Each document at its best place."""
+    held: dict[str, float] = {}
+    for document, score in ranked:
+        held.setdefault(document, score)
+    return held
+
+
+class Documents:
+    """What judged sets call the articles of a corpus, or its `passages`.
+
+    An article is called by the id of its record or the stem of its file: of each where it
+    stands in several. A passage is `document:line` with its first line.
+    """
+
+    def __init__(self, store: Store, *, passages: bool) -> None:
+        self._store = store
+        self._passages = passages
+        self._called = {
+            article: tuple(dict.fromkeys(plain(one.document) for one in store.files.of(article)))
+            for article in store.ids()
+        }
+        self._articles: defaultdict[str, list[str]] = defaultdict(list)
+        for article, documents in self._called.items():
+            for document in documents:
+                self._articles[document].append(article)
+        self._lines = cache(self._read)
+
+    def _read(self, article: str) -> Mapping[str, tuple[int, int]]:
+        return {passage.id: passage.lines for passage in self._store.passages(article)}
+
+    def named(self, ranked: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
+        """Ids and scores with the ids as they are called; what is not there any more is not."""
+        for found, score in ranked:
+            article = article_of(found)
+            end = ""
+            if self._passages:
+                if found not in self._lines(article):
+                    continue
+                end = f":{self._lines(article)[found][0]}"
+            yield from ((document + end, score) for document in self._called.get(article, ()))
+
+    def known(self, name: str) -> str:
+        """What a judged name is called in a ranking; empty where nothing is called so."""
+        if not self._passages:
+            return name if name in self._articles else ""
+        document, _, line = name.rpartition(":")
+        for article in self._articles.get(document, ()):
+            for first, last in self._lines(article).values():
+                if first <= int(line) <= last:
+                    return f"{document}:{first}"
+        return ""
+
+
+def placed(
+    queries: Iterable[Query], each: Sequence[Documents]
+) -> tuple[tuple[Query, ...], set[str]]:
+    """Queries with what they name as rankings do, and the relevant ones that are nowhere."""
+
+    @cache
+    def name(judged: str) -> str:
+        return next(filter(None, (documents.known(judged) for documents in each)), "")
+
+    missing: set[str] = set()
+    found = []
+    for query in queries:
+        relevant: dict[str, int] = {}
+        for judged, grade in query.relevant.items():
+            here = name(judged) or judged
+            relevant[here] = max(grade, relevant.get(here, 0))
+        missing |= {judged for judged in query.relevant if not name(judged)}
+        ignored = {name(judged) for judged in query.ignored} - relevant.keys()
+        found.append(Query(query.id, query.text, relevant, ignored))
+    return tuple(found), missing
+
+
+def scored(queries: Iterable[Query], run: Mapping[str, Ranked]) -> list[Values]:
+    """The measures of each query, what counts neither way left out of its ranking."""
+    return [
+        measured(
+            query.relevant, [name for name in run.get(query.id, ()) if name not in query.ignored]
+        )
+        for query in queries
+    ]
