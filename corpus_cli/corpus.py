@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus_cli import config, lock
@@ -24,8 +23,12 @@ if TYPE_CHECKING:
     from corpus_cli.search.mentions import Mentioned, Per
     from corpus_cli.search.options import By
     from corpus_cli.search.options import Options as SearchOptions
+    from corpus_cli.search.ranking import Ranking
 
 _T = TypeVar("_T")
+
+Waiting = Callable[[str], None]
+"""Told for whom a writer waits."""
 
 WAIT = 60.0
 """Seconds to wait for another writer."""
@@ -63,11 +66,11 @@ class Corpus:
         folder: "str | os.PathLike[str]",
         *,
         wait: float = WAIT,
-        waiting: Callable[[str], None] = silent,
+        waiting: Waiting = silent,
     ) -> Self:
         """Open a corpus, or make one where none is."""
         folder = Path(folder)
-        with _explained(folder):
+        with lock.explained(folder):
             config.make(folder)
             with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
                 (folder / "README").write_bytes((DATA / "index.txt").read_bytes())
@@ -94,12 +97,7 @@ class Corpus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -128,24 +126,24 @@ class Corpus:
     def search(self, line: str, options: "SearchOptions | None" = None) -> Results:
         """Ranked passages for a query."""
         # Imports are most of a short command: each pays for its own corridor only.
-        from corpus_cli.search.options import Options
         from corpus_cli.search.pipeline import search
 
-        chosen = (options or Options()).within(self.folder)
-        return self._named(lambda names: search(line, self.store, self.engine, names, chosen))
+        return self._asked(partial(search, line), options)
+
+    def ranking(self, line: str, options: "SearchOptions | None" = None) -> "Ranking":
+        """What a query finds, told by ids and scores alone, for measuring."""
+        from corpus_cli.search.ranking import ranking
+
+        return self._asked(partial(ranking, line), options)
 
     def facets(
         self, line: str, by: "By | Sequence[By]", options: "SearchOptions | None" = None
     ) -> Facets:
         """What a query finds, counted by what is known of it."""
         from corpus_cli.search.facets import facets
-        from corpus_cli.search.options import Options
 
-        chosen = (options or Options()).within(self.folder)
         fields: Sequence[By] = [by] if isinstance(by, str) else by
-        return self._named(
-            lambda names: facets(line, fields, self.store, self.engine, names, chosen)
-        )
+        return self._asked(partial(facets, line, fields), options)
 
     def mentioned(self, forms: Sequence[str] = (), per: "Per" = "") -> "list[Mentioned]":
         """How often each name, or those that have these forms, is meant in the corpus."""
@@ -215,7 +213,7 @@ class Corpus:
         *,
         progress: "Progress" = silent,
         wait: float = WAIT,
-        waiting: Callable[[str], None] = silent,
+        waiting: Waiting = silent,
     ) -> Report:
         """Bring the corpus in step with files and folders."""
         from corpus_cli.ingest import pipeline
@@ -233,7 +231,7 @@ class Corpus:
         return report
 
     def remove(
-        self, names: Sequence[str], *, wait: float = WAIT, waiting: Callable[[str], None] = silent
+        self, names: Sequence[str], *, wait: float = WAIT, waiting: Waiting = silent
     ) -> None:
         """Take articles out; their files are not read again unless ingested `again`."""
         articles = [self.resolve(name) for name in names]
@@ -247,7 +245,7 @@ class Corpus:
         corrections: Mapping[str, Sequence[str] | None],
         *,
         wait: float = WAIT,
-        waiting: Callable[[str], None] = silent,
+        waiting: Waiting = silent,
     ) -> str:
         """Correct metadata of an article by hand: field → values; None takes it back.
 
@@ -265,24 +263,38 @@ class Corpus:
             found = [list(map(self.store.header, ids)) for ids in self.store.alike.clusters()]
         return (sorted(headers, key=earliest) for headers in found)
 
-    def reindex(self, *, wait: float = WAIT, waiting: Callable[[str], None] = silent) -> None:
+    def reindex(self, *, wait: float = WAIT, waiting: Waiting = silent) -> None:
         """Make the index anew from the store alone."""
         with self._locked("corpus reindex", wait, waiting):
             self._catch_up(fresh=True)
 
-    def _named(self, question: "Callable[[Book], _T]") -> _T:
+    def embed(
+        self, progress: "Progress" = silent, wait: float = WAIT, waiting: Waiting = silent
+    ) -> int:
+        """Make the vectors that passages lack; how many had to be computed."""
+        from corpus_cli.search.embedding import embed
+
+        with self._locked("corpus embed", wait, waiting):
+            return embed(self.store, progress)
+
+    def _asked(
+        self,
+        question: "Callable[[Store, Engine, Book, SearchOptions], _T]",
+        options: "SearchOptions | None",
+    ) -> _T:
         """An answer, of one moment; asked again where the compiled names were damaged."""
+        from corpus_cli.search.options import Options
+
+        chosen = (options or Options()).within(self.folder)
         with self.store.snapshot():
             try:
-                return question(self.names.book())
+                return question(self.store, self.engine, self.names.book(), chosen)
             except NamesDamaged:
                 self.names.close()
-                return question(self.names.book())
+                return question(self.store, self.engine, self.names.book(), chosen)
 
     @contextmanager
-    def _writing(
-        self, doing: str, wait: float, waiting: Callable[[str], None]
-    ) -> "Iterator[Batches]":
+    def _writing(self, doing: str, wait: float, waiting: Waiting) -> "Iterator[Batches]":
         from corpus_cli.ingest.batches import Batches
 
         with self._locked(doing, wait, waiting):
@@ -291,12 +303,12 @@ class Corpus:
                 yield batches
 
     @contextmanager
-    def _locked(self, doing: str, wait: float, waiting: Callable[[str], None]) -> Iterator[None]:
+    def _locked(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:
         if self.folder is None:
             yield
             return
         with (
-            _explained(self.folder),
+            lock.explained(self.folder),
             lock.exclusive(self.folder, wait=wait, doing=doing, waiting=waiting),
         ):
             yield
@@ -328,18 +340,6 @@ class Corpus:
             article = state.successor
             seen.add(article)
         return article
-
-
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    """A disk that is full or broken, a folder that is not ours to write: said in words."""
-    try:
-        yield
-    except OSError as error:
-        raise CorpusError(
-            f"{error.filename or folder} cannot be written: {error.strerror}. "
-            "What was committed stays; make room or mend the permissions and run it again"
-        ) from error
 
 
 def _whoosh(folder: Path) -> Engine:

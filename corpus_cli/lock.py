@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from corpus_cli.errors import CorpusLocked
+from corpus_cli.errors import CorpusError, CorpusLocked
 
 NAME = "LOCK"
 
@@ -53,6 +53,18 @@ def exclusive(
         finally:
             with contextlib.suppress(OSError):
                 file.truncate(0)
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """A disk that is full or broken, a folder that is not ours to write: said in words."""
+    try:
+        yield
+    except OSError as error:
+        raise CorpusError(
+            f"{error.filename or folder} cannot be written: {error.strerror}. "
+            "What was committed stays; make room or mend the permissions and run it again"
+        ) from error
 
 
 def holder(folder: Path) -> str:

@@ -29,12 +29,12 @@ _GROUPS = {
         "remove": "Take articles out of the corpus; their files stay.",
         "duplicates": "List articles that are near-copies of each other.",
     },
-    "Names": {
-        "names": "See names and add your own: any form of one finds the others.",
-    },
+    "Names": {"names": "See names and add your own: any form of one finds the others."},
     "Upkeep": {
         "status": "Tell what the corpus holds, and whether its index is up to date.",
+        "eval": "Measure how well judged queries are answered.",
         "reindex": "Make the index anew, without the source files.",
+        "embed": "Make vectors of passages, for `corpus search --semantic`.",
         "config": "See and change settings, and where each comes from.",
         "completion": "Print the script that lets a shell complete commands.",
         "help": "Show the help of a command, or a page on a topic.",
@@ -65,16 +65,16 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.listing import list_ as command
             case "edit":
                 from corpus_cli.cli.edit import edit as command
-            case "duplicates":
-                from corpus_cli.cli.upkeep import duplicates as command
             case "remove":
                 from corpus_cli.cli.articles import remove as command
             case "names":
                 from corpus_cli.cli.names import names as command
-            case "status":
-                from corpus_cli.cli.upkeep import status as command
-            case "reindex":
-                from corpus_cli.cli.upkeep import reindex as command
+            case "status" | "duplicates" | "reindex" | "embed":
+                from corpus_cli.cli.upkeep import COMMANDS as UPKEEP
+
+                command = UPKEEP[cmd_name]
+            case "eval":
+                from corpus_cli.cli.eval import eval_ as command
             case "config":
                 from corpus_cli.cli.config import config as command
             case "completion":

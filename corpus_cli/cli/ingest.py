@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,10 @@ from corpus_cli import config
 from corpus_cli.cli import completion, helping, options
 from corpus_cli.cli.reports import Told
 from corpus_cli.cli.watching import changes
-from corpus_cli.corpus import Corpus, silent
+from corpus_cli.corpus import Corpus
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest.loading import LARGEST
-from corpus_cli.ingest.pipeline import Options, Progress
+from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import STDIN
 from corpus_cli.output import stream
 
@@ -115,7 +114,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         )
         told = Told(style, verbose=verbose)
         for _ in changes(places, corpus.folder) if watch else [()]:
-            with _progress() as progress:
+            with options.progress() as progress:
                 done = corpus.ingest(
                     places, chosen, progress=progress, wait=wait, waiting=stream.talk
                 )
@@ -182,11 +181,3 @@ def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     elif folder.parent.absolute() != config.here() and not index:
         stream.talk(f"corpus: into {folder}; for a corpus of its own here: -i {config.FOLDER}")
     return corpus
-
-
-def _progress() -> AbstractContextManager[Progress]:
-    if not stream.listening():
-        return nullcontext(silent)
-    from corpus_cli.output.terminal_progress import progress
-
-    return progress()

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,7 +10,7 @@ import click
 
 from corpus_cli import config
 from corpus_cli.cli import helping
-from corpus_cli.corpus import WAIT, Corpus
+from corpus_cli.corpus import WAIT, Corpus, silent
 from corpus_cli.errors import Interrupted, UsageError
 from corpus_cli.output import records, stream
 
@@ -170,6 +170,15 @@ def corpora(named: Sequence[str], places: Sequence[str] = ()) -> Iterator[Asked]
 def opened(named: str | None) -> Corpus:
     """The corpus that is meant. Raises `CorpusMissing` where there is none."""
     return Corpus.open(named)
+
+
+def progress(unit: str = "files") -> AbstractContextManager[Callable[[str, int, int], None]]:
+    """A line of progress where somebody looks on."""
+    if not stream.listening():
+        return nullcontext(silent)
+    from corpus_cli.output.terminal_progress import progress
+
+    return progress(unit)
 
 
 def told(lines: Sequence[str]) -> None:

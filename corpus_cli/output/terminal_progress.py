@@ -23,13 +23,13 @@ class Told(Protocol):
 
 
 @contextmanager
-def progress() -> Iterator[Told]:
-    """Show files, rate, time left and the current file on standard error; leaves no trace."""
+def progress(unit: str = "files") -> Iterator[Told]:
+    """Show how many, rate, time left and the current one on standard error; leaves no trace."""
     console = Console(stderr=True)
     room = min(_NAME, max(1, console.width - _REST))
     bar = Progress(
         BarColumn(bar_width=20),
-        TextColumn("{task.completed:,}/{task.total:,} files · {task.fields[rate]:,.0f}/s"),
+        TextColumn(f"{{task.completed:,}}/{{task.total:,}} {unit} · {{task.fields[rate]:,.0f}}/s"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[name]}", style="dim", markup=False),
         console=console,

@@ -20,6 +20,8 @@ from corpus_cli.store.alike import Alike
 from corpus_cli.store.database import Database
 from corpus_cli.store.files import Files
 from corpus_cli.store.metadata import Metadata, claims
+from corpus_cli.store.vectors import NAME as VECTORS
+from corpus_cli.store.vectors import Vectors
 from corpus_cli.text.data import DATA
 
 NAME = "store.db"
@@ -45,7 +47,8 @@ class State(NamedTuple):
 class Store:
     """Articles and what is known about them.
 
-    `files` knows where they were read, `metadata` what they say of themselves, `alike` copies.
+    `files` knows where they were read, `metadata` what they say of themselves, `alike` copies,
+    `vectors` what passages mean, as far as that was asked for.
     `path` is the database file, or None for one in memory.
     """
 
@@ -55,9 +58,11 @@ class Store:
         self.files = Files(self._db, str(path.absolute().parent.parent) if path else "")
         self.metadata = Metadata(self._db, self.files)
         self.alike = Alike(self._db)
+        self.vectors = Vectors(path.with_name(VECTORS) if path else None)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
+        self.vectors.close()
         self._db.close()
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -81,6 +86,11 @@ class Store:
             after,
         )
         return (Change(number, article, bool(live)) for number, article, live in rows)
+
+    def current(self) -> Mapping[str, int]:
+        """The live articles in order, and the number of the last change of each."""
+        rows = self._db.rows("SELECT id, change FROM articles WHERE state = 'live' ORDER BY id")
+        return dict(rows)
 
     def counts(self) -> Mapping[str, int]:
         """How many live articles, passages, sources and failed inputs there are."""

@@ -42,7 +42,7 @@ def test_a_completion_script_loads_no_corpus(shell: str) -> None:
 def test_a_piped_search_does_not_load_rich(here: Path, command: str) -> None:
     found = loaded(f"from corpus_cli.cli import main\nmain({command})")
     assert "whoosh" in found
-    assert not found & {"rich", "tomlkit"}
+    assert not found & {"rich", "tomlkit", "numpy"}
 
 
 def test_list_and_show_do_not_load_whoosh(here: Path) -> None:

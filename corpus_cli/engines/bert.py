@@ -1,0 +1,144 @@
+"""Texts as vectors, by a sentence model in a folder."""
+
+import json
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_cli.errors import UsageError
+from corpus_cli.text.wordpiece import WordPiece
+
+Array = NDArray[np.float32]
+
+_FILES = ("config.json", "vocab.txt", "model.safetensors")
+
+_TYPES = {"F32": "<f4", "F16": "<f2"}
+
+_SIGNED = 1 << 20
+"""How much of the weights tells one model from another; all of it would take a second."""
+
+
+@lru_cache(maxsize=1)
+def model(folder: Path) -> "Bert":
+    """The model in a folder. Raises `UsageError` where none is that can be run."""
+    if missing := [name for name in _FILES if not (folder / name).is_file()]:
+        raise UsageError(f"there is no sentence model in {folder}: it has no {missing[0]}")
+    try:
+        return Bert(folder)
+    except (KeyError, IndexError, TypeError, ValueError, OSError) as error:
+        raise UsageError(
+            f"the sentence model in {folder} cannot be run ({error}): corpus runs uncased BERT "
+            "models as sentence-transformers keeps them, such as all-MiniLM-L6-v2"
+        ) from error
+
+
+class Bert:
+    """An encoder of the BERT family (Devlin et al., NAACL 2019) and how its words are pooled.
+
+    `name` tells it from others wherever it lies, `size` is the length of its vectors.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        config = _read(folder / "config.json")
+        cased = not _read(folder / "tokenizer_config.json").get("do_lower_case", True)
+        if config["model_type"] != "bert" or config.get("hidden_act") != "gelu" or cased:
+            raise ValueError("it is no uncased BERT")
+        self._pieces = WordPiece((folder / "vocab.txt").read_text("utf-8").split("\n"))
+        self._first = bool(_read(folder / "1_Pooling/config.json").get("pooling_mode_cls_token"))
+        asked = _read(folder / "sentence_bert_config.json").get("max_seq_length")
+        self._most = int(asked or config["max_position_embeddings"])
+        self._heads = int(config["num_attention_heads"])
+        self._layers = int(config["num_hidden_layers"])
+        self._small = float(config["layer_norm_eps"])
+        self.size = int(config["hidden_size"])
+        weights = folder / "model.safetensors"
+        self._weights = _tensors(weights)
+        with weights.open("rb") as file:
+            self.name = sha256(file.read(_SIGNED)).hexdigest()
+        # What is missing is to be found now, not in the middle of a corpus.
+        self.vector("text")
+
+    def vector(self, text: str) -> Array:
+        """The direction a text points to, of length 1; of a long text its beginning."""
+        numbers = self._pieces.numbers(text, self._most)
+        states = self._embedded(numbers)
+        for n in range(self._layers):
+            states = self._layer(states, f"encoder.layer.{n}.")
+        pooled: Array = states[0] if self._first else states.mean(axis=0)
+        return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+
+    def _embedded(self, numbers: list[int]) -> Array:
+        words, places, kinds = (
+            self._weights[f"embeddings.{name}_embeddings.weight"]
+            for name in ("word", "position", "token_type")
+        )
+        return self._level(words[numbers] + places[: len(numbers)] + kinds[0], "embeddings.")
+
+    def _layer(self, states: Array, name: str) -> Array:
+        seen = self._dense(
+            self._attended(states, f"{name}attention.self."), f"{name}attention.output.dense"
+        )
+        states = self._level(states + seen, f"{name}attention.output.")
+        inner = _gelu(self._dense(states, f"{name}intermediate.dense"))
+        return self._level(states + self._dense(inner, f"{name}output.dense"), f"{name}output.")
+
+    def _attended(self, states: Array, name: str) -> Array:
+        query, key, value = (
+            self._dense(states, name + part)
+            .reshape(len(states), self._heads, -1)
+            .transpose(1, 0, 2)
+            for part in ("query", "key", "value")
+        )
+        weights = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(query.shape[-1]))
+        weights = np.exp(weights - weights.max(axis=-1, keepdims=True))
+        weights /= weights.sum(axis=-1, keepdims=True)
+        seen: Array = (weights @ value).transpose(1, 0, 2).reshape(states.shape)
+        return seen
+
+    def _dense(self, states: Array, name: str) -> Array:
+        return states @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+
+    def _level(self, states: Array, name: str) -> Array:
+        states = states - states.mean(axis=-1, keepdims=True)
+        states /= np.sqrt(np.square(states).mean(axis=-1, keepdims=True) + self._small)
+        return (
+            states * self._weights[f"{name}LayerNorm.weight"]
+            + self._weights[f"{name}LayerNorm.bias"]
+        )
+
+
+def _gelu(x: Array) -> Array:
+    """Each number times the share of a normal distribution below it.
+
+    numpy has no error function: this is 7.1.26 of Abramowitz and Stegun, off by 1.5e-7.
+    """
+    z: Array = np.abs(x) * np.float32(np.sqrt(0.5))
+    t: Array = np.reciprocal(1 + np.float32(0.3275911) * z)
+    tail: Array = t * 0
+    for term in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        tail = (tail + np.float32(term)) * t
+    tail *= np.exp(-z * z) / np.float32(2)
+    below: Array = x * np.where(x < 0, tail, 1 - tail)
+    return below
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A file of settings as a model has several; empty where it has not this one."""
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+
+def _tensors(path: Path) -> dict[str, Array]:
+    """The weights of a model by name: a length, a JSON of places, and the numbers."""
+    raw = np.memmap(path, np.uint8, "r")
+    begin = 8 + int(raw[:8].view("<u8")[0])
+    found: dict[str, Array] = {}
+    for name, told in json.loads(raw[8:begin].tobytes()).items():
+        if (kind := told.get("dtype")) in _TYPES:
+            start, end = told["data_offsets"]
+            numbers = raw[begin + start : begin + end].view(_TYPES[kind])
+            found[name] = np.require(numbers, np.float32, "A").reshape(told["shape"])
+    return found

@@ -1,0 +1,144 @@
+"""What passages mean, as vectors, in a file beside the record.
+
+It may be deleted at any time, and made again.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus_cli.errors import CorpusDamaged
+from corpus_cli.store.database import Database
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+    _Kept = tuple[tuple[int, Mapping[str, int]], list[str], Array]
+
+NAME = "vectors.db"
+
+_TABLES = """
+CREATE TABLE model (name TEXT NOT NULL);
+CREATE TABLE vectors (
+    article TEXT NOT NULL,
+    change INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (article, change, n)
+);
+CREATE INDEX vectors_by_key ON vectors (key);
+"""
+
+_VERSION = 1
+
+
+class Vector(NamedTuple):
+    """The vector of a passage as it was at a change of its article.
+
+    `key` is the digest of the text it was made of, `vector` its numbers in half precision.
+    """
+
+    article: str
+    change: int
+    n: int
+    key: bytes
+    vector: bytes
+
+
+class Vectors:
+    """The vectors of one model. `path` is the file, or None for one in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._kept: _Kept | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if "_db" in vars(self):
+            self._db.close()
+
+    def model(self) -> str:
+        """The name of the model they are of; empty where there are none."""
+        if "_db" not in vars(self) and not (self._path and self._path.exists()):
+            return ""
+        with self._told():
+            row = self._db.row("SELECT name FROM model")
+        return row[0] if row else ""
+
+    def matrix(self, changes: Mapping[str, int], size: int) -> "tuple[list[str], Array]":
+        """Passages by id, of articles at their change, and their vectors, in order.
+
+        Kept for the next question, until anybody writes.
+        """
+        import numpy as np
+
+        with self._told():
+            stamp = self._db.number("PRAGMA data_version"), changes
+            if self._kept is None or self._kept[0] != stamp:
+                found = dict(self._every(changes))
+                try:
+                    numbers = np.frombuffer(b"".join(found.values()), "<f2")
+                    matrix = numbers.astype(np.float32).reshape(len(found), size)
+                except ValueError as error:
+                    raise CorpusDamaged("a vector is cut short") from error
+                self._kept = stamp, list(found), matrix
+        return self._kept[1:]
+
+    def held(self) -> set[tuple[str, int, int]]:
+        """Article, change and number of each passage that has one."""
+        with self._told():
+            rows = self._db.rows("SELECT article, change, n FROM vectors")
+        return {(article, change, n) for article, change, n in rows}
+
+    def known(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """The vectors of those texts that had one before, wherever they stood, by their keys."""
+        marks = ", ".join("?" * len(keys))
+        with self._told():
+            return dict(
+                self._db.rows(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", *keys)  # noqa: S608 - only marks
+            )
+
+    def begin(self, model: str) -> None:
+        """Take vectors of a model; those of another go."""
+        if self.model() != model:
+            with self._told(), self._db.transaction():
+                self._db.write("DELETE FROM vectors")
+                self._db.write("DELETE FROM model")
+                self._db.write("INSERT INTO model VALUES (?)", model)
+
+    def put(self, vectors: Iterable[Vector]) -> None:
+        """Keep some, all or none."""
+        self._kept = None
+        with self._told(), self._db.transaction():
+            self._db.write_all("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", vectors)
+
+    def drop(self, gone: Iterable[tuple[str, int]]) -> None:
+        """Take out those of articles as they were at a change."""
+        with self._told(), self._db.transaction():
+            self._db.write_all("DELETE FROM vectors WHERE article = ? AND change = ?", gone)
+
+    def _every(self, changes: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
+        rows = self._db.rows("SELECT article, change, n, vector FROM vectors ORDER BY 1, 3")
+        return (
+            (f"{article}#{n}", vector)
+            for article, change, n, vector in rows
+            if changes.get(article) == change
+        )
+
+    @cached_property
+    def _db(self) -> Database:
+        return Database(self._path, _TABLES, _VERSION, create=True)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except CorpusDamaged as error:
+            raise CorpusDamaged(
+                f"{self._path} does not read back: remove it and make it anew with: corpus embed"
+            ) from error
