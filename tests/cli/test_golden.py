@@ -9,6 +9,7 @@ from corpus_cli.cli import COMMANDS
 from corpus_cli.cli.pages import PAGES
 from corpus_cli.cli.search import FORMATS
 from tests.cli.conftest import Run
+from tests.conftest import DATA
 
 ID = "20a045af8b2e"
 PROGRAMS = ("plain", "json", "jsonl", "tsv", "csv", "vimgrep", "markdown", "trec")
@@ -46,6 +47,8 @@ LINES = {
     "edit.plain": ["edit", ID],
     "edit.json": ["edit", ID, "--json"],
     "remove.plain": ["remove", "--dry-run", ID],
+    "eval.plain": ["eval", str(DATA / "judged.json"), "--operators"],
+    "eval.queries": ["eval", str(DATA / "judged.json"), "--per-query", "--format", "csv"],
     "names.list": ["names", "list", "--kind", "agreement"],
     "names.show": ["names", "show", "SCO"],
     "names.show.json": ["names", "show", "SCO", "--json"],
@@ -62,6 +65,7 @@ TERMINAL = {
     "list": ["list"],
     "show": ["show", "af2499f1ec15"],
     "edit": ["edit", ID],
+    "eval": ["eval", str(DATA / "judged.json"), "--per-query"],
     "names.list": ["names", "list", "--kind", "agreement"],
     "names.show": ["names", "show", "SCO"],
     "names.mentioned": ["names", "mentioned", "ISKP", "TTP"],
@@ -116,5 +120,5 @@ def test_every_format_is_held(golden: Callable[[str, str], None]) -> None:
 def test_every_command_is_held() -> None:
     held = {line[0] for line in (*LINES.values(), *TERMINAL.values())}
     # What these print depends on the folder, is said in a line, or is a file of the package.
-    rest = {"ingest", "duplicates", "status", "reindex", "config", "completion", "help"}
+    rest = {"ingest", "duplicates", "status", "reindex", "embed", "config", "completion", "help"}
     assert set(COMMANDS) - held == rest

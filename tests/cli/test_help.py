@@ -16,7 +16,7 @@ from corpus_cli.cli.pages import PAGES
 from corpus_cli.corpus import Corpus
 from man import make
 from tests.cli.conftest import Run
-from tests.conftest import SEEDS
+from tests.conftest import DATA, SEEDS
 
 
 def found(*words: str) -> helping.Context:
@@ -125,6 +125,8 @@ def shell(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     shutil.copytree(articles, tmp_path, dirs_exist_ok=True)
     shutil.copytree(articles, tmp_path / "reports")
     shutil.copytree(SEEDS, tmp_path / "articles")
+    shutil.copy(DATA / "judged.json", tmp_path)
+    (tmp_path / "a.run").write_text("q02 Q0 002_2b5e199f5e6438ca:17 1 2 made\n")
     (tmp_path / "names.toml").write_text('["Border Corps"]\nforms = ["BCO"]\n')
     (tmp_path / "synonyms.txt").write_text("Border Corps, BCO\n")
     (tmp_path / "queries.txt").write_text("Kurilla\nTTP\n")

@@ -1,0 +1,211 @@
+"""How well judged queries are answered, part by part, beside SQLite FTS5 and stock Whoosh.
+
+    python bench/ranking.py FOLDER ...
+
+Each folder holds docs.jsonl (id, title, text), queries.jsonl and qrels.tsv, packed by gzip or
+not. Makes a corpus of each and prints nDCG@10 / MAP of the product, of the product without each
+part of its ranking, and of the two peers on the same texts and queries in the same run; then
+the means, their ratio to FTS5, and milliseconds a query. Without a folder: the five articles of
+seeds/ with the questions to them, whose passages are judged.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from corpus_cli.corpus import Corpus
+from corpus_cli.engines import evidence, leaves
+from corpus_cli.search import feedback, judged, runs
+from corpus_cli.search.measures import DEPTH, means
+from corpus_cli.search.options import Options
+
+ROOT = Path(__file__).parent.parent
+OPTIONS = Options(limit=DEPTH, grouped=True, literal=True, seconds=0)
+
+Run = Callable[[str], Sequence[tuple[str, float]]]
+"""A query to documents with their scores."""
+
+NEARNESS = tuple((evidence, name, 0.0) for name in ("NEAR", "NEAR_MANY", "NEAR_NAME"))
+
+PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
+    "corpus": ((), {}),
+    "- words as written": (((leaves, "UNSTEMMED", 0.0), (leaves, "BOTH", 1.0)), {}),
+    "- names": ((), {"names": False}),
+    "- adjectives of names": (((leaves, "ADJECTIVE", 0.0),), {}),
+    "- suggestions": ((), {"suggest": False}),
+    "- proximity": (NEARNESS, {}),
+    "- whole article": (((evidence, "ARTICLE", 0.0),), {}),
+    "- feedback": (((feedback, "WEIGHT", 0.0),), {}),
+    "words and article alone": (
+        (
+            *NEARNESS,
+            (feedback, "WEIGHT", 0.0),
+            (leaves, "UNSTEMMED", 0.0),
+            (leaves, "BOTH", 1.0),
+        ),
+        {"names": False, "suggest": False},
+    ),
+}
+"""What is switched off: constants, and options."""
+
+STOCK = """
+import json, os, sys, time
+from whoosh import fields, index, qparser
+from whoosh.analysis import StemmingAnalyzer
+docs, folder, depth = sys.argv[1:]
+os.mkdir(folder)
+text = fields.TEXT(StemmingAnalyzer())
+made = index.create_in(folder, fields.Schema(id=fields.ID(stored=True), text=text))
+writer = made.writer(limitmb=256)
+for line in open(docs, encoding="utf-8"):
+    one = json.loads(line)
+    writer.add_document(id=one["id"], text=one.get("title", "") + chr(10) + one.get("text", ""))
+writer.commit()
+parser = qparser.QueryParser("text", made.schema, group=qparser.OrGroup)
+took, found = 0.0, {}
+with made.searcher() as searcher:
+    for name, line in json.load(sys.stdin).items():
+        for _ in range(2):
+            began = time.perf_counter()
+            hits = searcher.search(parser.parse(line), limit=int(depth))
+            found[name] = {hit["id"]: hit.score for hit in hits}
+        took += time.perf_counter() - began
+print(json.dumps([found, took]))
+"""
+
+
+def main() -> None:
+    """Print a row for each way to rank, a column for each folder."""
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("folders", nargs="*", type=Path)
+    folders = asked.parse_args().folders
+    table: dict[str, list[tuple[float, float, float]]] = {}
+    for folder in folders or [ROOT / "tests/data/judged.json"]:
+        with tempfile.TemporaryDirectory() as made:
+            for name, row in measured(folder, Path(made)):
+                table.setdefault(name, []).append(row)
+                print(f"{folder.name}: {name} {row[0]:.4f}/{row[1]:.4f}", file=sys.stderr)
+    names = [folder.name for folder in folders] or ["seeds"]
+    print("| nDCG@10 / MAP |", " | ".join((*names, "mean", "of FTS5", "ms")), "|")
+    print("|---" * (len(names) + 4) + "|")
+    base = table.get("SQLite FTS5")
+    for name, rows in table.items():
+        ndcg, average, seconds = (sum(column) / len(rows) for column in zip(*rows, strict=True))
+        cells = [f"{one:.3f}/{other:.3f}" for one, other, _ in rows]
+        ratio = f"{ndcg / (sum(one for one, _, _ in base) / len(base)):.3f}" if base else "-"
+        cells += [f"{ndcg:.3f}/{average:.3f}", ratio, f"{1000 * seconds:.0f}"]
+        print(f"| {name} |", " | ".join(cells), "|")
+
+
+def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float, float]]]:
+    """The mean nDCG@10 and MAP of each way to rank, and the seconds a query takes it."""
+    held = judged.read(folder)
+    with Corpus.create(made / "index") as corpus:
+        corpus.ingest([str(ROOT / "seeds" if held.passages else docs(folder, made))])
+        called = runs.Documents(corpus.store, passages=held.passages)
+        queries, _ = runs.placed(held.queries, [called])
+        for query in queries:
+            # What is read once and kept is not to be the first row's.
+            corpus.ranking(query.text, OPTIONS)
+        for name, (constants, options) in PARTS.items():
+            chosen = replace(OPTIONS, grouped=not held.passages, **options)
+
+            def ours(line: str, chosen: Options = chosen) -> Sequence[tuple[str, float]]:
+                return list(called.named(corpus.ranking(line, chosen).ranked))
+
+            with switched(constants):
+                yield name, means_of(queries, ours)
+    if not held.passages:
+        records = [
+            json.loads(line) for line in (made / "docs.jsonl").read_text("utf-8").split("\n")[:-1]
+        ]
+        yield "SQLite FTS5", means_of(queries, fts5(records))
+        yield "Whoosh, stemming", stock(made, queries)
+
+
+def means_of(queries: Sequence[judged.Query], run: Run) -> tuple[float, float, float]:
+    """Over all queries."""
+    found = {}
+    took = 0.0
+    for query in queries:
+        began = time.perf_counter()
+        found[query.id] = runs.once(run(query.text))
+        took += time.perf_counter() - began
+    ndcg, average, *_ = means(runs.scored(queries, found))
+    return ndcg, average, took / len(queries)
+
+
+def docs(folder: Path, made: Path) -> Path:
+    """The documents of a folder, unpacked."""
+    target = made / "docs.jsonl"
+    packed = folder / "docs.jsonl.gz"
+    text = (
+        gzip.decompress(packed.read_bytes())
+        if packed.exists()
+        else (folder / target.name).read_bytes()
+    )
+    target.write_bytes(text.rstrip(b"\n") + b"\n")
+    return target
+
+
+@contextmanager
+def switched(constants: Sequence[tuple[Any, str, float]]) -> Iterator[None]:
+    """Other values of some constants for a while."""
+    before = [(module, name, getattr(module, name)) for module, name, _ in constants]
+    for module, name, value in constants:
+        setattr(module, name, value)
+    try:
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
+
+
+def plain(line: str) -> list[str]:
+    """The words of a query: the peers' own syntax would trip over its marks."""
+    return re.findall(r"\w+", line.lower())
+
+
+def fts5(records: Sequence[dict[str, str]]) -> Run:
+    """SQLite's own ranking with its Porter stemmer, any word may match."""
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, text, tokenize='porter')")
+    rows = ((one["id"], f"{one.get('title', '')}\n{one.get('text', '')}") for one in records)
+    db.executemany("INSERT INTO docs VALUES (?, ?)", rows)
+
+    def run(line: str) -> Sequence[tuple[str, float]]:
+        query = " OR ".join(f'"{word}"' for word in plain(line))
+        found = "SELECT id, -rank FROM docs WHERE docs MATCH ? ORDER BY rank, id LIMIT ?"
+        return list(db.execute(found, (query, DEPTH)))
+
+    return run
+
+
+def stock(made: Path, queries: Sequence[judged.Query]) -> tuple[float, float, float]:
+    """Whoosh as it comes, in a process of its own: the product reads no index but its own."""
+    asked = json.dumps({query.id: " ".join(plain(query.text)) for query in queries})
+    done = subprocess.run(
+        [sys.executable, "-c", STOCK, made / "docs.jsonl", made / "stock", str(DEPTH)],
+        input=asked,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found, took = json.loads(done.stdout)
+    ndcg, average, *_ = means(runs.scored(queries, found))
+    return ndcg, average, took / len(queries)
+
+
+if __name__ == "__main__":
+    main()
