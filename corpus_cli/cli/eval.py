@@ -26,7 +26,7 @@ _file = partial(helping.option, metavar="FILE", group="Input", shell_complete=co
     "eval",
     examples={
         "corpus eval judged.json": "the means over all queries",
-        "corpus eval judged.json --write a.run": "keep what was found",
+        "corpus eval judged.json --write new.run": "keep what was found",
         "corpus eval judged.json --against a.run": "is it better than before?",
     },
 )
