@@ -275,3 +275,10 @@ def test_the_answer_does_not_depend_on_the_order_of_writing(engine: Engine) -> N
         for held in articles:
             writer.put(held, {})
     assert posed(engine, parse("isis terrorism taliban us").query, 20) == apart
+
+
+def test_passages_without_a_word_to_rank_by(engine: Engine) -> None:
+    put(engine, passage("a#1", "the"))
+    put(engine, passage("b#1", "kabul"), passage("c#1", "of it"), upto=2)
+    assert found(engine, "the") == ["a#1"]
+    assert found(engine, "kabul") == ["b#1"]

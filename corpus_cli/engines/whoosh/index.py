@@ -5,12 +5,15 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3LeafMatcher
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher, _lenfield
 from whoosh.index import open_dir
+from whoosh.util.numeric import byte_to_length
 
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.occurrences import NOTHING, Postings, article
 from corpus_cli.errors import CorpusDamaged
+
+_LENGTHS = tuple(map(byte_to_length, range(256)))
 
 _SKIP = 20
 """A list is skipped through where it is so many times as long as what is looked for in it."""
@@ -98,11 +101,8 @@ class WhooshIndex:
         return float(total / max(len(self.passages()), 1))
 
     def _length(self, field: FieldName) -> Callable[[int], int]:
-        lengths: list[int] = []
-        for leaf, _ in self._reader.leaf_readers():
-            read = leaf.doc_field_length
-            lengths += [read(passage, field) for passage in range(leaf.doc_count_all())]
-        return lengths.__getitem__
+        codes = b"".join(_codes(leaf, field) for leaf, _ in self._reader.leaf_readers())
+        return lambda passage: _LENGTHS[codes[passage]]
 
     def articles(self) -> int:
         """See `Index`."""
@@ -138,6 +138,20 @@ class WhooshIndex:
             if ("id", name) in self._reader
             for passage in self._reader.postings("id", name).all_ids()
         )
+
+
+def _codes(leaf: Any, field: FieldName) -> bytes:  # noqa: ANN401 - Whoosh is untyped
+    """The lengths of a field in a segment, a byte a passage.
+
+    Whoosh reads them one by one, which for all would take longer than the rest of a search.
+    """
+    name, known = _lenfield(field), leaf._perdoc  # noqa: SLF001 - of a pinned Whoosh
+    codes = b""
+    if known.has_column(name):
+        column = known.column_reader(name, LENGTHS_COLUMN)
+        codes = bytes(column._dbfile.get(column._basepos, column._count))  # noqa: SLF001
+    # Those after the last that has a length are not in the file, which is none where all are 0.
+    return codes.ljust(leaf.doc_count_all(), b"\0")
 
 
 def _blocks(matcher: Any) -> Iterator[tuple[list[int], list[float], list[bytes]]]:  # noqa: ANN401 - Whoosh is untyped
