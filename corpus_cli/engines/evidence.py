@@ -42,7 +42,7 @@ class Evidence:
         pairs = (pair for row in rows for pair in pairwise(row) if pair[0] != pair[1])
         self._pairs = tuple(dict.fromkeys(pairs))
         self._words = tuple(dict.fromkeys(leaf for row in rows for leaf in row))
-        self._starts = lru_cache(None)(_starts)
+        self._starts = lru_cache(None)(Leaf.starts)
         self._known: dict[str, float] = {}
 
     def parts(self, passage: int, *, grouped: bool) -> Iterator[Part]:
@@ -58,9 +58,8 @@ class Evidence:
         """What each two words earn that stand side by side in the query, by their distance here.
 
         The formula is that of a term: the sum of 1 / distance is its count, and its gain is the
-        mean of what the two tell. After the sequential dependence
-        model of Metzler and Croft (SIGIR 2005) and the kernel of Büttcher, Clarke and Lushman
-        (SIGIR 2006).
+        mean of what the two tell. After the sequential dependence model of Metzler and Croft
+        (SIGIR 2005) and the kernel of Büttcher, Clarke and Lushman (SIGIR 2006).
         """
         if not self._pairs:
             return
@@ -102,10 +101,6 @@ class Evidence:
 def _begins(leaf: Leaf) -> bool:
     """Whether a word that is no known name begins in capitals."""
     return leaf.text[:1].isupper() and leaf.readings[0].why == "word"
-
-
-def _starts(leaf: Leaf, passage: int) -> Starts:
-    return leaf.starts(passage) if leaf.stands_in(passage) else {}
 
 
 def _nearness(left: Starts, right: Starts) -> float:

@@ -66,8 +66,8 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
     Heading and title are folded into both, in position ranges of their own: as a field
     apart they would rank worse. The length counts them once.
     """
-    words: defaultdict[str, list[int]] = defaultdict(list)
     stems: defaultdict[str, list[int]] = defaultdict(list)
+    words: defaultdict[str, list[int]] = defaultdict(list)
     own = terms(passage.text)
     for read, base in (
         (own, 0),

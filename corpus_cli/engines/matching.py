@@ -34,7 +34,7 @@ from corpus_cli.query.nodes import (
     Suggested,
     Wild,
     Word,
-    filters,
+    narrows,
     optional,
     unparse,
     walk,
@@ -233,7 +233,7 @@ class _Matcher:
             return ranked
         last = len(self._asked)
         scores = self._all(strict, within)
-        if all(isinstance(node, Not) or filters(node) for node in strict):
+        if all(map(narrows, strict)):
             # Who narrows to a name earns nothing by it.
             self._asked[last:] = [leaf.times(0) for leaf in self._asked[last:]]
             scores = {passage: score for passage, score in ranked.items() if passage in scores}

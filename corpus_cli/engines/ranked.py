@@ -1,6 +1,6 @@
 """What matches, best first, and what matched in each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
@@ -50,8 +50,8 @@ class Ranked:
     def _scores(self) -> Mapping[int, float]:
         # Who only counts ranks none.
         scores = dict(self._rounded)
-        for passage in self._best:
-            more = sum(part.score for part in self._raised(passage))
+        for passage, parts in self._raised.items():
+            more = sum(part.score for part in parts)
             scores[passage] = round(self._words[passage] + more, DIGITS)
         return scores
 
@@ -59,21 +59,22 @@ class Ranked:
     def _rounded(self) -> Mapping[int, float]:
         return {passage: round(score, DIGITS) for passage, score in self._words.items()}
 
-    def _raised(self, passage: int) -> Sequence[Part]:
-        """What a passage earns beside its words."""
-        return tuple(self._matching.evidence.parts(passage, grouped=self._grouped))
-
     @cached_property
-    def _best(self) -> frozenset[int]:
+    def _raised(self) -> Mapping[int, Sequence[Part]]:
+        """What the best passages earn beside their words."""
+        parts = self._matching.evidence.parts
+        return {passage: tuple(parts(passage, grouped=self._grouped)) for passage in self._best()}
+
+    def _best(self) -> Collection[int]:
         """The passages that their words put first; of ties, in the order of their ids."""
         words = self._rounded
         if len(words) <= BEST:
-            return frozenset(words)
+            return words.keys()
         limit = sorted(words.values(), reverse=True)[BEST - 1]
         above = [passage for passage, score in words.items() if score > limit]
         tied = [passage for passage, score in words.items() if score == limit]
         tied.sort(key=lambda passage: order(self._index.id(passage)))
-        return frozenset((*above, *tied[: BEST - len(above)]))
+        return [*above, *tied[: BEST - len(above)]]
 
     def ranked(self) -> Iterator[tuple[str, float]]:
         """See `port.Candidates`."""
@@ -101,11 +102,10 @@ class Ranked:
         for number in self._index.find(frozenset({passage})) if known is None else (known,):
             if number in self._scores:
                 match = self._matching.match(number)
-                raised = self._raised(number) if number in self._best else ()
                 return replace(
                     match,
                     score=self._scores[number],
-                    parts=(*match.parts, *raised),
+                    parts=(*match.parts, *self._raised.get(number, ())),
                     suggested=number not in self._typed,
                 )
         return None
@@ -121,6 +121,11 @@ class Ranked:
             found=found,
             count=count,
         )
+
+
+def best_first(scores: Mapping[str, float]) -> dict[str, float]:
+    """Passages by their scores, ties in the order of their ids."""
+    return dict(sorted(scores.items(), key=lambda one: (-one[1], order(one[0]))))
 
 
 def order(passage: str) -> tuple[str, int]:

@@ -197,6 +197,11 @@ def filters(node: Node) -> bool:
             return False
 
 
+def narrows(node: Node) -> bool:
+    """Whether a node decides and no more: it is a filter, or excludes."""
+    return isinstance(node, Not) or filters(node)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and every node below it."""
     yield node

@@ -1,7 +1,7 @@
 """What the best passages share, to order the first better."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from heapq import nsmallest
@@ -9,10 +9,10 @@ from itertools import chain, islice
 
 from corpus_cli.engines.fields import invert
 from corpus_cli.engines.port import Candidates, Ordered
-from corpus_cli.engines.ranked import DIGITS, order
+from corpus_cli.engines.ranked import DIGITS, best_first
 from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Match, Part, article_of
-from corpus_cli.query.nodes import Bag, Not, filters, optional
+from corpus_cli.query.nodes import Bag, narrows, optional
 from corpus_cli.store.articles import Store
 
 FIRST = 20
@@ -39,7 +39,7 @@ def reordered(candidates: Candidates, query: Bag, store: Store, *, grouped: bool
     found = candidates.grouped() if grouped else candidates
     loose = [node for node in query.nodes if optional(node)]
     others = (node for node in query.nodes if not optional(node))
-    if loose and all(isinstance(node, Not) or filters(node) for node in others):
+    if loose and all(map(narrows, others)):
         return Feedback(found, store)
     return found
 
@@ -62,9 +62,7 @@ class Feedback:
 
     def articles(self) -> Sequence[str]:
         """See `port.Candidates`."""
-        found = self._candidates.articles()
-        first = filter(set(found).__contains__, map(article_of, self._first))
-        return tuple(dict.fromkeys((*first, *found)))
+        return led(self._first, self._candidates.articles())
 
     def match(self, passage: str) -> Match | None:
         """See `port.Candidates`."""
@@ -80,7 +78,7 @@ class Feedback:
     @cached_property
     def _first(self) -> Mapping[str, float]:
         first = {p: round(s + self._earned.get(p, 0.0), DIGITS) for p, s in self._best.items()}
-        return dict(sorted(first.items(), key=lambda one: (-one[1], order(one[0]))))
+        return best_first(first)
 
     @cached_property
     def _best(self) -> Mapping[str, float]:
@@ -133,3 +131,10 @@ class Feedback:
         most = nsmallest(TERMS, told)
         worths = ((stem, -weight, self._candidates.worth(stem)) for weight, stem in most)
         return {stem: (weight, worth) for stem, weight, worth in worths if worth}
+
+
+def led(passages: Iterable[str], articles: Iterable[str]) -> tuple[str, ...]:
+    """Articles, those that some passages are of before the others and in the order of these."""
+    found = dict.fromkeys(articles)
+    first = filter(found.__contains__, map(article_of, passages))
+    return tuple(dict.fromkeys((*first, *found)))

@@ -68,18 +68,45 @@ def understood(line: str, engine: Engine, names: Book, options: Options) -> Unde
     return Understood(query, (*parsed.notes, *notes, *left))
 
 
+class Asked(NamedTuple):
+    """A question as it is put to an engine, what orders its answer, and what was mended in it."""
+
+    query: Bag
+    verified: Verified
+    ordered: Callable[[Candidates], Ordered]
+    notes: tuple[str, ...]
+
+
+def asked(  # noqa: PLR0913, PLR0917 - a question, and where it is asked
+    line: str, store: Store, engine: Engine, names: Book, options: Options, clock: Clock
+) -> Asked:
+    """Read a question, and find what its answer is ordered by beside its words."""
+    query, notes = understood(line, engine, names, options)
+    known = verified(query, store, engine, clock)
+
+    def ordered(candidates: Candidates) -> Ordered:
+        return reordered(candidates, query, store, grouped=options.grouped)
+
+    if not options.semantic:
+        return Asked(query, known, ordered, notes)
+    from corpus_cli.search.semantic import Fused, near
+
+    found = near(line, query, store, engine, known, options, clock)
+    return Asked(
+        query, known, lambda candidates: Fused(ordered(candidates), found), (*notes, *found.notes)
+    )
+
+
 def search(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Results:
     """Answer a question: the best passages, with what matched in each."""
     clock = Clock(options.seconds)
-    query, notes = understood(line, engine, names, options)
-    known = verified(query, store, engine, clock)
-    fused, told = fusing(line, query, store, engine, known, options, clock)
+    query, known, ordered, notes = asked(line, store, engine, names, options, clock)
 
     def choose(candidates: Candidates) -> tuple[list[Shown], Sequence[str]]:
         if options.limit == 0 and not options.grouped:
             # Who only counts needs no order.
             return [], candidates.articles()
-        best = fused(reordered(candidates, query, store, grouped=options.grouped))
+        best = ordered(candidates)
         return chosen(best, store, options), best.articles()
 
     found, (shown, articles) = engine.search(query, choose, known, clock.left())
@@ -107,29 +134,11 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
         articles=living(articles, store) if late else tuple(articles),
         expanded=found.expanded,
         suggested=suggested,
-        notes=(*notes, *told, *found.notes, *late, *stale),
+        notes=(*notes, *found.notes, *late, *stale),
         hints=(*hints, *([_NO_TIME] if missed and clock.over else [])),
         suggestions=tuple(dict.fromkeys(others)),
         partial=found.partial,
     )
-
-
-def fusing(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
-    line: str,
-    query: Bag,
-    store: Store,
-    engine: Engine,
-    known: Verified,
-    options: Options,
-    clock: Clock,
-) -> tuple[Callable[[Ordered], Ordered], tuple[str, ...]]:
-    """What makes meaning count where that is asked for, and what is to be said of it."""
-    if not options.semantic:
-        return (lambda candidates: candidates), ()
-    from corpus_cli.search import semantic
-
-    near = semantic.near(line, query, store, engine, known, options, clock)
-    return (lambda candidates: semantic.Fused(candidates, near)), near.notes
 
 
 def _undated(query: Bag, store: Store) -> Iterator[str]:

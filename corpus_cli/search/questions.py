@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.port import Count, Late
-from corpus_cli.query.nodes import Bag, Node, Not, Wild, Word, filters
+from corpus_cli.query.nodes import Bag, Node, Wild, Word, narrows
 from corpus_cli.text.data import listed
 from corpus_cli.text.tokenise import tokenise
 
@@ -50,7 +50,7 @@ def _unasked(query: Bag, asking: Container[int]) -> Heard:
             left.append(node.text)
         else:
             kept.append(node)
-    if not left or all(isinstance(node, Not) or filters(node) for node in kept):
+    if not left or all(map(narrows, kept)):
         return Heard(query)
     note = f"read as a question, without: {', '.join(dict.fromkeys(left))}"
     return Heard(Bag(tuple(kept)), (note,))

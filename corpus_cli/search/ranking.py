@@ -5,9 +5,8 @@ from typing import NamedTuple
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import article_of
 from corpus_cli.names.book import Book
-from corpus_cli.search.feedback import reordered
 from corpus_cli.search.options import Options
-from corpus_cli.search.pipeline import fusing, understood, verified
+from corpus_cli.search.pipeline import asked
 from corpus_cli.store.articles import Store
 
 
@@ -21,19 +20,15 @@ class Ranking(NamedTuple):
 def ranking(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Ranking:
     """The first `limit` of what a query finds; near-copies are among them, each at its place."""
     clock = Clock(options.seconds)
-    query, told = understood(line, engine, names, options)
-
-    known = verified(query, store, engine, clock)
-    fused, notes = fusing(line, query, store, engine, known, options, clock)
+    query, known, ordered, notes = asked(line, store, engine, names, options, clock)
 
     def choose(candidates: Candidates) -> dict[str, float]:
         held: dict[str, float] = {}
-        best = fused(reordered(candidates, query, store, grouped=options.grouped))
-        for passage, score in best.ranked():
+        for passage, score in ordered(candidates).ranked():
             if len(held) == options.limit:
                 break
             held.setdefault(article_of(passage) if options.grouped else passage, score)
         return held
 
     found, ranked = engine.search(query, choose, known, clock.left())
-    return Ranking(tuple(ranked.items()), (*told, *notes, *found.notes))
+    return Ranking(tuple(ranked.items()), (*notes, *found.notes))

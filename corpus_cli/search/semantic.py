@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli import config
 from corpus_cli.engines.port import Candidates, Clock, Engine, Ordered, Verified
-from corpus_cli.engines.ranked import DIGITS, order
+from corpus_cli.engines.ranked import DIGITS, best_first
 from corpus_cli.errors import UsageError
-from corpus_cli.model import Match, Part, article_of
-from corpus_cli.query.nodes import Bag, Not, filters, optional, unparse
+from corpus_cli.model import Match, Part
+from corpus_cli.query.nodes import Bag, narrows, optional, unparse
 from corpus_cli.query.parse import parse
+from corpus_cli.search.feedback import led
 from corpus_cli.search.options import Options
 from corpus_cli.store.articles import Store
 
@@ -106,7 +107,7 @@ def near(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
 def _asked(line: str, options: Options) -> str:
     """What a question is about, without what narrows and excludes."""
     nodes = parse(line, literal=options.literal).query.nodes
-    about = (node for node in nodes if not filters(node) and not isinstance(node, Not))
+    about = (node for node in nodes if not narrows(node))
     return " ".join(map(unparse, about))
 
 
@@ -138,9 +139,7 @@ class Fused:
 
     def articles(self) -> Sequence[str]:
         """See `port.Ordered`."""
-        found = dict.fromkeys(self._candidates.articles())
-        first = filter(found.__contains__, map(article_of, self._fused))
-        return tuple(dict.fromkeys((*first, *found)))
+        return led(self._fused, self._candidates.articles())
 
     def match(self, passage: str) -> Match | None:
         """See `port.Ordered`."""
@@ -166,7 +165,7 @@ class Fused:
         scores = {passage: _share(rank) for passage, rank in self._words.items()}
         for passage, rank in self._near.ranks.items():
             scores[passage] = round(scores.get(passage, 0.0) + _share(rank), DIGITS)
-        return dict(sorted(scores.items(), key=lambda one: (-one[1], order(one[0]))))
+        return best_first(scores)
 
 
 def _share(rank: int | None) -> float:

@@ -19,6 +19,7 @@ from corpus_cli.query.nodes import (
     Wild,
     Word,
     filters,
+    narrows,
     rewrite,
     unparse,
     walk,
@@ -82,7 +83,7 @@ def _others(query: Bag, names: Book, engine: Engine) -> Iterator[Bag]:
     if mended != query:
         yield mended
     narrowing = tuple(node for node in query.nodes if filters(node))
-    asked = [node for node in query.nodes if not filters(node) and not isinstance(node, Not)]
+    asked = [node for node in query.nodes if not narrows(node)]
     if len(asked) == 1:
         yield from (Bag((node, *narrowing)) for node in _elsewhere(asked[0]))
     found = (node for part in mended.nodes if not isinstance(part, Not) for node in walk(part))
