@@ -1,7 +1,6 @@
 """corpus: ask your folder of articles."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from corpus_cli.corpus import Corpus
     from corpus_cli.errors import (

@@ -1,181 +1,53 @@
 """The commands: flags in, exit code out; the home of click."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from contextlib import suppress
 
-import click
-
-from corpus_cli import __version__
-from corpus_cli.cli import helping
-from corpus_cli.errors import CorpusError, Interrupted, nearest
+from corpus_cli.errors import CorpusError, Interrupted
 from corpus_cli.output import stream
+from corpus_cli.shapes import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+    from collections.abc import Sequence
+    from typing import NoReturn
 
-# The first sentence of each command, here as well, so that no file is loaded to say it.
-_GROUPS = {
-    "Search and read": {
-        "search": "Find passages, the best first.",
-        "facets": "Count what a query finds by source, author, date, tag or name.",
-        "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
-        "list": "List the articles, with id, date and title.",
-    },
-    "Bring in": {
-        "ingest": "Read files and folders in; again to bring in what changed.",
-        "edit": "Correct what is known about an article.",
-        "remove": "Take articles out of the corpus; their files stay.",
-        "duplicates": "List articles that are near-copies of each other.",
-    },
-    "Names": {"names": "See names and add your own: any form of one finds the others."},
-    "Upkeep": {
-        "status": "Tell what the corpus holds, and whether its index is up to date.",
-        "eval": "Measure how well judged queries are answered.",
-        "reindex": "Make the index anew, without the source files.",
-        "embed": "Make vectors of passages, for `corpus search --semantic`.",
-        "config": "See and change settings, and where each comes from.",
-        "completion": "Print the script that lets a shell complete commands.",
-        "help": "Show the help of a command, or a page on a topic.",
-    },
-}
-
-COMMANDS = {name: line for group in _GROUPS.values() for name, line in group.items()}
-
-
-class _Commands(helping.Group):
-    """Loads the file of a command when it is called, and none to list them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        command: click.Command
-        match cmd_name:
-            case "ingest":
-                from corpus_cli.cli.ingest import ingest as command
-            case "search":
-                from corpus_cli.cli.search import search as command
-            case "facets":
-                from corpus_cli.cli.facets import facets as command
-            case "show":
-                from corpus_cli.cli.articles import show as command
-            case "list":
-                from corpus_cli.cli.listing import list_ as command
-            case "edit":
-                from corpus_cli.cli.edit import edit as command
-            case "remove":
-                from corpus_cli.cli.articles import remove as command
-            case "names":
-                from corpus_cli.cli.names import names as command
-            case "status" | "duplicates" | "reindex" | "embed":
-                from corpus_cli.cli.upkeep import COMMANDS as UPKEEP
-
-                command = UPKEEP[cmd_name]
-            case "eval":
-                from corpus_cli.cli.eval import eval_ as command
-            case "config":
-                from corpus_cli.cli.config import config as command
-            case "completion":
-                from corpus_cli.cli.completion import completion as command
-            case "help":
-                from corpus_cli.cli.pages import help_ as command
-            case _:
-                return None
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for heading, commands in _GROUPS.items():
-            with formatter.section(heading):
-                formatter.write_dl([(f"{name:10}", line) for name, line in commands.items()])
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
-        if incomplete.startswith("-"):
-            return super().shell_complete(ctx, incomplete)
-        from click.shell_completion import CompletionItem
-
-        return [
-            CompletionItem(name, help=line)
-            for name, line in COMMANDS.items()
-            if name.startswith(incomplete)
-        ]
-
-    def unknown(self, ctx: click.Context, word: str) -> str:
-        near = nearest(word, COMMANDS)
-        hint = f"did you mean {near}?" if near else f"to search for it: corpus search {word}"
-        return f"there is no command {word}: {hint}"
-
-
-def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
-    if value and not ctx.resilient_parsing:
-        stream.write([f"corpus {__version__}"])
-        ctx.exit()
-
-
-@click.group(
-    cls=_Commands,
-    examples={
-        "corpus ingest ~/articles": "read a folder",
-        "corpus search ISIS-K": "the best passages on it",
-        "corpus show 20a045af8b2e:13-17": "lines of an article",
-    },
-)
-@click.option(
-    "-V",
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_version,
-    help="Show the version and exit.",
-)
-@click.option("--debug", is_flag=True, expose_value=False, help="Show the trace of an error.")
-def app() -> None:
-    """Ask your folder of articles: ranked passages with source, date and line.
-
-    corpus COMMAND --help tells more of a command; corpus help query, formats, exit-codes
-    and names are pages on a topic.
-    """
+_MANY = 100_000
 
 
 def run() -> NoReturn:
     """The program: runs the command line and leaves with its exit code."""
+    import gc
     import signal
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.exit(main(sys.argv[1:]))
+    # Most commands end before there is anything worth collecting.
+    gc.set_threshold(_MANY)
+    code = main(sys.argv[1:])
+    if "corpus_cli.cli.commands" not in sys.modules:
+        _leave(code)
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command line; the exit code, which click would not get right on its own.
+    """Run a command line; its exit code.
 
     0 found or done, 1 nothing found, 2 error, 3 done but some inputs failed, 130
-    interrupted. Click says 1 for a broken pipe, an interrupt and a usage error.
+    interrupted.
     """
     debug = "--debug" in arguments
     stream.prepare()
     if asked := os.environ.get("_CORPUS_COMPLETE"):
+        from corpus_cli.cli.commands import app
         from corpus_cli.cli.shells import answer
 
         return answer(app, asked)
     try:
-        code = app.main(list(arguments), prog_name="corpus", standalone_mode=False)
-    except click.exceptions.Exit as left:
-        return left.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        stream.talk(error.format_message())
-        return 2
-    except click.ClickException as error:
-        from corpus_cli.cli.mistakes import said
-
-        stream.talk(f"corpus: {said(error)}")
-        return 2
-    except (click.Abort, KeyboardInterrupt):
+        return _ran(arguments)
+    except KeyboardInterrupt:
         return _explain(Interrupted("interrupted: what was committed stays"))
-    except SystemExit:
-        # Only click leaves this way, when the reader of its help has gone.
-        return 0
     except CorpusError as error:
         if debug and error.exit_code:
             raise
@@ -191,7 +63,28 @@ def main(arguments: Sequence[str]) -> int:
             f"corpus: {type(error).__name__}: {error}: this is a defect; --debug shows where"
         )
         return 2
-    return code or 0
+
+
+def _ran(arguments: Sequence[str]) -> int:
+    """Click takes twice the time of a short search: what is plain goes without it."""
+    from corpus_cli.cli import lane
+
+    given = lane.read(arguments)
+    if given is None:
+        from corpus_cli.cli.commands import ran
+
+        return ran(arguments)
+    from corpus_cli.cli.searching import search
+
+    return search(**given)
+
+
+def _leave(code: int) -> None:
+    """Leave at once: a search has let go of all it held, and taking Python apart takes time."""
+    with suppress(OSError):
+        for out in filter(None, (sys.stdout, sys.stderr)):
+            out.flush()
+        os._exit(code)
 
 
 def _explain(error: CorpusError) -> int:

@@ -1,15 +1,17 @@
 """How answers are told."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
 
-from corpus_cli.cli import options, screens
+from corpus_cli.cli import shared
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Header, Results
 from corpus_cli.output import formats, plain, records, stream
+from corpus_cli.shapes import Any, NamedTuple
 
 _FIELDED = ("json", "jsonl", "tsv", "csv")
 _KINDS = ("quiet", "count", "files", "others", "ids")
@@ -30,7 +32,7 @@ class Told:
     `explain` that the parts of scores are wanted.
     """
 
-    def __init__(self, given: dict[str, Any], asked: options.Asked) -> None:
+    def __init__(self, given: dict[str, Any], asked: shared.Asked) -> None:
         self.found = False
         self.failures = False
         self._folder = asked.corpora[0][1].folder
@@ -43,7 +45,7 @@ class Told:
         self._style = self._asked or asked.settled("format", None)
         if self._fields and not self._asked and self._style not in _FIELDED:
             self._style = "table" if stream.terminal() else "tsv"
-        self._style = options.chosen(self._style)
+        self._style = shared.chosen(self._style)
         _agreed(kinds, self._asked, given, null=null, summary=self._summary and self._style)
         self._several = len(asked.corpora) > 1
         self._end = "\0" if null else "\n"
@@ -63,9 +65,9 @@ class Told:
         """Say what could not be read, and how much was passed over."""
         self.failures = self.failures or bool(reasons)
         if self.kind != "quiet":
-            options.told([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
+            shared.told([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
             if skipped:
-                options.told([f"{plain.plural(skipped, 'file')} of no kind that is read"])
+                shared.told([f"{plain.plural(skipped, 'file')} of no kind that is read"])
 
     def answer(self, answer: Answer) -> None:
         """Tell one answer."""
@@ -82,10 +84,10 @@ class Told:
         else:
             self._hits(answer)
         if self.kind or self._style != "terminal":
-            options.told([*plain.expanded(found)])
-        options.told(plain.talk(found))
+            shared.told([*plain.expanded(found)])
+        shared.told(plain.talk(found))
         if self.explain:
-            options.told([*plain.explained(found)])
+            shared.told([*plain.explained(found)])
 
     def _hits(self, answer: Answer) -> None:
         found = answer.found
@@ -96,10 +98,14 @@ class Told:
                 for line in above:
                     stream.talk(line)
                 above = []
+            from corpus_cli.cli import screens
+
             screens.terminal(self._folder, **self._look).results(found, above)
             return
         if self._style == "table":
             rows = formats.answer(found, "tsv", fields=self._fields)
+            from corpus_cli.cli import screens
+
             screens.table(rows, self._fields, self._folder)
             return
         stream.write(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from corpus_cli.cli import completion, helping, options, screens
+from corpus_cli.cli import completion, helping, options, screens, shared
 from corpus_cli.config import Color
 from corpus_cli.errors import NotFound, UsageError
 from corpus_cli.model import Passage
@@ -35,13 +35,13 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
     An id may be shortened to what no other begins with; a path works as well, and PATH#RECORD
     for one of several in a file.
     """
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         name, lines = _picked(name)
         article, passages, header = corpus.article(name)
         lines = _passage(name, passages) if _PASSAGE.fullmatch(name) else lines
         if lines is not None and not any(line.n in lines for line in article.lines):
             raise NotFound(f"{article.id} has lines 1 to {len(article.lines)}")
-        style = options.chosen(style)
+        style = shared.chosen(style)
         if style == "json":
             stream.write(records.article(article, passages, header, lines))
         elif style == "plain" or raw:
@@ -68,7 +68,7 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
 
     They are not read again unless with `corpus ingest --again`.
     """
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         articles = list(dict.fromkeys(map(corpus.resolve, names)))
         lines = list(plain.listed(map(corpus.store.header, articles)))
         if not dry_run:

@@ -1,15 +1,15 @@
 """What commands share that are asked a question."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import fields
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 import click
 
 from corpus_cli.cli import completion, helping, options
-from corpus_cli.query.filters import Filters
-from corpus_cli.search.options import Options
+from corpus_cli.cli.flags import FLAGS
+from corpus_cli.shapes import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -82,9 +82,8 @@ def filters(function: _F) -> _F:
     }
     for name, text in reversed(helps.items()):
         known = None if name in ("since", "until") else completion.values(name)
-        function = helping.option(
-            f"--{name}",
-            multiple=True,
+        function = options.declared(
+            FLAGS[f"--{name}"],
             group="Filters",
             metavar="GLOB" if name == "path" else "DATE" if known is None else "VALUE",
             help=text,
@@ -95,14 +94,12 @@ def filters(function: _F) -> _F:
 
 def reading(function: _F) -> _F:
     """The options for how a question is read."""
-    function = helping.option(
-        "--literal", is_flag=True, group="Query", help="No character of the query is an operator."
+    function = options.declared(
+        FLAGS["--literal"], group="Query", help="No character of the query is an operator."
     )(understanding(function))
-    return helping.option(
-        "--timeout",
-        type=click.FloatRange(min=0),
+    return options.declared(
+        FLAGS["--timeout"],
         group="Query",
-        metavar="SECONDS",
         help="Answer with what is found by then; 0 waits. [default: 5]",
     )(function)
 
@@ -114,26 +111,5 @@ def understanding(function: _F) -> _F:
         ("--no-names", "Look for names only as they are typed."),
         ("--all-terms", "Every word must stand in the passage."),
     ):
-        function = helping.option(name, is_flag=True, group="Query", help=text)(function)
+        function = options.declared(FLAGS[name], group="Query", help=text)(function)
     return function
-
-
-def taken(given: dict[str, Any], asked: options.Asked, **rest: Any) -> Options:  # noqa: ANN401 - click's
-    """How to search, from the options of a command line, which are used up."""
-    chosen = {field.name: given.pop(field.name) for field in fields(Filters)}
-    return Options(
-        filters=Filters(**chosen),
-        literal=given.pop("literal"),
-        all_terms=given.pop("all_terms"),
-        names=not given.pop("no_names"),
-        suggest=not given.pop("no_suggest"),
-        seconds=asked.settled("timeout", given.pop("timeout")),
-        **rest,
-    )
-
-
-def line(query: Sequence[str], filters: Filters) -> str:
-    """The words of a query as one line. Raises where there is neither word nor filter."""
-    if not query and filters == Filters():
-        raise click.UsageError("Missing argument 'QUERY…': words to look for, or a filter.")
-    return " ".join(query)

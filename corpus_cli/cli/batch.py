@@ -1,14 +1,16 @@
 """Many queries from a file, one a line."""
 
+from __future__ import annotations
+
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.model import STDIN
+from corpus_cli.shapes import NamedTuple
 
 
 class Asked(NamedTuple):

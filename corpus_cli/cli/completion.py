@@ -1,17 +1,19 @@
 """What a shell may complete, and corpus completion."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from corpus_cli.cli import helping
 from corpus_cli.output import stream
+from corpus_cli.shapes import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -52,7 +54,7 @@ def completion(shell: str) -> int:
 def values(field: str) -> Complete:
     """Completes the values that a field has in the corpus, the most frequent first."""
 
-    def found(ctx: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+    def found(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
         # An excluded value begins with a sign.
         sign = begun[:1] if begun[:1] in ("-", "!") else ""
         return _items(_values(ctx, field), begun.removeprefix(sign), sign)
@@ -60,7 +62,7 @@ def values(field: str) -> Complete:
     return found
 
 
-def articles(ctx: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+def articles(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Completes ids of articles, with their titles; their paths once some of one is typed."""
     known: dict[str, str] = {}
     for store in _stores(ctx):
@@ -71,7 +73,7 @@ def articles(ctx: click.Context, _: click.Parameter, begun: str) -> "list[Comple
     return _items(known, begun)
 
 
-def query(ctx: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+def query(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Completes the last word of a query: the name of a field, or a value after its colon."""
     from corpus_cli.query.filters import VALUED
     from corpus_cli.query.nodes import FIELDS
@@ -91,7 +93,7 @@ def query(ctx: click.Context, _: click.Parameter, begun: str) -> "list[Completio
     return chosen
 
 
-def settings(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+def settings(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Completes the names of settings."""
     from corpus_cli import config
 
@@ -101,14 +103,14 @@ def settings(_: click.Context, __: click.Parameter, begun: str) -> "list[Complet
 def listed(names: Sequence[str]) -> Complete:
     """Completes the last of some names with commas between."""
 
-    def found(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+    def found(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
         before, comma, last = begun.rpartition(",")
         return _items(dict.fromkeys(names, ""), last, before + comma)
 
     return found
 
 
-def files(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+def files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Leaves it to the shell to complete files and folders."""
     from click.shell_completion import CompletionItem
 
@@ -117,7 +119,7 @@ def files(_: click.Context, __: click.Parameter, begun: str) -> "list[Completion
 
 def _items(
     known: Mapping[str, str], begun: str, before: str = "", kind: str = "plain"
-) -> "list[CompletionItem]":
+) -> list[CompletionItem]:
     """What begins so, else what has a word that does."""
     from click.shell_completion import CompletionItem
 
@@ -143,7 +145,7 @@ def _values(ctx: click.Context, field: str) -> Mapping[str, str]:
     }
 
 
-def _known(store: "Store", field: str) -> Iterator[str]:
+def _known(store: Store, field: str) -> Iterator[str]:
     if field == "path":
         from corpus_cli.output import records
 
@@ -168,7 +170,7 @@ def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
             yield from ((name.canonical, name.kind) for name in Book(kept))
 
 
-def _stores(ctx: click.Context) -> "Iterator[Store]":
+def _stores(ctx: click.Context) -> Iterator[Store]:
     from corpus_cli.store.articles import NAME, Store
 
     for folder in _folders(ctx):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from corpus_cli.cli import completion, helping, options, screens
+from corpus_cli.cli import completion, helping, options, screens, shared
 from corpus_cli.errors import UsageError
 from corpus_cli.model import SINGLE
 from corpus_cli.output import plain, records, stream
@@ -58,13 +58,13 @@ def edit(
     sure that is.
     """
     corrections = {field: _checked(field, given) for field, given in values.items() if given}
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         if corrections or reset:
             corpus.edit(
                 name, {**dict.fromkeys(reset), **corrections}, wait=wait, waiting=stream.talk
             )
         article, passages, header = corpus.article(name)
-        style = options.chosen(style)
+        style = shared.chosen(style)
         if style == "json":
             stream.write(records.article(article, passages, header, range(0)))
         elif style == "terminal":

@@ -1,20 +1,22 @@
 """corpus eval."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from functools import partial
 from heapq import merge
 from pathlib import Path
-from typing import Any
 
 import click
 
-from corpus_cli.cli import asking, completion, helping, measured, options
+from corpus_cli.cli import asking, completion, helping, measured, options, shared
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.output import plain
 from corpus_cli.search import judged, runs
 from corpus_cli.search.judged import Judged
 from corpus_cli.search.measures import DEPTH
 from corpus_cli.search.pipeline import behind
+from corpus_cli.shapes import Any
 
 Runs = Mapping[str, runs.Ranked]
 
@@ -92,7 +94,7 @@ def eval_(  # noqa: PLR0913 - one parameter an option
         found: Runs = runs.read(Path(run))
     else:
         held, found = _asked(held, index, given, each=each)
-    options.told(held.notes)
+    shared.told(held.notes)
     _missed(held, found, run or "the corpus")
     if write:
         _write(Path(write), held, found)
@@ -119,12 +121,12 @@ def _asked(
     """What is found, and what was judged by the names it is found under."""
     given |= {"literal": not given.pop("operators"), "timeout": 0.0}
     found, notes = {}, list[str]()
-    with options.corpora(index) as asked:
+    with shared.corpora(index) as asked:
         corpora = [corpus for _, corpus in asked.corpora]
-        chosen = asking.taken(given, asked, limit=DEPTH, grouped=not held.passages)
+        chosen = shared.taken(given, asked, limit=DEPTH, grouped=not held.passages)
         called = [runs.Documents(corpus.store, passages=held.passages) for corpus in corpora]
         for corpus in corpora:
-            options.told([*behind(corpus.store, corpus.engine)])
+            shared.told([*behind(corpus.store, corpus.engine)])
         for query in held.queries:
             answers = [corpus.ranking(query.text, chosen) for corpus in corpora]
             told = dict.fromkeys(note for answer in answers for note in answer.notes)
@@ -136,24 +138,24 @@ def _asked(
             found[query.id] = runs.once(merge(*named, key=lambda one: -one[1]))
         queries, missing = runs.placed(held.queries, called)
     count = plain.plural(len(notes), "note")
-    options.told(notes if each or not notes else [f"{count} on the queries: --per-query says them"])
+    shared.told(notes if each or not notes else [f"{count} on the queries: --per-query says them"])
     if missing:
         relevant = len({name for query in held.queries for name in query.relevant})
         some = f"{len(missing):,} of {relevant:,} relevant documents"
-        options.told([f"{some} are not in the corpus: they count as not found"])
+        shared.told([f"{some} are not in the corpus: they count as not found"])
     return held._replace(queries=queries), found
 
 
 def _missed(held: Judged, found: Runs, name: str) -> None:
     """Say for how many queries there is nothing, or that the names do not agree."""
     if left := sum(not found.get(query.id) for query in held.queries):
-        options.told(
+        shared.told(
             [f"{name} has nothing for {left:,} of {len(held.queries):,} queries: they count as 0"]
         )
     names = {document for query in held.queries for document in found.get(query.id, ())}
     wanted = {document for query in held.queries for document in query.relevant}
     if names and not names & wanted:
-        options.told(
+        shared.told(
             [f"{name} has no relevant document: {min(wanted)} was judged, {min(names)} is found"]
         )
 

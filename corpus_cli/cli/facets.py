@@ -1,17 +1,18 @@
 """corpus facets."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
-from typing import Any, cast
 
 import click
 
-from corpus_cli.cli import asking, completion, helping, options, screens
+from corpus_cli.cli import asking, completion, helping, options, screens, shared
 from corpus_cli.errors import UsageError, nearest
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
 from corpus_cli.search.options import BY, By
+from corpus_cli.shapes import Any, cast, replace
 
 
 @helping.command(
@@ -63,17 +64,17 @@ def facets(
     Exit code: 0 found, 1 nothing found, 2 error.
     """
     fields = _fields(by)
-    with options.opened(index) as corpus:
-        chosen = asking.taken(given, options.Asked([("", corpus)]))
+    with shared.opened(index) as corpus:
+        chosen = shared.taken(given, shared.Asked([("", corpus)]))
         found = corpus.facets(" ".join(query), fields, chosen)
         shown, left = _most(found, limit)
-        style = options.chosen(style)
+        style = shared.chosen(style)
         if style == "terminal":
             screens.terminal(corpus.folder, **given).facets(shown)
         else:
             stream.write(formats.facets(shown, style))
-        options.told(plain.noted(found))
-        options.told([f"{count} more by {field}: -n 0 shows all" for field, count in left])
+        shared.told(plain.noted(found))
+        shared.told([f"{count} more by {field}: -n 0 shows all" for field, count in left])
     return 0 if found.total else 1
 
 

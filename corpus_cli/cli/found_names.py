@@ -1,16 +1,18 @@
 """corpus names test, mine, suggest, mentioned."""
 
+from __future__ import annotations
+
 import shlex
-from typing import cast
 
 import click
 
-from corpus_cli.cli import completion, helping, options, screens
+from corpus_cli.cli import completion, helping, options, screens, shared
 from corpus_cli.cli.name_choice import of_kind
 from corpus_cli.names.alike import Proposal, proposals
 from corpus_cli.names.spotting import spots
 from corpus_cli.output import plain, records
 from corpus_cli.search.mentions import Per
+from corpus_cli.shapes import cast
 from corpus_cli.text.tokenise import tokenise
 
 
@@ -32,7 +34,7 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
     """
     line = " ".join(text)
     places = {token.position: token for token in tokenise(line) if token.span == 1}
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         book = corpus.names.book()
         found = [
             (
@@ -65,7 +67,7 @@ def mine(style: str | None, index: str | None) -> int:
     Both `Long Name (LN)` and `LN (Long Name)` are read when an article is ingested. An
     abbreviation that articles explain differently means each only where they do.
     """
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         rows = [
             records.sense(sense, canonical, corpus.store.header)
             for sense, canonical in corpus.names.explained()
@@ -91,7 +93,7 @@ def suggest(style: str | None, index: str | None) -> int:
     They are words of the corpus that are spelt alike. Nothing is taken in by itself: each
     proposal is a command to run. Exit code 1 if none.
     """
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         found = proposals(corpus.names.book(), corpus.engine.terms(""), corpus.standing)
         rows: list[records.Record] = [
             {
@@ -132,7 +134,7 @@ def mentioned(
     All of them, or each NAME. A row is the count, the number of articles, the name and its
     kind; with --per the article or month first. Exit code 1 if none is.
     """
-    with options.opened(index) as corpus:
+    with shared.opened(index) as corpus:
         rows: list[records.Record] = [
             {
                 **({per: one.per} if per else {}),
@@ -146,7 +148,7 @@ def mentioned(
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")
     if not rows:
-        options.told([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
+        shared.told([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
     screens.printed(style, "mentioned", rows, plain.table(rows, *fields), fields, corpus.folder)
     return 0 if rows else 1
 

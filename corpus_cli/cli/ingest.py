@@ -1,16 +1,17 @@
 """corpus ingest."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
 from corpus_cli import config
-from corpus_cli.cli import completion, helping, options
+from corpus_cli.cli import completion, helping, options, shared
 from corpus_cli.cli.reports import Told
 from corpus_cli.cli.watching import changes
 from corpus_cli.corpus import Corpus
@@ -19,6 +20,7 @@ from corpus_cli.ingest.loading import LARGEST
 from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import STDIN
 from corpus_cli.output import stream
+from corpus_cli.shapes import Any
 
 _JOBS = 4
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
@@ -114,7 +116,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         )
         told = Told(style, verbose=verbose)
         for _ in changes(places, corpus.folder) if watch else [()]:
-            with options.progress() as progress:
+            with shared.progress() as progress:
                 done = corpus.ingest(
                     places, chosen, progress=progress, wait=wait, waiting=stream.talk
                 )

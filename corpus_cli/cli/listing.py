@@ -1,15 +1,17 @@
 """corpus list."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
-from corpus_cli.cli import asking, completion, helping, options, screens
+from corpus_cli.cli import asking, completion, helping, options, screens, shared
 from corpus_cli.corpus import Corpus
 from corpus_cli.model import Header, Results
 from corpus_cli.output import plain, records, stream
 from corpus_cli.query.filters import Filters
+from corpus_cli.shapes import Any
 
 ORDERS = ("date", "-date", "title", "source", "path", "id")
 
@@ -51,12 +53,12 @@ def list_(
 
     With a query or filters those it finds; exit code 1 if there are none.
     """
-    with options.opened(index) as corpus:
-        chosen = asking.taken(given, options.Asked([("", corpus)]), limit=0)
+    with shared.opened(index) as corpus:
+        chosen = shared.taken(given, shared.Asked([("", corpus)]), limit=0)
         narrowed = bool(query) or chosen.filters != Filters()
         found = corpus.search(" ".join(query), chosen) if narrowed else None
         headers = _sorted(corpus, found, order)
-        match options.chosen(style):
+        match shared.chosen(style):
             case "terminal":
                 screens.terminal(corpus.folder, **given).listed(headers)
             case "csv":
@@ -65,8 +67,8 @@ def list_(
                 stream.write(tables.csv(map(records.entry, headers), _CSV))
             case _:
                 rows = map(records.entry, headers)
-                options.printed(style, "articles", rows, plain.listed(headers))
-        options.told(plain.talk(found) if found else [])
+                shared.printed(style, "articles", rows, plain.listed(headers))
+        shared.told(plain.talk(found) if found else [])
     return 1 if narrowed and not headers else 0
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from corpus_cli.cli import options, screens
+from corpus_cli.cli import screens, shared
 from corpus_cli.output import records, stream, tables
 from corpus_cli.output.records import Record
 from corpus_cli.search.judged import Query
@@ -26,7 +26,7 @@ def told(
     """Write the means, or the values of each query; `others` are of another run, if any."""
     overall = _overall(values, others)
     rows = _by_query(queries, values, others) if each else overall
-    match options.chosen(style):
+    match shared.chosen(style):
         case "json":
             whole: Record = {"queries": len(queries), "measures": overall}
             more: Record = {"per_query": rows} if each else {}
@@ -42,7 +42,7 @@ def told(
             stream.write(tables.tsv(map(_short, rows), list(rows[0])))
     count = "1 query" if len(queries) == 1 else f"{len(queries):,} queries"
     lines = (", ".join(f"{name} {value}" for name, value in _short(row).items()) for row in overall)
-    options.told([count, *(line.removeprefix("measure ") for line in lines if each)])
+    shared.told([count, *(line.removeprefix("measure ") for line in lines if each)])
 
 
 def _overall(values: Sequence[Values], others: Sequence[Values]) -> list[Record]:

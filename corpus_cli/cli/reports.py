@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from corpus_cli.cli import options
+from corpus_cli.cli import shared
 from corpus_cli.errors import Interrupted
 from corpus_cli.model import Report
 from corpus_cli.output import plain, records, stream
@@ -23,7 +23,7 @@ class Told:
         """Tell of a report. Raises `Interrupted` where the ingest was."""
         known = self._before.failed if self._before else {}
         failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
-        options.told(list(_failures(failed)))
+        shared.told(list(_failures(failed)))
         if not self._before or failed or done.added or done.replaced or done.removed:
             self._tell(done)
         self._before = done
@@ -38,13 +38,13 @@ class Told:
             return
         if done.withheld:
             count = plain.plural(len(done.withheld), "article")
-            options.told([f"{count} withheld, removed before; --again brings back"])
+            shared.told([f"{count} withheld, removed before; --again brings back"])
         if done.gone:
             files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
-            options.told([f"{files} gone, the articles are kept; --prune takes them out"])
+            shared.told([f"{files} gone, the articles are kept; --prune takes them out"])
         if done.skipped and not self._verbose and not self._before:
             count = plain.plural(len(done.skipped), "file")
-            options.told([f"{count} passed over; -v says which and why"])
+            shared.told([f"{count} passed over; -v says which and why"])
         stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
 
 

@@ -1,14 +1,16 @@
 """What commands show on a terminal, as the settings have it."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from corpus_cli import config
-from corpus_cli.cli import options
+from corpus_cli.cli import shared
 from corpus_cli.config import Color
 from corpus_cli.output import links, records, stream
+from corpus_cli.shapes import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus_cli.output.terminal import Terminal
@@ -21,12 +23,12 @@ def terminal(
     mark: bool | None = None,
     hyperlink: str | None = None,
     pager: str | None = None,
-) -> "Terminal":
+) -> Terminal:
     """A terminal as flags have it, else the settings of the corpus in a folder."""
     from corpus_cli.output.terminal import Terminal
 
     def settled(name: str, flag: Any) -> Any:  # noqa: ANN401 - of every type
-        return options.settled(name, flag, folder)
+        return shared.settled(name, flag, folder)
 
     seen = stream.terminal()
     return Terminal(
@@ -46,10 +48,10 @@ def printed(  # noqa: PLR0913, PLR0917 - what there is to print, in each form
     folder: Path | None,
 ) -> None:
     """Write rows as JSON, or lines of cells as they are; on a terminal, as a table."""
-    if options.chosen(style) == "terminal":
+    if shared.chosen(style) == "terminal":
         table(lines, header, folder)
     else:
-        options.printed(style, key, rows, lines)
+        shared.printed(style, key, rows, lines)
 
 
 def table(lines: Iterable[str], header: tuple[str, ...], folder: Path | None) -> None:

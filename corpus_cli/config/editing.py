@@ -1,12 +1,14 @@
 """Change a file of settings; comments in it stay."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from corpus_cli.config.disk import make, replace, text
 from corpus_cli.config.settings import PROJECT
 from corpus_cli.errors import UsageError
+from corpus_cli.shapes import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -29,7 +31,7 @@ def drop(path: Path, name: str) -> None:
     _write(path, document)
 
 
-def _read(path: Path) -> "TOMLDocument":
+def _read(path: Path) -> TOMLDocument:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -44,7 +46,7 @@ def _read(path: Path) -> "TOMLDocument":
         raise UsageError(f"{path} cannot be read, mend it by hand: {error}") from error
 
 
-def _write(path: Path, document: "TOMLDocument") -> None:
+def _write(path: Path, document: TOMLDocument) -> None:
     import tomlkit
 
     # A link to a file that is kept elsewhere stays one.

@@ -1,12 +1,14 @@
 """Which corpus is meant."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from corpus_cli.config.kinds import checked
 from corpus_cli.config.settings import PROJECT, files, read
 from corpus_cli.errors import CorpusMissing, UsageError
+from corpus_cli.shapes import NamedTuple
 
 FOLDER = "index"
 

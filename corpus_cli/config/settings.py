@@ -1,15 +1,17 @@
 """What sets a setting: environment, files, default."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from corpus_cli.config.disk import text
 from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, meant, variable
 from corpus_cli.errors import UsageError
+from corpus_cli.shapes import Any, NamedTuple
 
 PROJECT = "corpus.toml"
 DEFAULT = "default"

@@ -1,10 +1,11 @@
 """What a question is answered with."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from corpus_cli.model.articles import Header, Passage
+from corpus_cli.shapes import NamedTuple, dataclass, field
 
 
 class Mark(NamedTuple):

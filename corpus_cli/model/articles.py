@@ -1,8 +1,10 @@
 """An article, what it is made of, and what is known of it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
 from pathlib import Path
-from typing import NamedTuple
+
+from corpus_cli.shapes import NamedTuple, dataclass
 
 STDIN = "-"
 """The path of what was read from standard input."""

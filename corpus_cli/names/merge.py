@@ -1,15 +1,16 @@
 """Shipped, mined and the user's own names to one set."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import NamedTuple
 
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book
 from corpus_cli.names.mined import Sense, alike
 from corpus_cli.names.packs import Entry
+from corpus_cli.shapes import NamedTuple, dataclass, field, replace
 from corpus_cli.text.tokenise import exact, key
 
 MINED = "mined"
@@ -57,7 +58,7 @@ _Forms = dict[str, tuple[str, Rank]]
 """By its key with capitals: how a form is written, and who says so."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Group:
     name: Name
     number: int | None = None

@@ -1,14 +1,13 @@
 """The names of one corpus: their sources, their changes."""
 
+from __future__ import annotations
+
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus_cli import config
 from corpus_cli.config import Packs
@@ -16,6 +15,7 @@ from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import book, packs
 from corpus_cli.names.book import Book, compiled, revise
+from corpus_cli.shapes import TYPE_CHECKING, replace
 from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
 
@@ -73,7 +73,7 @@ class Names:
         held = self.book()
         return list(map(held.name, held.known(form)))
 
-    def explained(self) -> "list[tuple[Sense, str]]":
+    def explained(self) -> list[tuple[Sense, str]]:
         """What the articles explain, and the canonical form of the name that it became part of."""
         held = self.book()
         found = ((sense, held.called(sense.long[0])) for sense in self._senses())
@@ -133,7 +133,7 @@ class Names:
         return canonical in {name.canonical for name in self.called(form)}
 
     @contextmanager
-    def _editing(self) -> "Iterator[OwnNames]":
+    def _editing(self) -> Iterator[OwnNames]:
         """The user's file, for one writer at a time."""
         from corpus_cli.names.own import OwnNames
 
@@ -171,7 +171,9 @@ class Names:
         else:
             paths = packs.picked(self._packs, usual.value, usual.origin)
         stamp = _stamp(None, paths)
-        which = hashlib.sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
+        from hashlib import sha256
+
+        which = sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
         kept = self._settings.cache / f"names-{which[:12]}.db"
         if found := _kept(kept, stamp):
             return found, kept
@@ -180,7 +182,7 @@ class Names:
         _keep(database, kept)
         return database, kept
 
-    def _senses(self) -> "Sequence[Sense]":
+    def _senses(self) -> Sequence[Sense]:
         from corpus_cli.names.mined import senses
 
         return senses(self._store.definitions())
@@ -197,7 +199,7 @@ class Names:
         # By its content: a file brought back may have the size and time of another.
         with contextlib.suppress(OSError):
             own = config.content(self._own) if self._own else b""
-        seen = [self._store.explained(), chosen, hashlib.sha256(own).hexdigest()]
+        seen = [self._store.explained(), chosen, _digest(own)]
         return _stamp(seen, self._packs)
 
 
@@ -208,6 +210,15 @@ def _stamp(more: object, files: Iterable[Path]) -> str:
             found = path.stat()
             seen.append([str(path), found.st_size, found.st_mtime_ns])
     return json.dumps(seen)
+
+
+def _digest(content: bytes) -> str:
+    if not content:
+        return ""
+    # Most have no names of their own, and the module is a large one.
+    from hashlib import sha256
+
+    return sha256(content).hexdigest()
 
 
 def _keep(database: Database, path: Path) -> None:

@@ -1,16 +1,18 @@
 """Files of names to groups."""
 
+from __future__ import annotations
+
 import contextlib
+import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
 
 from corpus_cli import config
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
+from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import key
 
@@ -26,7 +28,6 @@ MOST = 1_000
 """Forms that one name may have."""
 
 _MOST_BRACES = 10
-_BRACES = re.compile(r"\{([^{}]*)\}")
 _LISTS = ("forms", "short", "adjectives", "without")
 _TEXTS = ("kind", "note")
 
@@ -63,6 +64,8 @@ def own(path: Path | None) -> Pack:
 
 def parse(text: str, origin: str, place: str) -> Pack:
     """The names in the text of a file; `place` is what errors call it."""
+    import tomllib
+
     try:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -76,11 +79,15 @@ def parse(text: str, origin: str, place: str) -> Pack:
 
 def available(more: Path) -> list[Path]:
     """Every pack: those that come with corpus, then those in the user's folder."""
-    found = sorted(FOLDER.glob("*.toml"))
+    found = _files(FOLDER)
     # No folder, or none of ours to read: no packs.
     with contextlib.suppress(OSError):
-        found += sorted(path for path in more.iterdir() if path.suffix == ".toml")
+        found += _files(more)
     return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder / name for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - names alone
 
 
 def picked(paths: Sequence[Path], chosen: frozenset[str] | None, place: str) -> list[Path]:
@@ -105,7 +112,7 @@ def synonyms(lines: Iterable[str]) -> Iterator[Name]:
 
 def alternatives(form: str) -> Iterator[str]:
     """What a form with braces stands for: `Baloch {Army,Force}` is two forms."""
-    braces = _BRACES.search(form)
+    braces = re.search(r"\{([^{}]*)\}", form)
     if not braces:
         yield " ".join(form.split())
         return

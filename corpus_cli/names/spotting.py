@@ -1,9 +1,11 @@
 """Which names a text mentions."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from corpus_cli.names.book import Book, Meaning
+from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.tokenise import Written, written
 
 

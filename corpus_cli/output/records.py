@@ -1,10 +1,11 @@
 """Values as JSON records: one schema, see docs/json.md."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus_cli.model import (
     Article,
@@ -18,6 +19,7 @@ from corpus_cli.model import (
     Report,
     Results,
 )
+from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.text.printable import escape_json
 
 if TYPE_CHECKING:
@@ -185,7 +187,7 @@ def name(one: Name, mined: Sequence[Record] = ()) -> Record:
     )
 
 
-def sense(one: "Sense", canonical: str, header: Callable[[str], Header]) -> Record:
+def sense(one: Sense, canonical: str, header: Callable[[str], Header]) -> Record:
     """What articles explain, each place by article, path and line, and the name it belongs to."""
     return {
         "name": canonical,

@@ -1,12 +1,17 @@
 """Standard output and what may happen to it."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Iterable
-from typing import TextIO
 
 from corpus_cli.errors import CorpusError, ReaderLeft, UsageError
+from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.text.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
 
 
 def prepare() -> None:

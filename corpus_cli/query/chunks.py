@@ -1,18 +1,18 @@
 """Characters to chunks: words, quotations, signs, brackets."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, cast
 
 from corpus_cli.errors import nearest
 from corpus_cli.query.nodes import FIELDS, OPERATOR
+from corpus_cli.shapes import Literal, NamedTuple, cast
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
-_PREFIX = re.compile(
-    rf"[+\-](?=[\w(\\{_QUOTES}])|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])|(path):(?=[*?/~\[])"
-)
-_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*(?:=|$)")
-_SLOP = re.compile(r"~(\d{1,4})(?!\w)")
+_PREFIX = rf"[+\-](?=[\w(\\{_QUOTES}])|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])|(path):(?=[*?/~\[])"
+_OPTION = r"--[a-z]+(?:-[a-z]+)*(?:=|$)"
+_SLOP = r"~(\d{1,4})(?!\w)"
 _NAMES = (*FIELDS, "date", "exact")
 
 
@@ -40,7 +40,7 @@ def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
                 notes.append(f"a quotation mark without its partner was ignored: {char}")
                 at += 1
                 continue
-            slop = _SLOP.match(line, end + 1)
+            slop = _match(_SLOP, line, end + 1)
             yield Chunk("quote", line[at + 1 : end], int(slop[1]) if slop else -1)
             at = slop.end() if slop else end + 1
         elif prefix := _prefix(line, at, notes):
@@ -51,10 +51,14 @@ def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
             while end < len(line) and not (line[end].isspace() or line[end] in _QUOTES + "()"):
                 end += 1
             written = line[at:end]
-            if _OPTION.match(written):
+            if written[:2] == "--" and _match(_OPTION, written):
                 notes.append(f"{written} is no option here: it was read as a word")
             yield Chunk("operator" if OPERATOR.fullmatch(written) else "text", written)
             at = end
+
+
+def _match(pattern: str, text: str, at: int = 0) -> re.Match[str] | None:
+    return re.compile(pattern).match(text, at)
 
 
 def _closing(line: str, at: int) -> int:
@@ -64,7 +68,10 @@ def _closing(line: str, at: int) -> int:
 
 def _prefix(line: str, at: int, notes: list[str]) -> Chunk | None:
     """A sign or a known field that something follows at once."""
-    found = _PREFIX.match(line, at)
+    # Most lines have neither, and need no pattern compiled.
+    if line[at] not in "+-" and line.find(":", at) < 0:
+        return None
+    found = _match(_PREFIX, line, at)
     # `"al-Qaeda"-linked`: a hyphen that follows something is no sign.
     if not found or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
         return None

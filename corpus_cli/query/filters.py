@@ -1,16 +1,21 @@
 """Conditions given beside a query, as nodes of it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import cast
 
 from corpus_cli.errors import UsageError
-from corpus_cli.query.dates import period
 from corpus_cli.query.nodes import Bag, Dates, Field, FieldName, Node, Not, Or, Quoted, Wild
+from corpus_cli.shapes import cast, dataclass
 from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
+
+VALUED = ("author", "source", "tag", "lang", "path", "name")
+"""The fields that are filtered by their values."""
+
+FILTERS = ("since", "until", *VALUED)
+"""All that can be asked beside a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,12 @@ class Filters:
 
     def __post_init__(self) -> None:
         """Take one value for a tuple of it: a text would be read letter by letter."""
-        for one in fields(self):
-            if isinstance(found := getattr(self, one.name), str):
-                object.__setattr__(self, one.name, (found,))
+        for name in FILTERS:
+            if isinstance(found := getattr(self, name), str):
+                object.__setattr__(self, name, (found,))
 
 
-_WORD = re.compile(r"[\w*?'’-]*\w[\w*?'’-]*")
-
-VALUED = ("author", "source", "tag", "lang", "path", "name")
-"""The fields that are filtered by their values."""
+_WORD = r"[\w*?'’-]*\w[\w*?'’-]*"
 
 
 def filtered(query: Bag, filters: Filters) -> Bag:
@@ -56,7 +58,7 @@ def value(field: FieldName, text: str) -> Field | None:
     if any(char in text for char in "*?"):
         if field == "path":
             return Field(field, Wild(text.replace('"', "?")))
-        if _WORD.fullmatch(text):
+        if re.fullmatch(_WORD, text):
             return Field(field, Wild(text))
     return Field(field, Quoted(_clean(text))) if any(units(text)) else None
 
@@ -82,6 +84,13 @@ def _values(filters: Filters) -> Iterator[Node]:
 
 
 def _dates(filters: Filters) -> Iterator[Node]:
+    if not (filters.since or filters.until):
+        return
+    # Few ask so, and a calendar takes time to import.
+    from datetime import date
+
+    from corpus_cli.query.dates import period
+
     today = date.today()  # noqa: DTZ011 - the day where the user is
     lows: list[str] = []
     highs: list[str] = []

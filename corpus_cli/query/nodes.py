@@ -1,17 +1,27 @@
 """Closed node types, and a query back as a line."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal, assert_never, get_args
 
 from corpus_cli.model import Name
+from corpus_cli.shapes import Literal, assert_never, dataclass
 
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
 """A word that joins others when it stands alone; `\\AND` is only a word."""
 
 FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path", "name"]
-FIELDS = get_args(FieldName)
+FIELDS: tuple[FieldName, ...] = (
+    "title",
+    "heading",
+    "author",
+    "source",
+    "tag",
+    "lang",
+    "path",
+    "name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Field:
     """A node looked for in the title, the heading or the metadata instead of the text."""
 
     name: FieldName
-    node: "Word | Quoted | Wild | Fuzzy | Bag"
+    node: Word | Quoted | Wild | Fuzzy | Bag
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ class Suggested:
     """A word that the corpus does not have, and what was looked for as well."""
 
     word: Word
-    instead: "Word | Mention"
+    instead: Word | Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +113,28 @@ class Dates:
 class Must:
     """What has to stand in the passage's own text."""
 
-    node: "Node"
+    node: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     """What must not stand in the passage's own text."""
 
-    node: "Node"
+    node: Node
 
 
 @dataclass(frozen=True, slots=True)
 class And:
     """All of these, in the passage's own text."""
 
-    nodes: "tuple[Node, ...]"
+    nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
     """Any of these, in the passage's own text."""
 
-    nodes: "tuple[Node, ...]"
+    nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,7 @@ class Bag:
     Beside a filter of the metadata, one of the bare words must match.
     """
 
-    nodes: "tuple[Node, ...]"
+    nodes: tuple[Node, ...]
 
 
 Node = (

@@ -1,13 +1,12 @@
 """A line to a query; any string at all is one."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import date
-from typing import Literal, NamedTuple, cast
 
 from corpus_cli.query.chunks import Chunk, chunks
-from corpus_cli.query.dates import period
 from corpus_cli.query.filters import value
 from corpus_cli.query.nodes import (
     And,
@@ -27,6 +26,7 @@ from corpus_cli.query.nodes import (
     Word,
     walk,
 )
+from corpus_cli.shapes import Literal, NamedTuple, cast
 from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
 
@@ -39,7 +39,7 @@ DEEPEST = 50
 MOST_CLAUSES = 64
 """Operators beyond which a query is read as plain text."""
 
-_FUZZY = re.compile(r"(\w+)~(\d?)\W*")
+_FUZZY = r"(\w+)~(\d?)\W*"
 
 
 class Parsed(NamedTuple):
@@ -254,8 +254,12 @@ def _quotation(chunk: Chunk) -> list[Node]:
 
 def _dates(chunk: Chunk) -> Dates | None:
     """`2023`, `2023-05..last-month`, `..2024`; either end may be open, not both."""
-    first, dots, last = chunk.text.rstrip(",;:!?").partition("..")
+    from datetime import date
+
+    from corpus_cli.query.dates import period
+
     today = date.today()  # noqa: DTZ011 - the day where the user is
+    first, dots, last = chunk.text.rstrip(",;:!?").partition("..")
     low, high = period(first, today), period(last if dots else first, today)
     if (first and not low) or (last and not high) or not (low or high):
         return None
@@ -268,7 +272,7 @@ def _text(written: str) -> Iterator[Node]:
     if written.startswith("\\"):
         yield from _words(written)
         return
-    if fuzzy := _FUZZY.fullmatch(written):
+    if "~" in written and (fuzzy := re.fullmatch(_FUZZY, written)):
         yield Fuzzy(fuzzy[1], min(int(fuzzy[2] or 1), 2) or 1)
         return
     # A question mark that ends a word is punctuation.

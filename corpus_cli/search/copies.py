@@ -1,16 +1,17 @@
 """Near-copies of a passage behind the earliest of them."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import heappop, heappush
 from itertools import chain
-from typing import Any, NamedTuple
 
 from corpus_cli.engines.port import Ordered
 from corpus_cli.model import Match, article_of, earliest
+from corpus_cli.shapes import Any, NamedTuple
 from corpus_cli.store.articles import Store
-from corpus_cli.text.sketches import NEAR, keys, likeness, sketch
 
 _ALIKE = 200
 
@@ -55,7 +56,7 @@ def folded(
         yield heappop(waiting)[1]
 
 
-def _first(group: list[str], candidates: Ordered, known: "_Known") -> Shown | None:
+def _first(group: list[str], candidates: Ordered, known: _Known) -> Shown | None:
     """The earliest of near-copies that matches as well as any of them."""
     if len(group) > 1:
         group = sorted(group, key=lambda passage: earliest(known.header(article_of(passage))))
@@ -91,6 +92,8 @@ class _Known:
         siblings = self._siblings(article)
         if not siblings:
             return
+        from corpus_cli.text.sketches import NEAR, keys, likeness
+
         sketches, holding = self._cluster(tuple(sorted([article, *siblings])))
         own = sketches[passage]
         met = {article}
@@ -100,6 +103,8 @@ class _Known:
                 yield other
 
     def _read(self, articles: Sequence[str]) -> _Cluster:
+        from corpus_cli.text.sketches import keys, sketch
+
         sketches = {
             passage.id: sketch(passage.text, fewest=1)
             for article in articles

@@ -1,15 +1,17 @@
 """Vectors for every passage that has none."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from corpus_cli.model import Passage
 from corpus_cli.search.semantic import model
+from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.store.articles import Store
 from corpus_cli.store.vectors import Vector
 
@@ -60,7 +62,7 @@ def _key(passage: Passage) -> bytes:
     return sha256(_text(passage).encode("utf-8", "surrogatepass")).digest()
 
 
-def _packed(reader: "Bert", text: str) -> bytes:
+def _packed(reader: Bert, text: str) -> bytes:
     return reader.vector(text).astype("<f2").tobytes()
 
 

@@ -1,8 +1,9 @@
 """Words of a query to names and their other forms."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeGuard
 
 from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.port import Engine, count
@@ -23,6 +24,7 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.shapes import NamedTuple, TypeGuard
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
 

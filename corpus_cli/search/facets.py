@@ -1,10 +1,10 @@
 """What is found, counted by what is known of it."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
-from typing import assert_never
 
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import Facet, Facets, Passage, article_of
@@ -14,6 +14,7 @@ from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.choice import sources
 from corpus_cli.search.options import By, Options
 from corpus_cli.search.pipeline import behind, understood, verified
+from corpus_cli.shapes import assert_never, replace
 from corpus_cli.store.articles import Store
 
 Values = Callable[[str], Iterable[str]]

@@ -1,18 +1,20 @@
 """What the best passages share, to order the first better."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice
 
-from corpus_cli.engines.fields import invert
+from corpus_cli.engines.fields import invert, weighs
 from corpus_cli.engines.port import Candidates, Ordered
 from corpus_cli.engines.ranked import DIGITS, best_first
 from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Match, Part, article_of
 from corpus_cli.query.nodes import Bag, narrows, optional
+from corpus_cli.shapes import replace
 from corpus_cli.store.articles import Store
 
 FIRST = 20
@@ -103,12 +105,10 @@ class Feedback:
     def _texts(self) -> Mapping[str, _Text]:
         """The stems of each of the first passages, as the index has them."""
         texts = {}
-        for article in dict.fromkeys(map(article_of, self._best)):
-            for passage in self._store.passages(article):
-                if passage.id in self._best:
-                    stems, _ = invert(passage)
-                    counts = {posting.term: posting.weight for posting in stems.postings}
-                    texts[passage.id] = counts, stems.length
+        for passage in self._store.some(self._best).values():
+            stems, _ = invert(passage)
+            counts = {stem: weighs(posting) for stem, posting in stems.postings.items()}
+            texts[passage.id] = counts, stems.length
         return texts
 
     @cached_property

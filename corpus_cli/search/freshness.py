@@ -1,19 +1,23 @@
 """Whether files are as they were when they were read."""
 
+from __future__ import annotations
+
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Literal
 
 from corpus_cli import config
 from corpus_cli.model import STDIN, Hit
+from corpus_cli.shapes import Literal, replace
 from corpus_cli.store.articles import Store
 
 _FEW = 3
 
 MOST = 1_000
-"""Files that are looked at for one answer: some five milliseconds."""
+"""Files up to which all are looked at for an answer: some three milliseconds."""
+
+SOME = 100
+"""How many are looked at where there are more."""
 
 State = Literal["", "changed", "gone"]
 _STATES: tuple[State, ...] = ("changed", "gone")
@@ -35,7 +39,8 @@ def counts(store: Store) -> Mapping[str, int]:
 
 def notes(store: Store) -> Iterator[str]:
     """Say which files are not as they were, and how to bring them in."""
-    sizes = store.files.sizes(MOST)
+    many = store.files.more_than(MOST)
+    sizes = store.files.sample(SOME) if many else store.files.sizes()
     found = _stale(sizes)
     if not found:
         return
@@ -45,7 +50,7 @@ def notes(store: Store) -> Iterator[str]:
         for state in _STATES
         if counted[state]
     ]
-    looked = f" (of {MOST:,} looked at)" if len(sizes) == MOST else ""
+    looked = f" (of {len(sizes):,} looked at)" if many else ""
     prune = " (--prune takes out what is gone)" if counted["gone"] else ""
     yield (
         f"{' and '.join(told)} since read{looked}: bring the corpus in step with: "
@@ -65,8 +70,9 @@ def _named(paths: Collection[str]) -> str:
     return shlex.join(typed[:_FEW]) + more
 
 
-def _stale(sizes: Mapping[str, tuple[int, int]]) -> Mapping[str, State]:
-    return {path: state for path, known in sizes.items() if (state := _state(path, *known))}
+def _stale(sizes: Mapping[bytes, tuple[int, int]]) -> Mapping[str, State]:
+    told = ((path, _state(path, *known)) for path, known in sizes.items())
+    return {os.fsdecode(path): state for path, state in told if state}
 
 
 def _of(path: str, store: Store) -> State:
@@ -74,7 +80,7 @@ def _of(path: str, store: Store) -> State:
     return _state(path, stamp.size, stamp.mtime_ns) if stamp else ""
 
 
-def _state(path: str, size: int, mtime_ns: int) -> State:
+def _state(path: str | bytes, size: int, mtime_ns: int) -> State:
     try:
         found = os.stat(path)  # noqa: PTH116 - thousands of them
     except (FileNotFoundError, NotADirectoryError):

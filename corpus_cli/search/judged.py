@@ -1,14 +1,15 @@
 """Queries, and which documents were judged to answer them."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.search.columns import columns, data, lines, plain, wrong
+from corpus_cli.shapes import Any, NamedTuple, dataclass, replace
 
 _QUERIES = ("queries.jsonl", "queries.tsv", "topics*", "*.topics")
 _QRELS = ("qrels/test.tsv", "qrels.tsv", "qrels*", "qrels/*")

@@ -1,9 +1,12 @@
 """How good rankings are, by what was judged."""
 
+from __future__ import annotations
+
 import math
 import random
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from corpus_cli.shapes import NamedTuple
 
 MEASURES = ("nDCG@10", "MAP", "R@100", "MRR@10")
 

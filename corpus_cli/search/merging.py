@@ -1,13 +1,14 @@
 """The answers of several corpora as one."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from heapq import merge
 from itertools import chain, groupby, islice
-from typing import Any
 
 from corpus_cli.model import Expansion, Hit, Results
 from corpus_cli.search.options import Options, Sort
+from corpus_cli.shapes import Any, replace
 
 
 def apart(options: Options) -> Options:

@@ -1,12 +1,13 @@
 """How to search."""
 
+from __future__ import annotations
+
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Self, get_args
 
 from corpus_cli.engines.port import DEADLINE
 from corpus_cli.query.filters import Filters
+from corpus_cli.shapes import Literal, Self, dataclass, replace
 
 Sort = Literal["score", "date", "-date", "source", "path"]
 """What hits are ordered by; `date` puts the earliest first, `-date` the latest."""
@@ -14,8 +15,8 @@ Sort = Literal["score", "date", "-date", "source", "path"]
 By = Literal["source", "author", "year", "month", "tag", "name", "lang"]
 """What is found can be counted by."""
 
-BY: tuple[By, ...] = get_args(By)
-SORTS: tuple[Sort, ...] = get_args(Sort)
+BY: tuple[By, ...] = ("source", "author", "year", "month", "tag", "name", "lang")
+SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Options:
     per_article: int = 0
     grouped: bool = False
     context: int = 0
-    filters: Filters = Filters()  # noqa: RUF009 - it is frozen
+    filters: Filters = Filters()
     literal: bool = False
     all_terms: bool = False
     names: bool = True

@@ -1,10 +1,10 @@
 """search() on one screen."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
 
 from corpus_cli.engines.port import (
     Candidates,
@@ -31,19 +31,11 @@ from corpus_cli.search.options import Options
 from corpus_cli.search.questions import heard
 from corpus_cli.search.snippets import located, snippet, title_spans
 from corpus_cli.search.suggest import meant, suggest
+from corpus_cli.shapes import NamedTuple, replace
 from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
 
 _NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
-
-
-class _Known(NamedTuple):
-    """An article of several hits: its passages by id, its text, and who tells names in a text."""
-
-    header: Header
-    held: Mapping[str, Passage]
-    text: str
-    told: Callable[[str], tuple[str, ...]]
 
 
 class Understood(NamedTuple):
@@ -202,25 +194,30 @@ def _standing(node: Exact, store: Store, engine: Engine, clock: Clock) -> Iterat
 def _hits(
     shown: Sequence[Shown], store: Store, names: Book | None, options: Options
 ) -> Iterator[Hit]:
+    articles = list(dict.fromkeys(article_of(one.match.passage) for one in shown))
+    headers, texts = store.headers(articles), store.texts(articles)
+    beside = {one: store.passages(one) if options.context else () for one in articles}
+    held = store.some(one.match.passage for one in shown)
+
+    def texts_of(article: str) -> Iterator[str]:
+        for passage in store.passages(article):
+            yield from (passage.title, passage.text)
+
     @cache
-    def known(article: str) -> _Known:
-        held = {passage.id: passage for passage in store.passages(article)}
-        texts = (text for one in held.values() for text in (one.title, one.text))
-        told = mentions(names, article, texts) if names else lambda _: ()
-        return _Known(store.header(article), held, store.text(article), told)
+    def told(article: str) -> Callable[[str], tuple[str, ...]]:
+        return mentions(names, article, texts_of(article)) if names else lambda _: ()
 
     rank = options.offset
     for match, copies, matches in shown:
-        header, held, text, told = known(article_of(match.passage))
         # An article that was removed since the index was written has no passages any more.
         if match.passage in held:
             rank += 1
-            passage = held[match.passage]
-            around = list(held.values())
+            passage, article = held[match.passage], article_of(match.passage)
+            around = beside[article] or (passage,)
             at = around.index(passage)
             yield replace(
-                _hit(rank, match, passage, header, text),
-                names=told(passage.text),
+                _hit(rank, match, passage, headers[article], texts[article]),
+                names=told(article)(passage.text),
                 copies=copies,
                 matches=matches,
                 parts=tuple(_adding(match)) if options.explained else (),

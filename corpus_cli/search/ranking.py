@@ -1,12 +1,13 @@
 """What a query finds, told by ids and scores alone."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import article_of
 from corpus_cli.names.book import Book
 from corpus_cli.search.options import Options
 from corpus_cli.search.pipeline import asked
+from corpus_cli.shapes import NamedTuple
 from corpus_cli.store.articles import Store
 
 

@@ -1,12 +1,12 @@
 """Passages near a question in meaning, fused with its words."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli import config
 from corpus_cli.engines.port import Candidates, Clock, Engine, Ordered, Verified
@@ -17,6 +17,7 @@ from corpus_cli.query.nodes import Bag, narrows, optional, unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.feedback import led
 from corpus_cli.search.options import Options
+from corpus_cli.shapes import TYPE_CHECKING, NamedTuple, replace
 from corpus_cli.store.articles import Store
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Near(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def model() -> "Bert":
+def model() -> Bert:
     """The sentence model of this user. Raises `UsageError` where there is none that runs."""
     if not find_spec("numpy"):
         raise UsageError("meaning wants numpy: pip install '.[semantic]' where you cloned corpus")

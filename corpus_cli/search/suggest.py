@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from string import ascii_lowercase
 
 from corpus_cli.engines import vocabulary
 from corpus_cli.engines.port import Clock, Count, Engine, Late, counting
@@ -31,6 +30,7 @@ from corpus_cli.text.tokenise import units, written
 
 _ELSEWHERE: tuple[FieldName, ...] = ("title", "heading", "author", "source", "tag")
 _SHORTEST = 4
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_MEANT = 5
 _LONG = 8
 
@@ -136,7 +136,7 @@ def _nearest(word: str, engine: Engine, names: Book) -> str:
         return ""
     limit = 2 if len(folded) >= _LONG else 1
     sound = skeleton(folded)
-    firsts = [letter for letter in ascii_lowercase if skeleton(letter) == skeleton(folded[0])]
+    firsts = [letter for letter in _LETTERS if skeleton(letter) == skeleton(folded[0])]
     terms = {
         term
         for first in firsts or [folded[0]]

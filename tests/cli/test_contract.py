@@ -535,8 +535,8 @@ def test_all_terms_reach_into_brackets(here: Path, run: Run) -> None:
 def test_damage_is_told_and_healed(run: Run) -> None:
     Path("a.txt").write_text(article("Kabul fell"))
     run("ingest", "a.txt")
-    (lengths,) = Path("index/whoosh-2").glob("*words_len.col")
-    lengths.write_bytes(bytes([lengths.read_bytes()[0] ^ 255]) + lengths.read_bytes()[1:])
+    (segment,) = Path("index/whoosh-2").glob("*.segment")
+    segment.write_bytes(segment.read_bytes()[:-1] + bytes([segment.read_bytes()[-1] ^ 255]))
     assert "unindexed\t1" in run("status").out
     run("ingest", "a.txt")
     assert "unindexed\t0" in run("status").out

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.cli import COMMANDS
+from corpus_cli.cli.commands import COMMANDS
+from corpus_cli.cli.flags import FORMATS
 from corpus_cli.cli.pages import PAGES
-from corpus_cli.cli.search import FORMATS
 from tests.cli.conftest import Run
 from tests.conftest import DATA
 

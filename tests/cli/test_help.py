@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 import pytest
 
-from corpus_cli.cli import COMMANDS, app, helping
+from corpus_cli.cli import helping
+from corpus_cli.cli.commands import COMMANDS, app
 from corpus_cli.cli.pages import PAGES
 from corpus_cli.corpus import Corpus
 from man import make

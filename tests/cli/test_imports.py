@@ -19,8 +19,8 @@ HEAVY = {"whoosh", "rich", "hypothesis", "sqlite3", "tomllib", "asyncio", "urlli
 
 
 def test_the_commands_alone_load_nothing_heavy() -> None:
-    assert "click" in loaded("import corpus_cli.cli")
-    assert not loaded("import corpus_cli.cli") & HEAVY
+    assert "click" in loaded("import corpus_cli.cli.commands")
+    assert not loaded("import corpus_cli.cli.commands") & HEAVY
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
@@ -38,11 +38,26 @@ def test_a_completion_script_loads_no_corpus(shell: str) -> None:
     assert not loaded(code) & (HEAVY - {"urllib"})
 
 
-@pytest.mark.parametrize("command", ["['search', 'Kurilla']", "['search', 'Kurilla', '--jsonl']"])
-def test_a_piped_search_does_not_load_rich(here: Path, command: str) -> None:
-    found = loaded(f"from corpus_cli.cli import main\nmain({command})")
-    assert "whoosh" in found
-    assert not found & {"rich", "tomlkit", "numpy"}
+HEAVIER = {
+    *("click", "rich", "whoosh", "numpy", "tomlkit", "tomllib", "yaml", "pathspec"),
+    *("typing", "dataclasses", "inspect", "ast", "calendar", "locale", "gettext"),
+    *("socket", "ssl", "http", "email", "asyncio", "logging", "subprocess", "threading", "uuid"),
+    *("hashlib", "random", "tempfile", "shutil", "difflib", "string", "textwrap", "decimal"),
+}
+
+
+@pytest.mark.parametrize("more", ["", ", '--jsonl'", ", '-n', '3', '-l'"])
+def test_a_piped_search_loads_little(here: Path, more: str) -> None:
+    found = loaded(f"from corpus_cli.cli import main\nmain(['search', 'Kurilla'{more}])")
+    assert "_sqlite3" in found
+    assert not found & HEAVIER
+
+
+def test_a_search_loads_no_room_it_does_not_enter(here: Path) -> None:
+    code = "from corpus_cli.cli import main\nmain(['search', 'Kurilla'])\n"
+    ours = loaded(f"{code}print(*(n.replace('.', '/') for n in sys.modules), file=sys.stderr)")
+    for room in ("cli/commands", "ingest", "output/terminal", "names/merge", "search/semantic"):
+        assert f"corpus_cli/{room}" not in ours
 
 
 def test_list_and_show_do_not_load_whoosh(here: Path) -> None:

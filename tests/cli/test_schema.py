@@ -10,7 +10,7 @@ import click
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from corpus_cli.cli import app
+from corpus_cli.cli.commands import app
 from corpus_cli.model import Facet, Facets, Part, Source
 from corpus_cli.output import formats, records
 from tests.cli.conftest import Run

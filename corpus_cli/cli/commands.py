@@ -1,0 +1,162 @@
+"""The commands as click has them, each in a file of its own."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus_cli import __version__
+from corpus_cli.cli import helping
+from corpus_cli.errors import nearest
+from corpus_cli.output import stream
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# The first sentence of each command, here as well, so that no file is loaded to say it.
+_GROUPS = {
+    "Search and read": {
+        "search": "Find passages, the best first.",
+        "facets": "Count what a query finds by source, author, date, tag or name.",
+        "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
+        "list": "List the articles, with id, date and title.",
+    },
+    "Bring in": {
+        "ingest": "Read files and folders in; again to bring in what changed.",
+        "edit": "Correct what is known about an article.",
+        "remove": "Take articles out of the corpus; their files stay.",
+        "duplicates": "List articles that are near-copies of each other.",
+    },
+    "Names": {"names": "See names and add your own: any form of one finds the others."},
+    "Upkeep": {
+        "status": "Tell what the corpus holds, and whether its index is up to date.",
+        "eval": "Measure how well judged queries are answered.",
+        "reindex": "Make the index anew, without the source files.",
+        "embed": "Make vectors of passages, for `corpus search --semantic`.",
+        "config": "See and change settings, and where each comes from.",
+        "completion": "Print the script that lets a shell complete commands.",
+        "help": "Show the help of a command, or a page on a topic.",
+    },
+}
+
+COMMANDS = {name: line for group in _GROUPS.values() for name, line in group.items()}
+
+
+class _Commands(helping.Group):
+    """Loads the file of a command when it is called, and none to list them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command: click.Command
+        match cmd_name:
+            case "ingest":
+                from corpus_cli.cli.ingest import ingest as command
+            case "search":
+                from corpus_cli.cli.search import search as command
+            case "facets":
+                from corpus_cli.cli.facets import facets as command
+            case "show":
+                from corpus_cli.cli.articles import show as command
+            case "list":
+                from corpus_cli.cli.listing import list_ as command
+            case "edit":
+                from corpus_cli.cli.edit import edit as command
+            case "remove":
+                from corpus_cli.cli.articles import remove as command
+            case "names":
+                from corpus_cli.cli.names import names as command
+            case "status" | "duplicates" | "reindex" | "embed":
+                from corpus_cli.cli.upkeep import COMMANDS as UPKEEP
+
+                command = UPKEEP[cmd_name]
+            case "eval":
+                from corpus_cli.cli.eval import eval_ as command
+            case "config":
+                from corpus_cli.cli.config import config as command
+            case "completion":
+                from corpus_cli.cli.completion import completion as command
+            case "help":
+                from corpus_cli.cli.pages import help_ as command
+            case _:
+                return None
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, commands in _GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:10}", line) for name, line in commands.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        return [
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+
+    def unknown(self, ctx: click.Context, word: str) -> str:
+        near = nearest(word, COMMANDS)
+        hint = f"did you mean {near}?" if near else f"to search for it: corpus search {word}"
+        return f"there is no command {word}: {hint}"
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    if value and not ctx.resilient_parsing:
+        stream.write([f"corpus {__version__}"])
+        ctx.exit()
+
+
+@click.group(
+    cls=_Commands,
+    examples={
+        "corpus ingest ~/articles": "read a folder",
+        "corpus search ISIS-K": "the best passages on it",
+        "corpus show 20a045af8b2e:13-17": "lines of an article",
+    },
+)
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the trace of an error.")
+def app() -> None:
+    """Ask your folder of articles: ranked passages with source, date and line.
+
+    corpus COMMAND --help tells more of a command; corpus help query, formats, exit-codes
+    and names are pages on a topic.
+    """
+
+
+def ran(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code, which click would not get right on its own.
+
+    It says 1 for a broken pipe, an interrupt and a usage error.
+    """
+    try:
+        code = app.main(list(arguments), prog_name="corpus", standalone_mode=False)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        stream.talk(error.format_message())
+        return 2
+    except click.ClickException as error:
+        from corpus_cli.cli.mistakes import said
+
+        stream.talk(f"corpus: {said(error)}")
+        return 2
+    except click.Abort as left:
+        raise KeyboardInterrupt from left
+    except SystemExit:
+        # Only click leaves this way, when the reader of its help has gone.
+        return 0
+    return code or 0

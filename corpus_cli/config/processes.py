@@ -1,0 +1,46 @@
+"""Processes of our own, each between two pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+_PACKAGE = Path(__file__).parent.parent.parent
+
+
+class Process(NamedTuple):
+    """A child, the pipe to it and the one from it."""
+
+    popen: subprocess.Popen[bytes]
+    requests: IO[bytes]
+    answers: IO[bytes]
+
+    def end(self, *, died: bool = False) -> int:
+        """End it, unless it did so itself; its exit code."""
+        if not died:
+            self.popen.kill()
+        for pipe in (self.requests, self.answers):
+            with suppress(OSError):
+                pipe.close()
+        return self.popen.wait()
+
+
+def started(code: str) -> Process:
+    """A Python that runs a line of code; Ctrl-C is for us, and we end it.
+
+    What lies in the folder where we stand is data: it imports nothing from there.
+    """
+    paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    popen = subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-P", "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        process_group=0,
+    )
+    return Process(popen, cast(IO[bytes], popen.stdin), cast(IO[bytes], popen.stdout))
