@@ -1,6 +1,6 @@
 """What an ingest does to a corpus, one change at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
 from corpus_cli.ingest.batches import Batches
@@ -31,8 +31,7 @@ class Read(NamedTuple):
     """An article as it was read, where it stands, and the id of what stood there before."""
 
     source: Source
-    entry: Callable[[], Entry]
-    article: str
+    entry: Entry
     before: str
 
 
@@ -85,8 +84,8 @@ def tell(change: Change, report: Report) -> None:
             report.unchanged.append(source.name)
         case Gone(source):
             report.removed.append(source.name)
-        case Read(source, _, article, before):
-            known = report.unchanged if article == before else report.replaced
+        case Read(source, entry, before):
+            known = report.unchanged if entry.article.id == before else report.replaced
             (known if before else report.added).append(source.name)
         case Begun() | Shifted() | Met() | Lost():
             pass
@@ -101,8 +100,8 @@ def apply(change: Change, batches: Batches) -> None:
             batches.fail(source, reason)
         case Gone(source):
             batches.drop(source)
-        case Read(source, entry, _, _):
-            batches.put(entry(), source)
+        case Read(source, entry, _):
+            batches.put(entry, source)
         case Withheld(source, article):
             batches.point(source, article)
         case Shifted(path, held):

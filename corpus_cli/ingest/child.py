@@ -10,9 +10,12 @@ from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
+from corpus_cli.ingest.entries import entry
 from corpus_cli.ingest.loading import load
-from corpus_cli.ingest.messages import Done, Frame, Request, Same, asked, tell
+from corpus_cli.ingest.messages import Done, Frame, Made, Request, Same, asked, tell
 from corpus_cli.ingest.readers.port import Document, Unread
+from corpus_cli.ingest.structure import structure
+from corpus_cli.model import Source
 
 
 class Limits(NamedTuple):
@@ -41,7 +44,7 @@ def main(limits: Limits) -> NoReturn:
         for frame in _answer(asked(line), limits):
             answers.write(tell(frame))
             answers.flush()
-            if isinstance(frame, Document):
+            if isinstance(frame, Made):
                 _arm(limits)
     sys.exit()
 
@@ -73,11 +76,18 @@ def _read(request: Request, limit: int) -> Iterator[Frame]:
     characters = 0
     name = os.path.basename(request.path)  # noqa: PTH119 - need not be valid text
     for found in formats.read(name, data, "", request.fields):
-        if isinstance(found, Document):
-            characters += sum(len(line.text) for line in found.lines)
+        if isinstance(found, Unread):
+            yield found
+            continue
+        characters += sum(len(line.text) for line in found.lines)
         if characters > limit:
             raise SourceError(f"it unfolds to more than {limit / 1e6:g} million characters")
-        yield found
+        yield _made(found, request.place)
+
+
+def _made(found: Document, place: str) -> Made:
+    article = structure(found.lines, found.metadata)
+    return Made(found.record, entry(article, Source(place, found.record)))
 
 
 def _arm(limits: Limits) -> None:

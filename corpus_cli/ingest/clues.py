@@ -3,19 +3,27 @@
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar
 
 from corpus_cli.text.data import toml
 from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.stem import stop_words
 
+_PARAGRAPH = 4_000
+
 PROSE = 20
 """Words from which on a line that ends as a sentence does is prose."""
 
+_T = TypeVar("_T")
+
+_KEPT = 1_024
 _LONGEST = 400
 """Characters beyond which a line is none of the short ones that are known by their form."""
 
+_STOPS = frozenset(".!?…。．！？।؟۔።")
+_CLOSING = frozenset("\"'”’“»)]」』）")
 _END = re.compile(r"[.!?…。．！？।؟۔።][\"'”’“»)\]」』）]*(?:\[\d+\])*$")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*")
 _NAMES = range(2, 6)
@@ -41,8 +49,10 @@ _DATES = tuple(
     )
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_ASCII = re.compile("[A-Za-z]")
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
+_NO_LETTERS = bytes(n for n in range(128) if not chr(n).isalpha())
 _OTHER = re.compile(r"[^\W\d_A-Za-z]")
+_YEAR = re.compile(r"\d{4}")
 _YEARS = range(1800, 2100)
 
 
@@ -61,20 +71,38 @@ class Date(NamedTuple):
     end: int
 
 
+def remembered(about: Callable[[str], _T]) -> Callable[[str], _T]:
+    """What is said of a line, without asking anew: the same ones are asked about many times.
+
+    Of lines that are short, that memory has a bound.
+    """
+    kept = lru_cache(_KEPT)(about)
+
+    @wraps(about)
+    def asked(line: str) -> _T:
+        return kept(line) if len(line) <= _PARAGRAPH else about(line)
+
+    return asked
+
+
 def wording() -> dict[str, Any]:
     """The phrase lists, from `data/structure.toml`."""
     return toml("structure")
 
 
+@remembered
 def phrase(line: str) -> Phrase | None:
     """Whether a line is chrome by its wording alone."""
     text = _short(line)
+    if not text or not _phrase().fullmatch(text):
+        return None
     for kind, pattern in _phrases():
         if found := pattern.fullmatch(text):
             return Phrase(kind, {k: v.strip() for k, v in found.groupdict().items() if v})
     return None
 
 
+@remembered
 def words(line: str) -> int:
     """How many words a line has; in scripts without blanks two characters make one."""
     spaced = len(line.split())
@@ -83,7 +111,8 @@ def words(line: str) -> int:
 
 def ends(line: str) -> bool:
     """Whether a line ends as a sentence does."""
-    return bool(_END.search(line.rstrip()))
+    text = line.rstrip()
+    return text[-1:] in _STOPS or (text[-1:] in _CLOSING and bool(_END.search(text)))
 
 
 def prose(line: str) -> bool:
@@ -104,6 +133,7 @@ def glued(line: str) -> tuple[str, ...]:
     )
 
 
+@remembered
 def person(text: str) -> bool:
     """Whether a text can be a person's name: two to five words, each with a capital."""
     if len(text.split()) not in _NAMES or not all(map(_NAME.fullmatch, text.split())):
@@ -115,8 +145,11 @@ def person(text: str) -> bool:
     return len(named) > 1 and all(part[0].isupper() for part in named)
 
 
+@remembered
 def byline(line: str) -> tuple[str, ...]:
     """The persons a line names and nothing else: `By A B and C D`."""
+    if not _unnamed().isdisjoint(_short(line).lower().split()):
+        return ()
     text = re.sub(r"^(?:by|written by|posted by)\b:? ", "", _short(line), flags=re.IGNORECASE)
     names = [name for name in re.split(r", ?(?:and )?| (?:and|&) |; ?", text) if name]
     return tuple(names) if names and all(map(person, names)) else ()
@@ -129,21 +162,20 @@ def affiliation(line: str) -> bool:
     return words(line) < PROSE * 2 and bool(tokens & {*known["roles"], *known["places"]})
 
 
+@remembered
 def bio(line: str) -> tuple[bool, str]:
     """Whether a line is a note on its author, and the name it opens with.
 
     `NAME is a professor …`, `NAME holds a degree …`, `I hold a degree …`.
     """
-    known = wording()["people"]
-    subjects = {*known["roles"], *known["degrees"]}
+    subjects, verbs = _biographical()
     parts = line.split()
     for at in range(1, min(len(parts), 7)):
-        name = " ".join(parts[:at])
-        if fold(parts[at]) in known["verbs"] and person(name):
+        if fold(parts[at]) in verbs and person(name := " ".join(parts[:at])):
             return bool(subjects & set(_plain(" ".join(parts[at : at + 25])))), name
-    opening = _plain(" ".join(parts[:12]))
-    first = bool(re.match(r"I (am|have|hold|work|write|teach|studied)\b", line))
-    return first and bool(subjects & set(opening)), ""
+    if not re.match(r"I (am|have|hold|work|write|teach|studied)\b", line):
+        return False, ""
+    return bool(subjects & set(_plain(" ".join(parts[:12])))), ""
 
 
 def breadcrumb(line: str) -> tuple[str, ...]:
@@ -154,7 +186,9 @@ def breadcrumb(line: str) -> tuple[str, ...]:
 
 def dates(text: str) -> list[Date]:
     """The full dates of a text, in order; a month or a year alone is none."""
-    found = []
+    found: list[Date] = []
+    if not _YEAR.search(text):
+        return found
     for pattern in _DATES:
         for match in pattern.finditer(text):
             groups = match.groupdict()
@@ -173,6 +207,7 @@ def date_line(line: str) -> str:
     return found[0].iso if found and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4 else ""  # noqa: PLR2004
 
 
+@remembered
 def _short(line: str) -> str:
     """A line with single blanks, quotation marks and hyphens unified; empty if it is long."""
     return " ".join(unify(line).split()) if len(line) <= _LONGEST else ""
@@ -197,10 +232,15 @@ def scripts(lines: list[str]) -> Counter[str]:
 
 def _scripts(text: str) -> Counter[str]:
     if text.isascii():
-        return +Counter(LATIN=len(_ASCII.findall(text)))
-    found = Counter(map(_script, _OTHER.findall(text)))
-    found["LATIN"] += len(_ASCII.findall(text))
+        return +Counter(LATIN=_latin(text))
+    found = Counter(map(_script, _OTHER.findall("".join(_BEYOND.findall(text)))))
+    found["LATIN"] += _latin(text)
     return +found
+
+
+def _latin(text: str) -> int:
+    """How many letters of ASCII a text has."""
+    return len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
 
 
 @cache
@@ -210,6 +250,26 @@ def _script(char: str) -> str:
 
 def _plain(text: str) -> list[str]:
     return [fold(word) for word in re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", text)]
+
+
+@cache
+def _biographical() -> tuple[frozenset[str], frozenset[str]]:
+    """What people are or have, and the verbs that tell it."""
+    known = wording()["people"]
+    return frozenset(known["roles"] + known["degrees"]), frozenset(known["verbs"])
+
+
+@cache
+def _unnamed() -> frozenset[str]:
+    """The words that no byline has: they are in no name, and part no two of them."""
+    return stop_words() - {"and", "by"}
+
+
+@cache
+def _phrase() -> re.Pattern[str]:
+    """All phrases in one, to tell at once that a line is none."""
+    patterns = (re.sub(r"\(\?P<\w+>", "(?:", found.pattern) for _, found in _phrases())
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 @cache

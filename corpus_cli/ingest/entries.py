@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from corpus_cli.ingest import clues
-from corpus_cli.ingest.languages import common, language
+from corpus_cli.ingest.languages import common
 from corpus_cli.ingest.mining import definitions
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.structure import again, recurring
@@ -41,22 +41,21 @@ def settle(store: Store) -> None:
         found = store.as_read(article)
         site = store.site(article)
         if found:
-            store.revise(_entry(again(found, _Repeated(store, site)), site))
+            store.revise(_entry(again(found, _Repeated(store.alike.chrome(article))), site))
 
 
 class _Repeated:
     """The lines that recur on a site, as `structure` asks for them."""
 
-    def __init__(self, store: Store, site: str) -> None:
-        self._store = store
-        self._site = site
+    def __init__(self, lines: frozenset[int]) -> None:
+        self._lines = lines
 
     def __contains__(self, line: object) -> bool:
-        return bool(line) and self._store.alike.is_repeated(self._site, line_hash(str(line)))
+        return bool(line) and line_hash(str(line)) in self._lines
 
 
 def _entry(article: Article, site: str) -> Entry:
-    parts = tuple(_told(passage) for passage in passages(article))
+    parts = tuple(passages(article))
     return Entry(
         article=_voted(article, parts),
         passages=parts,
@@ -65,10 +64,6 @@ def _entry(article: Article, site: str) -> Entry:
         lines=frozenset(line_hash(line) for line in _short(article, site)),
         sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TOLD)),
     )
-
-
-def _told(passage: Passage) -> Passage:
-    return replace(passage, language=language(passage.text))
 
 
 def _voted(article: Article, parts: tuple[Passage, ...]) -> Article:

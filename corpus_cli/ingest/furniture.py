@@ -13,14 +13,16 @@ _CREDIT = 120
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SIGNS = re.compile(r"[\W\d_]+")
+_BLANKS = {n: " " for n in range(128) if not chr(n).isalpha()}
 
 
 @lru_cache(1_024)
 def key(line: str) -> str:
     """A line as it is compared with others: folded, without figures and signs."""
-    return _SIGNS.sub(" ", fold(line[:_LONGEST])).strip()
+    return _letters(line[:_LONGEST])
 
 
+@clues.remembered
 def menu(line: str) -> bool:
     """Whether a line is an entry of a menu, or the heading of a box or of a list of links."""
     bare = key(line) if len(line) <= _LONGEST else ""
@@ -30,6 +32,7 @@ def menu(line: str) -> bool:
     return known or _pattern("headed", "{}").fullmatch(bare) is not None
 
 
+@clues.remembered
 def figures(line: str) -> bool:
     """Whether a line is a date or a figure and little else."""
     return len(line) <= _FIGURES and (not key(line) or bool(clues.date_line(line)))
@@ -42,17 +45,26 @@ def credit(line: str) -> bool:
     )
 
 
+@clues.remembered
 def calls(line: str) -> bool:
     """Whether a line wants something of its reader, or states the rights of the site."""
     if len(line) > 2 * _LONGEST:
         return False
-    words = f" {_SIGNS.sub(' ', fold(line))}"
+    words = f" {key(line) if len(line) <= _LONGEST else _letters(line)}"
     return "©" in line or any(map(words.__contains__, _calls()))
 
 
 def label(line: str) -> bool:
     """Whether a call is so short that it is a link."""
     return clues.words(line) < _LABEL and not clues.ends(line) and calls(line)
+
+
+def _letters(text: str) -> str:
+    folded = fold(text)
+    # Most lines are plain, and a table is faster.
+    if folded.isascii():
+        return " ".join(folded.translate(_BLANKS).split())
+    return _SIGNS.sub(" ", folded).strip()
 
 
 @cache
@@ -67,7 +79,7 @@ def _networks() -> frozenset[str]:
 
 @cache
 def _calls() -> tuple[str, ...]:
-    phrases = (_SIGNS.sub(" ", fold(phrase)).strip() for phrase in clues.wording()["site"]["calls"])
+    phrases = map(_letters, clues.wording()["site"]["calls"])
     return tuple(phrase if _UNSPACED.match(phrase) else f" {phrase}" for phrase in phrases)
 
 

@@ -16,7 +16,9 @@ def labelled(line: str) -> list[tuple[str, str]]:
 
     A line is one if it opens with a known label, or with a label and has a known one.
     """
-    line = " ".join(line.split()) if len(line) <= _LONGEST else ""
+    if ":" not in line or len(line) > _LONGEST:
+        return []
+    line = " ".join(line.split())
     found = list(_LABEL.finditer(line))
     fields = [_field(match[1]) for match in found]
     if not found or found[0].start() or not any(fields) or not (fields[0] or len(found) > 1):

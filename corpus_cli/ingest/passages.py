@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus_cli.ingest.clues import ends, words
+from corpus_cli.ingest.languages import language
 from corpus_cli.model import BODY, DEK, EVIDENCE, HEADING, TITLE, Article, Line, Passage
 from corpus_cli.text.sentences import sentence_starts
 
@@ -34,7 +35,10 @@ def passages(article: Article) -> Iterator[Passage]:
     text = article.text
     pieces = (part for piece in _pieces(article) for part in _split(piece, text))
     for n, (start, end, lines, heading) in enumerate(pieces, 1):
-        yield Passage(article.id, n, start, end, lines, text[start:end], title, heading)
+        written = text[start:end]
+        yield Passage(
+            article.id, n, start, end, lines, written, title, heading, language=language(written)
+        )
 
 
 def _pieces(article: Article) -> Iterator[_Piece]:
@@ -126,6 +130,9 @@ def _cut(text: str) -> int:
 
 
 def _limit(text: str) -> int:
+    # So few characters are no more words than that, and most texts are no longer.
+    if len(text) <= 2 * LONGEST or len(text.split(None, LONGEST)) <= LONGEST:
+        return min(len(text), _CHARACTERS)
     at = len(text)
     for n, match in enumerate(re.finditer(r"\S+", text)):
         if n == LONGEST:

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 
 from corpus_cli.ingest import formats
@@ -25,14 +24,13 @@ from corpus_cli.ingest.changes import (
     tell,
 )
 from corpus_cli.ingest.discover import absolute, discover
-from corpus_cli.ingest.entries import entry
 from corpus_cli.ingest.loading import LARGEST, same
-from corpus_cli.ingest.messages import Frame, Request, Same
-from corpus_cli.ingest.readers.port import Document, Unread
+from corpus_cli.ingest.messages import Frame, Made, Request, Same
+from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import Readers
 from corpus_cli.ingest.spooling import Spool
-from corpus_cli.ingest.structure import READING, structure
-from corpus_cli.model import STDIN, Article, Report, Source, Stamp
+from corpus_cli.ingest.structure import READING
+from corpus_cli.model import STDIN, Article, Entry, Report, Source, Stamp
 from corpus_cli.store.articles import Store
 from corpus_cli.store.metadata import claims
 
@@ -111,14 +109,13 @@ def _read(
     paths: Sequence[str], store: Store, readers: Readers, options: Options, progress: Progress
 ) -> Iterator[Change]:
     """What became of each file: those that are as they were are not read."""
-    known: list[Change] = []
+    known: dict[str, list[Change]] = {}
     requests = _requests(paths, store, options, progress, known)
     with closing(Spool()) as spool:
         for path, frames in readers.read(map(spool, requests)):
-            yield from known
-            known.clear()
-            yield from _file(spool.source(path), frames, store, options)
-    yield from known
+            yield from known.pop(path)
+            yield from _file(path, frames, store, options)
+    yield from known.pop("", ())
 
 
 def _requests(
@@ -126,9 +123,10 @@ def _requests(
     store: Store,
     options: Options,
     progress: Progress,
-    known: list[Change],
+    known: dict[str, list[Change]],
 ) -> Iterator[Request]:
-    """The files to read; what is said of the others goes to `known`."""
+    """The files to read; what is said of those before each goes to `known`, by its path."""
+    others = known.setdefault("", [])
     for n, path in enumerate(paths):
         progress(path, n, len(paths))
         stamp, failed = store.files.stamp(path), store.files.failed(path)
@@ -139,12 +137,14 @@ def _requests(
             or (options.fields and formats.is_records(path))
         )
         if not anew and not options.checksum and same(path, stamp):
-            known += _unchanged(path, standing)
-            known += (Failure(Source(path, record), failed[record]) for record in failed)
+            others += _unchanged(path, standing)
+            others += (Failure(Source(path, record), failed[record]) for record in failed)
             continue
         whole = stamp is not None and stamp.reading == READING and not failed and not anew
+        known[path] = others.copy()
+        others.clear()
         yield Request(
-            path, stamp.digest if stamp and whole else "", options.largest, options.fields
+            path, path, stamp.digest if stamp and whole else "", options.largest, options.fields
         )
 
 
@@ -172,8 +172,8 @@ def _file(path: str, frames: Iterator[Frame], store: Store, options: Options) ->
             case Same():
                 yield from _unchanged(path, standing)
                 held.clear()
-            case Document():
-                change = _document(path, frame, before, store, options)
+            case Made(record, entry):
+                change = _document(Source(path, record), entry, before, store, options)
                 held.discard(change.source.record)
                 yield change
             case Unread(record, reason, again):
@@ -191,20 +191,21 @@ def _file(path: str, frames: Iterator[Frame], store: Store, options: Options) ->
 
 
 def _document(
-    path: str, found: Document, before: Stamp | None, store: Store, options: Options
+    source: Source, entry: Entry, before: Stamp | None, store: Store, options: Options
 ) -> Read | Unchanged | Withheld:
-    article = structure(found.lines, found.metadata)
-    # What comes through a pipe has no place that it could have changed at.
-    source = Source(path, found.record or article.id if path == STDIN else found.record)
+    article = entry.article
+    if source.path == STDIN and not source.record:
+        # What comes through a pipe has no place that it could have changed at.
+        source = Source(STDIN, article.id)
     removed = _removed(article, store)
     if removed and not options.again:
         return Withheld(source, article.id)
     known = "" if removed else store.files.article(source)
-    reread = path != STDIN and (before is None or before.reading != READING)
+    reread = source.path != STDIN and (before is None or before.reading != READING)
     same_claims = list(store.metadata.claims(source)) == list(claims(article))
     if known == article.id and not reread and same_claims:
         return Unchanged(source)
-    return Read(source, partial(entry, article, source), article.id, known)
+    return Read(source, entry, known)
 
 
 def _removed(article: Article, store: Store) -> bool:

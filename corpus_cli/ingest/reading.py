@@ -2,36 +2,39 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
-from typing import IO, NamedTuple, cast
 
+from corpus_cli.config.processes import Process, started
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.child import Limits, frames
-from corpus_cli.ingest.messages import Done, Frame, Request, ask, told
+from corpus_cli.ingest.messages import Done, Frame, Made, Request, ask, told
 from corpus_cli.ingest.readers.port import Unread
 
-_PACKAGE = Path(__file__).parent.parent.parent
-# -P: what lies in the folder where we stand is data and must not be imported.
 _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, %d))"
+
+
+_AHEAD = 2
+# Bytes of plain text that children are started for, and of one that has a right to our time.
+_WORTH = 500_000
+_LONG = 1_000_000
 
 
 class Readers:
     """Reads files one after the other, and meanwhile the next ones in child processes.
 
-    Plain text is read here. Whatever else a file is, it is taken apart by a child that has
-    bounds on time and memory: what breaks there breaks nothing else.
+    A little plain text is read here, as children take time to start. Whatever else a file is,
+    it is taken apart by a child that has bounds on time and memory: what breaks there breaks
+    nothing else.
     """
 
     def __init__(self, jobs: int, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self._jobs = jobs
         self._limits = limits
         self._children: list[_Child] = []
+        self._text = 0
 
     def close(self) -> None:
         """End the children."""
@@ -41,100 +44,101 @@ class Readers:
     def read(self, requests: Iterable[Request]) -> Iterator[tuple[str, Iterator[Frame]]]:
         """What each file holds, in order. The frames of one are read before the next is asked for.
 
-        As many files as there are children are under way at a time; the pipes hold what is
-        ready, and a child whose pipe is full waits.
+        Two files for each child are under way at a time; the pipes hold what is ready, and a
+        child whose pipe is full waits.
         """
         waiting: deque[tuple[Request, _Child | None]] = deque()
         for request in requests:
             waiting.append((request, self._begun(request)))
-            if len(waiting) >= self._jobs:
+            if len(waiting) >= _AHEAD * self._jobs:
                 yield self._next(waiting)
         while waiting:
             yield self._next(waiting)
 
     def _next(self, waiting: "deque[tuple[Request, _Child | None]]") -> tuple[str, Iterator[Frame]]:
         request, child = waiting.popleft()
-        return request.path, child.answer() if child else frames(request, request.largest)
+        return request.place, child.answer() if child else frames(request, request.largest)
 
     def _begun(self, request: Request) -> "_Child | None":
-        if _plain(request.path):
+        if _plain(request.path) and self._small(request.path):
             return None
-        free = next((child for child in self._children if not child.busy), None)
-        if free is None:
+        free = min(self._children, key=_Child.under_way, default=None)
+        if free is None or (free.under_way() and len(self._children) < self._jobs):
             free = _Child(self._limits)
             self._children.append(free)
         free.ask(request)
         return free
 
-
-class _Process(NamedTuple):
-    """A child, the pipe to it and the one from it."""
-
-    popen: subprocess.Popen[bytes]
-    requests: IO[bytes]
-    answers: IO[bytes]
+    def _small(self, path: str) -> bool:
+        """Whether plain text is read here: there is little, it has no bounds, or nobody helps."""
+        try:
+            size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
+        except OSError:
+            return True
+        self._text += size
+        return self._jobs == 1 or self._text < _WORTH or size > _LONG
 
 
 class _Child:
     """A process that reads files for us; a new one takes its place when it dies."""
 
     def __init__(self, limits: Limits) -> None:
-        self.busy = False
         self._limits = limits
-        self._process: _Process | None = None
+        self._process: Process | None = None
+        self._asked: deque[Request] = deque()
+
+    def under_way(self) -> int:
+        """How many files it has to read."""
+        return len(self._asked)
 
     def ask(self, request: Request) -> None:
-        """Let it read a file."""
-        self.busy = True
-        process = self._process = self._process or _started(self._limits)
-        # It may have died since its last answer: then this one tells.
+        """Let it read a file, after those it was asked for before."""
+        self._asked.append(request)
+        self._send(request)
+
+    def answer(self) -> Iterator[Frame]:
+        """What it found in the first of its files, as it comes."""
+        for mended in (False, True):
+            begun, died = False, True
+            for line in self._process.answers if self._process else ():
+                try:
+                    frame = told(line)
+                except (ValueError, TypeError):
+                    # What was cut off in a line was killed while it wrote.
+                    died = not line.endswith(b"\n")
+                    break
+                if isinstance(frame, Done):
+                    self._asked.popleft()
+                    return
+                begun = begun or isinstance(frame, Made | Unread)
+                yield frame
+            code = self.close(died=died)
+            # No file kills its reader so: it goes on with the same one, if that is not twice.
+            if mended or begun or code != -signal.SIGKILL or not died:
+                self._asked.popleft()
+                yield Unread("", _ended(code))
+                break
+            self._resume()
+        self._resume()
+
+    def _resume(self) -> None:
+        """Ask a new process for all that the one before was asked for."""
+        for request in self._asked:
+            self._send(request)
+
+    def _send(self, request: Request) -> None:
+        process = self._process = self._process or started(_CHILD % self._limits)
+        # It may have died since its last answer: then the next one tells.
         with suppress(OSError):
             process.requests.write(ask(request))
             process.requests.flush()
-
-    def answer(self) -> Iterator[Frame]:
-        """What it found, as it comes."""
-        process = self._process
-        died = True
-        for line in process.answers if process else ():
-            try:
-                frame = told(line)
-            except (ValueError, TypeError):
-                died = False
-                break
-            if isinstance(frame, Done):
-                self.busy = False
-                return
-            yield frame
-        code = self.close(died=died)
-        self.busy = False
-        yield Unread("", _ended(code))
 
     def close(self, *, died: bool = False) -> int:
         """End the process, unless it did so itself; its exit code."""
         process, self._process = self._process, None
         if not process:
             return 0
-        if not died:
-            process.popen.kill()
-        for pipe in (process.requests, process.answers):
-            with suppress(OSError):
-                pipe.close()
-        return process.popen.wait()
-
-
-def _started(limits: Limits) -> _Process:
-    paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
-    popen = subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-P", "-c", _CHILD % limits],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        # Ctrl-C is for us; we end it.
-        process_group=0,
-    )
-    return _Process(popen, cast(IO[bytes], popen.stdin), cast(IO[bytes], popen.stdout))
+        return process.end(died=died)
 
 
 def _ended(code: int) -> str:

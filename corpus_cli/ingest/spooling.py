@@ -16,7 +16,6 @@ class Spool:
 
     def __init__(self) -> None:
         self._folder: TemporaryDirectory[str] | None = None
-        self._path = ""
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -36,12 +35,7 @@ class Spool:
         name = "stdin.jsonl" if _is_json(data) else "stdin"
         path = Path(self._folder.name, name)
         path.write_bytes(data)
-        self._path = str(path)
-        return request._replace(path=self._path)
-
-    def source(self, path: str) -> str:
-        """The path that a source is named by."""
-        return STDIN if path == self._path else path
+        return request._replace(path=str(path))
 
 
 def _is_json(data: bytes) -> bool:

@@ -38,7 +38,7 @@ _RECURRING_WORDS = 40
 def structure(
     written: Sequence[Written],
     metadata: Sequence[Datum] = (),
-    repeated: Container[str] = frozenset(),
+    repeated: Container[str] | None = None,
 ) -> Article:
     """Classify every line of a text and read the metadata its lines give away.
 
@@ -46,9 +46,10 @@ def structure(
     a heading between paragraphs, a biography after the last one. The wording of single lines
     helps, and what recurs on its site (`repeated`, as `recurring` folds it) is chrome.
     """
-    written = [line._replace(text=normalize("NFC", line.text)) for line in written]
+    written = [_composed(line) for line in written]
     page = _Page(written, metadata)
-    page.recurring(repeated)
+    if repeated is not None:
+        page.recurring(repeated)
     page.known_lines()
     page.block()
     page.header()
@@ -57,7 +58,7 @@ def structure(
     lines = tuple(
         Line(n, page.kinds[n], line.text, line.page, line.kind) for n, line in enumerate(written, 1)
     )
-    return Article(_identity(lines), lines, tuple(page.metadata()))
+    return Article(identity(lines), lines, tuple(page.metadata()))
 
 
 def again(article: Article, repeated: Container[str]) -> Article:
@@ -76,7 +77,12 @@ def recurring(text: str) -> str:
     return fold(" ".join(text.split()))
 
 
-def _identity(lines: Sequence[Line]) -> str:
+def _composed(line: Written) -> Written:
+    text = normalize("NFC", line.text)
+    return line if text == line.text else line._replace(text=text)
+
+
+def identity(lines: Sequence[Line]) -> str:
     """First 12 hex digits of the SHA-256 over the lines, blank ones at the end left out.
 
     Blank lines and margins before count: a citation names lines and characters.
@@ -304,15 +310,12 @@ class _Page:
 
     def _last_paragraph(self) -> int:
         """The last line of prose that is no biography."""
-        paragraphs = [
-            n
-            for n in self._open()
-            if clues.prose(self.text[n])
-            and not clues.bio(self.text[n])[0]
-            and not (self.zones and n > self.zones.end)
-        ]
         end = self.zones.end if self.zones else max(self.text, default=0)
-        return paragraphs[-1] if paragraphs else end
+        for n in reversed(self._open()):
+            text = self.text[n]
+            if n <= end and clues.prose(text) and not clues.bio(text)[0]:
+                return n
+        return end
 
     # --- small things ---
 

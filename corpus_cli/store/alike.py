@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from corpus_cli.model import Entry
 from corpus_cli.store.database import Database
-from corpus_cli.text.sketches import NEAR, keys, likeness
 
 _OFTEN = 3
 _FEW = range(2, 5)
@@ -50,6 +49,8 @@ class Alike:
             self.leave(article)
         if not sketch:
             return
+        from corpus_cli.text.sketches import keys
+
         self._db.write("REPLACE INTO sketches VALUES (?, ?)", article, sketch)
         self._db.write_all(
             "INSERT OR IGNORE INTO sketched VALUES (?, ?)", ((key, article) for key in keys(sketch))
@@ -88,20 +89,17 @@ class Alike:
         )
 
     def _near(self, article: str, sketch: bytes) -> list[str]:
-        shared = Counter(
-            other
-            for key in keys(sketch)
-            # What very many share is no article's own; a copy shares others as well.
-            for (other,) in self._db.rows(
-                "SELECT article FROM sketched WHERE hash = ? LIMIT ?", key, _LOOKED_UP
-            )
-        )
+        from corpus_cli.text.sketches import keys, near
+
+        looked_up = keys(sketch)
+        # What very many share is no article's own; a copy shares others as well.
+        each = f"SELECT * FROM (SELECT article FROM sketched WHERE hash = ? LIMIT {_LOOKED_UP})"  # noqa: S608 - our number
+        found = self._db.rows(" UNION ALL ".join([each] * len(looked_up)), *looked_up)
+        shared = Counter(other for (other,) in found)
         return [
             other
             for other, count in shared.items()
-            if other != article
-            and count >= _SHARED
-            and likeness(sketch, self._sketch(other)) >= NEAR
+            if other != article and count >= _SHARED and near(sketch, self._sketch(other))
         ]
 
     def _sketch(self, article: str) -> bytes:
@@ -131,7 +129,14 @@ class Alike:
         self._db.write("DELETE FROM recurring WHERE article = ?", article)
         self._fresh.pop(article, None)
 
-    def is_repeated(self, site: str, line: int) -> bool:
+    def chrome(self, article: str) -> frozenset[int]:
+        """The lines of an article that are chrome on its site."""
+        rows = self._db.rows(
+            "SELECT line FROM recurring JOIN repeated USING (site, line) WHERE article = ?", article
+        )
+        return frozenset(row[0] for row in rows)
+
+    def _is_repeated(self, site: str, line: int) -> bool:
         """Whether a line is chrome on a site."""
         return bool(self._db.row("SELECT 1 FROM repeated WHERE site = ? AND line = ?", site, line))
 
@@ -154,7 +159,7 @@ class Alike:
                 now = self._stands_in(site, line) >= enough
                 if now:
                     chrome.add((site, line))
-                if now != self.is_repeated(site, line):
+                if now != self._is_repeated(site, line):
                     self._mark(site, line, chrome=now)
                     changed.update(self._having(site, line))
         for article, entry in self._fresh.items():

@@ -1,25 +1,19 @@
 """The record of articles: SQLite, the truth of a corpus."""
 
+from __future__ import annotations
+
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from corpus_cli.model import (
-    Article,
-    Definition,
-    Entry,
-    Header,
-    Line,
-    Passage,
-    Source,
-)
+from corpus_cli.model import Article, Definition, Entry, Header, Line, Passage, Source
+from corpus_cli.shapes import NamedTuple
 from corpus_cli.store.alike import Alike
 from corpus_cli.store.database import Database
 from corpus_cli.store.files import Files
-from corpus_cli.store.metadata import Metadata, claims
+from corpus_cli.store.metadata import Metadata, claims, title
 from corpus_cli.store.vectors import NAME as VECTORS
 from corpus_cli.store.vectors import Vectors
 from corpus_cli.text.data import DATA
@@ -27,6 +21,7 @@ from corpus_cli.text.data import DATA
 NAME = "store.db"
 
 _VERSION = 3
+_KEPT = 64
 
 
 class Change(NamedTuple):
@@ -55,6 +50,7 @@ class Store:
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
         tables = (DATA / "store.sql").read_text("utf-8") if create else ""
         self._db = Database(path, tables, _VERSION, create=create)
+        self._texts: dict[str, str] | None = None
         self.files = Files(self._db, str(path.absolute().parent.parent) if path else "")
         self.metadata = Metadata(self._db, self.files)
         self.alike = Alike(self._db)
@@ -69,9 +65,15 @@ class Store:
         """All of what is written inside it lands, or none."""
         return self._db.transaction()
 
-    def snapshot(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
         """Everything that is read inside it is of one moment."""
-        return self._db.snapshot()
+        outside, self._texts = self._texts, self._texts or {}
+        try:
+            with self._db.snapshot():
+                yield
+        finally:
+            self._texts = outside
 
     # --- reading ---
 
@@ -127,7 +129,7 @@ class Store:
 
     def as_read(self, article: str) -> Article | None:
         """A live article without what was corrected by hand."""
-        text = self._read(article)
+        text = self.texts([article]).get(article)
         if text is None:
             return None
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
@@ -142,7 +144,22 @@ class Store:
 
     def text(self, article: str) -> str:
         """The text that the passages of an article are ranges of; empty where it is not live."""
-        return self._read(article) or ""
+        return self.texts([article]).get(article, "")
+
+    def texts(self, articles: Sequence[str]) -> Mapping[str, str]:
+        """The same of several at once; nothing for one that is not live.
+
+        Inside a snapshot each is read once.
+        """
+        held = {} if self._texts is None else self._texts
+        if len(held) > _KEPT:
+            held.clear()
+        rows = self._db.among(
+            "SELECT id, text FROM articles WHERE id IN (VALUES *) AND state = 'live'",
+            [(article,) for article in articles if article not in held],
+        )
+        held.update((article, self._unpacked(packed)) for article, packed in rows)
+        return {article: held[article] for article in articles if article in held}
 
     def site(self, article: str) -> str:
         """What the lines of an article are compared within."""
@@ -151,19 +168,35 @@ class Store:
 
     def passages(self, article: str) -> Sequence[Passage]:
         """The passages of an article, in order."""
-        text = self._read(article)
-        if text is None:
-            return []
-        title = next((d.value for d in self.metadata.of(article) if d.field == "title"), "")
+        text = self.text(article)
+        above = title(self.metadata.of(article))
         rows = self._db.rows(
             "SELECT n, start, end, first, last, heading, page, language FROM passages "
             "WHERE article = ? ORDER BY n",
             article,
         )
         return [
-            Passage(article, n, start, end, (first, last), text[start:end], title, *rest)
+            Passage(article, n, start, end, (first, last), text[start:end], above, *rest)
             for n, start, end, first, last, *rest in rows
         ]
+
+    def some(self, ids: Iterable[str]) -> Mapping[str, Passage]:
+        """Those passages of some that are there."""
+        wanted = [(article, int(n)) for article, _, n in (one.partition("#") for one in ids)]
+        articles = list({article: None for article, _ in wanted})
+        texts, data = self.texts(articles), self.metadata.each(articles)
+        rows = self._db.among(
+            "WITH wanted AS (VALUES *) "
+            "SELECT article, n, start, end, first, last, heading, page, language "
+            "FROM wanted CROSS JOIN passages ON article = column1 AND n = column2",
+            wanted,
+        )
+        found = (
+            Passage(article, n, start, end, (first, last), text[start:end], above, *rest)
+            for article, n, start, end, first, last, *rest in rows
+            for text, above in [(texts.get(article, ""), title(data[article]))]
+        )
+        return {passage.id: passage for passage in found}
 
     def languages(self) -> Mapping[str, str]:
         """The language of each passage where it is known."""
@@ -172,23 +205,11 @@ class Store:
 
     def header(self, article: str) -> Header:
         """What a list says about an article."""
-        known: dict[str, list[str]] = {}
-        for datum in self.metadata.of(article):
-            known.setdefault(datum.field, []).append(datum.value)
-        first = {name: values[0] for name, values in known.items()}
-        count = self._db.number("SELECT count(*) FROM passages WHERE article = ?", article)
-        return Header(
-            id=article,
-            sources=tuple(self.files.of(article)),
-            title=first.get("title", ""),
-            authors=tuple(known.get("author", ())),
-            published=first.get("published", ""),
-            source=first.get("source", ""),
-            url=first.get("url", ""),
-            tags=tuple(known.get("tag", ())),
-            language=first.get("language", ""),
-            passages=count,
-        )
+        return self.headers([article])[article]
+
+    def headers(self, articles: Sequence[str]) -> Mapping[str, Header]:
+        """The same of several at once."""
+        return self.metadata.headers(articles)
 
     def definitions(self) -> Sequence[tuple[str, Definition]]:
         """The abbreviations that articles explain, by article and line."""
@@ -224,7 +245,8 @@ class Store:
             _packed(article.text),
             _packed(json.dumps([(line.kind, line.stated, line.page) for line in article.lines])),
         )
-        self._empty(article.id)
+        if before:
+            self._empty(article.id)
         self.metadata.read(article)
         self._db.write_all(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -309,10 +331,6 @@ class Store:
             self._db.write(f"DELETE FROM {table} WHERE article = ?", article)  # noqa: S608 - our names
 
     # --- small things ---
-
-    def _read(self, article: str) -> str | None:
-        row = self._db.row("SELECT text FROM articles WHERE id = ? AND state = 'live'", article)
-        return self._unpacked(row[0]) if row else None
 
     def _unpacked(self, packed: bytes) -> str:
         try:

@@ -1,19 +1,24 @@
 """SQLite as we use it: durable, one writer, errors in words."""
 
+from __future__ import annotations
+
 import contextlib
 import os
-import shutil
+
+# The package around it brings a calendar along, for values that we do not keep.
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from corpus_cli.config import replace
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
+from corpus_cli.shapes import Any
 
 Row = tuple[Any, ...]
+
+_AT_ONCE = 1_000
 
 
 class Database:
@@ -59,7 +64,7 @@ class Database:
                 f"this one reads {version}): use that version, or ingest into a new folder"
             )
 
-    def copy(self) -> "Database":
+    def copy(self) -> Database:
         """The same in memory, to be changed."""
         with self._reporting():
             content = self._connection.serialize()
@@ -79,8 +84,20 @@ class Database:
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """Every row of an answer."""
-        with self._reporting():
+        try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self.explain(error) from error
+
+    def among(self, sql: str, wanted: Iterable[Sequence[object]], *values: object) -> list[Row]:
+        """Every row of an answer on several rows of values, which `VALUES *` stands for."""
+        rows, found = [*wanted], []
+        for start in range(0, len(rows), _AT_ONCE):
+            held = rows[start : start + _AT_ONCE]
+            marks = ", ".join(f"({', '.join('?' * len(row))})" for row in held)
+            told = sql.replace("VALUES *", f"VALUES {marks}")
+            found += self.rows(told, *chain(*held, values))
+        return found
 
     def row(self, sql: str, *values: object) -> Row | None:
         """The first row of an answer."""
@@ -186,6 +203,9 @@ def _with_log(path: Path, log: Path) -> sqlite3.Connection:
 
     Read in memory: `immutable` would leave out what is in the log, and say nothing.
     """
+    import shutil
+    import tempfile
+
     memory = sqlite3.connect(":memory:", isolation_level=None)
     with tempfile.TemporaryDirectory() as scratch:
         for file in (path, log):

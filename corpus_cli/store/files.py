@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from corpus_cli.model import STDIN, Source, Stamp
-from corpus_cli.store.database import Database
+from corpus_cli.store.database import Database, Row
 
 
 class Files:
@@ -61,12 +61,20 @@ class Files:
 
     def of(self, article: str) -> Sequence[Source]:
         """Where an article was read, by path."""
-        rows = self._db.rows(
-            "SELECT path, record FROM sources WHERE article = ? ORDER BY path = ?, path, record",
-            article,
+        return self.each([article])[article]
+
+    def each(self, articles: Sequence[str]) -> Mapping[str, Sequence[Source]]:
+        """The same of several at once."""
+        rows = self._db.among(
+            "SELECT article, path, record FROM sources WHERE article IN (VALUES *) "
+            "ORDER BY path = ?, path, record",
+            zip(articles),
             self.packed(STDIN),
         )
-        return [Source(self.unpacked(path), record) for path, record in rows]
+        found: dict[str, list[Source]] = {article: [] for article in articles}
+        for article, path, record in rows:
+            found[article].append(Source(self.unpacked(path), record))
+        return found
 
     def first(self) -> Mapping[str, str]:
         """Where each article is cited: the name of its first source."""
@@ -77,15 +85,28 @@ class Files:
         )
         return {article: Source(self.unpacked(path), record).name for article, path, record in rows}
 
-    def sizes(self, most: int = 0) -> Mapping[str, tuple[int, int]]:
-        """Size and time of change of files when they were read; of more than `most`, that many.
+    def sizes(self) -> Mapping[bytes, tuple[int, int]]:
+        """Size and time of change of each file when it was read, by its path in bytes."""
+        return self._whole(self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path"))
 
-        Those are spread evenly.
-        """
-        rows = self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path")
-        if most and len(rows) > most:
-            rows = [rows[n * len(rows) // most] for n in range(most)]
-        return {self.unpacked(path): (size, time) for path, size, time in rows}
+    def more_than(self, most: int) -> bool:
+        """Whether so many files were read and another one."""
+        told = "SELECT count(*) FROM (SELECT 1 FROM files LIMIT ?)"
+        return self._db.number(told, most + 1) > most
+
+    def sample(self, count: int) -> Mapping[bytes, tuple[int, int]]:
+        """The same of about so many files, spread evenly over all that was ever brought in."""
+        last = self._db.number("SELECT coalesce(max(change), 0) FROM articles")
+        rows = self._db.among(
+            "SELECT files.path, size, mtime_ns FROM articles JOIN sources ON article = id "
+            "JOIN files ON files.path = sources.path WHERE change IN (VALUES *) ORDER BY 1",
+            ((1 + n * last // count,) for n in range(count)),
+        )
+        return self._whole(rows)
+
+    def _whole(self, rows: Sequence[Row]) -> Mapping[bytes, tuple[int, int]]:
+        base = os.fsencode(self._base)
+        return {os.path.join(base, path): (size, time) for path, size, time in rows}  # noqa: PTH118 - bytes
 
     @staticmethod
     def meant(name: str) -> Iterator[Source]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from corpus_cli.model import CLAIMED, INFERRED, STATED, STDIN, Article, Datum, Source
+from corpus_cli.model import CLAIMED, INFERRED, STATED, STDIN, Article, Datum, Header, Source
 from corpus_cli.store.database import Database
 from corpus_cli.store.files import Files
 
@@ -28,39 +28,79 @@ class Metadata:
 
     def of(self, article: str) -> tuple[Datum, ...]:
         """What is known of an article; a field that was corrected by hand is as it was told."""
-        rows = self._db.rows(
-            "SELECT field, value, path, record FROM corrections JOIN sources USING (path, record) "
-            "WHERE article = ? ORDER BY path, record, field, n",
-            article,
+        return self.each([article])[article]
+
+    def each(self, articles: Sequence[str]) -> Mapping[str, tuple[Datum, ...]]:
+        """The same of several at once."""
+        rows = self._db.among(
+            "SELECT article, field, value, path, record "
+            "FROM corrections JOIN sources USING (path, record) "
+            "WHERE article IN (VALUES *) ORDER BY path, record, field, n",
+            zip(articles),
         )
-        corrected: dict[str, tuple[object, list[Datum]]] = {}
-        for field, value, *place in rows:
+        corrected: dict[str, dict[str, tuple[object, list[Datum]]]] = {}
+        for article, field, value, *place in rows:
             # Of two files that were both corrected the first counts.
-            first, data = corrected.setdefault(field, (place, []))
+            first, data = corrected.setdefault(article, {}).setdefault(field, (place, []))
             if first == place:
                 data.append(Datum(field, value, BY_HAND, STATED))
-        by_hand = [datum for _, data in corrected.values() for datum in data if datum.value]
-        read = [datum for datum in self.as_read(article) if datum.field not in corrected]
-        return (*by_hand, *read)
+        found = {}
+        for article, read in self._as_read(articles).items():
+            told = corrected.get(article, {})
+            by_hand = (datum for _, data in told.values() for datum in data if datum.value)
+            found[article] = (*by_hand, *(datum for datum in read if datum.field not in told))
+        return found
 
     def as_read(self, article: str) -> tuple[Datum, ...]:
         """What its files claim, and what its lines give away where they do not.
 
         Of several files that claim a field the surest is believed, then the first by path.
         """
-        own = self._db.rows(
-            "SELECT field, value, origin, certainty FROM metadata WHERE article = ? ORDER BY n",
-            article,
+        return self._as_read([article])[article]
+
+    def _as_read(self, articles: Sequence[str]) -> Mapping[str, tuple[Datum, ...]]:
+        own: dict[str, list[Datum]] = {article: [] for article in articles}
+        for article, *datum in self._db.among(
+            "SELECT article, field, value, origin, certainty FROM metadata "
+            "WHERE article IN (VALUES *) ORDER BY n",
+            zip(articles),
+        ):
+            own[article].append(Datum(*datum))
+        best: dict[str, dict[str, Sequence[Datum]]] = {article: {} for article in articles}
+        rows = self._db.among(
+            "SELECT article, path, record, field, value, origin, certainty "
+            "FROM sources JOIN claims USING (path, record) "
+            "WHERE article IN (VALUES *) ORDER BY article, path = ?, path, record, n",
+            zip(articles),
+            self._files.packed(STDIN),
         )
-        best: dict[str, Sequence[Datum]] = {}
-        for source in self._files.of(article):
-            claimed = self.claims(source)
-            for field in dict.fromkeys(datum.field for datum in claimed):
-                found = [datum for datum in claimed if datum.field == field]
-                if field not in best or _doubt(found) < _doubt(best[field]):
-                    best[field] = found
-        rest = (Datum(*row) for row in own if row[0] not in best)
-        return (*(datum for data in best.values() for datum in data), *rest)
+        for (article, *_), source in groupby(rows, key=itemgetter(0, 1, 2)):
+            claimed: dict[str, list[Datum]] = {}
+            for row in source:
+                claimed.setdefault(row[3], []).append(Datum(*row[3:]))
+            for field, found in claimed.items():
+                if field not in best[article] or _doubt(found) < _doubt(best[article][field]):
+                    best[article][field] = found
+        return {
+            article: (
+                *(datum for data in best[article].values() for datum in data),
+                *(datum for datum in own[article] if datum.field not in best[article]),
+            )
+            for article in articles
+        }
+
+    def headers(self, articles: Sequence[str]) -> Mapping[str, Header]:
+        """What a list says about articles."""
+        sources, data = self._files.each(articles), self.each(articles)
+        rows = self._db.among(
+            "SELECT article, count(*) FROM passages WHERE article IN (VALUES *) GROUP BY article",
+            zip(articles),
+        )
+        counts: dict[str, int] = dict(rows)
+        return {
+            article: _header(article, sources[article], data[article], counts.get(article, 0))
+            for article in articles
+        }
 
     def known(self, field: str) -> Mapping[str, Sequence[str]]:
         """The values of one field of all articles that have one: the same as `of` tells."""
@@ -104,8 +144,7 @@ class Metadata:
         return [Datum(*row) for row in rows]
 
     def read(self, article: Article) -> None:
-        """Keep what the lines of an article give away."""
-        self.forget(article.id)
+        """Keep what the lines of an article give away; of it nothing is known."""
         self._db.write_all(
             "INSERT INTO metadata VALUES (?, ?, ?, ?, ?, ?)",
             ((article.id, n, *datum) for n, datum in enumerate(article.metadata) if datum.own),
@@ -184,6 +223,32 @@ class Metadata:
 def claims(article: Article) -> Sequence[Datum]:
     """What an article's file says of it beside its lines."""
     return [datum for datum in article.metadata if not datum.own]
+
+
+def title(data: Sequence[Datum]) -> str:
+    """The title among what is known of an article; empty where there is none."""
+    return next((datum.value for datum in data if datum.field == "title"), "")
+
+
+def _header(
+    article: str, sources: Sequence[Source], data: Sequence[Datum], passages: int
+) -> Header:
+    known: dict[str, list[str]] = {}
+    for datum in data:
+        known.setdefault(datum.field, []).append(datum.value)
+    first = {name: values[0] for name, values in known.items()}
+    return Header(
+        id=article,
+        sources=tuple(sources),
+        title=first.get("title", ""),
+        authors=tuple(known.get("author", ())),
+        published=first.get("published", ""),
+        source=first.get("source", ""),
+        url=first.get("url", ""),
+        tags=tuple(known.get("tag", ())),
+        language=first.get("language", ""),
+        passages=passages,
+    )
 
 
 def _doubt(data: Sequence[Datum]) -> int:

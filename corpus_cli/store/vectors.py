@@ -3,13 +3,15 @@
 It may be deleted at any time, and made again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.errors import CorpusDamaged
+from corpus_cli.shapes import TYPE_CHECKING, NamedTuple
 from corpus_cli.store.database import Database
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ class Vectors:
             row = self._db.row("SELECT name FROM model")
         return row[0] if row else ""
 
-    def matrix(self, changes: Mapping[str, int], size: int) -> "tuple[list[str], Array]":
+    def matrix(self, changes: Mapping[str, int], size: int) -> tuple[list[str], Array]:
         """Passages by id, of articles at their change, and their vectors, in order.
 
         Kept for the next question, until anybody writes.

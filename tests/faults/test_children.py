@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.ingest.child import Limits
-from corpus_cli.ingest.messages import Frame, Request
-from corpus_cli.ingest.readers.port import Document, Unread, Written
+from corpus_cli.ingest.messages import Frame, Made, Request
+from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import Readers
 from corpus_cli.model import Stamp
 
@@ -35,6 +35,10 @@ def read(file):
     elif what == "import": import lxml.no_such_part
     elif what == "leave": os._exit(7)
     elif what == "noise": os.write(1, b"no frame\\n")
+    elif what == "once":
+        try: open(__file__ + ".mark", "x")
+        except FileExistsError: yield Document([Written("whole")])
+        else: os.kill(os.getpid(), signal.SIGKILL)
     elif what == "half":
         yield Document([Written("first")], record="1")
         yield Unread("2", "it is bad")
@@ -59,7 +63,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
         for n, content in enumerate(contents):
             paths.append(tmp_path / f"{n}-{content}.strange")
             paths[-1].write_text(content)
-        requests = (Request(str(path), "", 1_000, {}) for path in paths)
+        requests = (Request(str(path), str(path), "", 1_000, {}) for path in paths)
         with closing(Readers(jobs, Limits(1, 1_000_000_000, 1_000_000))) as readers:
             return {
                 Path(path).stem.partition("-")[2]: list(frames)
@@ -93,13 +97,20 @@ def test_each_says_why_and_the_others_go_on(ask: Ask, jobs: int) -> None:
         assert isinstance(last, Unread), what
         assert reason in last.reason
     assert isinstance(found["good"][0], Stamp)
-    assert found["good"][1] == Document([Written("\ud800 good")], [])
+    assert isinstance(made := found["good"][1], Made)
+    assert made.entry.article.text == "\ud800 good"
     assert [type(frame).__name__ for frame in found["half"]] == [
         "Stamp",
-        "Document",
+        "Made",
         "Unread",
         "Unread",
     ]
+
+
+def test_a_reader_that_is_killed_loses_nothing(ask: Ask) -> None:
+    found = ask("once", "good")
+    assert [type(frame) for frame in found["once"]] == [Stamp, Stamp, Made]
+    assert isinstance(found["good"][1], Made)
 
 
 def test_nothing_is_imported_from_where_one_stands(
@@ -110,7 +121,7 @@ def test_nothing_is_imported_from_where_one_stands(
     for name in ("json", "charset_normalizer", "strange", "zipfile"):
         (trap / f"{name}.py").write_text("raise SystemExit('a file of the folder was run')")
     monkeypatch.chdir(trap)
-    assert isinstance(ask("good")["good"][1], Document)
+    assert isinstance(ask("good")["good"][1], Made)
 
 
 def children() -> list[str]:
@@ -130,6 +141,6 @@ def test_what_is_read_is_not_held(tmp_path: Path, ask: Ask) -> None:
     path = tmp_path / "big.strange"
     path.write_text("bomb")
     with closing(Readers(1, Limits(60, 1_000_000_000, 100_000_000))) as readers:
-        _, frames = next(readers.read([Request(str(path), "", 1_000, {})]))
+        _, frames = next(readers.read([Request(str(path), str(path), "", 1_000, {})]))
         taken: Iterator[Frame] = (frame for frame, _ in zip(frames, range(3), strict=False))
         assert len(list(taken)) == 3

@@ -11,6 +11,7 @@ from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.readers.port import Written
 from corpus_cli.ingest.structure import structure
 from corpus_cli.model import Article, Entry, Source
+from corpus_cli.store import articles
 from corpus_cli.store.articles import NAME, Store
 from tests.conftest import article as written
 
@@ -151,3 +152,17 @@ def test_a_snapshot_is_of_one_moment(store: Store, tmp_path: Path) -> None:
         assert reader.counts()["articles"] == 1
     assert reader.counts()["articles"] == 2
     reader.close()
+
+
+def test_texts_stay_with_who_asked_for_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of a snapshot is let go of when it is much: by the store alone."""
+    monkeypatch.setattr(articles, "_KEPT", 2)
+    ids = []
+    for n in range(5):
+        ids.append((made := read(f"Kabul {n} fell")).id)
+        put(store, f"/{n}", made)
+    with store.snapshot():
+        texts = store.texts(ids)
+        store.texts(ids[:1])
+        assert list(texts) == ids
+        assert list(store.texts(ids[1:2])) == ids[1:2]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest import child, loading, pipeline
+from corpus_cli.ingest import child, loading, pipeline, reading
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import apply
 from corpus_cli.ingest.loading import Loaded
@@ -344,3 +344,20 @@ def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) ->
     with Batches(corpus.store, lambda: None) as batches:
         apply(next(frames), batches)
     assert corpus.ingest(["in"]).failed
+
+
+def test_children_make_of_texts_what_we_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corpus: Corpus
+) -> None:
+    for n in range(5):
+        text = f"{article(f'Text {n}.')}\n\nShanghai Organization (SO) Ünder\n\nShare this article"
+        save(f"{tmp_path}/{n}.txt", text)
+    save(f"{tmp_path}/none.txt", "\0" * 100)
+    here = corpus.ingest([str(tmp_path)], Options(jobs=1))
+    monkeypatch.setattr(reading, "_WORTH", 0)
+    with Corpus.in_memory() as other:
+        assert other.ingest([str(tmp_path)], Options(jobs=2)) == here
+        held = [[c.article(h.id) for h in c.headers()] for c in (corpus, other)]
+        assert held[0] == held[1]
+        assert len(held[0]) == 5
+        assert other.store.definitions() == corpus.store.definitions()

@@ -1,0 +1,101 @@
+"""One writer at a time, and who it is."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpus_cli.errors import CorpusError, CorpusLocked
+from corpus_cli.shapes import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO
+
+NAME = "LOCK"
+
+_PAUSE = 0.1
+
+
+@contextmanager
+def exclusive(
+    folder: Path, *, wait: float, doing: str, waiting: Callable[[str], None]
+) -> Iterator[None]:
+    """Hold the lock of a corpus; it goes with the process, however that ends.
+
+    Waits up to `wait` seconds for another writer, telling `waiting` once who it is.
+    Raises `CorpusLocked` when the wait is over.
+    """
+    import json
+    import socket
+
+    # Who only asks for the holder has the lock for a moment: nobody gives up before that is over.
+    until = time.monotonic() + max(wait, _PAUSE)
+    # Python opens files close-on-exec, so that no child goes on holding the lock.
+    with (folder / NAME).open("a+", encoding="utf-8") as file:
+        told = False
+        while not _taken(file):
+            who = holder(folder) or "another process"
+            if time.monotonic() >= until:
+                raise CorpusLocked(
+                    f"{folder} is being written by {who}: wait for it, or wait longer with --wait"
+                )
+            if not told:
+                waiting(f"waiting for {who}")
+                told = True
+            time.sleep(_PAUSE)
+        file.truncate(0)
+        json.dump(
+            {"pid": os.getpid(), "host": socket.gethostname(), "doing": doing, "since": _now()},
+            file,
+        )
+        file.flush()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                file.truncate(0)
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """A disk that is full or broken, a folder that is not ours to write: said in words."""
+    try:
+        yield
+    except OSError as error:
+        raise CorpusError(
+            f"{error.filename or folder} cannot be written: {error.strerror}. "
+            "What was committed stays; make room or mend the permissions and run it again"
+        ) from error
+
+
+def holder(folder: Path) -> str:
+    """Who writes to a corpus at this moment; empty if nobody does."""
+    import json
+
+    try:
+        with (folder / NAME).open(encoding="utf-8") as file:
+            # Whoever was killed let go of the lock, though not of its words.
+            if _taken(file, fcntl.LOCK_SH):
+                return ""
+            found = json.load(file)
+        who = f"{found['doing']} (process {found['pid']} on {found['host']} since {found['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return who
+
+
+def _taken(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S")
