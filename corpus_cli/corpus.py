@@ -1,16 +1,18 @@
 """The open corpus: store and engine behind one small class."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
 
-from corpus_cli import config, lock
-from corpus_cli.engines.port import Engine, facts
+from corpus_cli import config
+from corpus_cli.engines.port import Engine, Facts, facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Report, Results, earliest
+from corpus_cli.shapes import TYPE_CHECKING, Self, TypeVar
 from corpus_cli.store.articles import NAME, Store
 from corpus_cli.text.data import DATA
 
@@ -33,8 +35,6 @@ Waiting = Callable[[str], None]
 WAIT = 60.0
 """Seconds to wait for another writer."""
 
-_SHORTEST_ID = 4
-
 
 def silent(*_: object) -> None:
     """Take what is told, and tell nobody."""
@@ -54,7 +54,7 @@ class Corpus:
         self._make = engine
 
     @classmethod
-    def open(cls, folder: "str | os.PathLike[str] | None" = None) -> Self:
+    def open(cls, folder: str | os.PathLike[str] | None = None) -> Self:
         """Open a corpus that is there, else the nearest. Raises `CorpusMissing` where none is."""
         named = os.fspath(folder) if folder else None
         path = config.existing(named, os.environ, config.here())
@@ -63,12 +63,14 @@ class Corpus:
     @classmethod
     def create(
         cls,
-        folder: "str | os.PathLike[str]",
+        folder: str | os.PathLike[str],
         *,
         wait: float = WAIT,
         waiting: Waiting = silent,
     ) -> Self:
         """Open a corpus, or make one where none is."""
+        from corpus_cli.store import lock
+
         folder = Path(folder)
         with lock.explained(folder):
             config.make(folder)
@@ -114,7 +116,7 @@ class Corpus:
         return self._make()
 
     @cached_property
-    def names(self) -> "Names":
+    def names(self) -> Names:
         """The names that count: shipped, mined from the articles, and the user's own."""
         from corpus_cli.names.names import Names
 
@@ -123,21 +125,21 @@ class Corpus:
 
     # --- asking ---
 
-    def search(self, line: str, options: "SearchOptions | None" = None) -> Results:
+    def search(self, line: str, options: SearchOptions | None = None) -> Results:
         """Ranked passages for a query."""
         # Imports are most of a short command: each pays for its own corridor only.
         from corpus_cli.search.pipeline import search
 
         return self._asked(partial(search, line), options)
 
-    def ranking(self, line: str, options: "SearchOptions | None" = None) -> "Ranking":
+    def ranking(self, line: str, options: SearchOptions | None = None) -> Ranking:
         """What a query finds, told by ids and scores alone, for measuring."""
         from corpus_cli.search.ranking import ranking
 
         return self._asked(partial(ranking, line), options)
 
     def facets(
-        self, line: str, by: "By | Sequence[By]", options: "SearchOptions | None" = None
+        self, line: str, by: By | Sequence[By], options: SearchOptions | None = None
     ) -> Facets:
         """What a query finds, counted by what is known of it."""
         from corpus_cli.search.facets import facets
@@ -145,7 +147,7 @@ class Corpus:
         fields: Sequence[By] = [by] if isinstance(by, str) else by
         return self._asked(partial(facets, line, fields), options)
 
-    def mentioned(self, forms: Sequence[str] = (), per: "Per" = "") -> "list[Mentioned]":
+    def mentioned(self, forms: Sequence[str] = (), per: Per = "") -> list[Mentioned]:
         """How often each name, or those that have these forms, is meant in the corpus."""
         from corpus_cli.search.mentions import mentioned
 
@@ -162,7 +164,7 @@ class Corpus:
     def headers(self) -> Iterator[Header]:
         """Every article, by id."""
         with self.store.snapshot():
-            return iter([self.store.header(article) for article in self.store.ids()])
+            return iter(self.store.headers(self.store.ids()).values())
 
     def article(self, name: str) -> tuple[Article, Sequence[Passage], Header]:
         """An article with its passages, by id, beginning of an id, passage id or path."""
@@ -175,25 +177,9 @@ class Corpus:
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means. Raises `NotFound`, with a way on."""
-        article = name.partition("#")[0]
-        state = self.store.state(article)
-        if state and state.name == "live":
-            return article
-        if state and state.successor:
-            raise NotFound(f"{article} was replaced: see {self._living(state.successor)}")
-        if state:
-            how = "removed" if state.name == "removed" else "pruned: its file is gone"
-            raise NotFound(f"{article} was {how}")
-        for source in self.store.files.meant(name):
-            known = self.store.files.article(source)
-            if known and known != article:
-                return self.resolve(known)
-        begun = self.store.ids(article) if len(article) >= _SHORTEST_ID else []
-        if len(begun) == 1:
-            return begun[0]
-        if begun:
-            raise NotFound(f"{name} is the beginning of {len(begun)} ids: {', '.join(begun[:3])} …")
-        raise NotFound(f"no article is called {name}: see all with: corpus list")
+        from corpus_cli.store.resolving import resolve
+
+        return resolve(self.store, name)
 
     def status(self) -> Mapping[str, int]:
         """Counts of what is held, how many changes the index lacks, and of files not as read."""
@@ -209,9 +195,9 @@ class Corpus:
     def ingest(
         self,
         places: Sequence[str],
-        options: "IngestOptions | None" = None,
+        options: IngestOptions | None = None,
         *,
-        progress: "Progress" = silent,
+        progress: Progress = silent,
         wait: float = WAIT,
         waiting: Waiting = silent,
     ) -> Report:
@@ -220,7 +206,9 @@ class Corpus:
         from corpus_cli.ingest.batches import Batches
 
         options = options or pipeline.Options()
-        batches: AbstractContextManager[Batches] = self._writing("corpus ingest", wait, waiting)
+        batches: AbstractContextManager[Batches] = self._writing(
+            "corpus ingest", wait, waiting, options.jobs
+        )
         if options.dry_run:
             batches = nullcontext(Batches(self.store, lambda: None))
         report = pipeline.ingest(places, self.store, batches, options, progress)
@@ -266,10 +254,10 @@ class Corpus:
     def reindex(self, *, wait: float = WAIT, waiting: Waiting = silent) -> None:
         """Make the index anew from the store alone."""
         with self._locked("corpus reindex", wait, waiting):
-            self._catch_up(fresh=True)
+            self._catch_up(fresh=True, jobs=os.cpu_count() or 1)
 
     def embed(
-        self, progress: "Progress" = silent, wait: float = WAIT, waiting: Waiting = silent
+        self, progress: Progress = silent, wait: float = WAIT, waiting: Waiting = silent
     ) -> int:
         """Make the vectors that passages lack; how many had to be computed."""
         from corpus_cli.search.embedding import embed
@@ -279,8 +267,8 @@ class Corpus:
 
     def _asked(
         self,
-        question: "Callable[[Store, Engine, Book, SearchOptions], _T]",
-        options: "SearchOptions | None",
+        question: Callable[[Store, Engine, Book, SearchOptions], _T],
+        options: SearchOptions | None,
     ) -> _T:
         """An answer, of one moment; asked again where the compiled names were damaged."""
         from corpus_cli.search.options import Options
@@ -294,12 +282,14 @@ class Corpus:
                 return question(self.store, self.engine, self.names.book(), chosen)
 
     @contextmanager
-    def _writing(self, doing: str, wait: float, waiting: Waiting) -> "Iterator[Batches]":
+    def _writing(
+        self, doing: str, wait: float, waiting: Waiting, jobs: int = 1
+    ) -> Iterator[Batches]:
         from corpus_cli.ingest.batches import Batches
 
         with self._locked(doing, wait, waiting):
-            self._catch_up()
-            with Batches(self.store, self._catch_up) as batches:
+            self._catch_up(verify=True, jobs=jobs)
+            with Batches(self.store, partial(self._catch_up, jobs=jobs)) as batches:
                 yield batches
 
     @contextmanager
@@ -307,39 +297,35 @@ class Corpus:
         if self.folder is None:
             yield
             return
-        with (
-            lock.explained(self.folder),
-            lock.exclusive(self.folder, wait=wait, doing=doing, waiting=waiting),
-        ):
+        from corpus_cli.store import lock
+
+        held = partial(lock.exclusive, wait=wait, doing=doing, waiting=waiting)
+        with lock.explained(self.folder), held(self.folder):
             yield
 
-    def _catch_up(self, *, fresh: bool = False) -> None:
-        """Bring the engine to the last change of the store."""
-        done, last = 0 if fresh else self.engine.upto(verify=True), self.store.last_change()
+    def _catch_up(self, *, fresh: bool = False, verify: bool = False, jobs: int = 1) -> None:
+        """Bring the engine to the last change of the store.
+
+        With `verify` every byte of the index is read before it is built upon.
+        """
+        done, last = 0 if fresh else self.engine.upto(verify=verify), self.store.last_change()
         if done == last and not fresh:
             self.engine.tidy()
             return
         if done > last or not done:
             # An older store was brought back, or the index does not read back: start anew.
             done, fresh = 0, True
+        changes = list(self.store.changes(done))
+        with self.engine.writer(last, fresh=fresh) as writer:
+            for change in changes:
+                writer.remove(change.article)
+            writer.fill([change.article for change in changes if change.live], self._read, jobs)
+
+    def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
+        """What the engine is told of an article."""
         # A path is as seen from where the corpus stands.
         base = f"{self.folder.absolute().parent}/" if self.folder else ""
-        with self.engine.writer(last, fresh=fresh) as writer:
-            for change in self.store.changes(done):
-                writer.remove(change.article)
-                if change.live:
-                    known = facts(self.store.header(change.article), base)
-                    writer.put(self.store.passages(change.article), known)
-
-    def _living(self, article: str) -> str:
-        """The last of a line of successors."""
-        seen = {article}
-        while (
-            (state := self.store.state(article)) and state.successor and state.successor not in seen
-        ):
-            article = state.successor
-            seen.add(article)
-        return article
+        return self.store.passages(article), facts(self.store.header(article), base)
 
 
 def _whoosh(folder: Path) -> Engine:

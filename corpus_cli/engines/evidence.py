@@ -2,12 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
 from corpus_cli.engines.leaves import Leaf, Leaves
-from corpus_cli.engines.occurrences import Index, Starts, article
+from corpus_cli.engines.occurrences import Index, Starts
 from corpus_cli.model import Part
 
 BEST = 200
@@ -42,17 +41,18 @@ class Evidence:
         pairs = (pair for row in rows for pair in pairwise(row) if pair[0] != pair[1])
         self._pairs = tuple(dict.fromkeys(pairs))
         self._words = tuple(dict.fromkeys(leaf for row in rows for leaf in row))
-        self._starts = lru_cache(None)(Leaf.starts)
-        self._known: dict[str, float] = {}
+        numbers = {leaf: n for n, leaf in enumerate(self._words)}
+        self._sides = [(numbers[left], numbers[right]) for left, right in self._pairs]
+        self._known: dict[int, float] = {}
 
     def parts(self, passage: int, *, grouped: bool) -> Iterator[Part]:
         """What a passage earns beside its words; for its article too where it stands for that."""
         yield from self._near(passage)
         if grouped and self._words:
-            name = article(self._index, passage)
-            if name not in self._known:
-                self._known[name] = self._article(self._index.mates(passage))
-            yield Part("article", "", "", self._known[name])
+            owner = self._index.owner(passage)
+            if owner not in self._known:
+                self._known[owner] = self._article(self._index.mates(passage))
+            yield Part("article", "", "", self._known[owner])
 
     def _near(self, passage: int) -> Iterator[Part]:
         """What each two words earn that stand side by side in the query, by their distance here.
@@ -65,8 +65,9 @@ class Evidence:
             return
         told = self._leaves.told
         average, length = self._index.average("stems"), self._index.length("stems")
-        for left, right in self._pairs:
-            count = _nearness(self._starts(left, passage), self._starts(right, passage))
+        starts = [leaf.starts(passage) for leaf in self._words]
+        for (left, right), (one, other) in zip(self._pairs, self._sides, strict=True):
+            count = _nearness(starts[one], starts[other])
             if count:
                 weight = NEAR if len(self._words) <= MANY else NEAR_MANY
                 if _begins(left) and _begins(right):

@@ -1,17 +1,20 @@
 """A passage as postings: which terms stand at which positions."""
 
-from array import array
+from __future__ import annotations
+
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Literal, NamedTuple
+from itertools import accumulate, chain
+from operator import sub
 
 from corpus_cli.engines.port import Facts
-from corpus_cli.engines.scoring import coarse
+from corpus_cli.engines.scoring import LENGTHS, coarse
 from corpus_cli.model import EVIDENCE, Passage
-from corpus_cli.text.tokenise import terms, tokenise
+from corpus_cli.shapes import Literal, NamedTuple
+from corpus_cli.text.tokenise import Term, place, terms, tokenise
 
 FieldName = Literal["stems", "words", "facts"]
 
@@ -40,24 +43,33 @@ IN_TITLE = Region(TITLE, 1 << 32)
 ANYWHERE = Region(0, 1 << 32)
 
 
-class Posting(NamedTuple):
-    """One term of a passage: its positions encoded, how many, and what they count."""
+Posting = tuple[int, bytes]
+"""How a term stands in one passage: a code of its weight and of the bytes of its positions.
 
-    term: str
-    frequency: int
-    weight: float
-    value: bytes
+The code is one of `CODES`, 0 for one place in the text; `LARGE` where none of them fits.
+"""
+
+_SMALL = 16
+CODES = tuple((weight, size) for weight in range(1, _SMALL) for size in range(1, _SMALL))
+"""Weight, and size of the encoded positions in bytes, by code."""
+
+LARGE = 255
 
 
 class Inverted(NamedTuple):
-    """One field of one passage: its postings, and its length in terms.
+    """One field of one passage: its postings, and the code of its length in terms.
 
-    The length is as coarse as one byte holds it, so that sums and means of it do not
+    One byte tells the length, in memory as well, so that sums and means of it do not
     depend on whether an engine has stored it in between.
     """
 
-    postings: tuple[Posting, ...]
-    length: int
+    postings: Mapping[str, Posting]
+    coded: int
+
+    @property
+    def length(self) -> int:
+        """In terms, as coarse as one byte can tell."""
+        return LENGTHS[self.coded]
 
 
 def invert(passage: Passage) -> tuple[Inverted, Inverted]:
@@ -66,23 +78,30 @@ def invert(passage: Passage) -> tuple[Inverted, Inverted]:
     Heading and title are folded into both, in position ranges of their own: as a field
     apart they would rank worse. The length counts them once.
     """
-    stems: defaultdict[str, list[int]] = defaultdict(list)
-    words: defaultdict[str, list[int]] = defaultdict(list)
-    own = terms(passage.text)
-    for read, base in (
-        (own, 0),
-        (_terms(passage.heading), HEADING),
-        (_terms(passage.title if len(passage.title) <= EVIDENCE else ""), TITLE),
-    ):
-        for position, word, stemmed in read:
-            words[word].append(position + base)
-            if stemmed:
-                stems[stemmed].append(position + base)
-    return _inverted(stems), _inverted(words)
+    found: dict[Term, list[int]] = {}
+    place(passage.text, found)
+    title = passage.title if len(passage.title) <= EVIDENCE else ""
+    for text, base in ((passage.heading, HEADING), (title, TITLE)):
+        for position, term in _terms(text):
+            found.setdefault(term, []).append(position + base)
+    words, stems = _Column(), _Column()
+    for (word, stem), places in found.items():
+        posted = _SINGLE[places[0]] if len(places) == 1 else posting(places)
+        if word in words.postings:
+            words.merge(word, places)
+        else:
+            words.postings[word] = posted
+            words.length += len(places)
+        if stem in stems.postings:
+            stems.merge(stem, places)
+        elif stem:
+            stems.postings[stem] = posted
+            stems.length += len(places)
+    return stems.inverted(), words.inverted()
 
 
 @lru_cache(256)
-def _terms(text: str) -> Sequence[tuple[int, str, str]]:
+def _terms(text: str) -> Sequence[tuple[int, Term]]:
     """The terms of a heading or title: every passage below it has the same."""
     return tuple(terms(text))
 
@@ -114,7 +133,10 @@ def invert_facts(facts: Facts) -> Inverted:
                 found[f"{name}:{token.term}"].append(base + token.position)
                 last = token.position
             base += last + _GAP
-    return _inverted(found)
+    column = _Column()
+    for term, where in found.items():
+        column.postings[term] = posting([*dict.fromkeys(where)])
+    return column.inverted()
 
 
 def weight(positions: Sequence[int]) -> float:
@@ -127,25 +149,115 @@ def weight(positions: Sequence[int]) -> float:
     return len(positions) - titled + titled * (TITLED if positions[0] < HEADING else ALONE)
 
 
+# A byte below these is a step from the position before; they tell that more follows.
+_FAR, _HEADING, _TITLE = 252, 253, 254
+_STEP = 4
+
+MARKS = re.compile(bytes((91, _FAR, 45, _TITLE, 93)))
+"""Those that are no step."""
+
+
 def encode(positions: Sequence[int]) -> bytes:
-    """Positions as 32-bit integers of this machine."""
-    return array("I", positions).tobytes()
+    """Ascending positions as steps of one byte, with marks where heading and title begin."""
+    if positions[-1] < HEADING:
+        near = [positions[0], *map(sub, positions[1:], positions)]
+        if max(near) < _FAR:
+            return bytes(near)
+    steps = bytearray()
+    last = 0
+    for position in positions:
+        if position >= HEADING > last and position < TITLE:
+            steps.append(_HEADING)
+            last = HEADING
+        elif position >= TITLE > last:
+            steps.append(_TITLE)
+            last = TITLE
+        step = position - last
+        if step < _FAR:
+            steps.append(step)
+        else:
+            steps.append(_FAR)
+            steps += step.to_bytes(_STEP, "little")
+        last = position
+    return bytes(steps)
 
 
-def decode(value: bytes) -> "array[int]":
+def decode(value: bytes) -> list[int]:
     """The positions that `encode` wrote."""
-    return array("I", value)
+    if len(value) == 1:
+        return [value[0]]
+    if max(value) < _FAR:
+        return list(accumulate(value))
+    found: list[int] = []
+    last = at = 0
+    while at < len(value):
+        step = value[at]
+        at += 1
+        if step == _HEADING:
+            last = HEADING
+            continue
+        if step == _TITLE:
+            last = TITLE
+            continue
+        if step == _FAR:
+            step = int.from_bytes(value[at : at + _STEP], "little")
+            at += _STEP
+        last += step
+        found.append(last)
+    return found
 
 
-def _inverted(found: Mapping[str, list[int]]) -> Inverted:
-    postings = tuple(_posting(term, where) for term, where in found.items())
-    return Inverted(postings, coarse(sum(posting.frequency for posting in postings)))
+def posting(positions: Sequence[int]) -> Posting:
+    """The posting of a term that stands at some positions."""
+    value = encode(positions)
+    return code(int(weight(positions)), len(value)), value
 
 
-def _posting(term: str, where: list[int]) -> Posting:
-    # A joined word and its first part may have one stem: `over-s`, `over`.
-    positions = list(dict.fromkeys(where)) if len(where) > 1 else where
-    return Posting(term, len(positions), weight(positions), encode(positions))
+def weighs(posting: Posting) -> int:
+    """What a term counts where it stands so."""
+    coded, value = posting
+    return int(weight(decode(value))) if coded == LARGE else CODES[coded][0]
+
+
+def code(weight: int, size: int) -> int:
+    """The code of a weight, and of so many bytes of positions."""
+    return (weight - 1) * (_SMALL - 1) + size - 1 if weight < _SMALL > size else LARGE
+
+
+class _Single(dict[int, Posting]):
+    """The posting of a term that stands at one position: most do, and at few."""
+
+    def __missing__(self, position: int) -> Posting:
+        made = posting((position,))
+        if len(self) < EVIDENCE:
+            self[position] = made
+        return made
+
+
+_SINGLE = _Single()
+
+
+class _Column:
+    """The postings of one field of a passage, and its length, as terms come."""
+
+    def __init__(self) -> None:
+        self.postings: dict[str, Posting] = {}
+        self.length = 0
+
+    def merge(self, term: str, places: Sequence[int]) -> None:
+        """Add more places to a term that is there.
+
+        `attack` and `attacks` have one stem; so may a joined word and its first part, at one
+        position: `over-s`, `over`.
+        """
+        known = decode(self.postings[term][1])
+        every = sorted({*known, *places})
+        self.postings[term] = posting(every)
+        self.length += len(every) - len(known)
+
+    def inverted(self) -> Inverted:
+        """What was added."""
+        return Inverted(self.postings, coarse(self.length))
 
 
 def fingerprint_sample() -> str:
@@ -155,5 +267,4 @@ def fingerprint_sample() -> str:
         "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the"
     )
     known = invert_facts({"author": ("A B",), "date": ("2024-05",), "file": ("a/b.txt",)})
-    facts = [posting.term for posting in known.postings]
-    return " ".join(chain(facts, *((str(p), w, s) for p, w, s in terms(sample))))
+    return " ".join(chain(known.postings, *((str(at), *term) for at, term in terms(sample))))

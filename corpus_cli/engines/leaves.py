@@ -1,19 +1,21 @@
 """The leaves of a query: where each word stands, its worth."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from math import log2
-from typing import NamedTuple, Protocol, assert_never
 
 from corpus_cli.engines import forms, vocabulary
 from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region
 from corpus_cli.engines.forms import Form, Forms
 from corpus_cli.engines.mentions import Mentions
 from corpus_cli.engines.occurrences import Index, Occurrences, Starts
-from corpus_cli.engines.scoring import UNSTEMMED, Worth, inexpb2
+from corpus_cli.engines.scoring import UNSTEMMED, Table, Worth, inexpb2
 from corpus_cli.model import Mark, Part
 from corpus_cli.query.nodes import Dates, Fuzzy, Mention, Quoted, Wild, Word
+from corpus_cli.shapes import NamedTuple, Protocol, assert_never
 from corpus_cli.text.normalise import fold
 
 Scores = dict[int, float]
@@ -82,7 +84,11 @@ class Leaf(NamedTuple):
 
     def starts(self, passage: int) -> Starts:
         """Where it stands in a passage, by any of its readings."""
-        return {mark.position: mark.length for mark in self.marks(passage)}
+        found: dict[int, int] = {}
+        # A name is one group in both of its fields.
+        for group in {id(reading.group): reading.group for reading in self.readings}.values():
+            found.update(group.starts(passage))
+        return found
 
     def marks(self, passage: int) -> Iterator[Mark]:
         """The same, each with its reason."""
@@ -94,11 +100,11 @@ class Leaf(NamedTuple):
         """Every passage it stands in."""
         return set().union(*(reading.group.counts for reading in self.readings))
 
-    def because(self, why: str) -> "Leaf":
+    def because(self, why: str) -> Leaf:
         """The same leaf with another reason for all of its marks."""
         return self._replace(readings=tuple(one._replace(why=why) for one in self.readings))
 
-    def times(self, factor: float) -> "Leaf":
+    def times(self, factor: float) -> Leaf:
         """The same leaf with another weight."""
         return self._replace(
             readings=tuple(one._replace(weight=factor * one.weight) for one in self.readings)
@@ -261,19 +267,14 @@ class Leaves:
 
     def _earned(self, reading: Reading) -> Scores:
         """InExpB2 of a group of forms as one term, times its weight."""
-        counts, weight = reading.group.counts, reading.weight
+        counts = reading.group.counts
         if not counts:
             return {}
-        score = self.worth(reading)
-        length = self._index.length(reading.field)
-        known: dict[tuple[float, int], float] = {}
-        scores: Scores = {}
-        for passage, count in counts.items():
-            key = count, length(passage)
-            if key not in known:
-                known[key] = weight * score(*key)
-            scores[passage] = known[key]
-        return scores
+        table = Table(self.worth(reading), reading.weight)
+        # Nothing here is done by Python posting by posting: a common word has very many.
+        codes = map(self._index.codes(reading.field).__getitem__, counts)
+        earned = map(table.__getitem__, zip(counts.values(), codes, strict=True))
+        return dict(zip(counts, earned, strict=True))
 
     def _bare(self, text: str, found: Forms, region: Region) -> Leaf:
         if found.note:
@@ -293,7 +294,8 @@ class Leaves:
         return Leaf(text, (Reading(found, "words", BOTH, why),))
 
     def _facts(self, written: Iterable[Form]) -> Scores:
-        return dict.fromkeys(Occurrences(self._index, tuple(written), ANYWHERE).counts, 0.0)
+        runs = Occurrences(self._index, tuple(written), ANYWHERE).counts
+        return dict.fromkeys(self._index.held(runs), 0.0)
 
     def _matching(
         self, written: str, field: FieldName = "words", prefix: str = ""

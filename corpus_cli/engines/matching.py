@@ -1,19 +1,20 @@
 """A query over postings: which passages, how good, and where."""
 
+from __future__ import annotations
+
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
 from time import monotonic
-from typing import TypeVar, assert_never
 
 from corpus_cli.engines.evidence import Evidence
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
 from corpus_cli.engines.forms import Forms, is_stop
 from corpus_cli.engines.leaves import BOTH, Leaf, Leaves, Reading, Scope, Scores, Windows, total
 from corpus_cli.engines.mentions import Mentions
-from corpus_cli.engines.occurrences import Index, article, near
+from corpus_cli.engines.occurrences import Index, near
 from corpus_cli.engines.port import Choose, Found, Verified
 from corpus_cli.engines.ranked import Ranked
 from corpus_cli.model import Expansion, Mark, Match
@@ -39,6 +40,7 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.shapes import TypeVar, assert_never
 
 _T = TypeVar("_T")
 
@@ -111,11 +113,11 @@ class _Matcher:
         Those that only stand under it count where it stands in no text of their article.
         """
         own = set().union(*(found.own() for found in self._leaves.found.values()))
-        articles = {article(self._index, passage) for passage in own}
+        articles = set(self._index.owners(own))
         return {
             passage: score
             for passage, score in scores.items()
-            if passage in own or article(self._index, passage) not in articles
+            if passage in own or self._index.owner(passage) not in articles
         }
 
     def missing(self) -> Iterator[str]:

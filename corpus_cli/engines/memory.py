@@ -2,17 +2,27 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.fields import FieldName, Inverted, by_language, invert
-from corpus_cli.engines.occurrences import NOTHING, Postings
-from corpus_cli.engines.port import DEADLINE, Choose, Facts, Found, Verified
-from corpus_cli.model import Passage, article_of
+from corpus_cli.engines.fields import (
+    HEADING,
+    FieldName,
+    Inverted,
+    by_language,
+    decode,
+    invert,
+    weight,
+)
+from corpus_cli.engines.forms import Form
+from corpus_cli.engines.occurrences import NOTHING, Postings, places
+from corpus_cli.engines.port import DEADLINE, Choose, Found, Read, Verified
+from corpus_cli.engines.scoring import LENGTHS, total_length
+from corpus_cli.model import article_of
 from corpus_cli.query.nodes import Bag, Mention
 
 _T = TypeVar("_T")
@@ -54,7 +64,7 @@ class MemoryEngine:
 
     def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
-        return (term for term in self._index.terms("words", prefix) if term[0] != "=")
+        return (term for term in self._index.terms("words", prefix) if not term.startswith("="))
 
     def frequency(self, term: str) -> int:
         """See `port.Engine`."""
@@ -75,14 +85,39 @@ class MemoryEngine:
 class _MemoryWriter:
     articles: dict[str, list[_Entry]] = field(default_factory=dict)
 
-    def put(self, passages: Sequence[Passage], facts: Facts) -> None:
-        known = by_language(facts, passages)
-        for passage in passages:
-            entry = _Entry(passage.id, *invert(passage), known[passage.language])
-            self.articles.setdefault(passage.article, []).append(entry)
+    def fill(self, articles: Sequence[str], read: Read, jobs: int) -> None:
+        for article in articles:
+            passages, facts = read(article)
+            known = by_language(facts, passages)
+            self.articles[article] = [
+                _Entry(passage.id, *invert(passage), known[passage.language])
+                for passage in passages
+            ]
 
     def remove(self, article: str) -> None:
         self.articles.pop(article, None)
+
+
+class _Chunk:
+    """All postings of a term."""
+
+    def __init__(self, held: Mapping[int, bytes]) -> None:
+        self._held = held
+        self.numbers = list(held)
+        self.first, self.count = self.numbers[0], len(held)
+
+    @cached_property
+    def weights(self) -> Sequence[int]:
+        return [int(weight(decode(value))) for value in self._held.values()]
+
+    def own(self) -> dict[int, int]:
+        return {n: bisect_left(decode(value), HEADING) for n, value in self._held.items()}
+
+    def value(self, number: int) -> bytes:
+        return self._held.get(number, b"")
+
+    def values(self) -> Iterator[bytes]:
+        return iter(self._held.values())
 
 
 class _MemoryIndex:
@@ -93,17 +128,17 @@ class _MemoryIndex:
 
     @cached_property
     def _postings(self) -> dict[FieldName, dict[str, Postings]]:
-        found: dict[FieldName, defaultdict[str, list[tuple[int, float, bytes]]]] = {
-            "stems": defaultdict(list),
-            "words": defaultdict(list),
-            "facts": defaultdict(list),
+        found: dict[FieldName, defaultdict[str, dict[int, bytes]]] = {
+            "stems": defaultdict(dict),
+            "words": defaultdict(dict),
+            "facts": defaultdict(dict),
         }
         for passage, entry in enumerate(self._entries):
             for name, table in found.items():
-                for posting in getattr(entry, name).postings:
-                    table[posting.term].append((passage, float(posting.weight), posting.value))
+                for term, (_, value) in getattr(entry, name).postings.items():
+                    table[term][passage] = value
         return {
-            name: {term: Postings(*zip(*rows, strict=True)) for term, rows in table.items()}
+            name: {term: Postings((_Chunk(held),)) for term, held in table.items()}
             for name, table in found.items()
         }
 
@@ -111,15 +146,11 @@ class _MemoryIndex:
     def _sorted(self) -> dict[FieldName, list[str]]:
         return {name: sorted(table) for name, table in self._postings.items()}
 
-    @cached_property
-    def _lengths(self) -> dict[FieldName, list[int]]:
-        return {
-            name: [getattr(entry, name).length for entry in self._entries]
-            for name in self._postings
-        }
-
     def postings(self, field: FieldName, term: str) -> Postings:
         return self._postings[field].get(term, NOTHING)
+
+    def places(self, form: Form) -> Mapping[int, Sequence[int]]:
+        return places(self, form)
 
     def has(self, field: FieldName, term: str) -> bool:
         return term in self._postings[field]
@@ -131,10 +162,6 @@ class _MemoryIndex:
         found = self.postings(field, term)
         return len(found.passages), sum(found.counts)
 
-    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
-        table = self.postings(field, term).table
-        return {passage: table[passage] for passage in passages if passage in table}
-
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         terms = self._sorted[field]
         for at in range(bisect_left(terms, prefix), len(terms)):
@@ -145,6 +172,9 @@ class _MemoryIndex:
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))
 
+    def held(self, runs: Iterable[int]) -> Iterator[int]:
+        return iter(runs)
+
     @cached_property
     def _mates(self) -> Mapping[str, Sequence[int]]:
         found: defaultdict[str, list[int]] = defaultdict(list)
@@ -152,21 +182,50 @@ class _MemoryIndex:
             found[article_of(entry.id)].append(number)
         return found
 
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return list(self._mates)
+
     def articles(self) -> int:
         return len(self._mates)
+
+    @cached_property
+    def _owners(self) -> Mapping[int, int]:
+        return {passage: n for n, held in enumerate(self._mates.values()) for passage in held}
+
+    def owner(self, passage: int) -> int:
+        return self._owners[passage]
+
+    def owners(self, passages: Collection[int]) -> Iterable[int]:
+        return map(self.owner, passages)
+
+    def article(self, owner: int) -> str:
+        return self._names[owner]
 
     def mates(self, passage: int) -> Sequence[int]:
         return self._mates[article_of(self.id(passage))]
 
     @cached_property
     def _averages(self) -> dict[FieldName, float]:
-        return {name: sum(lengths) / len(lengths) for name, lengths in self._lengths.items()}
+        count = len(self._entries)
+        return {name: total_length(held) / count for name, held in self._codes.items()}
 
     def average(self, field: FieldName) -> float:
         return self._averages[field]
 
+    @cached_property
+    def _codes(self) -> dict[FieldName, bytes]:
+        return {
+            name: bytes(getattr(entry, name).coded for entry in self._entries)
+            for name in self._postings
+        }
+
+    def codes(self, field: FieldName) -> bytes:
+        return self._codes[field]
+
     def length(self, field: FieldName) -> Callable[[int], int]:
-        return self._lengths[field].__getitem__
+        codes = self.codes(field)
+        return lambda passage: LENGTHS[codes[passage]]
 
     def id(self, passage: int) -> str:
         return self._entries[passage].id

@@ -1,16 +1,18 @@
 """Where a name is meant, in any of its written forms."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from corpus_cli.engines import forms
 from corpus_cli.engines.fields import ALONE, HEADING, TITLE, TITLED, Region
 from corpus_cli.engines.forms import Form
-from corpus_cli.engines.occurrences import Index, Starts, article, sequences
+from corpus_cli.engines.occurrences import Index, Starts, places
 from corpus_cli.model import Expansion
 from corpus_cli.query.nodes import Mention
+from corpus_cli.shapes import dataclass
 from corpus_cli.text.tokenise import exact, key
 
 ALIAS = 0.99
@@ -151,17 +153,16 @@ class Mentions:
             kind=node.name.kind,
             origin=node.name.origin,
             forms=tuple(forms),
-            articles=len(set(map(self._article, reached)) - set(map(self._article, typed))),
+            articles=len(set(self._index.owners(reached)) - set(self._index.owners(typed))),
             note=node.name.note,
         )
 
     @cached_property
     def _pointing(self) -> tuple[Places, Places]:
-        typed = self._typed() if self._node.role == "adjective" else ()
         pointing: defaultdict[int, list[Place]] = defaultdict(list)
         stray: defaultdict[int, list[Place]] = defaultdict(list)
-        for passage, places in self._merged((*self._forms[2], *typed)).items():
-            for place in places:
+        for passage, held in self._standing[1].items():
+            for place in held:
                 if not self._inside(passage, place):
                     pointing[passage].append(place)
                 elif self._node.typed in place.written:
@@ -171,7 +172,6 @@ class Mentions:
     @cached_property
     def _read(self) -> tuple[Places, Places]:
         name, node = self._node.name, self._node
-        typed = () if node.role == "adjective" else tuple(self._typed())
         full, short = set(name.forms), set(name.short)
         # Typed in small letters an abbreviation is understood, but does not stand in them.
         known = node.role == "short" and exact(node.typed) in node.terms
@@ -179,26 +179,26 @@ class Mentions:
         stray: defaultdict[int, list[Place]] = defaultdict(list)
         loose: defaultdict[int, list[Place]] = defaultdict(list)
         articles = set()
-        for passage, places in self._merged((*self._forms[0], *self._forms[1], *typed)).items():
-            for place in places:
+        for passage, held in self._standing[0].items():
+            for place in held:
                 other = self._explained_otherwise(passage, place)
                 if other or self._inside(passage, place):
                     stray[passage] += [place] if node.typed in place.written else []
                 elif place.written & full:
                     meant[passage].append(place)
                     if short:
-                        articles.add(self._article(passage))
+                        articles.add(self._index.owner(passage))
                 elif known and node.typed in place.written:
                     meant[passage].append(place)
                 elif place.written & short:
                     loose[passage].append(place)
                 else:
                     stray[passage].append(place)
-        for passage, places in loose.items():
-            if self._article(passage) in articles:
-                meant[passage] = sorted(meant[passage] + places, key=lambda place: place.start)
+        for passage, held in loose.items():
+            if self._index.owner(passage) in articles:
+                meant[passage] = sorted(meant[passage] + held, key=lambda place: place.start)
             else:
-                stray[passage] += [place for place in places if node.typed in place.written]
+                stray[passage] += [place for place in held if node.typed in place.written]
         return meant, stray
 
     def _typed(self) -> Iterator[tuple[str, Form]]:
@@ -216,22 +216,40 @@ class Mentions:
             for written in (name.forms, name.short, name.adjectives)
         ]
 
-    def _merged(self, wanted: Iterable[tuple[str, Form]]) -> dict[int, list[Place]]:
+    def _merged(
+        self, wanted: Iterable[tuple[str, Form]], within: frozenset[int] | None = None
+    ) -> dict[int, list[Place]]:
         """Every place of some forms; one that lies in another is part of that."""
         found: defaultdict[int, dict[tuple[int, int], Place]] = defaultdict(dict)
         for written, form in wanted:
             alone = frozenset((written,))
-            for passage, position in sequences(self._index, form):
-                at = position, form.span
-                if at in found[passage]:
-                    found[passage][at].written |= alone
-                else:
-                    found[passage][at] = Place(position, form.span, alone)
+            if within is None:
+                standing = self._index.places(form)
+            else:
+                standing = places(self._index, form, within)
+            for passage, positions in standing.items():
+                held = found[passage]
+                for position in positions:
+                    at = position, form.span
+                    if at in held:
+                        held[at].written |= alone
+                    else:
+                        held[at] = Place(position, form.span, alone)
         return {passage: _apart(places.values()) for passage, places in found.items()}
 
     @cached_property
+    def _standing(self) -> tuple[Mapping[int, list[Place]], Mapping[int, list[Place]]]:
+        """All that is written as what means the name, and as what points to it."""
+        names, pointing = [*self._forms[0], *self._forms[1]], [*self._forms[2]]
+        (pointing if self._node.role == "adjective" else names).extend(self._typed())
+        return self._merged(names), self._merged(pointing)
+
+    @cached_property
     def _longer(self) -> Mapping[int, list[Place]]:
-        return self._merged((terms, forms.name(terms)) for terms in self._node.longer)
+        """The longer names that may hold it, where it stands."""
+        within = frozenset((*self._standing[0], *self._standing[1]))
+        longer = ((terms, forms.name(terms)) for terms in self._node.longer)
+        return self._merged(longer, within)
 
     def _inside(self, passage: int, place: Place) -> bool:
         return any(
@@ -242,12 +260,8 @@ class Mentions:
     def _explained_otherwise(self, passage: int, place: Place) -> bool:
         if not self._elsewhere:
             return False
-        return all(
-            self._article(passage) in self._elsewhere.get(key(one), ()) for one in place.written
-        )
-
-    def _article(self, passage: int) -> str:
-        return article(self._index, passage)
+        article = self._index.article(self._index.owner(passage))
+        return all(article in self._elsewhere.get(key(one), ()) for one in place.written)
 
     def _named(self, places: Mapping[int, list[Place]]) -> Named:
         here = {

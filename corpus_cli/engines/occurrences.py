@@ -1,15 +1,17 @@
 """Postings to occurrences: where a word of a query stands."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
-from typing import Protocol
+from __future__ import annotations
 
-from corpus_cli.engines.fields import ANYWHERE, TITLE, FieldName, Region, decode, weight
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from itertools import chain, compress, islice
+
+from corpus_cli.engines.fields import ANYWHERE, OWN, TITLE, FieldName, Region, decode, weight
 from corpus_cli.engines.forms import Form
-from corpus_cli.model import article_of
+from corpus_cli.shapes import Protocol, TypeVar
+
+_T = TypeVar("_T")
 
 Starts = Mapping[int, int]
 """Position of the first word of each occurrence → the number of positions it covers.
@@ -18,31 +20,99 @@ Starts = Mapping[int, int]
 """
 
 
-@dataclass(frozen=True)
-class Postings:
-    """One term of one field: passages ascending, its count and its positions in each.
+_LOOKED_UP = 10
+"""How many postings are gone through in the time that one is looked up in."""
 
-    `values` are as `encode` wrote them, read only where positions are asked for.
+
+class Chunk(Protocol):
+    """Some postings of a term: as many numbers, ascending, as weights."""
+
+    first: int
+    count: int
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The passages, or the runs of passages with the same metadata."""
+
+    @property
+    def weights(self) -> Sequence[int]:
+        """How often the term counts in each."""
+
+    def own(self) -> dict[int, int]:
+        """How often in the text itself, but for title and heading, which may be 0."""
+
+    def value(self, number: int) -> bytes:
+        """Its positions in one of them as `encode` wrote them; empty where it is not there."""
+
+    def values(self) -> Iterator[bytes]:
+        """Those of all."""
+
+
+class Postings:
+    """One term of one field, chunk by chunk; what is not `alive` is left out where that is given.
+
+    Nothing is read before it is asked for, positions least of all.
     """
 
-    passages: Sequence[int]
-    counts: Sequence[float]
-    values: Sequence[bytes]
+    def __init__(self, chunks: Sequence[Chunk], alive: bytes = b"") -> None:
+        self._chunks = chunks
+        self._alive = alive
+        self._firsts = [chunk.first for chunk in chunks]
 
     @cached_property
-    def table(self) -> Mapping[int, bytes]:
-        """The positions by passage."""
-        return dict(zip(self.passages, self.values, strict=True))
+    def passages(self) -> Sequence[int]:
+        """Where it stands, ascending."""
+        return self._flat([chunk.numbers for chunk in self._chunks])
+
+    @cached_property
+    def counts(self) -> Sequence[int]:
+        """How often it counts in each."""
+        return self._flat([chunk.weights for chunk in self._chunks])
+
+    def own(self) -> dict[int, int]:
+        """In how many places of the text itself it stands, where it does."""
+        return {
+            passage: count
+            for chunk in self._chunks
+            for passage, count in chunk.own().items()
+            if count and (not self._alive or self._alive[passage])
+        }
+
+    def value(self, passage: int) -> bytes:
+        """Its positions in one passage as `encode` wrote them; empty where it does not stand."""
+        at = bisect_right(self._firsts, passage) - 1
+        return self._chunks[at].value(passage) if at >= 0 else b""
+
+    def positions(self, passage: int) -> Sequence[int]:
+        """The same, read."""
+        value = self.value(passage)
+        return decode(value) if value else ()
+
+    def values(self) -> Iterator[tuple[int, bytes]]:
+        """Every passage with those."""
+        return zip(self.passages, self._kept(chunk.values() for chunk in self._chunks), strict=True)
+
+    def _flat(self, parts: Sequence[Sequence[int]]) -> Sequence[int]:
+        if len(parts) == 1 and not self._alive:
+            return parts[0]
+        return list(self._kept(parts))
+
+    def _kept(self, parts: Iterable[Iterable[_T]]) -> Iterable[_T]:
+        every = chain.from_iterable(parts)
+        if not self._alive:
+            return every
+        numbers = chain.from_iterable(chunk.numbers for chunk in self._chunks)
+        return compress(every, map(self._alive.__getitem__, numbers))
 
 
-NOTHING = Postings((), (), ())
+NOTHING = Postings(())
 
 
 class Index(Protocol):
     """What the matcher reads of an engine. Passages are small integers here."""
 
     def postings(self, field: FieldName, term: str) -> Postings:
-        """The live passages that hold a term; `NOTHING` where none does."""
+        """What holds a term and is there: passages, of `facts` runs; `NOTHING` where none does."""
 
     def has(self, field: FieldName, term: str) -> bool:
         """Whether any live passage holds the term."""
@@ -53,8 +123,8 @@ class Index(Protocol):
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         """How many passages hold a term, and how often it counts in all of them."""
 
-    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
-        """The positions of a term in those of some passages, ascending, that hold it."""
+    def places(self, form: Form) -> Mapping[int, Sequence[int]]:
+        """See `places`; what is asked for again is remembered."""
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """The terms of a field that begin so, ascending; some may have no live passage."""
@@ -62,14 +132,29 @@ class Index(Protocol):
     def passages(self) -> Sequence[int]:
         """Every live passage."""
 
+    def held(self, runs: Iterable[int]) -> Iterator[int]:
+        """The passages of runs of `facts`."""
+
     def articles(self) -> int:
         """How many articles they are of."""
+
+    def owner(self, passage: int) -> int:
+        """The article of a passage, as a number."""
+
+    def owners(self, passages: Collection[int]) -> Iterable[int]:
+        """Those of many."""
+
+    def article(self, owner: int) -> str:
+        """The id of an article."""
 
     def mates(self, passage: int) -> Sequence[int]:
         """All passages of the same article."""
 
     def average(self, field: FieldName) -> float:
         """The mean length of a field, in terms."""
+
+    def codes(self, field: FieldName) -> bytes:
+        """The code of the length of a field by passage: see `scoring.LENGTHS`."""
 
     def length(self, field: FieldName) -> Callable[[int], int]:
         """The length of a field by passage, as coarse as one byte holds it."""
@@ -81,25 +166,32 @@ class Index(Protocol):
         """The passages of these ids."""
 
 
-def article(index: Index, passage: int) -> str:
-    """The article of a passage."""
-    return article_of(index.id(passage))
-
-
 class Occurrences:
     """Where one group of forms stands: scored, counted and marked as one term."""
 
     def __init__(self, index: Index, forms: Sequence[Form], region: Region) -> None:
         self._index = index
-        self._forms = tuple(dict.fromkeys(forms))
+        self._forms = [
+            form
+            for form in dict.fromkeys(forms)
+            if all(index.has(form.field, term) for term in form.terms)
+        ]
         self._region = region
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
         """How often it counts in each passage."""
-        if self._plain is not None:
-            return dict(zip(self._plain.passages, self._plain.counts, strict=True))
-        return {passage: weight(sorted(starts)) for passage, starts in self._merged.items()}
+        counts: dict[int, float] = {}
+        several: set[int] = set()
+        for found in map(self._counted, self._forms):
+            if counts:
+                several.update(counts.keys() & found.keys())
+                counts.update(found)
+            else:
+                counts = found
+        for passage in several:
+            counts[passage] = weight(sorted(self.starts(passage)))
+        return counts
 
     def body(self, passage: int) -> float:
         """How often it counts in a passage but for the title."""
@@ -111,60 +203,79 @@ class Occurrences:
 
     def starts(self, passage: int) -> Starts:
         """Where it stands in one passage."""
-        if self._plain is not None:
-            value = self._plain.table.get(passage)
-            return dict.fromkeys(decode(value), self._forms[0].span) if value else {}
-        return self._merged.get(passage, {})
+        starts: dict[int, int] = {}
+        for span, positions in self._read:
+            for position in self._inside(positions(passage)):
+                starts[position] = max(span, starts.get(position, 0))
+        return starts
 
     @cached_property
-    def _plain(self) -> Postings | None:
-        """The postings themselves where there is nothing to merge, join or leave out."""
-        single = [form for form in self._forms if self._index.has(form.field, form.terms[0])]
-        if len(single) == 1 and len(single[0].terms) == 1 and self._region == ANYWHERE:
-            self._forms = (single[0],)
-            return self._index.postings(single[0].field, single[0].terms[0])
-        return None
-
-    @cached_property
-    def _merged(self) -> dict[int, dict[int, int]]:
-        merged: dict[int, dict[int, int]] = {}
+    def _read(self) -> Sequence[tuple[int, Callable[[int], Sequence[int]]]]:
+        """The span of each form, and what tells its positions in a passage."""
+        read: list[tuple[int, Callable[[int], Sequence[int]]]] = []
         for form in self._forms:
-            for passage, position in sequences(self._index, form):
-                if self._region.start <= position < self._region.end:
-                    starts = merged.setdefault(passage, {})
-                    starts[position] = max(form.span, starts.get(position, 0))
-        return merged
+            if len(form.terms) == 1:
+                read.append((form.span, self._index.postings(form.field, *form.terms).positions))
+            else:
+                read.append((form.span, partial(_at, self._index.places(form))))
+        return read
+
+    def _counted(self, form: Form) -> dict[int, float]:
+        """How often one form counts in each passage."""
+        if len(form.terms) == 1 and self._region in {ANYWHERE, OWN}:
+            found = self._index.postings(form.field, *form.terms)
+            if self._region == OWN:
+                return {**found.own()}
+            return dict(zip(found.passages, found.counts, strict=True))
+        return {
+            passage: weight(inside)
+            for passage, positions in self._index.places(form).items()
+            if (inside := self._inside(positions))
+        }
+
+    def _inside(self, positions: Sequence[int]) -> Sequence[int]:
+        """Those that are in the region."""
+        start, end = self._region
+        if not positions or (positions[0] >= start and positions[-1] < end):
+            return positions
+        return [position for position in positions if start <= position < end]
 
 
-def sequences(index: Index, form: Form) -> Iterator[tuple[int, int]]:
-    """`(passage, position)` wherever the terms of a form follow each other.
+def _at(found: Mapping[int, Sequence[int]], passage: int) -> Sequence[int]:
+    return found.get(passage, ())
 
-    The rarest term is read whole, the others only where it stands: `of` is everywhere.
+
+def places(
+    index: Index, form: Form, within: frozenset[int] | None = None
+) -> dict[int, Sequence[int]]:
+    """Where the terms of a form follow each other: the positions of the first, by passage.
+
+    Positions are read only of the passages that hold all of the terms, and of those `within`.
     """
     field, terms = form.field, form.terms
     if not all(index.has(field, term) for term in terms):
-        return
-    if len(terms) == 1:
-        for passage, value in index.postings(field, terms[0]).table.items():
-            for position in decode(value):
-                yield passage, position
-        return
+        return {}
     order = sorted(range(len(terms)), key=lambda at: index.frequency(field, terms[at]))
-    first, *others = order
-    found: dict[int, set[int]] = {
-        passage: {position - first for position in decode(value)}
-        for passage, value in index.postings(field, terms[first]).table.items()
-    }
-    for at in others:
-        values = index.values(field, terms[at], list(found))
-        found = {
-            passage: starts
-            for passage, value in values.items()
-            if (starts := found[passage] & {position - at for position in decode(value)})
-        }
-    for passage, starts in found.items():
-        for start in sorted(starts):
-            yield passage, start
+    lists = [(at, index.postings(field, terms[at])) for at in order]
+    first = lists[0][1]
+    if len(lists) == 1:
+        return {passage: decode(value) for passage, value in first.values()}
+    common = set(first.passages) if within is None else set(within.intersection(first.passages))
+    for at, postings in lists[1:]:
+        # Where little is left, it is looked up, and the long list is not gone through.
+        if len(common) * _LOOKED_UP > index.frequency(field, terms[at]):
+            common.intersection_update(postings.passages)
+    found: dict[int, Sequence[int]] = {}
+    for passage in sorted(common):
+        starts: set[int] | None = None
+        for at, postings in lists:
+            here = {position - at for position in postings.positions(passage)}
+            starts = here if starts is None else starts & here
+            if not starts:
+                break
+        else:
+            found[passage] = sorted(starts or ())
+    return found
 
 
 def near(groups: Sequence[Starts], distance: int) -> dict[int, int]:

@@ -1,15 +1,16 @@
 """What an engine promises."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from math import inf
 from time import monotonic
-from typing import Protocol, TypeVar
 
 from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.query.nodes import Bag, Exact, Mention
+from corpus_cli.shapes import Protocol, TypeVar, dataclass
 
 _T = TypeVar("_T")
 
@@ -52,7 +53,7 @@ class Ordered(Protocol):
 class Candidates(Ordered, Protocol):
     """All that matches, while the index is open."""
 
-    def grouped(self) -> "Candidates":
+    def grouped(self) -> Candidates:
         """The same, where each passage stands for its article: the whole of it counts as well."""
 
     def worth(self, stem: str) -> Worth | None:
@@ -69,11 +70,15 @@ class Choose(Protocol[Chosen_co]):
         """What is wanted of them."""
 
 
+Read = Callable[[str], tuple[Sequence[Passage], Facts]]
+"""The passages of an article by its id, with the metadata it can be filtered by."""
+
+
 class Writer(Protocol):
     """Takes changes; all of them land when the context closes without an error, or none."""
 
-    def put(self, passages: Sequence[Passage], facts: Facts) -> None:
-        """Add all passages of one article, with the metadata they can be filtered by.
+    def fill(self, articles: Sequence[str], read: Read, jobs: int) -> None:
+        """Add all passages of some articles, `jobs` parts of them at a time.
 
         A passage whose language is known has that, and not the article's.
         """

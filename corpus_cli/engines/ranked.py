@@ -1,16 +1,19 @@
 """What matches, best first, and what matched in each."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
+from heapq import nlargest
 from itertools import groupby
-from typing import Protocol
+from operator import itemgetter
 
 from corpus_cli.engines.evidence import BEST, Evidence
 from corpus_cli.engines.leaves import Scores
-from corpus_cli.engines.occurrences import Index, article
+from corpus_cli.engines.occurrences import Index
 from corpus_cli.engines.scoring import Worth, inexpb2
 from corpus_cli.model import Match, Part
+from corpus_cli.shapes import Protocol, replace
 
 DIGITS = 6
 """Scores that agree so far are a tie: sums of the same parts differ by their order."""
@@ -42,22 +45,17 @@ class Ranked:
         self._grouped = grouped
         self._numbers: dict[str, int] = {}
 
-    def grouped(self) -> "Ranked":
+    def grouped(self) -> Ranked:
         """See `port.Candidates`."""
         return Ranked(self._index, self._matching, self._words, self._typed, grouped=True)
 
     @cached_property
-    def _scores(self) -> Mapping[int, float]:
-        # Who only counts ranks none.
-        scores = dict(self._rounded)
-        for passage, parts in self._raised.items():
-            more = sum(part.score for part in parts)
-            scores[passage] = round(self._words[passage] + more, DIGITS)
-        return scores
-
-    @cached_property
-    def _rounded(self) -> Mapping[int, float]:
-        return {passage: round(score, DIGITS) for passage, score in self._words.items()}
+    def _first(self) -> Mapping[int, float]:
+        """The scores of the best passages, with what they earn beside their words."""
+        return {
+            passage: round(self._words[passage] + sum(part.score for part in parts), DIGITS)
+            for passage, parts in self._raised.items()
+        }
 
     @cached_property
     def _raised(self) -> Mapping[int, Sequence[Part]]:
@@ -67,19 +65,31 @@ class Ranked:
 
     def _best(self) -> Collection[int]:
         """The passages that their words put first; of ties, in the order of their ids."""
-        words = self._rounded
+        words = self._words
         if len(words) <= BEST:
             return words.keys()
-        limit = sorted(words.values(), reverse=True)[BEST - 1]
-        above = [passage for passage, score in words.items() if score > limit]
-        tied = [passage for passage, score in words.items() if score == limit]
+        limit = round(nlargest(BEST, words.values())[-1], DIGITS)
+        near = [p for p, score in words.items() if score > limit - 10**-DIGITS]
+        above = [passage for passage in near if round(words[passage], DIGITS) > limit]
+        tied = [passage for passage in near if round(words[passage], DIGITS) == limit]
         tied.sort(key=lambda passage: order(self._index.id(passage)))
         return [*above, *tied[: BEST - len(above)]]
 
+    def _score(self, passage: int) -> float:
+        known = self._first.get(passage)
+        return round(self._words[passage], DIGITS) if known is None else known
+
     def ranked(self) -> Iterator[tuple[str, float]]:
         """See `port.Candidates`."""
-        by_score = sorted(self._scores.items(), key=lambda item: -item[1])
-        for score, group in groupby(by_score, key=lambda item: item[1]):
+        # What is raised stays before what is not: few ask further.
+        yield from self._ordered(self._first)
+        yield from self._ordered(
+            {p: round(s, DIGITS) for p, s in self._words.items() if p not in self._first}
+        )
+
+    def _ordered(self, scores: Mapping[int, float]) -> Iterator[tuple[str, float]]:
+        by_score = sorted(scores.items(), key=itemgetter(1), reverse=True)
+        for score, group in groupby(by_score, key=itemgetter(1)):
             # Ties in the order of their ids, so that an answer is always the same.
             tied = {self._index.id(number): number for number, _ in group}
             self._numbers |= tied
@@ -88,23 +98,29 @@ class Ranked:
 
     def articles(self) -> tuple[str, ...]:
         """See `port.Candidates`."""
-        best: dict[str, float] = {}
-        for passage in self._typed:
+        scores: Mapping[int, float] = self._typed
+        if scores is not self._words:
             # When the time was over, what was typed may be more than what was suggested.
-            score = self._scores.get(passage, self._typed[passage])
-            name = article(self._index, passage)
-            best[name] = max(score, best.get(name, 0.0))
-        return tuple(sorted(best, key=lambda name: (-best[name], name)))
+            scores = {p: self._words.get(p, score) for p, score in scores.items()}
+        best: dict[int, float] = {}
+        for owner, score in zip(self._index.owners(scores), scores.values(), strict=True):
+            if score > best.get(owner, -1.0):
+                best[owner] = score
+        first = [passage for passage in self._first if passage in scores]
+        for owner, passage in zip(self._index.owners(first), first, strict=True):
+            best[owner] = max(best[owner], self._first[passage])
+        named = {self._index.article(owner): round(s, DIGITS) for owner, s in best.items()}
+        return tuple(sorted(named, key=lambda name: (-named[name], name)))
 
     def match(self, passage: str) -> Match | None:
         """See `port.Candidates`."""
         known = self._numbers.get(passage)
         for number in self._index.find(frozenset({passage})) if known is None else (known,):
-            if number in self._scores:
+            if number in self._words:
                 match = self._matching.match(number)
                 return replace(
                     match,
-                    score=self._scores[number],
+                    score=self._score(number),
                     parts=(*match.parts, *self._raised.get(number, ())),
                     suggested=number not in self._typed,
                 )

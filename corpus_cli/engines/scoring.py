@@ -1,7 +1,7 @@
 """The formula passages are ranked by."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import log2
 
 Worth = Callable[[float, float], float]
@@ -10,12 +10,18 @@ Worth = Callable[[float, float], float]
 UNSTEMMED = 0.3
 """What the unstemmed field weighs beside the stemmed one."""
 
-_LENGTHS = tuple(round((1.033**code - 1) * 27) for code in range(256))
+LENGTHS = tuple(round((1.033**code - 1) * 27) for code in range(256))
+"""The field lengths that one byte can tell, by code: those of Whoosh."""
 
 
 def coarse(length: int) -> int:
-    """A field length as one byte can hold it: the next of 256 steps, as Whoosh stores it."""
-    return _LENGTHS[min(bisect_left(_LENGTHS, length), 255)]
+    """The code of a field length: of the next of `LENGTHS` that is not less."""
+    return min(bisect_left(LENGTHS, length), 255)
+
+
+def total_length(codes: Iterable[int]) -> int:
+    """The sum of lengths that are told by their codes."""
+    return sum(map(LENGTHS.__getitem__, codes))
 
 
 def inexpb2(*, passages: int, average: float, found: int, count: float) -> Worth:
@@ -36,3 +42,17 @@ def inexpb2(*, passages: int, average: float, found: int, count: float) -> Worth
         return gain * normal / (normal + 1.0)
 
     return score
+
+
+class Table(dict[tuple[float, int], float]):
+    """What a term is worth by its count in a passage and the code of that one's length."""
+
+    def __init__(self, worth: Worth, weight: float) -> None:
+        super().__init__()
+        self._worth = worth
+        self._weight = weight
+
+    def __missing__(self, key: tuple[float, int]) -> float:
+        count, code = key
+        score = self[key] = self._weight * self._worth(count, LENGTHS[code])
+        return score

@@ -41,6 +41,8 @@ def explained(text: str) -> Iterator[Explained]:
     definitions in biomedical text" (PSB 2003), with two changes: a word gives its first
     letter before any other, and particles may be passed over (`Tehreek-e-Taliban`).
     """
+    if "(" not in text:
+        return
     same = unify(text)
     for bracket in _BRACKET.finditer(same):
         inside = bracket[1].strip(" \"'")

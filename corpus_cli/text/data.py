@@ -1,8 +1,11 @@
 """Where the word lists are."""
 
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+
+from corpus_cli.shapes import Any, Final
 
 DATA: Final = Path(__file__).parent.parent / "data"
 """The folder of data files; importlib.resources would cost more to import than to read them."""

@@ -1,5 +1,6 @@
 """Characters made equal, one for one or by folding."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -42,13 +43,15 @@ _LETTERS = str.maketrans(
     }
 )
 
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
+
 # The marks that make another kana of one are no accents.
 _VOICED = "\u3099\u309a"
 
 
 def unify(text: str) -> str:
     """Blanks, quotation marks and hyphens made one each; the length never changes."""
-    return text.translate(_SAME)
+    return text if text.isascii() else text.translate(_SAME)
 
 
 @lru_cache(16_384)
@@ -58,9 +61,18 @@ def fold(word: str) -> str:
     Casefold and NFKD without combining marks (Unicode TR 15), then a small table
     of letters that are the same to a reader: ł ø đ ı ß ё, Arabic yeh, kaf and alef.
     """
-    lowered = word.casefold().translate(_LETTERS)
-    if lowered.isascii():
-        return lowered
+    # Nothing that ASCII stands beside folds in another way for it.
+    lowered = word.casefold().replace("'", "")
+    return lowered if lowered.isascii() else _BEYOND.sub(_folded, lowered)
+
+
+def _folded(beyond: re.Match[str]) -> str:
+    return _bare(beyond[0])
+
+
+@lru_cache(4_096)
+def _bare(beyond: str) -> str:
+    lowered = beyond.translate(_LETTERS)
     apart = unicodedata.normalize("NFKD", lowered)
     bare = "".join(char for char in apart if char in _VOICED or not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS)

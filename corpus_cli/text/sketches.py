@@ -4,6 +4,7 @@ import re
 import zlib
 from array import array
 from hashlib import blake2b
+from itertools import accumulate
 
 from corpus_cli.text.normalise import fold
 
@@ -12,6 +13,10 @@ NEAR = 0.6
 
 FEWEST = 8
 """Runs of words from which on an article can be told from others."""
+
+_WORD = re.compile(r"\w+")
+_SIGNS = re.compile(r"[^\w\x00-\x7f]+")
+_BLANKS = bytes(n if _WORD.match(chr(n)) and n < 128 else 32 for n in range(256))  # noqa: PLR2004 - ASCII
 
 _SHINGLE = 4
 _SIZE = 128
@@ -40,6 +45,15 @@ def likeness(one: bytes, other: bytes) -> float:
     return sum(h in first and h in second for h in smallest) / max(1, len(smallest))
 
 
+def near(one: bytes, other: bytes) -> bool:
+    """Whether two texts are copies of each other, by their likeness."""
+    first, second = set(_unpacked(one)), set(_unpacked(other))
+    shared = len(first & second)
+    # Most have far too little in common, wherever in the sketches it stands.
+    most = shared / max(1, min(_SIZE, len(first) + len(second) - shared))
+    return most >= NEAR and likeness(one, other) >= NEAR
+
+
 def line_hash(text: str) -> int:
     """A number for a line, the same everywhere, that SQLite can keep."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
@@ -47,10 +61,20 @@ def line_hash(text: str) -> int:
 
 
 def _hashes(text: str) -> list[int]:
-    words = re.findall(r"\w+", fold(text))
-    size = min(_SHINGLE, len(words))
-    runs = {" ".join(words[i : i + size]) for i in range(len(words) - size + 1)}
-    return sorted({zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs})
+    words = _words(text)
+    written = b" ".join(words)
+    ends = list(accumulate(len(word) + 1 for word in words)) or [1]
+    # The blank after a run is none of it.
+    runs = zip([0, *ends], ends[min(_SHINGLE, len(words)) - 1 :], strict=False)
+    return sorted({zlib.crc32(written[start : end - 1]) for start, end in runs})
+
+
+def _words(text: str) -> list[bytes]:
+    folded = _SIGNS.sub(" ", fold(text))
+    # Most texts are plain but for such signs, and a table is faster.
+    if folded.isascii():
+        return folded.encode().translate(_BLANKS).split()
+    return [word.encode("utf-8", "surrogatepass") for word in _WORD.findall(folded)]
 
 
 def _packed(hashes: list[int]) -> bytes:

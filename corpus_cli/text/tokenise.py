@@ -1,10 +1,12 @@
 """Text to tokens: the one place where words are cut."""
 
-import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+
+from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.normalise import IGNORABLE, fold, unify
 from corpus_cli.text.stem import stem, stop_words
 
@@ -15,22 +17,44 @@ _JOINED = 60
 _PARTS = 20
 _CAPITALS = range(2, 7)
 _SHOUT = 0.6
+_LOWER = b"abcdefghijklmnopqrstuvwxyz"
+_UPPER = _LOWER.upper()
+_CHUNKS = 25_000
+_AROUND = ',;:!?()[]"“”'
 _PASSAGE = 10_000
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
-_LETTER = rf"[^\W\d_{_HAN}]"
+_FIRST = "\u3040"
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
-_CHAR = rf"(?:[^\W_{_HAN}]|[{_MARKS}{IGNORABLE}])"
-_TOKEN = re.compile(
-    rf"""
-    (?P<dotted> (?<!\w) {_LETTER} (?:\.{_LETTER})+ (?!\w) \.? )
-  | (?P<number> (?<![\w.]) (?: \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)? | \d+(?:[./]\d+)+ ) (?!\w) )
-  | (?P<han>    [{_HAN}]+ )
-  | (?P<word>   [^\W_{_HAN}] {_CHAR}* (?: '(?={_LETTER}) {_CHAR}+ )* )
-    """,
-    re.VERBOSE,
-)
-_HAN_CHAR = re.compile(f"[{_HAN}]")
+
+
+def _pattern(han: str, within: str) -> re.Pattern[str]:
+    """Words and numbers; `han` is no letter of a word, `within` may stand inside one."""
+    letter = rf"[^\W\d_{han}]"
+    char = rf"(?:[^\W_{han}]|[{_MARKS}{within}])"
+    return re.compile(
+        rf"""
+        (?P<dotted> (?<!\w) {letter} (?:\.{letter})+ (?!\w) \.? )
+      | (?P<number> (?<![\w.]) (?: \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)? | \d+(?:[./]\d+)+ ) (?!\w) )
+      {f"| (?P<han> [{han}]+ )" if han else ""}
+      | (?P<word>   [^\W_{han}] {char}* (?: '(?={letter}) {char}+ )* )
+        """,
+        re.VERBOSE,
+    )
+
+
+_PLAIN = _pattern("", "".join(char for char in IGNORABLE if char < _FIRST))
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    # Compiled when there is a text for it: the ranges of Han take longer than a short search.
+    return _pattern(_HAN, IGNORABLE)
+
+
+@cache
+def _han_char() -> re.Pattern[str]:
+    return re.compile(f"[{_HAN}]")
 
 
 class Token(NamedTuple):
@@ -113,20 +137,91 @@ def exact(form: str) -> str:
     return " ".join(map(str, _form(form)))
 
 
-def terms(text: str) -> Iterator[tuple[int, str, str]]:
-    """`(position, word term, stem term)` for the two fields of the index.
+class Term(NamedTuple):
+    """What a word is indexed by: as written, folded, and its stem.
 
-    Both fields hold `=`-terms. The stem term is empty for stop words, and for the plain
-    form of a word in capitals: `ISI` must not meet what `Isis` is stemmed to.
+    Both open with `=` for capitals. The stem is empty for stop words, and for the plain form of
+    a word in capitals: `ISI` must not meet what `Isis` is stemmed to.
+    """
+
+    word: str
+    stem: str
+
+
+def terms(text: str) -> Iterator[tuple[int, Term]]:
+    """Every term of a text for the two fields of the index, with its position."""
+    position = 0
+    for line in text.split("\n"):
+        known = _SHOUTED if _shouted(line) else _SPOKEN
+        for width, held in map(known.__getitem__, line.split()):
+            for offset, term in held:
+                yield position + offset, term
+            position += width
+
+
+def place(text: str, found: dict[Term, list[int]]) -> None:
+    """Add the positions of every term of a text to those that were found before.
+
+    The same as `terms`, in the innermost loop of an ingest.
     """
     position = 0
-    for run in _runs(text):
-        if len(run) > 1 and (joined := _joined(run)):
-            yield position, joined, _stemmed(joined, plain=True)
-        for word in run:
-            for form in word.forms:
-                yield position, form, _stemmed(form, plain=word.plain)
-            position += 1
+    for line in text.split("\n"):
+        known = _SHOUTED if _shouted(line) else _SPOKEN
+        for width, held in map(known.__getitem__, line.split()):
+            for offset, term in held:
+                if term in found:
+                    found[term].append(position + offset)
+                else:
+                    found[term] = [position + offset]
+            position += width
+
+
+_Chunk = tuple[int, Sequence[tuple[int, Term]]]
+"""How many positions it takes, and its terms at them."""
+
+
+class _Chunks(dict[str, _Chunk]):
+    """What stands between two blanks, read.
+
+    Texts are cut a chunk at a time, for most have been met before; no token crosses a blank.
+    """
+
+    def __init__(self, *, shouted: bool) -> None:
+        super().__init__()
+        self._as = shouted
+        self._older: dict[str, _Chunk] = {}
+
+    def __missing__(self, chunk: str) -> _Chunk:
+        known = self._older.get(chunk)
+        if known is None:
+            bare = chunk.strip(_AROUND)
+            known = self._read(chunk) if bare == chunk else self[bare]
+        if len(chunk) <= LONGEST:
+            if len(self) >= _CHUNKS:
+                # What is met again moves over: the rest goes the next time.
+                self._older = dict(self)
+                self.clear()
+            self[chunk] = known
+        return known
+
+    def _read(self, chunk: str) -> _Chunk:
+        if chunk.isascii() and chunk.isalpha():
+            forms, plain = _read(chunk, "word", self._as)
+            return 1, tuple((0, Term(form, _stemmed(form, plain=plain))) for form in forms)
+        found: list[tuple[int, Term]] = []
+        position = 0
+        for run in _cut(chunk, 0, shouted=self._as):
+            if len(run) > 1 and (joined := _joined(run)):
+                found.append((position, Term(joined, _stemmed(joined, plain=True))))
+            for word in run:
+                found += [
+                    (position, Term(form, _stemmed(form, plain=word.plain))) for form in word.forms
+                ]
+                position += 1
+        return position, tuple(found)
+
+
+_SPOKEN, _SHOUTED = _Chunks(shouted=False), _Chunks(shouted=True)
 
 
 @lru_cache(16_384)
@@ -146,48 +241,58 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _shouted(line: str) -> bool:
     """Whether a line of two words or more is mostly in capitals."""
-    letters = sum(map(str.isalpha, line))
-    capitals = sum(map(str.isupper, line))
+    if line.isascii():
+        coded = line.encode()
+        capitals = len(coded) - len(coded.translate(None, _UPPER))
+        letters = capitals + len(coded) - len(coded.translate(None, _LOWER))
+    else:
+        capitals, letters = sum(map(str.isupper, line)), sum(map(str.isalpha, line))
     return capitals > _SHOUT * letters and len(line.split()) > 1
 
 
 def _runs(text: str) -> Iterable[list[_Word]]:
     """The words of a text, those that a hyphen holds together in one list."""
-    return _kept(text) if len(text) <= _PASSAGE else _cut(text)
+    return _kept(text) if len(text) <= _PASSAGE else _all(text)
 
 
 @lru_cache(64)
 def _kept(text: str) -> Iterable[list[_Word]]:
     # A passage that is found is read for its worth, for its marks and for its names.
-    return tuple(_cut(text))
+    return tuple(_all(text))
 
 
-def _cut(text: str) -> Iterator[list[_Word]]:
+def _all(text: str) -> Iterator[list[_Word]]:
     for offset, stop in _lines(text):
-        line = unify(text[offset:stop])
-        shouted = _shouted(line)
-        run: list[_Word] = []
-        after = -1
-        for match in _TOKEN.finditer(line):
-            start, end = match.span()
-            if run and not (start == after + 1 and line[after] == "-"):
+        line = text[offset:stop]
+        yield from _cut(line, offset, shouted=_shouted(line))
+
+
+def _cut(written: str, offset: int, *, shouted: bool) -> Iterator[list[_Word]]:
+    """The runs of a line, or of a part of one between blanks."""
+    line = unify(written)
+    run: list[_Word] = []
+    after = -1
+    token = _PLAIN if line.isascii() or max(line) < _FIRST else _any()
+    for match in token.finditer(line):
+        start, end = match.span()
+        if run and not (start == after + 1 and line[after] == "-"):
+            yield run
+            run = []
+        if match.lastgroup == "han":
+            if run:
                 yield run
                 run = []
-            if match.lastgroup == "han":
-                if run:
-                    yield run
-                    run = []
-                yield _han(match[0], start + offset)
-            else:
-                forms, plain = _read(match[0], match.lastgroup, shouted)
-                if forms:
-                    run.append(_Word(forms, plain, start + offset, end + offset))
-                if len(run) == _PARTS:
-                    yield run
-                    run = []
-            after = end
-        if run:
-            yield run
+            yield _han(match[0], start + offset)
+        else:
+            forms, plain = _read(match[0], match.lastgroup, shouted)
+            if forms:
+                run.append(_Word(forms, plain, start + offset, end + offset))
+            if len(run) == _PARTS:
+                yield run
+                run = []
+        after = end
+    if run:
+        yield run
 
 
 @lru_cache(16_384)
@@ -197,7 +302,7 @@ def _read(written: str, kind: str | None, shouted: bool) -> tuple[tuple[str, ...
         return (written.replace(",", "")[:LONGEST],), True
     if kind == "dotted":
         folded = fold(written.replace(".", ""))[:LONGEST]
-        return (folded, f"={folded}"), False
+        return ((folded, f"={folded}") if folded else ()), False
     if written[-2:] in ("'s", "'S"):
         written = written[:-2]
     folded = fold(written)[:LONGEST]
@@ -228,7 +333,8 @@ def _placed(run: list[_Word], position: int) -> Iterator[Token]:
 
 def _joined(run: list[_Word]) -> str:
     """The parts of a compound as one word; none for a long one, nor for a run of Han."""
-    if _HAN_CHAR.match(run[0].forms[0]):
+    first = run[0].forms[0]
+    if first >= _FIRST and _han_char().match(first):
         return ""
     joined = "".join(word.forms[0] for word in run)
     return joined if len(joined) <= _JOINED else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.engines.port import Engine
+from corpus_cli.engines.port import Engine, Writer
 from corpus_cli.engines.whoosh.engine import WhooshEngine
 from corpus_cli.model import Passage
 from corpus_cli.query.parse import parse
@@ -39,8 +39,16 @@ def passage(name: str, text: str, *, title: str = "", heading: str = "") -> Pass
 def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, ...]) -> None:
     """Add passages, in one transaction."""
     with engine.writer(upto) as writer:
-        for _, held in groupby(passages, key=attrgetter("article")):
-            writer.put(list(held), facts)
+        fill(writer, *passages, **facts)
+
+
+def fill(writer: Writer, *passages: Passage, **facts: tuple[str, ...]) -> None:
+    """Add passages, article by article."""
+    held = {
+        article: (list(group), facts)
+        for article, group in groupby(passages, key=attrgetter("article"))
+    }
+    writer.fill(list(held), held.__getitem__, 1)
 
 
 def found(engine: Engine, line: str, depth: int = 10) -> list[str]:

@@ -6,7 +6,7 @@ from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Exact
 from corpus_cli.query.parse import parse
 from tests.engine.asking import posed
-from tests.engine.conftest import found, passage, put
+from tests.engine.conftest import fill, found, passage, put
 
 TEXTS = {
     "a#1": "The resurgence of ISIS-K is a key driver.",
@@ -227,7 +227,7 @@ def test_exact_is_what_was_verified(texts: Engine) -> None:
 def test_replace_and_remove(texts: Engine) -> None:
     with texts.writer(2) as writer:
         writer.remove("a")
-        writer.put([passage("a#1", "Now about Herat.")], {})
+        fill(writer, passage("a#1", "Now about Herat."))
         writer.remove("b")
         writer.remove("unknown")
     assert found(texts, "isis") == []
@@ -240,7 +240,7 @@ def test_replace_and_remove(texts: Engine) -> None:
 def test_a_failed_transaction_leaves_everything_as_it_was(texts: Engine) -> None:
     with pytest.raises(ZeroDivisionError), texts.writer(2) as writer:
         writer.remove("a")
-        writer.put([passage("e#1", "Herat")], {})
+        fill(writer, passage("e#1", "Herat"))
         raise ZeroDivisionError
     assert found(texts, "herat") == []
     assert sorted(found(texts, "isis")) == ["a#1", "a#2"]
@@ -251,7 +251,7 @@ def test_a_failed_transaction_leaves_everything_as_it_was(texts: Engine) -> None
 
 def test_a_fresh_transaction_replaces_all(texts: Engine) -> None:
     with texts.writer(9, fresh=True) as writer:
-        writer.put([passage("z#1", "Herat")], {})
+        fill(writer, passage("z#1", "Herat"))
     assert posed(texts, parse("-zzz").query, 0).total == 1
     assert texts.upto() == 9
 
@@ -273,7 +273,7 @@ def test_the_answer_does_not_depend_on_the_order_of_writing(engine: Engine) -> N
     apart = posed(engine, parse("isis terrorism taliban us").query, 20)
     with engine.writer(99, fresh=True) as writer:
         for held in articles:
-            writer.put(held, {})
+            fill(writer, *held)
     assert posed(engine, parse("isis terrorism taliban us").query, 20) == apart
 
 

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from whoosh import index, query, scoring
+from whoosh import query, scoring
 from whoosh.query import Phrase, Term
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.scoring import inexpb2
-from corpus_cli.engines.whoosh import generations, writer
+from corpus_cli.engines.whoosh import generations, writing
+from corpus_cli.engines.whoosh.codec import WhooshIndex
 from corpus_cli.engines.whoosh.engine import WhooshEngine
 from corpus_cli.query.parse import parse
 from corpus_cli.text.stem import stem
-from tests.conftest import article
+from tests.conftest import SEEDS, article
 from tests.engine.asking import posed
 
 WORDS = [
@@ -51,9 +52,7 @@ class _Scorer(scoring.WeightLengthScorer):  # type: ignore[misc] # Whoosh is unt
 
 @pytest.fixture(scope="module")
 def searcher(seeded: Path) -> Iterator[Any]:
-    manifest = generations.read(seeded)
-    assert manifest
-    with index.open_dir(seeded / manifest.folder).searcher(weighting=InExpB2()) as opened:
+    with WhooshIndex(seeded).searcher(weighting=InExpB2()) as opened:
         yield opened
 
 
@@ -124,54 +123,61 @@ def test_the_set_of_words_that_must_all_stand_somewhere(seeded: Path, searcher: 
 
 
 def test_removal_is_whooshs_too(tmp_path: Path) -> None:
-    from corpus_cli.corpus import Corpus
-    from tests.conftest import SEEDS
-
     with Corpus.create(tmp_path / "index") as corpus:
         corpus.ingest([str(SEEDS)])
         gone = corpus.search("Kurilla").hits[0].passage.article
         corpus.remove([gone])
-    manifest = generations.read(tmp_path / "index")
-    assert manifest
-    with index.open_dir(tmp_path / "index" / manifest.folder).searcher() as searcher:
+    with WhooshIndex(tmp_path / "index").searcher() as searcher:
         left = set(asked(searcher, Term("words", "kurilla")))
     assert left == set(ours(tmp_path / "index", "kurilla"))
+    assert left
     assert not any(name.startswith(gone) for name in left)
 
 
-@pytest.mark.parametrize("pool", [0, 32])
-def test_segments_that_are_merged_hold_what_they_held(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: int
-) -> None:
-    """In memory, and by way of the disk."""
-    monkeypatch.setattr(writer, "_POOL", pool)
-    texts = [article(f"Town{n} fell", f"River{n} rose") for n in range(12)]
+def test_metadata_is_whooshs_too(seeded: Path, searcher: Any) -> None:
+    found = set(asked(searcher, query.ConstantScoreQuery(Term("facts", "lang:en"))))
+    assert found
+    assert found == set(ours(seeded, "lang:en"))
+
+
+@pytest.mark.parametrize("removed", [0, 5])
+def test_segments_that_are_merged_hold_what_they_held(tmp_path: Path, removed: int) -> None:
+    """Copied as they are, and written anew where something is gone."""
+    texts = [article(f"Town{n} fell", f"River{n} rose") for n in range(14)]
     for n, text in enumerate(texts):
         (tmp_path / f"{n}.txt").write_text(text)
     with Corpus.create(tmp_path / "index") as held, Corpus.in_memory() as reference:
-        for n in range(12):
+        for n in range(14):
             held.ingest([str(tmp_path / f"{n}.txt")])
             reference.ingest([str(tmp_path / f"{n}.txt")])
-        assert len(list((tmp_path / "index").glob("whoosh-*/*.seg"))) < 24
-        for line in ("fell", "Town7 fell", '"River3 rose"', "report goes"):
+            if n < removed:
+                held.remove([f"{n}.txt"])
+                reference.remove([str(tmp_path / f"{n}.txt")])
+        manifest = generations.read(tmp_path / "index")
+        assert manifest
+        assert len(manifest.segments) <= writing.SEGMENTS
+        for line in ("fell", "Town7 fell", '"River8 rose"', "report goes", "lang:en fell"):
             found, wanted = (
                 [(hit.passage.id, hit.score, hit.spans) for hit in corpus.search(line).hits]
                 for corpus in (held, reference)
             )
             assert found == wanted
             assert found
+        with WhooshIndex(tmp_path / "index").searcher() as searcher:
+            assert set(asked(searcher, Term("words", "fell"))) == set(
+                ours(tmp_path / "index", "fell")
+            )
 
 
-def test_large_segments_are_left_as_they_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writer, "_LARGE", 2)
+def test_large_segments_are_left_as_they_are(tmp_path: Path) -> None:
     with Corpus.create(tmp_path / "index") as held:
-        for n in range(9):
+        for n in range(40):
             (tmp_path / f"{n}.txt").write_text(article(f"Town{n} fell", f"River{n} rose"))
+        held.ingest([str(tmp_path / f"{n}.txt") for n in range(30)])
+        before = generations.read(tmp_path / "index")
+        for n in range(30, 40):
             held.ingest([str(tmp_path / f"{n}.txt")])
-        manifest = generations.read(tmp_path / "index")
-        assert manifest
-        folder = tmp_path / "index" / manifest.folder
-        assert index.open_dir(folder).doc_count() == 18
-        assert len(index.open_dir(folder)._segments()) == 9  # noqa: SLF001 - nowhere else to see
+        after = generations.read(tmp_path / "index")
+        assert before
+        assert after
+        assert before.segments.items() <= after.segments.items()

@@ -30,7 +30,7 @@ NOBODY = 65534
 _HOLD = """
 import sys, time
 from pathlib import Path
-from corpus_cli import lock
+from corpus_cli.store import lock
 with lock.exclusive(Path(sys.argv[1]), wait=0, doing="corpus ingest", waiting=print):
     print("held", flush=True)
     time.sleep(60)

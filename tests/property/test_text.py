@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from corpus_cli.text import tokenise as cut
 from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.printable import escape_json, one_line, printable
 from corpus_cli.text.sentences import sentence_starts
@@ -51,7 +52,7 @@ def test_what_folds_to_nothing_is_no_word(text: str) -> None:
 @settings(max_examples=72)
 @given(TEXTS)
 def test_the_index_and_the_query_read_the_same_terms(text: str) -> None:
-    indexed = {(position, word) for position, word, _ in terms(text)}
+    indexed = {(position, term.word) for position, term in terms(text)}
     assert indexed == {(token.position, token.term) for token in tokenise(text)}
 
 
@@ -115,3 +116,20 @@ def test_sentences_begin_inside_the_text(text: str) -> None:
     assert starts == sorted(set(starts))
     assert starts[0] == 0
     assert starts == [0] or starts[-1] < len(text)
+
+
+BELOW_HAN = st.text(
+    st.one_of(
+        st.sampled_from("aB.'-,/19U_ ’\n\u00ad\u0301\u0670\u0906\u200d\u2060é"),
+        st.characters(max_codepoint=0x303F),
+    )
+)
+
+
+@given(BELOW_HAN)
+def test_a_text_without_han_is_cut_as_any_text_is(text: str) -> None:
+    plain, whole = (
+        [(found.span(), found.lastgroup) for found in pattern.finditer(text)]
+        for pattern in (cut._PLAIN, cut._any())  # noqa: SLF001 - which is no business of others
+    )
+    assert plain == whole

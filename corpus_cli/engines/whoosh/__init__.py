@@ -1,1 +1,1 @@
-"""The default engine; the only home of whoosh."""
+"""The index on disk, which Whoosh reads as well."""

@@ -1,36 +1,34 @@
-"""A Whoosh index as an engine."""
+"""The index on disk as an engine."""
 
-import contextlib
-import hashlib
-import pickle
+from __future__ import annotations
+
+import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-import whoosh
-from whoosh.index import create_in, open_dir
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.fields import by_language, fingerprint_sample, invert
-from corpus_cli.engines.port import DEADLINE, Choose, Facts, Found, Verified
-from corpus_cli.engines.whoosh import generations, pickles
-from corpus_cli.engines.whoosh.fields import schema
+from corpus_cli.engines.port import DEADLINE, Choose, Found, Verified
+from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.generations import Manifest
-from corpus_cli.engines.whoosh.index import WhooshIndex
-from corpus_cli.engines.whoosh.writer import InvertingWriter
+from corpus_cli.engines.whoosh.index import SegmentedIndex
+from corpus_cli.engines.whoosh.layout import MAGIC
+from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.errors import CorpusDamaged
-from corpus_cli.model import Passage
 from corpus_cli.query.nodes import Bag, Mention
+from corpus_cli.shapes import TYPE_CHECKING, Final, TypeVar
 
-pickles.install()
+if TYPE_CHECKING:
+    from corpus_cli.engines.whoosh.inverters import Inverters
+    from corpus_cli.engines.whoosh.writing import Writing
 
 _T = TypeVar("_T")
 
+ANALYSIS: Final = 1
+"""To be raised where texts become other terms than before: a test knows when."""
+
 _ATTEMPTS = 5
-_POSTINGS = 700_000
-"""How many are held in memory before a segment is written: some 70 MB."""
 
 
 class WhooshEngine:
@@ -38,7 +36,8 @@ class WhooshEngine:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._open: tuple[Manifest, WhooshIndex] | None = None
+        self._open: tuple[Manifest, SegmentedIndex] | None = None
+        self._inverters: Inverters | None = None
 
     def search(
         self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
@@ -53,15 +52,15 @@ class WhooshEngine:
     def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
 
-        def known(index: WhooshIndex) -> list[str]:
-            terms = (term for term in index.terms("words", prefix) if term[0] != "=")
-            return [term for term in terms if index.has("words", term)]
+        def known(index: SegmentedIndex) -> list[str]:
+            terms = [t for t in index.terms("words", prefix) if not t.startswith("=")]
+            return terms if index.whole else [t for t in terms if index.has("words", t)]
 
         return iter(self._ask(known))
 
     def frequency(self, term: str) -> int:
         """See `port.Engine`."""
-        return self._ask(lambda index: len(index.postings("words", term).passages))
+        return self._ask(lambda index: index.tally("words", term)[0])
 
     def tidy(self) -> None:
         """See `port.Engine`."""
@@ -80,38 +79,39 @@ class WhooshEngine:
         return 0
 
     @contextmanager
-    def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_WhooshWriter]":
+    def writer(self, upto: int, *, fresh: bool = False) -> Iterator[Writing]:
         """See `port.Engine`."""
+        # Who only reads does not load what writes.
+        from corpus_cli.engines.whoosh.inverters import Inverters
+        from corpus_cli.engines.whoosh.writing import Writing
+
+        self._inverters = self._inverters or Inverters()
         base = None if fresh else generations.read(self._root)
+        segments: dict[str, tuple[int, ...]] = {}
 
         def publish(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
-            return Manifest(1, number, upto, writer.articles, *_fingerprints(), files)
+            return Manifest(1, number, upto, *_fingerprints(), segments, files)
 
         with generations.next_generation(self._root, base, publish) as folder:
-            index = open_dir(folder) if base else create_in(folder, schema())
-            writer = _WhooshWriter(index, base.articles if base else 0)
-            try:
-                yield writer
-                writer.commit()
-            except BaseException:
-                # What went wrong is worth more than what goes wrong after it.
-                with contextlib.suppress(Exception):
-                    writer.cancel()
-                raise
-            finally:
-                index.close()
-        self.close()
+            known = base.segments if base else {}
+            writer = Writing(folder, known, self._inverters)
+            yield writer
+            segments |= writer.finish()
+        self._let_go()
 
     def close(self) -> None:
         """See `port.Engine`."""
-        if self._open:
-            self._open[1].close()
-            self._open = None
+        self._let_go()
+        if self._inverters:
+            self._inverters.close()
 
-    def _ask(self, question: "Callable[[WhooshIndex], _T]") -> _T:
+    def _let_go(self) -> None:
+        self._open = None
+
+    def _ask(self, question: Callable[[SegmentedIndex], _T]) -> _T:
         """An answer from the current generation; asked again when commits overtook us.
 
-        Raises `CorpusDamaged` for whatever Whoosh trips over in it.
+        Raises `CorpusDamaged` for whatever goes wrong where its bytes are not as written.
         """
         for _ in range(_ATTEMPTS):
             manifest = self._manifest()
@@ -121,9 +121,9 @@ class WhooshEngine:
                 # Two commits since CURRENT was read, and the folder is gone.
                 if self._manifest().generation != manifest.generation:
                     continue
-                self.close()
+                self._let_go()
                 changed = generations.changed(self._root, manifest)
-                if changed or isinstance(error, OSError) or _from_whoosh(error):
+                if changed or isinstance(error, OSError):
                     what = changed or f"{type(error).__name__}: {error}"
                     raise generations.damaged(self._root, what) from error
                 raise
@@ -140,78 +140,25 @@ class WhooshEngine:
             )
         return manifest
 
-    def _opened(self, manifest: Manifest) -> "WhooshIndex":
+    def _opened(self, manifest: Manifest) -> SegmentedIndex:
         if not self._open or self._open[0].generation != manifest.generation:
-            self.close()
+            self._let_go()
             generations.check(self._root, manifest)
-            self._open = manifest, WhooshIndex(self._root / manifest.folder, manifest.articles)
+            self._open = manifest, SegmentedIndex(opened(self._root, manifest))
         return self._open[1]
 
 
-class _WhooshWriter:
-    """Changes to one generation: nobody sees it before it is whole, so it may have many commits.
-
-    `articles` is how many it holds.
-    """
-
-    def __init__(self, index: Any, articles: int) -> None:  # noqa: ANN401 - Whoosh is untyped
-        self.articles = articles
-        self._index = index
-        self._writer = InvertingWriter(index)
-        self._removed: set[str] = set()
-
-    def put(self, passages: Sequence[Passage], facts: Facts) -> None:
-        known = by_language(facts, passages)
-        self.articles += bool(passages)
-        for passage in passages:
-            stems, words = invert(passage)
-            self._writer.add_passage(
-                {"id": passage.id, "article": passage.article},
-                {"facts": known[passage.language], "stems": stems, "words": words},
-            )
-        if self._writer.count > _POSTINGS:
-            self.commit()
-            self._writer = InvertingWriter(self._index)
-
-    def remove(self, article: str) -> None:
-        self._removed.add(article)
-
-    def commit(self) -> None:
-        with self._index.reader() as reader:
-            for article in self._removed:
-                if ("article", article) in reader:
-                    passages = list(reader.postings("article", article).all_ids())
-                    self.articles -= bool(passages)
-                    for passage in passages:
-                        self._writer.delete_document(passage)
-        self._removed.clear()
-        self._writer.commit()
-
-    def cancel(self) -> None:
-        if not self._writer.is_closed:
-            self._writer.cancel()
+def opened(root: Path, manifest: Manifest) -> Sequence[Segment]:
+    """The segments of a generation."""
+    folder = root / manifest.folder
+    return [Segment(folder / name, gone) for name, gone in manifest.segments.items()]
 
 
-@cache
-def _fingerprints() -> tuple[str, str, str]:
-    """Of the schema, of the analysis and of Whoosh: what has to agree to read an index."""
-    return (
-        hashlib.sha256(pickle.dumps(sorted(schema().names()))).hexdigest()[:16],
-        hashlib.sha256(fingerprint_sample().encode()).hexdigest()[:16],
-        ".".join(map(str, whoosh.__version__)),
-    )
+def _fingerprints() -> tuple[str, str]:
+    """Of the layout and of the analysis: what has to agree to read an index."""
+    layout = f"{MAGIC.decode().strip()}, {sys.byteorder}-endian"
+    return layout, f"{ANALYSIS}, Unicode {unicodedata.unidata_version}"
 
 
 def _fits(manifest: Manifest) -> bool:
-    known = (manifest.schema, manifest.analysis, manifest.whoosh) == _fingerprints()
-    return known and manifest.articles >= 0
-
-
-def _from_whoosh(error: BaseException) -> bool:
-    """Whether an error came out of Whoosh."""
-    trace = error.__traceback__
-    while trace:
-        if trace.tb_frame.f_globals.get("__name__", "").startswith("whoosh."):
-            return True
-        trace = trace.tb_next
-    return False
+    return (manifest.layout, manifest.analysis) == _fingerprints()

@@ -1,39 +1,36 @@
 """Generations of an index on disk, and which is current."""
 
+from __future__ import annotations
+
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
 from corpus_cli.config import replace, sync
 from corpus_cli.errors import CorpusDamaged
+from corpus_cli.shapes import Final, dataclass
 
 CURRENT: Final = "CURRENT"
-_LOCKS = frozenset({"MAIN_WRITELOCK"})
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What `CURRENT` says: which folder is the index, and what is in it.
 
-    `files` maps each name to its size in bytes and its SHA-256; `upto` is the highest
-    change of the store that is indexed, `articles` how many have passages in it; `schema` and
-    `analysis` are fingerprints.
+    `files` maps each name to its size in bytes and its SHA-256; `segments` are those of them
+    that hold passages, each with the articles in it that were removed; `upto` is the highest
+    change of the store that is indexed; `layout` and `analysis` are fingerprints.
     """
 
     v: int
     generation: int
     upto: int
-    articles: int
-    schema: str
+    layout: str
     analysis: str
-    whoosh: str
+    segments: Mapping[str, tuple[int, ...]]
     files: Mapping[str, tuple[int, str]]
 
     @property
@@ -57,8 +54,10 @@ def read(root: Path) -> Manifest | None:
         files = {
             str(name): (int(size), str(digest)) for name, (size, digest) in found["files"].items()
         }
-        # What another version of corpus wrote is told so by its fingerprints, or by this.
-        return Manifest(**{"articles": -1, **found, "files": files})
+        if "layout" not in found:
+            return Manifest(1, int(found["generation"]), 0, "", "", {}, files)
+        segments = {str(name): (*map(int, gone),) for name, gone in found["segments"].items()}
+        return Manifest(**{**found, "segments": segments, "files": files})
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise damaged(root, f"{CURRENT} is not a manifest") from error
 
@@ -73,6 +72,8 @@ def check(root: Path, manifest: Manifest) -> None:
 
 def changed(root: Path, manifest: Manifest) -> str:
     """The first file whose bytes are not those that were written, in words; empty if none."""
+    import hashlib
+
     for name, (_, digest) in manifest.files.items():
         try:
             with (root / manifest.folder / name).open("rb") as file:
@@ -117,6 +118,8 @@ def next_generation(
         known = base.files if base else {}
         files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
         sync(folder)
+        from dataclasses import asdict
+
         manifest = json.dumps(asdict(publish(number, files)), indent=1).encode()
         replace(root / CURRENT, manifest, root / f"{CURRENT}.new")
     finally:
@@ -126,6 +129,8 @@ def next_generation(
 
 def collect(root: Path) -> None:
     """Remove every generation but the current one and the one before it."""
+    import shutil
+
     current = _current(root)
     numbers = sorted(_numbers(root))
     kept = {current.generation} if current else set()
@@ -150,10 +155,12 @@ def _numbers(root: Path) -> list[int]:
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(entry.name for entry in folder.iterdir() if entry.name not in _LOCKS)
+    return sorted(entry.name for entry in folder.iterdir())
 
 
 def _link(source: Path, target: Path) -> None:
+    import shutil
+
     try:
         os.link(source, target)
     except OSError:
@@ -163,6 +170,8 @@ def _link(source: Path, target: Path) -> None:
 
 def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
     """Size and SHA-256 of a file that is on the disk for good; a linked one already was."""
+    import hashlib
+
     if known:
         return known
     with path.open("rb") as file:

@@ -1,171 +1,167 @@
-"""What the matcher reads, over one Whoosh reader."""
+"""What the matcher reads, over the segments of one generation."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
-from pathlib import Path
-from typing import Any
-
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher, _lenfield
-from whoosh.index import open_dir
-from whoosh.util.numeric import byte_to_length
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, cached_property, lru_cache, partial
+from itertools import accumulate, chain, pairwise, repeat
 
 from corpus_cli.engines.fields import FieldName
-from corpus_cli.engines.occurrences import NOTHING, Postings, article
-from corpus_cli.errors import CorpusDamaged
+from corpus_cli.engines.occurrences import NOTHING, Postings, places
+from corpus_cli.engines.scoring import LENGTHS
+from corpus_cli.engines.whoosh.segment import Segment
 
-_LENGTHS = tuple(map(byte_to_length, range(256)))
+_FORMS = 256
+"""Forms of which the places are remembered: a name is looked for, then ranked by."""
 
-_SKIP = 20
-"""A list is skipped through where it is so many times as long as what is looked for in it."""
+_FEW = 50
+"""Articles are looked up one by one for less than one passage in so many."""
 
 
-class WhooshIndex:
-    """What the matcher reads, over one Whoosh reader."""
+class SegmentedIndex:
+    """Segments one behind the other: passages and runs are numbered through all of them."""
 
-    def __init__(self, folder: Path, articles: int) -> None:
-        self._whoosh = open_dir(folder)
-        self._reader = self._whoosh.reader()
-        self._articles = articles
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._bases = [0, *accumulate(one.passages for one in segments)]
+        self._runs = [0, *accumulate(one.runs for one in segments)]
+        self._articles = [0, *accumulate(one.articles for one in segments)]
+        # Whether nothing is removed.
+        self.whole = not any(one.removed for one in segments)
         self.postings = lru_cache(256)(self._postings)
-        self.id = cache(self._id)
+        self.places = lru_cache(_FORMS)(partial(places, self))
         self.has = lru_cache(4_096)(self._has)
         self.frequency = lru_cache(4_096)(self._frequency)
-        self.length = cache(self._length)
+        self.id = lru_cache(4_096)(self._id)
+        self.codes = cache(self._codes)
         self.average = cache(self._average)
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader.close()
-        self._whoosh.close()
-
     def _postings(self, field: FieldName, term: str) -> Postings:
-        passages: list[int] = []
-        counts: list[float] = []
-        values: list[bytes] = []
-        for leaf, base in self._reader.leaf_readers():
-            if (field, term) in leaf:
-                for ids, weights, held in _blocks(leaf.postings(field, term)):
-                    passages += [base + one for one in ids] if base else ids
-                    counts += weights
-                    values += held
-        return Postings(passages, counts, values) if passages else NOTHING
+        bases = self._runs if field == "facts" else self._bases
+        held = [
+            chunk
+            for base, segment in zip(bases, self._segments, strict=False)
+            for chunk in segment.chunks(field, term, base)
+        ]
+        if not held:
+            return NOTHING
+        return Postings(held, b"" if self.whole else self._alive(field))
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         """See `Index`."""
-        if (field, term) not in self._reader:
-            return 0, 0.0
-        if self._reader.has_deletions():
+        if not self.whole:
             found = self.postings(field, term)
-            return len(found.passages), sum(found.counts)
-        info = self._reader.term_info(field, term)
-        return int(info.doc_frequency()), float(info.weight())
+            return len(found.passages), float(sum(found.counts))
+        entries = [entry for one in self._segments if (entry := one.entry(field, term))]
+        return sum(one.found for one in entries), float(sum(one.counted for one in entries))
 
     def _frequency(self, field: FieldName, term: str) -> int:
-        return int(self._reader.doc_frequency(field, term))
-
-    def values(self, field: FieldName, term: str, passages: Sequence[int]) -> Mapping[int, bytes]:
-        if _SKIP * len(passages) > self.frequency(field, term):
-            table = self.postings(field, term).table
-            return {passage: table[passage] for passage in passages if passage in table}
-        found: dict[int, bytes] = {}
-        matcher = self._reader.postings(field, term)
-        for passage in passages:
-            matcher.skip_to(passage)
-            if not matcher.is_active():
-                break
-            if matcher.id() == passage:
-                found[passage] = matcher.value()
-        return found
+        entries = (one.entry(field, term) for one in self._segments)
+        return sum(entry.found for entry in entries if entry)
 
     def _has(self, field: FieldName, term: str) -> bool:
-        if (field, term) not in self._reader:
+        if not any(one.entry(field, term) for one in self._segments):
             return False
         # Until its segment is merged a term outlives the last passage that had it.
-        return not self._reader.has_deletions() or bool(self.postings(field, term).passages)
+        return self.whole or bool(self.postings(field, term).passages)
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
-        return (term.decode() for term in self._reader.expand_prefix(field, prefix))
+        """See `Index`."""
+        found = [terms for one in self._segments if (terms := one.terms(field, prefix))]
+        every = found[0] if len(found) == 1 else sorted(set[bytes]().union(*found))
+        return map(bytes.decode, every)
+
+    def passages(self) -> Sequence[int]:
+        """See `Index`."""
+        return self._passages
 
     @cached_property
     def _passages(self) -> Sequence[int]:
-        return tuple(self._reader.all_doc_ids())
+        if self.whole:
+            return range(self._bases[-1])
+        parts = zip(self._bases, self._segments, strict=False)
+        return [base + passage for base, one in parts for passage in one.live]
 
-    def passages(self) -> Sequence[int]:
-        return self._passages
+    def _alive(self, field: FieldName) -> bytes:
+        if field == "facts":
+            return b"".join(one.running for one in self._segments)
+        return b"".join(one.alive for one in self._segments)
+
+    def held(self, runs: Iterable[int]) -> Iterator[int]:
+        """See `Index`."""
+        for run in runs:
+            n = bisect_right(self._runs, run) - 1
+            base = self._bases[n]
+            span = self._segments[n].run(run - self._runs[n])
+            yield from range(base + span.start, base + span.stop)
+
+    def _codes(self, field: FieldName) -> bytes:
+        """See `Index`."""
+        return b"".join(one.lengths(field) for one in self._segments)
+
+    def length(self, field: FieldName) -> Callable[[int], int]:
+        """See `Index`."""
+        codes = self.codes(field)
+        return lambda passage: LENGTHS[codes[passage]]
 
     def _average(self, field: FieldName) -> float:
-        # Whoosh's own sum holds removed passages until their segment is merged.
-        total = self._reader.field_length(field)
-        for leaf, _ in self._reader.leaf_readers():
-            total -= sum(leaf.doc_field_length(gone, field) for gone in leaf.deleted_docs_set)
-        return float(total / max(len(self.passages()), 1))
-
-    def _length(self, field: FieldName) -> Callable[[int], int]:
-        codes = b"".join(_codes(leaf, field) for leaf, _ in self._reader.leaf_readers())
-        return lambda passage: _LENGTHS[codes[passage]]
+        total = sum(one.length(field) for one in self._segments)
+        return total / max(len(self.passages()), 1)
 
     def articles(self) -> int:
         """See `Index`."""
-        return self._articles
+        return sum(one.articles - len(one.removed) for one in self._segments)
 
-    def mates(self, passage: int) -> Sequence[int]:
-        """See `Index`. They are written one after the other, and removed together."""
-        name = article(self, passage)
-        first, last, end = passage, passage + 1, self._reader.doc_count_all()
-        while first and self._of(first - 1, name):
-            first -= 1
-        while last < end and self._of(last, name):
-            last += 1
-        return range(first, last)
+    def owner(self, passage: int) -> int:
+        """See `Index`."""
+        n, within = self._place(passage)
+        return self._articles[n] + self._segments[n].owner(within)
 
-    def _of(self, passage: int, name: str) -> bool:
-        return article(self, passage) == name and not self._reader.is_deleted(passage)
+    def owners(self, passages: Collection[int]) -> Iterable[int]:
+        """See `Index`."""
+        few = len(passages) * _FEW < self._bases[-1]
+        return map(self.owner if few else self._owners.__getitem__, passages)
 
     @cached_property
-    def _ids(self) -> Any:  # noqa: ANN401 - Whoosh is untyped
-        return self._reader.column_reader("id")
-
-    def _id(self, passage: int) -> str:
-        name = str(self._ids[passage])
-        if not name.partition("#")[2].isdecimal():
-            raise CorpusDamaged(f"the index names a passage {name!r}: rebuild it: corpus reindex")
-        return name
-
-    def find(self, ids: frozenset[str]) -> frozenset[int]:
-        return frozenset(
-            passage
-            for name in ids
-            if ("id", name) in self._reader
-            for passage in self._reader.postings("id", name).all_ids()
+    def _owners(self) -> Sequence[int]:
+        parts = zip(self._bases, self._segments, strict=False)
+        firsts = [base + first for base, one in parts for first in one.part("firsts", "I").tolist()]
+        ends = [*firsts, self._bases[-1]]
+        return list(
+            chain.from_iterable(
+                repeat(n, end - first) for n, (first, end) in enumerate(pairwise(ends))
+            )
         )
 
+    def article(self, owner: int) -> str:
+        """See `Index`."""
+        n = bisect_right(self._articles, owner) - 1
+        return self._segments[n].article(owner - self._articles[n])
 
-def _codes(leaf: Any, field: FieldName) -> bytes:  # noqa: ANN401 - Whoosh is untyped
-    """The lengths of a field in a segment, a byte a passage.
+    def mates(self, passage: int) -> Sequence[int]:
+        """See `Index`."""
+        n, within = self._place(passage)
+        span = self._segments[n].span(self._segments[n].owner(within))
+        return range(self._bases[n] + span.start, self._bases[n] + span.stop)
 
-    Whoosh reads them one by one, which for all would take longer than the rest of a search.
-    """
-    name, known = _lenfield(field), leaf._perdoc  # noqa: SLF001 - of a pinned Whoosh
-    codes = b""
-    if known.has_column(name):
-        column = known.column_reader(name, LENGTHS_COLUMN)
-        codes = bytes(column._dbfile.get(column._basepos, column._count))  # noqa: SLF001
-    # Those after the last that has a length are not in the file, which is none where all are 0.
-    return codes.ljust(leaf.doc_count_all(), b"\0")
+    def _id(self, passage: int) -> str:
+        n, within = self._place(passage)
+        segment = self._segments[n]
+        return f"{segment.article(segment.owner(within))}#{segment.number(within)}"
 
+    def find(self, ids: frozenset[str]) -> frozenset[int]:
+        """See `Index`."""
+        return frozenset(found for name in ids if (found := self._found(name)) >= 0)
 
-def _blocks(matcher: Any) -> Iterator[tuple[list[int], list[float], list[bytes]]]:  # noqa: ANN401 - Whoosh is untyped
-    """Passages, counts and positions of a term, many at a time where Whoosh holds them so.
+    def _found(self, name: str) -> int:
+        article, _, n = name.partition("#")
+        for base, one in zip(self._bases, self._segments, strict=False):
+            ordinal = one.find(article)
+            if ordinal >= 0 and ordinal not in one.removed:
+                passage = one.numbered(ordinal, int(n))
+                return passage if passage < 0 else base + passage
+        return -1
 
-    Asked for each alone, as Whoosh's own searcher does, they take ten times as long.
-    """
-    if not isinstance(matcher, W3LeafMatcher):
-        while matcher.is_active():
-            yield [matcher.id()], [matcher.weight()], [matcher.value()]
-            matcher.next()
-        return
-    while matcher.is_active():
-        # The first question about a block reads it.
-        matcher.id(), matcher.weight(), matcher.value()
-        yield list(matcher._ids), list(matcher._weights), list(matcher._values)  # noqa: SLF001 - of a pinned Whoosh
-        matcher._next_block()  # noqa: SLF001
+    def _place(self, passage: int) -> tuple[int, int]:
+        """In which segment a passage is, and which of it."""
+        n = bisect_right(self._bases, passage) - 1
+        return n, passage - self._bases[n]

@@ -1,122 +1,260 @@
-"""A Whoosh segment inverted in memory, written block by block.
+"""Segments written: inverted in memory, or merged."""
 
-Stock Whoosh handles one posting at a time, in a pool that it sorts and spills, and looks
-up the length of its passage again: that is most of its time. The files are the same.
-"""
+from __future__ import annotations
 
-# ruff: noqa: SLF001 - the block writer of a pinned Whoosh, until a codec of ours takes its place
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import chain, groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
-from typing import Any
+from pathlib import Path
 
-from whoosh.writing import MERGE_SMALL, SegmentWriter
-
-from corpus_cli.engines.fields import Inverted
+from corpus_cli.engines.fields import (
+    FieldName,
+    Posting,
+    by_language,
+    code,
+    invert,
+)
+from corpus_cli.engines.port import Facts
+from corpus_cli.engines.scoring import total_length
+from corpus_cli.engines.whoosh.layout import (
+    END,
+    FIELDS,
+    HEAD,
+    MAGIC,
+    PARTS,
+    SURE,
+    chunks,
+    moved,
+    pack,
+    summed,
+)
+from corpus_cli.engines.whoosh.segment import Entry, Segment
+from corpus_cli.model import Passage
+from corpus_cli.shapes import Any, NamedTuple
 
 _Column = list[Any]
-"""Passage, weight and positions of one posting after the other, passages ascending."""
+"""Passage and posting, one after the other: a tuple each would take twice the memory."""
 
 
-_POOL = 32
-"""Megabytes of postings of merged segments that are held in memory."""
+class Inverter:
+    """Passages on their way into one segment; `count` is how many postings are held."""
 
-_LARGE = 500
-"""Passages from which on a segment is left as it is: what merging costs has a bound."""
-
-
-class InvertingWriter(SegmentWriter):
-    """Adds passages whose fields come inverted; `count` is how many postings it holds."""
-
-    def __init__(self, index: Any) -> None:  # noqa: ANN401 - Whoosh is untyped
-        super().__init__(index, compound=False, limitmb=_POOL)
-        self.mergetype = _merge_small
+    def __init__(self) -> None:
         self.count = 0
-        self._terms: dict[str, defaultdict[bytes, _Column]] = {
-            name: defaultdict(list) for name in self.schema.names()
+        self._about = _About()
+        self._lists: dict[FieldName, defaultdict[str, _Column]] = {
+            field: defaultdict(list) for field in FIELDS
         }
-        self._lengths: dict[str, list[int]] = {name: [] for name in self.schema.names()}
 
-    def add_passage(self, names: dict[str, str], fields: dict[str, Inverted]) -> None:
-        """Add one passage: `names` are kept whole, `fields` come inverted."""
-        passage = self.docnum
-        self.perdocwriter.start_doc(passage)
-        for name, written in names.items():
-            self._terms[name][written.encode()] += (passage, 1.0, b"")
-            self._note(name, 0)
-            column = self.schema[name].column_type
-            if column:
-                self.perdocwriter.add_column_value(name, column, written.encode())
-        for name, field in fields.items():
-            terms = self._terms[name]
-            for term, _, weight, positions in field.postings:
-                terms[term.encode()] += (passage, float(weight), positions)
-            self.count += len(field.postings)
-            self._note(name, field.length if self.schema[name].scorable else 0)
-        self.perdocwriter.finish_doc()
-        self._added = True
-        self.docnum += 1
+    def add(self, passages: Sequence[Passage], facts: Facts) -> None:
+        """Add all passages of an article."""
+        if not passages:
+            return
+        known = by_language(facts, passages)
+        about = self._about
+        about.articles.append(passages[0].article)
+        about.firsts.append(len(about.numbers))
+        language: str | None = None
+        for passage in passages:
+            if passage.language != language:
+                language = passage.language
+                self._list("facts", len(about.runs), known[language].postings)
+                about.runs.append(len(about.numbers))
+            stems, words = invert(passage)
+            self._list("stems", len(about.numbers), stems.postings)
+            self._list("words", len(about.numbers), words.postings)
+            about.lengths["stems"].append(stems.coded)
+            about.lengths["words"].append(words.coded)
+            about.numbers.append(passage.n)
 
-    def _note(self, name: str, length: int) -> None:
-        self._lengths[name].append(length)
-        self.perdocwriter.add_field(name, self.schema[name], None, length)
+    def _list(self, field: FieldName, number: int, postings: Mapping[str, Posting]) -> None:
+        lists = self._lists[field]
+        for term, posting in postings.items():
+            lists[term] += (number, posting)
+        self.count += len(postings)
 
-    def _flush_segment(self) -> None:
-        self.perdocwriter.close()
-        reader = self.per_document_reader()
-        for name, lengths in self._lengths.items():
-            rest = range(len(lengths), self.docnum)
-            lengths.extend(reader.doc_field_length(n, name) for n in rest)
-        reader.close()
-        for name, terms in groupby(self._columns(), itemgetter(0)):
-            self.fieldwriter.start_field(name, self.schema[name])
-            for _, term, column in terms:
-                self.fieldwriter.start_term(term)
-                self._write_blocks(column, self._lengths[name])
-                self.fieldwriter.finish_term()
-            self.fieldwriter.finish_field()
-        self.fieldwriter.close()
+    def write(self, path: Path) -> None:
+        """Write the segment."""
+        file = _File(path)
+        for field, lists in self._lists.items():
+            for term in sorted(lists):
+                numbers, postings = lists[term][0::2], lists[term][1::2]
+                held, counted = pack(numbers, postings)
+                file.add(field, term.encode(), held, len(numbers), counted)
+        file.finish(self._about)
 
-    def _columns(self) -> Iterator[tuple[str, bytes, _Column]]:
-        """Field, term and postings in order; those of segments that Whoosh merges in come last.
 
-        They come through its pool, which sorts them on disk.
-        """
-        own = (
-            (name, term, 0, self._terms[name][term])
-            for name in sorted(self._terms)
-            for term in sorted(self._terms[name])
+class _About:
+    """What a segment says of its passages."""
+
+    def __init__(self) -> None:
+        self.articles: list[str] = []
+        self.firsts = array("I")
+        self.numbers = array("I")
+        self.runs = array("I")
+        self.lengths = {"stems": bytearray(), "words": bytearray()}
+
+    def add(self, segment: Segment) -> None:
+        """Add those of a segment that are there."""
+        passages, runs = _renumbered(segment.alive), _renumbered(segment.running)
+        gone = set(segment.removed)
+        base = len(self.numbers)
+        for ordinal in range(segment.articles):
+            if ordinal not in gone:
+                self.articles.append(segment.article(ordinal))
+                self.firsts.append(base + passages[segment.span(ordinal).start])
+        for ordinal in range(segment.runs):
+            if runs[ordinal] >= 0:
+                self.runs.append(base + passages[segment.run(ordinal).start])
+        self.numbers.extend(segment.kept(segment.part("numbers", "I")))
+        for field, lengths in self.lengths.items():
+            lengths.extend(segment.kept(segment.part(f"{field}_lengths")))
+
+    def parts(self) -> dict[str, bytes]:
+        """As they lie in a file."""
+        names = [name.encode() for name in self.articles]
+        order = sorted(range(len(names)), key=names.__getitem__)
+        return {
+            "articles": _strings(names),
+            "article_ends": _ends(names),
+            "article_order": array("I", order).tobytes(),
+            "firsts": self.firsts.tobytes(),
+            "numbers": self.numbers.tobytes(),
+            "runs": self.runs.tobytes(),
+            **{f"{field}_lengths": bytes(codes) for field, codes in self.lengths.items()},
+        }
+
+
+class _Dictionary:
+    """The terms of one field, as they are written."""
+
+    def __init__(self) -> None:
+        self.terms: list[bytes] = []
+        self.places, self.found, self.counts = array("Q"), array("I"), array("I")
+
+    def parts(self, field: str) -> dict[str, bytes]:
+        """As they lie in a file."""
+        return {
+            f"{field}_terms": _strings(self.terms),
+            f"{field}_ends": _ends(self.terms),
+            f"{field}_places": self.places.tobytes(),
+            f"{field}_found": self.found.tobytes(),
+            f"{field}_counts": self.counts.tobytes(),
+        }
+
+
+class _File:
+    """A segment as it is written: the lists as they come, in order, then the rest."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._file.write(bytes(HEAD.size))
+        self._at = HEAD.size
+        self._fields = {field: _Dictionary() for field in FIELDS}
+
+    def add(self, field: FieldName, term: bytes, held: bytes, found: int, count: int) -> None:
+        """Write the list of a term, which is greater than the one before."""
+        known = self._fields[field]
+        known.terms.append(term)
+        known.places.append(self._at)
+        known.found.append(found)
+        known.counts.append(count)
+        self._file.write(held)
+        self._at += len(held)
+
+    def finish(self, about: _About) -> None:
+        """Write what is left, and the head that makes a segment of it."""
+        parts = about.parts()
+        for field, known in self._fields.items():
+            parts |= known.parts(field)
+        places = []
+        for name in PARTS:
+            places.append(self._at)
+            self._file.write(parts[name])
+            self._at += len(parts[name])
+        places.append(self._at)
+        self._file.seek(0)
+        sizes = (
+            *(len(about.numbers), len(about.articles), len(about.runs)),
+            *map(total_length, about.lengths.values()),
         )
-        pooled = (
-            (name, term, 1, (value for posting in postings for value in posting[2:]))
-            for (name, term), postings in groupby(self.pool.iter_postings(), itemgetter(0, 1))
+        head = HEAD.pack(MAGIC, 0, *sizes, *places)
+        sure = b"".join(parts[name] for name in PARTS[:SURE])
+        self._file.write(HEAD.pack(MAGIC, summed(head, sure), *sizes, *places))
+        self._file.close()
+
+
+def merged(segments: Sequence[Segment], path: Path) -> None:
+    """Write segments as one, in their order, without what was removed.
+
+    Lists are put one behind the other as they are; only where something is gone they are
+    written anew.
+    """
+    about, file = _About(), _File(path)
+    moves: list[dict[FieldName, _Move]] = []
+    for segment in segments:
+        passages = _Move(len(about.numbers), segment.removed and _renumbered(segment.alive))
+        runs = _Move(len(about.runs), segment.removed and _renumbered(segment.running))
+        moves.append({"stems": passages, "words": passages, "facts": runs})
+        about.add(segment)
+    for field in FIELDS:
+        ordered = merge(*(_entries(n, one, field) for n, one in enumerate(segments)))
+        for term, group in groupby(ordered, key=itemgetter(0)):
+            parts = [_moved(segments[n], entry, moves[n][field]) for _, n, entry in group]
+            found = sum(one.found for one in parts)
+            if found:
+                held = b"".join(one.held for one in parts)
+                file.add(field, term, held, found, sum(one.counted for one in parts))
+    file.finish(about)
+
+
+def _entries(n: int, segment: Segment, field: FieldName) -> Iterator[tuple[bytes, int, Entry]]:
+    return ((term, n, entry) for term, entry in segment.entries(field))
+
+
+class _List(NamedTuple):
+    held: bytes
+    found: int
+    counted: int
+
+
+class _Move(NamedTuple):
+    """By how much numbers grow, and what each becomes before where some are gone: -1."""
+
+    by: int
+    renumbered: Sequence[int]
+
+
+def _renumbered(alive: bytes) -> Sequence[int]:
+    return [n - 1 if held else -1 for n, held in zip(accumulate(alive), alive, strict=True)]
+
+
+def _moved(segment: Segment, entry: Entry, move: _Move) -> _List:
+    """The list of a term for another segment."""
+    if not move.renumbered:
+        return _List(
+            moved(segment.data, entry.place, entry.found, move.by), entry.found, entry.counted
         )
-        by_term = itemgetter(0, 1)
-        for (name, term), found in groupby(merge(own, pooled, key=itemgetter(0, 1, 2)), by_term):
-            yield name, term, list(chain.from_iterable(column for *_, column in found))
-
-    def _write_blocks(self, column: _Column, lengths: Sequence[int]) -> None:
-        """Fill the buffer of Whoosh's own block writer, which writes what is left at the end."""
-        blocks = self.fieldwriter._postwriter
-        limit = 3 * blocks._blocklimit
-        for at in range(0, len(column), limit):
-            if at:
-                blocks._write_block()
-            part = column[at : at + limit]
-            held = [lengths[passage] for passage in part[0::3]]
-            blocks._ids = array("I", part[0::3])
-            blocks._weights = array("f", part[1::3])
-            blocks._values = [value for value in part[2::3] if value]
-            blocks._minlength = min(filter(None, held), default=None)
-            blocks._maxlength = max(held)
-            blocks._maxweight = max(part[1::3])
+    numbers: list[int] = []
+    postings: list[Posting] = []
+    for chunk in chunks(segment.data, entry.place, entry.found):
+        columns = zip(chunk.numbers, chunk.weights, chunk.values(), strict=True)
+        for number, weighs, value in columns:
+            if move.renumbered[number] >= 0:
+                numbers.append(move.by + move.renumbered[number])
+                postings.append((code(weighs, len(value)), value))
+    held, counted = pack(numbers, postings)
+    return _List(held, len(numbers), counted)
 
 
-def _merge_small(writer: InvertingWriter, segments: Sequence[Any]) -> list[Any]:
-    """Whoosh's own policy, for small segments only: it would merge all of a large index at once."""
-    large = [segment for segment in segments if segment.doc_count_all() >= _LARGE]
-    small = [segment for segment in segments if segment.doc_count_all() < _LARGE]
-    return [*large, *MERGE_SMALL(writer, small)]
+def _strings(strings: Sequence[bytes]) -> bytes:
+    return b"".join(string + END for string in strings)
+
+
+def _ends(strings: Sequence[bytes]) -> bytes:
+    """Where each ends, without its end mark."""
+    ends = accumulate(len(string) + 1 for string in strings)
+    return array("I", (end - 1 for end in ends)).tobytes()

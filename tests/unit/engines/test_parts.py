@@ -1,14 +1,26 @@
 """Formula, vocabulary, windows."""
 
+import hashlib
 import math
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from corpus_cli.engines.fields import decode, encode, weight
+from corpus_cli.engines.fields import (
+    CODES,
+    LARGE,
+    decode,
+    fingerprint_sample,
+    posting,
+    weighs,
+    weight,
+)
 from corpus_cli.engines.occurrences import near
-from corpus_cli.engines.scoring import coarse, inexpb2
+from corpus_cli.engines.scoring import LENGTHS, coarse, inexpb2
 from corpus_cli.engines.vocabulary import beginning, edits, matches, pattern
+from corpus_cli.engines.whoosh.engine import ANALYSIS
 
 
 def test_the_formula_by_hand() -> None:
@@ -32,12 +44,27 @@ def test_rarer_words_score_higher() -> None:
 
 def test_lengths_are_as_coarse_as_in_whoosh() -> None:
     for length in [*range(3_000), 10_000, 106_374, 1_000_000]:
-        assert coarse(length) == byte_to_length(length_to_byte(length))
+        assert LENGTHS[coarse(length)] == byte_to_length(length_to_byte(length))
 
 
 def test_the_title_counts_twice() -> None:
     assert weight([0, 7, 1 << 15, 1 << 16, (1 << 16) + 3]) == 7
-    assert decode(encode([0, 7, 1 << 16])).tolist() == [0, 7, 1 << 16]
+
+
+@given(st.sets(st.integers(0, 400) | st.integers(0, 1 << 31), min_size=1))
+@example({0, 251, 503, (1 << 15) + 252, 1 << 16, (1 << 16) + 600})
+def test_positions_are_read_as_they_were_written(places: set[int]) -> None:
+    positions = sorted(places)
+    coded, value = posting(positions)
+    assert decode(value) == positions
+    assert weighs((coded, value)) == weight(positions)
+    assert coded == LARGE or CODES[coded] == (weight(positions), len(value))
+
+
+def test_who_changes_what_texts_become_says_so() -> None:
+    """Raise `ANALYSIS` with the digest: an index that was made before is no good any more."""
+    digest = hashlib.sha256(fingerprint_sample().encode()).hexdigest()
+    assert (ANALYSIS, digest[:16]) == (1, "854502816b318e89")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def shown(text: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    return [stemmed for _, _, stemmed in terms(text) if stemmed]
+    return [term.stem for _, term in terms(text) if term.stem]
 
 
 @pytest.mark.parametrize(

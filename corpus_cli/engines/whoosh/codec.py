@@ -1,0 +1,246 @@
+"""The index as Whoosh reads it: its searcher finds the same.
+
+    from corpus_cli.engines.whoosh.codec import WhooshIndex
+    with WhooshIndex(Path("index")).searcher() as searcher: ...
+
+It needs the extra `whoosh`; `corpus` itself never loads it. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from whoosh import columns, fields, formats
+from whoosh.codec import base
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import Index
+from whoosh.matching import ListMatcher
+from whoosh.reading import MultiReader, SegmentReader, TermInfo
+
+from corpus_cli.engines.fields import decode, weight
+from corpus_cli.engines.occurrences import Postings
+from corpus_cli.engines.scoring import LENGTHS, total_length
+from corpus_cli.engines.whoosh import generations
+from corpus_cli.engines.whoosh.engine import opened
+from corpus_cli.engines.whoosh.layout import FIELDS
+from corpus_cli.engines.whoosh.segment import Segment
+from corpus_cli.shapes import Any
+
+# ruff: noqa: ANN401 - Whoosh is untyped
+
+
+class WhooshIndex(Index):
+    """The current generation of a corpus, for Whoosh to read."""
+
+    def __init__(self, root: Path) -> None:
+        manifest = generations.read(root)
+        if manifest is None:
+            raise generations.damaged(root, f"it has no {generations.CURRENT}")
+        self.schema = schema()
+        self._segments = opened(root, manifest)
+
+    def reader(self, reuse: object = None) -> Any:
+        """All segments as one."""
+        readers = [
+            SegmentReader(RamStorage(), self.schema, _Named(segment)) for segment in self._segments
+        ]
+        return readers[0] if len(readers) == 1 else MultiReader(readers)
+
+    def doc_count(self) -> int:
+        """How many passages there are."""
+        return sum(len(segment.live) for segment in self._segments)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._segments = ()
+
+
+def schema() -> fields.Schema:
+    """The fields of a passage. No text is stored: a match is the id of a passage."""
+    return fields.Schema(
+        id=fields.ID(sortable=columns.VarBytesColumn()),
+        stems=_Inverted(scorable=True),
+        words=_Inverted(scorable=True),
+        facts=_Inverted(scorable=False),
+    )
+
+
+class _Positions(formats.Format):
+    """The positions of a posting as we write them."""
+
+    def __init__(self) -> None:
+        super().__init__(field_boost=1.0)
+
+    def supports(self, name: str) -> bool:
+        return name in ("frequency", "weight", "positions")
+
+    def decoder(self, name: str) -> Callable[[bytes], object]:
+        decoders: dict[str, Callable[[bytes], object]] = {
+            "positions": decode,
+            "frequency": lambda value: len(decode(value)),
+            "weight": lambda value: weight(decode(value)),
+        }
+        return decoders[name]
+
+
+class _Inverted(fields.FieldType):
+    """A field whose values come inverted."""
+
+    analyzer = None
+    indexed = True
+    stored = unique = spelling = False
+    vector = column_type = None
+    multitoken_query = "default"
+
+    def __init__(self, *, scorable: bool) -> None:
+        self.format = _Positions()
+        self.scorable = scorable
+
+
+class _Named(base.Segment):
+    """One of our segments as one of theirs."""
+
+    def __init__(self, segment: Segment) -> None:
+        super().__init__(segment.path.name)
+        self.held = segment
+
+    def codec(self) -> _Codec:
+        return _Codec()
+
+
+class _Codec(base.Codec):
+    """Whoosh's way to a segment."""
+
+    def terms_reader(self, storage: object, segment: _Named) -> _Terms:
+        return _Terms(segment.held)
+
+    def per_document_reader(self, storage: object, segment: _Named) -> _Passages:
+        return _Passages(segment.held)
+
+
+class _Terms(base.TermsReader):
+    """The dictionary of a segment."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def __contains__(self, term: tuple[Any, bytes]) -> bool:
+        field, text = term
+        return field in FIELDS and self._segment.entry(field, text.decode()) is not None
+
+    def term_info(self, fieldname: Any, text: bytes) -> TermInfo:
+        if (fieldname, text) not in self:
+            raise KeyError(text)
+        passages, weights, _ = self._columns(fieldname, text.decode())
+        codes = b"" if fieldname == "facts" else self._segment.lengths(fieldname)
+        lengths = [LENGTHS[codes[passage]] for passage in passages] if codes else [0]
+        return TermInfo(
+            float(sum(weights)),
+            len(passages),
+            min(lengths),
+            max(lengths),
+            float(max(weights)),
+            passages[0],
+            passages[-1],
+        )
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        known = (fieldname, text) in self
+        return float(self.term_info(fieldname, text).weight()) if known else 0.0
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        known = (fieldname, text) in self
+        return int(self.term_info(fieldname, text).doc_frequency()) if known else 0
+
+    def matcher(self, fieldname: Any, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        passages, weights, values = self._columns(fieldname, text.decode())
+        return ListMatcher(
+            passages,
+            [float(one) for one in weights],
+            values,
+            format_,
+            scorer,
+            term=(fieldname, text),
+            terminfo=self.term_info(fieldname, text),
+        )
+
+    def indexed_field_names(self) -> Sequence[str]:
+        return FIELDS
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        return ((field, term) for field in FIELDS for term, _ in self._segment.entries(field))
+
+    def terms_from(self, fieldname: Any, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        return ((fieldname, term) for term in self._segment.terms(fieldname, "") if term >= prefix)
+
+    def close(self) -> None:
+        """Let go of nothing: the segment is another's."""
+
+    def _columns(self, field: Any, term: str) -> tuple[list[int], list[int], list[bytes]]:
+        """Passage, weight and positions of each posting: of metadata in all passages of a run."""
+        found = Postings([*self._segment.chunks(field, term, 0)])
+        rows = [
+            (passage, weighs, value)
+            for (number, value), weighs in zip(found.values(), found.counts, strict=True)
+            for passage in (self._segment.run(number) if field == "facts" else (number,))
+        ]
+        passages, weights, values = (list(column) for column in zip(*rows, strict=True))
+        return passages, weights, values
+
+
+class _Passages(base.PerDocumentReader):
+    """The passages of a segment."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def close(self) -> None:
+        """Let go of nothing: the segment is another's."""
+
+    def doc_count(self) -> int:
+        return len(self._segment.live)
+
+    def doc_count_all(self) -> int:
+        return self._segment.passages
+
+    def has_deletions(self) -> bool:
+        return bool(self._segment.removed)
+
+    def is_deleted(self, docnum: int) -> bool:
+        return not self._segment.alive[docnum]
+
+    def deleted_docs(self) -> frozenset[int]:
+        return frozenset(n for n, alive in enumerate(self._segment.alive) if not alive)
+
+    def supports_columns(self) -> bool:
+        return True
+
+    def has_column(self, fieldname: str) -> bool:
+        return fieldname == "id"
+
+    def column_reader(self, fieldname: str, column: object) -> _Ids:
+        return _Ids(self._segment)
+
+    def doc_field_length(self, docnum: int, fieldname: Any, default: int = 0) -> int:
+        return LENGTHS[self._segment.lengths(fieldname)[docnum]]
+
+    def field_length(self, fieldname: Any) -> int:
+        return total_length(self._segment.lengths(fieldname))
+
+    def stored_fields(self, docnum: int) -> dict[str, object]:
+        return {}
+
+
+class _Ids(columns.ColumnReader):
+    """The id of each passage."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def __len__(self) -> int:
+        return self._segment.passages
+
+    def __getitem__(self, passage: int) -> bytes:
+        article = self._segment.article(self._segment.owner(passage))
+        return f"{article}#{self._segment.number(passage)}".encode()

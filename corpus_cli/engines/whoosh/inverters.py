@@ -1,0 +1,154 @@
+"""Processes that invert articles, each into own segments."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import sys
+import typing
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from corpus_cli.config.processes import Process, started
+from corpus_cli.engines.port import Facts
+from corpus_cli.engines.whoosh.writer import Inverter
+from corpus_cli.model import Passage
+from corpus_cli.shapes import NamedTuple
+
+POSTINGS = 500_000
+"""How many are held in memory before a segment is written: some 35 MB in each process."""
+
+SUFFIX = ".segment"
+
+_CHILD = "from corpus_cli.engines.whoosh.inverters import main; main()"
+
+
+class Part(NamedTuple):
+    """Articles that are inverted together: who does it makes no difference to what is written.
+
+    `stem` begins the names of its segments.
+    """
+
+    folder: Path
+    stem: str
+    articles: Sequence[tuple[Sequence[Passage], Facts]]
+
+    def invert(self) -> None:
+        """Write its segments."""
+        collected = gc.isenabled()
+        # Nothing here holds itself: to look for that would be a quarter of the time.
+        gc.disable()
+        try:
+            self._invert()
+        finally:
+            if collected:
+                gc.enable()
+
+    def _invert(self) -> None:
+        inverter, written = Inverter(), 0
+        for passages, facts in self.articles:
+            inverter.add(passages, facts)
+            if inverter.count > POSTINGS:
+                inverter.write(self._path(written))
+                inverter, written = Inverter(), written + 1
+        if inverter.count:
+            inverter.write(self._path(written))
+
+    def segments(self) -> Iterator[str]:
+        """The names of what was written, in order."""
+        written = 0
+        while self._path(written).exists():
+            yield self._path(written).name
+            written += 1
+
+    def _path(self, written: int) -> Path:
+        return self.folder / f"{self.stem}.{written}{SUFFIX}"
+
+
+class Inverters:
+    """Child processes that live as long as there may be more to invert: they learn words.
+
+    A part that a child does not get done is done here: nothing is lost with it.
+    """
+
+    def __init__(self) -> None:
+        self._children: list[_Child] = []
+
+    def close(self) -> None:
+        """End the children."""
+        for child in self._children:
+            child.close()
+        self._children.clear()
+
+    def invert(self, parts: Iterator[Part], jobs: int) -> Iterator[Part]:
+        """Every part when it is written, in order; `jobs` of them are worked on at a time."""
+        under_way: list[tuple[Part, _Child]] = []
+        try:
+            for part in parts:
+                if len(under_way) == jobs:
+                    yield _done(*under_way.pop(0))
+                child = self._free({child for _, child in under_way})
+                child.ask(part)
+                under_way.append((part, child))
+            for part, child in under_way:
+                yield _done(part, child)
+        except BaseException:
+            # Nobody will take their answers: the next part must not.
+            self.close()
+            raise
+
+    def _free(self, busy: set[_Child]) -> _Child:
+        for child in self._children:
+            if child not in busy:
+                return child
+        child = _Child()
+        self._children.append(child)
+        return child
+
+
+def _done(part: Part, child: _Child) -> Part:
+    if not child.answered():
+        part.invert()
+    return part
+
+
+class _Child:
+    """A process that inverts what it is sent; another takes its place when it dies."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+
+    def ask(self, part: Part) -> None:
+        """Let it invert a part."""
+        process = self._process = self._process or started(_CHILD)
+        # It may have died since its last answer: then none will come.
+        with suppress(OSError):
+            pickle.dump(part, process.requests, pickle.HIGHEST_PROTOCOL)
+            process.requests.flush()
+
+    def answered(self) -> bool:
+        """Whether the part is written; waits for it."""
+        if self._process and self._process.answers.read(1):
+            return True
+        self.close()
+        return False
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process:
+            process.end()
+
+
+def main() -> typing.NoReturn:
+    """Invert the parts that come on standard input, and answer a byte for each."""
+    answers = os.dup(1)
+    while True:
+        try:
+            part: Part = pickle.load(sys.stdin.buffer)  # noqa: S301 - from ourselves
+        except EOFError:
+            sys.exit()
+        part.invert()
+        os.write(answers, b"\1")

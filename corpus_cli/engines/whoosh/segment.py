@@ -1,0 +1,192 @@
+"""One segment, read where it lies."""
+
+from __future__ import annotations
+
+import mmap
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import compress, pairwise
+from pathlib import Path
+
+from corpus_cli.engines.fields import FieldName
+from corpus_cli.engines.scoring import total_length
+from corpus_cli.engines.whoosh.layout import END, HEAD, MAGIC, PARTS, SURE, Chunk, chunks, summed
+from corpus_cli.errors import CorpusDamaged
+from corpus_cli.shapes import Literal, NamedTuple
+
+
+class Entry(NamedTuple):
+    """What a dictionary tells of a term: where its list is, how many hold it, how often in all."""
+
+    place: int
+    found: int
+    counted: int
+
+
+class Segment:
+    """Passages, their articles, and the postings of their terms; `removed` articles are gone."""
+
+    def __init__(self, path: Path, removed: Sequence[int] = ()) -> None:
+        self.path = path
+        self.removed = removed
+        with path.open("rb") as file:
+            # Whoever still reads from it keeps it open.
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            mapped.madvise(mmap.MADV_RANDOM)
+            self.data = memoryview(mapped)
+        magic, told, passages, articles, runs, stems, words, *places = HEAD.unpack_from(self.data)
+        whole = magic == MAGIC and places[-1] == len(self.data)
+        if not whole or told != summed(self.data, self.data[places[0] : places[SURE]]):
+            raise CorpusDamaged(f"{path.name} is no segment of an index, or damaged")
+        self.passages: int = passages
+        self.articles: int = articles
+        self.runs: int = runs
+        self._totals = {"stems": stems, "words": words}
+        self._places = dict(zip(PARTS, pairwise(places), strict=True))
+        self._views: dict[str, memoryview] = {}
+
+    def part(self, name: str, kind: Literal["B", "I", "Q"] = "B") -> memoryview:
+        """An array, its items of one kind of the module `array`."""
+        if name not in self._views:
+            start, end = self._places[name]
+            self._views[name] = self.data[start:end].cast(kind)
+        return self._views[name]
+
+    # --- passages and articles ---
+
+    def article(self, ordinal: int) -> str:
+        """The id of an article."""
+        return self._string("articles", "article_ends", ordinal).decode()
+
+    def owner(self, passage: int) -> int:
+        """The ordinal of a passage's article."""
+        return bisect_right(self.part("firsts", "I"), passage) - 1
+
+    def span(self, ordinal: int) -> range:
+        """The passages of an article."""
+        firsts = self.part("firsts", "I")
+        last = ordinal + 1 == self.articles
+        return range(firsts[ordinal], self.passages if last else firsts[ordinal + 1])
+
+    def number(self, passage: int) -> int:
+        """Which passage of its article it is."""
+        return int(self.part("numbers", "I")[passage])
+
+    def numbered(self, ordinal: int, number: int) -> int:
+        """The passage of an article that has a number in it; -1 where none has."""
+        held, numbers = self.span(ordinal), self.part("numbers", "I")
+        at = bisect_left(numbers, number, held.start, held.stop)
+        return at if at < held.stop and numbers[at] == number else -1
+
+    def find(self, article: str) -> int:
+        """The ordinal of an article; -1 where it is not in here."""
+        order, wanted = self.part("article_order", "I"), article.encode()
+        low, high = 0, self.articles
+        while low < high:
+            middle = (low + high) // 2
+            if self._string("articles", "article_ends", order[middle]) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low < self.articles:
+            ordinal = int(order[low])
+            if self._string("articles", "article_ends", ordinal) == wanted:
+                return ordinal
+        return -1
+
+    def run(self, ordinal: int) -> range:
+        """The passages of a run."""
+        runs = self.part("runs", "I")
+        last = ordinal + 1 == self.runs
+        return range(runs[ordinal], self.passages if last else runs[ordinal + 1])
+
+    @cached_property
+    def alive(self) -> bytes:
+        """1 for each passage that is there, 0 for those of removed articles."""
+        alive = bytearray(b"\1" * self.passages)
+        for ordinal in self.removed:
+            held = self.span(ordinal)
+            alive[held.start : held.stop] = bytes(len(held))
+        return bytes(alive)
+
+    @cached_property
+    def running(self) -> bytes:
+        """The same of runs."""
+        return bytes(map(self.alive.__getitem__, self.part("runs", "I")))
+
+    def kept(self, values: Sequence[int]) -> Iterable[int]:
+        """Of one value a passage those of the passages that are there."""
+        return compress(values, self.alive) if self.removed else values
+
+    @cached_property
+    def live(self) -> Sequence[int]:
+        """Every passage that is there."""
+        every = range(self.passages)
+        return tuple(self.kept(every)) if self.removed else every
+
+    def lengths(self, field: FieldName) -> bytes:
+        """The length of a field in every passage, by the codes of `scoring.LENGTHS`."""
+        return bytes(self.part(f"{field}_lengths"))
+
+    def length(self, field: FieldName) -> int:
+        """The sum of them, without those that are gone."""
+        total: int = self._totals[field]
+        codes = self.part(f"{field}_lengths")
+        for ordinal in self.removed:
+            held = self.span(ordinal)
+            total -= total_length(codes[held.start : held.stop])
+        return total
+
+    # --- terms ---
+
+    def entry(self, field: FieldName, term: str) -> Entry | None:
+        """What the dictionary tells of a term; what is gone is still counted."""
+        wanted = term.encode()
+        at = self._at(field, wanted)
+        ends = self.part(f"{field}_ends", "I")
+        if at == len(ends) or self._string(f"{field}_terms", f"{field}_ends", at) != wanted:
+            return None
+        return self._entry(field, at)
+
+    def entries(self, field: FieldName) -> Iterator[tuple[bytes, Entry]]:
+        """Every term in order."""
+        for at in range(len(self.part(f"{field}_ends", "I"))):
+            yield self._string(f"{field}_terms", f"{field}_ends", at), self._entry(field, at)
+
+    def terms(self, field: FieldName, prefix: str) -> list[bytes]:
+        """The terms that begin so, in order."""
+        ends = self.part(f"{field}_ends", "I")
+        low, high = self._at(field, prefix.encode()), self._at(field, prefix.encode() + END)
+        if low == high:
+            return []
+        start = ends[low - 1] + 1 if low else 0
+        return bytes(self.part(f"{field}_terms")[start : ends[high - 1]]).split(END)
+
+    def chunks(self, field: FieldName, term: str, base: int) -> Iterator[Chunk]:
+        """The postings of a term, of what is gone as well, their numbers from `base` on."""
+        entry = self.entry(field, term)
+        return chunks(self.data, entry.place, entry.found, base) if entry else iter(())
+
+    def _entry(self, field: FieldName, at: int) -> Entry:
+        return Entry(
+            self.part(f"{field}_places", "Q")[at],
+            self.part(f"{field}_found", "I")[at],
+            self.part(f"{field}_counts", "I")[at],
+        )
+
+    def _at(self, field: FieldName, wanted: bytes) -> int:
+        """Where a term is in the dictionary, or would be."""
+        terms, ends = self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
+        low, high = 0, len(ends)
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(terms[ends[middle - 1] + 1 if middle else 0 : ends[middle]]) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _string(self, strings: str, ends: str, at: int) -> bytes:
+        found = self.part(ends, "I")
+        return bytes(self.part(strings)[found[at - 1] + 1 if at else 0 : found[at]])

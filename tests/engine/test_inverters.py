@@ -1,0 +1,87 @@
+"""Inverting in several processes."""
+
+import os
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus_cli.corpus import Corpus
+from corpus_cli.engines.whoosh import writing
+from corpus_cli.engines.whoosh.inverters import Part, _Child
+from corpus_cli.ingest.pipeline import Options
+from tests.conftest import article
+
+
+@pytest.fixture
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """More articles than one part takes."""
+    monkeypatch.setattr(writing, "_PART", 3)
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for n in range(10):
+        (folder / f"{n}.txt").write_text(article(f"Town{n} fell", f"River{n} rose"))
+    return folder
+
+
+def segments(texts: Path, index: Path, jobs: int) -> dict[str, bytes]:
+    with Corpus.create(index) as corpus:
+        corpus.ingest([str(texts)], Options(jobs=jobs))
+        assert corpus.search("town7").total
+    return {path.name: path.read_bytes() for path in index.rglob("*.segment")}
+
+
+def test_the_bytes_do_not_depend_on_how_many_do_it(texts: Path, tmp_path: Path) -> None:
+    alone = segments(texts, tmp_path / "one", 1)
+    assert len(alone) == 4
+    assert segments(texts, tmp_path / "several", 3) == alone
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_nothing_is_lost_with_a_process_that_dies(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    alone = segments(texts, tmp_path / "one", 1)
+    ask, killed = _Child.ask, []
+
+    def asked(child: _Child, part: Part) -> None:
+        ask(child, part)
+        process = child._process  # noqa: SLF001 - to be killed from outside
+        assert process
+        if when == "after":
+            while process.popen.poll() is None and not any(part.segments()):
+                time.sleep(0.01)
+        process.popen.kill()
+        killed.append(part)
+
+    monkeypatch.setattr(_Child, "ask", asked)
+    assert segments(texts, tmp_path / "killed", 2) == alone
+    assert len(killed) > 1
+
+
+def test_no_process_is_left_behind(texts: Path, tmp_path: Path) -> None:
+    segments(texts, tmp_path / "index", 2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_failed_leaves_no_answer_for_the_next(texts: Path, tmp_path: Path) -> None:
+    alone = segments(texts, tmp_path / "one", 1)
+    with Corpus.create(tmp_path / "index") as corpus:
+        corpus.ingest([str(texts)], Options(jobs=2))
+        read, calls = corpus._read, count()  # noqa: SLF001 - to be broken
+
+        def breaking(article: str) -> Any:
+            if next(calls) > 4:
+                raise ZeroDivisionError
+            return read(article)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(corpus, "_read", breaking)
+            with pytest.raises(ZeroDivisionError):
+                corpus.reindex()
+        corpus.reindex()
+        made = [path.read_bytes() for path in sorted((tmp_path / "index").rglob("*.segment"))]
+    assert sorted(alone.values()) == sorted(dict.fromkeys(made))
