@@ -8,7 +8,6 @@ memory of `corpus ingest`, and the second run's time as a share of the first's.
 """
 
 import argparse
-import random
 import resource
 import subprocess
 import sys
@@ -16,39 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SEEDS = Path(__file__).parent.parent / "seeds"
-_PARAGRAPHS = 5
-_SENTENCES = 3
-
-
-def sentences() -> list[str]:
-    """What articles are made of."""
-    texts = (path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt")))
-    lines = [line for text in texts for line in text.splitlines() if len(line.split()) > 20]  # noqa: PLR2004 - prose
-    return [sentence.strip() for line in lines for sentence in line.split(". ") if sentence]
-
-
-def made(count: int, folder: Path, suffix: str) -> None:
-    """Write articles into folders of a thousand."""
-    chance, pool = random.Random(5), sentences()  # noqa: S311 - the same each time
-    for n in range(count):
-        place = folder / f"{n // 1000:03}"
-        place.mkdir(exist_ok=True)
-        paragraphs = [
-            ". ".join(
-                f"{sentence} {chance.randrange(10**6)}"
-                for sentence in chance.sample(pool, _SENTENCES)
-            )
-            + "."
-            for _ in range(_PARAGRAPHS)
-        ]
-        title = f"Report {n} on {chance.choice(pool).split(',')[0]}"
-        if suffix == "html":
-            body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-            text = f"<html><title>{title}</title><body><h1>{title}</h1>{body}</body></html>"
-        else:
-            text = "\n\n".join([title, *paragraphs])
-        (place / f"{n:06}.{suffix}").write_text(text, "utf-8")
+from documents import made, write
 
 
 def ingest(folder: Path) -> tuple[float, float]:
@@ -71,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "articles").mkdir()
-        made(options.articles, folder / "articles", options.format)
+        write(made(options.articles), folder / "articles", options.format)
         first, memory = ingest(folder)
         second, _ = ingest(folder)
         print(f"{options.articles:,} articles: {first:.0f} s, {memory:.0f} MB resident")

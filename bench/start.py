@@ -1,42 +1,107 @@
-"""How long a start takes, beside python -c 'import click'.
+"""How long a start takes: whole processes, beside others that do as much.
 
-    python bench/start.py [--rounds 40]
+    python bench/start.py [--rounds 20] [--index FOLDER] [WORD …]
 
-Whole processes, each measured in a pair with the import; the ratio of the minima and of the
-medians.
+`--version` and help beside python -c 'import click'; a piped search that shows ten passages
+beside bare Python and beside a script that does the same on SQLite FTS5 with the same passages.
+Each round runs both, one after the other; the ratios are of the minima and of the medians.
 """
 
 import argparse
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-_BESIDE = [sys.executable, "-c", "import click"]
-_ARGUMENTS = (["--version"], ["--help"], ["search", "--help"])
+from corpus_cli import Corpus
+
+_BARE = [sys.executable, "-c", "pass"]
+_CLICK = [sys.executable, "-c", "import click"]
+_SEEDS = Path(__file__).parent.parent / "seeds"
+
+_SCRIPT = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+line = " OR ".join('"' + word.replace('"', '""') + '"' for word in sys.argv[2:])
+for path, at, text in database.execute(
+    "SELECT path, line, snippet(passages, 3, '', '', ' … ', 48) FROM passages "
+    "WHERE passages MATCH ? ORDER BY rank LIMIT 10", (line,)
+):
+    print(f"{path}:{at}: {text}")
+"""
 
 
 def main() -> None:
-    """Print a line for each command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=40)
-    rounds = parser.parse_args().rounds
+    """Print a line for each command and what it is measured beside."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--index", type=Path, help="a corpus; else one of seeds/")
+    parser.add_argument("words", nargs="*", default=["Pakistan"])
+    asked = parser.parse_args()
     corpus = shutil.which("corpus") or "corpus"
-    print(f"{'':20} {'min ms':>8} {'median':>8}   {'min x':>6} {'median x':>8}")
-    for arguments in _ARGUMENTS:
-        ours, theirs = _pairs([corpus, *arguments], rounds)
-        ratios = [of(ours) / of(theirs) for of in (min, statistics.median)]
-        print(
-            f"{' '.join(arguments):20} {min(ours):8.1f} {statistics.median(ours):8.1f}"
-            f"   {ratios[0]:6.2f} {ratios[1]:8.2f}"
+    print(f"{'':44} {'min ms':>8} {'median':>8}   {'min x':>6} {'median x':>8}")
+    with tempfile.TemporaryDirectory() as scratch:
+        index = asked.index or _made(Path(scratch, "index"))
+        peer = Path(scratch, "passages.db")
+        _filled(peer, index)
+        script = Path(scratch, "search.py")
+        script.write_text(_SCRIPT, "utf-8")
+        ours = [corpus, "search", *asked.words, "-i", str(index)]
+        theirs = [sys.executable, str(script), str(peer), *asked.words]
+        for name, command, beside in (
+            ("--version : import click", [corpus, "--version"], _CLICK),
+            ("--help : import click", [corpus, "--help"], _CLICK),
+            ("search --help : import click", [corpus, "search", "--help"], _CLICK),
+            ("a script on FTS5 : bare Python", theirs, _BARE),
+            ("search : bare Python", ours, _BARE),
+            ("search : a script on FTS5", ours, theirs),
+        ):
+            _print(name, *_pairs(command, beside, asked.rounds))
+
+
+def _made(folder: Path) -> Path:
+    with Corpus.create(folder) as corpus:
+        corpus.ingest([str(_SEEDS)])
+    return folder
+
+
+def _filled(path: Path, index: Path) -> None:
+    """The passages of a corpus as a table of FTS5."""
+    with sqlite3.connect(path) as database, Corpus.open(index) as corpus:
+        database.execute(
+            "CREATE VIRTUAL TABLE passages USING "
+            "fts5(path UNINDEXED, line UNINDEXED, title, text, tokenize = 'porter unicode61')"
         )
+        for header in corpus.headers():
+            source = header.sources[0].path if header.sources else header.id
+            database.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?)",
+                (
+                    (source, passage.lines[0], passage.title, passage.text)
+                    for passage in corpus.store.passages(header.id)
+                ),
+            )
+    database.close()
 
 
-def _pairs(command: Sequence[str], rounds: int) -> tuple[list[float], list[float]]:
+def _print(name: str, ours: Sequence[float], theirs: Sequence[float]) -> None:
+    ratios = [of(ours) / of(theirs) for of in (min, statistics.median)]
+    print(
+        f"{name:44} {min(ours):8.1f} {statistics.median(ours):8.1f}"
+        f"   {ratios[0]:6.2f} {ratios[1]:8.2f}"
+    )
+
+
+def _pairs(
+    command: Sequence[str], beside: Sequence[str], rounds: int
+) -> tuple[list[float], list[float]]:
     """Milliseconds of each, one after the other, after a round that does not count."""
-    pairs = [(_took(command), _took(_BESIDE)) for _ in range(rounds + 1)][1:]
+    pairs = [(_took(command), _took(beside)) for _ in range(rounds + 1)][1:]
     return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
 
 

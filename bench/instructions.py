@@ -1,0 +1,150 @@
+"""How many instructions an ingest and some searches take: the same on a noisy machine.
+
+    python bench/instructions.py [--check | --write] [--runs 1]
+
+Whole commands, children included, over a few articles made of `seeds/`, counted by perf where
+the machine lets it, else by valgrind; nothing but the code decides the count. `--write` records
+it in bench/instructions.json beside the tool and the version of Python; `--check` ends with 1
+where a count grew by more than a tenth since. With `--runs` it says how steady the counts are.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from documents import made, write
+
+RECORDED = Path(__file__).with_suffix(".json")
+GROWTH = 1.10
+
+_ARTICLES = 16
+_CORPUS = [sys.executable, "-m", "corpus_cli"]
+_SEARCH = [*_CORPUS, "search", "--timeout", "0", "--index", "index", "--"]
+_QUERIES = {
+    "search, words": ["taliban", "pakistan", "border"],
+    "search, phrase": ['"united states"'],
+    "search, name": ["ISIS-K"],
+    "search, prefix": ["terror*"],
+}
+_VALGRIND = (
+    "valgrind",
+    "--tool=callgrind",
+    "--trace-children=yes",
+    "--callgrind-out-file=/dev/null",
+)
+_COLLECTED = re.compile(r"Collected : (\d+)")
+
+
+def main() -> int:
+    """Count, compare, record."""
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("--check", action="store_true")
+    asked.add_argument("--write", action="store_true")
+    asked.add_argument("--runs", type=int, default=1)
+    asked.add_argument("--recording", type=Path, default=RECORDED)
+    options = asked.parse_args()
+    tool = counter()
+    if not tool:
+        print("neither perf nor valgrind counts instructions here", file=sys.stderr)
+        return 1 if options.check else 2
+    key = f"{tool}, Python {'.'.join(platform.python_version_tuple()[:2])}"
+    runs = [counted(tool) for _ in range(options.runs)]
+    now = {name: min(run[name] for run in runs) for name in runs[0]}
+    if options.runs > 1:
+        for name, least in now.items():
+            spread = max(run[name] for run in runs) / least - 1
+            print(f"{name}: {spread:.3%} apart in {options.runs} runs")
+    recorded = json.loads(options.recording.read_text()) if options.recording.exists() else {}
+    if options.write:
+        recorded[key] = now
+        options.recording.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+    code = compared(key, recorded.get(key), now)
+    return code if options.check else 0
+
+
+def compared(key: str, before: Mapping[str, int] | None, now: Mapping[str, int]) -> int:
+    """Print the counts beside the recorded ones; 1 where one grew by more than a tenth."""
+    if before is None:
+        print(f"nothing is recorded for {key}: record it with --write", file=sys.stderr)
+    grown = []
+    for name, count in now.items():
+        then = (before or {}).get(name)
+        print(f"{name}: {count:,}" + (f", {count / then - 1:+.1%}" if then else ", not recorded"))
+        if then and count > then * GROWTH:
+            grown.append(f"{name} takes {count / then - 1:.1%} more instructions than recorded")
+    for line in grown:
+        print(f"{line} ({key})", file=sys.stderr)
+    if grown:
+        print(
+            "make it cheaper; where the rise is worth it, record it and say why in the commit: "
+            "python bench/instructions.py --write",
+            file=sys.stderr,
+        )
+    return 1 if grown else 0
+
+
+def counter() -> str:
+    """What counts here: perf, valgrind, or nothing."""
+    if shutil.which("perf"):
+        probe = ["perf", "stat", "-x,", "-e", "instructions:u", "true"]
+        told = subprocess.run(probe, capture_output=True, text=True, check=False)
+        if told.returncode == 0 and told.stderr[:1].isdigit():
+            return "perf"
+    return "valgrind" if shutil.which("valgrind") else ""
+
+
+def counted(tool: str) -> dict[str, int]:
+    """The instructions of each command, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        write(made(_ARTICLES), folder / "articles")
+        ingest = [*_CORPUS, "ingest", "articles", "--index"]
+        # Once uncounted: what is compiled the first time is there from then on.
+        _run([*ingest, "index"], folder)
+        _run([*_SEARCH, "taliban"], folder)
+        commands = {"ingest": [*ingest, "counted"]}
+        commands |= {name: [*_SEARCH, *words] for name, words in _QUERIES.items()}
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            counts = pool.map(lambda one: _count(tool, one, folder), commands.values())
+            return dict(zip(commands, counts, strict=True))
+
+
+def _count(tool: str, command: Sequence[str], folder: Path) -> int:
+    """Of one command and its children."""
+    with tempfile.TemporaryDirectory() as scratch:
+        told = Path(scratch, "told")
+        if tool == "perf":
+            _run(["perf", "stat", "-x,", "-e", "instructions:u", "-o", str(told), *command], folder)
+            lines = [line for line in told.read_text().splitlines() if line[:1].isdigit()]
+            return sum(int(line.partition(",")[0]) for line in lines)
+        _run([*_VALGRIND, f"--log-file={told}-%p", *command], folder)
+        logs = [path.read_text(errors="replace") for path in Path(scratch).iterdir()]
+        return sum(int(found) for log in logs for found in _COLLECTED.findall(log))
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "PYTHONHASHSEED": "0",
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+    }
+    done = subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
