@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from corpus_cli import __version__
-from corpus_cli.cli import COMMANDS, app, helping, pages
+from corpus_cli.cli import helping, pages
+from corpus_cli.cli.commands import COMMANDS, app
 
 PAGES = {"query": 7, "formats": 7, "names": 7, "exit-codes": 7}
 FOLDER = Path(__file__).parent

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from corpus_cli import __version__
-from corpus_cli.cli import COMMANDS, app
+from corpus_cli.cli.commands import COMMANDS, app
 from corpus_cli.query.nodes import FIELDS
 from tests.conftest import SEEDS
 
