@@ -1,6 +1,7 @@
 """The plot: ratios to each peer on the left, growth on the right."""
 
 import math
+import statistics
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
@@ -79,8 +80,6 @@ def _mark(way: str, x: float, y: float) -> str:
 
 
 def _growth(growth: Mapping[str, Any], height: int) -> Iterator[str]:
-    from report import growths
-
     told = growths(growth)
     lines = {
         (name, way): {int(count): value * scale for count, value in row.items()}
@@ -115,3 +114,21 @@ def _growth(growth: Mapping[str, Any], height: int) -> Iterator[str]:
         other = "" if name == "corpus" else " other"
         yield f'<path class="{way} line{other}" style="fill:none" d="{path}"/>'
         yield from (_mark(way, x, y) for x, y in points if not other)
+
+
+def growths(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """What is measured, at each number of articles."""
+    told: dict[str, dict[str, float]] = {}
+    for count, one in found["sizes"].items():
+        told.setdefault("text, MB", {})[count] = one["text"]
+        for name, index in one["index"].items():
+            told.setdefault(f"{name}: index, s", {})[count] = index["wall"]
+            told.setdefault(f"{name}: index, MB of memory", {})[count] = index["memory"]
+            if name != "corpus reindex":
+                told.setdefault(f"{name}: MB on disk", {})[count] = index["size"]
+        for way, at in (("cold", 0), ("warm", 1)):
+            for name, asked in one[way].items():
+                mean = statistics.geometric_mean([took[at] for took in asked["ms"].values()])
+                told.setdefault(f"{name}: {way} query, ms", {})[count] = mean
+                told.setdefault(f"{name}: {way} query, MB of memory", {})[count] = asked["memory"]
+    return told

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from plot import drawn
+from plot import drawn, growths
 
 KINDS = ("rare", "common", "and", "or", "phrase", "prefix", "fuzzy", "name", "filter")
 _BEGIN = "<!-- {}: made by bench/speed.py -->"
@@ -156,21 +156,3 @@ def _growth(found: Mapping[str, Any]) -> Iterator[str]:
             cells.append(f"{row[high] / row[low]:.2f}" if row.get(low) and row.get(high) else "")
         body.append([name, *cells])
     yield rows(head, body)
-
-
-def growths(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """What is measured, at each number of articles."""
-    told: dict[str, dict[str, float]] = {}
-    for count, one in found["sizes"].items():
-        told.setdefault("text, MB", {})[count] = one["text"]
-        for name, index in one["index"].items():
-            told.setdefault(f"{name}: index, s", {})[count] = index["wall"]
-            told.setdefault(f"{name}: index, MB of memory", {})[count] = index["memory"]
-            if name != "corpus reindex":
-                told.setdefault(f"{name}: MB on disk", {})[count] = index["size"]
-        for way, at in (("cold", 0), ("warm", 1)):
-            for name, asked in one[way].items():
-                mean = statistics.geometric_mean([took[at] for took in asked["ms"].values()])
-                told.setdefault(f"{name}: {way} query, ms", {})[count] = mean
-                told.setdefault(f"{name}: {way} query, MB of memory", {})[count] = asked["memory"]
-    return told
