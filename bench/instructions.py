@@ -4,8 +4,9 @@
 
 Whole commands, children included, over a few articles made of `seeds/`, counted by perf where
 the machine lets it, else by valgrind; nothing but the code decides the count. `--write` records
-it in bench/instructions.json beside the tool and the version of Python; `--check` ends with 1
-where a count grew by more than a tenth since. With `--runs` it says how steady the counts are.
+it in bench/instructions.json beside the tool, the version of Python and the stemmer; `--check`
+ends with 1 where a count grew by more than a tenth since. With `--runs` it says how steady the
+counts are.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 from documents import made, write
@@ -56,7 +58,8 @@ def main() -> int:
     if not tool:
         print("neither perf nor valgrind counts instructions here", file=sys.stderr)
         return 1 if options.check else 2
-    key = f"{tool}, Python {'.'.join(platform.python_version_tuple()[:2])}"
+    stemmer = "PyStemmer" if find_spec("Stemmer") else "snowballstemmer"
+    key = f"{tool}, Python {'.'.join(platform.python_version_tuple()[:2])}, {stemmer}"
     runs = [counted(tool) for _ in range(options.runs)]
     now = {name: min(run[name] for run in runs) for name in runs[0]}
     if options.runs > 1:
