@@ -48,7 +48,7 @@ def main() -> None:
     figures: dict[str, Any] = {}
     kept = options.json or FIGURES
     if kept.exists():
-        figures = json.loads(options.json.read_text("utf-8"))
+        figures = json.loads(kept.read_text("utf-8"))
     if options.growth:
         label, found = "growth", growth(options)
     else:
