@@ -59,6 +59,10 @@ class Postings:
         self._alive = alive
         self._firsts = [chunk.first for chunk in chunks]
 
+    def __bool__(self) -> bool:
+        """Whether it stands anywhere: no more is read than tells it."""
+        return any(True for _ in self._kept(chunk.numbers for chunk in self._chunks))
+
     @cached_property
     def passages(self) -> Sequence[int]:
         """Where it stands, ascending."""
@@ -69,7 +73,7 @@ class Postings:
         """How often it counts in each."""
         return self._flat([chunk.weights for chunk in self._chunks])
 
-    def own(self) -> dict[int, int]:
+    def own(self) -> dict[int, float]:
         """In how many places of the text itself it stands, where it does."""
         return {
             passage: count
@@ -225,7 +229,7 @@ class Occurrences:
         if len(form.terms) == 1 and self._region in {ANYWHERE, OWN}:
             found = self._index.postings(form.field, *form.terms)
             if self._region == OWN:
-                return {**found.own()}
+                return found.own()
             return dict(zip(found.passages, found.counts, strict=True))
         return {
             passage: weight(inside)

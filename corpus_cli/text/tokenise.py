@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 
 from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.normalise import IGNORABLE, fold, unify
@@ -151,12 +152,10 @@ class Term(NamedTuple):
 def terms(text: str) -> Iterator[tuple[int, Term]]:
     """Every term of a text for the two fields of the index, with its position."""
     position = 0
-    for line in text.split("\n"):
-        known = _SHOUTED if _shouted(line) else _SPOKEN
-        for width, held in map(known.__getitem__, line.split()):
-            for offset, term in held:
-                yield position + offset, term
-            position += width
+    for width, held in _chunks(text):
+        for offset, term in held:
+            yield position + offset, term
+        position += width
 
 
 def place(text: str, found: dict[Term, list[int]]) -> None:
@@ -165,15 +164,13 @@ def place(text: str, found: dict[Term, list[int]]) -> None:
     The same as `terms`, in the innermost loop of an ingest.
     """
     position = 0
-    for line in text.split("\n"):
-        known = _SHOUTED if _shouted(line) else _SPOKEN
-        for width, held in map(known.__getitem__, line.split()):
-            for offset, term in held:
-                if term in found:
-                    found[term].append(position + offset)
-                else:
-                    found[term] = [position + offset]
-            position += width
+    for width, held in _chunks(text):
+        for offset, term in held:
+            if term in found:
+                found[term].append(position + offset)
+            else:
+                found[term] = [position + offset]
+        position += width
 
 
 _Chunk = tuple[int, Sequence[tuple[int, Term]]]
@@ -222,6 +219,14 @@ class _Chunks(dict[str, _Chunk]):
 
 
 _SPOKEN, _SHOUTED = _Chunks(shouted=False), _Chunks(shouted=True)
+
+
+def _chunks(text: str) -> Iterator[_Chunk]:
+    """What stands between the blanks of a text, read; capitals are judged by the line."""
+    return chain.from_iterable(
+        map((_SHOUTED if _shouted(line) else _SPOKEN).__getitem__, line.split())
+        for line in text.split("\n")
+    )
 
 
 @lru_cache(16_384)

@@ -34,6 +34,7 @@ class SegmentedIndex:
         self.id = lru_cache(4_096)(self._id)
         self.codes = cache(self._codes)
         self.average = cache(self._average)
+        self._alive = cache(self._living)
 
     def _postings(self, field: FieldName, term: str) -> Postings:
         bases = self._runs if field == "facts" else self._bases
@@ -62,7 +63,7 @@ class SegmentedIndex:
         if not any(one.entry(field, term) for one in self._segments):
             return False
         # Until its segment is merged a term outlives the last passage that had it.
-        return self.whole or bool(self.postings(field, term).passages)
+        return self.whole or bool(self.postings(field, term))
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """See `Index`."""
@@ -81,7 +82,8 @@ class SegmentedIndex:
         parts = zip(self._bases, self._segments, strict=False)
         return [base + passage for base, one in parts for passage in one.live]
 
-    def _alive(self, field: FieldName) -> bytes:
+    def _living(self, field: FieldName) -> bytes:
+        """1 for each passage, of `facts` each run, that is there."""
         if field == "facts":
             return b"".join(one.running for one in self._segments)
         return b"".join(one.alive for one in self._segments)

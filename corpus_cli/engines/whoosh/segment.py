@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import compress, pairwise
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Segment:
 
     def article(self, ordinal: int) -> str:
         """The id of an article."""
-        return self._string("articles", "article_ends", ordinal).decode()
+        return _string(self.part("articles"), self.part("article_ends", "I"), ordinal).decode()
 
     def owner(self, passage: int) -> int:
         """The ordinal of a passage's article."""
@@ -82,18 +82,9 @@ class Segment:
     def find(self, article: str) -> int:
         """The ordinal of an article; -1 where it is not in here."""
         order, wanted = self.part("article_order", "I"), article.encode()
-        low, high = 0, self.articles
-        while low < high:
-            middle = (low + high) // 2
-            if self._string("articles", "article_ends", order[middle]) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low < self.articles:
-            ordinal = int(order[low])
-            if self._string("articles", "article_ends", ordinal) == wanted:
-                return ordinal
-        return -1
+        named = partial(_string, self.part("articles"), self.part("article_ends", "I"))
+        at = bisect_left(order, wanted, key=named)
+        return int(order[at]) if at < len(order) and named(order[at]) == wanted else -1
 
     def run(self, ordinal: int) -> range:
         """The passages of a run."""
@@ -144,24 +135,24 @@ class Segment:
         """What the dictionary tells of a term; what is gone is still counted."""
         wanted = term.encode()
         at = self._at(field, wanted)
-        ends = self.part(f"{field}_ends", "I")
-        if at == len(ends) or self._string(f"{field}_terms", f"{field}_ends", at) != wanted:
-            return None
-        return self._entry(field, at)
+        terms, ends = self._dictionary(field)
+        found = at < len(ends) and _string(terms, ends, at) == wanted
+        return self._entry(field, at) if found else None
 
     def entries(self, field: FieldName) -> Iterator[tuple[bytes, Entry]]:
         """Every term in order."""
-        for at in range(len(self.part(f"{field}_ends", "I"))):
-            yield self._string(f"{field}_terms", f"{field}_ends", at), self._entry(field, at)
+        terms, ends = self._dictionary(field)
+        for at in range(len(ends)):
+            yield _string(terms, ends, at), self._entry(field, at)
 
     def terms(self, field: FieldName, prefix: str) -> list[bytes]:
         """The terms that begin so, in order."""
-        ends = self.part(f"{field}_ends", "I")
+        terms, ends = self._dictionary(field)
         low, high = self._at(field, prefix.encode()), self._at(field, prefix.encode() + END)
         if low == high:
             return []
         start = ends[low - 1] + 1 if low else 0
-        return bytes(self.part(f"{field}_terms")[start : ends[high - 1]]).split(END)
+        return bytes(terms[start : ends[high - 1]]).split(END)
 
     def chunks(self, field: FieldName, term: str, base: int) -> Iterator[Chunk]:
         """The postings of a term, of what is gone as well, their numbers from `base` on."""
@@ -177,16 +168,14 @@ class Segment:
 
     def _at(self, field: FieldName, wanted: bytes) -> int:
         """Where a term is in the dictionary, or would be."""
-        terms, ends = self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
-        low, high = 0, len(ends)
-        while low < high:
-            middle = (low + high) // 2
-            if bytes(terms[ends[middle - 1] + 1 if middle else 0 : ends[middle]]) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        terms, ends = self._dictionary(field)
+        return bisect_left(range(len(ends)), wanted, key=partial(_string, terms, ends))
 
-    def _string(self, strings: str, ends: str, at: int) -> bytes:
-        found = self.part(ends, "I")
-        return bytes(self.part(strings)[found[at - 1] + 1 if at else 0 : found[at]])
+    def _dictionary(self, field: FieldName) -> tuple[memoryview, memoryview]:
+        """The terms of a field, and where each ends."""
+        return self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
+
+
+def _string(strings: memoryview, ends: memoryview, at: int) -> bytes:
+    """One of many strings, each of which ends in a mark."""
+    return bytes(strings[ends[at - 1] + 1 if at else 0 : ends[at]])

@@ -97,9 +97,8 @@ class _About:
         self.runs = array("I")
         self.lengths = {"stems": bytearray(), "words": bytearray()}
 
-    def add(self, segment: Segment) -> None:
-        """Add those of a segment that are there."""
-        passages, runs = _renumbered(segment.alive), _renumbered(segment.running)
+    def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
+        """Add those of a segment that are there; what each becomes is told, -1 where none."""
         gone = set(segment.removed)
         base = len(self.numbers)
         for ordinal in range(segment.articles):
@@ -196,10 +195,13 @@ def merged(segments: Sequence[Segment], path: Path) -> None:
     about, file = _About(), _File(path)
     moves: list[dict[FieldName, _Move]] = []
     for segment in segments:
-        passages = _Move(len(about.numbers), segment.removed and _renumbered(segment.alive))
-        runs = _Move(len(about.runs), segment.removed and _renumbered(segment.running))
-        moves.append({"stems": passages, "words": passages, "facts": runs})
-        about.add(segment)
+        passages: Sequence[int] = range(segment.passages)
+        runs: Sequence[int] = range(segment.runs)
+        if segment.removed:
+            passages, runs = _renumbered(segment.alive), _renumbered(segment.running)
+        texts = _Move(len(about.numbers), passages)
+        moves.append({"stems": texts, "words": texts, "facts": _Move(len(about.runs), runs)})
+        about.add(segment, passages, runs)
     for field in FIELDS:
         ordered = merge(*(_entries(n, one, field) for n, one in enumerate(segments)))
         for term, group in groupby(ordered, key=itemgetter(0)):
@@ -222,7 +224,7 @@ class _List(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """By how much numbers grow, and what each becomes before where some are gone: -1."""
+    """By how much numbers grow, and what each becomes before that: -1 where it is gone."""
 
     by: int
     renumbered: Sequence[int]
@@ -234,7 +236,7 @@ def _renumbered(alive: bytes) -> Sequence[int]:
 
 def _moved(segment: Segment, entry: Entry, move: _Move) -> _List:
     """The list of a term for another segment."""
-    if not move.renumbered:
+    if not segment.removed:
         return _List(
             moved(segment.data, entry.place, entry.found, move.by), entry.found, entry.counted
         )
