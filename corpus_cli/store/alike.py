@@ -60,11 +60,17 @@ class Alike:
 
     def leave(self, article: str) -> None:
         """Take an article out of its cluster; `settled` sees who was near to it alone."""
+        from corpus_cli.text.sketches import keys
+
         row = self._db.row("SELECT cluster FROM articles WHERE id = ?", article)
         self._broken.update(row[:1] if row and row[0] else ())
         self._db.write("UPDATE articles SET cluster = NULL WHERE id = ?", article)
+        # By hash and article, the key of the table: by article alone all of it would be read.
+        self._db.write_all(
+            "DELETE FROM sketched WHERE hash = ? AND article = ?",
+            ((key, article) for key in keys(self._sketch(article))),
+        )
         self._db.write("DELETE FROM sketches WHERE article = ?", article)
-        self._db.write("DELETE FROM sketched WHERE article = ?", article)
 
     def _mend(self, cluster: str) -> None:
         """Put those that are left of a cluster in clusters anew."""

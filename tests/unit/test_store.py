@@ -1,7 +1,8 @@
 """The record of articles."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from corpus_cli.ingest.structure import structure
 from corpus_cli.model import Article, Entry, Source
 from corpus_cli.store import articles
 from corpus_cli.store.articles import NAME, Store
+from corpus_cli.store.database import Database
+from corpus_cli.text.sketches import sketch
 from tests.conftest import article as written
 
 
@@ -166,3 +169,35 @@ def test_texts_stay_with_who_asked_for_them(store: Store, monkeypatch: pytest.Mo
         store.texts(ids[:1])
         assert list(texts) == ids
         assert list(store.texts(ids[1:2])) == ids[1:2]
+
+
+def test_no_change_to_an_article_reads_a_whole_table(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: set[str] = set()
+    write, write_all = Database.write, Database.write_all
+
+    def recording(database: Database, sql: str, *values: object) -> None:
+        statements.add(sql)
+        write(database, sql, *values)
+
+    def recording_all(database: Database, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        statements.add(sql)
+        write_all(database, sql, rows)
+
+    monkeypatch.setattr(Database, "write", recording)
+    monkeypatch.setattr(Database, "write_all", recording_all)
+    words = " ".join(f"word{n}" for n in range(40))
+    for text in (words, f"{words} and more"):
+        article = read(text)
+        with store.transaction():
+            entry = Entry(article, tuple(passages(article)), sketch=sketch(article.text))
+            store.put(entry, Source("/a"))
+    with store.transaction():
+        store.remove(article.id)
+    changing = {sql for sql in statements if sql.startswith(("DELETE", "UPDATE", "REPLACE"))}
+    assert any(sql.startswith("DELETE FROM sketched") for sql in changing)
+    with closing(sqlite3.connect(tmp_path / "index" / NAME)) as connection:
+        for sql in changing:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
+            assert not [row[3] for row in plan if row[3].startswith("SCAN")], sql
