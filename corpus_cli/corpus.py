@@ -324,7 +324,7 @@ class Corpus:
     def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
         """What the engine is told of an article."""
         # A path is as seen from where the corpus stands.
-        base = f"{self.folder.absolute().parent}/" if self.folder else ""
+        base = f"{os.path.dirname(os.path.abspath(self.folder))}/" if self.folder else ""  # noqa: PTH100, PTH120 - resolve() follows links
         return self.store.passages(article), facts(self.store.header(article), base)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -44,14 +45,17 @@ class Store:
 
     `files` knows where they were read, `metadata` what they say of themselves, `alike` copies,
     `vectors` what passages mean, as far as that was asked for.
-    `path` is the database file, or None for one in memory.
+    `path` is the database file, or None for one in memory; `folder` is that of the corpus.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
         tables = (DATA / "store.sql").read_text("utf-8") if create else ""
         self._db = Database(path, tables, _VERSION, create=create)
         self._texts: dict[str, str] | None = None
-        self.files = Files(self._db, str(path.absolute().parent.parent) if path else "")
+        self.folder = path.parent if path else None
+        # However the folder is typed: one that is left through `..` is not above its files.
+        base = Path(os.path.abspath(path)).parent.parent if path else ""  # noqa: PTH100 - resolve() follows links
+        self.files = Files(self._db, str(base))
         self.metadata = Metadata(self._db, self.files)
         self.alike = Alike(self._db)
         self.vectors = Vectors(path.with_name(VECTORS) if path else None)

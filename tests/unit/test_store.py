@@ -108,6 +108,19 @@ def test_a_folder_of_articles_and_corpus_can_be_moved(store: Store, tmp_path: Pa
     opened.close()
 
 
+@pytest.mark.parametrize("folder", ["../in/../index", ".", "../index"])
+def test_a_corpus_knows_its_files_however_it_is_typed(
+    store: Store, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, str(tmp_path / "in" / "a.txt"), read("one"))
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "index")
+    opened = Store(Path(folder, NAME))
+    assert opened.files.article(Source(str(tmp_path / "in" / "a.txt")))
+    assert list(opened.files.paths()) == [str(tmp_path / "in" / "a.txt")]
+    opened.close()
+
+
 def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_path: Path) -> None:
     put(store, "/a", read("one"))
     reader = Store(tmp_path / "index" / NAME)
