@@ -1,9 +1,11 @@
 """Corpora that many tests ask."""
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -77,6 +79,24 @@ def article(*paragraphs: str, title: str = "") -> str:
         words = Random(ascii(paragraph)).sample(filler, len(filler))  # noqa: S311 - the same each time
         texts.append(f"{paragraph} {' '.join(words)}.")
     return "\n\n".join([title, *texts] if title else texts) + "\n"
+
+
+def deny(patch: pytest.MonkeyPatch, folder: str, code: int = errno.EACCES) -> None:
+    """Let a folder be one that cannot be read, nor anything in it: root may read everything."""
+    denied = os.path.abspath(folder)  # noqa: PTH100 - keeps links
+
+    def checked(call: Callable[..., Any], *, itself: bool) -> Callable[..., Any]:
+        def called(path: Any = ".", *rest: Any, **named: Any) -> Any:
+            whole = "" if isinstance(path, int) else os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - the same
+            if whole.startswith(f"{denied}/") or (itself and whole == denied):
+                raise OSError(code, os.strerror(code), os.fsdecode(path))
+            return call(path, *rest, **named)
+
+        return called
+
+    for name in ("stat", "lstat", "scandir", "listdir"):
+        itself = name in ("scandir", "listdir")
+        patch.setattr(os, name, checked(getattr(os, name), itself=itself))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,9 +16,10 @@ from corpus_cli.cli.reports import Told
 from corpus_cli.cli.watching import changes
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import SourceError, UsageError
+from corpus_cli.ingest.discover import absolute
 from corpus_cli.ingest.loading import LARGEST
 from corpus_cli.ingest.pipeline import Options
-from corpus_cli.model import STDIN
+from corpus_cli.model import STDIN, Report
 from corpus_cli.output import stream
 from corpus_cli.shapes import Any
 
@@ -56,7 +57,14 @@ _changed = partial(helping.option, group="Changes")
 )
 @_changed("--checksum", is_flag=True, help="Compare files by content, not only by size and time.")
 @_changed("--retry-failed", "retry", is_flag=True, help="Try again what could not be read.")
-@_changed("--prune", is_flag=True, help="Take out articles whose files went away from these paths.")
+@_changed(
+    "--prune", is_flag=True, help="Take out articles whose files were deleted from these paths."
+)
+@_changed(
+    "--force",
+    is_flag=True,
+    help="Prune also where a folder is missing or empty, or more than a tenth would go.",
+)
 @_changed("--again", is_flag=True, help="Bring back articles that were removed.")
 @_changed("--watch", is_flag=True, help="Stay, and bring in what changes; prunes as well.")
 @click.option(
@@ -101,20 +109,22 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     `corpus status --failed` lists those. A path of - is standard input: one document, or
     JSON lines. A folder's .corpusignore leaves files out as .gitignore does.
 
-    Exit code: 0 done, 2 error or nothing to ingest, 3 done but some files failed,
-    130 interrupted.
+    Exit code: 0 done, 2 error, nothing to ingest or nothing pruned, 3 done but some files
+    or folders failed, 130 interrupted.
     """
     places = [*paths, *_listed(files_from, null=null)]
     prune, dry_run = bool(rest["prune"]) or watch, bool(rest["dry_run"])
-    _check(places, prune=prune, listed=files_from is not None)
-    with _corpus(index, wait, dry_run=dry_run) as corpus:
+    if rest["force"] and not prune:
+        raise UsageError("--force is for --prune: give both")
+    _check(places, prune=prune, watch=watch, listed=files_from is not None)
+    with _corpus(places, index, wait, dry_run=dry_run) as corpus:
         chosen = Options(
             **(rest | {"prune": prune}),
             jobs=jobs or min(_JOBS, os.cpu_count() or 1),
             largest=_bytes(max_size),
             fields=_fields(fields, corpus.folder),
         )
-        told = Told(style, verbose=verbose)
+        told = Told(style, prune=prune, verbose=verbose)
         for _ in changes(places, corpus.folder) if watch else [()]:
             with shared.progress() as progress:
                 done = corpus.ingest(
@@ -126,7 +136,15 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
             f"nothing to ingest in {' '.join(places)}: no file there is of a kind that corpus "
             "reads; -v names them"
         )
+    if (prune and done.gone) or all(_is_unread(place, done) for place in places):
+        return UsageError.exit_code
     return SourceError.exit_code if done.failed else 0
+
+
+def _is_unread(place: str, done: Report) -> bool:
+    """Whether a place failed as a whole: it is missing, or a folder that cannot be read."""
+    failed = absolute(place) in done.failed
+    return failed and (not os.path.exists(place) or os.path.isdir(place))  # noqa: PTH110, PTH112 - those raise nothing
 
 
 def _listed(files_from: str | None, *, null: bool) -> list[str]:
@@ -137,18 +155,22 @@ def _listed(files_from: str | None, *, null: bool) -> list[str]:
         data = stream.read() if files_from == STDIN else Path(files_from).read_bytes()
     except OSError as error:
         raise UsageError(f"{files_from} cannot be read: {error.strerror}") from error
+    if not null and b"\0" in data:
+        raise UsageError("the paths of --files-from end in NUL: give -0 as well")
     return [os.fsdecode(path) for path in data.split(b"\0" if null else b"\n") if path]
 
 
-def _check(places: Sequence[str], *, prune: bool, listed: bool) -> None:
+def _check(places: Sequence[str], *, prune: bool, watch: bool, listed: bool) -> None:
     """Nothing is made, nor waited for, where there is nothing to read."""
     if not places:
         if listed:
             raise UsageError("no path is in the list of --files-from")
         raise UsageError("name files or folders to read, or - for standard input")
-    for path in places:
-        if path != STDIN and not os.path.lexists(path) and not prune:
-            raise UsageError(f"{path} does not exist: name a file or a folder")
+    if watch:
+        for place in places:
+            shared.some_exist([place])
+    elif not prune:
+        shared.some_exist(places)
 
 
 def _bytes(size: str) -> int:
@@ -169,10 +191,12 @@ def _fields(given: Sequence[str], folder: Path | None) -> Mapping[str, str]:
     return found
 
 
-def _corpus(index: str | None, wait: float, *, dry_run: bool) -> Corpus:
+def _corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     place = config.find(index, os.environ, config.here())
     folder = place.folder if place else Path(config.FOLDER)
     made = not config.is_corpus(folder)
+    if made:
+        shared.some_exist(places)
     if made and dry_run:
         return Corpus.in_memory()
     if made:

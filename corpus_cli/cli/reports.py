@@ -14,8 +14,9 @@ _SAME = 5
 class Told:
     """Tells of the first report, and of later ones only what is new in them."""
 
-    def __init__(self, style: str | None, *, verbose: bool) -> None:
+    def __init__(self, style: str | None, *, prune: bool, verbose: bool) -> None:
         self._style = style
+        self._prune = prune
         self._verbose = verbose
         self._before: Report | None = None
 
@@ -24,6 +25,10 @@ class Told:
         known = self._before.failed if self._before else {}
         failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
         shared.told(list(_failures(failed)))
+        if self._prune and done.gone and (not self._before or self._before.gone != done.gone):
+            shared.told(
+                [f"{_gone(done)}: more than a tenth of all; --prune --force takes them out"]
+            )
         if not self._before or failed or done.added or done.replaced or done.removed:
             self._tell(done)
         self._before = done
@@ -39,13 +44,17 @@ class Told:
         if done.withheld:
             count = plain.plural(len(done.withheld), "article")
             shared.told([f"{count} withheld, removed before; --again brings back"])
-        if done.gone:
-            files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
-            shared.told([f"{files} gone, the articles are kept; --prune takes them out"])
+        if done.gone and not self._prune:
+            shared.told([f"{_gone(done)}; --prune takes them out"])
         if done.skipped and not self._verbose and not self._before:
             count = plain.plural(len(done.skipped), "file")
             shared.told([f"{count} passed over; -v says which and why"])
         stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
+
+
+def _gone(done: Report) -> str:
+    files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
+    return f"{files} gone, the articles are kept"
 
 
 def _failures(failed: Mapping[str, str]) -> Iterator[str]:
@@ -55,6 +64,6 @@ def _failures(failed: Mapping[str, str]) -> Iterator[str]:
         names[why].append(name)
     for why, named in names.items():
         if len(named) > _SAME:
-            yield f"{len(named):,} files failed: {why}; corpus status --failed names them"
+            yield f"{len(named):,} failed: {why}; -v names them"
         else:
             yield from (f"{records.shown(name)} failed: {why}" for name in named)

@@ -10,6 +10,7 @@ from pathlib import Path
 from corpus_cli import config
 from corpus_cli.corpus import Corpus, silent
 from corpus_cli.errors import Interrupted, UsageError
+from corpus_cli.model import STDIN
 from corpus_cli.output import records, stream
 from corpus_cli.shapes import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,6 +64,7 @@ def corpora(named: Sequence[str], places: Sequence[str] = ()) -> Iterator[Asked]
         raise UsageError("search either a corpus (-i) or files as they are (--in)")
     with ExitStack() as open_:
         if places:
+            some_exist(places)
             corpus = open_.enter_context(Corpus.in_memory())
             report = corpus.ingest(places)
             if report.interrupted:
@@ -73,6 +75,14 @@ def corpora(named: Sequence[str], places: Sequence[str] = ()) -> Iterator[Asked]
             found = {folder.resolve(): name for folder, name in folders.items()}
             names: list[str | None] = [*found.values()] or [None]
             yield Asked([(name or "", open_.enter_context(opened(name))) for name in names])
+
+
+def some_exist(places: Sequence[str]) -> None:
+    """Raise `UsageError` where every place is missing: of several, the others are read."""
+    from corpus_cli.ingest.discover import is_missing
+
+    if all(place != STDIN and is_missing(place) for place in places):
+        raise UsageError(f"{places[0]} does not exist: name a file or a folder")
 
 
 def opened(named: str | None) -> Corpus:

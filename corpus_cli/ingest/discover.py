@@ -1,18 +1,21 @@
 """Folders to regular files."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
-from corpus_cli.errors import SourceError, UsageError
+from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.ignoring import Rules
+from corpus_cli.ingest.loading import NOT_REGULAR
 from corpus_cli.ingest.readers.parts import UNKNOWN
 from corpus_cli.model import STDIN
 
 Skip = Callable[[str, str], None]
 """Told a path that was passed over, and why."""
 
+# No path has a NUL in it.
+_MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
 _HEAD = 512
 _SAVED = "_files"
 
@@ -20,25 +23,35 @@ _SAVED = "_files"
 def discover(
     places: Sequence[str],
     skip: Skip,
+    fail: Skip,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
 ) -> Iterator[str]:
     """The files of the places, each once, absolute and in order.
 
     A file that is named is always one; in a folder only those a reader is known for. Hidden
-    files, links, and what a browser saved beside a page are passed over, and so is what the
-    globs or an ignore file leave out. Raises `UsageError` where a place is nothing.
+    files, links, pipes, and what a browser saved beside a page are passed over, and so is what
+    the globs or an ignore file leave out. `fail` takes the places and folders that could not
+    be looked at.
     """
-    for place in places:
-        if place != STDIN and not os.path.lexists(place):
-            raise UsageError(f"{place} does not exist: name a file or a folder")
     seen: set[str] = set()
     for place in places:
         root = place if place == STDIN else absolute(place)
-        for path in _files(root, Rules.of(root, include, exclude), skip):
+        for path in _files(root, Rules.of(root, include, exclude), skip, fail):
             if path not in seen:
                 seen.add(path)
                 yield path
+
+
+def is_missing(path: str) -> bool:
+    """Whether it is certain that a path leads to nothing."""
+    try:
+        os.stat(path)  # noqa: PTH116 - need not be valid text
+    except _MISSING:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def absolute(place: str) -> str:
@@ -46,12 +59,25 @@ def absolute(place: str) -> str:
     return os.path.abspath(place)  # noqa: PTH100 - resolve() would follow links
 
 
-def _files(place: str, rules: Rules, skip: Skip) -> Iterator[str]:
-    if place == STDIN or not Path(place).is_dir():
+def _files(place: str, rules: Rules, skip: Skip, fail: Skip) -> Iterator[str]:
+    if place == STDIN:
+        yield place
+        return
+    try:
+        mode = os.stat(place).st_mode  # noqa: PTH116 - need not be valid text
+    except _MISSING:
+        fail(place, "it does not exist: name a file or a folder")
+        return
+    except OSError as error:
+        fail(place, _unread(error))
+        return
+    if not stat.S_ISDIR(mode):
         yield place
         return
     held = {place: rules}
-    for folder, names, files in os.walk(place, onerror=lambda error: _denied(error, skip)):
+    for folder, names, files in os.walk(
+        place, onerror=lambda error: fail(str(error.filename), _unread(error))
+    ):
         known = held.pop(folder).below(folder, skip)
         saved = {os.path.splitext(name)[0] + _SAVED for name in files}  # noqa: PTH122
         names[:] = sorted(n for n in names if n not in saved and _wanted(folder, n, known, skip))
@@ -68,11 +94,17 @@ def _files(place: str, rules: Rules, skip: Skip) -> Iterator[str]:
 
 def _unreadable(path: str, name: str) -> str:
     """Why a file in a folder is passed over; empty if it is not."""
-    if os.path.islink(path):  # noqa: PTH114 - need not be valid text
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return ""  # Who reads it says what is wrong.
+    if stat.S_ISLNK(mode):
         return "it is a link"
+    if not stat.S_ISREG(mode):
+        return NOT_REGULAR
     if formats.known(name) or (formats.suffixed(name) and formats.plugin(name)):
         return ""
-    if formats.suffixed(name) or not os.path.isfile(path):  # noqa: PTH113
+    if formats.suffixed(name):
         return UNKNOWN
     return "" if _reads_as_text_or_known(path, name) else UNKNOWN
 
@@ -101,5 +133,5 @@ def _path(folder: str, name: str) -> str:
     return os.path.join(folder, name)  # noqa: PTH118 - names need not be valid text
 
 
-def _denied(error: OSError, skip: Skip) -> None:
-    skip(str(error.filename), f"it cannot be opened: {error.strerror}")
+def _unread(error: OSError) -> str:
+    return f"it cannot be read: {error.strerror}"

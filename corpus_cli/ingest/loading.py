@@ -14,6 +14,8 @@ from corpus_cli.model import Stamp
 LARGEST = 50_000_000
 """Bytes beyond which a file is not read, unless the user says so."""
 
+NOT_REGULAR = "it is not a regular file"
+
 _YOUNG = 2_000_000_000
 
 
@@ -32,7 +34,7 @@ def load(path: str, largest: int = LARGEST) -> Loaded:
         with os.fdopen(handle, "rb") as file:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode):
-                raise SourceError("it is not a regular file")
+                raise SourceError(NOT_REGULAR)
             # A file may grow while it is read.
             data = b"" if found.st_size > largest else file.read(largest + 1)
             if max(found.st_size, len(data)) > largest:

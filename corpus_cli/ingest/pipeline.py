@@ -1,8 +1,8 @@
 """ingest() on one screen."""
 
-import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,6 +23,7 @@ from corpus_cli.ingest.changes import (
     apply,
     tell,
 )
+from corpus_cli.ingest.deleted import find_deleted
 from corpus_cli.ingest.discover import absolute, discover
 from corpus_cli.ingest.loading import LARGEST, same
 from corpus_cli.ingest.messages import Frame, Made, Request, Same
@@ -37,12 +38,16 @@ from corpus_cli.store.metadata import claims
 Progress = Callable[[str, int, int], None]
 """Told the path of each file before it is read, how many there were before it, and in all."""
 
+_MANY = 10
+_PART = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to ingest.
 
-    `prune` sources that went away, bring removed articles back `again`. Files are known by
+    `prune` sources that went away, with `force` also where a place is missing or empty, or
+    where much would go; bring removed articles back `again`. Files are known by
     size and time, with `checksum` by their content; what failed before is tried again with
     `retry`. `jobs` files are read at a time, none larger than `largest` bytes. Globs in
     `include` and `exclude` choose among the files of folders; `fields` maps names of fields
@@ -50,6 +55,7 @@ class Options:
     """
 
     prune: bool = False
+    force: bool = False
     again: bool = False
     dry_run: bool = False
     checksum: bool = False
@@ -70,19 +76,25 @@ def ingest(
 ) -> Report:
     """Bring a corpus in step with files and folders; one unreadable file stops no other.
 
+    Nothing is pruned where a place or a folder could not be read, nor where more than ten
+    articles would go and these are more than a tenth: the report names what is kept.
     Ctrl-C ends it between two changes: what was read by then is committed.
     """
     report = Report()
+    skip, fail = report.skipped.__setitem__, report.failed.__setitem__
+    read: set[str] = set()
     with writer as batches, closing(Readers(options.jobs)) as readers:
         try:
-            lost = list(_lost(places, store))
-            gone = _gone(lost, store) if options.prune else ()
-            report.gone += () if options.prune else lost
-            present = [place for place in places if not (options.prune and _held(place, lost))]
-            paths = list(
-                discover(present, report.skipped.__setitem__, options.include, options.exclude)
+            paths = list(discover(places, skip, fail, options.include, options.exclude))
+            roots = {absolute(place) for place in places if place != STDIN}
+            others = set(store.files.paths()).difference(paths)
+            deleted = find_deleted(
+                others, roots, report.failed, prune=options.prune, force=options.force
             )
+            gone = _gone(deleted, store, report, options, read)
             for change in chain(_read(paths, store, readers, options, progress), gone):
+                if isinstance(change, Read):
+                    read.add(change.entry.article.id)
                 with _whole():
                     tell(change, report)
                     if not options.dry_run:
@@ -216,29 +228,37 @@ def _removed(article: Article, store: Store) -> bool:
 # --- what is gone ---
 
 
-def _lost(places: Sequence[str], store: Store) -> Iterator[str]:
-    """The files at or below the places that are none any more."""
-    roots = [absolute(place) for place in places if place != STDIN]
-    for path in store.files.paths():
-        below = path != STDIN and any(_below(path, root) for root in roots)
-        file = os.path.isfile(path) and (path in roots or not os.path.islink(path))  # noqa: PTH113, PTH114 - need not be valid text
-        if below and not file:
-            yield path
+def _gone(
+    deleted: Sequence[str], store: Store, report: Report, options: Options, read: AbstractSet[str]
+) -> Iterator[Gone | Lost]:
+    """What becomes of deleted files, once all others were read: `read` are the articles in those.
 
-
-def _gone(lost: Sequence[str], store: Store) -> Iterator[Gone | Lost]:
-    for path in lost:
-        yield from map(Gone, [Source(path, record) for record, _, _ in store.files.standing(path)])
+    A file without articles is forgotten.
+    """
+    keep = not options.prune or (not options.force and _is_much(deleted, store, read))
+    for path in deleted:
+        standing = store.files.standing(path)
+        if keep and standing:
+            report.gone.append(path)
+            continue
+        yield from (Gone(Source(path, record)) for record, _, _ in standing)
         yield Lost(path)
 
 
-def _held(place: str, lost: Sequence[str]) -> bool:
-    """Whether a place is nothing any more, and something stood at or below it."""
-    if place == STDIN or os.path.lexists(place):
-        return False
-    return any(_below(path, absolute(place)) for path in lost)
+def _is_much(deleted: Sequence[str], store: Store, read: AbstractSet[str]) -> bool:
+    """Whether the articles that have no file but deleted ones are many, and a large part of all.
 
-
-def _below(path: str, root: str) -> bool:
-    """Whether a path is that of a root, or of something in it."""
-    return path == root or path.startswith(os.path.join(root, ""))  # noqa: PTH118 - the same
+    Those that were read again in other files are not among them: files are moved.
+    """
+    articles = {
+        article
+        for path in deleted
+        for _, article, removed in store.files.standing(path)
+        if not removed
+    }
+    paths = set(deleted)
+    taken = sum(
+        paths.issuperset(source.path for source in sources)
+        for sources in store.files.each(sorted(articles - read)).values()
+    )
+    return taken > _MANY and taken * _PART > store.counts()["articles"]

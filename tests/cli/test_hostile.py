@@ -189,7 +189,7 @@ def test_many_failures_of_one_kind_are_one_line(run: Run, tmp_path: Path) -> Non
     ran = run("ingest", "in")
     assert ran.code == 3
     assert len(ran.err.splitlines()) <= 3
-    assert "9 files failed: " in ran.err
+    assert "9 failed: " in ran.err
     assert len(run("status", "--failed").out.splitlines()) == 9
 
 

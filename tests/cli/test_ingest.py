@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.conftest import article
+from tests.conftest import article, deny
 
 SOON = 30.0
 
@@ -137,6 +137,86 @@ def test_files_that_are_gone_are_said(run: Run) -> None:
     assert run("ingest", "in/b.txt").err == ""
     assert run("ingest", "in", "--prune").out == "2 unchanged, 1 removed\n"
     assert run("ingest", "in").err == ""
+
+
+def test_a_folder_that_cannot_be_read_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("in/sub").mkdir(parents=True)
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    Path("in/sub/b.txt").write_text(article("Herat fell"))
+    run("ingest", "in")
+    deny(monkeypatch, "in/sub")
+    for line in (["in"], ["in", "--prune", "--force"]):
+        ran = run("ingest", *line)
+        assert (ran.code, ran.out) == (3, "1 unchanged, 1 failed\n")
+        assert "in/sub failed: it cannot be read: Permission denied" in ran.err
+        assert "gone" not in ran.err
+    assert run("search", "Herat").code == 0
+    ran = run("search", "--in", "in", "--", "Kabul")
+    assert (ran.code, len(ran.out.splitlines())) == (3, 1)
+    assert "in/sub: it cannot be read" in ran.err
+    assert run("ingest", "in/sub").code == 2
+
+
+def test_a_place_that_is_missing_or_empty_is_pruned_by_force(run: Run) -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    Path("b.txt").write_text(article("Herat fell"))
+    run("ingest", "in", "b.txt")
+    Path("in/a.txt").unlink()
+    for how in ("is empty", "does not exist"):
+        ran = run("ingest", "in", "--prune")
+        assert (ran.code, ran.out) == (2, "1 failed\n")
+        assert f"in failed: it {how}" in ran.err
+        assert "--prune --force" in ran.err
+        assert run("ingest", "in", "b.txt", "--prune").code == 3
+        assert run("search", "Kabul").code == 0
+        if Path("in").exists():
+            Path("in").rmdir()
+    assert "give both" in run("ingest", "in", "--force").err
+    assert run("ingest", "in", "--prune", "--force").out == "1 removed\n"
+    assert run("search", "Kabul").code == 1
+
+
+def test_a_missing_place_stops_no_other(run: Run) -> None:
+    Path("a.txt").write_text(article("Kabul fell"))
+    Path("list").write_text("a.txt\nnone.txt\n")
+    for line in (["a.txt", "none.txt"], ["--files-from", "list"], ["a.txt", "none.txt", "--prune"]):
+        ran = run("ingest", *line)
+        assert ran.code == 3
+        assert "none.txt failed: it does not exist" in ran.err
+    ran = run("search", "--in", "none.txt", "a.txt", "--", "Kabul")
+    assert (ran.code, len(ran.out.splitlines())) == (3, 1)
+    for line in (["none.txt", "other.txt"], ["none.txt", "a.txt", "--watch"]):
+        ran = run("ingest", *line)
+        assert ran.code == 2
+        assert "none.txt does not exist" in ran.err
+    assert run("search", "--in", "none.txt", "--", "Kabul").code == 2
+    Path("list").write_bytes(b"a.txt\0none.txt\0")
+    assert "give -0" in run("ingest", "--files-from", "list").err
+
+
+def test_much_is_pruned_only_by_force(run: Run) -> None:
+    Path("in").mkdir()
+    for n in range(12):
+        Path(f"in/{n}.txt").write_text(article(f"Kabul fell {n}"))
+    run("ingest", "in")
+    for n in range(11):
+        Path(f"in/{n}.txt").unlink()
+    ran = run("ingest", "in", "--prune")
+    assert (ran.code, ran.out) == (2, "1 unchanged\n")
+    assert "11 files are gone, the articles are kept: more than a tenth of all" in ran.err
+    assert "--force takes them out" in ran.err
+    assert run("ingest", "in", "--prune", "--force").out == "1 unchanged, 11 removed\n"
+
+
+def test_a_pipe_is_passed_over(run: Run) -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    os.mkfifo("in/pipe.txt")
+    for did in ("added", "unchanged"):
+        ran = run("ingest", "in")
+        assert (ran.code, ran.out) == (0, f"1 {did}, 1 skipped\n")
+        assert "gone" not in ran.err
 
 
 @pytest.mark.slow

@@ -68,7 +68,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(prune=st.booleans(), again=st.booleans())
     def ingest(self, *, prune: bool, again: bool) -> None:
-        self.corpus.ingest([str(self.folder)], Options(prune=prune, again=again))
+        self.corpus.ingest([str(self.folder)], Options(prune=prune, force=True, again=again))
         self._ingested(prune=prune, again=again)
         self.behind = False
 
@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
         last = self.corpus.store.last_change()
         with patch.object(self.corpus.engine, "writer", dies):
             try:
-                self.corpus.ingest([str(self.folder)], Options(prune=prune))
+                self.corpus.ingest([str(self.folder)], Options(prune=prune, force=True))
             except Crash:
                 pass
             else:

@@ -179,7 +179,7 @@ def test_vim_takes_no_quotation_for_a_file(run: Run, here: Path) -> None:
     for path in (here / "articles").iterdir():
         path.unlink()
     (here / "articles" / "a.txt").write_text(article('Kurilla said "yes" in 2001: no more'))
-    run("corpus ingest articles --prune")
+    run("corpus ingest articles --prune --force")
     found = "articles/a.txt 1 1 1\n"
     for n, text in enumerate(
         (f"{command}\nsilent Corpus Kurilla", f"{grep}\nsilent grep! Kurilla")

@@ -238,7 +238,7 @@ def test_many_copies_are_taken_out_soon(corpus: Corpus) -> None:
     began = time.monotonic()
     for n in range(119):
         Path(f"in/{n}.txt").unlink()
-    corpus.ingest(["in"], Options(prune=True))
+    corpus.ingest(["in"], Options(prune=True, force=True))
     assert time.monotonic() - began < 15
     assert clusters(corpus) == []
 

@@ -1,6 +1,9 @@
 """Which files are read."""
 
+import errno
 import os
+import socket
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -8,12 +11,27 @@ import pytest
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest.discover import discover
 from corpus_cli.ingest.loading import load
+from tests.conftest import deny
 
 
 def found(*places: str) -> tuple[list[str], dict[str, str]]:
     skipped: dict[str, str] = {}
-    files = list(discover(places, skipped.__setitem__))
-    return [str(Path(file).relative_to(Path.cwd())) for file in files], skipped
+    files = list(discover(places, skipped.__setitem__, refused))
+    return relative(files), skipped
+
+
+def failed(*places: str) -> tuple[list[str], dict[str, str]]:
+    unread: dict[str, str] = {}
+    files = list(discover(places, lambda *_: None, unread.__setitem__))
+    return relative(files), dict(zip(relative(unread), unread.values(), strict=True))
+
+
+def relative(paths: Iterable[str]) -> list[str]:
+    return [os.path.relpath(path) for path in paths]
+
+
+def refused(path: str, reason: str) -> None:
+    raise AssertionError(f"{path}: {reason}")
 
 
 def test_a_folder_in_order_without_what_is_hidden_or_unknown() -> None:
@@ -50,9 +68,41 @@ def test_a_corpus_is_no_article() -> None:
     assert found("in")[0] == []
 
 
-def test_a_place_that_is_not_there() -> None:
-    with pytest.raises(UsageError, match=r"nowhere does not exist"):
-        found("nowhere")
+def test_a_place_that_is_not_there_stops_no_other() -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text("x")
+    Path("link").symlink_to("away")
+    files, unread = failed("nowhere", "link", "in/a.txt/b", "in", "a\0b")
+    assert files == ["in/a.txt"]
+    assert list(unread) == ["nowhere", "link", "in/a.txt/b", "a\0b"]
+    assert all("does not exist" in reason for reason in unread.values())
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE, errno.ELOOP])
+def test_a_folder_that_cannot_be_read_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    for name in ("in/a.txt", "in/sub/b.txt", "in/sub/deep/c.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("x")
+    deny(monkeypatch, "in/sub", code)
+    reason = f"it cannot be read: {os.strerror(code)}"
+    assert failed("in", "in/sub/deep") == (
+        ["in/a.txt"],
+        {"in/sub": reason, "in/sub/deep": reason},
+    )
+
+
+def test_pipes_and_sockets_are_passed_over() -> None:
+    Path("in").mkdir()
+    for name in ("in/pipe.txt", "in/pipe"):
+        os.mkfifo(name)
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind("in/socket.txt")
+    files, skipped = found("in")
+    assert files == []
+    assert len(skipped) == 3
+    assert set(skipped.values()) == {"it is not a regular file"}
 
 
 def test_a_fifo_and_a_device_are_refused_at_once() -> None:
@@ -85,7 +135,7 @@ def test_globs_let_in_and_keep_out() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
     paths = [
-        list(discover(["in"], lambda *_: None, include, exclude))
+        list(discover(["in"], lambda *_: None, refused, include, exclude))
         for include, exclude in (
             (["*.md"], []),
             (["sub/**"], []),
@@ -128,7 +178,7 @@ def test_what_is_no_pattern_is_said_and_passed_over() -> None:
     assert files == ["in/b.txt "]
     assert "no pattern" in " ".join(skipped.values())
     with pytest.raises(UsageError, match="no pattern"):
-        list(discover(["in"], lambda *_: None, (), ["!"]))
+        list(discover(["in"], lambda *_: None, refused, (), ["!"]))
 
 
 def test_an_ignore_file_that_is_none_does_not_hang() -> None:

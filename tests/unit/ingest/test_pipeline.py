@@ -1,7 +1,9 @@
 """What an ingest does to a corpus."""
 
+import errno
 import json
 import os
+import shutil
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from corpus_cli.ingest.changes import apply
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import Report, Source
-from tests.conftest import article
+from tests.conftest import article, deny
 
 OLD = 1_600_000_000
 
@@ -278,7 +280,7 @@ def test_a_correction_follows_a_file_that_is_renamed(corpus: Corpus) -> None:
     assert authors(corpus) == {"A title of some words": ("Jane Doe",)}
     # Gone and back: it waits.
     Path("in/b.txt").rename("c.txt")
-    corpus.ingest(["in"], Options(prune=True))
+    corpus.ingest(["in"], Options(prune=True, force=True))
     save("in/b.txt", "Another title of words\n\n" + article("Herat fell"))
     corpus.ingest(["in"])
     assert not authors(corpus)
@@ -317,6 +319,158 @@ def test_a_file_that_became_a_link_is_gone(corpus: Corpus) -> None:
     Path("in/a.txt").unlink()
     Path("in/a.txt").symlink_to("b.txt")
     assert names(corpus.ingest(["in"], Options(prune=True)).removed) == ["a.txt"]
+
+
+def prune(corpus: Corpus, *places: str, force: bool = False) -> tuple[list[str], dict[str, str]]:
+    """What pruning takes out, and what it says it could not look at."""
+    report = corpus.ingest(places, Options(prune=True, force=force))
+    assert not report.gone
+    removed = sorted(os.path.relpath(path) for path in report.removed)
+    return removed, {os.path.relpath(path): why for path, why in report.failed.items()}
+
+
+@pytest.fixture
+def four(corpus: Corpus) -> Corpus:
+    """Articles in a folder and in one below it."""
+    for n, name in enumerate(("in/a", "in/b", "in/sub/c", "in/sub/d")):
+        save(f"{name}.txt", article(f"Kabul fell {n}"))
+    corpus.ingest(["in"])
+    return corpus
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])
+@pytest.mark.parametrize("place", ["in", "in/sub", "in/sub/c.txt"])
+def test_what_cannot_be_looked_at_is_not_pruned(
+    four: Corpus, monkeypatch: pytest.MonkeyPatch, code: int, place: str
+) -> None:
+    Path("in/sub/c.txt").unlink()
+    deny(monkeypatch, "in/sub", code)
+    removed, failed = prune(four, place, force=True)
+    assert removed == []
+    assert os.strerror(code) in failed["in/sub" if place == "in" else place]
+    assert four.search("Kabul").total == 4
+
+
+def test_what_can_be_looked_at_is_pruned_beside(
+    four: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("in/a.txt").unlink()
+    deny(monkeypatch, "in/sub")
+    removed, failed = prune(four, "in")
+    assert removed == ["in/a.txt"]
+    assert list(failed) == ["in/sub"]
+
+
+def test_a_folder_in_a_folder_can_be_deleted(four: Corpus) -> None:
+    shutil.rmtree("in/sub")
+    assert prune(four, "in") == (["in/sub/c.txt", "in/sub/d.txt"], {})
+
+
+@pytest.mark.parametrize("left", [None, [], [".hidden"]])
+@pytest.mark.parametrize("through", ["in", "link"])
+def test_a_disk_that_is_not_mounted_is_not_pruned(
+    corpus: Corpus, left: list[str] | None, through: str
+) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    save("other/a.txt", article("Herat fell"))
+    save("other/b.txt", article("Farah fell"))
+    Path("link").symlink_to("in")
+    corpus.ingest([through, "other"])
+    shutil.rmtree("in")
+    for name in left or ():
+        save(f"in/{name}", "x")
+    if left == []:
+        Path("in").mkdir()
+    Path("other/a.txt").unlink()
+    removed, failed = prune(corpus, through, "other")
+    assert removed == ["other/a.txt"]
+    assert list(failed) == [through]
+    assert "does not exist" in failed[through] if left is None else "is empty" in failed[through]
+    assert "--force" in failed[through]
+    assert prune(corpus, through, force=True) == ([f"{through}/a.txt"], {})
+
+
+def test_a_missing_place_in_one_that_is_there_is_not_pruned(four: Corpus) -> None:
+    shutil.rmtree("in/sub")
+    removed, failed = prune(four, "in", "in/sub")
+    assert (removed, list(failed)) == ([], ["in/sub"])
+
+
+def test_a_folder_that_became_a_file_is_pruned(four: Corpus) -> None:
+    shutil.rmtree("in")
+    save("in", article("Kabul fell"))
+    assert len(prune(four, "in")[0]) == 4
+
+
+def test_what_a_folder_that_became_a_link_holds_is_unknown(four: Corpus) -> None:
+    shutil.move("in/sub", "away")
+    Path("in/sub").symlink_to("../away")
+    assert prune(four, "in") == ([], {})
+    shutil.rmtree("away")
+    assert prune(four, "in") == ([], {})
+
+
+def test_what_is_left_out_now_is_not_gone(four: Corpus) -> None:
+    save("in/.corpusignore", "sub/\n")
+    assert prune(four, "in") == ([], {})
+    report = four.ingest(["in"], Options(prune=True, exclude=("a.txt",)))
+    assert (report.removed, report.gone) == ([], [])
+    Path("in/sub/c.txt").unlink()
+    assert prune(four, "in") == (["in/sub/c.txt"], {})
+
+
+def test_a_named_file_is_pruned_where_its_folder_says_that_it_is_gone(four: Corpus) -> None:
+    Path("in/a.txt").unlink()
+    removed, failed = prune(four, "in/a.txt", "in/none.txt")
+    assert (removed, list(failed)) == (["in/a.txt"], ["in/none.txt"])
+    shutil.rmtree("in")
+    removed, failed = prune(four, "in/b.txt", "in/sub/c.txt")
+    assert (removed, list(failed)) == ([], ["in/b.txt", "in/sub/c.txt"])
+
+
+def test_a_pipe_is_not_gone(four: Corpus) -> None:
+    os.mkfifo("in/pipe.txt")
+    for places in (["in"], ["in", "in/pipe.txt"]):
+        for _ in range(2):
+            assert not four.ingest(places).gone
+
+
+def test_a_failure_is_forgotten_with_its_file(corpus: Corpus) -> None:
+    save("in/a.txt", article("Kabul fell"))
+    save("in/b.json", "{")
+    assert corpus.ingest(["in"]).failed
+    Path("in/b.json").unlink()
+    assert not corpus.ingest(["in"]).gone
+    assert not corpus.store.files.quarantine()
+
+
+def test_much_is_pruned_only_by_force(corpus: Corpus) -> None:
+    for n in range(30):
+        save(f"in/{n}.txt", article(f"Kabul fell {n}"))
+    corpus.ingest(["in"])
+    # Ten may be an evening's work.
+    for n in range(10):
+        Path(f"in/{n}.txt").unlink()
+    assert len(prune(corpus, "in")[0]) == 10
+    for n in range(10, 21):
+        Path(f"in/{n}.txt").unlink()
+    for dry in (True, False):
+        report = corpus.ingest(["in"], Options(prune=True, dry_run=dry))
+        assert (report.removed, len(report.gone)) == ([], 11)
+    assert corpus.search("Kabul").total == 20
+    assert len(prune(corpus, "in", force=True)[0]) == 11
+
+
+def test_what_moved_is_no_loss(corpus: Corpus) -> None:
+    for n in range(12):
+        save(f"in/{n}.txt", article(f"Kabul fell {n}"))
+    corpus.ingest(["in"])
+    Path("in").rename("away")
+    Path("in").mkdir()
+    Path("away").rename("in/away")
+    for dry in (True, False):
+        assert len(corpus.ingest(["in"], Options(prune=True, dry_run=dry)).removed) == 12
+    assert corpus.search("Kabul").total == 12
 
 
 def test_a_part_that_wants_a_package_does_not_rewrite_the_others(
