@@ -100,8 +100,10 @@ class _Commands(helping.Group):
         ]
 
     def unknown(self, ctx: click.Context, word: str) -> str:
+        from corpus_cli.text.shell import quote
+
         near = nearest(word, COMMANDS)
-        hint = f"did you mean {near}?" if near else f"to search for it: corpus search {word}"
+        hint = f"did you mean {near}?" if near else f"to search for it: corpus search {quote(word)}"
         return f"there is no command {word}: {hint}"
 
 

@@ -99,7 +99,7 @@ def failed(error: OSError) -> CorpusError:
 def talk(line: str) -> None:
     """Say something to the user, on standard error, so that no control character gets through.
 
-    On a terminal a long line is broken between words.
+    On a terminal a long line is broken between words, but for a command that it ends with.
     """
     if sys.stderr is not None:
         # What cannot be said changes nothing about what was done.
@@ -117,9 +117,15 @@ def _set(line: str) -> str:
     import textwrap
 
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(
-        line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    text, mark, command = line.partition(": corpus ")
+    filled = textwrap.fill(
+        f"{text}{mark[:1]}",
+        width,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
     )
+    return f"{filled}\n{indent}{mark[2:]}{command}" if mark else filled
 
 
 def terminal() -> bool:

@@ -51,23 +51,49 @@ def notes(store: Store) -> Iterator[str]:
         if counted[state]
     ]
     looked = f" (of {len(sizes):,} looked at)" if many else ""
-    prune = " (--prune takes out what is gone)" if counted["gone"] else ""
+    places = _places(found)
+    part = f" ({_FEW} of {len(places)} folders)" if len(places) > _FEW else ""
+    prune = " --prune" if counted["gone"] else ""
+    aim = ", and take out what is gone," if prune else ""
     yield (
-        f"{' and '.join(told)} since read{looked}: bring the corpus in step with: "
-        f"corpus ingest {_named(found)}{prune}"
+        f"{' and '.join(told)} since read{looked}: bring the corpus in step{part}{aim} with: "
+        f"corpus ingest {' '.join(map(_typed, places[:_FEW]))}{prune}{index_option(store)}"
     )
 
 
-def _named(paths: Collection[str]) -> str:
-    """The files as they would be typed here, or their folders where they are many."""
-    import shlex
+def index_option(store: Store) -> str:
+    """The option that a command needs to mean this corpus; empty where it is the nearest."""
+    from contextlib import suppress
+
+    from corpus_cli.errors import CorpusError
+
+    if store.folder is None:
+        return ""
+    # A configuration that cannot be read names none.
+    with suppress(CorpusError):
+        nearest = config.find(None, os.environ, config.here())
+        if nearest and nearest.folder.resolve() == store.folder.resolve():
+            return ""
+    return f" -i {_typed(os.fspath(store.folder.absolute()))}"
+
+
+def _places(paths: Collection[str]) -> list[str]:
+    """The files, or where they are many the folders that they are in, the outermost alone."""
+    if len(paths) <= _FEW:
+        return list(paths)
+    folders: list[str] = []
+    for folder in sorted({os.path.join(os.path.dirname(path), "") for path in paths}):  # noqa: PTH118, PTH120 - no text
+        if not folders or not folder.startswith(folders[-1]):
+            folders.append(folder)
+    return [folder.rstrip(os.sep) or os.sep for folder in folders]
+
+
+def _typed(path: str) -> str:
+    """A path as it would be typed here."""
+    from corpus_cli.text.shell import quote_path
 
     here = f"{config.here()}{os.sep}"
-    folders = dict.fromkeys(os.path.dirname(path) for path in paths)  # noqa: PTH120 - no text
-    named = list(paths) if len(paths) <= _FEW else list(folders)
-    typed = [path.removeprefix(here) if f"{path}{os.sep}" != here else "." for path in named]
-    more = " …" if len(typed) > _FEW else ""
-    return shlex.join(typed[:_FEW]) + more
+    return quote_path(path.removeprefix(here) if f"{path}{os.sep}" != here else ".")
 
 
 def _stale(sizes: Mapping[bytes, tuple[int, int]]) -> Mapping[str, State]:

@@ -272,7 +272,13 @@ def behind(store: Store, engine: Engine) -> Iterator[str]:
     """Say that the index is not in step with the store."""
     upto = engine.upto()
     if upto > store.last_change():
-        yield "the index is of a later store: bring it in step with: corpus reindex"
+        yield (
+            "the index is of a later store: bring it in step with: "
+            f"corpus reindex{freshness.index_option(store)}"
+        )
     if count := store.behind(upto):
         articles = "1 article is" if count == 1 else f"{count:,} articles are"
-        yield f"{articles} not in the index yet: bring it up to date with: corpus reindex"
+        yield (
+            f"{articles} not in the index yet: bring it up to date with: "
+            f"corpus reindex{freshness.index_option(store)}"
+        )

@@ -25,6 +25,7 @@ from corpus_cli.query.nodes import (
     walk,
 )
 from corpus_cli.search.choice import sources
+from corpus_cli.search.freshness import index_option
 from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
 
@@ -141,7 +142,7 @@ def _chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
                 if line.broad == CHROME and words <= {token.term for token in tokenise(line.text)}:
                     yield (
                         "it stands in a line that is no text of its article (a menu, a box): "
-                        f"corpus show --raw {article}:{line.n}"
+                        f"corpus show --raw {article}:{line.n}{index_option(store)}"
                     )
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -225,12 +226,101 @@ def test_files_that_are_not_as_they_were_are_said(run: Run, tmp_path: Path) -> N
     (tmp_path / "b.txt").unlink()
     ran = run("search", "Kabul")
     assert "1 file is changed and 1 file is gone since read: bring the corpus in step" in ran.err
-    assert "corpus ingest a.txt b.txt (--prune" in ran.err
+    assert ran.err.endswith("what is gone, with: corpus ingest a.txt b.txt --prune\n")
     states = {hit["path"]: hit.get("stale") for hit in hits(run, "Kabul")}
     assert states == {"a.txt": "changed", "b.txt": "gone", "c.txt": None}
     assert run("search", "Kabul", "-q").err == ""
     run("ingest", ".", "--prune")
     assert "since read" not in run("search", "Kabul").err
+
+
+def pasted(err: str, folder: Path = Path()) -> subprocess.CompletedProcess[bytes]:
+    """What bash makes of the command that a note ends with."""
+    (command,) = re.findall(r"with: (corpus ingest .*)", err)
+    corpus = f"{shlex.quote(sys.executable)} -m corpus_cli"
+    line = command.replace("corpus", corpus, 1)
+    environment = os.environ | {"PYTHONPATH": str(SEEDS.parent)}
+    return subprocess.run(
+        ["bash", "-c", line], capture_output=True, check=True, cwd=folder, env=environment
+    )
+
+
+NAMES = [
+    b"in/plain.txt",
+    b"in/a b.txt",
+    b"in/it's.txt",
+    b'in/"$HOME`id`!.txt',
+    b"in/lat\xe9'\\.txt",
+    b"in/a\tb\x1b.txt",
+    b"in/a\nb.txt",
+    "in/é\u202e\u00a0.txt".encode(),
+    b"-i",
+    b"~",
+    b"#.txt",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        *((name, []) for name in NAMES),
+        (b"in/a b.txt", ["-i", "my 'corpus'"]),
+        (b"in/a b.txt", ["-i", "-c"]),
+    ],
+)
+def test_the_command_that_is_said_can_be_pasted(
+    run: Run, name: bytes, index: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(os.fsdecode(name))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(article("Kabul fell"))
+    Path("kept.txt").write_text(article("Kabul stood"))
+    run("ingest", f"./{path}", "kept.txt", *index)
+    path.write_text(article("Kabul fell again"))
+    assert b"1 replaced" in pasted(run("search", "-c", "Kabul", *index).err).stdout
+    assert not run("search", "-c", "Kabul", *index).err
+    path.unlink()
+    said = run("search", "-c", "Kabul", *index).err
+    if not index:
+        Path("elsewhere").mkdir()
+        monkeypatch.chdir("elsewhere")
+        said = run("search", "-c", "Kabul").err
+    assert b"1 removed" in pasted(said, Path.cwd()).stdout
+
+
+def test_the_command_names_folders_where_the_files_are_many(run: Run) -> None:
+    for n in range(12):
+        path = Path(f"in {n % 2}/sub/{n}.txt") if n > 5 else Path(f"in {n % 2}/{n}.txt")
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(article(f"Kabul fell {n}"))
+    run("ingest", "in 0", "in 1")
+    for path in (*Path("in 0").rglob("*.txt"), *Path("in 1").rglob("*.txt")):
+        path.write_text(path.read_text() + "\nMore.\n")
+    said = run("search", "-c", "Kabul").err
+    assert "12 files are changed since read: bring the corpus in step with: corpus" in said
+    assert pasted(said).stdout == b"12 replaced\n"
+    for n in range(5):
+        Path(f"of/{n}").mkdir(parents=True)
+        Path(f"of/{n}/a.txt").write_text(article(f"Herat fell {n}"))
+    run("ingest", "of")
+    for path in Path("of").rglob("*.txt"):
+        path.write_text(path.read_text() + "\nMore.\n")
+    said = run("search", "-c", "Kabul").err
+    assert "in step (3 of 5 folders) with: corpus ingest of/0 of/1 of/2\n" in said
+    assert pasted(said).stdout == b"3 replaced\n"
+
+
+def test_a_command_that_is_said_means_the_corpus_that_was_asked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a.txt").write_text("Kabul fell\n\n" + article("It did"))
+    run("ingest", "a.txt", "-i", "one")
+    run("ingest", "a.txt", "-i", "two")
+    Path("a.txt").write_text("Kabul fell again\n\n" + article("It did"))
+    said = run("search", "Kabul", "-c", "-i", "one", "-i", "two").err.splitlines()
+    assert [line.rpartition("a.txt ")[2] for line in said] == ["-i one", "-i two"]
+    monkeypatch.setenv("CORPUS_INDEX", "one")
+    assert run("search", "Kabul", "-c").err.endswith("corpus ingest a.txt\n")
 
 
 def test_time_that_ran_out_is_said(here: Path, run: Run) -> None:

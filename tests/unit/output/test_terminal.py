@@ -252,6 +252,22 @@ def test_no_code_point_of_unicode_does_anything(
             assert not dangerous & set(SEQUENCE.sub("", seen)), (hex(first), method)
 
 
+def test_a_command_that_is_said_stays_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "listening", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    command = f"corpus ingest 'a  b' {'folder/' * 9}"
+    stream.talk(f"corpus: 2 files are changed since they were read: do: {command}")
+    assert capsys.readouterr().err.splitlines() == [
+        "corpus: 2 files are changed since they",
+        "were read: do:",
+        command,
+    ]
+    stream.talk("corpus: nothing is called x: corpus list")
+    assert capsys.readouterr().err == "corpus: nothing is called x: corpus list\n"
+
+
 def test_the_end_of_a_path_is_kept() -> None:
     assert tail("/a/b.txt", 8) == "/a/b.txt"
     assert tail("/a/b.txt", 5) == "….txt"
