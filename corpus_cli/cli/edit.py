@@ -9,6 +9,7 @@ from corpus_cli.cli import completion, helping, options, screens, shared
 from corpus_cli.errors import UsageError
 from corpus_cli.model import SINGLE
 from corpus_cli.output import plain, records, stream
+from corpus_cli.text.printable import is_valid
 
 FIELDS = ("title", "author", "published", "modified", "source", "url", "language", "tag", "section")
 
@@ -86,6 +87,8 @@ def _checked(field: str, given: tuple[str, ...]) -> list[str]:
     found = [value.strip() for value in given if value.strip()]
     if len(found) > 1 and field in SINGLE:
         raise UsageError(f"--{field} takes one value")
+    if not all(map(is_valid, found)):
+        raise UsageError(f"--{field} wants text in UTF-8")
     if field in ("published", "modified"):
         for value in found:
             if not _is_date(value):

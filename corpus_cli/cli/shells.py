@@ -30,10 +30,15 @@ def answer(app: click.Command, asked: str) -> int:
     with suppress(Exception):
         words, quote = split(os.environ["COMP_LINE"])
         begun = words.pop()
-        found = [item for item in _found(app, words[1:], begun) if item.value.isprintable()]
+        found = [item for item in _found(app, words[1:], begun) if _is_harmless(item.value)]
         stream.write([found[0].type if found else "plain"])
         stream.write(_bash(found, begun, quote) if shell == "bash" else map(_described, found))
     return 0
+
+
+def _is_harmless(value: str) -> bool:
+    """Whether a value is printable, bytes of a file name apart that no terminal acts upon."""
+    return re.sub("[\udca0-\udcff]", "", value).isprintable()
 
 
 def split(line: str) -> tuple[list[str], str]:

@@ -124,9 +124,7 @@ def invert_facts(facts: Facts) -> Inverted:
         base = 0
         for value in values:
             if name in ("date", "file"):
-                # A name that is no text has no place in an index of texts: it is replaced.
-                whole = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                found[f"{name}:{whole}"].append(base)
+                found[f"{name}:{as_text(value)}"].append(base)
                 continue
             last = 0
             for token in tokenise(value):
@@ -137,6 +135,11 @@ def invert_facts(facts: Facts) -> Inverted:
     for term, where in found.items():
         column.postings[term] = posting([*dict.fromkeys(where)])
     return column.inverted()
+
+
+def as_text(path: str) -> str:
+    """A path as an index of texts has it: bytes of it that are no text are replaced."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", path)
 
 
 def weight(positions: Sequence[int]) -> float:

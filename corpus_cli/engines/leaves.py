@@ -8,7 +8,7 @@ from itertools import islice
 from math import log2
 
 from corpus_cli.engines import forms, vocabulary
-from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region
+from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region, as_text
 from corpus_cli.engines.forms import Form, Forms
 from corpus_cli.engines.mentions import Mentions
 from corpus_cli.engines.occurrences import Index, Occurrences, Starts
@@ -316,7 +316,7 @@ class Leaves:
 
     def _globbed(self, pattern: str) -> Iterator[Form]:
         """The files whose whole path a pattern fits."""
-        fits = vocabulary.glob(pattern)
+        fits = vocabulary.glob(as_text(pattern))
         for term in self._index.terms("facts", "file:"):
             if fits(term.removeprefix("file:")):
                 yield Form("facts", (term,), 1)

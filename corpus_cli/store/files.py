@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus_cli.model import STDIN, Source, Stamp
 from corpus_cli.store.database import Database, Row
+from corpus_cli.text.printable import is_valid
 
 
 class Files:
@@ -114,8 +115,9 @@ class Files:
         yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
         parts = name.split("#")
         for n in range(1, len(parts)):
-            path = os.path.abspath("#".join(parts[:n]))  # noqa: PTH100 - the same
-            yield Source(path, "#".join(parts[n:]))
+            record = "#".join(parts[n:])
+            if is_valid(record):
+                yield Source(os.path.abspath("#".join(parts[:n])), record)  # noqa: PTH100 - the same
 
     # --- what could not be read ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corpus_cli.errors import NotFound
 from corpus_cli.store.articles import Store
+from corpus_cli.text.printable import is_valid
 
 _SHORTEST_ID = 4
 
@@ -11,6 +12,8 @@ _SHORTEST_ID = 4
 def resolve(store: Store, name: str) -> str:
     """The id of the article that a name means. Raises `NotFound`, with a way on."""
     article = name.partition("#")[0]
+    # A path need not be valid text; an id is, and the store is asked for no other.
+    article = article if is_valid(article) else ""
     state = store.state(article)
     if state and state.name == "live":
         return article

@@ -28,6 +28,15 @@ def printable(text: str) -> str:
     return text if _harmless(text) else _unsafe().sub(_escape, text)
 
 
+def is_valid(text: str) -> bool:
+    """Whether UTF-8 can be made of a text: what stands for a byte of a file name it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def one_line(text: str) -> str:
     """Printable, and on one line: what a title, a name or a path may be shown as."""
     return printable(" ".join(text.split()))

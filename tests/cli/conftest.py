@@ -56,7 +56,7 @@ def spawn(*arguments: str, **environment: str) -> Ran:
         env={**os.environ, **environment},
         timeout=60,
     )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Ran(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
 
 
 @pytest.fixture

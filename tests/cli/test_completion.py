@@ -1,5 +1,6 @@
 """What a shell is told, shell by shell."""
 
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from corpus_cli.cli.completion import SHELLS
 from corpus_cli.cli.shells import escaped, split
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, spawn
 from tests.cli.test_imports import loaded
+from tests.conftest import article
 
 HUSSAIN = "Touqir Hussain"
 
@@ -66,6 +68,20 @@ def test_a_path_is_completed_by_its_beginning_or_a_word(ask: Callable[..., list[
     (found,) = ask("corpus show 004_")[1:]
     assert found.partition("\t")[0].endswith("seeds/004_760ad0dd079e025c.txt")
     assert ask("corpus search --path 004_")[1].startswith("seeds/004_760ad0dd079e025c.txt\t")
+
+
+def test_a_path_that_is_no_text_is_completed() -> None:
+    for name in (b"lat\xe9.txt", b"lat\x9b.txt"):
+        Path(os.fsdecode(name)).write_text(article(f"Kabul fell {name!r}"))
+    spawn("ingest", ".")
+    for begun in ("lat", os.fsdecode(b"lat\xe9")):
+        ran = spawn(_CORPUS_COMPLETE="bash", COMP_LINE=f"corpus show {begun}", COMP_WORD=begun)
+        kind, *found = ran.out.splitlines()
+        assert kind == "plain"
+        # A terminal might take 9b for a command.
+        assert [Path(name.replace("\\", "")).name for name in found] == [
+            os.fsdecode(b"lat\xe9.txt")
+        ]
 
 
 def test_the_kind_tells_the_shell_what_to_do(ask: Callable[..., list[str]]) -> None:

@@ -419,6 +419,42 @@ def test_a_name_that_is_no_text_is_kept_byte_for_byte() -> None:
     assert json.loads(spawn("list", "--jsonl").out)["path"] == "n\udcff.txt"
 
 
+@pytest.mark.parametrize("name", [b"n\xff.txt", b"a#\xff"])
+def test_every_command_takes_a_name_that_is_no_text(name: bytes) -> None:
+    path = os.fsdecode(name)
+    Path(path).write_text(article("Kabul fell"))
+    Path("list").write_bytes(name + b"\n")
+    assert spawn("ingest", "--files-from", "list").out == "1 added\n"
+    assert spawn("show", path).out == article("Kabul fell")
+    assert "Kabul" in spawn("show", f"{path}:1").out
+    assert "author\tJane Doe" in spawn("edit", path, "--author", "Jane Doe").out
+    assert "language\ten" in spawn("edit", path, "--reset", "author").out
+    for pattern in (path, f"*{path[-5:]}", "!*.md"):
+        assert spawn("search", f"--path={pattern}", "Kabul", "-c").out == "1\n"
+    assert spawn("search", f'path:"{path}"', "-l").out == f"{path}\n"
+    assert spawn("search", "Kabul", "--format", "vimgrep").out.startswith(f"{path}:1:1:Kabul")
+    assert json.loads(spawn("list", "--jsonl").out)["path"] == path
+    for command in ("show", "edit", "remove"):
+        for other in (f"{path}#\udcff", f"{path}x"):
+            ran = spawn(command, other)
+            assert ran.code == 2
+            assert "no article is called" in ran.err
+    assert spawn("remove", "--dry-run", path).out.startswith("would remove\t")
+    assert spawn("remove", path).code == 0
+    assert "was removed" in spawn("show", path).err
+    assert "--again" in spawn("ingest", path).err
+    assert spawn("search", "Kabul \udcff", '"Kabul \udcff"', "exact:\udcff", "-c").code == 1
+
+
+def test_what_is_kept_as_text_has_to_be_text(run: Run) -> None:
+    Path("a.txt").write_text(article("Kabul fell"))
+    run("ingest", "a.txt")
+    for option in ("--author", "--tag", "--title"):
+        ran = run("edit", "a.txt", option, "J\udce9")
+        assert ran.code == 2
+        assert f"{option} wants text in UTF-8" in ran.err
+
+
 def test_colour_is_for_terminals_unless_asked_for(
     here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
