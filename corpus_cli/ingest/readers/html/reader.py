@@ -12,6 +12,7 @@ from corpus_cli.ingest import clues
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.html.alignment import chosen
 from corpus_cli.ingest.readers.html.blocks import Block, blocks, markup
+from corpus_cli.ingest.readers.html.body import gather
 from corpus_cli.ingest.readers.html.extract import extract
 from corpus_cli.ingest.readers.html.pagemeta import Claims
 from corpus_cli.ingest.readers.html.verdicts import kinds
@@ -20,6 +21,8 @@ from corpus_cli.ingest.readers.port import Document, File, Found, Written
 _HEAD = 4_096
 _DEEPEST = 250
 _DROPPED = "<br><br>"
+_EMPTY = "there is no text in it"
+_FRAMED = "it shows only other pages, in frames: ingest those"
 _STATED = (
     rb"<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([\w.:-]+)",
     rb"<meta[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)",
@@ -43,7 +46,7 @@ def read(file: File) -> Iterator[Found]:
         (block, verdict) for block, verdict in pairs if not block.hidden or (folded and verdict)
     ]
     if not seen:
-        raise SourceError("there is no text in it")
+        raise SourceError(_EMPTY if root.find("body/frameset") is None else _FRAMED)
     yield _document(root, [block for block, _ in seen], [verdict for _, verdict in seen])
 
 
@@ -72,7 +75,8 @@ def parsed(text: str) -> HtmlElement:
     if not whole:
         root, _ = _parsed(_flattened(text))
     if root is None:
-        raise SourceError("there is no text in it")
+        raise SourceError(_EMPTY)
+    gather(root)
     return root
 
 

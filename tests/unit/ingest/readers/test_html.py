@@ -249,7 +249,15 @@ def test_no_word_is_lost_in_the_deep(tag: str, depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["<!--" * 200_000, "<a " * 50_000, "<" * 500_000, "<![CDATA[" * 100_000]
+    "junk",
+    [
+        "<!--" * 200_000,
+        "<a " * 50_000,
+        "<" * 500_000,
+        "<![CDATA[" * 100_000,
+        "x</html>" * 40_000,
+        "x</body>" * 40_000,
+    ],
 )
 def test_no_page_hangs(junk: str) -> None:
     began = time.process_time()
@@ -261,6 +269,60 @@ def test_no_page_hangs(junk: str) -> None:
 @pytest.mark.parametrize("page", ["<html></html>", "<html", "<!doctype html><script>x</script>"])
 def test_a_page_without_text_says_so(page: str) -> None:
     with pytest.raises(SourceError, match="there is no text in it"):
+        read(page)
+
+
+HEADLINE = "<title>A story of the valley</title>"
+STORY_ARTICLE = f"<article><h1>A story of the valley</h1>{STORY}</article>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<!doctype html>\n<meta charset=utf-8>\n{HEADLINE}\n{STORY_ARTICLE}",
+        f"<!doctype html><html lang=en>{HEADLINE}<main>{STORY_ARTICLE}</main>",
+        f"<html><head>{HEADLINE}</head>{STORY_ARTICLE}</html>",
+        f"<!-- saved --><!doctype html>{HEADLINE}<!-- text -->{STORY_ARTICLE}",
+        f"<!DOCTYPE HTML><TITLE>A story of the valley</TITLE><SECTION>{STORY_ARTICLE}</SECTION>",
+        f"<!doctype html>{HEADLINE}<header><nav><a href=/>Home</a></nav></header>{STORY_ARTICLE}",
+        f"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>{HEADLINE}{STORY_ARTICLE}</html>",
+        f"<html><head>{HEADLINE}</head><body/>{STORY_ARTICLE}</html>",
+        f"<html><head>{HEADLINE}</head><body></body></html>{STORY_ARTICLE}",
+        f"<html><head>{HEADLINE}</head></html>{STORY_ARTICLE}",
+        f"<html><head>{HEADLINE}<noscript><body>{STORY_ARTICLE}</body></noscript></head></html>",
+        f"<!doctype html>{HEADLINE}<noscript>{STORY_ARTICLE}</noscript>",
+        STORY_ARTICLE,
+        f"<div><h1>A story of the valley</h1>{STORY}</div>",
+        f"<h1>A story of the valley</h1>{STORY}",
+    ],
+)
+def test_the_tags_of_head_and_body_may_be_omitted(page: str) -> None:
+    document = read(page)
+    assert texts(document, "body") == PROSE
+    assert values(document, "title") == ["A story of the valley"]
+
+
+def test_what_follows_the_end_of_a_body_or_a_page_is_read_in_its_place() -> None:
+    begun = f"<html><head>{HEADLINE}</head><body class=x>{paragraphs(*PROSE[:2])}</body>"
+    document = read(
+        f"{begun}{paragraphs(PROSE[2])}</html><section>{paragraphs(PROSE[3])}</section>{PROSE[4]}"
+    )
+    assert texts(document, "body") == PROSE
+    (line,) = read("<!doctype html>A line, and nothing else.").lines
+    assert line.text == "A line, and nothing else."
+
+
+def test_metadata_counts_wherever_a_page_without_a_body_tag_has_it() -> None:
+    early = "<noscript><style>p {}</style></noscript><meta name=author content='Ann Example'>"
+    document = read(f"{HEADLINE}{early}{STORY_ARTICLE}<link rel=canonical href='https://x.org/a'>")
+    assert values(document, "author") == ["Ann Example"]
+    assert values(document, "url") == ["https://x.org/a"]
+    assert texts(document, "body") == PROSE
+
+
+def test_a_page_of_frames_says_where_its_text_is() -> None:
+    page = f"<html><head>{HEADLINE}</head><frameset cols='1,2'><frame src=a.html></frameset></html>"
+    with pytest.raises(SourceError, match="in frames: ingest those"):
         read(page)
 
 
