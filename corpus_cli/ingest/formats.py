@@ -173,7 +173,10 @@ def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Itera
 
 
 def failed(record: str, error: Exception) -> Unread:
-    """What is said of a record whose reader raised an error, be it ours or a library's."""
+    """What is said of a record whose reader raised an error, be it ours or a library's.
+
+    The message of a library is not repeated: it may quote the whole record.
+    """
     match error:
         case SourceError():
             return Unread(record, str(error), isinstance(error, ReaderMissing))
@@ -184,8 +187,8 @@ def failed(record: str, error: Exception) -> Unread:
         case RecursionError():
             return Unread(record, "it is nested too deeply")
         case _:
-            reason = f"its reader failed ({type(error).__name__}: {error})"
-            return Unread(record, " ".join(reason.split()))
+            mend = "it may be damaged: save or fetch it once more"
+            return Unread(record, f"its reader failed ({type(error).__name__}), {mend}")
 
 
 class _Unfolded:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from corpus_cli.model import (
     Article,
@@ -76,11 +75,12 @@ def dumps(record: Mapping[str, object]) -> str:
 
 
 def shown(path: str) -> str:
-    """A path as the user would type it here."""
+    """A path as the user would type it here; an address after its `#` stays as it is."""
     try:
-        return os.fspath(Path(path).relative_to(Path.cwd()))
-    except (ValueError, OSError):
+        here = os.getcwd()  # noqa: PTH109 - a name is no path
+    except OSError:
         return path
+    return "." if path == here else path.removeprefix(os.path.join(here, ""))  # noqa: PTH118 - the same
 
 
 def summary(found: Results) -> Record:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from corpus_cli.ingest.formats import told
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest.formats import failed, told
+from corpus_cli.ingest.readers.port import Unread
 
 MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"
 
@@ -48,3 +50,11 @@ def test_a_media_type_stands_for_a_suffix(media: str, module: str) -> None:
     found = told("part", b"x", media)
     assert found
     assert found.module == module
+
+
+def test_the_message_of_a_library_is_not_repeated_as_it_may_quote_the_record() -> None:
+    unread = failed("https://x.org/a", OSError("Invalid chunk: '<html><p>The whole page.'"))
+    assert unread.record == "https://x.org/a"
+    assert unread.reason.startswith("its reader failed (OSError), ")
+    assert "page" not in unread.reason
+    assert failed("a", SourceError("it is cut off")) == Unread("a", "it is cut off")
