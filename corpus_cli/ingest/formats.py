@@ -45,7 +45,7 @@ class Format(NamedTuple):
 FORMATS: Mapping[str, Format] = {
     "PDF": Format("pdf.reader", (".pdf",), ("application/pdf",), r"\s{0,16}%PDF-", "pdf"),
     "RTF": Format("office.rtf", (".rtf",), ("application/rtf", "text/rtf"), r"\{\\rtf", "docs"),
-    "WARC": Format("archives.warc", (".warc",), ("application/warc",), r"WARC/1", "web"),
+    "WARC": Format("archives.warc", (".warc",), ("application/warc",), r"WARC/[01]\.\d", "web"),
     "Word": Format(
         "office.docx",
         (".docx", ".docm", ".dotx"),

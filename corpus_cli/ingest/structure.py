@@ -25,7 +25,7 @@ from corpus_cli.model import (
 )
 from corpus_cli.text.normalise import fold
 
-READING = 2
+READING = 3
 """Version of this reading; a source read by an older one is read again."""
 
 _HEADER_LINES = 40

@@ -30,6 +30,7 @@ MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"
         ("a.zip", b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "office.epub"),
         ("a.jsonl", b"{}", "records.records"),
         ("a.warc", b"WARC/1.1\r\n", "archives.warc"),
+        ("a", b"WARC/0.18\r\n", "archives.warc"),
     ],
 )
 def test_content_first_then_the_suffix(name: str, head: bytes, module: str) -> None:

@@ -5,12 +5,12 @@ import gzip
 import lzma
 import re
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import IO, Protocol, Self, cast
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.archives import unfolding
+from corpus_cli.ingest.readers.archives import gzipped, unfolding
 from corpus_cli.ingest.readers.archives.unfolding import (
     ALONE,
     BROKEN,
@@ -25,6 +25,7 @@ from corpus_cli.ingest.readers.archives.unfolding import (
 from corpus_cli.ingest.readers.port import File
 
 _SUFFIX = re.compile(r"\.(?:gz|bz2|xz)$", re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
 _TARRED = (".tar", ".tgz", ".tbz", ".txz")
 _USTAR = slice(257, 262)
 _BLOCK = 512
@@ -71,7 +72,7 @@ def members(file: File) -> Iterator[Member]:
 
 def _opener(data: bytes) -> Callable[[], Stream] | None:
     """What opens the compressed stream that the bytes begin as."""
-    if data.startswith(b"\x1f\x8b"):
+    if data.startswith(_GZIP):
         return lambda: gzip.open(BytesIO(data))
     if data.startswith(b"BZh"):
         return lambda: bz2.open(BytesIO(data))
@@ -86,7 +87,9 @@ def _unfolded(file: File, opened: Callable[[], Stream]) -> Iterator[Member]:
     if _head(opened)[_USTAR] == b"ustar" or inner.lower().endswith(_TARRED):
         yield from _tarred(Capped(opened(), Budget(packed)))
     else:
-        yield from _alone(inner, opened(), Budget(packed, ALONE))
+        is_gzip = file.data.startswith(_GZIP)
+        pieces = gzipped.pieces(file.data) if is_gzip else _pieces(opened())
+        yield from _alone(inner, pieces, Budget(packed, ALONE))
 
 
 def _head(opened: Callable[[], Stream]) -> bytes:
@@ -96,18 +99,23 @@ def _head(opened: Callable[[], Stream]) -> bytes:
         return b""
 
 
-def _alone(name: str, stream: Stream, budget: Budget) -> Iterator[Member]:
-    """The one file in a compressed stream; of a damaged one what stands before the damage."""
-    pieces: list[bytes] = []
+def _pieces(stream: Stream) -> Iterator[bytes]:
+    while piece := stream.read1(PIECE):
+        yield piece
+
+
+def _alone(name: str, pieces: Iterable[bytes], budget: Budget) -> Iterator[Member]:
+    """The one file that is compressed; of a damaged one what comes out of it."""
+    parts: list[bytes] = []
     try:
-        while piece := stream.read1(PIECE):
-            pieces.append(piece)
+        for piece in pieces:
+            parts.append(piece)
             budget.spend(len(piece))
     except BROKEN:
-        if pieces:
-            yield Member(name, b"".join(pieces))
+        if parts:
+            yield Member(name, b"".join(parts))
         raise
-    yield Member(name, b"".join(pieces))
+    yield Member(name, b"".join(parts))
 
 
 def _tarred(stream: Capped) -> Iterator[Member]:

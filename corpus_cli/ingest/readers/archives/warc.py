@@ -1,98 +1,130 @@
 """Web archives of crawlers: the pages in a WARC file."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
-
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.archives.unfolding import LARGEST, TOO_LARGE, UNFOLDED
+from corpus_cli.ingest.readers.archives import unfolding
+from corpus_cli.ingest.readers.archives.codings import decoded
+from corpus_cli.ingest.readers.archives.framing import Frame, fields, frames
+from corpus_cli.ingest.readers.archives.unfolding import TOO_LARGE, UNFOLDED
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.parts import Records, within
 from corpus_cli.ingest.readers.port import File, Found, Unread
 from corpus_cli.model import STATED, Datum
 
-_HTTP_OK = 200
 _TEXTS = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 _PAGES = (*_TEXTS, "application/pdf")
-_WANTED = WarcRecordType.response | WarcRecordType.resource
-_CUT = "it is cut off: fetch it once more"
+_TYPES = ("response", "resource", "conversion")
+_NO_HTTP = "it has no HTTP header: fetch it once more"
+_HTTP = re.compile(rb"HTTP/\S+[ \t]+(\d{3})[^\n]*\n(?:(?!\r?\n)[^\n]*+\n)*+\r?\n")
+_OK = b"200"
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?i:!--|(?:!doctype html|html|head|title|meta|body)\b)")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
+
+
+class _Payload(NamedTuple):
+    """What a record was made of: its bytes, their media type, their codings in order."""
+
+    data: bytes
+    media: str
+    codings: str = ""
 
 
 def read(file: File) -> Iterator[Found]:
-    """Every page, text and PDF that was fetched, by its address; no error and no redirect."""
-    records = Records()
-    left = UNFOLDED
-    for record in _records(file.data):
-        if isinstance(record, Unread):
-            yield record
-            return
-        for found, size in _read(record, file, records):
+    """Every page, text and PDF that was fetched, by its address; no error and no redirect.
+
+    A record that cannot be read costs no other.
+    """
+    names = Records()
+    left, number = UNFOLDED, 0
+    for number, frame in enumerate(frames(file.data), 1):
+        for found, size in _read(frame, str(number), file, names):
             yield found
             left -= size
         if left < 0:
             yield Unread("", f"it unfolds to more than {UNFOLDED // 1_000_000} MB")
             return
+    if not number:
+        raise SourceError("it cannot be read as a WARC file")
 
 
-def _records(data: bytes) -> Iterator[WarcRecord | Unread]:
-    """The records, and what is wrong where they end before their time."""
-    archive = ArchiveIterator(BytesIO(data), record_types=_WANTED, parse_http=False)
-    n = 0
-    try:
-        for n, record in enumerate(archive, 1):  # noqa: B007 - counted for what follows
-            yield record
-    except (OSError, ValueError) as error:
-        if not n:
-            raise SourceError("it cannot be read as a WARC file") from error
-        yield Unread("", _CUT)
-
-
-def _read(record: WarcRecord, file: File, records: Records) -> Iterator[tuple[Found, int]]:
+def _read(frame: Frame, number: str, file: File, names: Records) -> Iterator[tuple[Found, int]]:
     """What is in a record, each with the bytes that were read for it."""
-    address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
-    stated = record.content_length
-    if stated > LARGEST:
-        yield Unread(records.unique(address, "{name} {n}"), TOO_LARGE), 0
+    address, identifier = (
+        frame.fields.get(name, "").strip("<> ") for name in ("warc-target-uri", "warc-record-id")
+    )
+    name = address or identifier or number
+    if address.endswith("/robots.txt"):
         return
-    record.freeze()
-    whole = record.content_length == stated
-    if not _page(record) or address.endswith("/robots.txt"):
-        return
-    name = records.unique(address, "{name} {n}")
-    data = record.reader.read(LARGEST + 1)
-    if len(data) > LARGEST or not whole:
-        yield Unread(name, _CUT if not whole else TOO_LARGE), len(data)
-        return
-    for n, found in enumerate(_found(record, data, file)):
-        yield within(name, _addressed(found, address)), 0 if n else len(data)
-
-
-def _page(record: WarcRecord) -> bool:
-    """Whether a record was delivered as something that may be an article."""
-    record.parse_http(auto_decode="all")
-    delivered = not record.is_http or record.http_headers.status_code == _HTTP_OK
-    return delivered and _media(record) in _PAGES
-
-
-def _media(record: WarcRecord) -> str:
-    stated = record.http_content_type if record.is_http else record.headers.get("Content-Type")
-    return (stated or "").partition(";")[0].strip().lower()
-
-
-def _found(record: WarcRecord, data: bytes, file: File) -> Iterator[Found]:
-    media, charset = _media(record), record.http_charset if record.is_http else None
     try:
-        if charset and media in _TEXTS:
-            data = decode(data, charset).encode()
-        yield from file.nested("", data, media)
+        page = _page(frame)
     except SourceError as error:
-        yield Unread("", str(error))
+        yield Unread(names.unique(name, "{name} {n}"), str(error)), 0
+        return
+    if page is None:
+        return
+    name = names.unique(name, "{name} {n}")
+    for n, found in enumerate(file.nested("", page.data, page.media)):
+        yield within(name, _addressed(found, address)), 0 if n else len(page.data)
+
+
+def _page(frame: Frame) -> _Payload | None:
+    """The page in a record, decoded; None where it has none.
+
+    Raises `SourceError` where it cannot be read.
+    """
+    if frame.fields.get("warc-type", _TYPES[0]).lower() not in _TYPES:
+        return None
+    if len(frame.block) > unfolding.LARGEST:
+        raise SourceError(TOO_LARGE)
+    payload = _delivered(frame)
+    if payload is None or (payload.media and _type(payload.media) not in _PAGES):
+        return None
+    if frame.reason:
+        raise SourceError(frame.reason)
+    data = decoded(payload.data, payload.codings)
+    media = _type(payload.media) or _sniffed(data)
+    charset = _CHARSET.search(payload.media)
+    if charset and media in _TEXTS:
+        data = decode(data, charset[1]).encode()
+    return _Payload(data, media) if media else None
+
+
+def _delivered(frame: Frame) -> _Payload | None:
+    """What a record holds, without its HTTP header; None where no page was delivered."""
+    block = bytes(frame.block)
+    media = frame.fields.get("content-type", "")
+    if _type(media) not in ("", "application/http"):
+        return _Payload(block, media)
+    header = _HTTP.match(block)
+    if header is None:
+        media = _sniffed(block)
+        if block and not media:
+            raise SourceError(frame.reason or _NO_HTTP)
+        return _Payload(block, media) if media else None
+    if header[1] != _OK:
+        return None
+    http = fields(header[0])
+    codings = (http.get("content-encoding", ""), http.get("transfer-encoding", ""))
+    return _Payload(block[header.end() :], http.get("content-type", ""), ",".join(codings))
+
+
+def _type(media: str) -> str:
+    return re.split("[;,]", media)[0].strip().lower()
+
+
+def _sniffed(data: bytes) -> str:
+    """The media type of a page whose server stated none; empty for what is no page."""
+    if data.startswith(b"%PDF-"):
+        return "application/pdf"
+    return "text/html" if _HTML.match(data) else ""
 
 
 def _addressed(found: Found, address: str) -> Found:
-    if isinstance(found, Unread):
+    if isinstance(found, Unread) or not address:
         return found
     url = Datum("url", address, "WARC-Target-URI", STATED)
     return replace(found, metadata=[url, *found.metadata])

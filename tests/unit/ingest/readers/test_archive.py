@@ -95,6 +95,16 @@ def test_a_file_compressed_alone_keeps_its_name(
     assert read(f"note.md.{suffix}", pack(b"# Head")) == ({"note.md": "# Head"}, {})
 
 
+def test_the_members_of_gzip_are_one_text_and_a_damaged_one_costs_no_other() -> None:
+    first, middle, last = (gzip.compress(f"Line {n}.\n".encode()) for n in range(3))
+    assert read("a.txt.gz", first + middle + bytes(9)) == ({"a.txt": "Line 0.|Line 1."}, {})
+    for damaged in (b"\x1f\x8c" + middle[2:], middle[:-9], b"junk"):
+        texts, unread = read("a.txt.gz", first + damaged + last)
+        assert texts["a.txt"].startswith("Line 0.|")
+        assert texts["a.txt"].endswith("Line 2.")
+        assert unread == {"": "it is damaged or cut off"}
+
+
 def test_a_name_that_stands_twice() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made, warnings.catch_warnings(action="ignore"):

@@ -5,15 +5,19 @@ import io
 import json
 import os
 import subprocess
+import time
+import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from fastwarc.stream_io import BrotliWriter, ZstdWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.readers.archives import warc
+from corpus_cli.ingest.readers.archives import unfolding
+from corpus_cli.ingest.readers.archives.framing import frames
 from corpus_cli.ingest.readers.archives.unfolding import TOO_LARGE
 from corpus_cli.ingest.readers.port import Document, Found, Unread
 from corpus_cli.model import Datum
@@ -124,7 +128,7 @@ def test_a_crawl_cut_off_gives_what_stands_before_the_cut() -> None:
 
 
 def test_bombs_and_damage_in_a_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warc, "LARGEST", 20_000)
+    monkeypatch.setattr(unfolding, "LARGEST", 20_000)
     head = "text/html\r\nContent-Encoding: gzip"
     bomb = response("https://x.org/bomb", gzip.compress(bytes(9_000_000)), head=head)
     first, second = read("x.warc", bomb + response("https://x.org/a"))
@@ -137,6 +141,234 @@ def test_bombs_and_damage_in_a_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
             assert all(isinstance(found, Unread) for found in read("x.warc", damaged))
         except SourceError as error:
             assert str(error).startswith("it ")  # noqa: PT017 - either way of telling will do
+
+
+HTTP = "application/http; msgtype=response"
+BROKEN = "its body is damaged or cut off: fetch it once more"
+WRONG_LENGTH = "its length is not what its header says: fetch it once more"
+DAMAGED = "its header is damaged: fetch it once more"
+CUT = "it is cut off: fetch it once more"
+FIRST, LAST = response("https://x.org/first"), response("https://x.org/last")
+
+
+def written(block: bytes, kind: str = "response", media: str = HTTP, **fields: str) -> bytes:
+    """A record byte by byte as it is given here, right or wrong."""
+    version = fields.pop("version", "WARC/1.0")
+    stated = {
+        "WARC-Type": kind,
+        "WARC-Target-URI": "https://x.org/middle",
+        "Content-Type": media,
+        "Content-Length": str(len(block)),
+        **{name.replace("_", "-"): value for name, value in fields.items()},
+    }
+    lines = [version, *(f"{name}: {value}" for name, value in stated.items() if value)]
+    return "\r\n".join([*lines, "", ""]).encode() + block + b"\r\n\r\n"
+
+
+def delivered(body: bytes, *fields: str) -> bytes:
+    head = "\r\n".join(["HTTP/1.1 200 OK", "Content-Type: text/html", *fields, "", ""])
+    return head.encode() + body
+
+
+def middle(data: bytes) -> list[str]:
+    """What becomes of a record between two sound ones: its text, or its name and the reason."""
+    first, *result, last = read("x.warc", FIRST + data + LAST)
+    assert (first.record, last.record) == ("https://x.org/first", "https://x.org/last")
+    assert SENTENCE in " ".join(text(first).split())
+    assert SENTENCE in " ".join(text(last).split())
+    return [
+        f"{one.record}: {one.reason}"
+        if isinstance(one, Unread)
+        else " ".join(text(one).split()).replace(SENTENCE, "SENTENCE")
+        for one in result
+    ]
+
+
+def packed(writer: type[BrotliWriter] | type[ZstdWriter], data: bytes) -> bytes:
+    file = io.BytesIO()
+    stream = writer(file)
+    stream.write(data)
+    stream.finish()
+    # Its destructor writes the last bytes.
+    del stream
+    return file.getvalue()
+
+
+def deflated(data: bytes) -> bytes:
+    raw = zlib.compressobj(wbits=-15)
+    return raw.compress(data) + raw.flush()
+
+
+def chunked(*chunks: bytes) -> bytes:
+    return b"".join(b"%x;a=b\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+
+
+BODY = PAGE.encode()
+GZIP = gzip.compress(BODY)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (BODY, "Content-Encoding: gzip"),
+        (BODY, "Content-Encoding: br"),
+        (BODY, "Content-Encoding: zstd"),
+        (BODY, "Content-Encoding: UTF-8"),
+        (BODY, "Transfer-Encoding: chunked"),
+        (deflated(BODY), "Content-Encoding: deflate"),
+        (zlib.compress(BODY), "Content-Encoding: deflate"),
+        (GZIP, "Content-Encoding: deflate"),
+        (packed(BrotliWriter, BODY), "Content-Encoding: br"),
+        (packed(ZstdWriter, BODY), "Content-Encoding: zstd"),
+        (gzip.compress(zlib.compress(BODY)), "Content-Encoding: deflate, x-gzip"),
+        (chunked(BODY[:99], BODY[99:], b""), "Transfer-Encoding: chunked"),
+        (chunked(BODY[:99], BODY[99:]), "Transfer-Encoding: chunked"),
+        (GZIP, "Transfer-Encoding: chunked\r\nContent-Encoding: gzip"),
+    ],
+)
+def test_a_body_is_decoded_or_plain_although_its_header_says_otherwise(
+    body: bytes, field: str
+) -> None:
+    (result,) = middle(written(delivered(body, field)))
+    assert "SENTENCE" in result
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"\x1b\0@garbage", "Content-Encoding: br"),
+        (packed(BrotliWriter, BODY)[:-9], "Content-Encoding: br"),
+        (packed(ZstdWriter, BODY)[:-9], "Content-Encoding: zstd"),
+        (GZIP[:-9], "Content-Encoding: gzip"),
+        (GZIP[:99] + b"junk" + GZIP[103:], "Content-Encoding: gzip"),
+        (deflated(BODY)[:-9], "Content-Encoding: deflate"),
+        (chunked(BODY[:99], BODY[99:])[:-30], "Transfer-Encoding: chunked"),
+        (chunked(BODY[:99]) + BODY[99:], "Transfer-Encoding: chunked"),
+    ],
+)
+def test_a_body_that_cannot_be_decoded_costs_only_its_record(body: bytes, field: str) -> None:
+    assert middle(written(delivered(body, field))) == [f"https://x.org/middle: {BROKEN}"]
+
+
+def test_an_encoding_that_nobody_knows_is_named() -> None:
+    (result,) = middle(written(delivered(GZIP, "Content-Encoding: dcz")))
+    assert result.startswith("https://x.org/middle: its body is encoded in an unknown way")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (written(delivered(BODY), Content_Length="200"), f"https://x.org/middle: {WRONG_LENGTH}"),
+        (written(delivered(BODY), Content_Length="2000"), f"https://x.org/middle: {WRONG_LENGTH}"),
+        (
+            written(delivered(BODY), Content_Length="9" * 15),
+            f"https://x.org/middle: {WRONG_LENGTH}",
+        ),
+        (written(delivered(BODY), Content_Length="-5"), f"https://x.org/middle: {DAMAGED}"),
+        (written(delivered(BODY), Content_Length=""), f"https://x.org/middle: {DAMAGED}"),
+        (written(delivered(BODY), version="XARC/1.0"), f"2: {DAMAGED}"),
+        (written(delivered(BODY))[:60], f"2: {DAMAGED}"),
+        (written(b"neither a header nor a page"), "https://x.org/middle: it has no HTTP header"),
+    ],
+)
+def test_a_record_that_does_not_begin_or_end_as_it_should_costs_no_other(
+    data: bytes, reason: str
+) -> None:
+    (result,) = middle(data)
+    assert result.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        written(BODY),
+        written(BODY, media="text/html"),
+        written(BODY, "resource", "text/html"),
+        written(SENTENCE.encode(), "conversion", "text/plain"),
+        written(delivered(BODY), version="WARC/0.18"),
+        written(delivered(BODY), version="WARC/1.1"),
+        written(delivered(BODY), X_Long="a" * 200_000),
+        written(delivered(BODY, f"X-Long: {'a' * 200_000}")),
+        written(delivered(BODY)).replace(b"WARC-", b"warc-").replace(b"Content-", b"content-"),
+        written(delivered(BODY).replace(b"\r\n", b"\n")),
+        written(b"HTTP/1.1 200\r\nServer: x\r\n\r\n" + BODY),
+    ],
+)
+def test_pages_and_texts_however_their_record_is_written(data: bytes) -> None:
+    (result,) = middle(data)
+    assert "SENTENCE" in result
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        written(b""),
+        written(delivered(b""), "revisit"),
+        written(b"GET / HTTP/1.1", "request", Content_Length="3"),
+        written(delivered(b"\x89PNG").replace(b"text/html", b"image/png"), Content_Length="3000"),
+        written(b"20240506100000\nx.org. 60 IN A 192.0.2.1", media="text/dns"),
+        written(b"HTTP/1.1 200 OK\r\n\r\np { color: red }"),
+        written(b"junk", WARC_Target_URI="https://x.org/robots.txt"),
+        b"\0" * 512,
+    ],
+)
+def test_what_is_no_page_is_passed_over_even_if_it_is_damaged(data: bytes) -> None:
+    assert not middle(data)
+
+
+def test_a_record_without_an_address_is_called_by_its_identifier_or_number() -> None:
+    for identifier, name in (("<urn:uuid:1-2>", "urn:uuid:1-2"), ("", "2")):
+        data = written(delivered(BODY), WARC_Target_URI="", WARC_Record_ID=identifier)
+        _, result = read("x.warc", FIRST + data)
+        assert isinstance(result, Document)
+        assert result.record == name
+        assert not any(datum.field == "url" for datum in result.metadata)
+
+
+def test_the_encoding_that_a_record_states() -> None:
+    words = "Талибан взял Кабул."
+    html = f"<html><body><p>{words}".encode("koi8-r")
+    http = delivered(html).replace(b"text/html", b'text/html; Charset="koi8-r"')
+    assert middle(written(http)) == [words]
+    assert middle(written(words.encode("koi8-r"), "conversion", "text/plain;charset=koi8-r")) == [
+        words
+    ]
+
+
+def test_a_crawl_cut_off_in_a_header() -> None:
+    data = FIRST + written(delivered(BODY))
+    for size, name in ((60, "2"), (200, "https://x.org/middle")):
+        _, cut = read("x.warc", data[: len(FIRST) + size])
+        assert cut == Unread(name, CUT)
+
+
+def test_the_members_of_a_compressed_crawl_after_a_damaged_one_are_read() -> None:
+    damaged = bytearray(gzip.compress(written(delivered(BODY))))
+    damaged[-99] ^= 0xFF
+    cut = gzip.compress(written(delivered(BODY)))[:-99]
+    for member in (bytes(damaged), cut):
+        result = read("x.warc.gz", gzip.compress(FIRST) + member + gzip.compress(LAST))
+        first, middle, last, whole = result
+        assert SENTENCE in " ".join(text(first).split())
+        assert middle == Unread("x.warc#https://x.org/middle", WRONG_LENGTH)
+        assert SENTENCE in " ".join(text(last).split())
+        assert whole == Unread("", "it is damaged or cut off")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"WARC/1.0\r\nx:\r\n" * 200_000,
+        b"WARC/1.0\r\nContent-Length: 3000000\r\n\r\n" * 100_000 + b"\n" * 2_000_000,
+        b"WARC/1.0\r\nx:" + b"a:b\n" * 1_000_000,
+        b"WARC/1.0" + b" " * 2_000_000,
+    ],
+)
+def test_no_crawl_hangs(data: bytes) -> None:
+    began = time.process_time()
+    for _ in frames(data):
+        pass
+    assert time.process_time() - began < 5
 
 
 def test_the_page_a_browser_saved() -> None:

@@ -1,0 +1,101 @@
+"""The codings of HTTP bodies: chunks and compression."""
+
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from gzip import GzipFile
+from io import BytesIO
+
+from fastwarc.stream_io import BrotliReader, ZstdReader
+
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.archives import unfolding
+from corpus_cli.ingest.readers.archives.unfolding import TOO_LARGE, Stream
+
+_BROKEN = "its body is damaged or cut off: fetch it once more"
+_UNKNOWN = "its body is encoded in an unknown way: fetch it once more, not compressed"
+_CHUNK = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
+# Bytes that no text has, by the MIME Sniffing Standard, and how far it looks for one.
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_SNIFFED = 1_445
+_PIECE = 65_536
+_ZLIB, _RAW = 15, -15
+
+
+def decoded(body: bytes, codings: str) -> bytes:
+    """A body without its codings, which are listed in the order in which they were applied.
+
+    Some headers state a coding that the body does not have: what is plain stays as it is. Raises
+    `SourceError` for a body that cannot be decoded.
+    """
+    for coding in reversed(re.findall(r"[^\s,]+", codings.lower())):
+        decode = _DECODERS.get(coding)
+        if not body:
+            return body
+        try:
+            body = decode(body) if decode else _plain(body, _UNKNOWN)
+        except (EOFError, OSError, zlib.error):
+            body = _plain(body, _BROKEN)
+    return body
+
+
+def _plain(body: bytes, reason: str) -> bytes:
+    """A body that can be read as it is. Raises `SourceError` for another."""
+    if _BINARY.search(body, 0, _SNIFFED) and not body.startswith(b"%PDF-"):
+        raise SourceError(reason)
+    return body
+
+
+def _joined(body: bytes) -> bytes:
+    """The chunks of a body; all of it where it does not begin with one."""
+    header, end = _CHUNK.match(body), 0
+    if header is None:
+        return body
+    chunks = []
+    while header is not None and (size := int(header[1], 16)):
+        end = header.end() + size
+        chunks.append(body[header.end() : end])
+        header = _CHUNK.match(body, end)
+    # The last chunk, which is empty, is often missing.
+    if end > len(body) or (header is None and body[end:].strip()):
+        raise SourceError(_BROKEN)
+    return b"".join(chunks)
+
+
+def _inflated(body: bytes) -> bytes:
+    """A body without any of the three wraps of DEFLATE: servers mix them up."""
+    if body.startswith(b"\x1f\x8b"):
+        return _all(GzipFile(fileobj=BytesIO(body)))
+    for wrap in (_ZLIB, _RAW):
+        stream = zlib.decompressobj(wrap)
+        try:
+            data = stream.decompress(body, unfolding.LARGEST + 1)
+        except zlib.error:
+            continue
+        if len(data) > unfolding.LARGEST:
+            raise SourceError(TOO_LARGE)
+        if stream.eof and not stream.unused_data:
+            return data
+    raise EOFError
+
+
+def _all(stream: Stream) -> bytes:
+    """What comes out of a stream. Raises `SourceError` where that is too much."""
+    pieces, size = [], 0
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > unfolding.LARGEST:
+            raise SourceError(TOO_LARGE)
+    return b"".join(pieces)
+
+
+_DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "chunked": _joined,
+    "gzip": _inflated,
+    "x-gzip": _inflated,
+    "deflate": _inflated,
+    "br": lambda body: _all(BrotliReader(BytesIO(body))),
+    "zstd": lambda body: _all(ZstdReader(BytesIO(body))),
+    "identity": lambda body: body,
+}
