@@ -12,6 +12,7 @@ import pytest
 
 from corpus_cli import __version__
 from corpus_cli.cli.commands import COMMANDS, app
+from corpus_cli.config.extras import DISTRIBUTION
 from corpus_cli.query.nodes import FIELDS
 from tests.conftest import SEEDS
 
@@ -94,11 +95,15 @@ def test_every_dependency_is_justified_and_pinned() -> None:
         *PROJECT["project"]["dependencies"],
         *(one for extra in extras for one in extra),
     ):
-        if requirement.startswith("corpus-cli["):
+        if requirement.startswith(f"{DISTRIBUTION}["):
             continue
         name, pin, _ = requirement.partition("==")
         assert pin, requirement
         assert f"`{name}`" in page, name
+
+
+def test_the_distribution_has_one_name() -> None:
+    assert PROJECT["project"]["name"] == DISTRIBUTION
 
 
 def test_every_room_stands_in_the_page_on_architecture() -> None:
