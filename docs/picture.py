@@ -53,7 +53,7 @@ def print_on_terminal(command: str, folder: Path) -> str:
     """Return all that a command of corpus, run in a folder, prints on a terminal.
 
     The terminal is 80 columns wide and too tall for a pager. A duration differs from run to run,
-    so each is written as `14 ms`. Raises `RuntimeError` where the command fails.
+    so each is written as `… ms`. Raises `RuntimeError` where the command fails.
     """
     ours, theirs = pty.openpty()
     ioctl(theirs, TIOCSWINSZ, pack("HHHH", 1000, WIDTH, 0, 0))
@@ -81,7 +81,7 @@ def print_on_terminal(command: str, folder: Path) -> str:
     os.close(ours)
     if process.wait():
         raise RuntimeError(f"{command}: {output.decode()}")
-    return re.sub(r"\d+ ms", "14 ms", output.decode().replace("\r\n", "\n"))
+    return re.sub(r"\d+ ms", "… ms", output.decode().replace("\r\n", "\n"))
 
 
 def draw(text: str, title: str) -> str:
