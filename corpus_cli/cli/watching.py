@@ -17,9 +17,9 @@ def changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
     try:
         from watchfiles import watch
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "--watch wants watchfiles: pip install '.[watch]' where you cloned corpus"
-        ) from error
+        from corpus_cli.config.extras import install_command
+
+        raise UsageError(f"--watch needs watchfiles: {install_command('watch')}") from error
     if STDIN in places:
         raise UsageError("--watch wants files or folders, not standard input")
     folder = ours.resolve() if ours else None

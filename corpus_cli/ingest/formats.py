@@ -181,8 +181,9 @@ def failed(record: str, error: Exception) -> Unread:
         case SourceError():
             return Unread(record, str(error), isinstance(error, ReaderMissing))
         case ImportError():
-            mend = "pip install -U '.[all]' where you cloned corpus"
-            reason = f"its reader does not start ({error}): {mend}"
+            from corpus_cli.config.extras import install_command
+
+            reason = f"its reader does not start ({error}): {install_command('all')}"
             return Unread(record, " ".join(reason.split()), passing=True)
         case RecursionError():
             return Unread(record, "it is nested too deeply")
@@ -240,7 +241,9 @@ def _reader(name: str, data: bytes, media: str) -> Reader:
 
 
 def _missing(extra: str, error: ModuleNotFoundError) -> str:
-    return f"reading it wants {error.name}: pip install '.[{extra}]' where you cloned corpus"
+    from corpus_cli.config.extras import install_command
+
+    return f"reading it needs {error.name}: {install_command(extra)}"
 
 
 def plugin(name: str) -> Reader | None:

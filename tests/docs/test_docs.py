@@ -12,33 +12,64 @@ import pytest
 
 from corpus_cli import __version__
 from corpus_cli.cli.commands import COMMANDS, app
+from corpus_cli.config.extras import DISTRIBUTION
 from corpus_cli.query.nodes import FIELDS
+from docs import picture
 from tests.conftest import SEEDS
 
 ROOT = SEEDS.parent
 README = (ROOT / "README.md").read_text("utf-8")
+# tests/real/test_recipes.py runs the recipes, by the tools they are for.
+PAGES = {
+    path.name: path.read_text("utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if path.name != "recipes.md"
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
-def blocks() -> list[str]:
-    return re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def blocks(page: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
 
-def commands() -> list[str]:
-    lines = (line.partition(" #")[0].strip() for block in blocks() for line in block.splitlines())
-    return [line for line in lines if line.startswith("corpus ")]
+def commands(page: str) -> list[str]:
+    """The lines to type, without comments; the two of .ci/run are run there."""
+    lines = (
+        line.partition(" #")[0].strip() for block in blocks(page) for line in block.split("\n")
+    )
+    return [line for line in lines if line and not line.startswith("python3 -m venv")]
 
 
 def test_the_two_commands_stand_each_on_one_line() -> None:
-    one, two = (block.strip() for block in blocks()[:2])
+    one, two = (block.strip() for block in blocks(README)[:2])
     assert "\n" not in one + two
     assert one.startswith("python3 -m venv .venv && ")
     assert one.endswith("corpus ingest seeds && .venv/bin/corpus search ISIS-K")
+    assert two.startswith("python3 -m venv ")
     assert two.endswith(".venv/bin/python -m pytest")
 
 
+def test_the_picture_and_the_output_are_those_of_the_program(tmp_path: Path) -> None:
+    """Where they differ, `python docs/picture.py` writes them anew; look at the picture."""
+    for path, text in picture.make_output(tmp_path).items():
+        assert text == path.read_text("utf-8"), path.name
+
+
+def test_the_picture_needs_no_network() -> None:
+    addresses = re.findall(r"https?://[^\s\"')]+", picture.PICTURE.read_text("utf-8"))
+    assert addresses == ["http://www.w3.org/2000/svg"]
+
+
+@pytest.mark.parametrize("page", ["ranking.md", "performance.md"])
+def test_the_figures_of_the_readme_come_from_the_page_it_links(page: str) -> None:
+    (line,) = (line for line in re.split(r"\n(?=- )|\n\n", README) if f"(docs/{page})" in line)
+    for figure in re.findall(r"\b\d[\d.,]*\d\b", line.replace("nDCG@10", "")):
+        assert figure in PAGES[page], figure
+
+
 @pytest.mark.slow
-def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [name for name, text in PAGES.items() if commands(text)])
+def test_every_command_of_a_page_works(page: str, tmp_path: Path) -> None:
     """Run in a home whose ~/articles are the five articles."""
     (tmp_path / "articles").symlink_to(SEEDS)
     (tmp_path / "notes").symlink_to(SEEDS)
@@ -46,9 +77,10 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
         f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m corpus_cli "$@"\n'
     )
     (tmp_path / "corpus").chmod(0o755)
-    assert commands()[0] == "corpus ingest ~/articles"
+    assert commands(README)[0] == "corpus ingest ~/articles"
     found_nothing = {"corpus search -q Hamas && echo mentioned"}
-    for line in commands():
+    silent = {"corpus status --failed", 'eval "$(corpus completion bash)"'}
+    for line in dict.fromkeys(["corpus ingest ~/articles", *commands(PAGES[page])]):
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", line],
             env={
@@ -63,7 +95,7 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
         if "jq" in line and "jq: command not found" in done.stderr:
             continue
         assert done.returncode == (1 if line in found_nothing else 0), (line, done.stderr)
-        assert done.stdout or line in found_nothing | {"corpus status --failed"}, line
+        assert done.stdout or ">" in line or line in found_nothing | silent, line
 
 
 def test_every_command_and_option_is_documented_in_its_help() -> None:
@@ -76,9 +108,14 @@ def test_every_command_and_option_is_documented_in_its_help() -> None:
                 assert option.help, (name, option.name)
 
 
-def test_every_command_stands_in_the_readme() -> None:
+def test_every_command_stands_in_a_page() -> None:
     for name in COMMANDS:
-        assert re.search(rf"`?corpus {name}\b|`{name}`", README), name
+        assert any(re.search(rf"\bcorpus {name}\b", text) for text in PAGES.values()), name
+
+
+def test_every_page_stands_in_the_index() -> None:
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "index.md" or f"]({page.name})" in PAGES["index.md"], page.name
 
 
 def test_every_field_stands_in_the_page_on_queries() -> None:
@@ -94,11 +131,15 @@ def test_every_dependency_is_justified_and_pinned() -> None:
         *PROJECT["project"]["dependencies"],
         *(one for extra in extras for one in extra),
     ):
-        if requirement.startswith("corpus-cli["):
+        if requirement.startswith(f"{DISTRIBUTION}["):
             continue
         name, pin, _ = requirement.partition("==")
         assert pin, requirement
         assert f"`{name}`" in page, name
+
+
+def test_the_distribution_has_one_name() -> None:
+    assert PROJECT["project"]["name"] == DISTRIBUTION
 
 
 def test_every_room_stands_in_the_page_on_architecture() -> None:

@@ -80,7 +80,7 @@ REASONS = {
     "crash": "SIGSEGV",
     "deep": "nested too deeply",
     "error": "RuntimeError: hmm",
-    "import": "pip install -U",
+    "import": "pip install",
     "leave": "exit code 7",
     "noise": "no article",
 }

@@ -63,4 +63,5 @@ def test_without_extras_each_heavy_format_names_its_own(installed: Path, tmp_pat
     assert (done.returncode, done.stdout) == (3, "3 added, 3 failed\n")
     for name, extra in (("page.html", "web"), ("seed.pdf", "pdf"), ("seed.rtf", "docs")):
         (line,) = (line for line in done.stderr.splitlines() if name in line)
-        assert line.endswith(f"pip install '.[{extra}]' where you cloned corpus")
+        assert f": {installed}/python" in line
+        assert line.endswith(f" -m pip install '{SEEDS.parent}[{extra}]'")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus_cli.config.extras import install_command
 from corpus_cli.corpus import Corpus
 from corpus_cli.ingest import child, loading, pipeline, reading
 from corpus_cli.ingest.batches import Batches
@@ -136,7 +137,7 @@ def test_a_missing_package_is_asked_for_each_time(
     save("in/a.pdf", "%PDF-1.4 and so on")
     for _ in range(2):
         (reason,) = corpus.ingest(["in"]).failed.values()
-        assert reason == "reading it wants pypdfium2: pip install '.[pdf]' where you cloned corpus"
+        assert reason == f"reading it needs pypdfium2: {install_command('pdf')}"
     monkeypatch.delenv("PYTHONPATH")
     (reason,) = corpus.ingest(["in"]).failed.values()
     assert "pip" not in reason
