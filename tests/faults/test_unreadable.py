@@ -14,6 +14,7 @@ import pytest
 from corpus_cli.cli import main
 from corpus_cli.engines.whoosh.generations import Manifest, read
 from corpus_cli.store import lock
+from tests.conftest import article
 from tests.faults.child import Ended, corpus, forked
 from tests.faults.conftest import COMMON, found, generations, shelve, sound
 
@@ -119,6 +120,17 @@ def test_a_failure_leaves_every_generation_where_current_is_damaged(home: Path) 
 
 def _no_space() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_names_that_cannot_be_read_are_not_left_out(home: Path) -> None:
+    text = article(f"The Society of Tall Ibexes (STI) is {COMMON} here")
+    (home / "articles" / "names.txt").write_text(text, "utf-8")
+    assert not corpus("ingest", str(home / "articles"), "-i", str(home / "index")).code
+    assert (home / "index" / "names.db").exists()
+    (home / "names.toml").mkdir()
+    ended = corpus("search", COMMON, "-i", str(home / "index"))
+    assert ended.code == 2
+    assert "names.toml cannot be read" in ended.err
 
 
 def test_who_holds_a_lock_that_cannot_be_read_is_unknown(home: Path) -> None:
