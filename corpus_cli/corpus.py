@@ -75,10 +75,11 @@ class Corpus:
         with lock.explained(folder):
             config.make(folder)
             with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
-                (folder / "README").write_bytes((DATA / "index.txt").read_bytes())
+                readme = (DATA / "index.txt").read_bytes()
+                config.replace(folder / "README", readme, folder / "README.new")
                 engine = _whoosh(folder)
                 # The index first: from its first moment on the store can be searched.
-                if not (folder / "CURRENT").exists():
+                if not config.exists(folder / "CURRENT"):
                     with engine.writer(0):
                         pass
                 elif not config.is_corpus(folder) and engine.upto():

@@ -3,6 +3,7 @@
 CorpusError                2   anything the user can act on
 ├─ UsageError              2   a flag, an argument or a setting is wrong
 ├─ CorpusMissing           2   nothing was ingested here yet
+├─ CorpusUnreadable        2   a file of the corpus cannot be read; it may be whole
 ├─ CorpusDamaged           2   the store or the index does not read back as written
 │  └─ NamesDamaged         2   the compiled names do not; they are made again
 ├─ CorpusLocked            2   another process is writing and the wait is over
@@ -38,6 +39,10 @@ class UsageError(CorpusError):
 
 class CorpusMissing(CorpusError):
     """There is no corpus here yet."""
+
+
+class CorpusUnreadable(CorpusError):
+    """A file of the corpus cannot be read now; nothing says that it is gone or damaged."""
 
 
 class CorpusDamaged(CorpusError):

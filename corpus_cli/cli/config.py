@@ -64,7 +64,7 @@ def path(style: str | None, index: str | None) -> int:
     """
     place = settings.place(index)
     rows = [
-        {"what": f"{whose} file", "path": str(file), "state": _state(file.is_file())}
+        {"what": f"{whose} file", "path": str(file), "state": _state(held.exists(file))}
         for whose, file in held.files(os.environ, place and place.folder).items()
     ]
     if place:

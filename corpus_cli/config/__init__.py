@@ -1,6 +1,19 @@
 """flag > environment > project > user > default."""
 
-from corpus_cli.config.disk import content, make, replace, sync, text
+from corpus_cli.config.disk import (
+    NotRegular,
+    content,
+    copy,
+    create_new,
+    exists,
+    make,
+    open_regular,
+    read_size,
+    replace,
+    sync,
+    text,
+    unreadable,
+)
 from corpus_cli.config.kinds import SETTINGS, Color, Kind, checked, declared, variable
 from corpus_cli.config.places import FOLDER, Place, existing, find, here, is_corpus, usable
 from corpus_cli.config.settings import (
@@ -25,28 +38,35 @@ __all__ = [
     "SETTINGS",
     "Color",
     "Kind",
+    "NotRegular",
     "Packs",
     "Place",
     "Setting",
     "checked",
     "colored",
     "content",
+    "copy",
+    "create_new",
     "declared",
     "existing",
+    "exists",
     "fields",
     "files",
     "find",
     "here",
     "is_corpus",
     "make",
+    "open_regular",
     "packs",
     "problems",
     "read",
+    "read_size",
     "replace",
     "setting",
     "strange",
     "sync",
     "text",
+    "unreadable",
     "usable",
     "variable",
 ]

@@ -1,12 +1,94 @@
-"""Folders and files that survive a power cut."""
+"""Files that survive a power cut and lead to no other file."""
 
 import errno
 import os
 import stat
 from contextlib import suppress
+from functools import partial
+from io import BufferedWriter
 from pathlib import Path
 
+from corpus_cli.errors import CorpusUnreadable
+
 _LARGEST = 10_000_000
+
+_LINK = "it is a link, and has to be a file"
+_OTHER = "it is no regular file"
+
+
+class NotRegular(OSError):
+    """A link, a folder, a pipe or a device is where a file has to be."""
+
+
+def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
+    """Open a regular file; an opener for `open`. A link is not followed, a pipe not waited for.
+
+    A corpus may come from a stranger: whatever is opened in its folder is opened with this.
+    Raises `NotRegular` for all but regular files.
+    """
+    flags |= os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    try:
+        handle = os.open(path, flags, 0o666)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            reason = _LINK if error.errno == errno.ELOOP else _OTHER
+            raise NotRegular(error.errno, reason, str(path)) from error
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotRegular(errno.EINVAL, _OTHER, str(path))
+    return handle
+
+
+def create_new(path: Path) -> BufferedWriter:
+    """Create a file to write to, in the place of what an earlier try left under its name."""
+    path.unlink(missing_ok=True)
+    return open(path, "xb", opener=open_regular)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a regular file to a new one."""
+    import shutil
+
+    with open(source, "rb", opener=open_regular) as file, create_new(target) as copied:
+        shutil.copyfileobj(file, copied)
+
+
+def read_size(path: str | Path) -> int | None:
+    """How many bytes a regular file has; None where nothing is. Raises `NotRegular`."""
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegular(errno.EINVAL, _LINK if stat.S_ISLNK(status.st_mode) else _OTHER, str(path))
+    return status.st_size
+
+
+def exists(path: Path) -> bool:
+    """Whether anything is at a path. Raises `CorpusUnreadable` where that cannot be looked up."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return True
+
+
+def unreadable(
+    path: str | Path, error: OSError, remedy: str = "check the disk and run the command again"
+) -> CorpusUnreadable:
+    """The error for a file that cannot be read; `remedy` is for what is the fault of the disk."""
+    if isinstance(error, (NotRegular, IsADirectoryError)):
+        remedy = "remove it and run the command again"
+    elif isinstance(error, PermissionError):
+        remedy = f"mend its permissions and those of {Path(path).parent}"
+    elif error.errno in (errno.EMFILE, errno.ENFILE):
+        remedy = (
+            "close other programs, or raise the limit with ulimit -n, and run the command again"
+        )
+    return CorpusUnreadable(f"{path} cannot be read ({error.strerror}): {remedy}")
 
 
 def make(folder: Path) -> None:
@@ -29,10 +111,10 @@ def sync(folder: Path) -> None:
 def replace(path: Path, content: bytes, scratch: Path) -> None:
     """Replace a file so that after a power cut it is the old one or the new one, whole.
 
-    It is written as `scratch` in the same folder first.
+    It is written as `scratch` in the same folder first. A link at `path` is replaced, not followed.
     """
     try:
-        with scratch.open("wb") as file:
+        with create_new(scratch) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -44,17 +126,17 @@ def replace(path: Path, content: bytes, scratch: Path) -> None:
     sync(path.parent)
 
 
-def text(path: Path) -> str:
+def text(path: Path, *, follow: bool = True) -> str:
     """What is in a file of settings or names; raises as `content` does."""
-    return content(path).decode("utf-8-sig")
+    return content(path, follow=follow).decode("utf-8-sig")
 
 
-def content(path: Path) -> bytes:
-    """The bytes of such a file. Raises `OSError` for what is none, or no end, such as a pipe."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with open(handle, "rb") as file:  # noqa: PTH123 - of an open handle
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
+def content(path: Path, *, follow: bool = True) -> bytes:
+    """The bytes of such a file. Raises `OSError` for what is none, or no end, such as a pipe.
+
+    A link to it is followed where `follow` allows that: users keep their own files elsewhere.
+    """
+    with open(path, "rb", opener=partial(open_regular, follow=follow)) as file:
         data = file.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise OSError(errno.EFBIG, f"it has more than {_LARGEST:,} bytes")

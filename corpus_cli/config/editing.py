@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from corpus_cli.config.disk import make, replace, text
-from corpus_cli.config.settings import PROJECT
+from corpus_cli.config.disk import make, replace
+from corpus_cli.config.settings import PROJECT, read_text
 from corpus_cli.errors import UsageError
 from corpus_cli.shapes import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ def _read(path: Path) -> TOMLDocument:
 
     try:
         # Not as text: line ends stay what they are.
-        return tomlkit.parse(text(path))
+        return tomlkit.parse(read_text(path))
     except FileNotFoundError:
         return tomlkit.document()
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from corpus_cli.config.disk import exists
 from corpus_cli.config.kinds import checked
 from corpus_cli.config.settings import PROJECT, files, read
 from corpus_cli.errors import CorpusMissing, UsageError
@@ -32,7 +33,8 @@ def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place 
     """The corpus that is meant; None where nothing names one and none is near.
 
     `--index`, then `CORPUS_INDEX`, then the nearest `index/` that is a corpus in this
-    folder or above it, then `index` in the user's configuration.
+    folder or above it, then `index` in the user's configuration. Raises `CorpusUnreadable`
+    where it cannot be looked up whether one is near.
     """
     if flag:
         return Place(Path(flag), "--index")
@@ -57,8 +59,8 @@ def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Pa
 
 
 def is_corpus(folder: Path) -> bool:
-    """Whether a folder holds a corpus."""
-    return (folder / "store.db").is_file()
+    """Whether a folder holds a corpus. Raises `CorpusUnreadable` for one that may not be read."""
+    return exists(folder / "store.db")
 
 
 def usable(folder: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from corpus_cli.config.disk import text
+from corpus_cli.config.disk import text, unreadable
 from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, meant, variable
 from corpus_cli.errors import UsageError
 from corpus_cli.shapes import Any, NamedTuple
@@ -95,10 +95,16 @@ def files(environment: Mapping[str, str], folder: Path | None = None) -> dict[st
 
 def read(path: Path) -> dict[str, Any]:
     """What a file says; nothing where there is none. Raises `UsageError` for one that is broken."""
+    project = path.name == PROJECT
     try:
-        found = path.stat()
-    except OSError:
+        found = path.lstat() if project else path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as error:
+        # Who runs us as somebody else may leave us with a home that is not ours to see.
+        if isinstance(error, PermissionError) and not project:
+            return {}
+        raise UsageError(str(unreadable(path, error))) from error
     return _parsed(path, found.st_mtime_ns, found.st_size)
 
 
@@ -170,6 +176,11 @@ def _legible(_: str, path: Path) -> Mapping[str, Any]:
     return {}
 
 
+def read_text(path: Path) -> str:
+    """The text of a file of settings. That of a corpus may come from a stranger: no link there."""
+    return text(path, follow=path.name != PROJECT)
+
+
 def _home(environment: Mapping[str, str]) -> Path:
     return _ours(environment, "XDG_CONFIG_HOME", "~/.config")
 
@@ -184,7 +195,7 @@ def _parsed(path: Path, *_: int) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(text(path))
+        return tomllib.loads(read_text(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

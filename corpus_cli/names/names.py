@@ -195,10 +195,13 @@ class Names:
         """Changes whenever any of it changes."""
         both = self._settings.chosen, self._settings.usual.value
         chosen = [None if found is None else sorted(found) for found in both]
-        own = b""
         # By its content: a file brought back may have the size and time of another.
-        with contextlib.suppress(OSError):
+        try:
             own = config.content(self._own) if self._own else b""
+        except FileNotFoundError:
+            own = b""
+        except OSError as error:
+            raise UsageError(f"{self._own} cannot be read: {error.strerror}") from error
         seen = [self._store.explained(), chosen, _digest(own)]
         return _stamp(seen, self._packs)
 

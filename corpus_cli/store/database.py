@@ -12,13 +12,19 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from corpus_cli.config import replace
+from corpus_cli import config
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.shapes import Any
 
 Row = tuple[Any, ...]
 
 _AT_ONCE = 1_000
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite opens by name: the database, and what it puts beside it."""
+
+_NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
+"""The end of a journal that names one more file: https://sqlite.org/fileformat2.html."""
 
 
 class Database:
@@ -38,10 +44,12 @@ class Database:
         create: bool,
         frozen: bool = False,
     ) -> None:
-        if path and not create and not path.exists():
+        if path and not create and not config.exists(path):
             raise _missing(path)
         self._path = path
         with self._reporting():
+            if path:
+                _check_files(path)
             self._connection = _immutable(path) if path and frozen else _connect(path)
         try:
             self._check(tables, version, create=create)
@@ -75,7 +83,9 @@ class Database:
 
     def save(self, path: Path) -> None:
         """Put all of it in a file, which is whole or not there."""
-        replace(path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}"))
+        config.replace(
+            path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}")
+        )
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
@@ -150,7 +160,8 @@ class Database:
             )
         if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
             return CorpusError(
-                f"{self._path} cannot be used ({error}): check its folder's permissions and disk"
+                f"{self._path} cannot be used ({error}): check its permissions, those of its "
+                "folder, the disk, and how many files may be open (ulimit -n)"
             )
         if code.startswith("SQLITE_BUSY"):
             return CorpusError(
@@ -167,6 +178,28 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self.explain(error) from error
+        except config.NotRegular as error:
+            raise CorpusDamaged(
+                f"{error.filename} cannot be used: {error.strerror}. Put the file itself in its "
+                "place, or ingest the files again into another folder with --index"
+            ) from error
+        except OSError as error:
+            raise config.unreadable(error.filename or self._path or "", error) from error
+
+
+def _check_files(path: Path) -> None:
+    """Check that SQLite, which follows links, changes no file but those of this database.
+
+    Raises `NotRegular`, or `CorpusDamaged` for a journal of a transaction over several databases:
+    SQLite removes a file that it names, whichever that is, and we never write one.
+    """
+    sizes = [config.read_size(f"{path}{end}") for end in _BESIDE]
+    if not sizes[-1]:
+        return
+    with open(f"{path}{_BESIDE[-1]}", "rb", opener=config.open_regular) as journal:
+        journal.seek(max(0, sizes[-1] - len(_NAMES_ANOTHER)))
+        if journal.read() == _NAMES_ANOTHER:
+            raise CorpusDamaged(f"{journal.name} names a file outside of the corpus: remove it")
 
 
 def _missing(path: Path | None) -> CorpusMissing:
@@ -177,7 +210,7 @@ def _missing(path: Path | None) -> CorpusMissing:
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return sqlite3.connect(":memory:", isolation_level=None)
-    if os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK)):
+    if os.access(path.parent, os.W_OK) and (not config.exists(path) or os.access(path, os.W_OK)):
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -187,7 +220,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             raise
         return connection
     log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
+    if config.read_size(log):
         return _with_log(path, log)
     return _immutable(path)
 
@@ -203,13 +236,12 @@ def _with_log(path: Path, log: Path) -> sqlite3.Connection:
 
     Read in memory: `immutable` would leave out what is in the log, and say nothing.
     """
-    import shutil
     import tempfile
 
     memory = sqlite3.connect(":memory:", isolation_level=None)
     with tempfile.TemporaryDirectory() as scratch:
         for file in (path, log):
-            shutil.copyfile(file, Path(scratch, file.name))
+            config.copy(file, Path(scratch, file.name))
         copy = sqlite3.connect(Path(scratch, path.name))
         copy.backup(memory)
         copy.close()

@@ -187,9 +187,9 @@ def test_a_corpus_of_somebody_else_runs_nothing_and_leads_nowhere() -> None:
 def test_a_file_is_parsed_once_and_again_when_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
 
-    def counted(path: Path) -> str:
+    def counted(path: Path, *, follow: bool) -> str:
         read.append(path)
-        return text(path)
+        return text(path, follow=follow)
 
     monkeypatch.setattr("corpus_cli.config.settings.text", counted)
     folder = project("limit = 3")

@@ -64,17 +64,18 @@ class WhooshEngine:
 
     def tidy(self) -> None:
         """See `port.Engine`."""
-        generations.collect(self._root)
+        if current := generations.read(self._root):
+            generations.collect(self._root, current)
 
     def upto(self, *, verify: bool = False) -> int:
-        """See `port.Engine`. 0 where another version wrote it, or it cannot be read."""
+        """See `port.Engine`. 0 where another version wrote it, or it is damaged."""
         try:
             manifest = generations.read(self._root)
             if manifest and _fits(manifest):
                 generations.check(self._root, manifest)
                 if not (verify and generations.changed(self._root, manifest)):
                     return manifest.upto
-        except (CorpusDamaged, OSError):
+        except CorpusDamaged:
             pass
         return 0
 
@@ -123,9 +124,11 @@ class WhooshEngine:
                     continue
                 self._let_go()
                 changed = generations.changed(self._root, manifest)
-                if changed or isinstance(error, OSError):
-                    what = changed or f"{type(error).__name__}: {error}"
-                    raise generations.damaged(self._root, what) from error
+                if changed:
+                    raise generations.damaged(self._root, changed) from error
+                if isinstance(error, OSError):
+                    folder = self._root / manifest.folder
+                    raise generations.explain(self._root, folder, error) from error
                 raise
         raise generations.damaged(self._root, "it changes faster than it can be read")
 
@@ -143,13 +146,13 @@ class WhooshEngine:
     def _opened(self, manifest: Manifest) -> SegmentedIndex:
         if not self._open or self._open[0].generation != manifest.generation:
             self._let_go()
-            generations.check(self._root, manifest)
             self._open = manifest, SegmentedIndex(opened(self._root, manifest))
         return self._open[1]
 
 
 def opened(root: Path, manifest: Manifest) -> Sequence[Segment]:
-    """The segments of a generation."""
+    """The segments of a generation. Raises as `generations.check` does."""
+    generations.check(root, manifest)
     folder = root / manifest.folder
     return [Segment(folder / name, gone) for name, gone in manifest.segments.items()]
 

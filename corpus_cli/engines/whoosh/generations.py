@@ -5,15 +5,30 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus_cli.config import replace, sync
-from corpus_cli.errors import CorpusDamaged
-from corpus_cli.shapes import Final, dataclass
+from corpus_cli.config import (
+    NotRegular,
+    copy,
+    open_regular,
+    read_size,
+    replace,
+    sync,
+    unreadable,
+)
+from corpus_cli.engines.whoosh.layout import SUFFIX
+from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusUnreadable
+from corpus_cli.shapes import Any, Final, dataclass
 
 CURRENT: Final = "CURRENT"
+
+_STEM: Final = frozenset("0123456789-.")
+"""The characters of a segment's name before its suffix: with these it leads nowhere else."""
+
+_DAMAGE = (FileNotFoundError, NotADirectoryError, NotRegular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +57,77 @@ class Manifest:
 def read(root: Path) -> Manifest | None:
     """The manifest of an index folder; None where there is none.
 
-    Raises `CorpusDamaged` for one that cannot be read.
+    Raises `CorpusDamaged` for a file that is no manifest, `CorpusUnreadable` for one that cannot
+    be read: whoever sees that knows nothing of the index, and removes nothing.
     """
     try:
-        found = json.loads((root / CURRENT).read_bytes())
+        with open(root / CURRENT, "rb", opener=open_regular) as file:
+            content = file.read()
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        raise damaged(root, f"{CURRENT} cannot be read ({error})") from error
+    except OSError as error:
+        raise explain(root, root / CURRENT, error) from error
     try:
-        files = {
-            str(name): (int(size), str(digest)) for name, (size, digest) in found["files"].items()
-        }
-        if "layout" not in found:
-            return Manifest(1, int(found["generation"]), 0, "", "", {}, files)
-        segments = {str(name): (*map(int, gone),) for name, gone in found["segments"].items()}
-        return Manifest(**{**found, "segments": segments, "files": files})
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
-        raise damaged(root, f"{CURRENT} is not a manifest") from error
+        return _manifest(json.loads(content))
+    except (
+        TypeError,
+        KeyError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise damaged(root, f"{CURRENT} is not a manifest ({error})") from error
+
+
+def _manifest(content: Any) -> Manifest:  # noqa: ANN401 - what JSON holds
+    generation = int(content["generation"])
+    if "layout" not in content:
+        # Another version wrote it, with files of other names.
+        return Manifest(1, generation, 0, "", "", {}, {})
+    files = {name: (int(size), str(digest)) for name, (size, digest) in content["files"].items()}
+    for name in files:
+        if not name.endswith(SUFFIX) or set(name.removesuffix(SUFFIX)) - _STEM:
+            raise ValueError(f"{name!r} is no name of a segment")
+    segments = {name: (*map(int, removed),) for name, removed in content["segments"].items()}
+    if not segments.keys() <= files.keys():
+        raise ValueError("not every segment is among its files")
+    v, upto, layout, analysis = (content[key] for key in ("v", "upto", "layout", "analysis"))
+    return Manifest(int(v), generation, int(upto), str(layout), str(analysis), segments, files)
 
 
 def check(root: Path, manifest: Manifest) -> None:
-    """Compare the size of every file; raises `FileNotFoundError` or `CorpusDamaged`."""
-    for name, (size, _) in manifest.files.items():
-        found = (root / manifest.folder / name).stat().st_size
-        if found != size:
-            raise damaged(root, f"{manifest.folder}/{name} has {found:,} bytes instead of {size:,}")
+    """Compare the size of every file. Raises `CorpusDamaged` or `CorpusUnreadable`."""
+    path = root / manifest.folder
+    try:
+        if not stat.S_ISDIR(path.lstat().st_mode):
+            raise damaged(root, f"{manifest.folder} is no folder")
+        for name, (size, _) in manifest.files.items():
+            path = root / manifest.folder / name
+            actual = read_size(path) or 0
+            if actual != size:
+                what = f"{manifest.folder}/{name} has {actual:,} bytes instead of {size:,}"
+                raise damaged(root, what)
+    except OSError as error:
+        raise explain(root, path, error) from error
 
 
 def changed(root: Path, manifest: Manifest) -> str:
-    """The first file whose bytes are not those that were written, in words; empty if none."""
+    """The first file whose bytes are not those that were written, in words; empty if none.
+
+    Raises `CorpusUnreadable` for a file that cannot be read.
+    """
     import hashlib
 
     for name, (_, digest) in manifest.files.items():
+        path = root / manifest.folder / name
         try:
-            with (root / manifest.folder / name).open("rb") as file:
+            with open(path, "rb", opener=open_regular) as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
+        except _DAMAGE as error:
             return f"{manifest.folder}/{name}: {error.strerror}"
+        except OSError as error:
+            raise explain(root, path, error) from error
         if found != digest:
             return f"{manifest.folder}/{name} is not as it was written"
     return ""
@@ -91,6 +139,13 @@ def damaged(root: Path, what: str) -> CorpusDamaged:
         f"the index in {root} is damaged: {what}. "
         "The articles are safe in the store; rebuild the index with: corpus reindex"
     )
+
+
+def explain(root: Path, path: Path, error: OSError) -> CorpusError:
+    """The error for a file of an index: a missing one is damage, an unreadable one may be whole."""
+    if isinstance(error, _DAMAGE):
+        return damaged(root, f"{path.relative_to(root)}: {error.strerror}")
+    return unreadable(path, error, "check the disk; the index is made anew with: corpus reindex")
 
 
 @contextmanager
@@ -105,8 +160,9 @@ def next_generation(
     `publish` makes the manifest of a generation number and its files. The previous
     generation is kept for readers that have just read `CURRENT`.
     """
-    current = _current(root)
-    collect(root)
+    current = base or _read_if_whole(root)
+    if current:
+        collect(root, current)
     number = max([current.generation if current else 0, *_numbers(root)]) + 1
     folder = root / f"whoosh-{number}"
     folder.mkdir()
@@ -120,21 +176,25 @@ def next_generation(
         sync(folder)
         from dataclasses import asdict
 
-        manifest = json.dumps(asdict(publish(number, files)), indent=1).encode()
-        replace(root / CURRENT, manifest, root / f"{CURRENT}.new")
-    finally:
-        # Also of what failed: nothing but CURRENT says what is whole.
-        collect(root)
+        manifest = publish(number, files)
+        content = json.dumps(asdict(manifest), indent=1).encode()
+        replace(root / CURRENT, content, root / f"{CURRENT}.new")
+    except BaseException:
+        _discard(root, folder)
+        raise
+    collect(root, manifest)
 
 
-def collect(root: Path) -> None:
-    """Remove every generation but the current one and the one before it."""
+def collect(root: Path, current: Manifest) -> None:
+    """Remove every generation but the current one and the one before it.
+
+    It takes the manifest, so that nothing is removed before `CURRENT` was read.
+    """
     import shutil
 
-    current = _current(root)
     numbers = sorted(_numbers(root))
-    kept = {current.generation} if current else set()
-    kept.update([number for number in numbers if current and number < current.generation][-1:])
+    before = [number for number in numbers if number < current.generation]
+    kept = {current.generation, *before[-1:]}
     for number in numbers:
         if number not in kept:
             shutil.rmtree(root / f"whoosh-{number}", ignore_errors=True)
@@ -142,15 +202,34 @@ def collect(root: Path) -> None:
         (root / f"{CURRENT}.new").unlink()
 
 
-def _current(root: Path) -> Manifest | None:
+def _discard(root: Path, folder: Path) -> None:
+    """Remove a generation that failed, unless `CURRENT` names it already."""
+    import shutil
+
+    try:
+        current = read(root)
+    except CorpusDamaged:
+        current = None
+    except CorpusUnreadable:
+        return
+    if not current or current.folder != folder.name:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_if_whole(root: Path) -> Manifest | None:
+    """The manifest of an index that is to be replaced, whatever is wrong with it."""
     try:
         return read(root)
-    except CorpusDamaged:
+    except (CorpusDamaged, CorpusUnreadable):
         return None
 
 
 def _numbers(root: Path) -> list[int]:
-    found = (entry.name.removeprefix("whoosh-") for entry in root.glob("whoosh-*"))
+    try:
+        names = os.listdir(root)  # noqa: PTH208 - names alone
+    except OSError as error:
+        raise unreadable(root, error) from error
+    found = (name.removeprefix("whoosh-") for name in names if name.startswith("whoosh-"))
     return [int(number) for number in found if number.isdecimal()]
 
 
@@ -159,12 +238,10 @@ def _names(folder: Path) -> list[str]:
 
 
 def _link(source: Path, target: Path) -> None:
-    import shutil
-
     try:
-        os.link(source, target)
+        os.link(source, target, follow_symlinks=False)
     except OSError:
-        shutil.copy2(source, target)
+        copy(source, target)
         _seal(target, None)
 
 
@@ -174,7 +251,7 @@ def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
 
     if known:
         return known
-    with path.open("rb") as file:
+    with open(path, "rb", opener=open_regular) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
         return os.fstat(file.fileno()).st_size, digest

@@ -11,16 +11,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from corpus_cli.config import exists
 from corpus_cli.config.processes import Process, started
 from corpus_cli.engines.port import Facts
+from corpus_cli.engines.whoosh.layout import SUFFIX
 from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage
 from corpus_cli.shapes import NamedTuple
 
 POSTINGS = 500_000
 """How many are held in memory before a segment is written: some 35 MB in each process."""
-
-SUFFIX = ".segment"
 
 _CHILD = "from corpus_cli.engines.whoosh.inverters import main; main()"
 
@@ -59,7 +59,7 @@ class Part(NamedTuple):
     def segments(self) -> Iterator[str]:
         """The names of what was written, in order."""
         written = 0
-        while self._path(written).exists():
+        while exists(self._path(written)):
             yield self._path(written).name
             written += 1
 

@@ -25,6 +25,9 @@ from zlib import crc32
 from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, decode, weighs
 from corpus_cli.shapes import Final, Literal
 
+SUFFIX: Final = ".segment"
+"""Of the name of its file; before it are digits, `-` and `.`."""
+
 MAGIC: Final = b"corpus segment 1\n"
 
 FIELDS: Final = ("stems", "words", "facts")

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import compress, pairwise
 from pathlib import Path
 
+from corpus_cli.config import open_regular
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import END, HEAD, MAGIC, PARTS, SURE, Chunk, chunks, summed
@@ -30,7 +31,7 @@ class Segment:
     def __init__(self, path: Path, removed: Sequence[int] = ()) -> None:
         self.path = path
         self.removed = removed
-        with path.open("rb") as file:
+        with open(path, "rb", opener=open_regular) as file:
             # Whoever still reads from it keeps it open.
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             mapped.madvise(mmap.MADV_RANDOM)

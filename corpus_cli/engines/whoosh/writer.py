@@ -10,6 +10,7 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
 
+from corpus_cli.config import create_new
 from corpus_cli.engines.fields import (
     FieldName,
     Posting,
@@ -149,7 +150,7 @@ class _File:
     """A segment as it is written: the lists as they come, in order, then the rest."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
+        self._file = create_new(path)
         self._file.write(bytes(HEAD.size))
         self._at = HEAD.size
         self._fields = {field: _Dictionary() for field in FIELDS}

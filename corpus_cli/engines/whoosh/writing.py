@@ -5,7 +5,8 @@ from itertools import count
 from pathlib import Path
 
 from corpus_cli.engines.port import Facts, Read
-from corpus_cli.engines.whoosh.inverters import SUFFIX, Inverters, Part
+from corpus_cli.engines.whoosh.inverters import Inverters, Part
+from corpus_cli.engines.whoosh.layout import SUFFIX
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.engines.whoosh.writer import merged
 from corpus_cli.model import Passage
