@@ -76,6 +76,6 @@ def _entries(file: str, text: str) -> Sequence[packs.Entry]:
         return packs.parse(text, file, file).entries
     except UsageError:
         # Lines of forms are no TOML; what looks like it is to be mended.
-        if file.endswith(".toml") or re.search(r"^\s*\[", text, re.MULTILINE):
+        if file.endswith(".toml") or re.search(r"^[ \t]*\[", text, re.MULTILINE):
             raise
     return [packs.Entry(name) for name in packs.synonyms(text.splitlines())]

@@ -30,6 +30,10 @@ BOTH = 1.0 + UNSTEMMED
 """What a reading counts that stands for the stemmed and the unstemmed field at once."""
 
 
+_BETWEEN = 1_000
+"""Terms of the index that are compared between two looks at the clock."""
+
+
 class Scope(NamedTuple):
     """Where a node is looked for: a region of the text, or a field of the metadata."""
 
@@ -161,9 +165,12 @@ class Windows:
 class Leaves:
     """Reads the leaves of a query against one index; notes what the user has to know."""
 
-    def __init__(self, index: Index, note: Callable[[str], None]) -> None:
+    def __init__(
+        self, index: Index, note: Callable[[str], None], overdue: Callable[[], bool]
+    ) -> None:
         self._index = index
         self._note = note
+        self._overdue = overdue
         self._worth: dict[tuple[Group, FieldName, bool], Worth] = {}
         self.found: dict[Mention, Mentions] = {}
 
@@ -227,7 +234,7 @@ class Leaves:
         low, high = f"date:{dates.low}", f"date:{dates.high}"
         return self._facts(
             Form("facts", (term,), 1)
-            for term in self._index.terms("facts", "date:")
+            for term in self._terms("facts", "date:")
             if low <= term and (not dates.high or term[: len(high)] <= high)
         )
 
@@ -304,7 +311,7 @@ class Leaves:
         begin = prefix + vocabulary.beginning(folded)
         found = [
             Form(field, (term,), 1)
-            for term in self._index.terms(field, begin)
+            for term in self._terms(field, begin)
             if not term.startswith("=") and vocabulary.matches(folded, term[len(prefix) :])
         ]
         if len(found) > vocabulary.MOST:
@@ -317,14 +324,21 @@ class Leaves:
     def _globbed(self, pattern: str) -> Iterator[Form]:
         """The files whose whole path a pattern fits."""
         fits = vocabulary.glob(as_text(pattern))
-        for term in self._index.terms("facts", "file:"):
+        for term in self._terms("facts", "file:"):
             if fits(term.removeprefix("file:")):
                 yield Form("facts", (term,), 1)
+
+    def _terms(self, field: FieldName, prefix: str) -> Iterator[str]:
+        """The terms that begin so, until the time is over: there may be millions."""
+        for n, term in enumerate(self._index.terms(field, prefix), 1):
+            if n % _BETWEEN == 0 and self._overdue():
+                return
+            yield term
 
     def _similar(
         self, text: str, distance: int, field: FieldName = "words", prefix: str = ""
     ) -> tuple[Form, ...]:
-        terms = (term[len(prefix) :] for term in self._index.terms(field, prefix))
+        terms = (term[len(prefix) :] for term in self._terms(field, prefix))
         close = sorted(vocabulary.close(fold(text), terms, distance))
         return tuple(Form(field, (prefix + term,), 1) for _, term in islice(close, vocabulary.MOST))
 

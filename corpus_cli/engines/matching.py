@@ -91,7 +91,7 @@ class _Matcher:
         self.partial = False
         self._index = index
         self._verified = verified
-        self._leaves = Leaves(index, self.notes.append)
+        self._leaves = Leaves(index, self.notes.append, self._overdue)
         self._asked: list[Leaf] = []
         self._rows: list[list[Leaf]] = []
         self._joined: Mapping[Node, Sequence[Forms]] = {}

@@ -48,11 +48,12 @@ def glob(pattern: str) -> Callable[[str], bool]:
     It may begin at any folder of the path, with a slash only at its top: where the corpus
     stands, or the root.
     """
-    from pathspec import GitIgnoreSpec
+    from corpus_cli.text.globs import parse
 
     # Brackets are no more than themselves: few know what they mean there, and some mean nothing.
-    line = re.sub(r"[\[\]\\]", "?", pattern.replace("\n", "?"))
-    return GitIgnoreSpec.from_lines([line if line[:1] == "/" else f"**/{line}"]).match_file
+    line = re.sub(r"[\[\]\\\n]", "?", pattern)
+    found = parse(line if line[:1] == "/" else f"**/{line}")
+    return found.fits if found else lambda _: False
 
 
 def close(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:

@@ -50,7 +50,7 @@ FORMATS: Mapping[str, Format] = {
         "office.docx",
         (".docx", ".docm", ".dotx"),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
-        r"PK\x03\x04[\s\S]*?(?:word/|\[Content_Types\]\.xml[\s\S]*word/)",
+        r"PK\x03\x04[\s\S]*?word/",
     ),
     "OpenDocument": Format(
         "office.odt",
@@ -84,7 +84,7 @@ FORMATS: Mapping[str, Format] = {
         "html.reader",
         (".html", ".htm", ".xhtml", ".xht", ".shtml"),
         ("text/html", "application/xhtml+xml"),
-        r"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--[\s\S]*?-->)*(?i:<!doctype html|<html[\s>])",
+        r"(?:\xef\xbb\xbf)?(?>\s|<\?xml[^>]*+>|<!--[\s\S]*?-->)*+(?i:<!doctype html|<html[\s>])",
         "web",
     ),
     "mailbox": Format(

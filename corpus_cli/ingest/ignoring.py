@@ -1,17 +1,18 @@
 """Which files of a folder are left out: globs, ignore files."""
 
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self
 
-from pathspec import GitIgnoreSpec
-
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest.loading import load
+from corpus_cli.text.globs import Glob, decide, decide_below, parse
 
 IGNORE_FILE = ".corpusignore"
 """The name of a file with patterns like those of .gitignore, for its folder and those below."""
+
+# Each file is compared with each pattern, and the folder may be anybody's.
+_LARGEST = 100_000
 
 
 class Rules(NamedTuple):
@@ -22,8 +23,8 @@ class Rules(NamedTuple):
     """
 
     root: str
-    include: GitIgnoreSpec | None
-    exclude: tuple[tuple[str, GitIgnoreSpec], ...]
+    include: Sequence[Glob] | None
+    exclude: tuple[tuple[str, Sequence[Glob]], ...]
 
     @classmethod
     def of(cls, root: str, include: Sequence[str], exclude: Sequence[str]) -> Self:
@@ -41,40 +42,42 @@ class Rules(NamedTuple):
         if not os.path.lexists(path):
             return self
         try:
-            lines = os.fsdecode(load(path).data).split("\n")
+            data = load(path).data
         except SourceError as error:
             skip(path, str(error))
             return self
-        spec = _patterns(lines, lambda line: skip(path, f"{line} is no pattern"))
-        return self._replace(exclude=((folder, spec), *self.exclude))
+        if len(data) > _LARGEST:
+            skip(path, f"it is longer than {_LARGEST:,} bytes and leaves nothing out: shorten it")
+            return self
+        lines = os.fsdecode(data).split("\n")
+        globs = _patterns(lines, lambda line: skip(path, f"{line} is no pattern"))
+        return self._replace(exclude=((folder, globs), *self.exclude))
 
     def lets_in(self, path: str, *, folder: bool = False) -> bool:
         """Whether a file, or a folder and what is in it, may be read."""
-        for root, spec in self.exclude:
-            verdict = spec.check_file(_relative(path, root, folder=folder)).include
-            if verdict is not None:
-                if verdict:
+        # The folders above were let in before, so the path itself decides.
+        for root, globs in self.exclude:
+            decision = decide(globs, _relative(path, root, folder=folder))
+            if decision is not None:
+                if decision:
                     return False
                 break
         if self.include is None or folder:
             return True
-        return self.include.match_file(_relative(path, self.root, folder=False))
+        return bool(decide_below(self.include, _relative(path, self.root, folder=False)))
 
 
-def _patterns(lines: Sequence[str], refused: Callable[[str], None]) -> GitIgnoreSpec:
+def _patterns(lines: Sequence[str], refused: Callable[[str], None]) -> Sequence[Glob]:
     """The patterns among some lines; git passes over those that are none, and so do we, aloud."""
-    good = []
-    with warnings.catch_warnings():
-        # Of Python's, on brackets that its own patterns may read otherwise one day.
-        warnings.simplefilter("ignore", FutureWarning)
-        for line in lines:
-            try:
-                GitIgnoreSpec.from_lines([line])
-            except ValueError:
-                refused(line)
-            else:
-                good.append(line)
-        return GitIgnoreSpec.from_lines(good)
+    found: list[Glob] = []
+    for line in lines:
+        try:
+            glob = parse(line)
+        except ValueError:
+            refused(line)
+        else:
+            found += [glob] if glob else []
+    return found
 
 
 def _relative(path: str, root: str, *, folder: bool) -> str:

@@ -56,8 +56,8 @@ def _values(field: str, value: str) -> list[str]:
         case "published" | "modified":
             return [date.iso for date in dates(value)[:1]]
         case "tag" | "section" | "region":
-            parts = re.split(r"\s*[,;]\s*", value)
-            return [part.removeprefix("and ").strip() for part in parts if part.strip()]
+            parts = filter(None, map(str.strip, re.split("[,;]", value)))
+            return [part.removeprefix("and ").strip() for part in parts]
         case _:
             return [value] if value else []
 

@@ -42,7 +42,7 @@ class Filters:
                 object.__setattr__(self, name, (found,))
 
 
-_WORD = r"[\w*?'’-]*\w[\w*?'’-]*"
+_WORD = r"[*?'’-]*+\w[\w*?'’-]*+"
 
 
 def filtered(query: Bag, filters: Filters) -> Bag:

@@ -278,7 +278,7 @@ def _text(written: str) -> Iterator[Node]:
     # A question mark that ends a word is punctuation.
     pattern = written.lstrip(".,;:!…'’-").rstrip(".,;:!?…'’-")
     wild = any(char in pattern for char in "*?") and any(map(str.isalnum, pattern))
-    if wild and re.fullmatch(r"[*?]*[\w*?'’-]*", pattern):
+    if wild and re.fullmatch(r"[\w*?'’-]*", pattern):
         yield Wild(re.sub(r"\*+", "*", pattern))
     else:
         yield from _words(written)

@@ -17,7 +17,7 @@ _QRELS = ("qrels/test.tsv", "qrels.tsv", "qrels*", "qrels/*")
 
 _GRADE = re.compile(r"[+-]?[0-9]{1,6}")
 _TOPIC = re.compile(r"<top>(.*?)(?=</top>|<top>|\Z)", re.DOTALL | re.IGNORECASE)
-_NUMBER = re.compile(r"<num>\s*(?:Number:)?\s*([^\s<]+)", re.IGNORECASE)
+_NUMBER = re.compile(r"<num>\s*+(?:Number:\s*+)?([^\s<]+)", re.IGNORECASE)
 _TITLE = re.compile(r"<title>\s*(?:Topic:)?((?:[^<]|<(?![a-z/]))*)", re.IGNORECASE)
 _PASSAGE = re.compile(r".+:[0-9]{1,9}", re.DOTALL)
 

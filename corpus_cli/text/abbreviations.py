@@ -46,7 +46,7 @@ def explained(text: str) -> Iterator[Explained]:
     same = unify(text)
     for bracket in _BRACKET.finditer(same):
         inside = bracket[1].strip(" \"'")
-        first = re.split(r"[,;]|\s+(?:or|and)\s+", inside, maxsplit=1)[0].strip(" \"'")
+        first = re.split(r"[,;]|(?<!\s)\s++(?:or|and)\s", inside, maxsplit=1)[0].strip(" \"'")
         left = _clause(same, bracket.start())
         short = first.removeprefix("the ").removesuffix("'s").strip(" \"'")
         if _is_short(short):

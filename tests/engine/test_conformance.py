@@ -2,6 +2,7 @@
 
 import pytest
 
+from corpus_cli.engines import matching, vocabulary
 from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Exact
 from corpus_cli.query.parse import parse
@@ -282,3 +283,25 @@ def test_passages_without_a_word_to_rank_by(engine: Engine) -> None:
     put(engine, passage("b#1", "kabul"), passage("c#1", "of it"), upto=2)
     assert found(engine, "the") == ["a#1"]
     assert found(engine, "kabul") == ["b#1"]
+
+
+@pytest.mark.parametrize("line", ["path:*.txt", "path:zz*", "source:z*", "source:zzzz~1"])
+def test_the_time_ends_while_terms_are_compared(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    many = tuple(f"zz{n}.txt" for n in range(5_000))
+    put(engine, passage("a#1", "Kabul"), file=many, source=many)
+    compared: list[str] = []
+
+    def compare(*values: object) -> bool:
+        compared.append(str(values[-1]))
+        return False
+
+    monkeypatch.setattr(vocabulary, "glob", lambda _: compare)
+    monkeypatch.setattr(vocabulary, "matches", compare)
+    monkeypatch.setattr(vocabulary, "close", lambda _, terms, __: filter(compare, terms))
+    monkeypatch.setattr(matching, "monotonic", lambda: len(compared))
+    query = parse(line).query
+    answer, _ = engine.search(query, lambda _: None, {}, seconds=100)
+    assert answer.partial
+    assert 100 < len(compared) < 2_000

@@ -10,9 +10,11 @@ from corpus_cli.model import HEADING, METADATA, STATED, TITLE, Datum
 
 _MARKDOWN = (".md", ".markdown")
 _MARKS = ("---", "+++")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*$")
+_HEADING = re.compile(r"#{1,6}[ \t]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _LONGEST = 200
+# Characters of front matter: the time of tomllib grows with the square of a key's length.
+_MOST = 20_000
 
 
 def read(file: File) -> Iterator[Found]:
@@ -21,7 +23,8 @@ def read(file: File) -> Iterator[Found]:
     if not any(map(str.strip, texts)):
         raise SourceError("there is no text in it")
     end = _front(texts)
-    found = _metadata("\n".join(texts[1 : end - 1]), texts[0]) if end else None
+    front = "\n".join(texts[1 : end - 1]) if end else ""
+    found = _metadata(front, texts[0]) if end and len(front) <= _MOST else None
     # Between two rules may stand a text as well.
     end, metadata = (0, []) if found is None else (end, found)
     written = [Written(text, METADATA) for text in texts[:end]]
@@ -68,6 +71,7 @@ def _marked(texts: Sequence[str]) -> list[Written]:
 def _titled(written: Sequence[Written]) -> list[Datum]:
     """The title that a mark tells, without the mark."""
     for n, line in enumerate(written, 1):
-        if line.kind == TITLE and (found := _HEADING.match(line.text)):
-            return [Datum(TITLE, found[2], f"line {n}", STATED)]
+        if line.kind == TITLE and (mark := _HEADING.match(line.text)):
+            bare = line.text[mark.end() :].rstrip("#").strip(" \t")
+            return [Datum(TITLE, bare, f"line {n}", STATED)]
     return []

@@ -129,6 +129,15 @@ def test_ignore_files_speak_as_git_does() -> None:
     assert found("in")[0] == ["in/a.txt", "in/sub/keep.txt"]
 
 
+def test_folders_can_be_taken_back_as_in_git() -> None:
+    for name in ("a.txt", "a.md", "sub/b.txt", "sub/b.md"):
+        path = Path("in", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    Path("in/.corpusignore").write_text("*\n!*/\n!*.md\n")
+    assert found("in")[0] == ["in/a.md", "in/sub/b.md"]
+
+
 def test_globs_let_in_and_keep_out() -> None:
     for name in ("a.txt", "b.md", "sub/c.txt", "sub/d.md"):
         path = Path("in", name)
@@ -173,7 +182,7 @@ def test_what_is_no_pattern_is_said_and_passed_over() -> None:
     Path("in").mkdir()
     for name in ("a.txt", "b.txt "):
         Path("in", name).write_text("x")
-    Path("in/.corpusignore").write_text("!\n\\\na.txt\n")
+    Path("in/.corpusignore").write_text("!\n\\\n[z-a]\n[b\na.txt\n")
     files, skipped = found("in")
     assert files == ["in/b.txt "]
     assert "no pattern" in " ".join(skipped.values())
@@ -188,3 +197,12 @@ def test_an_ignore_file_that_is_none_does_not_hang() -> None:
     files, skipped = found("in")
     assert files == ["in/a.txt"]
     assert list(skipped.values()) == ["it is not a regular file"]
+
+
+def test_an_ignore_file_that_is_too_long_is_said() -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text("x")
+    Path("in/.corpusignore").write_text("a.txt\n" * 20_000)
+    files, skipped = found("in")
+    assert files == ["in/a.txt"]
+    assert "longer than 100,000 bytes" in skipped[str(Path("in/.corpusignore").absolute())]

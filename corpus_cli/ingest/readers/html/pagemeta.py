@@ -31,7 +31,7 @@ _SCHEMA = {
     "description": "description",
 }
 _DAY = re.compile(r"((?:18|19|20)\d{2})[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_]\w+)*")
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_]\w++)*+")
 
 
 class Claims:

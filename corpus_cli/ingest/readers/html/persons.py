@@ -9,8 +9,8 @@ from corpus_cli.text.normalise import fold
 
 _LONGEST = 200
 _WORDS = 5
-_BY = re.compile(r"^(?:written |posted )?by:?\s+", re.IGNORECASE)
-_AMONG = re.compile(r"\s*[,;|/•·]\s*(?:and\s+)?|\s+(?:and|&|und|et|y|with)\s+", re.IGNORECASE)
+_BY = re.compile(r"^(?:written |posted )?by:? ", re.IGNORECASE)
+_AMONG = re.compile(r" ?[,;|/•·] ?(?:and )?| (?:and|&|und|et|y|with) ", re.IGNORECASE)
 _DEGREE = re.compile(r"(?:[A-Z]\.?){2,4}|Ph\.?D|[JS]r")
 _NO_NAME = re.compile(r"[\d@#<>{}\\]|://|www\.|\.(?:com|org|net)\b", re.IGNORECASE)
 

@@ -29,7 +29,7 @@ _STATED = (
 )
 # What is no character in a page, and would be refused in a tree.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+>")
 
 
 def read(file: File) -> Iterator[Found]:

@@ -9,8 +9,8 @@ from corpus_cli.ingest.readers.html.blocks import Block
 from corpus_cli.model import CLAIMED, Datum
 from corpus_cli.text.normalise import fold
 
-_BETWEEN = re.compile(r"\s+(?:[|\-–—·•»«:~]|::|\|\|)\s+|\s*[|»]\s*|(?<=\w): ")
-_SURE = re.compile(r"\s*(?:\||»|::)\s*")
+_BETWEEN = re.compile(r" (?:[|\-–—·•»«:~]|::|\|\|) | ?[|»] ?|(?<=\w): ")
+_SURE = re.compile(r" ?(?:\||»|::) ?")
 _ALIKE = 0.6
 _FEW = 4
 _SEVERAL = 3

@@ -38,7 +38,7 @@ _SILENT = re.compile(
     r"application/(?:ics|pgp-|(?:x-)?pkcs7-)|text/rfc822-headers"
 )
 _URL = re.compile(r"https?://[^\s<>]+")
-_LIST = re.compile(r'"?([^"<]*)"?\s*<([^<>]*)>')
+_LIST = re.compile(r'"?([^"<]*+)"?\s*+<([^<>]*+)>')
 
 
 class _Choice(NamedTuple):

@@ -11,9 +11,9 @@ from corpus_cli.text.stem import stem
 _SOFT = "\u00ad"
 _MARK = "‐"
 _WORD = re.compile(r"[^\W_]+(?:[-‐'’][^\W_]+)*")
-_TAIL = re.compile(r"([^\W_]+(?:[-‐'’][^\W_]+)*)[-‐]$")
+_TAIL = re.compile(r"(?<![^\W_])(?<![^\W_][-‐'’])([^\W_]++(?:[-‐'’][^\W_]++)*+)[-‐]$")
 # After these a line may end within a word or an address.
-_OPEN = re.compile(r"\S[-‐–—/]$|(?:://|www\.)\S*[?&=._]$")
+_OPEN = re.compile(r"\S[-‐–—/]$|(?<!\S)(?>\S*?(?:://|www\.))\S++(?<=[?&=._])$")
 _OFTEN = 0.02
 _LONG = 5
 

@@ -136,6 +136,13 @@ def test_what_stands_between_rules_may_be_text(text: str) -> None:
     assert not any(line.kind for line in read(text.encode()).lines)
 
 
+def test_front_matter_has_a_length() -> None:
+    """A key of many dots takes the square of its length."""
+    for dots, kinds in ((100, {"metadata", ""}), (20_000, {""})):
+        long = f"+++\ntitle = 'A'\n# {'a.' * dots}\n+++\nText.\n"
+        assert {line.kind for line in read(long.encode()).lines} == kinds
+
+
 def test_aliases_do_not_unfold() -> None:
     names = "abcdefghij"
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -144,6 +151,19 @@ def test_aliases_do_not_unfold() -> None:
     began = time.monotonic()
     assert not read(f"---\n{bomb}author: *j\n---\nBody".encode()).metadata
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("# A  title ## ", "A  title ##"),
+        ("##\tA # title \t##", "A # title"),
+        ("# #5 is late#", "#5 is late"),
+        ("# C" + " " * 100_000 + "D", "C" + " " * 100_000 + "D"),
+    ],
+)
+def test_the_title_of_markdown_goes_without_its_marks(line: str, title: str) -> None:
+    assert [datum.value for datum in read(line.encode(), "a.md").metadata] == [title]
 
 
 def test_headings_of_markdown() -> None:

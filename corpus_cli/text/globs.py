@@ -1,0 +1,148 @@
+"""Patterns of paths in the language of .gitignore."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from corpus_cli.shapes import NamedTuple
+
+_FOLDERS = "**"
+_NO_SLASH = "[^/]"
+
+
+class Glob(NamedTuple):
+    """One pattern; `negated` tells that it takes back what an earlier one says."""
+
+    regex: re.Pattern[str]
+    negated: bool
+
+    def fits(self, path: str) -> bool:
+        """Whether it fits a path or a folder above it; the path of a folder ends in a slash."""
+        return self.regex.match(path) is not None
+
+    def fits_itself(self, path: str) -> bool:
+        """Whether it fits a path, and not only a folder above it."""
+        found = self.regex.match(path)
+        return found is not None and found["whole"] is not None
+
+
+def parse(line: str) -> Glob | None:
+    """The pattern in a line; None for a blank line and a comment.
+
+    Raises `ValueError` for what is no pattern. https://git-scm.com/docs/gitignore says what
+    one means. Its time over a path grows with the length of both, and no faster.
+    """
+    line = line if line.endswith("\\ ") else line.rstrip()
+    if not line or line.startswith("#") or line == "/":
+        return None
+    negated = line.startswith("!")
+    segments = line.removeprefix("!").split("/")
+    only_folders = not segments[-1]
+    if only_folders:
+        segments.pop()
+    if len(segments) == 1:
+        segments.insert(0, _FOLDERS)
+    elif segments and not segments[0]:
+        segments.pop(0)
+    if not (segments and all(segments)):
+        raise ValueError(f"{line} is no pattern")
+    if segments[-1] == _FOLDERS:
+        segments.append("*")
+    end = r"/(?P<whole>\Z)?" if only_folders else r"(?:(?P<whole>/?\Z)|/)"
+    return Glob(re.compile(_path(segments) + end), negated)
+
+
+def decide(globs: Sequence[Glob], path: str) -> bool | None:
+    """What the last pattern that fits a path itself says of it; None where none does."""
+    for glob in reversed(globs):
+        if glob.fits_itself(path):
+            return not glob.negated
+    return None
+
+
+def decide_below(globs: Sequence[Glob], path: str) -> bool | None:
+    """The same, but where none fits the path itself, the last that fits a folder above it."""
+    decision = decide(globs, path)
+    if decision is None:
+        return next((not glob.negated for glob in reversed(globs) if glob.fits(path)), None)
+    return decision
+
+
+# What comes between two wildcards of the same kind has a fixed length: in characters between
+# two `*`, in segments between two `**`. So the first place where it fits is as good as any
+# later one, and an atomic group never tries another. Only the last one has to fit at the end.
+
+
+def _path(segments: Sequence[str]) -> str:
+    """A regular expression for some segments."""
+    runs = [list(run) for fold, run in groupby(segments, _FOLDERS.__eq__) if not fold]
+    first, *others = ["/".join(map(_segment, run)) for run in runs]
+    if segments[0] == _FOLDERS:
+        first, others = "", [first, *others]
+    elif not others:
+        return first
+    else:
+        first += "/"
+    between = "".join(f"(?>(?:[^/]++/)*?{part}/)" for part in others[:-1])
+    return f"{first}{between}(?:[^/]++/)*{others[-1]}"
+
+
+def _segment(segment: str) -> str:
+    """A regular expression for what stands between two slashes."""
+    literals = [""]
+    for part in _parts(segment):
+        if part == "*":
+            literals.append("")
+        else:
+            literals[-1] += part
+    first, *middle = literals
+    last = f"{_NO_SLASH}*{middle.pop()}" if middle else ""
+    between = "".join(f"(?>{_NO_SLASH}*?{literal})" for literal in middle if literal)
+    return f"(?>(?=[^/]){first}{between}{last}(?=/|\\Z))"
+
+
+def _parts(segment: str) -> Iterator[str]:
+    """`*`, and for every other character or set of them a regular expression."""
+    at = 0
+    while at < len(segment):
+        char = segment[at]
+        at += 1
+        if char == "*":
+            yield char
+        elif char == "?":
+            yield _NO_SLASH
+        elif char == "[":
+            start = at + (segment[at : at + 1] in ("!", "^"))
+            # A bracket that comes first is a member.
+            end = segment.find("]", start + 1)
+            if end < 0:
+                raise ValueError(f"{segment} is no pattern")
+            yield _members(segment[start:end], negated=start > at)
+            at = end + 1
+        elif char == "\\":
+            if at == len(segment):
+                raise ValueError(f"{segment} is no pattern")
+            yield re.escape(segment[at])
+            at += 1
+        else:
+            yield re.escape(char)
+
+
+def _members(written: str, *, negated: bool) -> str:
+    """A set of characters, single ones and ranges; it never has the slash."""
+    found: list[str] = []
+    at = 0
+    while at < len(written):
+        first, last = written[at], written[at : at + 3][2:]
+        if last and written[at + 1] == "-":
+            if first <= last:
+                found.append(f"{re.escape(first)}-{re.escape(last)}")
+            at += 3
+        else:
+            found.append(re.escape(first))
+            at += 1
+    if not found:
+        return _NO_SLASH if negated else "(?!)"
+    return f"(?!/)[{'^' if negated else ''}{''.join(found)}]"
