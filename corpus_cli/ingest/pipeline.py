@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
+from corpus_cli.engines.port import Clock, Late
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import (
@@ -46,7 +47,7 @@ class Options:
     size and time, with `checksum` by their content; what failed before is tried again with
     `retry`. `jobs` files are read at a time, none larger than `largest` bytes. Globs in
     `include` and `exclude` choose among the files of folders; `fields` maps names of fields
-    of records to ours.
+    of records to ours. No file is read when `seconds` are over, 0 for no end.
     """
 
     prune: bool = False
@@ -59,6 +60,7 @@ class Options:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 def ingest(
@@ -70,9 +72,11 @@ def ingest(
 ) -> Report:
     """Bring a corpus in step with files and folders; one unreadable file stops no other.
 
-    Ctrl-C ends it between two changes: what was read by then is committed.
+    Ctrl-C or the end of its time ends it between two changes: what was read by then is
+    committed.
     """
     report = Report()
+    clock = Clock(options.seconds)
     with writer as batches, closing(Readers(options.jobs)) as readers:
         try:
             lost = list(_lost(places, store))
@@ -83,11 +87,12 @@ def ingest(
                 discover(present, report.skipped.__setitem__, options.include, options.exclude)
             )
             for change in chain(_read(paths, store, readers, options, progress), gone):
+                clock.check()
                 with _whole():
                     tell(change, report)
                     if not options.dry_run:
                         apply(change, batches)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Late):
             report.interrupted = True
     return report
 
