@@ -290,8 +290,12 @@ class Corpus:
 
         with self._locked(doing, wait, waiting):
             self._catch_up(verify=True, jobs=jobs)
-            with Batches(self.store, partial(self._catch_up, jobs=jobs)) as batches:
+            follow = partial(self._catch_up, jobs=jobs)
+            # In memory nothing is safer for being indexed early.
+            with Batches(self.store, follow if self.folder else silent) as batches:
                 yield batches
+            if not self.folder:
+                follow()
 
     @contextmanager
     def _locked(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:

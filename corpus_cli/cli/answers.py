@@ -29,12 +29,13 @@ class Told:
     """Tells answers in the way the options of a command line say, which it uses up.
 
     `found` tells whether any query found something, `failures` whether anything failed,
-    `explain` that the parts of scores are wanted.
+    `partial` whether any answer is, `explain` that the parts of scores are wanted.
     """
 
     def __init__(self, given: dict[str, Any], asked: shared.Asked) -> None:
         self.found = False
         self.failures = False
+        self.partial = False
         self._folder = asked.corpora[0][1].folder
         kinds = [kind for kind in _KINDS if given.pop(kind)]
         self._ids = "ids" in kinds
@@ -74,6 +75,7 @@ class Told:
         found = answer.found
         listed = list(self._listed(answer)) if self.kind in ("files", "others", "ids") else []
         self.found = self.found or bool(listed if self.kind == "others" else found.total)
+        self.partial = self.partial or found.partial
         self._answers += 1
         if self.kind == "quiet":
             return
@@ -84,7 +86,7 @@ class Told:
         else:
             self._hits(answer)
         if self.kind or self._style != "terminal":
-            shared.told([*plain.expanded(found)])
+            shared.told([*plain.expanded(found), *plain.unfinished(found)])
         shared.told(plain.talk(found))
         if self.explain:
             shared.told([*plain.explained(found)])
@@ -132,6 +134,9 @@ class Told:
         for corpus, found in each:
             if self.kind == "files":
                 articles: Iterable[str] = found.articles
+            elif found.partial:
+                # What was not found in time may match.
+                articles = ()
             else:
                 held = set(found.articles)
                 articles = (article for article in corpus.store.ids() if article not in held)

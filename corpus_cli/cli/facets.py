@@ -61,7 +61,7 @@ def facets(
     A row is a value, the passages and the articles found that have it. The options that
     narrow a search narrow this as well.
 
-    Exit code: 0 found, 1 nothing found, 2 error.
+    Exit code: 0 found, 1 nothing found, 2 error, 3 the time ended: there may be more.
     """
     fields = _fields(by)
     with shared.opened(index) as corpus:
@@ -74,8 +74,9 @@ def facets(
         else:
             stream.write(formats.facets(shown, style))
         shared.told(plain.noted(found))
-        shared.told([f"{count} more by {field}: -n 0 shows all" for field, count in left])
-    return 0 if found.total else 1
+        more = (f"{count} more by {field}: -n 0 shows all" for field, count in left)
+        shared.told([plain.at_least(line, partial=found.partial) for line in more])
+    return shared.exit_code(found=bool(found.total), partial=found.partial)
 
 
 def _fields(text: str) -> Sequence[By]:

@@ -23,7 +23,6 @@ from corpus_cli.model import STDIN, Report
 from corpus_cli.output import stream
 from corpus_cli.shapes import Any
 
-_JOBS = 4
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
@@ -120,7 +119,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     with _corpus(places, index, wait, dry_run=dry_run) as corpus:
         chosen = Options(
             **(rest | {"prune": prune}),
-            jobs=jobs or min(_JOBS, os.cpu_count() or 1),
+            jobs=jobs or shared.jobs(),
             largest=_bytes(max_size),
             fields=_fields(fields, corpus.folder),
         )

@@ -51,7 +51,8 @@ def list_(
 ) -> int:
     """List the articles, with id, date and title.
 
-    With a query or filters those it finds; exit code 1 if there are none.
+    With a query or filters those it finds; exit code 1 if there are none, 3 if the time ended
+    and there may be more.
     """
     with shared.opened(index) as corpus:
         chosen = shared.taken(given, shared.Asked([("", corpus)]), limit=0)
@@ -68,8 +69,9 @@ def list_(
             case _:
                 rows = map(records.entry, headers)
                 shared.printed(style, "articles", rows, plain.listed(headers))
-        shared.told(plain.talk(found) if found else [])
-    return 1 if narrowed and not headers else 0
+        shared.told([*plain.unfinished(found), *plain.talk(found)] if found else [])
+    partial = found is not None and found.partial
+    return shared.exit_code(found=bool(headers) or not narrowed, partial=partial)
 
 
 def _sorted(corpus: Corpus, found: Results | None, order: str) -> Sequence[Header]:

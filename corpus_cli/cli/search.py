@@ -101,7 +101,8 @@ def search(
     not, +word must; corpus help query tells the rest. A filter is the same as a field in
     the query: --author Hussain is author:Hussain.
 
-    Exit code: 0 found, 1 nothing found, 2 error, 3 done but some files or queries failed.
+    Exit code: 0 found, 1 nothing found, 2 error, 3 done but some files or queries failed, or
+    the time ended: there may be more.
     """
     if queries and query:
         raise click.UsageError("either a query or --queries: with a file of queries give no words")

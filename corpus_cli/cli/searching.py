@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from corpus_cli.cli import shared
 from corpus_cli.cli.answers import Answer, Told
 from corpus_cli.corpus import Corpus
-from corpus_cli.errors import SourceError, UsageError
+from corpus_cli.errors import UsageError
+from corpus_cli.output import plain
 from corpus_cli.search.options import Options
 from corpus_cli.shapes import TYPE_CHECKING, Any, replace
 
@@ -28,7 +29,7 @@ def search(
 ) -> int:
     """Answer one question or a file of them; the exit code."""
     began = time.perf_counter()
-    with shared.corpora(index, places) as asked:
+    with shared.corpora(index, places, given["timeout"] or 0.0) as asked:
         told = Told(given, asked)
         chosen = shared.taken(given, asked, **_shown(given, told, asked.settled))
         told.failed(asked.failed, asked.skipped)
@@ -36,12 +37,12 @@ def search(
             if error:
                 told.failed({queries or "": error})
             else:
-                found = _found(asked.corpora, line, chosen)
+                found = _found(asked, line, chosen)
                 took = round((time.perf_counter() - began) * 1000)
                 told.answer(Answer(found[0], replace(found[1], id=name), took))
             # Once is enough, and before each of a thousand questions too much.
             began, chosen = time.perf_counter(), replace(chosen, check=False)
-    return SourceError.exit_code if told.failures else 0 if told.found else 1
+    return shared.exit_code(found=told.found, partial=told.failures or told.partial)
 
 
 def _shown(given: dict[str, Any], told: Told, settled: Callable[[str, Any], Any]) -> dict[str, Any]:
@@ -73,15 +74,25 @@ def _lines(
 
 
 def _found(
-    corpora: Sequence[tuple[str, Corpus]], line: str, chosen: Options
+    asked: shared.Asked, line: str, chosen: Options
 ) -> tuple[Sequence[tuple[Corpus, Results]], Results]:
     """What each corpus answers, and that as one answer."""
+    corpora = asked.corpora
     if len(corpora) == 1:
-        found = corpora[0][1].search(line, chosen)
-        return [(corpora[0][1], found)], found
+        corpus = corpora[0][1]
+        found = corpus.search(line, chosen)
+        return [(corpus, found)], _unfinished(corpus, found) if asked.partial else found
     from corpus_cli.output import records
     from corpus_cli.search.merging import apart, merged
 
     each = [(corpus, corpus.search(line, apart(chosen))) for _, corpus in corpora]
     names = (records.shown(name) for name, _ in corpora)
     return each, merged([*zip(names, (result for _, result in each), strict=True)], chosen)
+
+
+def _unfinished(corpus: Corpus, found: Results) -> Results:
+    """An answer of only those files that were read."""
+    read = plain.plural(corpus.store.counts()["articles"], "article")
+    note = f"not all of the files were read: this is the answer of {read}"
+    # What is in the others may be what was looked for.
+    return replace(found, notes=(note, *found.notes), hints=(), suggestions=(), partial=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus_cli import config
 from corpus_cli.corpus import Corpus, silent
-from corpus_cli.errors import Interrupted, UsageError
+from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.model import STDIN
 from corpus_cli.output import records, stream
 from corpus_cli.shapes import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +17,9 @@ from corpus_cli.shapes import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from corpus_cli.query.filters import Filters
     from corpus_cli.search.options import Options
+
+
+_JOBS = 4
 
 
 def chosen(style: str | None) -> str:
@@ -40,12 +43,14 @@ def printed(
 class Asked(NamedTuple):
     """The corpora that are asked, each with what names it.
 
-    `failed` are files of `--in` that could not be read, `skipped` how many were passed over.
+    `failed` are files of `--in` that could not be read, `skipped` how many were passed over;
+    `partial` tells that reading ended before all of them were read.
     """
 
     corpora: Sequence[tuple[str, Corpus]]
     failed: Mapping[str, str] = {}
     skipped: int = 0
+    partial: bool = False
 
     def settled(self, name: str, flag: Any) -> Any:  # noqa: ANN401 - of every type
         """A setting: the flag where it was given, else what the configuration says."""
@@ -58,18 +63,26 @@ def settled(name: str, flag: Any, folder: Path | None) -> Any:  # noqa: ANN401 -
 
 
 @contextmanager
-def corpora(named: Sequence[str], places: Sequence[str] = ()) -> Iterator[Asked]:
-    """The corpora that are meant, open; one in memory where files are searched as they are."""
+def corpora(
+    named: Sequence[str], places: Sequence[str] = (), seconds: float = 0.0
+) -> Iterator[Asked]:
+    """The corpora that are meant, open; one in memory where files are searched as they are.
+
+    After so many seconds, or Ctrl-C, no more files are read; 0 reads all of them.
+    """
     if named and places:
         raise UsageError("search either a corpus (-i) or files as they are (--in)")
     with ExitStack() as open_:
         if places:
+            from corpus_cli.ingest.pipeline import Options
+
             some_exist(places)
             corpus = open_.enter_context(Corpus.in_memory())
-            report = corpus.ingest(places)
-            if report.interrupted:
-                raise Interrupted("interrupted: not all of the files were read")
-            yield Asked([("", corpus)], report.failed, len(report.skipped))
+            with progress() as tell:
+                report = corpus.ingest(places, Options(jobs=jobs(), seconds=seconds), progress=tell)
+            yield Asked(
+                [("", corpus)], report.failed, len(report.skipped), partial=report.interrupted
+            )
         else:
             folders = {config.existing(name, os.environ, config.here()): name for name in named}
             found = {folder.resolve(): name for folder, name in folders.items()}
@@ -88,6 +101,16 @@ def some_exist(places: Sequence[str]) -> None:
 def opened(named: str | None) -> Corpus:
     """The corpus that is meant. Raises `CorpusMissing` where there is none."""
     return Corpus.open(named)
+
+
+def jobs() -> int:
+    """How many files are read at a time: one a processor, up to four."""
+    return min(_JOBS, os.cpu_count() or 1)
+
+
+def exit_code(*, found: bool, partial: bool) -> int:
+    """0 found, 1 nothing found, 3 where that is not known for all that was asked."""
+    return SourceError.exit_code if partial else 0 if found else 1
 
 
 def progress(unit: str = "files") -> AbstractContextManager[Callable[[str, int, int], None]]:

@@ -20,7 +20,7 @@ from corpus_cli.engines.fields import (
 )
 from corpus_cli.engines.forms import Form
 from corpus_cli.engines.occurrences import NOTHING, Postings, places
-from corpus_cli.engines.port import DEADLINE, Choose, Found, Read, Verified
+from corpus_cli.engines.port import Choose, Found, Read, Verified
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.model import article_of
 from corpus_cli.query.nodes import Bag, Mention
@@ -44,7 +44,7 @@ class MemoryEngine:
         self._upto = 0
 
     def search(
-        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
+        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = 0.0
     ) -> tuple[Found, _T]:
         """See `port.Engine`."""
         return matching.search(self._index, query, choose, verified, seconds)
@@ -121,39 +121,36 @@ class _Chunk:
 
 
 class _MemoryIndex:
-    """What is held, inverted when the first question comes."""
+    """The passages in which each term stands.
+
+    A writer pays for it: it takes too long to be a part of the time of a question.
+    """
 
     def __init__(self, entries: Sequence[_Entry]) -> None:
         self._entries = entries
-
-    @cached_property
-    def _postings(self) -> dict[FieldName, dict[str, Postings]]:
-        found: dict[FieldName, defaultdict[str, dict[int, bytes]]] = {
+        self._values: dict[FieldName, defaultdict[str, dict[int, bytes]]] = {
             "stems": defaultdict(dict),
             "words": defaultdict(dict),
             "facts": defaultdict(dict),
         }
-        for passage, entry in enumerate(self._entries):
-            for name, table in found.items():
+        for passage, entry in enumerate(entries):
+            for name, table in self._values.items():
                 for term, (_, value) in getattr(entry, name).postings.items():
                     table[term][passage] = value
-        return {
-            name: {term: Postings((_Chunk(held),)) for term, held in table.items()}
-            for name, table in found.items()
-        }
 
     @cached_property
     def _sorted(self) -> dict[FieldName, list[str]]:
-        return {name: sorted(table) for name, table in self._postings.items()}
+        return {name: sorted(table) for name, table in self._values.items()}
 
     def postings(self, field: FieldName, term: str) -> Postings:
-        return self._postings[field].get(term, NOTHING)
+        values = self._values[field].get(term)
+        return Postings((_Chunk(values),)) if values else NOTHING
 
     def places(self, form: Form) -> Mapping[int, Sequence[int]]:
         return places(self, form)
 
     def has(self, field: FieldName, term: str) -> bool:
-        return term in self._postings[field]
+        return term in self._values[field]
 
     def frequency(self, field: FieldName, term: str) -> int:
         return len(self.postings(field, term).passages)
@@ -217,7 +214,7 @@ class _MemoryIndex:
     def _codes(self) -> dict[FieldName, bytes]:
         return {
             name: bytes(getattr(entry, name).coded for entry in self._entries)
-            for name in self._postings
+            for name in self._values
         }
 
     def codes(self, field: FieldName) -> bytes:

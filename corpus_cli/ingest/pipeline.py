@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
+from corpus_cli.engines.port import Clock, Late
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import (
@@ -51,7 +52,7 @@ class Options:
     size and time, with `checksum` by their content; what failed before is tried again with
     `retry`. `jobs` files are read at a time, none larger than `largest` bytes. Globs in
     `include` and `exclude` choose among the files of folders; `fields` maps names of fields
-    of records to ours.
+    of records to ours. No file is read when `seconds` are over, 0 for no end.
     """
 
     prune: bool = False
@@ -65,6 +66,7 @@ class Options:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 def ingest(
@@ -78,9 +80,11 @@ def ingest(
 
     Nothing is pruned where a place or a folder could not be read, nor where more than ten
     articles would go and these are more than a tenth: the report names what is kept.
-    Ctrl-C ends it between two changes: what was read by then is committed.
+    Ctrl-C or the end of its time ends it between two changes: what was read by then is
+    committed.
     """
     report = Report()
+    clock = Clock(options.seconds)
     skip, fail = report.skipped.__setitem__, report.failed.__setitem__
     read: set[str] = set()
     with writer as batches, closing(Readers(options.jobs)) as readers:
@@ -93,13 +97,14 @@ def ingest(
             )
             gone = _gone(deleted, store, report, options, read)
             for change in chain(_read(paths, store, readers, options, progress), gone):
+                clock.check()
                 if isinstance(change, Read):
                     read.add(change.entry.article.id)
                 with _whole():
                     tell(change, report)
                     if not options.dry_run:
                         apply(change, batches)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Late):
             report.interrupted = True
     return report
 

@@ -9,6 +9,7 @@ from corpus_cli.output import lines, records
 _TSV = ("id", "path", "line", "published", "title", "text")
 _CSV = ("rank", "id", "path", "line", "published", "authors", "source", "title", "url", "text")
 _FACETS = ("by", "value", "passages", "articles")
+_COUNTS = ("total", "passages", "articles", "matches")
 
 
 def answer(  # noqa: PLR0913 - one parameter an option
@@ -54,20 +55,24 @@ def answer(  # noqa: PLR0913 - one parameter an option
 def count(found: Results, style: str, *, first: bool = True) -> Iterator[str]:
     """How many passages were found: a number, after the id of the query in a batch.
 
-    As JSON, tsv or csv with the query, and the number of articles.
+    As JSON, tsv or csv with the query, and the number of articles. But for JSON it is `at
+    least 8` where that is not final, which nobody takes for a number.
     """
     from corpus_cli.output import tables
 
     row = records.count(found)
+    if style in ("json", "jsonl"):
+        yield records.dumps(row)
+        return
+    row = _at_least(row)
     match style:
-        case "json" | "jsonl":
-            yield records.dumps(row)
         case "tsv" | "csv":
-            fields = [name for name in row if name != "v"]
+            fields = [name for name in row if name not in ("v", "partial")]
             rows = tables.tsv([row], fields)
             yield from tables.csv([row], fields, header=first) if style == "csv" else rows
         case _:
-            yield f"{lines.one_line(found.id)}:{found.total}" if found.id else str(found.total)
+            query = f"{lines.one_line(found.id)}:" if found.id else ""
+            yield f"{query}{row['total']}"
 
 
 def facets(found: Facets, style: str) -> Iterator[str]:
@@ -80,9 +85,9 @@ def facets(found: Facets, style: str) -> Iterator[str]:
         case "jsonl":
             yield from map(records.dumps, records.facets(found))
         case "csv":
-            yield from tables.csv(records.facets(found), _FACETS)
+            yield from tables.csv(map(_at_least, records.facets(found)), _FACETS)
         case _:
-            yield from tables.tsv(records.facets(found), _FACETS)
+            yield from tables.tsv(map(_at_least, records.facets(found)), _FACETS)
 
 
 def names(headers: Iterable[Header], *, ids: bool, query: str = "") -> Iterator[str]:
@@ -116,14 +121,21 @@ def picked(text: str) -> tuple[str, ...]:
 def _hits(found: Results, fields: Sequence[str]) -> Iterator[records.Record]:
     for one in found.hits:
         row = records.hit(one, found)
-        kept = dict.fromkeys(("v", "query_id", *fields)) if fields else row
+        kept = dict.fromkeys(("v", "query_id", *fields, "partial")) if fields else row
         yield {name: row[name] for name in kept if name in row}
+
+
+def _at_least(row: records.Record) -> records.Record:
+    """A row with `at least` before the counts that are not final."""
+    if not row.get("partial"):
+        return row
+    return {name: f"at least {value}" if name in _COUNTS else value for name, value in row.items()}
 
 
 def _table(found: Results, style: str, fields: Sequence[str], *, first: bool) -> Iterator[str]:
     from corpus_cli.output import tables
 
-    rows = (records.hit(one, found) for one in found.hits)
+    rows = (_at_least(records.hit(one, found)) for one in found.hits)
     if style == "csv":
         return tables.csv(rows, fields, header=first)
     return tables.tsv(rows, fields)

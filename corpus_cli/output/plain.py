@@ -145,8 +145,23 @@ def plural(count: int, name: str) -> str:
 
 def headline(found: Results, milliseconds: int) -> str:
     """One line on an answer: how it was understood, and how much there is."""
+    return f"{_asked(found)}{found.parsed} · {_size(found)} · {milliseconds} ms"
+
+
+def unfinished(found: Results) -> Iterator[str]:
+    """How much was found by then, where not all was looked at."""
+    if found.partial and found.total:
+        yield f"{_asked(found)}found {_size(found)}"
+
+
+def _size(found: Results) -> str:
     where = f"{plural(found.total, 'passage')} in {plural(len(found.articles), 'article')}"
-    return f"{_asked(found)}{found.parsed} · {where} · {milliseconds} ms"
+    return at_least(where, partial=found.partial)
+
+
+def at_least(count: str, *, partial: bool) -> str:
+    """A count that is not final says so."""
+    return f"at least {count}" if partial else count
 
 
 def expanded(found: Results) -> Iterator[str]:
@@ -237,18 +252,20 @@ def talk(found: Results) -> Sequence[str]:
 
 def noted(found: Facets) -> Sequence[str]:
     """What the user has to know about counts."""
-    missed = "nothing found in that time" if found.partial else "nothing found"
-    return [*found.notes, *([] if found.total else [missed])]
+    if not found.total:
+        return [*found.notes, "nothing found in that time" if found.partial else "nothing found"]
+    size = f"{plural(found.total, 'passage')} in {plural(found.articles, 'article')}"
+    return [*found.notes, *([f"found at least {size}"] if found.partial else [])]
 
 
 def _missed(found: Results) -> str:
     """How an answer is empty."""
+    if found.partial:
+        return f"{'not found as typed' if found.hits else 'nothing found'} in that time"
     if found.hits and not found.suggested:
         return "not found as typed: this is near in meaning"
     if found.hits or found.suggested:
         return "not found as typed" + (": this is what was probably meant" if found.hits else "")
-    if found.partial:
-        return "nothing found in that time"
     return "nothing found" if found.parsed else "nothing to look for: the query has no word in it"
 
 

@@ -62,6 +62,7 @@ FIELDS = (
     "parts",
     "near_copies",
     "matches",
+    "partial",
     "stale",
     "before",
     "after",
@@ -109,11 +110,15 @@ def count(found: Results) -> Record:
         "query": found.query,
         "total": found.total,
         "articles": len(found.articles),
+        "partial": found.partial,
     }
 
 
 def hit(one: Hit, found: Results | None = None) -> Record:
-    """A hit; what is empty is left out. Of an answer in a batch it tells the query."""
+    """A hit; what is empty is left out. Of an answer in a batch it tells the query.
+
+    Of a partial answer it tells that: `matches` is no final count there.
+    """
     batch = found if found and found.id else None
     return _full(
         {
@@ -141,6 +146,7 @@ def hit(one: Hit, found: Results | None = None) -> Record:
             "parts": [part._asdict() for part in one.parts],
             "near_copies": list(one.copies),
             "matches": one.matches or None,
+            "partial": (found and found.partial) or None,
             "stale": one.stale,
             "before": list(map(_neighbour, one.before)),
             "after": list(map(_neighbour, one.after)),
@@ -149,8 +155,9 @@ def hit(one: Hit, found: Results | None = None) -> Record:
 
 
 def facets(found: Facets) -> Iterator[Record]:
-    """How many passages and articles have each value."""
-    return ({"v": VERSION, **facet._asdict()} for facet in found.facets)
+    """How many passages and articles have each value; at least so many where that is partial."""
+    more = {"partial": True} if found.partial else {}
+    return ({"v": VERSION, **facet._asdict(), **more} for facet in found.facets)
 
 
 def counted(found: Facets) -> Record:

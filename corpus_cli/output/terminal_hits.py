@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from corpus_cli.model import Header, Hit, Passage, Results
+from corpus_cli.output.plain import at_least
 from corpus_cli.output.records import shown
 from corpus_cli.output.terminal_page import Page, inline, tail, turns
 from corpus_cli.text.printable import one_line
@@ -25,7 +26,7 @@ def results(page: Page, found: Results) -> None:
         _neighbours(page, hit.before, margin)
         page.block(page.marked(hit.snippet.text, hit.snippet.spans, ""), margin)
         _neighbours(page, hit.after, margin)
-        for remark in _remarks(hit):
+        for remark in _remarks(hit, partial=found.partial):
             page.block(Text(remark, "dim"), margin)
         if hit is not found.hits[-1]:
             page.line(Text())
@@ -84,10 +85,10 @@ def _neighbours(page: Page, passages: Sequence[Passage], margin: int) -> None:
         page.block(Text(inline(passage.text), "dim"), margin)
 
 
-def _remarks(hit: Hit) -> Iterator[str]:
+def _remarks(hit: Hit, *, partial: bool) -> Iterator[str]:
     """What there is to know about a hit besides its text."""
     if hit.matches > 1:
-        yield f"{hit.matches:,} passages here"
+        yield at_least(f"{hit.matches:,} passages here", partial=partial)
     if hit.suggested:
         yield "not as typed"
     elif hit.lacks:

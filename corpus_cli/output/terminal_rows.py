@@ -6,6 +6,7 @@ from itertools import groupby, zip_longest
 from rich.text import Text
 
 from corpus_cli.model import Facets, Header
+from corpus_cli.output.plain import at_least
 from corpus_cli.output.records import shown
 from corpus_cli.output.stream import output
 from corpus_cli.output.terminal_page import Page, tail, turns
@@ -20,6 +21,7 @@ MIDDLING = 80
 _GAP = 2
 _LEAST = 8
 _PATH = 3
+_COUNT = 8
 _EIGHTHS = "▏▎▍▌▋▊▉█"
 
 
@@ -80,17 +82,22 @@ def facets(page: Page, found: Facets) -> None:
 
     The value comes last, so that one from right to left does not move the numbers.
     """
+    longer = len(at_least("", partial=found.partial))
+    size = _COUNT + longer
     for n, (by, group) in enumerate(groupby(found.facets, key=lambda facet: facet.by)):
         if n:
             page.line(Text())
         counted = list(group)
         most = max(facet.passages for facet in counted)
-        width = page.measure // 3 - 4
+        width = max(page.measure // 3 - 4 - 2 * longer, 1)
         blank = " " * (width + _GAP)
-        page.line(Text.assemble(("passages  articles  ", "dim"), blank, (one_line(by), "bold")))
+        head = "  ".join(name.rjust(size) for name in ("passages", "articles"))
+        page.line(Text.assemble((f"{head}  ", "dim"), blank, (one_line(by), "bold")))
         for facet in counted:
             bar = _bar(facet.passages, most, width)
-            line = Text(f"{facet.passages:>8,}  {facet.articles:>8,}  ")
+            counts = (f"{count:,}" for count in (facet.passages, facet.articles))
+            cells = (at_least(count, partial=found.partial).rjust(size) for count in counts)
+            line = Text("".join(f"{cell}  " for cell in cells))
             line.append(bar.ljust(width + _GAP), "cyan")
             page.line(line.append_text(_value(facet.value, page.measure - line.cell_len)))
 

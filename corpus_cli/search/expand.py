@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from corpus_cli.engines.forms import is_stop
-from corpus_cli.engines.port import Engine, count
+from corpus_cli.engines.port import Count, Engine
 from corpus_cli.model import Name
 from corpus_cli.names.book import Book, Meaning, Run, by_role
 from corpus_cli.query.nodes import (
@@ -36,13 +36,17 @@ class Expanded(NamedTuple):
     notes: tuple[str, ...]
 
 
-def expand(query: Bag, names: Book, engine: Engine, *, loose: bool = True) -> Expanded:
+def expand(
+    query: Bag, names: Book, engine: Engine, counted: Count, *, loose: bool = True
+) -> Expanded:
     """Find the names in a query: rows of bare words, the longest first, and each `name:`.
+
+    Raises `Late` where `counted` does.
 
     Without `loose` only `name:` is. Who types two forms of one name asks about the forms:
     they stay as typed, unless they are joined by OR.
     """
-    reader = _Reader(names, engine, loose=loose)
+    reader = _Reader(names, engine, counted, loose=loose)
     found = rewrite(query, reader.beside)
     asked = _asked(found)
     twice = {name for name, forms in asked.items() if len(forms) > 1}
@@ -94,12 +98,13 @@ class _Typed(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, names: Book, engine: Engine, *, loose: bool) -> None:
+    def __init__(self, names: Book, engine: Engine, counted: Count, *, loose: bool) -> None:
         self.notes: list[str] = []
         self._loose = loose
         self._known: dict[tuple[str, str, bool], Mention | None] = {}
         self._names = names
         self._engine = engine
+        self._counted = counted
 
     def beside(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
         """Nodes that stand side by side, with the names among them."""
@@ -174,7 +179,7 @@ class _Reader:
         return self._stands(number)
 
     def _stands(self, number: int) -> bool:
-        return bool(count(self._engine, Bag((mention(self._names, number),))))
+        return bool(self._counted(Bag((mention(self._names, number),))))
 
     def _fits(self, meaning: Meaning, here: Sequence[Written], *, shouted: bool) -> bool:
         if meaning.fits(here) and not (shouted and any(meaning.capitals)):

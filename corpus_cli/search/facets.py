@@ -31,7 +31,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     """
     # A suggestion is no find, and nothing is to be counted twice.
     clock = Clock(options.seconds)
-    query, told = understood(line, engine, names, replace(options, suggest=False))
+    query, told = understood(line, engine, names, replace(options, suggest=False), clock)
     whole = not query.nodes and not line.strip()
     if whole:
         query = Bag((Not(query),))

@@ -45,16 +45,23 @@ class Understood(NamedTuple):
     notes: tuple[str, ...]
 
 
-def understood(line: str, engine: Engine, names: Book, options: Options) -> Understood:
-    """Read a query: its operators, filters, names, and words that were probably meant."""
+def understood(
+    line: str, engine: Engine, names: Book, options: Options, clock: Clock
+) -> Understood:
+    """Read a query: its operators, filters, names, and words that were probably meant.
+
+    Where the time ends meanwhile the rest is left as typed; matching has no time then either,
+    and says so.
+    """
     parsed = parse(line, literal=options.literal)
-    asked = filtered(parsed.query, options.filters)
-    query, notes = expand(asked, names, engine, loose=options.names)
-    # No more than half of the time: the rest is for what was typed.
-    clock = Clock(options.seconds / 2)
-    query, left = heard(query, line, counting(engine, clock, {}), literal=options.literal)
+    query, notes = filtered(parsed.query, options.filters), tuple[str, ...]()
+    counted = counting(engine, clock, {})
+    with suppress(Late):
+        query, notes = expand(query, names, engine, counted, loose=options.names)
+    query, left = heard(query, line, counted, literal=options.literal)
     if options.suggest:
-        query = meant(query, names, engine, clock, loose=options.names)
+        # No more than half of the time: the rest is for what was typed.
+        query = meant(query, names, engine, Clock(clock.left() / 2), loose=options.names)
     if options.all_terms:
         query = required(query)
     return Understood(query, (*parsed.notes, *notes, *left))
@@ -73,7 +80,7 @@ def asked(  # noqa: PLR0913, PLR0917 - a question, and where it is asked
     line: str, store: Store, engine: Engine, names: Book, options: Options, clock: Clock
 ) -> Asked:
     """Read a question, and find what its answer is ordered by beside its words."""
-    query, notes = understood(line, engine, names, options)
+    query, notes = understood(line, engine, names, options, clock)
     known = verified(query, store, engine, clock)
 
     def ordered(candidates: Candidates) -> Ordered:

@@ -45,14 +45,15 @@ def meant(query: Bag, names: Book, engine: Engine, clock: Clock, *, loose: bool)
 
     def beside(nodes: tuple[Node, ...]) -> Iterator[Node]:
         for node in nodes:
-            instead = ""
+            other: Node | None = None
             if isinstance(node, Word):
                 with suppress(Late):
                     clock.check()
-                    instead = _meant(node.text, engine, names, counted)
-            if instead and isinstance(node, Word):
-                (other,) = expand(Bag((Word(instead),)), names, engine, loose=loose).query.nodes
-                yield Suggested(node, other) if isinstance(other, Word | Mention) else node
+                    if instead := _meant(node.text, engine, names, counted):
+                        likely = Bag((Word(instead),))
+                        (other,) = expand(likely, names, engine, counted, loose=loose).query.nodes
+            if isinstance(node, Word) and isinstance(other, Word | Mention):
+                yield Suggested(node, other)
             else:
                 yield node
 

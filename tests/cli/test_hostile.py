@@ -9,21 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.corpus import Corpus
-from corpus_cli.model import Report
 from corpus_cli.query.filters import Filters
 from corpus_cli.search.options import Options
 from tests.cli.conftest import Run
 from tests.conftest import SEEDS, article
 from tests.property.made import soon
-
-
-def test_ctrl_c_while_files_are_read_is_no_answer(
-    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Corpus, "ingest", lambda *_, **__: Report(interrupted=True))
-    ran = run("search", "Kurilla", "--in", "seeds")
-    assert (ran.code, ran.out) == (130, "")
 
 
 @pytest.mark.parametrize(

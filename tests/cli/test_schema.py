@@ -117,7 +117,8 @@ def test_every_field_a_hit_can_have() -> None:
         corpus="x/index",
         parts=(Part("word", "kabul", "stems", 1.5), Part("proximity", "kabul fell", "", 0.5)),
     )
-    found = results(full, id="q1", hints=("why",), suggested=(("a", "b"),), suggestions=("c",))
+    more = {"hints": ("why",), "suggested": (("a", "b"),), "suggestions": ("c",)}
+    found = results(full, id="q1", partial=True, **more)
     line, summary = map(json.loads, formats.answer(found, "jsonl", summary=True))
     assert tuple(line) == records.FIELDS == tuple(SCHEMA["$defs"]["picked"]["properties"])
     check("hit", line)
@@ -132,6 +133,7 @@ def test_counted_values() -> None:
     found = Facets("kabul", "kabul", (Facet("author", "", 3, 1),), 8, 3)
     check("facets", json.loads(next(formats.facets(found, "json"))))
     check("facet", json.loads(next(formats.facets(found, "jsonl"))))
+    check("facet", json.loads(next(formats.facets(replace(found, partial=True), "jsonl"))))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_cli.engines.memory import MemoryEngine
+from corpus_cli.engines.port import Clock, counting
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import FOLDER, read
@@ -36,7 +37,8 @@ def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
     here, typed = data.draw(st.sampled_from(forms)), data.draw(st.sampled_from(forms))
     engine = MemoryEngine()
     put(engine, passage("a#1", f"So they met {here} again"), passage("b#1", "Nobody was there"))
-    query = expand(parse(typed, literal=True).query, book(), engine).query
+    counted = counting(engine, Clock(0), {})
+    query = expand(parse(typed, literal=True).query, book(), engine, counted).query
     assert [match.passage for match in posed(engine, query, 9).matches] == ["a#1"], (
         here,
         typed,

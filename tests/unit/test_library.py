@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from corpus_cli import (
     UsageError,
     record,
 )
+from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.output.records import FIELDS
 from tests.conftest import SEEDS, article
 
@@ -89,3 +91,19 @@ def test_errors_say_what_to_do(tmp_path: Path, corpus: Corpus) -> None:
     with pytest.raises(UsageError, match="--since wants a date as 2023"):
         corpus.search("Kabul", Options(filters=Filters(since=("someday",))))
     assert issubclass(UsageError, CorpusError)
+
+
+def test_in_memory_the_index_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus_cli.ingest.batches._ARTICLES", 2)
+    written: list[int] = []
+    writer = MemoryEngine.writer
+
+    def counted(engine: MemoryEngine, upto: int, **more: bool) -> AbstractContextManager[object]:
+        written.append(upto)
+        return writer(engine, upto, **more)
+
+    monkeypatch.setattr(MemoryEngine, "writer", counted)
+    with Corpus.in_memory() as corpus:
+        corpus.ingest([str(SEEDS)])
+        assert written == [corpus.store.last_change()]
+        assert corpus.search("Kurilla").total

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.port import DEADLINE, Choose, Found, Verified
+from corpus_cli.engines.port import Choose, Found, Verified
 from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.generations import Manifest
 from corpus_cli.engines.whoosh.index import SegmentedIndex
@@ -40,7 +40,7 @@ class WhooshEngine:
         self._inverters: Inverters | None = None
 
     def search(
-        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = DEADLINE
+        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = 0.0
     ) -> tuple[Found, _T]:
         """See `port.Engine`."""
         return self._ask(lambda index: matching.search(index, query, choose, verified, seconds))

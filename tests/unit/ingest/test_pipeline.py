@@ -516,3 +516,14 @@ def test_children_make_of_texts_what_we_do(
         assert held[0] == held[1]
         assert len(held[0]) == 5
         assert other.store.definitions() == corpus.store.definitions()
+
+
+def test_time_that_is_over_ends_reading_between_two_changes(tmp_path: Path) -> None:
+    for n in range(9):
+        (tmp_path / f"{n}.txt").write_text(f"Town{n} fell")
+    with Corpus.in_memory() as corpus:
+        report = corpus.ingest([str(tmp_path)], Options(seconds=1e-9))
+        assert report.interrupted
+        assert len(report.added) == corpus.status()["articles"] < 9
+        assert not corpus.ingest([str(tmp_path)]).interrupted
+        assert corpus.status()["articles"] == 9

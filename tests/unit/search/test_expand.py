@@ -5,10 +5,11 @@ from time import monotonic
 import pytest
 
 from corpus_cli.engines.memory import MemoryEngine
+from corpus_cli.engines.port import Clock, Late, counting
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse as read
-from corpus_cli.query.nodes import Mention, Node, unparse, walk
+from corpus_cli.query.nodes import Bag, Mention, Node, unparse, walk
 from corpus_cli.query.parse import parse
 from corpus_cli.search.expand import Expanded, expand
 from tests.engine.conftest import passage, put
@@ -49,7 +50,7 @@ def engine() -> MemoryEngine:
 
 
 def read_as(line: str, engine: MemoryEngine) -> Expanded:
-    return expand(parse(line).query, BOOK, engine)
+    return expand(parse(line).query, BOOK, engine, counting(engine, Clock(0), {}))
 
 
 def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
@@ -151,7 +152,8 @@ def test_a_filter_for_no_name(engine: MemoryEngine) -> None:
 
 
 def test_without_names_only_filters(engine: MemoryEngine) -> None:
-    done = expand(parse("GF name:GF").query, BOOK, engine, loose=False)
+    counted = counting(engine, Clock(0), {})
+    done = expand(parse("GF name:GF").query, BOOK, engine, counted, loose=False)
     assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [""]
 
 
@@ -159,3 +161,11 @@ def test_a_query_reads_as_it_was_typed(engine: MemoryEngine) -> None:
     for line in ("Grey Front Ost", "GF OR (Ost x)", "+GF -Ost", 'name:"Grey Front" x'):
         again: Node = parse(unparse(read_as(line, engine).query)).query
         assert again == parse(line).query
+
+
+def test_what_stands_somewhere_is_looked_for_until_the_time_is_over(engine: MemoryEngine) -> None:
+    def late(_: Bag) -> int:
+        raise Late
+
+    with pytest.raises(Late):
+        expand(parse("Korelan").query, BOOK, engine, late)
