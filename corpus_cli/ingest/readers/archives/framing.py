@@ -1,4 +1,4 @@
-"""Where the records of a WARC file begin and end, though some of them are damaged."""
+"""Where the records of a WARC file begin and end."""
 
 import re
 from collections.abc import Iterator, Mapping
