@@ -8,7 +8,7 @@ from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse as read
-from corpus_cli.query.nodes import Mention, Node, unparse, walk
+from corpus_cli.query.nodes import Mention, Node, Word, unparse, walk
 from corpus_cli.query.parse import parse
 from corpus_cli.search.expand import Expanded, expand
 from tests.engine.conftest import passage, put
@@ -23,7 +23,7 @@ forms = ["US"]
 ["Let Them Be"]
 forms = ["LeT"]
 ["Jo Alpha"]
-short = ["JA", "Alpha"]
+short = ["JA", "JAL", "Alpha"]
 ["Jo Beta"]
 short = ["JA"]
 ["Korel North"]
@@ -31,7 +31,7 @@ adjectives = ["Korelan"]
 ["Korel South"]
 adjectives = ["Korelan"]
 ["X-Y"]
-forms = ["XYZ"]
+forms = ["XYZ", "X-Y/XYZ"]
 ["Zed Quux Omega"]
 forms = ["Omega the Zed"]
 ["Zed Omega"]
@@ -55,7 +55,7 @@ def read_as(line: str, engine: MemoryEngine) -> Expanded:
 def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
     query = read_as(line, engine).query
     return [
-        (node.typed, node.name.canonical, node.role)
+        (" ".join(node.typed), node.name.canonical, node.role)
         for node in walk(query)
         if isinstance(node, Mention)
     ]
@@ -84,7 +84,14 @@ def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
         ("(GF AND Ost) word", ["Grey Front", "Ost"]),
         ("GF NEAR/3 Ost", []),
         ("GF Grey-Front-x", ["Grey Front"]),
-        ("GF Grey Front", []),
+        ("GF Grey Front", ["Grey Front"]),
+        ("gf, Grey-Front, GF", ["Grey Front", "Grey Front"]),
+        ("(GF) (Grey Front)", ["Grey Front", "Grey Front"]),
+        ("+(GF (Grey Front))", ["Grey Front", "Grey Front"]),
+        ("GF x Grey Front", ["Grey Front"]),
+        ("GF AND (Grey Front)", []),
+        ("GF Grey Front -gf", []),
+        ("+GF (Grey Front)", []),
         ("GF GF", ["Grey Front", "Grey Front"]),
         ("GF -(Grey Front)", []),
         ("GF OR (Grey-Front)", ["Grey Front", "Grey Front"]),
@@ -113,9 +120,39 @@ def test_as_what_it_stands(engine: MemoryEngine) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ("GF Grey Front", [("GF", "Grey Front")]),
+        ("Grey Front of Ost GF x", [("Grey Front of Ost", "GF")]),
+        ("GF GF", [("GF",), ("GF",)]),
+        # One form of two others is these; a surname is a part of the full name.
+        ("X-Y/XYZ", [("X-Y", "XYZ")]),
+        ("JA Alpha", [("Alpha",)]),
+        ("Jo Alpha", [("Jo Alpha",)]),
+        ("Jo Alpha JAL", [("Jo Alpha", "JAL")]),
+        ("Ost Ostian", [("Ost",), ("Ostian",)]),
+    ],
+)
+def test_forms_side_by_side_are_one_mention(
+    line: str, typed: list[tuple[str, ...]], engine: MemoryEngine
+) -> None:
+    query = read_as(line, engine).query
+    assert [node.typed for node in walk(query) if isinstance(node, Mention)] == typed
+
+
+def test_another_form_further_on_is_its_words(engine: MemoryEngine) -> None:
+    query = read_as("GF attacks Grey Front", engine).query
+    assert [type(node) for node in query.nodes] == [Mention, Word, Word, Word]
+    assert unparse(query) == "GF attacks Grey Front"
+
+
 def test_two_forms_of_one_name_are_said(engine: MemoryEngine) -> None:
     done = read_as("GF AND NOT (Grey Front)", engine)
     assert done.notes == ("GF, Grey Front are one name (Grey Front): searched as typed",)
+    done = read_as("GF (Grey Front of Ost) -gf", engine)
+    forms = "gf, Grey Front of Ost"
+    assert done.notes == (f"{forms} are one name (Grey Front): searched as typed",)
 
 
 def test_many_names_are_read_soon(engine: MemoryEngine) -> None:
@@ -152,10 +189,16 @@ def test_a_filter_for_no_name(engine: MemoryEngine) -> None:
 
 def test_without_names_only_filters(engine: MemoryEngine) -> None:
     done = expand(parse("GF name:GF").query, BOOK, engine, loose=False)
-    assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [""]
+    assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [()]
 
 
 def test_a_query_reads_as_it_was_typed(engine: MemoryEngine) -> None:
-    for line in ("Grey Front Ost", "GF OR (Ost x)", "+GF -Ost", 'name:"Grey Front" x'):
+    for line in (
+        "Grey Front Ost",
+        "GF Grey-Front x GF",
+        "GF OR (Ost x)",
+        "+GF -Ost",
+        'name:"Grey Front" x',
+    ):
         again: Node = parse(unparse(read_as(line, engine).query)).query
         assert again == parse(line).query
