@@ -172,6 +172,8 @@ class _Reader:
         here = typed.words[run.start : run.end]
         meant = [one for one in run.meanings if self._fits(one, here, shouted=typed.shouted)]
         for role, numbers in by_role(meant):
+            if role == "short":
+                numbers = self._common(numbers, text)  # noqa: PLW2901 - fewer
             if len(numbers) > 1:
                 # Of two Kadyrovs the one whom the corpus mentions in full.
                 numbers = list(filter(self._stands, numbers))  # noqa: PLW2901 - fewer
@@ -190,6 +192,12 @@ class _Reader:
             if len(here) > 1:
                 self.notes.append(f"{text} stands nowhere as a name: looked for its words")
         return None
+
+    def _common(self, numbers: list[int], form: str) -> list[int]:
+        """Those of some names that a short form means beyond the few articles that explain it."""
+        common = [n for n in numbers if key(form) not in map(key, self._names.name(n).local)]
+        # Two local ones stay: a note then says that the form may be either.
+        return common or (numbers if len(numbers) > 1 else [])
 
     def _occurs(self, number: int) -> bool:
         """Whether the corpus has a name in any form, or what points to it."""

@@ -13,6 +13,7 @@ from corpus_cli.ingest.structure import structure
 from corpus_cli.model import Article, Entry, Source
 from corpus_cli.store import articles
 from corpus_cli.store.articles import NAME, Store
+from corpus_cli.text.sketches import sketch
 from tests.conftest import article as written
 
 
@@ -42,6 +43,18 @@ def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
     assert store.header(article.id).sources == (Source(path),)
     assert store.header(article.id).title == "A title here"
     assert store.files.article(Source(path)) == article.id
+
+
+def test_what_is_mined_depends_on_near_copies(store: Store) -> None:
+    """Near-copies count once, so that their number says whether names are to be compiled anew."""
+    before = store.explained()
+    for path, end in (("/a", "x"), ("/b", "y")):
+        article = read("Kabul fell in the night", "Herat fell", "Nobody was there", end)
+        entry = Entry(article, tuple(passages(article)), sketch=sketch(article.text))
+        with store.transaction():
+            store.put(entry, Source(path))
+    assert list(store.alike.clusters())
+    assert store.explained() != before
 
 
 def test_changes_are_numbered_and_never_reused(store: Store) -> None:

@@ -5,6 +5,7 @@ from time import monotonic
 import pytest
 
 from corpus_cli.engines.memory import MemoryEngine
+from corpus_cli.model import Name
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse as read
@@ -145,6 +146,24 @@ def test_another_form_further_on_is_its_words(engine: MemoryEngine) -> None:
     query = read_as("GF attacks Grey Front", engine).query
     assert [type(node) for node in query.nodes] == [Mention, Word, Word, Word]
     assert unparse(query) == "GF attacks Grey Front"
+
+
+def test_an_abbreviation_of_few_articles_is_a_word(engine: MemoryEngine) -> None:
+    names = [
+        Name("Grey Front", forms=("Grey Front",), short=("GF",), local=("GF",)),
+        Name("Ost", forms=("Ost",), short=("LeT",), local=("LeT",)),
+        Name("Zed", forms=("Zed",), short=("LeT",), local=("LeT",)),
+        Name("Jo Alpha", forms=("Jo Alpha",), short=("XYZ",), local=("XYZ",)),
+        Name("Jo Beta", forms=("Jo Beta",), short=("XYZ",)),
+    ]
+    few = Book(compiled(names, ""))
+    for line in ("GF", "gf", "Grey GF"):
+        assert expand(parse(line).query, few, engine) == (parse(line).query, ())
+    done = expand(parse("LeT").query, few, engine)
+    assert done == (parse("LeT").query, ("LeT may be Ost or Zed: name the one you mean",))
+    (node,) = expand(parse("XYZ").query, few, engine).query.nodes
+    assert isinstance(node, Mention)
+    assert node.name.canonical == "Jo Beta"
 
 
 def test_two_forms_of_one_name_are_said(engine: MemoryEngine) -> None:
