@@ -65,14 +65,16 @@ def mine(style: str | None, index: str | None) -> int:
     """Show which abbreviations the articles explain, and where.
 
     Both `Long Name (LN)` and `LN (Long Name)` are read when an article is ingested. An
-    abbreviation that articles explain differently means each only where they do.
+    abbreviation is a `form` of its name, which means it in every article, if at least three
+    articles explain it, all alike, near-copies counted once. Else it is a `short` form: it
+    means the name only in articles that have the long form too.
     """
     with shared.opened(index) as corpus:
         rows = [
-            records.sense(sense, canonical, corpus.store.header)
-            for sense, canonical in corpus.names.explained()
+            records.sense(sense, name, corpus.store.header)
+            for sense, name in corpus.names.explained()
         ]
-    header = ("place", "short", "long", "name")
+    header = ("place", "short", "long", "name", "as")
     screens.printed(style, "senses", rows, plain.mined(rows), header, corpus.folder)
     return 0 if rows else 1
 

@@ -90,9 +90,9 @@ def show(form: str, style: str | None, index: str | None) -> int:
         rows = []
         for name in held:
             evidence = [
-                records.sense(sense, canonical, corpus.store.header)
-                for sense, canonical in senses
-                if canonical == name.canonical
+                records.sense(sense, owner, corpus.store.header)
+                for sense, owner in senses
+                if owner == name
             ]
             rows.append(records.name(name, evidence))
     screens.printed(style, "names", rows, plain.described(rows), (), corpus.folder)

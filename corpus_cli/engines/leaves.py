@@ -208,7 +208,8 @@ class Leaves:
         if found.stray.counts:
             readings += _both(found.stray, STRAY, "word")
         self.found[node] = found
-        return Leaf(node.typed or node.name.canonical, readings, bool(node.typed))
+        text = " ".join(node.typed)
+        return Leaf(text or node.name.canonical, readings, bool(text))
 
     def joined(self, left: Word, right: Word) -> Forms | None:
         """Two words side by side as one, where the corpus knows it."""

@@ -44,7 +44,7 @@ Places = Mapping[int, list[Place]]
 class Named:
     """One group of places, counted and marked as one term."""
 
-    def __init__(self, places: Places, typed: str) -> None:
+    def __init__(self, places: Places, typed: frozenset[str]) -> None:
         self._places = places
         self._typed = typed
 
@@ -92,7 +92,8 @@ class Named:
         )
 
     def _as_typed(self, place: Place) -> bool:
-        return self._typed in place.written or self._typed in place.held
+        typed = self._typed
+        return not (typed.isdisjoint(place.written) and typed.isdisjoint(place.held))
 
     def _worth(self, place: Place) -> float:
         return 1.0 if not self._typed or self._as_typed(place) else ALIAS
@@ -101,9 +102,9 @@ class Named:
 class Mentions:
     """What stands for a name: what means it, what points to it, what only looks like it.
 
-    `meant` are its forms, and its short forms in articles that have one of its forms; the
+    `meant` are its forms, and its short forms in articles that have one of its forms; a
     typed form counts wherever it is no part of a longer name. `adjectives` only point to
-    it. `stray` is the typed form as part of a longer name, or where the article explains it
+    it. `stray` is a typed form as part of a longer name, or where the article explains it
     as something else: found, because it was typed, but last.
     """
 
@@ -111,6 +112,7 @@ class Mentions:
         self._index = index
         self._node = node
         self._region = region
+        self._typed = frozenset(node.typed)
         self._elsewhere = {
             form.replace("=", ""): set(articles) for form, articles in node.name.elsewhere
         }
@@ -140,7 +142,7 @@ class Mentions:
         typed = set().union(*(group.typed() for group in groups))
         reached = set().union(*(group.counts for group in groups)) - typed
         written = self.meant.written() + self.adjectives.written()
-        known = {key(node.typed)}
+        known = set(map(key, node.typed))
         forms = []
         for form in (*node.name.forms, *node.name.short, *node.name.adjectives):
             # Isis-K is no other form to a reader than ISIS-K.
@@ -148,7 +150,7 @@ class Mentions:
                 known.add(key(form))
                 forms.append((form, written[form]))
         return Expansion(
-            typed=node.typed,
+            typed=" ".join(node.typed),
             name=node.name.canonical,
             kind=node.name.kind,
             origin=node.name.origin,
@@ -165,7 +167,7 @@ class Mentions:
             for place in held:
                 if not self._inside(passage, place):
                     pointing[passage].append(place)
-                elif self._node.typed in place.written:
+                elif self._is_typed(place):
                     stray[passage].append(place)
         return pointing, stray
 
@@ -174,7 +176,7 @@ class Mentions:
         name, node = self._node.name, self._node
         full, short = set(name.forms), set(name.short)
         # Typed in small letters an abbreviation is understood, but does not stand in them.
-        known = node.role == "short" and exact(node.typed) in node.terms
+        known = {typed for typed in node.typed if exact(typed) in node.terms}
         meant: defaultdict[int, list[Place]] = defaultdict(list)
         stray: defaultdict[int, list[Place]] = defaultdict(list)
         loose: defaultdict[int, list[Place]] = defaultdict(list)
@@ -183,12 +185,12 @@ class Mentions:
             for place in held:
                 other = self._explained_otherwise(passage, place)
                 if other or self._inside(passage, place):
-                    stray[passage] += [place] if node.typed in place.written else []
+                    stray[passage] += [place] if self._is_typed(place) else []
                 elif place.written & full:
                     meant[passage].append(place)
                     if short:
                         articles.add(self._index.owner(passage))
-                elif known and node.typed in place.written:
+                elif place.written & known:
                     meant[passage].append(place)
                 elif place.written & short:
                     loose[passage].append(place)
@@ -198,12 +200,15 @@ class Mentions:
             if self._index.owner(passage) in articles:
                 meant[passage] = sorted(meant[passage] + held, key=lambda place: place.start)
             else:
-                stray[passage] += [place for place in held if node.typed in place.written]
+                stray[passage] += filter(self._is_typed, held)
         return meant, stray
 
-    def _typed(self) -> Iterator[tuple[str, Form]]:
+    def _is_typed(self, place: Place) -> bool:
+        return not self._typed.isdisjoint(place.written)
+
+    def _as_typed(self) -> Iterator[tuple[str, Form]]:
         """The query's own words, capitals as they were typed."""
-        if text := self._node.typed:
+        for text in self._node.typed:
             for form in forms.typed(text, self._index.has):
                 yield text, form
 
@@ -241,7 +246,7 @@ class Mentions:
     def _standing(self) -> tuple[Mapping[int, list[Place]], Mapping[int, list[Place]]]:
         """All that is written as what means the name, and as what points to it."""
         names, pointing = [*self._forms[0], *self._forms[1]], [*self._forms[2]]
-        (pointing if self._node.role == "adjective" else names).extend(self._typed())
+        (pointing if self._node.role == "adjective" else names).extend(self._as_typed())
         return self._merged(names), self._merged(pointing)
 
     @cached_property
@@ -268,7 +273,7 @@ class Mentions:
             passage: [p for p in held if self._region.start <= p.start < self._region.end]
             for passage, held in places.items()
         }
-        return Named({passage: held for passage, held in here.items() if held}, self._node.typed)
+        return Named({passage: held for passage, held in here.items() if held}, self._typed)
 
 
 def _apart(places: Iterable[Place]) -> list[Place]:

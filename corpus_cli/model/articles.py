@@ -94,9 +94,11 @@ class Name:
     """A group of written forms that mean one entity; the canonical form is one of `forms`.
 
     `short` forms mean it only in an article that has one of `forms` as well: surnames, and
-    what another entity is called too. `adjectives` (Afghan, Afghans) point to it, but are
-    weaker. `elsewhere` are pairs of a form and the articles that explain it as something
-    else. `origin` is the pack it comes from, `mined`, or the file of the user.
+    what another entity is called too. `local` are those of them that only a few articles
+    explain: a query that has nothing else does not mean the name. `adjectives` (Afghan,
+    Afghans) point to it, but are weaker. `elsewhere` are pairs of a form and the articles
+    that explain it as something else. `origin` is the pack it comes from, `mined`, or the
+    file of the user.
     """
 
     canonical: str
@@ -107,6 +109,7 @@ class Name:
     elsewhere: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
     origin: str = ""
+    local: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import Written, exact, key, written
 
-VERSION = 1
+VERSION = 2
 
 ROLES = ("form", "short", "adjective")
 """As what a row of words may stand for a name."""
@@ -134,7 +134,7 @@ class Book:
 
     def _name(self, number: int) -> Name:
         record = self._record(number)
-        canonical, kind, forms, short, adjectives, elsewhere, note, origin, *_ = record
+        canonical, kind, forms, short, adjectives, elsewhere, note, origin, _, _, local = record
         return Name(
             canonical,
             kind,
@@ -144,6 +144,7 @@ class Book:
             tuple((form, tuple(articles)) for form, articles in elsewhere),
             note,
             origin,
+            tuple(local),
         )
 
     def terms(self, number: int) -> tuple[str, ...]:
@@ -285,6 +286,7 @@ def _record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, st
         name.origin,
         [exact(form) for form in (*name.forms, *name.short, *name.adjectives)],
         _least(name, common),
+        name.local,
     ]
     return number, name.canonical, json.dumps(fields, ensure_ascii=False)
 

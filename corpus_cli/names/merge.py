@@ -96,7 +96,11 @@ class _Groups:
                 del held[form]
 
     def join(self, sense: Sense) -> None:
-        """A mined sense: into the name it is close to, else a name of its own."""
+        """A mined sense: into the name it is close to, else a name of its own.
+
+        Its abbreviation means the name in every article only if the sense is common and no
+        other name has that form.
+        """
         at = self._meant(sense) or key(sense.long[0])
         group = self._groups.get(at) or self._group(Name(sense.long[0], origin=MINED))
         self._put(at, group.forms, sense.long, Rank.MINED)
@@ -105,9 +109,12 @@ class _Groups:
             for other in others:
                 articles = {article for article, _ in sense.places}
                 self._groups[other].elsewhere[exact(form)] |= articles
-            if exact(form) not in group.forms:
-                loose = others or not sense.alone
-                self._put(at, group.short if loose else group.forms, (form,), Rank.MINED)
+            if exact(form) in group.forms:
+                continue
+            if sense.common and not others:
+                self._put(at, group.forms, (form,), Rank.MINED)
+            elif exact(form) not in group.short:
+                self._put(at, group.short, (form,), Rank.MINED)
 
     def changes(self) -> Iterator[Change]:
         """Every name that was touched, its forms in the order they were given."""
@@ -186,5 +193,8 @@ def _settled(at: str, group: _Group, claims: defaultdict[str, dict[str, Rank]]) 
         adjectives=tuple(typed for typed, _ in group.adjectives.values()),
         elsewhere=tuple(
             (form, tuple(sorted(articles))) for form, articles in group.elsewhere.items()
+        ),
+        local=tuple(
+            typed for typed, rank in group.short.values() if rank == Rank.MINED and typed in short
         ),
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from corpus_cli.model import Definition
 from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import key
+
+COMMON = 3
+"""How many articles have to explain an abbreviation before it means that in the others."""
 
 _ALIKE = 0.7
 _WORD_ALIKE = 0.6
@@ -18,14 +21,14 @@ _WORD_ALIKE = 0.6
 class Sense(NamedTuple):
     """One thing an abbreviation stands for: how both are written, and where that is said.
 
-    `places` are pairs of article and line; `alone` tells that no article explains the
-    abbreviation otherwise.
+    `places` are pairs of article and line. It is `common` if at least `COMMON` articles
+    explain the abbreviation so, near-copies counted once, and none explains it otherwise.
     """
 
     short: tuple[str, ...]
     long: tuple[str, ...]
     places: tuple[tuple[str, int], ...]
-    alone: bool
+    common: bool
 
 
 def alike(left: str, right: str) -> bool:
@@ -51,15 +54,21 @@ def likeness(left: str, right: str) -> float:
     return 1.0 if left == right else SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
-def senses(definitions: Sequence[tuple[str, Definition]]) -> list[Sense]:
-    """Definitions whose short forms fold alike and whose long forms are close, together."""
+def senses(
+    definitions: Sequence[tuple[str, Definition]], clusters: Iterable[Sequence[str]] = ()
+) -> list[Sense]:
+    """Definitions whose short forms fold alike and whose long forms are close, together.
+
+    `clusters` are the ids of near-copies.
+    """
+    original = {copy: cluster[0] for cluster in clusters for copy in cluster}
     by_short: defaultdict[str, list[tuple[str, Definition]]] = defaultdict(list)
     for article, found in definitions:
         by_short[key(found.short).replace(" ", "")].append((article, found))
-    return [sense for _, group in sorted(by_short.items()) for sense in _apart(group)]
+    return [sense for _, group in sorted(by_short.items()) for sense in _apart(group, original)]
 
 
-def _apart(group: Sequence[tuple[str, Definition]]) -> list[Sense]:
+def _apart(group: Sequence[tuple[str, Definition]], original: Mapping[str, str]) -> list[Sense]:
     """The senses of one abbreviation, the most frequent first."""
     longs = Counter(found.long for _, found in group)
     clusters: list[list[str]] = []
@@ -69,15 +78,17 @@ def _apart(group: Sequence[tuple[str, Definition]]) -> list[Sense]:
             clusters.append([long])
         else:
             near.append(long)
-    return [_sense(group, cluster, alone=len(clusters) == 1) for cluster in clusters]
+    independent = {original.get(article, article) for article, _ in group}
+    common = len(clusters) == 1 and len(independent) >= COMMON
+    return [_sense(group, cluster, common=common) for cluster in clusters]
 
 
-def _sense(group: Sequence[tuple[str, Definition]], longs: list[str], *, alone: bool) -> Sense:
+def _sense(group: Sequence[tuple[str, Definition]], longs: list[str], *, common: bool) -> Sense:
     held = [(article, found) for article, found in group if found.long in longs]
     shorts = Counter(found.short for _, found in held)
     return Sense(
         tuple(short for short, _ in sorted(shorts.items(), key=lambda item: (-item[1], item[0]))),
         tuple({key(long): long for long in reversed(longs)}.values())[::-1],
         tuple((article, found.line) for article, found in held),
-        alone,
+        common,
     )

@@ -18,6 +18,7 @@ from corpus_cli.names.book import Book, compiled, revise
 from corpus_cli.shapes import TYPE_CHECKING, replace
 from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
+from corpus_cli.text.tokenise import key
 
 if TYPE_CHECKING:
     from corpus_cli.names.mined import Sense
@@ -73,18 +74,20 @@ class Names:
         held = self.book()
         return list(map(held.name, held.known(form)))
 
-    def explained(self) -> list[tuple[Sense, str]]:
-        """What the articles explain, and the canonical form of the name that it became part of."""
+    def explained(self) -> list[tuple[Sense, Name | None]]:
+        """What the articles explain, and the name that it became part of."""
         held = self.book()
         found = ((sense, held.called(sense.long[0])) for sense in self._senses())
-        return [(sense, held.name(names[0]).canonical if names else "") for sense, names in found]
+        return [(sense, held.name(names[0]) if names else None) for sense, names in found]
 
     # --- the user's own ---
 
     def add(self, name: Name) -> Name:
         """Add a name, or forms to the one that already has its canonical form."""
         with self._editing() as own:
-            held = self.called(name.canonical)
+            # An abbreviation of few articles is free to be the name of something else.
+            form = key(name.canonical)
+            held = [one for one in self.called(form) if form not in map(key, one.local)]
             if held:
                 forms = tuple(form for form in name.forms if form != name.canonical)
                 name = replace(name, canonical=held[0].canonical, forms=forms)
@@ -185,7 +188,7 @@ class Names:
     def _senses(self) -> Sequence[Sense]:
         from corpus_cli.names.mined import senses
 
-        return senses(self._store.definitions())
+        return senses(self._store.definitions(), self._store.alike.clusters())
 
     @cached_property
     def _packs(self) -> list[Path]:

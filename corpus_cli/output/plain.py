@@ -111,11 +111,11 @@ def described(rows: Iterable[Record]) -> Iterator[str]:
 
 
 def mined(senses: Iterable[Record]) -> Iterator[str]:
-    """One line a place: `path:line`, short forms, long forms, the name they belong to."""
+    """One line a place: `path:line`, short forms, long forms, their name, and as what."""
     for sense in senses:
         for place in _rows(sense, "places"):
             at = f"{place['path']}:{place['line']}"
-            yield _row(at, *(_value(sense, field) for field in ("short", "long", "name")))
+            yield _row(at, *(_value(sense, field) for field in ("short", "long", "name", "as")))
 
 
 def table(rows: Iterable[Record], *fields: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from corpus_cli.model import (
 )
 from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.text.printable import escape_json
+from corpus_cli.text.tokenise import exact
 
 if TYPE_CHECKING:
     from corpus_cli.names.mined import Sense
@@ -194,12 +195,13 @@ def name(one: Name, mined: Sequence[Record] = ()) -> Record:
     )
 
 
-def sense(one: Sense, canonical: str, header: Callable[[str], Header]) -> Record:
+def sense(one: Sense, name: Name | None, header: Callable[[str], Header]) -> Record:
     """What articles explain, each place by article, path and line, and the name it belongs to."""
     return {
-        "name": canonical,
+        "name": name.canonical if name else "",
         "short": list(one.short),
         "long": list(one.long),
+        "as": "form" if name and {*map(exact, one.short)} & {*map(exact, name.forms)} else "short",
         "places": [
             {"article": article, "path": _header(header(article))["path"], "line": line}
             for article, line in one.places

@@ -80,8 +80,9 @@ class Field:
 class Mention:
     """A name in any of its written forms, as one term.
 
-    `typed` is how it stands in the query: nothing in a filter, where only what means the
-    name counts. `role` tells as what: `form`, `short` or `adjective`. `terms` are the index
+    `typed` are the forms of it that stand side by side in the query: none in a filter, where
+    only what means the name counts. `role` tells as what the first of them stands: `form`,
+    `short` or `adjective`. `terms` are the index
     terms of its forms, short forms and adjectives, blanks between them; `longer` those of
     the forms of other names that hold one of these: there it is no mention.
     """
@@ -89,7 +90,7 @@ class Mention:
     name: Name
     terms: tuple[str, ...]
     longer: tuple[str, ...] = ()
-    typed: str = ""
+    typed: tuple[str, ...] = ()
     role: str = "form"
 
 
@@ -285,7 +286,7 @@ def unparse(node: Node) -> str:
         case Field(name, inner):
             return f"{name}:" + _operand(inner, _IN_SIGN)
         case Mention(name, _, _, typed, _):
-            return typed or f'name:"{name.canonical}"'
+            return " ".join(typed) or f'name:"{name.canonical}"'
         case Suggested(word, _):
             return unparse(word)
         case Dates(low, high):

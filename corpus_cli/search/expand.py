@@ -20,11 +20,12 @@ from corpus_cli.query.nodes import (
     Or,
     Quoted,
     Word,
+    optional,
     rewrite,
     unparse,
     walk,
 )
-from corpus_cli.shapes import NamedTuple, TypeGuard
+from corpus_cli.shapes import NamedTuple, TypeGuard, replace
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
 
@@ -43,44 +44,65 @@ def expand(
 
     Raises `Late` where `counted` does.
 
-    Without `loose` only `name:` is. Who types two forms of one name asks about the forms:
-    they stay as typed, unless they are joined by OR.
+    Without `loose` only `name:` is. Forms of one name of which any may match are that name.
+    Who requires or excludes one form beside another asks about the forms: they stay as typed.
     """
     reader = _Reader(names, engine, counted, loose=loose)
     found = rewrite(query, reader.beside)
-    asked = _asked(found)
-    twice = {name for name, forms in asked.items() if len(forms) > 1}
+    twice = {name for name, choices in _choices(found).items() if len(choices) > 1}
     for name in sorted(twice):
-        forms = ", ".join(asked[name].values())
+        forms = ", ".join(_typed_forms(name, found))
         reader.notes.append(f"{forms} are one name ({name}): searched as typed")
     if twice:
         found = rewrite(found, lambda nodes: _as_typed(nodes, twice))
     return Expanded(found, tuple(dict.fromkeys(reader.notes)))
 
 
-def _asked(node: Node) -> dict[str, dict[str, str]]:
-    """The forms that were typed of each name, by their keys; of forms joined by OR one."""
+_Choices = dict[str, set[frozenset[str]]]
+"""Of each name the sets of typed forms, by their keys, of which any may match."""
+
+
+def _choices(node: Node) -> _Choices:
     match node:
         case Mention(name, _, _, typed, _) if typed:
-            return {name.canonical: {key(typed): typed}}
+            return {name.canonical: {frozenset(map(key, typed))}}
         case Must(inner) | Not(inner):
-            return _asked(inner)
-        case Bag(nodes) | And(nodes) | Or(nodes):
-            found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-            for inner in nodes:
-                for canonical, forms in _asked(inner).items():
-                    found[canonical].update(forms)
-            if isinstance(node, Or):
-                return {one: dict([*forms.items()][:1]) for one, forms in found.items()}
-            return found
+            return _choices(inner)
+        case And(nodes):
+            return _together(map(_choices, nodes))
+        case Or(nodes):
+            return _any(nodes)
+        case Bag(nodes):
+            strict = (_choices(inner) for inner in nodes if not optional(inner))
+            return _together([_any(filter(optional, nodes)), *strict])
         case _:
             return {}
+
+
+def _any(nodes: Iterable[Node]) -> _Choices:
+    every = _together(map(_choices, nodes))
+    return {name: {frozenset().union(*choices)} for name, choices in every.items()}
+
+
+def _together(parts: Iterable[_Choices]) -> _Choices:
+    every: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
+    for part in parts:
+        for name, choices in part.items():
+            every[name] |= choices
+    return every
+
+
+def _typed_forms(name: str, query: Bag) -> Iterable[str]:
+    """Every form of a name that stands in a query, once."""
+    mentions = (node for node in walk(query) if isinstance(node, Mention))
+    typed = (one for node in mentions if node.name.canonical == name for one in node.typed)
+    return {key(one): one for one in typed}.values()
 
 
 def _as_typed(nodes: Iterable[Node], names: Container[str]) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, Mention) and node.typed and node.name.canonical in names:
-            yield from (Word(unit.text) for unit in units(node.typed))
+            yield from _words(node)
         else:
             yield node
 
@@ -88,12 +110,15 @@ def _as_typed(nodes: Iterable[Node], names: Container[str]) -> Iterator[Node]:
 class _Typed(NamedTuple):
     """The words of a row of query words, and how many of those stand before each that begins.
 
-    `shouted` tells that all of them are in capitals.
+    `runs` are the forms of names in it by where they begin, `ends` the names that may end at
+    a place. `shouted` tells that all of its words are in capitals.
     """
 
     words: tuple[Written, ...]
     starts: tuple[int, ...]
     breaks: Mapping[int, int]
+    runs: Mapping[int, Sequence[Run]]
+    ends: Mapping[int, frozenset[int]]
     shouted: bool
 
 
@@ -101,13 +126,16 @@ class _Reader:
     def __init__(self, names: Book, engine: Engine, counted: Count, *, loose: bool) -> None:
         self.notes: list[str] = []
         self._loose = loose
-        self._known: dict[tuple[str, str, bool], Mention | None] = {}
+        self._known: dict[tuple[str, str, frozenset[int], bool], Mention | None] = {}
         self._names = names
         self._engine = engine
         self._counted = counted
 
-    def beside(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
+    def beside(self, nodes: tuple[Node, ...]) -> Sequence[Node]:
         """Nodes that stand side by side, with the names among them."""
+        return _joined(self._read(nodes))
+
+    def _read(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
         at = 0
         while at < len(nodes):
             node, row = nodes[at], _row(nodes[at:]) if self._loose else []
@@ -118,37 +146,39 @@ class _Reader:
             at += len(row) or 1
 
     def _named(self, row: Sequence[Word]) -> Iterator[Word | Mention]:
-        typed = _typed(row)
-        runs: defaultdict[int, list[Run]] = defaultdict(list)
-        for run in self._names.runs(typed.words):
-            if run.start in typed.breaks and run.end in typed.breaks:
-                runs[run.start].append(run)
+        typed = _typed(row, self._names)
         at, before = 0, ""
         while at < len(row):
-            node, end = self._first(runs[typed.starts[at]], typed, row, at, before)
+            node, end = self._first(typed, row, at, before)
             yield node
             before = row[at].text if node is row[at] else ""
             at = end
 
     def _first(
-        self, runs: Iterable[Run], typed: _Typed, row: Sequence[Word], at: int, before: str
+        self, typed: _Typed, row: Sequence[Word], at: int, before: str
     ) -> tuple[Word | Mention, int]:
         """The longest name that begins at a word, else the word; and where it ends."""
-        for run in runs:
+        for run in typed.runs[typed.starts[at]]:
             end = typed.breaks[run.end]
             text = " ".join(word.text for word in row[at:end])
-            asked = text, before, typed.shouted
+            first = before if _begins(before) else ""
+            asked = text, first, typed.ends[run.start], typed.shouted
             if asked not in self._known:
-                self._known[asked] = self._mention(run, typed, text, before)
+                self._known[asked] = self._mention(run, typed, text, first)
             if found := self._known[asked]:
                 return found, end
         return row[at], at + 1
 
-    def _mention(self, run: Run, typed: _Typed, text: str, before: str) -> Mention | None:
-        """The one name that a run of words means; None where it means none, or several."""
+    def _mention(self, run: Run, typed: _Typed, text: str, first: str) -> Mention | None:
+        """The one name that a run of words means; None where it means none, or several.
+
+        After a `first` name a surname is of another person, unless both are of one.
+        """
         here = typed.words[run.start : run.end]
         meant = [one for one in run.meanings if self._fits(one, here, shouted=typed.shouted)]
         for role, numbers in by_role(meant):
+            if role == "short":
+                numbers = self._common(numbers, text)  # noqa: PLW2901 - fewer
             if len(numbers) > 1:
                 # Of two Kadyrovs the one whom the corpus mentions in full.
                 numbers = list(filter(self._stands, numbers))  # noqa: PLW2901 - fewer
@@ -160,14 +190,19 @@ class _Reader:
                     self.notes.append(f"{text} may be {found}: name the one you mean")
                 return None
             # Ilhan Omar is not Mullah Omar.
-            another = role == "short" and before[:1].isupper() and not is_stop(before)
-            if another:
+            if role == "short" and first and numbers[0] not in typed.ends[run.start]:
                 continue
             if self._occurs(numbers[0]):
                 return mention(self._names, numbers[0], text, role)
             if len(here) > 1:
                 self.notes.append(f"{text} stands nowhere as a name: looked for its words")
         return None
+
+    def _common(self, numbers: list[int], form: str) -> list[int]:
+        """Those of some names that a short form means beyond the few articles that explain it."""
+        common = [n for n in numbers if key(form) not in map(key, self._names.name(n).local)]
+        # Two local ones stay: a note then says that the form may be either.
+        return common or (numbers if len(numbers) > 1 else [])
 
     def _occurs(self, number: int) -> bool:
         """Whether the corpus has a name in any form, or what points to it."""
@@ -215,9 +250,63 @@ def named(names: Book, text: str, note: Callable[[str], None]) -> int | None:
     return numbers[0] if numbers else None
 
 
-def mention(names: Book, number: int, typed: str = "", role: str = "form") -> Mention:
-    """A name as a node of a query."""
-    return Mention(names.name(number), names.terms(number), names.longer(number), typed, role)
+def mention(names: Book, number: int, text: str = "", role: str = "form") -> Mention:
+    """A name as a node of a query, in which `text` stands for it."""
+    name, words = names.name(number), text.split()
+    # A surname is only a part of the full name; an abbreviation is another form.
+    short = (form for form in name.short if all(word.capitals for word in written(form)))
+    typed = _split(words, set(map(key, (*name.forms, *short)))) if len(words) > 1 else words
+    return Mention(name, names.terms(number), names.longer(number), tuple(typed), role)
+
+
+def _split(words: Sequence[str], forms: Container[str]) -> Sequence[str]:
+    """Words split into forms of a name, where they are nothing else; else all of them as one.
+
+    `ISIS/ISIL` is a form of its own, and each of its words is one as well.
+    """
+    for end in range(1, len(words)):
+        if key(" ".join(words[:end])) in forms:
+            rest = _split(words[end:], forms)
+            if all(key(form) in forms for form in rest):
+                return [" ".join(words[:end]), *rest]
+    return [" ".join(words)]
+
+
+_Entity = tuple[str, bool]
+
+
+def _joined(nodes: Iterable[Node]) -> Sequence[Node]:
+    """Nodes that stand side by side, where forms of one name next to each other are one mention.
+
+    Another form further on becomes its words: the name is in the query already, and whoever
+    types its forms apart asks about the form as well. A form that is typed twice counts twice.
+    """
+    joined: list[Node] = []
+    typed: defaultdict[_Entity, set[str]] = defaultdict(set)
+    for node in nodes:
+        if isinstance(node, Mention) and node.typed:
+            forms, before = set(map(key, node.typed)), typed[_entity(node)]
+            is_other = bool(before) and before.isdisjoint(forms)
+            before |= forms
+            if is_other:
+                last = joined[-1]
+                if isinstance(last, Mention) and last.typed and _entity(last) == _entity(node):
+                    joined[-1] = replace(last, typed=last.typed + node.typed)
+                else:
+                    joined += _words(node)
+                continue
+        joined.append(node)
+    return joined
+
+
+def _entity(node: Mention) -> _Entity:
+    """What a mention is about: the name, or what only points to it, which is no form of it."""
+    return node.name.canonical, node.role == "adjective"
+
+
+def _words(node: Mention) -> Iterator[Word]:
+    """What was typed of a name, as words."""
+    return (Word(unit.text) for typed in node.typed for unit in units(typed))
 
 
 def _is_filter(node: Node) -> TypeGuard[Field]:
@@ -233,12 +322,24 @@ def _row(nodes: Sequence[Node]) -> list[Word]:
     return row
 
 
-def _typed(row: Iterable[Word]) -> _Typed:
+def _typed(row: Iterable[Word], names: Book) -> _Typed:
     words: list[Written] = []
     starts = []
     for word in row:
         starts.append(len(words))
         words += written(word.text)
     breaks = {start: n for n, start in enumerate((*starts, len(words)))}
-    shouted = len(words) > 2 and all(word.capitals for word in words)  # noqa: PLR2004 - `WHO US`
-    return _Typed(tuple(words), tuple(starts), breaks, shouted)
+    runs: defaultdict[int, list[Run]] = defaultdict(list)
+    ends: defaultdict[int, frozenset[int]] = defaultdict(frozenset)
+    for run in names.runs(words):
+        if run.start in breaks and run.end in breaks:
+            runs[run.start].append(run)
+            ends[run.end] |= {meaning.name for meaning in run.meanings}
+    several = len({word.letters for word in words}) > 2  # noqa: PLR2004 - `WHO US`
+    shouted = several and all(word.capitals for word in words)
+    return _Typed(tuple(words), tuple(starts), breaks, runs, ends, shouted)
+
+
+def _begins(word: str) -> bool:
+    """Whether a word in a query may be the first of a name."""
+    return word[:1].isupper() and not is_stop(word)

@@ -108,8 +108,8 @@ def _words(node: Node) -> Iterator[Word]:
             yield node
         case Quoted(text):
             yield from (Word(unit.text) for unit in units(text))
-        case Mention() if node.typed:
-            yield Word(node.typed)
+        case Mention():
+            yield from map(Word, node.typed)
         case _:
             pass
 

@@ -222,10 +222,15 @@ class Store:
         )
         return [(article, Definition(*found)) for article, *found in rows]
 
-    def explained(self) -> tuple[int, int]:
-        """How many definitions there are, and the number of the last: they tell a change."""
-        row = self._db.row("SELECT count(*), coalesce(max(id), 0) FROM definitions")
-        return row[:2] if row else (0, 0)
+    def explained(self) -> tuple[int, ...]:
+        """Numbers that change with the definitions, or with which articles are near-copies."""
+        row = self._db.row(
+            "SELECT count(*), coalesce(max(id), 0), "
+            "(SELECT count(*) FROM articles WHERE cluster IS NOT NULL), "
+            "(SELECT count(DISTINCT cluster) FROM articles WHERE cluster IS NOT NULL) "
+            "FROM definitions"
+        )
+        return tuple(row or ())
 
     # --- writing ---
 

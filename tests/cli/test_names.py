@@ -13,6 +13,9 @@ import pytest
 from tests.cli.conftest import Run
 from tests.conftest import article
 
+LLK = {"one", "two", "five", "six"}
+"""The articles that mean the Long Lake Kings."""
+
 
 @pytest.fixture
 def field(run: Run) -> None:
@@ -24,6 +27,8 @@ def field(run: Run) -> None:
         "four": article(
             "The Pakistani Taliban struck", "Nobody else did, the Long Lake Kyngs said"
         ),
+        "five": article("Nets of the Long Lake Kings (LLK) were torn"),
+        "six": article("The LLK (Long Lake Kings) sang"),
     }
     Path("field").mkdir()
     for name, text in texts.items():
@@ -43,10 +48,10 @@ def files(run: Run, *line: str) -> set[str]:
 
 def test_every_form_finds_the_others(field: None, run: Run) -> None:
     for form in ("LLK", "L.L.K.", "Long Lake Kings", "long-lake kings", "llk"):
-        assert files(run, form) == {"one", "two"}, form
-    assert files(run, "LLK", "--no-names") == {"one", "two"}
-    assert files(run, "Long Lake Kings", "--no-names") == {"one", "four"}
-    assert files(run, '"Long Lake Kings"') == {"one"}
+        assert files(run, form) == LLK, form
+    assert files(run, "LLK", "--no-names") == LLK
+    assert files(run, "Long Lake Kings", "--no-names") == LLK - {"two"} | {"four"}
+    assert files(run, '"Long Lake Kings"') == LLK - {"two"}
 
 
 def test_what_was_looked_for_is_said(field: None, run: Run) -> None:
@@ -58,7 +63,7 @@ def test_what_was_looked_for_is_said(field: None, run: Run) -> None:
         "typed": "Long Lake Kings",
         "name": "Long Lake Kings",
         "origin": "mined",
-        "forms": [{"form": "LLK", "passages": 3}],
+        "forms": [{"form": "LLK", "passages": 5}],
         "articles": 1,
     }
     assert {why for hit in found["hits"] for _, _, why in hit["spans"]} == {"name:Long Lake Kings"}
@@ -89,9 +94,9 @@ def test_show_and_list(field: None, run: Run) -> None:
         ["Long Lake Kings", "LLK"],
         "mined",
     )
-    assert name["mined"][0]["places"][0]["path"] == "field/one.txt"
+    assert "field/one.txt" in [place["path"] for place in name["mined"][0]["places"]]
     assert (
-        "mined\tfield/one.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings"
+        "mined\tfield/one.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\tform"
         in run("names", "show", "LLK").out
     )
     assert run("names", "list", "--origin", "mined").out == "Long Lake Kings\t\tmined\tLLK\n"
@@ -103,7 +108,77 @@ def test_mine(field: None, run: Run) -> None:
     (sense,) = parsed(run, "names", "mine")["senses"]
     assert sense["short"] == ["LLK"]
     assert sense["long"] == ["Long Lake Kings"]
-    assert run("names", "mine").out == "field/one.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\n"
+    assert sense["as"] == "form"
+    assert set(run("names", "mine").out.splitlines()) == {
+        f"field/{file}.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\tform"
+        for file in ("one", "five", "six")
+    }
+
+
+@pytest.fixture
+def farms(run: Run) -> None:
+    """A corpus in which one article explains what two others use for something else."""
+    texts = {
+        "one": article("The Rural Zoning Plan (RZP) was read", "A clause of the RZP fell"),
+        "two": article("Heard on RZP this morning", "RZP Radio plays songs"),
+        "three": article("A host of RZP resigned"),
+        "four": article("Nobody reads the Rural Zoning Plan", "The R.Z.P. is long"),
+    }
+    Path("farms").mkdir()
+    for name, text in texts.items():
+        Path("farms", f"{name}.txt").write_text(text, "utf-8")
+    assert run("ingest", "farms").code == 0
+
+
+def test_what_one_article_explains_means_that_only_there(farms: None, run: Run) -> None:
+    assert files(run, "Rural Zoning Plan") == files(run, "name:RZP") == {"one", "four"}
+    assert "Rural Zoning Plan, also RZP" in run("search", "Rural Zoning Plan").err
+    rows = parsed(run, "names", "mentioned", "RZP")["mentioned"]
+    assert [(row["name"], row["mentions"]) for row in rows] == [("Rural Zoning Plan", 5)]
+    hits = parsed(run, "search", "RZP")["hits"]
+    named = {Path(hit["path"]).stem for hit in hits if "Rural Zoning Plan" in hit.get("names", ())}
+    assert named == {"one", "four"}
+
+
+@pytest.mark.parametrize("typed", ["RZP", "rzp", "R.Z.P."])
+def test_its_abbreviation_is_searched_as_a_word(farms: None, run: Run, typed: str) -> None:
+    found = parsed(run, "search", typed)
+    assert files(run, typed) == {"one", "two", "three", "four"}
+    assert (found["expanded"], found["notes"]) == ([], [])
+    assert {why for hit in found["hits"] for _, _, why in hit["spans"]} == {"word"}
+    plain = parsed(run, "search", typed, "--no-names")["hits"]
+    assert [(hit["id"], hit["score"]) for hit in found["hits"]] == [
+        (hit["id"], hit["score"]) for hit in plain
+    ]
+
+
+def test_what_one_article_explains_is_shown_as_a_short_form(farms: None, run: Run) -> None:
+    (name,) = parsed(run, "names", "show", "RZP")["names"]
+    assert (name["forms"], name["short"]) == (["Rural Zoning Plan"], ["RZP"])
+    assert run("names", "mine").out == (
+        "farms/one.txt:1\tRZP\tRural Zoning Plan\tRural Zoning Plan\tshort\n"
+    )
+
+
+def test_a_name_of_one_s_own_may_have_what_one_article_explains(farms: None, run: Run) -> None:
+    assert (
+        run("names", "add", "RZP", "Radio Zebra Plains").out == "RZP has Radio Zebra Plains now\n"
+    )
+    assert files(run, "Radio Zebra Plains") == {"one", "two", "three", "four"}
+    assert parsed(run, "names", "show", "Rural Zoning Plan")["names"][0]["short"] == ["RZP"]
+
+
+def test_more_articles_make_it_a_form_and_near_copies_do_not(farms: None, run: Run) -> None:
+    text = article("The Rural Zoning Plan (RZP) ends", "Few will miss it", "Some may")
+    for name, more in (("five", ""), ("six", " also"), ("seven", " too")):
+        Path("farms", f"{name}.txt").write_text(text + more, "utf-8")
+    run("ingest", "farms")
+    assert run("duplicates").out.count("\n") == 3
+    assert parsed(run, "names", "mine")["senses"][0]["as"] == "short"
+    Path("farms", "eight.txt").write_text(article("So the Rural Zoning Plan (RZP) won"), "utf-8")
+    run("ingest", "farms")
+    assert parsed(run, "names", "mine")["senses"][0]["as"] == "form"
+    assert parsed(run, "search", "RZP")["expanded"][0]["name"] == "Rural Zoning Plan"
 
 
 def test_suggest_proposes_and_takes_nothing_in(field: None, run: Run) -> None:
@@ -129,7 +204,7 @@ def test_suggest_knows_a_lost_letter(run: Run) -> None:
 def test_a_name_of_one_s_own_counts_at_once(field: None, run: Run) -> None:
     assert files(run, "Boatmen") == set()
     assert run("names", "add", "LLK", "Boatmen", "--note", "a nickname").code == 0
-    assert files(run, "Boatmen") == {"one", "two"}
+    assert files(run, "Boatmen") == LLK
     assert "Boatmen" in Path("names.toml").read_text("utf-8")
     assert run("names", "remove", "LLK", "Boatmen").code == 0
     assert files(run, "Boatmen") == set()
@@ -142,7 +217,7 @@ def test_a_name_is_turned_off_and_on(field: None, run: Run) -> None:
     assert files(run, "Long Lake Kings", "--no-suggest") >= {"one"}
     assert parsed(run, "search", "Long Lake Kings")["expanded"] == []
     assert run("names", "add", "Long Lake Kings", "LLK").code == 0
-    assert files(run, "Long Lake Kings") == {"one", "two"}
+    assert files(run, "Long Lake Kings") == LLK
 
 
 def test_test(field: None, run: Run) -> None:
@@ -154,10 +229,10 @@ def test_test(field: None, run: Run) -> None:
 
 def test_mentioned(field: None, run: Run) -> None:
     rows = {row["name"]: row for row in parsed(run, "names", "mentioned")["mentioned"]}
-    assert (rows["Long Lake Kings"]["mentions"], rows["Long Lake Kings"]["articles"]) == (4, 2)
+    assert (rows["Long Lake Kings"]["mentions"], rows["Long Lake Kings"]["articles"]) == (8, 4)
     assert rows["Ramzan Kadyrov"]["mentions"] == 2
     assert "Taliban" not in rows
-    assert run("names", "mentioned", "LLK", "--per", "article").out.count("\n") == 2
+    assert run("names", "mentioned", "LLK", "--per", "article").out.count("\n") == 4
     assert run("names", "mentioned", "Taliban").code == 1
     assert run("names", "mentioned", "Nobody").code == 2
 
@@ -197,8 +272,8 @@ def test_a_broken_file_is_an_error_that_says_where(
         assert said in ran.err
         assert "names.toml" in ran.err
     assert Path("names.toml").read_text("utf-8") == text
-    Path("field", "five.txt").write_text(article("Another boat"), "utf-8")
-    assert run("ingest", "field").out == "1 added, 4 unchanged\n"
+    Path("field", "seven.txt").write_text(article("Another boat"), "utf-8")
+    assert run("ingest", "field").out == "1 added, 6 unchanged\n"
 
 
 @pytest.mark.slow
@@ -226,7 +301,7 @@ def test_compiled_names_that_do_not_read_back_are_made_again(
 ) -> None:
     compiled = Path("index", "names.db")
     compiled.write_bytes(damage)
-    assert files(run, "LLK") == {"one", "two"}
+    assert files(run, "LLK") == LLK
     assert compiled.stat().st_size > 1_000_000
 
 
@@ -235,7 +310,7 @@ def test_names_on_media_that_are_only_read(field: None, run: Run) -> None:
     (folder / "names.db").unlink()
     folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
-        assert files(run, "LLK") == {"one", "two"}
+        assert files(run, "LLK") == LLK
     finally:
         folder.chmod(stat.S_IRWXU)
 
@@ -249,7 +324,7 @@ def test_compiled_names_that_are_damaged_inside_are_made_again(field: None, run:
         whole = compiled.read_bytes()
         kept.unlink()
         compiled.write_bytes(whole[:8192] + bytes(len(whole) - 8192))
-        assert files(run, "LLK") == {"one", "two"}, compiled
+        assert files(run, "LLK") == LLK, compiled
 
 
 def test_names_added_at_once_are_all_kept(field: None) -> None:

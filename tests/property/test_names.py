@@ -1,5 +1,6 @@
 """Any form of any shipped name finds any other; text and index agree on who is mentioned."""
 
+import re
 from functools import cache
 
 import pytest
@@ -15,6 +16,7 @@ from corpus_cli.names.spotting import mentions
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.expand import expand, mention
+from corpus_cli.text.tokenise import written
 from tests.engine.asking import posed
 from tests.engine.conftest import passage, put
 from tests.property.made import UNSHRUNK
@@ -44,6 +46,51 @@ def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
         typed,
     )
     assert parse(unparse(query), literal=True).query == parse(typed, literal=True).query
+
+
+def capitals(terms: str) -> str:
+    """The terms of a form as a text writes them."""
+    return re.sub(r"=(\S+)", lambda term: term[1].upper(), terms)
+
+
+def stolen(typed: list[str], full: list[str]) -> bool:
+    """Whether words of two forms side by side are yet another form.
+
+    A given name and a surname are the full name, which is no list of two forms.
+    """
+    ends = [0]
+    for form in typed:
+        ends.append(ends[-1] + len(written(form)))
+    return any(
+        any(run.start < end < run.end for end in ends)
+        and not (
+            {run.start, run.end} <= set(ends)
+            and set(typed[ends.index(run.start) : ends.index(run.end)]) <= set(full)
+        )
+        for run in book().runs(written(" ".join(typed)))
+    )
+
+
+@settings(max_examples=60, phases=UNSHRUNK)
+@given(numbers, st.data())
+def test_forms_side_by_side_find_what_each_finds(number: int, data: st.DataObject) -> None:
+    name = book().name(number)
+    each = (*name.forms, *name.short)
+    some = st.lists(st.sampled_from(each), min_size=2, max_size=3)
+    typed = data.draw(some.filter(lambda forms: not stolen(forms, [*name.forms])))
+    engine = MemoryEngine()
+    longer = [capitals(form) for form in book().longer(number)[:20]]
+    texts = [f"So they met {form} again" for form in (*each, *name.adjectives, *longer)]
+    put(engine, *(passage(f"a{n}#1", text) for n, text in enumerate(texts)))
+
+    def found(line: str) -> set[str]:
+        counted = counting(engine, Clock(0), {})
+        query = expand(parse(line, literal=True).query, book(), engine, counted).query
+        return {match.passage for match in posed(engine, query, len(texts)).matches}
+
+    together = found(" ".join(typed))
+    for form in typed:
+        assert found(form) <= together, (form, typed)
 
 
 @settings(max_examples=25, phases=UNSHRUNK)

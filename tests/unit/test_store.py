@@ -47,6 +47,18 @@ def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
     assert store.files.article(Source(path)) == article.id
 
 
+def test_what_is_mined_depends_on_near_copies(store: Store) -> None:
+    """Near-copies count once, so that their number says whether names are to be compiled anew."""
+    before = store.explained()
+    for path, end in (("/a", "x"), ("/b", "y")):
+        article = read("Kabul fell in the night", "Herat fell", "Nobody was there", end)
+        entry = Entry(article, tuple(passages(article)), sketch=sketch(article.text))
+        with store.transaction():
+            store.put(entry, Source(path))
+    assert list(store.alike.clusters())
+    assert store.explained() != before
+
+
 def test_changes_are_numbered_and_never_reused(store: Store) -> None:
     one, two = read("one"), read("two")
     put(store, "/a", one)

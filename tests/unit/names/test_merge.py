@@ -1,5 +1,7 @@
 """Who has which form."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from corpus_cli.model import Definition, Name
@@ -12,6 +14,7 @@ PACK = """
 ["Front of the North"]
 kind = "group"
 forms = ["FN", "North Front"]
+short = ["FNO"]
 ["Radio Free Plain"]
 forms = ["RFP"]
 ["Riverland"]
@@ -22,10 +25,13 @@ forms = ["RWP"]
 """
 
 
-def book(*explained: tuple[str, str, str], own: str = "") -> dict[str, Name]:
+def book(
+    *explained: tuple[str, str, str], own: str = "", copies: Sequence[str] = ()
+) -> dict[str, Name]:
     """The names by canonical form, of a pack, definitions (article, short, long), and a file."""
     base = compiled(shipped(parse(PACK, "pack", "pack").entries), "")
-    mined = senses([(article, Definition(short, long, 1)) for article, short, long in explained])
+    definitions = [(article, Definition(short, long, 1)) for article, short, long in explained]
+    mined = senses(definitions, [copies] if copies else [])
     changes = merged(Book(base), mined, parse(own, "names.toml", "own").entries)
     revise(base, changes, "")
     return {name.canonical: name for name in Book(base)}
@@ -43,13 +49,58 @@ def test_what_is_mined_joins_the_name_it_is_close_to() -> None:
     assert held["Front of the North"].origin == "pack"
 
 
+def everywhere(short: str, long: str) -> list[tuple[str, str, str]]:
+    """What three articles explain alike."""
+    return [(article, short, long) for article in "abc"]
+
+
 def test_a_new_abbreviation_of_a_known_name() -> None:
-    assert "NFT" in book(("a", "NFT", "North Front"))["Front of the North"].forms
+    name = book(*everywhere("NFT", "North Front"))["Front of the North"]
+    assert ("NFT" in name.forms, name.local) == (True, ())
+    name = book(("a", "NFT", "North Front"))["Front of the North"]
+    assert ("NFT" in name.forms, name.short, name.local) == (False, ("FNO", "NFT"), ("NFT",))
 
 
 def test_what_is_mined_and_new() -> None:
-    made = book(("a", "LLK", "Long Lake Kings"))["Long Lake Kings"]
-    assert (made.forms, made.origin) == (("Long Lake Kings", "LLK"), "mined")
+    made = book(*everywhere("LLK", "Long Lake Kings"))["Long Lake Kings"]
+    assert (made.forms, made.short, made.origin) == (("Long Lake Kings", "LLK"), (), "mined")
+
+
+def test_what_few_articles_explain_needs_the_long_form() -> None:
+    for few in (1, 2):
+        name = book(*everywhere("LLK", "Long Lake Kings")[:few])["Long Lake Kings"]
+        assert (name.forms, name.short, name.local) == (("Long Lake Kings",), ("LLK",), ("LLK",))
+
+
+def test_several_places_of_an_article_are_one() -> None:
+    explained = [
+        ("a", "LLK", long) for long in ("Long Lake Kings", "Long Lake King", "Long Lakes K")
+    ]
+    assert book(*explained)["Long Lake King"].local == ("LLK",)
+
+
+def test_near_copies_count_once() -> None:
+    explained = everywhere("LLK", "Long Lake Kings")
+    assert book(*explained, copies=["b", "c"])["Long Lake Kings"].local == ("LLK",)
+    more = ("d", "LLK", "Long Lake Kings")
+    assert book(*explained, more, copies=["b", "c"])["Long Lake Kings"].local == ()
+
+
+def test_what_one_article_explains_otherwise_means_neither_elsewhere() -> None:
+    held = book(*everywhere("LLK", "Long Lake Kings"), ("d", "LLK", "Lower Lenten Kitchen"))
+    assert held["Long Lake Kings"].local == held["Lower Lenten Kitchen"].local == ("LLK",)
+
+
+def test_a_short_form_of_a_pack_stays_one_that_is_meant_alone() -> None:
+    assert book(("a", "FNO", "Front of the North"))["Front of the North"].short == ("FNO",)
+    assert book(("a", "FNO", "Front of the North"))["Front of the North"].local == ()
+
+
+def test_the_user_may_make_a_form_of_it() -> None:
+    for field in ("forms", "short"):
+        own = f'["Long Lake Kings"]\n{field} = ["LLK"]'
+        name = book(("a", "LLK", "Long Lake Kings"), own=own)["Long Lake Kings"]
+        assert ("LLK" in getattr(name, field), name.local) == (True, ())
 
 
 def test_two_senses_are_kept_apart() -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.engines.port import Clock, Late, counting
+from corpus_cli.model import Name
 from corpus_cli.names.book import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse as read
-from corpus_cli.query.nodes import Bag, Mention, Node, unparse, walk
+from corpus_cli.query.nodes import Bag, Mention, Node, Word, unparse, walk
 from corpus_cli.query.parse import parse
 from corpus_cli.search.expand import Expanded, expand
 from tests.engine.conftest import passage, put
@@ -24,7 +25,7 @@ forms = ["US"]
 ["Let Them Be"]
 forms = ["LeT"]
 ["Jo Alpha"]
-short = ["JA", "Alpha"]
+short = ["JA", "JAL", "Alpha"]
 ["Jo Beta"]
 short = ["JA"]
 ["Korel North"]
@@ -32,7 +33,7 @@ adjectives = ["Korelan"]
 ["Korel South"]
 adjectives = ["Korelan"]
 ["X-Y"]
-forms = ["XYZ"]
+forms = ["XYZ", "X-Y/XYZ"]
 ["Zed Quux Omega"]
 forms = ["Omega the Zed"]
 ["Zed Omega"]
@@ -49,14 +50,14 @@ def engine() -> MemoryEngine:
     return made
 
 
-def read_as(line: str, engine: MemoryEngine) -> Expanded:
-    return expand(parse(line).query, BOOK, engine, counting(engine, Clock(0), {}))
+def read_as(line: str, engine: MemoryEngine, book: Book = BOOK) -> Expanded:
+    return expand(parse(line).query, book, engine, counting(engine, Clock(0), {}))
 
 
 def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
     query = read_as(line, engine).query
     return [
-        (node.typed, node.name.canonical, node.role)
+        (" ".join(node.typed), node.name.canonical, node.role)
         for node in walk(query)
         if isinstance(node, Mention)
     ]
@@ -85,7 +86,14 @@ def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
         ("(GF AND Ost) word", ["Grey Front", "Ost"]),
         ("GF NEAR/3 Ost", []),
         ("GF Grey-Front-x", ["Grey Front"]),
-        ("GF Grey Front", []),
+        ("GF Grey Front", ["Grey Front"]),
+        ("gf, Grey-Front, GF", ["Grey Front", "Grey Front"]),
+        ("(GF) (Grey Front)", ["Grey Front", "Grey Front"]),
+        ("+(GF (Grey Front))", ["Grey Front", "Grey Front"]),
+        ("GF x Grey Front", ["Grey Front"]),
+        ("GF AND (Grey Front)", []),
+        ("GF Grey Front -gf", []),
+        ("+GF (Grey Front)", []),
         ("GF GF", ["Grey Front", "Grey Front"]),
         ("GF -(Grey Front)", []),
         ("GF OR (Grey-Front)", ["Grey Front", "Grey Front"]),
@@ -114,9 +122,57 @@ def test_as_what_it_stands(engine: MemoryEngine) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ("GF Grey Front", [("GF", "Grey Front")]),
+        ("Grey Front of Ost GF x", [("Grey Front of Ost", "GF")]),
+        ("GF GF", [("GF",), ("GF",)]),
+        # One form of two others is these; a surname is a part of the full name.
+        ("X-Y/XYZ", [("X-Y", "XYZ")]),
+        ("JA Alpha", [("Alpha",)]),
+        ("Jo Alpha", [("Jo Alpha",)]),
+        ("Jo Alpha JAL", [("Jo Alpha", "JAL")]),
+        ("Ost Ostian", [("Ost",), ("Ostian",)]),
+    ],
+)
+def test_forms_side_by_side_are_one_mention(
+    line: str, typed: list[tuple[str, ...]], engine: MemoryEngine
+) -> None:
+    query = read_as(line, engine).query
+    assert [node.typed for node in walk(query) if isinstance(node, Mention)] == typed
+
+
+def test_another_form_further_on_is_its_words(engine: MemoryEngine) -> None:
+    query = read_as("GF attacks Grey Front", engine).query
+    assert [type(node) for node in query.nodes] == [Mention, Word, Word, Word]
+    assert unparse(query) == "GF attacks Grey Front"
+
+
+def test_an_abbreviation_of_few_articles_is_a_word(engine: MemoryEngine) -> None:
+    names = [
+        Name("Grey Front", forms=("Grey Front",), short=("GF",), local=("GF",)),
+        Name("Ost", forms=("Ost",), short=("LeT",), local=("LeT",)),
+        Name("Zed", forms=("Zed",), short=("LeT",), local=("LeT",)),
+        Name("Jo Alpha", forms=("Jo Alpha",), short=("XYZ",), local=("XYZ",)),
+        Name("Jo Beta", forms=("Jo Beta",), short=("XYZ",)),
+    ]
+    few = Book(compiled(names, ""))
+    for line in ("GF", "gf", "Grey GF"):
+        assert read_as(line, engine, few) == (parse(line).query, ())
+    done = read_as("LeT", engine, few)
+    assert done == (parse("LeT").query, ("LeT may be Ost or Zed: name the one you mean",))
+    (node,) = read_as("XYZ", engine, few).query.nodes
+    assert isinstance(node, Mention)
+    assert node.name.canonical == "Jo Beta"
+
+
 def test_two_forms_of_one_name_are_said(engine: MemoryEngine) -> None:
     done = read_as("GF AND NOT (Grey Front)", engine)
     assert done.notes == ("GF, Grey Front are one name (Grey Front): searched as typed",)
+    done = read_as("GF (Grey Front of Ost) -gf", engine)
+    forms = "gf, Grey Front of Ost"
+    assert done.notes == (f"{forms} are one name (Grey Front): searched as typed",)
 
 
 def test_many_names_are_read_soon(engine: MemoryEngine) -> None:
@@ -154,11 +210,17 @@ def test_a_filter_for_no_name(engine: MemoryEngine) -> None:
 def test_without_names_only_filters(engine: MemoryEngine) -> None:
     counted = counting(engine, Clock(0), {})
     done = expand(parse("GF name:GF").query, BOOK, engine, counted, loose=False)
-    assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [""]
+    assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [()]
 
 
 def test_a_query_reads_as_it_was_typed(engine: MemoryEngine) -> None:
-    for line in ("Grey Front Ost", "GF OR (Ost x)", "+GF -Ost", 'name:"Grey Front" x'):
+    for line in (
+        "Grey Front Ost",
+        "GF Grey-Front x GF",
+        "GF OR (Ost x)",
+        "+GF -Ost",
+        'name:"Grey Front" x',
+    ):
         again: Node = parse(unparse(read_as(line, engine).query)).query
         assert again == parse(line).query
 
