@@ -81,3 +81,15 @@ def article(*paragraphs: str, title: str = "") -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden outputs anew")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run the tests that a command line names in one process, and all tests on every core.
+
+    A worker takes seconds to start: a few tests are done before.
+    """
+    if config.getoption("file_or_dir"):
+        return 0
+    # Each worker collects the tests and makes the shared corpora, so that many are no faster.
+    return min(os.cpu_count() or 1, 8)
