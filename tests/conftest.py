@@ -101,3 +101,15 @@ def deny(patch: pytest.MonkeyPatch, folder: str, code: int = errno.EACCES) -> No
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden outputs anew")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return the number of processes that run the tests; 0 runs them in this one.
+
+    A process takes seconds to start, which the few tests of a path do not earn back.
+    """
+    if config.getoption("file_or_dir"):
+        return 0
+    # Each process collects all tests and makes its own corpora: more of them are no faster.
+    return min(os.cpu_count() or 1, 8)

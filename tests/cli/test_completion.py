@@ -21,7 +21,6 @@ HUSSAIN = "Touqir Hussain"
 @pytest.fixture
 def ask(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Asks what completes a line: the kind, then what the shell is told of each value."""
-    assert run("names", "list").code == 0  # names are compiled when they are first asked for
 
     def asked(line: str, shell: str = "fish", word: str = "") -> list[str]:
         monkeypatch.setenv("_CORPUS_COMPLETE", shell)

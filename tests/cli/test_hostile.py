@@ -195,9 +195,9 @@ def test_what_is_listed_can_be_narrowed_and_sorted(here: Path, run: Run) -> None
 def test_a_narrow_screen_with_long_names_ends(tmp_path: Path) -> None:
     from corpus_cli.output.terminal_page import tail
 
-    began = time.monotonic()
+    began = time.process_time()
     assert [tail("שלום שלום", room) for room in (-3, 0, 1)] == ["…", "…", "…"]
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_paths_as_they_are_typed(here: Path, run: Run) -> None:

@@ -225,9 +225,9 @@ def test_copies_of_very_long_texts_are_folded_soon(corpus: Corpus) -> None:
     for n in (2, 3):
         save(f"in/{n}.txt", [text(1)[0], " ".join(text(1)[1:] * 300), f"Note {n}."])
     corpus.ingest(["in"])
-    began = time.monotonic()
+    began = time.process_time()
     assert corpus.search(text(1)[1]).hits
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.slow

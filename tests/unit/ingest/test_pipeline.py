@@ -170,7 +170,7 @@ def test_an_interrupt_keeps_what_was_read(tmp_path: Path) -> None:
     def stop(path: str, done: int, total: int) -> None:
         assert total == 9
         if done == 5:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     with Corpus.create(tmp_path / "index") as corpus:
         report = corpus.ingest(["in"], progress=stop)
@@ -192,7 +192,7 @@ def test_an_interrupt_waits_for_a_change_to_be_whole(
     point = corpus.store.point
 
     def interrupted(source: Source, article: str) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         point(source, article)
 
     monkeypatch.setattr(corpus.store, "point", interrupted)

@@ -1,6 +1,6 @@
 """Words of a query to names."""
 
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -176,9 +176,9 @@ def test_two_forms_of_one_name_are_said(engine: MemoryEngine) -> None:
 
 
 def test_many_names_are_read_soon(engine: MemoryEngine) -> None:
-    began = monotonic()
+    began = process_time()
     read_as("GF Ost Alpha " * 5_000, engine)
-    assert monotonic() - began < 15
+    assert process_time() - began < 15
 
 
 def test_what_may_be_two_names_is_said(engine: MemoryEngine) -> None:

@@ -148,9 +148,9 @@ def test_aliases_do_not_unfold() -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise(names)
     )
-    began = time.monotonic()
+    began = time.process_time()
     assert not read(f"---\n{bomb}author: *j\n---\nBody".encode()).metadata
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
