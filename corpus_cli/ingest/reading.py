@@ -17,17 +17,17 @@ _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, 
 
 
 _AHEAD = 2
-# Bytes of plain text that children are started for, and of one that has a right to our time.
+# Bytes of plain text in all that children are started for, and in one file that needs bounds.
 _WORTH = 500_000
-_LONG = 1_000_000
+_LONG = 100_000
 
 
 class Readers:
     """Reads files one after the other, and meanwhile the next ones in child processes.
 
-    A little plain text is read here, as children take time to start. Whatever else a file is,
-    it is taken apart by a child that has bounds on time and memory: what breaks there breaks
-    nothing else.
+    Short plain texts are read here, as children take time to start: their length bounds their
+    time. Whatever else a file is, it is taken apart by a child that has bounds on time and
+    memory: what breaks there breaks nothing else.
     """
 
     def __init__(self, jobs: int, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
@@ -60,7 +60,7 @@ class Readers:
         return request.place, child.answer() if child else frames(request, request.largest)
 
     def _begun(self, request: Request) -> "_Child | None":
-        if _plain(request.path) and self._small(request.path):
+        if _plain(request.path) and self._short(request.path):
             return None
         free = min(self._children, key=_Child.under_way, default=None)
         if free is None or (free.under_way() and len(self._children) < self._jobs):
@@ -69,14 +69,14 @@ class Readers:
         free.ask(request)
         return free
 
-    def _small(self, path: str) -> bool:
-        """Whether plain text is read here: there is little, it has no bounds, or nobody helps."""
+    def _short(self, path: str) -> bool:
+        """Whether plain text is read here: it is short, and there is little or one job alone."""
         try:
             size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
         except OSError:
             return True
         self._text += size
-        return self._jobs == 1 or self._text < _WORTH or size > _LONG
+        return size <= _LONG and (self._jobs == 1 or self._text < _WORTH)
 
 
 class _Child:

@@ -79,7 +79,7 @@ REASONS = {
     "bomb": "1 million characters",
     "crash": "SIGSEGV",
     "deep": "nested too deeply",
-    "error": "RuntimeError: hmm",
+    "error": "its reader failed (RuntimeError)",
     "import": "pip install",
     "leave": "exit code 7",
     "noise": "no article",
@@ -144,3 +144,19 @@ def test_what_is_read_is_not_held(tmp_path: Path, ask: Ask) -> None:
         _, frames = next(readers.read([Request(str(path), str(path), "", 1_000, {})]))
         taken: Iterator[Frame] = (frame for frame, _ in zip(frames, range(3), strict=False))
         assert len(list(taken)) == 3
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("size", [150_000, 2_000_000])
+def test_long_plain_text_has_the_same_bounds(tmp_path: Path, jobs: int, size: int) -> None:
+    """Whatever else is read; a short one is read at once, without a child."""
+    for name, text in (("a.txt", "Kabul fell"), ("b.txt", "Kabul fell " * (size // 11))):
+        (tmp_path / name).write_text(text)
+    requests = [
+        Request(str(path), str(path), "", 50_000_000, {}) for path in sorted(tmp_path.glob("*.txt"))
+    ]
+    with closing(Readers(jobs, Limits(60, 1_000_000_000, 100_000))) as readers:
+        short, long = (list(frames) for _, frames in readers.read(requests))
+    assert isinstance(short[-1], Made)
+    assert isinstance(long[-1], Unread)
+    assert "0.1 million characters" in long[-1].reason
