@@ -1,4 +1,4 @@
-"""The day that a date names."""
+"""Parse dates to ISO 8601 days."""
 
 import re
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ _MONTHS = 12
 
 
 def day(text: str) -> str:
-    """The day at the head of an ISO 8601 date; empty if there is none."""
+    """Return the day that an ISO 8601 date starts with (`2021-05-03`), or an empty string."""
     try:
         return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
@@ -20,13 +20,16 @@ def day(text: str) -> str:
 
 
 def named(text: str) -> str:
-    """The day that a date names, as it is written; empty if it names none, or one of two."""
+    """Return the day of a date in any notation, without converting between time zones.
+
+    The day is in ISO 8601; empty if the text is no date or could be either of two days.
+    """
     text = text.strip()[:_LONGEST]
     return _epoch(text) or day(text) or _numeric(text) or _worded(text)
 
 
 def _epoch(text: str) -> str:
-    """The day of a number of seconds or milliseconds since 1970, in UTC."""
+    """Return the day, in UTC, of a number of seconds or milliseconds since 1970."""
     if not re.fullmatch(r"\d{9,13}(?:\.\d+)?", text):
         return ""
     whole = len(text.partition(".")[0])
@@ -38,7 +41,7 @@ def _epoch(text: str) -> str:
 
 
 def _numeric(text: str) -> str:
-    """`2021/5/3`, and `13/5/2021` or `5/13/2021` where a number over 12 tells the day."""
+    """Return the day of `2021/5/3`, or of `13/5/2021` where a number over 12 must be the day."""
     if found := re.match(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)", text):
         return _real(*map(int, found.groups()))
     if found := re.match(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)", text):
@@ -51,7 +54,7 @@ def _numeric(text: str) -> str:
 
 
 def _worded(text: str) -> str:
-    """`3 May 2021`, `May 3, 2021`, and the date of a mail."""
+    """Return the day of `3 May 2021`, `May 3, 2021` or the date of a mail."""
     if found := clues.dates(text):
         return day(found[0].iso)
     parsed = parsedate(text)

@@ -1,4 +1,4 @@
-"""Paragraphs in the making."""
+"""Collect the paragraphs of a document as it is parsed."""
 
 import re
 
@@ -6,18 +6,21 @@ from corpus_cli.ingest.readers.port import Written
 from corpus_cli.model import BODY, CHROME, HEADING, TITLE
 
 NOTE = f"{BODY}:note"
-"""A footnote or endnote; they stand after the text."""
+"""The kind of footnotes and endnotes, which follow the text."""
 
 COMMENT = f"{CHROME}:comment"
 CONTENTS = f"{CHROME}:navigation"
+"""The kind of menus and tables of contents."""
+
 PAGE = f"{CHROME}:page"
+"""The kind of running headers and footers."""
 
 _BREAKS = re.compile(r"[\r\n]+")
 _PAIRS = re.compile("[\ud800-\udfff]")
 
 
 class _Paragraph:
-    """A paragraph that is being written."""
+    """A paragraph that is not complete yet."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -26,10 +29,11 @@ class _Paragraph:
 
 
 class Flow:
-    """The paragraphs of a text as they come, one inside another if need be.
+    """Collects the paragraphs of a document in reading order; paragraphs may nest.
 
-    A row of a table whose cells hold a paragraph each is one line; a table that lays out a
-    page is none, its paragraphs stay apart. A kind `heading:1` tells the level as well.
+    A table row with one paragraph in each cell becomes one line, with ` | ` between the cells.
+    Any other row lays out a page, and its paragraphs stay separate lines. A kind may include
+    the level of a heading: `heading:1`.
     """
 
     def __init__(self) -> None:
@@ -44,25 +48,25 @@ class Flow:
 
     @property
     def rowed(self) -> bool:
-        """Whether a row is open."""
+        """Whether a table row is open."""
         return self._row is not None
 
     def begin(self, kind: str = "") -> None:
-        """Open a paragraph, inside the one that is open if there is one."""
+        """Open a paragraph, inside the open paragraph if there is one."""
         self._open.append(_Paragraph(kind))
 
     def call(self, kind: str) -> None:
-        """Give the open paragraph a kind, unless it has one."""
+        """Set the kind of the open paragraph, unless it has one."""
         if self._open:
             self._open[-1].kind = self._open[-1].kind or kind
 
     def write(self, text: str) -> None:
-        """Add to the open paragraph; what stands in none is no text."""
+        """Add text to the open paragraph; text outside of paragraphs is ignored."""
         if self._open:
             self._open[-1].pieces.append(text)
 
     def squeeze(self, text: str) -> None:
-        """Add text in which a run of white space counts as one blank, NBSP apart."""
+        """Add text with each run of white space collapsed to one blank; NBSP is kept."""
         if not self._open:
             return
         text = re.sub(r"[ \t\r\n\f]+", " ", text)
@@ -74,7 +78,7 @@ class Flow:
             pieces.append(text)
 
     def finish(self) -> None:
-        """Close the open paragraph; one without text leaves no line."""
+        """Close the open paragraph; a paragraph without text adds no line."""
         if not self._open:
             return
         paragraph = self._open.pop()
@@ -82,7 +86,7 @@ class Flow:
         if paragraph.squeezed:
             text = text.strip(" ")
         elif paragraph.kind == NOTE:
-            # Between the number of a note and its text there is a blank or a tab.
+            # A blank or a tab separates the number of a note from its text.
             text = text.strip()
         if text.strip():
             line = Written(text, paragraph.kind)
@@ -91,17 +95,17 @@ class Flow:
             into.append(line)
 
     def row(self) -> None:
-        """Begin a row. The row around it is no row of values then: it lays out a page."""
+        """Begin a table row; a row around it then counts as page layout."""
         self._loosen()
         self._row = []
 
     def cell(self) -> None:
-        """Begin a cell."""
+        """Begin a cell of the open row."""
         if self._row is not None:
             self._row.append([])
 
     def done(self) -> None:
-        """End a row."""
+        """End the open row, as one line if each of its cells has one paragraph."""
         cells = [cell for cell in self._row or [] if cell]
         if len(cells) > 1 and all(len(cell) == 1 for cell in cells):
             self._row = None
@@ -113,10 +117,10 @@ class Flow:
         self._row = None
 
     def lines(self) -> list[Written]:
-        """All that was written, notes and comments last.
+        """Return all lines, notes and comments last; this closes what is still open.
 
-        Where no paragraph is called title, a heading that opens the text is it if it stands
-        above all others.
+        If no paragraph has the kind title, the heading that opens the text becomes the title,
+        provided that no other heading has its level or a higher one.
         """
         while self._open:
             self.finish()
@@ -124,7 +128,7 @@ class Flow:
         lines = sorted(self._lines, key=lambda line: line.kind in (NOTE, COMMENT))
         kinds = [line.kind for line in lines if not line.kind.startswith(CHROME)]
         top = min((kind for kind in kinds if kind.startswith(HEADING)), default="")
-        titled = TITLE not in kinds and top == kinds[0] and kinds.count(top) == 1 if top else False
+        titled = bool(top) and TITLE not in kinds and kinds[0] == top and kinds.count(top) == 1
         return [
             line._replace(kind=TITLE if titled and line.kind == top else _plain(line))
             for line in lines
@@ -132,11 +136,12 @@ class Flow:
 
 
 def _plain(line: Written) -> str:
+    """Return the kind of a line without the level of a heading."""
     return HEADING if line.kind.startswith(HEADING) else line.kind
 
 
 def paired(text: str) -> str:
-    """A text with surrogates put together; U+FFFD for a lone one and for NUL."""
+    """Join surrogate pairs in a text; replace lone surrogates and NUL by U+FFFD."""
     if _PAIRS.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\0", "\ufffd")

@@ -1,4 +1,4 @@
-"""Pieces of HTML to paragraphs, whatever their errors."""
+"""Turn HTML fragments, even faulty ones, into paragraphs."""
 
 import re
 from html import unescape
@@ -12,9 +12,9 @@ _BLOCK = re.compile(
     "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|li|main|nav|ol|p|pre|section|"
     "summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-# Every way through ends at the next `<`, so that errors cost no more than their length.
+# Every alternative ends at the next `<`, so that faulty HTML takes linear time as well.
 _TOKEN = re.compile(
-    r"<(?P<end>/?)(?P<tag>[a-zA-Z][^\s<>/]*+)(?P<rest>(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
+    r"<(?P<slash>/?)(?P<tag>[a-zA-Z][^\s<>/]*+)(?P<attributes>(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
     r"|<[/!?a-zA-Z][^<>]*+>|(?P<text>[^<]++|<)"
 )
 _PROLOG = re.compile(
@@ -25,33 +25,34 @@ _OUT = frozenset(["script", "style", "template", "title"])
 
 
 def markup(text: str, flow: Flow, kind: str = "") -> None:
-    """Write the paragraphs of HTML into a flow, whatever its errors.
+    """Add the paragraphs of an HTML text to a flow; faulty HTML raises no error.
 
-    No entity that a document declares is resolved, only those of HTML.
+    `kind` is the kind of all paragraphs outside of `<nav>`; if empty, only headings get a
+    kind. Only the entities of HTML are resolved, not those that a document declares.
     """
     chapter = _Chapter(flow, kind)
     for found in _TOKEN.finditer(_uncommented(text)):
         tag = found["tag"].lower() if found["tag"] else ""
         if not tag:
             chapter.text(found["text"] or "")
-        elif found["end"]:
+        elif found["slash"]:
             chapter.end(tag)
         else:
             chapter.start(tag)
-            if found["rest"].endswith("/"):
+            if found["attributes"].endswith("/"):
                 chapter.end(tag)
     flow.finish()
 
 
 def stripped(text: str) -> list[Written]:
-    """The paragraphs of a piece of HTML."""
+    """Return the paragraphs of an HTML fragment."""
     flow = Flow()
     markup(text, flow)
     return flow.lines()
 
 
 def _uncommented(text: str) -> str:
-    """HTML without its document type and comments; a comment that nothing ends is none."""
+    """Remove the document type and the comments; an unclosed comment counts as text."""
     prolog = _PROLOG.match(text)
     text = text[prolog.end() :] if prolog else text
     head, *parts = text.replace("<![CDATA[", "").replace("]]>", "").split("<!--")
@@ -59,7 +60,7 @@ def _uncommented(text: str) -> str:
     for part in parts:
         _, end, after = part.partition("-->")
         if end:
-            # All comments that were open end here.
+            # This closes every comment that is still open.
             while kept and kept[-1].startswith("<!--"):
                 kept.pop()
         kept.append(after if end else f"<!--{part}")
@@ -67,7 +68,7 @@ def _uncommented(text: str) -> str:
 
 
 class _Chapter:
-    """Blocks to paragraphs: a text ends where a block begins or ends."""
+    """Adds the tags and texts of an HTML text to a flow; block tags divide paragraphs."""
 
     def __init__(self, flow: Flow, kind: str) -> None:
         self._flow = flow
@@ -114,5 +115,5 @@ class _Chapter:
         try:
             self._flow.squeeze(unescape(text))
         except ValueError:
-            # A character reference of more digits than a number may have.
+            # The number of a character reference has more digits than int() accepts.
             self._flow.squeeze(text)

@@ -1,4 +1,4 @@
-"""Values of metadata in the form they are kept in."""
+"""Normalise the values of metadata."""
 
 import re
 from collections.abc import Iterable
@@ -8,9 +8,10 @@ from corpus_cli.model import CLAIMED, SINGLE, Datum
 
 
 def datum(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list[Datum]:
-    """One value of metadata with blanks collapsed; none if it is empty or no value of its field.
+    """Return one value of metadata, normalised, or an empty list if the field cannot have it.
 
-    A date is the day as it is written, a language its ISO 639-1 code, an address has a scheme.
+    White space is collapsed. A date becomes its day in ISO 8601, a language its ISO 639-1
+    code; an address must start with `http://` or `https://`.
     """
     value = " ".join(value.split())
     if field in ("published", "modified"):
@@ -23,12 +24,15 @@ def datum(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list
 
 
 def several(text: str) -> list[str]:
-    """The values of a list in one text: at commas and semicolons."""
+    """Split a text with several values at commas and semicolons."""
     return re.split(r"[,;]", text)
 
 
 def unique(data: Iterable[Datum]) -> list[Datum]:
-    """Each value of each field once, and one title at most."""
+    """Drop repeated values of a field; of a field with a single value keep only the first.
+
+    The fields with a single value are those of `model.SINGLE`, such as the title.
+    """
     kept: dict[tuple[str, str], Datum] = {}
     for one in data:
         single = one.field in SINGLE

@@ -1,1 +1,1 @@
-"""Word processors and books."""
+"""Read files of word processors, and EPUB books."""

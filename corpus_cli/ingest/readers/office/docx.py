@@ -1,4 +1,4 @@
-"""Word documents."""
+"""Read Word documents."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _MAIN = "word/document.xml"
 _CORE = "docProps/core.xml"
 _LEVELS = 9
 
-# Deleted, moved away, or the same text again for a program that cannot show the first.
+# Deleted or moved text, settings, and the fallback copy of content for older programs.
 _OUT = frozenset(
     [
         "del",
@@ -38,7 +38,7 @@ _CHARACTERS = {
     "noBreakHyphen": "\u2011",
     "softHyphen": "\u00ad",
 }
-# The parts with text and the kind their paragraphs have, in reading order.
+# The parts with text and the kind of their paragraphs, in reading order.
 _PARTS = {
     "header": PAGE,
     "main": "",
@@ -58,7 +58,10 @@ _FIELDS = {
 
 
 def read(file: File) -> Iterator[Found]:
-    """The paragraphs of a document, its headers and footers, notes and comments."""
+    """Yield the one article of a Word document: its text, headers, footers, notes, comments.
+
+    Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
+    """
     package = Package(file.data)
     parts = _Parts()
     if "[Content_Types].xml" in package.names:
@@ -77,7 +80,7 @@ def read(file: File) -> Iterator[Found]:
 
 
 class _Parts:
-    """The parts of a package by what they are: `main`, `styles`, `footnotes`."""
+    """Collects the names of the parts of a package by type: `main`, `styles`, `footnotes`."""
 
     def __init__(self) -> None:
         self._names: dict[str, list[str]] = {}
@@ -95,7 +98,10 @@ class _Parts:
         pass
 
     def called(self, what: str, names: frozenset[str]) -> list[str]:
-        """The names of the parts of one sort that are there."""
+        """Return the names of the parts of one type, of those in `names`.
+
+        Raises `SourceError` if there is no main part.
+        """
         found = [name for name in self._names.get(what, []) if name in names]
         if what == "main" and not found:
             if _MAIN not in names:
@@ -105,13 +111,15 @@ class _Parts:
 
 
 class _Style(NamedTuple):
+    """A style: its name, the id of its parent, its outline level (0 is the highest)."""
+
     name: str = ""
-    based: str = ""
+    parent_id: str = ""
     level: str = ""
 
 
 class _Styles:
-    """What the styles of a document say a paragraph is."""
+    """Collects the styles of a document, which imply the kinds of its paragraphs."""
 
     def __init__(self) -> None:
         self._styles: dict[str, _Style] = {}
@@ -123,7 +131,7 @@ class _Styles:
             self._id = attributes.get("styleId", "")
             self._styles[self._id] = _Style()
         elif self._id and tag in ("name", "basedOn", "outlineLvl"):
-            field = {"name": "name", "basedOn": "based", "outlineLvl": "level"}[tag]
+            field = {"name": "name", "basedOn": "parent_id", "outlineLvl": "level"}[tag]
             self._styles[self._id] = self._styles[self._id]._replace(**{field: value})
 
     def end(self, tag: str) -> None:
@@ -134,7 +142,7 @@ class _Styles:
         pass
 
     def kinds(self) -> dict[str, str]:
-        """The kind of each style by its id: its own, else that of the style it is based on."""
+        """Return the kind of each style by id: its own, else that of its parent."""
         found: dict[str, str] = {}
         for start in self._styles:
             at, chain = start, []
@@ -144,14 +152,14 @@ class _Styles:
                 if own := _kind(self._styles[at]):
                     found[at] = own
                     break
-                at = self._styles[at].based
+                at = self._styles[at].parent_id
             for one in chain:
                 found[one] = found[one] or found.get(at, "")
         return found
 
 
 def _kind(style: _Style) -> str:
-    # The name of a style that Word brings along is English in every language; its id is not.
+    # The names of the built-in styles are English in every language, their ids are not.
     name = style.name.lower()
     if name.startswith("toc "):
         return CONTENTS
@@ -159,12 +167,12 @@ def _kind(style: _Style) -> str:
 
 
 def _outline(level: str) -> str:
-    """The kind of a paragraph on a level of the outline; the tenth is body text."""
+    """Return the kind of a paragraph on an outline level: level 9 is body text."""
     return f"{HEADING}:{level}" if level.isdecimal() and int(level[:3]) < _LEVELS else ""
 
 
 class _Text:
-    """Writes the paragraphs of a part into a flow."""
+    """Adds the paragraphs of a part to a flow."""
 
     def __init__(self, flow: Flow, styles: Mapping[str, str], kind: str) -> None:
         self._flow = flow
@@ -221,5 +229,5 @@ def _metadata(package: Package) -> list[Datum]:
 
 
 def _split(tag: str, value: str) -> list[str]:
-    # Word writes several authors with semicolons; a comma may be part of a name.
+    # Word separates authors with semicolons; a comma may be part of a name.
     return value.split(";") if tag == "creator" else several(value)

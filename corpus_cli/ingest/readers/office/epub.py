@@ -1,4 +1,4 @@
-"""EPUB books."""
+"""Read EPUB books."""
 
 import posixpath
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,10 @@ _FIELDS = {
 
 
 def read(file: File) -> Iterator[Found]:
-    """The chapters of a book in reading order, as one document."""
+    """Yield the chapters of a book in reading order as one document, then those not readable.
+
+    Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
+    """
     package = Package(file.data)
     book = _Book()
     root = _root(package)
@@ -51,12 +54,12 @@ def read(file: File) -> Iterator[Found]:
 
 def _chapter(package: Package, name: str, locked: frozenset[str]) -> str:
     if name in locked:
-        raise SourceError("it is encrypted: get it without copy protection")
+        raise SourceError("it is encrypted: get a copy without copy protection")
     return decode(package.read(name))
 
 
 def _root(package: Package) -> str:
-    """The part that says what the book consists of."""
+    """Return the name of the package document, which lists the parts of the book."""
     if _CONTAINER in package.names:
         container = _Named("rootfile", "full-path")
         package.parse(_CONTAINER, container)
@@ -69,7 +72,7 @@ def _root(package: Package) -> str:
 
 
 def _locked(package: Package) -> frozenset[str]:
-    """The parts that are encrypted."""
+    """Return the names of the encrypted parts."""
     if _ENCRYPTION not in package.names:
         return frozenset()
     locked = _Named("CipherReference", "URI")
@@ -78,7 +81,7 @@ def _locked(package: Package) -> frozenset[str]:
 
 
 class _Named:
-    """Collects one attribute of all elements of a name."""
+    """Collects one attribute of all elements with a tag."""
 
     def __init__(self, tag: str, attribute: str) -> None:
         self.found: list[str] = []
@@ -96,7 +99,7 @@ class _Named:
 
 
 class _Book:
-    """What a book consists of: its parts, their order, its metadata."""
+    """Collects the parts of a book, their order and the metadata."""
 
     def __init__(self) -> None:
         self.values = Values()
@@ -121,7 +124,7 @@ class _Book:
         self.values.text(text)
 
     def chapters(self) -> Iterator[tuple[str, bool]]:
-        """Where each chapter is, and whether it is the table of contents; none twice."""
+        """Yield the address of each chapter once, and whether it is a table of contents."""
         for item in dict.fromkeys(self._spine):
             href, properties = self._items.get(item, ("", ""))
             if href:
@@ -138,7 +141,7 @@ def _metadata(values: Values) -> list[Datum]:
 
 
 def _field(tag: str, attributes: Mapping[str, str]) -> str:
-    """Which of our fields an element of the metadata is; empty if none."""
+    """Return the field of ours that an element of the metadata fills, or an empty string."""
     if tag == "meta":
         return "modified" if attributes.get("property") == "dcterms:modified" else ""
     if tag == "creator" and attributes.get("role", "aut") != "aut":

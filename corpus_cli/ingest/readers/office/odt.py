@@ -1,4 +1,4 @@
-"""OpenDocument texts."""
+"""Read OpenDocument texts."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,7 +17,7 @@ _CONTENT, _STYLES, _META, _MANIFEST = (
 )
 _MOST_BLANKS = 1_000
 
-# Deleted text, what a picture is called, and the numbers and names beside notes and comments.
+# Deleted text, titles of pictures, and the numbers, authors and dates of notes and comments.
 _OUT = frozenset(
     [
         "tracked-changes",
@@ -33,7 +33,7 @@ _OUT = frozenset(
         "scripts",
     ]
 )
-# The kind of the paragraphs inside an element.
+# The kind of the paragraphs inside an element, by its tag.
 _INSIDE = {
     "note-body": NOTE,
     "annotation": COMMENT,
@@ -58,7 +58,10 @@ _FIELDS = {
 
 
 def read(file: File) -> Iterator[Found]:
-    """The paragraphs of a text, its headers and footers, notes and comments."""
+    """Yield the one article of a text document: its text, headers, footers, notes, comments.
+
+    Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
+    """
     package = Package(file.data)
     _open(package)
     styles = _Styles()
@@ -74,7 +77,7 @@ def read(file: File) -> Iterator[Found]:
 
 
 def _open(package: Package) -> None:
-    """Raise `SourceError` if the text cannot be read."""
+    """Raise `SourceError` if the document is encrypted or has no content."""
     if "encrypted-package" in package.names:
         raise SourceError(ENCRYPTED)
     if _MANIFEST in package.names and b"encryption-data" in package.read(_MANIFEST):
@@ -84,9 +87,9 @@ def _open(package: Package) -> None:
 
 
 class _Styles:
-    """What the styles of a document say a paragraph is.
+    """Collects the styles of a document, which imply the kinds of its paragraphs.
 
-    The name of a style is English; the one a reader of the document sees is another.
+    The internal name of a built-in style is English; its display name may be in any language.
     """
 
     def __init__(self) -> None:
@@ -103,7 +106,7 @@ class _Styles:
         pass
 
     def kinds(self) -> dict[str, str]:
-        """The kind of each style by its name: its own, else that of its parent."""
+        """Return the kind of each style by name: its own, else that of its parent."""
         found = dict(_NAMED)
         for start in self._parents:
             at, chain = start, []
@@ -116,7 +119,7 @@ class _Styles:
 
 
 class _Text:
-    """Writes the paragraphs of a part into a flow."""
+    """Adds the paragraphs of a part to a flow."""
 
     def __init__(self, flow: Flow, styles: Mapping[str, str]) -> None:
         self._flow = flow
@@ -173,7 +176,7 @@ def _metadata(package: Package) -> list[Datum]:
         return []
     values = Values()
     package.parse(_META, values)
-    # `creator` is who saved it last: the author only where nobody is said to have begun it.
+    # `creator` is the person who saved it last: the author only without `initial-creator`.
     tags = {tag for tag, _, _ in values.found}
     fields = {k: v for k, v in _FIELDS.items() if k != "creator" or "initial-creator" not in tags}
     return unique(

@@ -1,4 +1,4 @@
-"""Zip packages of XML."""
+"""Read zip packages of XML parts."""
 
 import struct
 import zlib
@@ -11,18 +11,18 @@ from zipfile import BadZipFile, ZipFile
 
 from corpus_cli.errors import SourceError
 
-UNPACKED = 200_000_000
-"""Bytes that are read out of one package at most, all its parts together."""
+MAX_UNPACKED_BYTES = 200_000_000
+"""The most bytes that are unpacked from one package, over all its parts."""
 
-DAMAGED = "it is damaged: open it in the program it was made with, and save it again"
+DAMAGED = "it is damaged: open it in the program that wrote it, and save it again"
 ENCRYPTED = "it is encrypted: save it without a password"
 
-_CHUNK = 65_536
+_CHUNK_BYTES = 65_536
 _BROKEN = (
     BadZipFile,
     EOFError,
     LZMAError,
-    NotImplementedError,  # a way of packing that Python does not know
+    NotImplementedError,  # a compression method that Python does not support
     OSError,
     ValueError,
     struct.error,
@@ -31,7 +31,10 @@ _BROKEN = (
 
 
 class Package:
-    """A zip file whose parts are read up to `UNPACKED` bytes. Raises `SourceError` if broken."""
+    """A zip file of which at most `MAX_UNPACKED_BYTES` bytes are unpacked.
+
+    All methods raise `SourceError` if it is damaged, encrypted or too large.
+    """
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -39,16 +42,18 @@ class Package:
         except _BROKEN as error:
             raise SourceError(DAMAGED) from error
         self.names = frozenset(self._zip.namelist())
-        self._left = UNPACKED
+        self._left = MAX_UNPACKED_BYTES
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a part, piece by piece, so that none need be held as a whole."""
+        """Yield the bytes of a part in chunks, so that it need not fit in memory."""
         try:
             with self._zip.open(name) as part:
-                while chunk := part.read(_CHUNK):
+                while chunk := part.read(_CHUNK_BYTES):
                     self._left -= len(chunk)
                     if self._left < 0:
-                        raise SourceError(f"it unpacks to more than {UNPACKED // 10**6} MB")
+                        raise SourceError(
+                            f"it unpacks to more than {MAX_UNPACKED_BYTES // 10**6} MB"
+                        )
                     yield chunk
         except (KeyError, *_BROKEN) as error:
             raise SourceError(DAMAGED) from error
@@ -56,18 +61,19 @@ class Package:
             raise SourceError(ENCRYPTED) from error
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part."""
+        """Return the bytes of a part."""
         return b"".join(self.chunks(name))
 
     def parse(self, name: str, target: "Target") -> None:
-        """Tell a target what is in an XML part."""
+        """Parse an XML part and pass its elements and texts to a target."""
         parse(self.chunks(name), target)
 
 
 class Target(Protocol):
-    """What is told of an XML text as it is read; names come without their namespace.
+    """Receives the elements and texts of an XML text while it is parsed.
 
-    Telling, not a tree: so neither the depth nor the size of a text costs memory.
+    The methods are those of a target of `xml.etree.ElementTree.XMLParser`; names have no
+    namespace. No tree is built, so that neither the depth nor the size of a text costs memory.
     """
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
@@ -76,7 +82,11 @@ class Target(Protocol):
 
 
 def parse(chunks: Iterable[bytes], target: Target) -> None:
-    """Tell a target what is in an XML text. A document type is refused: it may hold a bomb."""
+    """Parse an XML text and pass its elements and texts to a target.
+
+    Raises `SourceError` if the text is damaged or declares a document type, whose entities may
+    expand to gigabytes.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = lambda tag, attributes: target.start(
@@ -90,7 +100,7 @@ def parse(chunks: Iterable[bytes], target: Target) -> None:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError) as error:
-        # The latter two for an encoding that nobody knows.
+        # An unknown encoding raises LookupError or ValueError.
         raise SourceError(DAMAGED) from error
 
 
@@ -103,7 +113,7 @@ def _refuse(*_declared: object) -> None:
 
 
 class Values:
-    """Collects the texts of the elements of a flat XML text: its metadata."""
+    """Collects the elements of a flat XML text: tag, text and attributes of each."""
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str, Mapping[str, str]]] = []

@@ -1,4 +1,4 @@
-"""Rich Text Format."""
+"""Read Rich Text Format (RTF)."""
 
 import codecs
 import re
@@ -26,10 +26,10 @@ _LEVELS = 9
 _DEEPEST = 20
 _LONGEST = 200
 
-# Places that no text is taken from; in an object there may be a text box.
+# Destinations whose text is ignored; an object may still contain a text box.
 _OBJECT, _DEAD = "object", "dead"
 _TABLES = ("fonttbl", "stylesheet", "info")
-# Places whose paragraphs stand apart from the text around them, and the kind they have.
+# Destinations with paragraphs separate from the text around them, and their kinds.
 _APART = {
     "footnote": NOTE,
     "annotation": COMMENT,
@@ -41,32 +41,37 @@ _APART = {
 }
 _FIELDS = {"title": "title", "author": "author", "subject": "tag", "keywords": "tag"}
 _NAMED = {"title": TITLE, "subtitle": DEK}
-# A picture of a text box, and the numbers and bullets of a list.
+# Destinations that repeat text: pictures of text boxes, numbers and bullets of lists.
 _TWICE = frozenset({"shprslt", "listtext", "pntext", "nonesttables"})
 _ENDS = frozenset({"par", "sect", "page", "nestcell", "nestrow"})
 
 
 class _Group(NamedTuple):
-    """What holds inside a pair of braces.
+    """The state inside a pair of braces.
 
-    `place` is where its text goes; `skip` counts the characters after a Unicode one that stand
-    for it in old programs.
+    `destination` is the RTF destination of its text, empty for the document. `fallback_length`
+    counts the characters after a Unicode character that replace it in old programs.
     """
 
-    place: str = ""
+    destination: str = ""
     font: str = ""
-    skip: int = 1
+    fallback_length: int = 1
     deleted: bool = False
 
 
 class _Style(NamedTuple):
+    """A style: its name, the id of its parent, its outline level (0 is the highest)."""
+
     name: str = ""
-    based: str = ""
+    parent_id: str = ""
     level: str = ""
 
 
 def read(file: File) -> Iterator[Found]:
-    """The paragraphs of a text, its headers and footers, notes and comments."""
+    """Yield the one article of an RTF file: its text, headers, footers, notes, comments.
+
+    Raises `SourceError` if the file is damaged or has no text.
+    """
     text = file.data.decode("latin-1").lstrip()
     if not text.startswith("{\\rtf"):
         raise SourceError(DAMAGED)
@@ -79,7 +84,7 @@ def read(file: File) -> Iterator[Found]:
 
 
 class _Reading:
-    """Control words to paragraphs, in one pass; in every place one paragraph is open."""
+    """Parses RTF in one pass; a paragraph is always open in the current destination."""
 
     def __init__(self) -> None:
         self.flow = Flow()
@@ -97,7 +102,7 @@ class _Reading:
         self._day = {"yr": 0, "mo": 0, "dy": 0}
 
     def all(self, text: str) -> None:
-        """Read a text to its last brace."""
+        """Parse a text up to its last closing brace."""
         at = 0
         while found := _TOKEN.match(text, at):
             at = found.end()
@@ -123,7 +128,7 @@ class _Reading:
     # --- text ---
 
     def _plain(self, data: bytes) -> None:
-        """Bytes in the encoding of their font; a character may be written in two tokens."""
+        """Buffer bytes to decode them together: two tokens may form one character."""
         self._bytes += data[self._skipped :]
         self._skipped = max(self._skipped - len(data), 0)
 
@@ -134,7 +139,7 @@ class _Reading:
             self._bytes.clear()
 
     def _emit(self, text: str) -> None:
-        place = self._group.place
+        place = self._group.destination
         if place == "stylesheet":
             style = self._styles.get(self._style, _Style())
             named = (style.name + text)[:_LONGEST]
@@ -145,21 +150,21 @@ class _Reading:
             self.flow.write(text)
 
     def _end(self) -> None:
-        """The end of a paragraph."""
-        if not self._group.place or self._group.place in _APART:
+        """End the open paragraph and begin the next."""
+        if not self._group.destination or self._group.destination in _APART:
             self.flow.call(self._kind())
             self.flow.finish()
-            self.flow.begin(_APART.get(self._group.place, ""))
+            self.flow.begin(_APART.get(self._group.destination, ""))
 
     def _kind(self) -> str:
-        """What the style of the open paragraph says it is, or one that it is based on."""
+        """Return the kind that the style of the open paragraph or one of its ancestors implies."""
         level, name = self._level, self._style
         for _ in range(_DEEPEST):
             style = self._styles.get(name, _Style())
             if found := _NAMED.get(style.name.rstrip("; ").lower(), ""):
                 return found
             level = level or style.level
-            name = style.based
+            name = style.parent_id
         return f"{HEADING}:{level}" if level.isdecimal() and int(level) < _LEVELS else ""
 
     # --- groups ---
@@ -169,14 +174,14 @@ class _Reading:
         if brace == "{":
             self._stack.append(self._group)
             return
-        left = self._group.place
+        left = self._group.destination
         self._group = self._stack.pop() if self._stack else _Group()
-        if left in _APART and left != self._group.place:
+        if left in _APART and left != self._group.destination:
             self.flow.finish()
 
     def _enter(self, word: str) -> bool:
-        """Whether a word says what its group is for."""
-        place = self._group.place
+        """Enter the destination that a word names, and return whether it names one."""
+        place = self._group.destination
         starred, self._starred = self._starred, False
         if place == _DEAD or (place == _OBJECT and word not in ("shptxt", "dptxbxtext")):
             return True
@@ -196,7 +201,7 @@ class _Reading:
             found = _OBJECT
         else:
             return False
-        self._group = self._group._replace(place=found)
+        self._group = self._group._replace(destination=found)
         return True
 
     # --- control words ---
@@ -219,14 +224,14 @@ class _Reading:
             self._emit(" ")
         elif word == "u" and number:
             self._emit(chr(int(number) % 0x10000))
-            self._skipped = self._group.skip
+            self._skipped = self._group.fallback_length
         elif word in specialchars:
             self._emit(specialchars[word])
         else:
             self._property(word, number)
 
     def _property(self, word: str, number: str) -> None:
-        if word == "pard" or (word == "s" and self._group.place != "stylesheet"):
+        if word == "pard" or (word == "s" and self._group.destination != "stylesheet"):
             self._style, self._level = number, ""
         elif word == "s":
             self._style = number
@@ -234,18 +239,18 @@ class _Reading:
         elif word == "outlinelevel":
             self._outline(number)
         elif word == "sbasedon" and self._style in self._styles:
-            self._styles[self._style] = self._styles[self._style]._replace(based=number)
+            self._styles[self._style] = self._styles[self._style]._replace(parent_id=number)
         elif word in ("deleted", "plain"):
             self._group = self._group._replace(deleted=word == "deleted" and number != "0")
         elif word == "uc":
-            self._group = self._group._replace(skip=max(int(number or 1), 0))
-        elif word in self._day and self._group.place == "revtim":
+            self._group = self._group._replace(fallback_length=max(int(number or 1), 0))
+        elif word in self._day and self._group.destination == "revtim":
             self._day[word] = int(number or 0)
         else:
             self._encoding(word, number)
 
     def _outline(self, number: str) -> None:
-        if self._group.place == "stylesheet":
+        if self._group.destination == "stylesheet":
             style = self._styles.get(self._style, _Style())
             self._styles[self._style] = style._replace(level=number)
         else:
@@ -273,7 +278,7 @@ class _Reading:
     # --- metadata ---
 
     def metadata(self) -> list[Datum]:
-        """What the file says about itself; when it was last saved is no date of publication."""
+        """Return the metadata of the file; its last save is `modified`, not `published`."""
         found = [
             datum(_FIELDS[word], part, f"RTF {word}")
             for word, pieces in self._values
@@ -293,7 +298,7 @@ def _parts(word: str, value: str) -> list[str]:
 
 
 def _known(codec: str) -> str:
-    """A codec by its name, if Python knows it and it is one of text."""
+    """Return a codec if Python has a text encoding of this name, else cp1252."""
     try:
         b"".decode(codecs.lookup(codec).name)
     except LookupError:

@@ -1,4 +1,4 @@
-"""What a PDF would unpack to, before it does."""
+"""Refuse PDF files that unpack to too many bytes."""
 
 import base64
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from corpus_cli.errors import SourceError
 
-_MOST = 200_000_000
+_MAX_UNPACKED_BYTES = 200_000_000
 _PIECE = 1_000_000
 _DICTIONARY = 1_000
 _STAGES = 4
@@ -17,10 +17,10 @@ _ASCII = re.compile(rb"/(?:ASCII85Decode|A85)\b")
 
 
 def bounded(data: bytes) -> None:
-    """Raise `SourceError` where the streams of a PDF, pictures aside, hold more than 200 MB.
+    """Raise `SourceError` if the streams of a PDF, except images, unpack to more than 200 MB.
 
-    PDFium unpacks a stream in one piece; a thousand bytes of it may be a million. What is
-    encrypted or packed otherwise does not show here.
+    PDFium unpacks each stream as a whole, and a thousand packed bytes may be a million. Streams
+    that are encrypted, or use other filters than Flate and ASCII85, are not counted.
     """
     total = 0
     view = memoryview(data)
@@ -31,14 +31,15 @@ def bounded(data: bytes) -> None:
             continue
         for piece in _unpacked(dictionary, view[found.end() :]):
             total += len(piece)
-            if total > _MOST:
+            if total > _MAX_UNPACKED_BYTES:
                 raise SourceError(
-                    f"it unpacks to more than {_MOST // 1_000_000} MB: print it to a new PDF"
+                    f"it unpacks to more than {_MAX_UNPACKED_BYTES // 1_000_000} MB: "
+                    "print it to a new PDF"
                 )
 
 
 def _unpacked(dictionary: bytes, packed: memoryview) -> Iterator[bytes]:
-    """The pieces that every stage of a stream's filters gives."""
+    """Unpack a stream, in pieces; it yields nothing if the stream has no Flate filter."""
     source: Iterable[bytes | memoryview] = _pieces(packed)
     if _ASCII.search(dictionary):
         source = [_ascii(packed)]
@@ -60,7 +61,7 @@ def _ascii(packed: memoryview) -> bytes:
 
 
 def _inflated(source: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    """A zlib stream in pieces, up to where it ends or breaks."""
+    """Unpack a zlib stream in pieces, up to its end or its first error."""
     unpacker = zlib.decompressobj()
     for packed in source:
         rest: bytes | memoryview = packed

@@ -1,4 +1,4 @@
-"""What repeats on the pages of a document."""
+"""Find running headers, footers and page numbers."""
 
 import re
 from collections import defaultdict
@@ -13,11 +13,11 @@ _DIGITS = re.compile(r"\d+|^\W*[ivxlc]+\W*$", re.IGNORECASE)
 
 
 def repeated(lines: Sequence[Line]) -> list[bool]:
-    """For each line whether it is a running header or footer, or a page number.
+    """Return for each line whether it is a running header or footer, or a page number.
 
-    Such a line stands at the top or bottom of its page, and on another page the same text,
-    numbers aside, stands at the same height (within 9 points). What is written across its page
-    is taken for one as well.
+    Such a line is at the top or bottom of its page, and another page has the same text, apart
+    from numbers, at the same height (within 9 points). Lines in another direction than most
+    of their page count as well.
     """
     places: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
     outer = _outer(lines)
@@ -30,13 +30,13 @@ def repeated(lines: Sequence[Line]) -> list[bool]:
             if one != other and high - low <= _PLACE:
                 twice |= {(text, low, one), (text, high, other)}
     return [
-        line.turned or (n in outer and (_folded(line.text), line.y, line.page) in twice)
+        line.is_rotated or (n in outer and (_folded(line.text), line.y, line.page) in twice)
         for n, line in enumerate(lines)
     ]
 
 
 def _outer(lines: Sequence[Line]) -> set[int]:
-    """Numbers of the lines at the three uppermost and lowest heights of their page."""
+    """Return the indexes of the lines at the top three and bottom three heights of a page."""
     found: set[int] = set()
     for _, page in groupby(range(len(lines)), key=lambda n: lines[n].page):
         numbers = list(page)

@@ -1,4 +1,4 @@
-"""The words of a PDF page, and where they stand."""
+"""Extract the words of a PDF page and their positions."""
 
 import ctypes
 import math
@@ -13,7 +13,7 @@ from pypdfium2 import PdfTextPage, raw
 HYPHEN = "-"
 
 _BLANK = frozenset(b"\0\t\n\r ")
-_LINE_END = 2  # what PDFium writes for a hyphen at the end of a line
+_LINE_END = 2  # the code by which PDFium replaces a hyphen at the end of a line
 _FIRST = 32
 _NAME = 128
 _LARGEST = 2_000.0
@@ -26,7 +26,7 @@ _QUARTER = math.pi / 2
 class Word(NamedTuple):
     """A run of characters without a blank: left and right edge, baseline, font size, in points.
 
-    Coordinates are those of a page turned until its text runs from left to right.
+    The coordinates are those of the page after it is rotated so that the text is horizontal.
     """
 
     text: str
@@ -38,9 +38,9 @@ class Word(NamedTuple):
 
 
 class Side(NamedTuple):
-    """Words of one page and direction.
+    """The words of a page that are written in one direction.
 
-    Those of a script that runs to the left are mirrored: their lines start at the left as well.
+    Words of a right-to-left script have mirrored coordinates, so that lines start at the left.
     """
 
     words: list[Word]
@@ -48,7 +48,7 @@ class Side(NamedTuple):
 
 
 class _Glyph(NamedTuple):
-    """Left and right edge and baseline of a character."""
+    """The left edge, right edge and baseline of a character, in points."""
 
     x0: float
     x1: float
@@ -56,7 +56,7 @@ class _Glyph(NamedTuple):
 
 
 class _Font(NamedTuple):
-    """Size in points, weight, and the quarters its text is turned by."""
+    """The size in points, the weight, and the rotation in quarter turns."""
 
     size: float
     bold: bool
@@ -64,7 +64,7 @@ class _Font(NamedTuple):
 
 
 def words(page: PdfTextPage) -> list[Side]:
-    """The words of a page by the direction they are written in, most of them first."""
+    """Return the words of a page by direction; the direction with most words comes first."""
     glyphs = _Glyphs(page)
     turned: dict[int, list[Word]] = {}
     for start, end in _runs(glyphs.codes):
@@ -74,7 +74,7 @@ def words(page: PdfTextPage) -> list[Side]:
 
 
 def leftward(text: str) -> bool:
-    """Whether most letters of a text belong to a script that runs from right to left."""
+    """Return whether most letters of a text belong to a right-to-left script."""
     if text.isascii():
         return False
     found = Counter(map(unicodedata.bidirectional, text))
@@ -82,7 +82,7 @@ def leftward(text: str) -> bool:
 
 
 def mirrored(found: Iterable[Word]) -> list[Word]:
-    """Words with left and right exchanged."""
+    """Return words with mirrored x coordinates."""
     return [word._replace(x0=-word.x1, x1=-word.x0) for word in found]
 
 
@@ -92,7 +92,7 @@ def _side(found: list[Word]) -> Side:
 
 
 def _runs(codes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Start and end of each run of codes that no blank and no end of a line divides."""
+    """Yield the start and end of each run of codes without a blank or a line end inside."""
     start = 0
     for i, code in enumerate(codes):
         if code in _BLANK or code == _LINE_END:
@@ -105,7 +105,7 @@ def _runs(codes: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _text(codes: Sequence[int]) -> str:
-    """The characters of a run; what has no meaning in a text is left out."""
+    """Return the characters of a run, without control characters."""
     text = "".join(
         HYPHEN if code == _LINE_END else chr(code)
         for code in codes
@@ -117,12 +117,12 @@ def _text(codes: Sequence[int]) -> str:
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
-    """A point where the page is turned back by so many quarters."""
+    """Rotate a point back by a number of quarter turns."""
     return ((x, y), (-y, x), (-x, -y), (y, -x))[turn]
 
 
 class _Glyphs:
-    """The characters of a page. PDFium is asked as little as will do: each time costs."""
+    """The characters of a page, read with as few calls of PDFium as possible: calls are slow."""
 
     def __init__(self, page: PdfTextPage) -> None:
         self.page = page
@@ -131,7 +131,7 @@ class _Glyphs:
         self.box, self.x, self.y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
 
     def words(self, start: int, end: int) -> Iterator[tuple[int, Word]]:
-        """A run as a word; as several where its characters leave the baseline or jump."""
+        """Yield the words of a run and their turns, divided at jumps and changes of baseline."""
         font = self._font(start)
         first, last = self._glyph(start, font.turn), self._glyph(end - 1, font.turn)
         if _level(first, last, font.size, end - start):
@@ -151,7 +151,7 @@ class _Glyphs:
     ) -> Iterator[tuple[int, Word]]:
         codes = self.codes[start:end]
         if leftward(_text(codes)):
-            # PDFium turns some words to the order they are read in, others not.
+            # PDFium puts some right-to-left words in reading order, but not all.
             places = [self._glyph(i, font.turn).x0 for i in range(start, end)]
             codes = [code for _, code in sorted(zip(places, codes, strict=True), key=_rightmost)]
         if text := _text(codes):
@@ -170,7 +170,7 @@ class _Glyphs:
         return _Glyph(min(one[0], other[0]), max(one[0], other[0]), _turned(x, y, turn)[1])
 
     def _font(self, i: int) -> _Font:
-        """How a character is set; all that were written at once are set alike."""
+        """Return the font of a character; all characters of one text object share it."""
         written = raw.FPDFText_GetTextObject(self.page, i)
         key = ctypes.addressof(written.contents) if written else 0
         if key not in self.fonts:
@@ -189,5 +189,5 @@ def _rightmost(glyph: tuple[float, int]) -> float:
 
 
 def _level(first: _Glyph, last: _Glyph, size: float, count: int) -> bool:
-    """Whether two characters stand on one baseline, no further apart than those between need."""
+    """Return whether characters share a baseline and are at most `count` font sizes apart."""
     return abs(first.x0 - last.x0) <= size * count and abs(first.y - last.y) <= _SHIFT * size

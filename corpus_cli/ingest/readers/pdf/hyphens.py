@@ -1,4 +1,4 @@
-"""Lines of a paragraph to one text."""
+"""Join the lines of a paragraph and resolve hyphens."""
 
 import re
 import unicodedata
@@ -12,17 +12,21 @@ _SOFT = "\u00ad"
 _MARK = "‐"
 _WORD = re.compile(r"[^\W_]+(?:[-‐'’][^\W_]+)*")
 _TAIL = re.compile(r"(?<![^\W_])(?<![^\W_][-‐'’])([^\W_]++(?:[-‐'’][^\W_]++)*+)[-‐]$")
-# After these a line may end within a word or an address.
+# A line that ends like this may end inside a compound or an address.
 _OPEN = re.compile(r"\S[-‐–—/]$|(?<!\S)(?>\S*?(?:://|www\.))\S++(?<=[?&=._])$")
 _OFTEN = 0.02
 _LONG = 5
 
 
 class Hyphens:
-    """What hyphens at line ends mean in a document, by the words that it writes elsewhere."""
+    """Joins lines; a hyphen at a line end is judged by the words that the document has elsewhere.
+
+    A line end may divide a word (`infor-mation`) or follow the hyphen of a compound
+    (`long-term`).
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
-        # Chromium divides by a sign of its own; that inside words is another.
+        # Chromium hyphenates with U+2010; the hyphen of a compound is ASCII.
         self.marked = any(line.endswith(_MARK) for line in lines)
         self.words = Counter(_words(lines))
         self.starts = Counter(word.partition("-")[0] for word in self.words if "-" in word)
@@ -35,7 +39,7 @@ class Hyphens:
         self.divides = divided or len(broken) > _OFTEN * len(lines)
 
     def joined(self, lines: Sequence[str]) -> str:
-        """One text: a blank between lines, none after a dash or in a script without blanks."""
+        """Return lines as one text: blanks between them, except after a dash or in CJK text."""
         parts = [lines[0]]
         for one, other in pairwise(lines):
             if one.endswith(_SOFT):
@@ -50,7 +54,7 @@ class Hyphens:
         return "".join(parts).replace(_SOFT, "")
 
     def _keeps(self, head: str, tail: str) -> bool:
-        """Whether the hyphen between two halves is part of the word."""
+        """Return whether the hyphen between two halves is part of the word."""
         whole = head + tail
         if not head[-1].isalpha() or not (tail[0].islower() or whole.isupper()):
             return True
@@ -59,7 +63,7 @@ class Hyphens:
         return not self.divides or bool(self._whole(f"{head}-{tail}")) or self._compound(head, tail)
 
     def _compound(self, head: str, tail: str) -> bool:
-        """Whether two halves look like words: the document writes them, or begins others so."""
+        """Return whether both halves look like words: the document has them elsewhere."""
         last = re.split("[-‐]", head)[-1].casefold()
         if self._whole(tail) and (self.words[last] or self.starts[last]):
             return True
@@ -68,11 +72,12 @@ class Hyphens:
         return known and not ending
 
     def _whole(self, word: str) -> int:
+        """Return how often the document has a word that no line end divides."""
         return self.words[word.casefold().replace("‐", "-")]
 
 
 def _words(lines: Sequence[str]) -> Iterator[str]:
-    """Every word that no line end divides, folded."""
+    """Yield every word that no line end divides, case-folded."""
     open_ = False
     for line in lines:
         found = _WORD.findall(line.casefold().replace("‐", "-").replace(_SOFT, ""))
@@ -82,11 +87,11 @@ def _words(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _halves(one: str, other: str) -> tuple[str, str] | None:
-    """The word before a hyphen at a line's end, and that which the next line begins with."""
+    """Return the word before the hyphen of a line end and the first word of the next line."""
     head, tail = _TAIL.search(one[-100:]), _WORD.match(other)
     return (head[1], tail[0]) if head and tail else None
 
 
 def _wide(character: str) -> bool:
-    """Whether a character belongs to a script that writes no blanks between words."""
+    """Return whether a character belongs to a script without blanks between words."""
     return bool(character) and unicodedata.east_asian_width(character) in "WF"

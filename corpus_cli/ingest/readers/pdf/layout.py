@@ -1,4 +1,4 @@
-"""Words on a page to lines in reading order."""
+"""Arrange the words of a page as lines in reading order."""
 
 import math
 from collections import Counter
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from corpus_cli.ingest.readers.pdf.glyphs import Side, Word, leftward, mirrored
 
-# All in widths of the letter m: font sizes.
+# Lengths in em, the font size; the last is a ratio of font sizes.
 _CELL = 0.175
 _OWN = 0.4
 _LOWEST = 3.6
@@ -31,11 +31,11 @@ _ROWS = 3
 
 
 class Line(NamedTuple):
-    """A line as it is set: its edges and baseline in points, the column it stands in.
+    """A line of a page: its text, edges and baseline, in points.
 
-    `column` counts over the whole document. `first` is the width of its first word, `hang`
-    the left edge of its second. `turned` tells that most of its page is written in another
-    direction.
+    `page` counts from 1, `column` from 0 over the whole document. `first_width` is the width
+    of the first word, `second_x0` the left edge of the second. `is_rotated` means that most of
+    the page is written in another direction.
     """
 
     text: str
@@ -48,11 +48,11 @@ class Line(NamedTuple):
     column: int
     first: float
     hang: float
-    turned: bool = False
+    is_rotated: bool = False
 
 
 class _Gutter(NamedTuple):
-    """A strip without words: where it stands, and from which height to which."""
+    """A strip without words between two columns: its x, its lowest and highest y, in points."""
 
     x: float
     low: float
@@ -60,10 +60,10 @@ class _Gutter(NamedTuple):
 
 
 def lines(side: Side, page: int, column: int, gutters: list[float]) -> list[Line]:
-    """The lines of a page, column after column; the first column has the number `column`.
+    """Return the lines of a page, column by column; the first column has the number `column`.
 
-    A gutter is an empty strip with text on both sides. Those found are added to `gutters`:
-    on the pages after, less text beside it will do.
+    A gutter is an empty strip with text on both sides. The x of each is added to `gutters`, in
+    points: on later pages a gutter at the same x needs less text beside it.
     """
     ordered = sorted(side.words, key=lambda word: (-word.y, word.x0))
     em = median(word.size for word in ordered)
@@ -80,7 +80,7 @@ def lines(side: Side, page: int, column: int, gutters: list[float]) -> list[Line
 def _columns(
     words: list[Word], em: float, gutters: list[float], depth: int
 ) -> Iterator[list[Word]]:
-    """The parts of a page in reading order: above a gutter, left, right, below."""
+    """Yield the regions of a page in reading order: above a gutter, left, right, below."""
     gutter = _gutter(words, em, gutters) if depth else None
     if gutter is None:
         yield words
@@ -99,7 +99,7 @@ def _columns(
 
 
 def _gutter(words: Sequence[Word], em: float, gutters: Sequence[float]) -> _Gutter | None:
-    """The tallest empty strip between two columns."""
+    """Return the tallest empty strip between two columns, or None."""
     strips = sorted(_strips(words, em, gutters), key=lambda strip: (strip.low - strip.high, strip))
     tried = 0
     last = _Gutter(-math.inf, 0, 0)
@@ -126,9 +126,9 @@ def _known(x: float, gutters: Sequence[float], em: float) -> bool:
 
 
 def _strips(words: Sequence[Word], em: float, gutters: Sequence[float]) -> Iterator[_Gutter]:
-    """Every cell of a grid that no word covers over some lines.
+    """Yield the empty strips of a page: grid cells that no word covers over some lines.
 
-    A word covers a blank of its own size as well: that after it belongs to its line.
+    A word covers the blank after it as well, because that belongs to its line.
     """
     edge = min(word.x0 for word in words)
     cell = _CELL * em
@@ -153,9 +153,10 @@ def _strips(words: Sequence[Word], em: float, gutters: Sequence[float]) -> Itera
 
 
 def _above_heading(gutter: _Gutter, words: Sequence[Word], em: float) -> _Gutter:
-    """A gutter down to where a heading stands over both columns, though it covers only one.
+    """End a gutter above a heading of both columns that is so short that it covers only one.
 
-    Beside such a heading the other column is empty, and under it both begin at one height.
+    The other column is empty beside such a heading, and both columns start at one height
+    below it.
     """
     within = [word for word in words if gutter.low <= word.y <= gutter.high]
     left = [word for word in within if word.x0 < gutter.x]
@@ -179,7 +180,7 @@ def _heavy(word: Word, em: float) -> bool:
 
 
 def _beside(left: Sequence[Word], right: Sequence[Word], em: float, *, known: bool) -> bool:
-    """Whether what stands on both sides of a strip are columns of text, no cells of a table."""
+    """Return whether the words on both sides of a strip are columns of text, not table cells."""
     if not left or not right:
         return False
     if min(left[0].y, right[0].y) < max(left[-1].y, right[-1].y) - em / 2:
@@ -197,7 +198,7 @@ def _beside(left: Sequence[Word], right: Sequence[Word], em: float, *, known: bo
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
-    """Words by their baseline from top to bottom; raised and lowered ones with their line."""
+    """Group words by baseline from top to bottom; superscripts and subscripts join their line."""
     rows: list[list[Word]] = []
     for word in words:
         over = rows[-1][0] if rows else None
@@ -209,7 +210,7 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _overlap(above: Word, below: Word) -> bool:
-    """Whether words of different size stand beside rather than above each other."""
+    """Return whether words of different sizes are beside rather than above each other."""
     low = max(above.y - _FOOT * above.size, below.y - _FOOT * below.size)
     high = min(above.y + _HEAD * above.size, below.y + _HEAD * below.size)
     return above.size != below.size and high - low > _OVERLAP * min(above.size, below.size)
@@ -228,7 +229,7 @@ def _line(row: Sequence[Word], text: str, page: int, column: int) -> Line:
 
 
 def _text(row: Iterable[Word], *, page_mirrored: bool) -> str:
-    """The words of a line as they are read, with blanks where there is room for one."""
+    """Return the text of a line in reading order, with blanks where there is room for one."""
     left = leftward("".join(word.text for word in row))
     row = sorted(row if left == page_mirrored else mirrored(row), key=_place)
     written = [row[0].text]
@@ -243,7 +244,7 @@ def _place(word: Word) -> float:
 
 
 def _forward(written: Sequence[str]) -> list[str]:
-    """A line of a script that runs to the left: what runs to the right in it turned back."""
+    """Put the left-to-right runs of a right-to-left line back in reading order."""
     found: list[str] = []
     run: list[str] = []
     for text in [*written, ""]:

@@ -1,4 +1,4 @@
-"""Lines as they are set to paragraphs."""
+"""Join the lines of a PDF to paragraphs."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ from corpus_cli.model import CHROME, HEADING, TITLE
 
 PAGE = f"{CHROME}:page"
 
-# In font sizes.
+# Lengths in em, the font size.
 _LEADING = 1.2
 _LOOSE = 1.5
 _GAP = 0.2
@@ -25,7 +25,7 @@ _EVEN = 0.15
 _SLACK = 0.6
 _BLANK = 0.25
 
-# As a share.
+# Ratios.
 _ALIKE = 0.06
 _LARGER = 1.08
 _JUSTIFIED = 0.35
@@ -43,7 +43,7 @@ _LABEL = re.compile(r"(?:[^\w\s(\[“‘\"'«]|\(?(?:\d{1,3}|[A-Za-z])[.)]|\[\d{
 
 @dataclass(slots=True)
 class _Paragraph:
-    """Lines that belong together, and the right edge they run to."""
+    """Lines that belong together, and the right edge of their column, in points."""
 
     lines: list[Line]
     edge: float
@@ -58,22 +58,30 @@ class _Paragraph:
 
 
 def paragraphs(lines: Sequence[Line], chrome: Sequence[bool]) -> list[Written]:
-    """The paragraphs of a document, with what repeats on its pages after those it interrupts."""
+    """Return the paragraphs of a document; chrome follows the paragraph that it interrupts.
+
+    `chrome_flags` says for each line whether it repeats on the pages; such a line is a paragraph
+    of its own, of the kind `chrome:page`.
+    """
     marked = {id(line) for line, out in zip(lines, chrome, strict=True) if out}
     text = [line for line in lines if id(line) not in marked]
     page = _Setting(text)
     found = _joined(lines, marked, page)
-    kinds = [PAGE if id(one.lines[0]) in marked else page.kind(one) for one in found]
+    kinds = [
+        PAGE if id(paragraph.lines[0]) in marked else page.kind(paragraph) for paragraph in found
+    ]
     _title(found, kinds)
     hyphens = Hyphens([line.text for line in text])
     return [
-        Written(hyphens.joined([line.text for line in one.lines]), kind, one.lines[0].page)
-        for one, kind in zip(found, kinds, strict=True)
+        Written(
+            hyphens.joined([line.text for line in paragraph.lines]), kind, paragraph.lines[0].page
+        )
+        for paragraph, kind in zip(found, kinds, strict=True)
     ]
 
 
 def _title(found: Sequence[_Paragraph], kinds: list[str]) -> None:
-    """The largest heading of the first page is the title, if no other is as large."""
+    """Make the largest heading the title if it is on the first page and none is as large."""
     headings = [n for n, kind in enumerate(kinds) if kind == HEADING]
     if not headings:
         return
@@ -95,7 +103,7 @@ def _joined(lines: Sequence[Line], marked: Container[int], page: "_Setting") -> 
             column = block[0].column
             parts = page.parts(block)
             before = _open(found, parts[0], marked) if opening else None
-            # A footnote or a caption at the top leaves the column open.
+            # The paragraph before the break may also continue below small print.
             opening = opening and block[0].size < page.size * (1 - _ALIKE)
             if before and page.continues(before, parts[0]):
                 more = parts.pop(0)
@@ -108,7 +116,7 @@ def _joined(lines: Sequence[Line], marked: Container[int], page: "_Setting") -> 
 def _open(
     found: Sequence[_Paragraph], part: _Paragraph, marked: Container[int]
 ) -> _Paragraph | None:
-    """The paragraph before a column break, whatever small print stands between."""
+    """Return the last paragraph before a column break that is not chrome or small print."""
     for one in found[: -_BACK - 1 : -1]:
         if id(one.lines[0]) in marked or one.size < (1 - _ALIKE) * part.size:
             continue
@@ -117,7 +125,7 @@ def _open(
 
 
 class _Setting:
-    """How a document is set: sizes, distances between lines, edges of columns, in points."""
+    """The layout of a document: font sizes, line distances and column edges, in points."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         count: Counter[tuple[float, bool]] = Counter()
@@ -130,9 +138,9 @@ class _Setting:
             if one.column == other.column and _alike(one.size, other.size):
                 steps[round(one.size)][round((one.y - other.y) * 2) / 2] += 1
         self.size, self.bold = max(count, key=count.__getitem__, default=(0.0, False))
-        self.steps = {size: found.most_common(1)[0] for size, found in steps.items()}
-        self.left = {key: min(line.x0 for line in found) for key, found in columns.items()}
-        self.right = {key: _edge(found) for key, found in columns.items()}
+        self.steps = {size: counts.most_common(1)[0] for size, counts in steps.items()}
+        self.left = {key: min(line.x0 for line in column) for key, column in columns.items()}
+        self.right = {key: _edge(column) for key, column in columns.items()}
         self._widen(columns)
         flush: Counter[int] = Counter()
         total: Counter[int] = Counter()
@@ -144,7 +152,7 @@ class _Setting:
         self.flush = {size for size in total if flush[size] > _JUSTIFIED * total[size]}
 
     def _widen(self, columns: Mapping[tuple[int, int], Sequence[Line]]) -> None:
-        """A column with a few lines is as wide as others that begin at the same place."""
+        """Make columns of few lines as wide as the others that start at the same x."""
         widest: defaultdict[tuple[int, int], float] = defaultdict(float)
         place = {key: (key[1], round(left / key[1])) for key, left in self.left.items()}
         for key, found in columns.items():
@@ -155,14 +163,14 @@ class _Setting:
                 self.right[key] = max(self.right[key], widest[place[key]])
 
     def kind(self, one: _Paragraph) -> str:
-        """A heading is short, and larger or heavier than most of the text."""
+        """Return HEADING for a short paragraph that is larger or bolder than most of the text."""
         larger = one.size > _LARGER * self.size
         heavier = one.bold and not self.bold and one.size > (1 - _ALIKE) * self.size
         short = sum(len(line.text) for line in one.lines) <= _HEADING
         return HEADING if short and (larger or heavier) else ""
 
     def blocks(self, lines: Sequence[Line]) -> list[list[Line]]:
-        """Lines of one column and one size with no gap between them."""
+        """Split lines into blocks of one column and one size, without gaps."""
         found = [[lines[0]]]
         for one, other in pairwise(lines):
             if (
@@ -176,7 +184,7 @@ class _Setting:
         return found
 
     def _near(self, one: Line, other: Line) -> bool:
-        """Whether there is no gap between lines, or one that a raised character makes."""
+        """Return whether lines have no gap between them, or only that of a superscript."""
         gap = one.y - other.y - self._leading(one.size)
         if gap <= _GAP * one.size:
             return one.y > other.y
@@ -185,12 +193,12 @@ class _Setting:
         return full and gap <= _RAISED * one.size
 
     def _leading(self, size: float) -> float:
-        """The usual distance of two baselines."""
+        """Return the usual distance between baselines at a font size."""
         step, times = self.steps.get(round(size), (_LEADING * size, 0))
         return step if times >= _FEW and step > 0 else min(max(step, size), _LOOSE * size)
 
     def parts(self, block: Sequence[Line]) -> list[_Paragraph]:
-        """The paragraphs of a block."""
+        """Split a block into paragraphs."""
         edge = self._right(block)
         found = [_Paragraph([block[0]], edge)]
         middle = _centred(block)
@@ -208,7 +216,7 @@ class _Setting:
         return found
 
     def _right(self, block: Sequence[Line]) -> float:
-        """The right edge of a block: its own if it is large or set in, else that of its column."""
+        """Return the right edge of a wide or indented block itself, else that of its column."""
         key = block[0].column, round(block[0].size)
         own, left = _edge(block), min(line.x0 for line in block)
         edge = max(own, self.right.get(key, own))
@@ -217,7 +225,7 @@ class _Setting:
         return own if wide or inset else edge
 
     def _parts(self, before: _Paragraph, line: Line, after: Line | None) -> bool:
-        """Whether a line begins a new paragraph."""
+        """Return whether a line starts a new paragraph; `next_line` is the line after it."""
         one, em = before.lines[-1], line.size
         indent = line.x0 - one.x0
         if _LABEL.match(line.text) and _LABEL.match(before.lines[0].text):
@@ -229,12 +237,12 @@ class _Setting:
         if one.bold != line.bold:
             return before.edge - one.x1 > _need(line)
         if len(before.lines) == 1 and after and line.x0 - after.x0 > _INDENT * em > abs(indent):
-            # Both stand in, the next does not: each is the first line of a paragraph.
+            # Both lines are indented and the next is not: each starts a paragraph.
             return before.edge - one.x1 > _need(line) or bool(_ENDED.search(one.text))
         return self._short(one, line, before.edge)
 
     def _short(self, one: Line, line: Line, edge: float) -> bool:
-        """Whether a line ends before the edge for no other reason than the paragraph's end."""
+        """Return whether a line is so short that its paragraph must end with it."""
         if one.text.endswith(_BROKEN):
             return False
         room, need, ended = edge - one.x1, _need(line), bool(_ENDED.search(one.text))
@@ -243,7 +251,7 @@ class _Setting:
         return room > need and (ended or room > need + _SHORT * (edge - one.x0))
 
     def continues(self, before: _Paragraph, part: _Paragraph) -> bool:
-        """Whether a paragraph goes on in the next column."""
+        """Return whether a paragraph continues in the next column."""
         one, line = before.lines[-1], part.lines[0]
         if not _alike(one.size, line.size) or one.bold != line.bold or line.page - one.page > 1:
             return False
@@ -261,16 +269,17 @@ class _Setting:
         return not self._short(one, line, before.edge)
 
     def _inset(self, line: Line) -> float:
+        """Return the distance of a line from the left edge of its column."""
         return line.x0 - self.left[line.column, round(line.size)]
 
 
 def _hangs(one: Line, line: Line) -> bool:
-    """Whether a line stands under the text of the label that the line before begins with."""
+    """Return whether the next line is aligned with the text after the label of a line."""
     return bool(_LABEL.match(one.text)) and abs(one.hang - line.x0) < _FLUSH * line.size
 
 
 def _centred(block: Sequence[Line]) -> bool:
-    """Whether lines of different length have one middle."""
+    """Return whether lines of different length share a middle."""
     middles = [line.x0 + line.x1 for line in block]
     lefts = [line.x0 for line in block]
     em = block[0].size
@@ -279,14 +288,14 @@ def _centred(block: Sequence[Line]) -> bool:
 
 
 def _need(line: Line) -> float:
-    """The room that the first word of a line takes at the end of another."""
+    """Return the width that the first word of a line would need on the line before, in points."""
     if unicodedata.east_asian_width(line.text[0]) in "WF":
         return line.size
     return line.first + _BLANK * line.size
 
 
 def _edge(lines: Sequence[Line]) -> float:
-    """The right edge of lines: where most of them end, else where the longest does."""
+    """Return the right edge of lines: where many of them end, else where the longest ends."""
     em = lines[0].size
     ends = Counter(round(line.x1 / (_FLUSH * em)) for line in lines)
     end, times = ends.most_common(1)[0]
@@ -296,4 +305,5 @@ def _edge(lines: Sequence[Line]) -> float:
 
 
 def _alike(one: float, other: float) -> bool:
+    """Return whether two font sizes differ by no more than 6%."""
     return abs(one - other) <= _ALIKE * max(one, other)

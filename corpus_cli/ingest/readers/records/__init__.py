@@ -1,1 +1,1 @@
-"""Records of data, and what texts say of themselves."""
+"""Read records of JSON and tables, and front matter."""

@@ -1,11 +1,11 @@
-"""What a text says of itself before it begins."""
+"""Read YAML and TOML front matter."""
 
 import json
 import tomllib
 
 import yaml
 
-from corpus_cli.ingest.readers.records.records import metadata as read
+from corpus_cli.ingest.readers.records.records import record_metadata
 from corpus_cli.ingest.readers.records.schema import Schema
 from corpus_cli.model import Datum
 
@@ -13,33 +13,33 @@ _WORDS = 3
 
 
 class _Loader(yaml.BaseLoader):
-    """Makes nothing but texts, as they are written: a date is one for us to read, `no` is a word.
+    """Loads every scalar as a string: dates are parsed later, and `no` stays a word.
 
-    It knows no aliases: a few lines of them unfold to millions.
+    It refuses aliases, because a few lines of them can expand to millions of values.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias")
+            raise yaml.YAMLError("aliases are not supported")
         return super().compose_node(parent, index)
 
 
 def metadata(text: str, *, toml: bool) -> list[Datum] | None:
-    """The metadata in a block of YAML or TOML; None where it is neither."""
+    """Return the metadata in a block of YAML, or of TOML if `is_toml`; None if it is invalid."""
     try:
-        found = _texts(tomllib.loads(text)) if toml else yaml.load(text, _Loader)  # noqa: S506 - of texts
+        found = _texts(tomllib.loads(text)) if toml else yaml.load(text, _Loader)  # noqa: S506 - it loads only strings
     except (ValueError, yaml.YAMLError, RecursionError):
         return None
     if not isinstance(found, dict) or not all(_is_name(name) for name in found):
         return None
-    return read(Schema({}).values(found), "front matter")
+    return record_metadata(Schema({}).values(found), "front matter")
 
 
 def _is_name(name: object) -> bool:
-    """Whether the key of a mapping names a field; a sentence with a colon in it does not."""
+    """Return whether a key can name a field; the start of a sentence before a colon cannot."""
     return isinstance(name, str) and len(name.split()) <= _WORDS
 
 
 def _texts(found: dict[str, object]) -> object:
-    """TOML knows dates; as texts they are read as any others."""
+    """Return the fields of a TOML block with dates as strings."""
     return json.loads(json.dumps(found, default=str))

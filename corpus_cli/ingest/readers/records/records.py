@@ -1,4 +1,4 @@
-"""Records: JSON, JSON lines, and tables."""
+"""Read articles from JSON, JSON lines and tables."""
 
 import re
 from collections import Counter
@@ -26,9 +26,10 @@ _MARKUP = re.compile(
 
 
 def read(file: File) -> Iterator[Found]:
-    """The records of a file, an article each.
+    """Yield the records of a file, one article each.
 
-    Two passes: which ids are unique is known only when all were seen.
+    Raises `SourceError` if the file is neither JSON nor a table, or has no article. It reads
+    the file several times, because only all records show which ids are unique.
     """
     schema = Schema(file.fields)
     every = rows(file, schema)
@@ -47,12 +48,13 @@ def read(file: File) -> Iterator[Found]:
 
 
 def _wanting(every: Rows, schema: Schema) -> None:
-    """Raise `SourceError` unless titles are all that records without a text want to tell."""
+    """Raise `SourceError` unless titles without a text are what the records consist of."""
     name = next(filter(None, (schema.unnamed(row.fields) for row in every())), "")
     if name or not any(schema.whole(schema.values(row.fields)) for row in every()):
+        field_name = " ".join(paired(name).split())[:_ORIGIN] or "NAME"
         raise SourceError(
-            "no article is in it: none of its records has a text; "
-            f"name its field with --field text={' '.join(paired(name).split())[:_ORIGIN] or 'NAME'}"
+            "it has no article: none of its records has a text; "
+            f"name the field of the text with --field text={field_name}"
         )
 
 
@@ -61,7 +63,7 @@ def _document(file: File, record: str, values: Mapping[str, Value]) -> Document:
     dek = _line(values.get("dek"))
     body, found = _body(file, record, _text(values))
     if title:
-        # The record has said what its title is: another in its text is a heading.
+        # The record has a title of its own: a title inside its text is a heading.
         body = [line._replace(kind=HEADING) if line.kind == TITLE else line for line in body]
     first = next((n for n, line in enumerate(body) if line.text.strip()), None)
     if first is not None:
@@ -71,10 +73,10 @@ def _document(file: File, record: str, values: Mapping[str, Value]) -> Document:
         # A description is often the opening of the text.
         dek = "" if opening.startswith(dek.rstrip(" .…")) else dek
     head = [Written(text, kind) for text, kind in ((title, TITLE), (dek, DEK)) if text]
-    own = metadata(values)
+    own = record_metadata(values)
     stated = {one.field for one in own}
     return Document(
-        head + body, own + [one for one in found if one.field not in stated], record=record
+        head + body, own + [datum for datum in found if datum.field not in stated], record=record
     )
 
 
@@ -83,7 +85,7 @@ def _text(values: Mapping[str, Value]) -> str:
 
 
 def _line(value: Value | None) -> str:
-    """A value as one line; it may be HTML."""
+    """Return a value as one line of plain text; the value may be HTML."""
     text = " ".join(map(paired, texts(value.value))) if value else ""
     if _MARKUP.search(text) or _ENTITY.search(text):
         text = " ".join(line.text for line in stripped(text))
@@ -100,8 +102,8 @@ def _body(file: File, record: str, text: str) -> tuple[list[Written], Sequence[D
     return stripped(text), ()
 
 
-def metadata(values: Mapping[str, Value], origin: str = "field") -> list[Datum]:
-    """What a record says of itself, each value with the name it has there."""
+def record_metadata(values: Mapping[str, Value], origin: str = "field") -> list[Datum]:
+    """Return the metadata of a record; the origin of a value is `origin` and its field name."""
     return unique(_metadata(values, origin))
 
 
@@ -115,7 +117,7 @@ def _metadata(values: Mapping[str, Value], where: str) -> Iterator[Datum]:
 
 
 def _split(field: str, value: Value) -> Iterator[str]:
-    """The values of a field, several where it may have several."""
+    """Yield the values of a field, one for a title."""
     if field == "title":
         yield _line(value)
         return
@@ -129,7 +131,7 @@ def _split(field: str, value: Value) -> Iterator[str]:
 
 
 def _authors(text: str) -> Iterator[str]:
-    """The names in a byline. A comma divides only whole names, `Lee, Ann` is one."""
+    """Yield the names in a byline. A comma divides only full names: `Lee, Ann` is one name."""
     joints = "|".join(map(re.escape, names()["values"]["joints"]))
     openings = "|".join(map(re.escape, names()["values"]["openings"]))
     text = re.sub(rf"^(?:{openings}) ", "", " ".join(text.split()), flags=re.IGNORECASE)

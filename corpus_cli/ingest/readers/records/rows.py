@@ -1,4 +1,4 @@
-"""Tables, JSON and JSON lines as rows."""
+"""Read JSON, JSON lines and tables as rows."""
 
 import csv
 import json
@@ -19,7 +19,10 @@ _LARGEST = 2**31 - 1
 
 
 class Row(NamedTuple):
-    """A record as its file has it: its number or line from 1, or why it cannot be read."""
+    """A record of a file: its number and fields, or the reason why it cannot be read.
+
+    `n` counts from 1: the line in JSON lines, else the record.
+    """
 
     n: int
     fields: Mapping[str, object]
@@ -27,11 +30,11 @@ class Row(NamedTuple):
 
 
 Rows = Callable[[], Iterator[Row]]
-"""Reads the records of a file from the start, one at a time."""
+"""Reads the records of a file from its start, one at a time."""
 
 
 def rows(file: File, schema: Schema) -> Rows:
-    """The records of a file. Raises `SourceError` if it is neither JSON nor a table."""
+    """Return a reader of the records. Raises `SourceError` if the file is not JSON or a table."""
     name, media = file.name.lower(), file.media
     if name.endswith((".csv", ".tsv")) or media in ("text/csv", "text/tab-separated-values"):
         return _table(decode(file.data), schema)
@@ -44,21 +47,21 @@ def rows(file: File, schema: Schema) -> Rows:
     except ValueError as error:
         if _any(in_lines):
             return in_lines
-        raise SourceError(f"it is no JSON: {error}") from error
+        raise SourceError(f"it is not JSON: {error}") from error
 
 
 def _any(read: Rows) -> bool:
-    """Whether any record can be read."""
+    """Return whether any record can be read."""
     return any(not row.reason for row in read())
 
 
 def _numbered(records: Iterable[object]) -> Iterator[Row]:
     for n, record in enumerate(records, 1):
-        yield Row(n, record) if isinstance(record, dict) else Row(n, {}, "it is no object")
+        yield Row(n, record) if isinstance(record, dict) else Row(n, {}, "it is not a JSON object")
 
 
 def _lines(data: bytes) -> Iterator[Row]:
-    """The records of JSON lines; their numbers are those of the lines."""
+    """Yield the records of JSON lines, numbered by line."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = decode(data).encode()
     for n, line in enumerate(BytesIO(data), 1):
@@ -68,30 +71,30 @@ def _lines(data: bytes) -> Iterator[Row]:
         try:
             value = _json(_decoded(text))
         except (ValueError, SourceError):
-            yield Row(n, {}, f"it is no JSON: mend line {n}")
+            yield Row(n, {}, f"line {n} is not JSON: correct it")
             continue
         found = isinstance(value, dict)
-        yield Row(n, value if found else {}, "" if found else f"it is no object on line {n}")
+        yield Row(n, value if found else {}, "" if found else f"line {n} is not a JSON object")
 
 
 def _decoded(line: bytes) -> str:
-    # Line by line, so that one in another encoding leaves the others alone.
+    # Each line by itself, so that one in another encoding does not affect the others.
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
         return decode(line)
 
 
-def _json(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
-    """A JSON text, its numbers as they are written. Raises `ValueError`."""
+def _json(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Parse a JSON text, with numbers as strings. Raises `ValueError` if it is not JSON."""
     try:
         return json.loads(text, parse_int=str, parse_float=str, parse_constant=lambda _: None)
     except RecursionError as error:
-        raise ValueError("its values lie too deep in one another") from error
+        raise ValueError("its values are nested too deeply") from error
 
 
 def _table(text: str, schema: Schema) -> Rows:
-    """The rows of a table, with the delimiter that makes most of its header known fields."""
+    """Return a reader of a table; it uses the delimiter that yields the most known fields."""
     csv.field_size_limit(_LARGEST)
     headers = {delimiter: _header(text[:_SNIFFED], delimiter) for delimiter in _DELIMITERS}
     best = max(headers, key=lambda d: (len(schema.fields(headers[d])), len(headers[d])))
@@ -103,7 +106,7 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _ended(text: str) -> Iterator[str]:
-    """The lines of a text with their ends; a file in memory would take four bytes a character."""
+    """Yield the lines of a text with their ends; `StringIO` would take 4 bytes a character."""
     return (line[0] for line in re.finditer(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++", text))
 
 
@@ -120,11 +123,11 @@ def _row(n: int, header: Sequence[str], cells: Sequence[str]) -> Row:
         return Row(
             n,
             {},
-            f"it has {len(cells)} cells under {len(header)} names: "
-            "put in quotation marks what holds a delimiter",
+            f"it has {len(cells)} cells, but the header has {len(header)}: "
+            "put cells that contain a delimiter in quotation marks",
         )
     found: dict[str, object] = {}
     for name, cell in zip(header, cells, strict=False):
-        # A name may stand twice: then both cells are its value.
+        # The header may repeat a name: then both cells are its value.
         found[name] = f"{found[name]}\n{cell}" if name in found and cell else found.get(name, cell)
     return Row(n, found)

@@ -1,4 +1,4 @@
-"""What the fields of a record are called."""
+"""Map the field names of records to ours."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ class Value(NamedTuple):
 
 
 def names() -> Mapping[str, Mapping[str, list[str]]]:
-    """What fields are called, from `data/records.toml`."""
+    """Load the names of fields and the words about values from `data/records.toml`."""
     return toml("records")
 
 
@@ -32,7 +32,10 @@ def _folded(name: str) -> str:
 
 
 class Schema:
-    """Which field of ours a field of a record is; what the user says of one wins."""
+    """Maps the field names of a record to ours; mappings of the user take precedence.
+
+    `user_fields` maps names of fields in the file to ours.
+    """
 
     def __init__(self, stated: Mapping[str, str]) -> None:
         known = {
@@ -45,19 +48,19 @@ class Schema:
             self._ranks[_folded(name)] = (-1, known.get(_folded(ours), (0, ours))[1])
 
     def fields(self, names: Iterable[str]) -> set[str]:
-        """Which of our fields there are under some names."""
+        """Return the fields of ours that some names stand for."""
         return {self._ranks[_folded(name)][1] for name in names if _folded(name) in self._ranks}
 
     def values(self, record: Mapping[str, object]) -> dict[str, Value]:
-        """The value of each of our fields that a record has.
+        """Return the value of each of our fields that a record has.
 
-        A record whose text lies in an object inside it (`_source`, `attributes`) counts with
-        the fields of that.
+        If the text is in an object inside the record (`_source`, `attributes`), the fields of
+        that object are included.
         """
         found = self._flat(record)
         if "text" not in found:
             inside = [self._flat(value) for value in record.values() if isinstance(value, dict)]
-            whole = [values for values in inside if "text" in values]
+            whole = [inner for inner in inside if "text" in inner]
             if len(whole) == 1:
                 return found | whole[0]
         return found
@@ -71,26 +74,26 @@ class Schema:
         return found
 
     def _holds(self, field: str, value: object) -> bool:
-        """Whether a value can be one of a field; an article inside is no text of its own."""
+        """Return whether a field can have a value; articles inside a record are not its text."""
         if field in ("published", "modified"):
             return any(map(named, texts(value)))
         if field == "text":
             inside = value if isinstance(value, list) else [value]
-            articles = (one for one in inside if isinstance(one, dict))
-            if any("title" in self.fields(one) for one in articles):
+            articles = (item for item in inside if isinstance(item, dict))
+            if any("title" in self.fields(article) for article in articles):
                 return False
         return any(True for _ in texts(value))
 
     def id(self, record: Mapping[str, object]) -> str:
-        """What a record calls itself; empty if it does not."""
+        """Return the id of a record, or an empty string."""
         found = self._flat(record, "id").get("id")
         text = next(texts(found.value), "") if found else ""
         return _CONTROL.sub(" ", paired(text)).strip()[:_ID]
 
     def whole(self, values: Mapping[str, Value]) -> bool:
-        """Whether values make an article: a text, else a title or a dek by no vague name.
+        """Return whether values make an article: a text, or a title or dek of no vague name.
 
-        So what only tells what a program is called (`name`, `description`) is none.
+        So settings of programs, which have a `name` and a `description`, are not articles.
         """
         heads = [values[field].name for field in ("title", "dek") if field in values]
         vague = set(map(_folded, names()["values"]["vague"]))
@@ -99,7 +102,7 @@ class Schema:
         )
 
     def unnamed(self, record: Mapping[str, object]) -> str:
-        """The name of a field that nobody knows and that reads like a text; empty for none."""
+        """Return the name of an unknown field whose value reads like prose, or an empty string."""
         for name, value in record.items():
             if (
                 _folded(name) not in self._ranks
@@ -110,9 +113,9 @@ class Schema:
         return ""
 
     def records(self, value: object) -> list[object]:
-        """The records in a JSON value: itself, or the nearest list of objects that have texts.
+        """Return the records in a JSON value: itself, or the nearest list of records with texts.
 
-        Where nothing has a text those with a title count.
+        If nothing has a text, objects with a title are the records.
         """
         return _nearest(value, self._article) or _nearest(value, self._headline)
 
@@ -120,7 +123,7 @@ class Schema:
         return isinstance(value, dict) and "text" in self.values(value)
 
     def _headline(self, value: object) -> bool:
-        """Whether an object has a title and is no feed of others that have."""
+        """Return whether an object has a title and is not a feed of others with titles."""
         if not self._headed(value):
             return False
         found = cast(dict[str, object], value)
@@ -132,14 +135,15 @@ class Schema:
 
 
 def _nearest(value: object, fits: Callable[[object], bool]) -> list[object]:
+    """Return a value that matches, or the list nearest to the root with most matches."""
     if fits(value):
         return [value]
     level = [_members(value)]
     while level:
-        most = max(level, key=lambda one: sum(map(fits, one)))
+        most = max(level, key=lambda members: sum(map(fits, members)))
         if any(map(fits, most)):
             return most
-        level = [_members(one) for inner in level for one in inner if _members(one)]
+        level = [_members(member) for members in level for member in members if _members(member)]
     return []
 
 
@@ -150,7 +154,7 @@ def _members(value: object) -> list[object]:
 
 
 def texts(value: object) -> Iterator[str]:
-    """The texts in a value: of a list all, of an object the member that holds it."""
+    """Yield the texts in a value: all of a list, and the first named member of an object."""
     stack = [value]
     while stack:
         one = stack.pop()

@@ -36,8 +36,8 @@ def test_a_document_type_is_refused() -> None:
 
 @pytest.mark.parametrize("suffix", ["docx", "odt", "epub"])
 def test_a_bomb_is_not_unpacked(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "UNPACKED", 1_000)
-    monkeypatch.setattr(package, "_CHUNK", 100)
+    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr(package, "_CHUNK_BYTES", 100)
     with pytest.raises(SourceError, match="unpacks to more"):
         found(suffix, checked_in("seed", suffix))
 

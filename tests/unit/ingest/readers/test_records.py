@@ -94,7 +94,7 @@ def test_a_bad_line_stops_no_other() -> None:
     assert [one.record for one in (good, cut, no_object, odd, empty)] == list("12356")
     reasons = [one.reason for one in (cut, no_object, empty) if isinstance(one, Unread)]
     assert "line 2" in reasons[0]
-    assert reasons[1:] == ["it is no object on line 3", "it has no text"]
+    assert reasons[1:] == ["line 3 is not a JSON object", "it has no text"]
 
 
 def test_a_title_or_a_dek_without_a_text_is_an_article() -> None:
@@ -150,7 +150,7 @@ def test_a_row_with_too_many_cells_is_not_cut() -> None:
     read, cut = found("a.csv", "title,text\na,b\nc,d, and e\n")
     assert isinstance(read, Document)
     assert isinstance(cut, Unread)
-    assert "3 cells under 2 names" in cut.reason
+    assert "3 cells, but the header has 2" in cut.reason
 
 
 def test_a_record_is_named_by_its_id_where_that_is_its_own() -> None:
@@ -178,7 +178,7 @@ def test_a_record_is_named_by_its_id_where_that_is_its_own() -> None:
     ],
 )
 def test_what_has_no_text_is_no_article(name: str, data: str) -> None:
-    with pytest.raises(SourceError, match="no article is in it"):
+    with pytest.raises(SourceError, match="it has no article"):
         found(name, data)
 
 
@@ -187,7 +187,7 @@ def test_what_has_no_text_is_no_article(name: str, data: str) -> None:
     ["", "{", "[" * 100_000, '{"a":' * 100_000, '{"text": "a', '{"text": ' + "9" * 10_000 + "x"],
 )
 def test_what_is_no_json_says_so(data: str) -> None:
-    with pytest.raises(SourceError, match="it is no JSON"):
+    with pytest.raises(SourceError, match="it is not JSON"):
         found("a.json", data)
 
 
