@@ -219,7 +219,7 @@ def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[Found]:
     if depth > _DEEPEST:
         raise SourceError(f"it lies in more than {_DEEPEST} files, one in the other")
     reader = _reader(file.name, file.data, file.media)
-    yield from reader(replace(file, nested=nested))
+    yield from reader(replace(file, read_part=nested))
 
 
 def _nothing(*_: object) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""Bytes to characters, whatever they were written in."""
+"""Decode bytes to text, whatever their encoding."""
 
 import codecs
 import re
@@ -20,11 +20,11 @@ _SHORTEST = 8
 _FEW = 100
 _DENSE = 0.5
 _WESTERN = "cp1252"
-# Codecs of Python that no file is written in; the time of the first is quadratic.
+# Codecs of Python that no text file uses; the first takes quadratic time.
 _NO_TEXTS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"})
 
-# UTF-8 that somebody read as Windows-1252: the lead byte of a quotation mark or of a letter,
-# and after it what is no Latin letter.
+# Marks of UTF-8 that was decoded as Windows-1252: the lead byte of a quotation mark or of a
+# letter, then a character that is no Latin letter.
 _PUNCTUATION = re.compile("â(?:€[^\x00-\x7f]|\x80[\x80-\xbf])")
 _LATIN = re.compile("[ÃÂ][^\x00-\x7fÀ-ɏ]")
 _OTHERS = re.compile("[ÐÑØÙ][^\x00-\x7fÀ-ɏ]")
@@ -35,16 +35,19 @@ _REPLACEMENT = "\ufffd"
 
 
 def decode(data: bytes, stated: str = "") -> str:
-    """The characters of a text: by its mark, as UTF-8, as stated, else by their statistics.
+    """Decode a text: by its byte order mark, as UTF-8, as stated, else by its statistics.
 
-    Mojibake is mended where its marks are seen; lone surrogates become U+FFFD. Raises
-    `SourceError` for what is no text.
+    `stated_encoding` is a codec name, or empty; a codec that fails is ignored. Mojibake is
+    repaired, and lone surrogates become U+FFFD. Raises `SourceError` where `data` is not text.
     """
     return mended(_LONE.sub(_REPLACEMENT, _decoded(data, stated)))
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text without their ends; only CR and LF end one, as editors count them."""
+    """Return the lines of a text without their line ends.
+
+    Only CR, LF and CRLF end a line, so that line numbers agree with those of editors.
+    """
     found = re.split(r"\r\n|\r|\n", text)
     if not found[-1]:
         found.pop()
@@ -52,10 +55,10 @@ def lines(text: str) -> list[str]:
 
 
 def mended(text: str) -> str:
-    """A text whose UTF-8 was read as Windows-1252 put right, line by line, if marks are seen.
+    """Repair UTF-8 that was decoded as Windows-1252 or Latin-1, line by line.
 
-    One mark is none: MØ’s song has it, and who writes about it. A line that does not go back
-    to bytes and forth to UTF-8 stays as it is.
+    A single mark in a text is no evidence: `MØ’s song` contains one. A line stays as it is
+    where its bytes in both encodings are not UTF-8.
     """
     for _ in range(_TWICE):
         marks = len(_PUNCTUATION.findall(text)) + len(_LATIN.findall(text))
@@ -72,7 +75,7 @@ def mended(text: str) -> str:
 
 
 def _foreign(line: str) -> bool:
-    """Whether a line seems to be in another script than Latin, letter by letter."""
+    """Return whether a line looks like mojibake of a script other than Latin."""
     return len(_OTHERS.findall(line)) >= _MANY
 
 
@@ -106,7 +109,10 @@ def _decoded(data: bytes, stated: str) -> str:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 without a mark, by the half of its bytes that is zero where letters are Latin."""
+    """Return the UTF-16 encoding of bytes without a mark; empty if they do not look like it.
+
+    Every second byte of Latin letters in UTF-16 is zero.
+    """
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
     if half < _SHORTEST or even + odd < half * _ZERO or min(even, odd) > half * _NULS:
@@ -117,9 +123,9 @@ def _wide(head: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
-    """A text in an encoding that nobody told; lines that are UTF-8 are taken as that.
+    """Decode a text whose encoding is not stated; decode its lines that are UTF-8 as UTF-8.
 
-    So one line of another origin, or one damaged byte, costs no more than itself.
+    So a damaged byte, or a line in another encoding, spoils only its own line.
     """
     lines = data.split(b"\n")
     strange = [line for line in lines if not _is_utf8(line)]
@@ -141,9 +147,9 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _encoding(sample: bytes) -> str:
-    """The encoding of some lines by their statistics; Western European where they are few.
+    """Detect an encoding by statistics; assume Western European where evidence is scarce.
 
-    Few letters beyond ASCII in a long text are accents, and too few to tell whose.
+    A few letters beyond ASCII in a long text are accents, too few to tell the language.
     """
     from charset_normalizer import from_bytes
 

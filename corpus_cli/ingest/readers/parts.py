@@ -1,16 +1,19 @@
-"""The parts of a file, and what their records are called."""
+"""Record ids of the parts of a file."""
 
 from collections import Counter
 from dataclasses import replace
 
 from corpus_cli.ingest.readers.port import Found, Unread
 
-UNKNOWN = "no reader is known for its kind"
-"""The reason for a part of no known format: a picture, a style sheet, a program."""
+UNKNOWN = "no reader for this kind of file"
+"""The reason for a part whose format no reader supports: a picture, a style sheet, a program."""
 
 
 def within(record: str, found: Found) -> Found:
-    """What was found in a part, under the record id of that part."""
+    """Prefix the record id of a result with the record id of the part it comes from.
+
+    The two are joined by `#`; an empty one is left out.
+    """
     inner = "#".join(filter(None, (record, found.record)))
     if isinstance(found, Unread):
         return found._replace(record=inner)
@@ -18,14 +21,14 @@ def within(record: str, found: Found) -> Found:
 
 
 class Records:
-    """The record ids of one file: what is called as one before gets a number of its own."""
+    """The record ids of one file; a name that is used again gets a number."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._times: Counter[str] = Counter()
 
     def unique(self, name: str, form: str = "{n}/{name}") -> str:
-        """The name, or `form` with the lowest number from 2 on that makes it another."""
+        """Return `name`, or `template` with the lowest `{n}` from 2 on that is not used yet."""
         record = name
         while record in self._taken:
             self._times[name] += 1

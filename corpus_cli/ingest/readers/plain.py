@@ -1,4 +1,4 @@
-"""Plain text and Markdown, with front matter."""
+"""Read plain text and Markdown, with front matter."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,17 @@ _MOST = 20_000
 
 
 def read(file: File) -> Iterator[Found]:
-    """The lines of a text as they are; of Markdown also what it says they are."""
+    """Yield the one document of a text; Markdown also marks its headings.
+
+    Raises `SourceError` where there is no text.
+    """
     texts = lines(decode(file.data))
     if not any(map(str.strip, texts)):
         raise SourceError("there is no text in it")
     end = _front(texts)
     front = "\n".join(texts[1 : end - 1]) if end else ""
     found = _metadata(front, texts[0]) if end and len(front) <= _MOST else None
-    # Between two rules may stand a text as well.
+    # Text between two horizontal rules looks like front matter, too.
     end, metadata = (0, []) if found is None else (end, found)
     written = [Written(text, METADATA) for text in texts[:end]]
     written += (
@@ -35,7 +38,7 @@ def read(file: File) -> Iterator[Found]:
 
 
 def _front(texts: Sequence[str]) -> int:
-    """How many lines the front matter takes, its marks included; 0 where there is none."""
+    """Count the lines of the front matter with its marks; 0 if there is none."""
     if texts[0].rstrip() not in _MARKS:
         return 0
     ends = (texts[0].rstrip(), "..." if texts[0].startswith("-") else "")
@@ -52,7 +55,7 @@ def _metadata(text: str, mark: str) -> list[Datum] | None:
 
 
 def _marked(texts: Sequence[str]) -> list[Written]:
-    """Headings by their marks; the first, where nothing stands before it, is the title."""
+    """Mark headings outside of fences; a heading before all other text is the title."""
     written: list[Written] = []
     fence = ""
     for text in texts:
@@ -69,7 +72,7 @@ def _marked(texts: Sequence[str]) -> list[Written]:
 
 
 def _titled(written: Sequence[Written]) -> list[Datum]:
-    """The title that a mark tells, without the mark."""
+    """Return the title that is marked as a heading, without its mark, as metadata."""
     for n, line in enumerate(written, 1):
         if line.kind == TITLE and (mark := _HEADING.match(line.text)):
             bare = line.text[mark.end() :].rstrip("#").strip(" \t")

@@ -1,4 +1,4 @@
-"""What a reader is handed, and what it promises."""
+"""The contract of a reader: its input and its results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,10 +8,11 @@ from corpus_cli.model import Datum
 
 
 class Written(NamedTuple):
-    """One line as a format has it: a paragraph, a heading, a row of a menu.
+    """One line of a document: a paragraph, a heading, an item of a menu.
 
-    `kind` is what the format itself says it is (`title`, `heading`, `body`, `chrome:page`);
-    empty where the form of the text has to tell. `page` counts from 1; 0 where there are none.
+    `kind` is the line kind that the format itself states (`title`, `heading`, `body`,
+    `chrome:page`), or empty: then it is inferred from the text. `page` counts from 1; it is 0
+    in a format without pages.
     """
 
     text: str
@@ -21,7 +22,10 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article as a reader found it; `record` says which of the file, empty for all of it."""
+    """One article as a reader returns it.
+
+    `record` is its record id within the file; it is empty where the file is one article.
+    """
 
     lines: Sequence[Written]
     metadata: Sequence[Datum] = ()
@@ -29,9 +33,9 @@ class Document:
 
 
 class Unread(NamedTuple):
-    """A record that cannot be read, and why; the others of its file go on.
+    """A record that cannot be read, with the reason; the other records of the file are read.
 
-    `passing` where it may be read another time though the file did not change.
+    `transient` is true where a later attempt may succeed although the file did not change.
     """
 
     record: str
@@ -42,27 +46,30 @@ class Unread(NamedTuple):
 Found = Document | Unread
 
 Nested = Callable[[str, bytes, str], Iterator[Found]]
-"""Reads a part of a file by the reader it wants: its record id, its bytes, its media type or "".
+"""Reads a part of a file by the reader of its format: record id, bytes, media type or "".
 
-The last part of the record id (after a slash) is taken for its name. What is found has that
-record id, and those of its own records after a `#`.
+The last step of the record id (after a slash) is the file name of the part. Results have that
+record id, followed by `#` and the id of the record within the part if there is one.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What a reader is handed: a name, the bytes, the media type if somebody stated one.
+    """The input of a reader: a file name, its bytes, and its media type if one is stated.
 
-    `fields` maps what the user says are the names of a record's fields (`headline`) to ours
-    (`title`). `nested` reads what is inside.
+    `read_part` reads a file inside this one. `fields` maps the user's names of the fields of
+    records (`headline`) to ours (`title`).
     """
 
     name: str
     data: bytes
-    nested: Nested
+    read_part: Nested
     media: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
 Reader = Callable[[File], Iterator[Found]]
-"""Bytes to documents. Raises `SourceError` with the reason where nothing can be read."""
+"""Yields the results of a file. Raises `SourceError` with the reason where nothing can be read.
+
+Another package adds one by an entry point in the group `corpus.readers`.
+"""

@@ -1,1 +1,1 @@
-"""Files that hold files."""
+"""Readers of files that contain other files."""

@@ -1,4 +1,4 @@
-"""Archives: every file in them by its own reader."""
+"""Read an archive: each file in it by its own reader."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,14 @@ from corpus_cli.ingest.readers.parts import UNKNOWN, Records
 from corpus_cli.ingest.readers.port import File, Found, Unread
 
 _DAMAGED = "it is damaged or cut off"
-_NOTHING = "it holds no file that can be read"
+_NOTHING = "no file in it can be read"
 
 
 def read(file: File) -> Iterator[Found]:
-    """The members of an archive. Raises `SourceError` where none can be read."""
+    """Yield the results of all members of a ZIP, TAR or compressed file.
+
+    Raises `SourceError` where no member can be read.
+    """
     records = Records()
     silent = True
     try:
@@ -38,11 +41,11 @@ def _members(file: File) -> Iterator[Member]:
 
 
 def _found(member: Member, file: File, records: Records) -> Iterator[Found]:
-    """What a member holds; nothing where no reader is known for its kind."""
+    """Yield the results of a member; nothing where no reader supports its format."""
     record = records.unique(member.name)
     if member.reason:
         yield Unread(record, member.reason)
         return
-    for found in file.nested(record, member.data, ""):
+    for found in file.read_part(record, member.data, ""):
         if not (isinstance(found, Unread) and found.reason == UNKNOWN):
             yield found

@@ -1,4 +1,4 @@
-"""The codings of HTTP bodies: chunks and compression."""
+"""Decode HTTP bodies: chunks and compression."""
 
 import re
 import zlib
@@ -12,10 +12,10 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.archives import unfolding
 from corpus_cli.ingest.readers.archives.unfolding import TOO_LARGE, Stream
 
-_BROKEN = "its body is damaged or cut off: fetch it once more"
-_UNKNOWN = "its body is encoded in an unknown way: fetch it once more, not compressed"
+_BROKEN = "its body is damaged or cut off: fetch it again"
+_UNKNOWN = "its content encoding is not supported: fetch it again without compression"
 _CHUNK = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
-# Bytes that no text has, by the MIME Sniffing Standard, and how far it looks for one.
+# Binary data bytes of the MIME Sniffing Standard, and the bytes that it examines.
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFFED = 1_445
 _PIECE = 65_536
@@ -23,10 +23,10 @@ _ZLIB, _RAW = 15, -15
 
 
 def decoded(body: bytes, codings: str) -> bytes:
-    """A body without its codings, which are listed in the order in which they were applied.
+    """Undo the codings of a body; `codings` lists them in the order they were applied.
 
-    Some headers state a coding that the body does not have: what is plain stays as it is. Raises
-    `SourceError` for a body that cannot be decoded.
+    Some headers state a coding that the body does not have; such a body stays as it is.
+    Raises `SourceError` for a body that cannot be decoded, or decodes to more than 50 MB.
     """
     for coding in reversed(re.findall(r"[^\s,]+", codings.lower())):
         decode = _DECODERS.get(coding)
@@ -40,14 +40,17 @@ def decoded(body: bytes, codings: str) -> bytes:
 
 
 def _plain(body: bytes, reason: str) -> bytes:
-    """A body that can be read as it is. Raises `SourceError` for another."""
+    """Return a body that is text or PDF. Raises `SourceError` for other bytes."""
     if _BINARY.search(body, 0, _SNIFFED) and not body.startswith(b"%PDF-"):
         raise SourceError(reason)
     return body
 
 
 def _joined(body: bytes) -> bytes:
-    """The chunks of a body; all of it where it does not begin with one."""
+    """Join the chunks of a body; return a body without chunks as it is.
+
+    Raises `SourceError` where a chunk is damaged or cut off.
+    """
     header, end = _CHUNK.match(body), 0
     if header is None:
         return body
@@ -56,23 +59,27 @@ def _joined(body: bytes) -> bytes:
         end = header.end() + size
         chunks.append(body[header.end() : end])
         header = _CHUNK.match(body, end)
-    # The last chunk, which is empty, is often missing.
+    # The empty last chunk is often missing.
     if end > len(body) or (header is None and body[end:].strip()):
         raise SourceError(_BROKEN)
     return b"".join(chunks)
 
 
 def _inflated(body: bytes) -> bytes:
-    """A body without any of the three wraps of DEFLATE: servers mix them up."""
+    """Decompress gzip, zlib or raw DEFLATE, as servers mix them up.
+
+    Raises `EOFError` where the body is none of them or is cut off, and `SourceError` where
+    it decompresses to more than 50 MB.
+    """
     if body.startswith(b"\x1f\x8b"):
         return _all(GzipFile(fileobj=BytesIO(body)))
     for wrap in (_ZLIB, _RAW):
         stream = zlib.decompressobj(wrap)
         try:
-            data = stream.decompress(body, unfolding.LARGEST + 1)
+            data = stream.decompress(body, unfolding.MAX_MEMBER_BYTES + 1)
         except zlib.error:
             continue
-        if len(data) > unfolding.LARGEST:
+        if len(data) > unfolding.MAX_MEMBER_BYTES:
             raise SourceError(TOO_LARGE)
         if stream.eof and not stream.unused_data:
             return data
@@ -80,12 +87,12 @@ def _inflated(body: bytes) -> bytes:
 
 
 def _all(stream: Stream) -> bytes:
-    """What comes out of a stream. Raises `SourceError` where that is too much."""
+    """Read a stream to its end. Raises `SourceError` where it has more than 50 MB."""
     pieces, size = [], 0
     while piece := stream.read(_PIECE):
         pieces.append(piece)
         size += len(piece)
-        if size > unfolding.LARGEST:
+        if size > unfolding.MAX_MEMBER_BYTES:
             raise SourceError(TOO_LARGE)
     return b"".join(pieces)
 

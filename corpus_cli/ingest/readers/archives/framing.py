@@ -1,12 +1,12 @@
-"""Where the records of a WARC file begin and end."""
+"""Split a WARC file into records, damaged ones included."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-CUT = "it is cut off: fetch it once more"
-DAMAGED = "its header is damaged: fetch it once more"
-_WRONG_LENGTH = "its length is not what its header says: fetch it once more"
+CUT = "it is cut off: fetch it again"
+DAMAGED = "its header is damaged: fetch it again"
+_WRONG_LENGTH = "its length is not the one in its header: fetch it again"
 
 _START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?=[\w-]+:)")
 _HEADER = re.compile(_START.pattern + rb"(?:(?!WARC/\d|\r?\n)[^\n]*+\n)*+\r?\n")
@@ -16,9 +16,10 @@ _PADDING = b"\r\n \0"
 
 
 class Frame(NamedTuple):
-    """A record: the fields of its header, its block, and what is wrong with them.
+    """A record of a WARC file: the fields of its header and its block.
 
-    There are no fields where the header cannot be told from the rest.
+    `fields` is empty where the header is damaged. `reason` says what is wrong with the
+    record; it is empty for a sound one.
     """
 
     fields: Mapping[str, str]
@@ -27,9 +28,9 @@ class Frame(NamedTuple):
 
 
 def frames(data: bytes) -> Iterator[Frame]:
-    """Every record of a file, and what lies between two records and is none.
+    """Yield every record of a file, and bytes between records as damaged records.
 
-    A record that does not end where its header says ends where the next one begins.
+    A record whose stated length is wrong ends where the next record begins.
     """
     start, end = _START.search(data), 0
     while start:
@@ -43,9 +44,9 @@ def frames(data: bytes) -> Iterator[Frame]:
 
 
 def fields(header: bytes) -> dict[str, str]:
-    """The fields under the first line of a header, by their names in lower case.
+    """Return the fields below the first line of a header, by their names in lower case.
 
-    The values of one name are joined by commas, as in HTTP.
+    Several values of one name are joined by commas, as in HTTP.
     """
     by_name: dict[str, list[str]] = {}
     for line in re.split(r"\r?\n(?![ \t])", header.decode("utf-8", "replace"))[1:]:
@@ -56,10 +57,10 @@ def fields(header: bytes) -> dict[str, str]:
 
 
 def _frame(data: bytes, start: int) -> tuple[Frame, int]:
-    """The record that begins at a version line, and its end."""
+    """Return the record whose version line is at `start`, and the position of its end."""
     header = _HEADER.match(data, start)
     if header and _START.search(header[0], 1):
-        # Bytes are lost, and the header of another record begins in this one.
+        # Bytes are missing: the header of the next record begins inside this one.
         header = None
     stated = fields(header[0]) if header else {}
     block = header.end() if header else start

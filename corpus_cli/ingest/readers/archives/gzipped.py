@@ -1,4 +1,4 @@
-"""What is compressed by gzip, member by member."""
+"""Decompress gzip files member by member."""
 
 import re
 import zlib
@@ -8,15 +8,15 @@ from contextlib import suppress
 from corpus_cli.ingest.readers.archives.unfolding import PIECE
 
 _MAGIC = re.compile(rb"\x1f\x8b\x08")
-# Amid damage: no reserved flag, then any time, and a level and a system that exist.
+# A member after damage: no reserved flag, any time, a valid level and operating system.
 _MEMBER = re.compile(_MAGIC.pattern + rb"[\x00-\x1f][\s\S]{4}[\x00\x02\x04][\x00-\x0d\xff]")
 _GZIP = 31
 
 
 def pieces(data: bytes) -> Iterator[bytes]:
-    """What comes out of a file; of a damaged member what stands before the damage.
+    """Yield the decompressed bytes of a file; of a damaged member those before the damage.
 
-    The members after it are read. Raises `zlib.error` at the end if any was damaged.
+    Reading goes on at the next member. Raises `zlib.error` at the end if any was damaged.
     """
     end, damaged = 0, False
     while end < len(data):
@@ -29,7 +29,10 @@ def pieces(data: bytes) -> Iterator[bytes]:
 
 
 def _member(data: bytes, start: int) -> Generator[bytes, None, int]:
-    """What comes out of a member, then its end; of a damaged one the byte after its start."""
+    """Yield the decompressed bytes of a member, and return the position of its end.
+
+    For a damaged member, return the position after its first byte.
+    """
     stream = zlib.decompressobj(_GZIP)
     packed, at = b"", start
     while not stream.eof:
@@ -50,7 +53,10 @@ def _member(data: bytes, start: int) -> Generator[bytes, None, int]:
 
 
 def _before_damage(stream: "zlib._Decompress", packed: bytes) -> Iterator[bytes]:
-    """What comes out byte by byte, as a larger piece with damage in it is lost in whole."""
+    """Decompress byte by byte up to the damage.
+
+    zlib drops the whole output of a call that meets damage.
+    """
     with suppress(zlib.error):
         while packed:
             yield stream.decompress(packed, 1)

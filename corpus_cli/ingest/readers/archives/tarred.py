@@ -1,4 +1,4 @@
-"""The members of a TAR file, and what is compressed alone."""
+"""Read TAR files, and single files that are compressed."""
 
 import bz2
 import gzip
@@ -40,7 +40,7 @@ _EXTENDING = (
 
 
 class Stream(Protocol):
-    """What compressed bytes come out of; `read1` gives what there is before it fails."""
+    """A decompressing stream; `read1` returns the bytes before damage, then raises."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -48,9 +48,9 @@ class Stream(Protocol):
 
 
 class _Info(tarfile.TarInfo):
-    """A header; no long name and no record of one is read that is longer than paths are.
+    """A TAR header that rejects extension headers longer than any path.
 
-    How long they take to read grows with the square of their length.
+    The time to read them grows with the square of their length.
     """
 
     @classmethod
@@ -62,7 +62,11 @@ class _Info(tarfile.TarInfo):
 
 
 def members(file: File) -> Iterator[Member]:
-    """The members of a TAR file, compressed or not, or the one of a compressed file."""
+    """Yield the members of a TAR file, or the one file in a compressed file.
+
+    Raises an error of `DAMAGE_ERRORS` after the members that could be read, and `SourceError`
+    where there are too many members or bytes.
+    """
     opened = _opener(file.data)
     if opened is None:
         yield from _tarred(Capped(BytesIO(file.data), Budget(len(file.data))))
@@ -71,7 +75,7 @@ def members(file: File) -> Iterator[Member]:
 
 
 def _opener(data: bytes) -> Callable[[], Stream] | None:
-    """What opens the compressed stream that the bytes begin as."""
+    """Return a function that opens the bytes decompressed; None if they are not compressed."""
     if data.startswith(_GZIP):
         return lambda: gzip.open(BytesIO(data))
     if data.startswith(b"BZh"):
@@ -105,7 +109,7 @@ def _pieces(stream: Stream) -> Iterator[bytes]:
 
 
 def _alone(name: str, pieces: Iterable[bytes], budget: Budget) -> Iterator[Member]:
-    """The one file that is compressed; of a damaged one what comes out of it."""
+    """Yield the one file that is compressed; of a damaged one the bytes before the damage."""
     parts: list[bytes] = []
     try:
         for piece in pieces:
@@ -125,19 +129,19 @@ def _tarred(stream: Capped) -> Iterator[Member]:
         count = 0
         while member := archive.next():
             count += 1
-            if count > unfolding.MEMBERS:
+            if count > unfolding.MAX_MEMBERS:
                 raise SourceError(unfolding.TOO_MANY)
             if member.isreg() and not member.issparse() and wanted(member.name):
                 yield _untarred(archive, member)
-            # It would keep them all.
+            # The list would keep every member in memory.
             archive.members = []  # type: ignore[attr-defined]
     if stream.last.strip(b"\0"):
-        # It ends in silence at a header that is none.
+        # `tarfile` ends without an error at an invalid header.
         raise tarfile.ReadError
 
 
 def _untarred(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Member:
-    if member.size > unfolding.LARGEST:
+    if member.size > unfolding.MAX_MEMBER_BYTES:
         return Member(member.name, reason=TOO_LARGE)
     with cast("IO[bytes]", archive.extractfile(member)) as stream:
         return contents(member.name, stream)

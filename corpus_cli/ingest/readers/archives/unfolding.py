@@ -1,4 +1,4 @@
-"""What is unfolded of archives, and how much at most."""
+"""Limits on unpacking archives."""
 
 import lzma
 import mimetypes
@@ -12,21 +12,21 @@ from zipfile import BadZipFile
 
 from corpus_cli.errors import SourceError
 
-LARGEST = 50_000_000
-"""Bytes up to which one member is read."""
+MAX_MEMBER_BYTES = 50_000_000
+"""Bytes of the largest member that is read."""
 
-TOO_LARGE = f"it is larger than {LARGEST // 1_000_000} MB"
+TOO_LARGE = f"it is larger than {MAX_MEMBER_BYTES // 1_000_000} MB"
 
 UNFOLDED = 500_000_000
-"""Bytes up to which an archive is unfolded, all its members together."""
+"""Bytes that all members of an archive may unpack to together."""
 
 ALONE = 200_000_000
-"""Bytes up to which a file is unfolded that is compressed alone: a web archive, a mailbox."""
+"""Bytes that a single compressed file may unpack to: a web archive, a mailbox."""
 
-MEMBERS = 100_000
-"""Members up to which an archive is read."""
+MAX_MEMBERS = 100_000
+"""Members that an archive may have."""
 
-TOO_MANY = f"it holds more than {MEMBERS:,} files"
+TOO_MANY = f"it contains more than {MAX_MEMBERS:,} files"
 ENCRYPTED = "it is encrypted: save it without a password"
 
 BROKEN = (
@@ -42,10 +42,10 @@ BROKEN = (
     tarfile.TarError,
     zlib.error,
 )
-"""What the modules of the standard library raise over damaged archives."""
+"""Errors that the standard library raises for damaged archives."""
 
 PIECE = 4_096
-"""Bytes taken at a time. What bz2 makes of so many has no bound but its ratio of 1:20,000."""
+"""Bytes read at a time. bz2 decompresses them at once, to up to 20,000 times as many."""
 
 _RATIO = 200
 _ALWAYS = 10_000_000
@@ -53,15 +53,16 @@ _SILENT = re.compile("(?:image|audio|video|font)/")
 
 
 class Stream(Protocol):
-    """What bytes come out of."""
+    """A source of bytes."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class Budget:
-    """The bytes that may still be unfolded; raises `SourceError` when they are spent.
+    """The bytes that an archive may still unpack to.
 
-    An archive of n bytes may unfold to 200 n, as text hardly does, or to 10 MB.
+    An archive of n bytes may unpack to the larger of 10 MB and 200 n, a ratio that text
+    hardly reaches, but to no more than `limit`.
     """
 
     def __init__(self, packed: int, most: int = UNFOLDED) -> None:
@@ -69,14 +70,14 @@ class Budget:
         self._left = self._most
 
     def spend(self, size: int) -> None:
-        """Take off what came out."""
+        """Subtract `size` bytes. Raises `SourceError` where fewer are left."""
         self._left -= size
         if self._left < 0:
-            raise SourceError(f"it unfolds to more than {self._most // 1_000_000} MB")
+            raise SourceError(f"it unpacks to more than {self._most // 1_000_000} MB")
 
 
 class Capped(BufferedIOBase):
-    """A stream that ends with an error when more comes out of it than its budget allows."""
+    """A stream that raises `SourceError` when it exceeds its budget."""
 
     def __init__(self, stream: Stream, budget: Budget) -> None:
         self.last = b""
@@ -84,14 +85,14 @@ class Capped(BufferedIOBase):
         self._budget = budget
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """The next bytes, kept in `last` until the next call."""
+        """Return the next bytes, and keep them in `last_piece` until the next call."""
         self.last = self._stream.read(PIECE if size is None or size < 0 else size)
         self._budget.spend(len(self.last))
         return self.last
 
 
 class Member(NamedTuple):
-    """A file in an archive: its name, its bytes; or why it has none."""
+    """A file in an archive: its name, and its bytes or the reason why they are missing."""
 
     name: str
     data: bytes = b""
@@ -99,7 +100,7 @@ class Member(NamedTuple):
 
 
 def wanted(name: str) -> bool:
-    """Whether a member may be an article: not hidden, no picture, film or sound."""
+    """Return whether a member may be an article: not hidden, no image, audio, video or font."""
     steps = name.replace("\\", "/").split("/")
     hidden = any(step.startswith(".") and step.strip(".") for step in steps)
     guessed = mimetypes.guess_type(name)[0] or ""
@@ -107,12 +108,16 @@ def wanted(name: str) -> bool:
 
 
 def contents(name: str, stream: Stream, budget: Budget | None = None) -> Member:
-    """A member's bytes, taken in pieces, until they are all there or too many."""
+    """Read a member in pieces; one that is too large has a reason and no bytes."""
     pieces: list[bytes] = []
     size = 0
-    while size <= LARGEST and (piece := stream.read(PIECE)):
+    while size <= MAX_MEMBER_BYTES and (piece := stream.read(PIECE)):
         pieces.append(piece)
         size += len(piece)
         if budget:
             budget.spend(len(piece))
-    return Member(name, reason=TOO_LARGE) if size > LARGEST else Member(name, b"".join(pieces))
+    return (
+        Member(name, reason=TOO_LARGE)
+        if size > MAX_MEMBER_BYTES
+        else Member(name, b"".join(pieces))
+    )

@@ -1,4 +1,4 @@
-"""Web archives of crawlers: the pages in a WARC file."""
+"""Read the pages in a WARC file, the archive of a web crawler."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from corpus_cli.model import STATED, Datum
 _TEXTS = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 _PAGES = (*_TEXTS, "application/pdf")
 _TYPES = ("response", "resource", "conversion")
-_NO_HTTP = "it has no HTTP header: fetch it once more"
+_NO_HTTP = "it has no HTTP header: fetch it again"
 _HTTP = re.compile(rb"HTTP/\S+[ \t]+(\d{3})[^\n]*\n(?:(?!\r?\n)[^\n]*+\n)*+\r?\n")
 _OK = b"200"
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?i:!--|(?:!doctype html|html|head|title|meta|body)\b)")
@@ -26,7 +26,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 
 
 class _Payload(NamedTuple):
-    """What a record was made of: its bytes, their media type, their codings in order."""
+    """The content of a record: bytes, media type, and HTTP codings in order."""
 
     data: bytes
     media: str
@@ -34,9 +34,10 @@ class _Payload(NamedTuple):
 
 
 def read(file: File) -> Iterator[Found]:
-    """Every page, text and PDF that was fetched, by its address; no error and no redirect.
+    """Yield every page, text and PDF with status 200; its address is the record id.
 
-    A record that cannot be read costs no other.
+    A record that cannot be read does not stop the others. Raises `SourceError` where the file
+    has no record.
     """
     names = Records()
     left, number = UNFOLDED, 0
@@ -45,14 +46,14 @@ def read(file: File) -> Iterator[Found]:
             yield found
             left -= size
         if left < 0:
-            yield Unread("", f"it unfolds to more than {UNFOLDED // 1_000_000} MB")
+            yield Unread("", f"it unpacks to more than {UNFOLDED // 1_000_000} MB")
             return
     if not number:
-        raise SourceError("it cannot be read as a WARC file")
+        raise SourceError("it has no WARC record")
 
 
 def _read(frame: Frame, number: str, file: File, names: Records) -> Iterator[tuple[Found, int]]:
-    """What is in a record, each with the bytes that were read for it."""
+    """Yield the results of a record, each with the bytes that were read for it."""
     address, identifier = (
         frame.fields.get(name, "").strip("<> ") for name in ("warc-target-uri", "warc-record-id")
     )
@@ -67,18 +68,18 @@ def _read(frame: Frame, number: str, file: File, names: Records) -> Iterator[tup
     if page is None:
         return
     name = names.unique(name, "{name} {n}")
-    for n, found in enumerate(file.nested("", page.data, page.media)):
+    for n, found in enumerate(file.read_part("", page.data, page.media)):
         yield within(name, _addressed(found, address)), 0 if n else len(page.data)
 
 
 def _page(frame: Frame) -> _Payload | None:
-    """The page in a record, decoded; None where it has none.
+    """Return the page in a record, decoded; None if it has none.
 
-    Raises `SourceError` where it cannot be read.
+    Raises `SourceError` where the page cannot be read.
     """
     if frame.fields.get("warc-type", _TYPES[0]).lower() not in _TYPES:
         return None
-    if len(frame.block) > unfolding.LARGEST:
+    if len(frame.block) > unfolding.MAX_MEMBER_BYTES:
         raise SourceError(TOO_LARGE)
     payload = _delivered(frame)
     if payload is None or (payload.media and _type(payload.media) not in _PAGES):
@@ -94,7 +95,7 @@ def _page(frame: Frame) -> _Payload | None:
 
 
 def _delivered(frame: Frame) -> _Payload | None:
-    """What a record holds, without its HTTP header; None where no page was delivered."""
+    """Return the content of a record without its HTTP header; None if it is no page."""
     block = bytes(frame.block)
     media = frame.fields.get("content-type", "")
     if _type(media) not in ("", "application/http"):
@@ -117,7 +118,7 @@ def _type(media: str) -> str:
 
 
 def _sniffed(data: bytes) -> str:
-    """The media type of a page whose server stated none; empty for what is no page."""
+    """Return the media type that the bytes suggest; empty if they are no page."""
     if data.startswith(b"%PDF-"):
         return "application/pdf"
     return "text/html" if _HTML.match(data) else ""

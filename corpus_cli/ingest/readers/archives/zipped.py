@@ -1,4 +1,4 @@
-"""The members of a ZIP file."""
+"""Read the members of a ZIP file."""
 
 import struct
 import zlib
@@ -18,23 +18,27 @@ from corpus_cli.ingest.readers.archives.unfolding import (
     wanted,
 )
 
-_PACKING = "it is packed in a way that is not known here: pack it as ZIP"
+_PACKING = "its compression method is not supported: compress it with Deflate"
 
-# Flags, method, packed size, length of the name and of what follows it.
+# Flags, method, compressed size, length of the name and of the extra field.
 _LOCAL = struct.Struct("<4x2xHH4x4xI4xHH")
 _UTF8 = 0x800
 _TOLD_AFTER = 8
 
 
 def members(data: bytes) -> Iterator[Member]:
-    """The members in the order of its list; of a cut file those before the cut."""
-    if data.count(b"PK\x01\x02") > unfolding.MEMBERS:
+    """Yield the members in the order of the central directory.
+
+    Of a file that is cut off, yields the members before the cut, then raises an error of
+    `DAMAGE_ERRORS`. Raises `SourceError` where there are too many members or bytes.
+    """
+    if data.count(b"PK\x01\x02") > unfolding.MAX_MEMBERS:
         raise SourceError(unfolding.TOO_MANY)
     budget = Budget(len(data))
     try:
         archive = ZipFile(BytesIO(data))
     except BROKEN:
-        # The list of members stands at the end, which a cut archive lacks.
+        # The central directory is at the end, which is missing if the file is cut off.
         yield from _salvaged(data, budget)
         raise
     for info in archive.infolist():
@@ -44,7 +48,7 @@ def members(data: bytes) -> Iterator[Member]:
 
 
 def _link(info: ZipInfo) -> bool:
-    """Whether a member is a link or a device, by its Unix mode."""
+    """Return whether a member is a link or a device, by its Unix mode."""
     kind = info.external_attr >> 28
     return kind not in (0, 0o10)
 
@@ -62,7 +66,7 @@ def _unzipped(archive: ZipFile, info: ZipInfo, name: str, budget: Budget) -> Mem
 
 
 def _name(info: ZipInfo) -> str:
-    """The name of a member; many tools write UTF-8 without saying so."""
+    """Return the name of a member; many tools write UTF-8 without setting its flag."""
     if info.flag_bits & _UTF8:
         return info.filename
     try:
@@ -72,7 +76,7 @@ def _name(info: ZipInfo) -> str:
 
 
 def _salvaged(data: bytes, budget: Budget) -> Iterator[Member]:
-    """The members of a ZIP without its list, from one local header to the next."""
+    """Yield the members of a ZIP without a central directory, by their local headers."""
     at = 0
     while (found := _Local.at(data, at)) and (end := found.end(data)):
         content = b"" if found.flags & 1 else found.content(data, end, budget)
@@ -83,7 +87,10 @@ def _salvaged(data: bytes, budget: Budget) -> Iterator[Member]:
 
 
 class _Local(NamedTuple):
-    """What stands before a member of a ZIP: 30 bytes, its name, and what we need not know."""
+    """The header before a member of a ZIP: 30 bytes, its name, and an extra field.
+
+    `size` is in bytes, compressed; `content_start` is the position of the content.
+    """
 
     flags: int
     method: int
@@ -102,7 +109,7 @@ class _Local(NamedTuple):
         return cls(flags, method, size, name, start + more)
 
     def end(self, data: bytes) -> int:
-        """Where it ends; 0 where that is beyond the cut, or told only after it."""
+        """Return the end of the content; 0 if it is cut off, or its size follows the content."""
         end = self.start + self.size
         return 0 if self.flags & _TOLD_AFTER or end > len(data) else end
 
@@ -112,7 +119,7 @@ class _Local(NamedTuple):
         found = (
             bytes(packed)
             if stored
-            else zlib.decompressobj(-15).decompress(packed, unfolding.LARGEST)
+            else zlib.decompressobj(-15).decompress(packed, unfolding.MAX_MEMBER_BYTES)
         )
         budget.spend(len(found))
         return found

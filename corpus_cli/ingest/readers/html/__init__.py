@@ -1,1 +1,1 @@
-"""Pages of the web."""
+"""The reader of web pages."""

@@ -1,4 +1,4 @@
-"""Where the words of an extract stand on its page."""
+"""Align the words of an extract with the blocks of its page."""
 
 import re
 from bisect import bisect_left
@@ -10,10 +10,11 @@ _LEFT = 4
 
 
 def chosen(blocks: Sequence[str], extract: str) -> list[bool]:
-    """Which blocks of a page are in an extract of it, by the majority of their words.
+    """Return for each block whether most of its words are in the extract.
 
-    Words are compared, so that blanks and the borders of paragraphs do not matter; both are
-    read in one order, and what is then left of the extract may stand anywhere.
+    Comparing words makes blanks and paragraph breaks irrelevant. First the words of both are
+    aligned in order; then the words of the extract without a counterpart are looked for in any
+    block, in runs of four.
     """
     numbers: dict[str, int] = {}
     pages = [_numbered(text, numbers) for text in blocks]
@@ -43,7 +44,7 @@ def _grams(words: Sequence[int]) -> Counter[tuple[int, ...]]:
 
 
 def _taken(words: Sequence[int], left: Counter[tuple[int, ...]]) -> bool:
-    """Whether most of a block is in what is left of the extract, which then has it no more."""
+    """Return whether most runs of a block are in `leftover`, and subtract them if so."""
     if left.keys().isdisjoint(_runs(words)):
         return False
     own = _grams(words)
@@ -55,7 +56,11 @@ def _taken(words: Sequence[int], left: Counter[tuple[int, ...]]) -> bool:
 
 
 def _matched(page: Sequence[int], found: Sequence[int]) -> tuple[bytearray, bytearray]:
-    """Which words of two texts are the same, in order: runs that both have once, then between."""
+    """Align two texts in order; return a flag for each word of the page and of the extract.
+
+    As in patience diff, runs that both have only once are anchors. Shorter runs then align
+    what is between them: 5 words, 2 words, 1 word.
+    """
     here, there = bytearray(len(page)), bytearray(len(found))
     work = [(0, len(page), 0, len(found), 0)]
     while work:
@@ -73,7 +78,11 @@ def _matched(page: Sequence[int], found: Sequence[int]) -> tuple[bytearray, byte
 def _common(
     page: Sequence[int], found: Sequence[int], between: tuple[int, int, int, int], size: int
 ) -> Iterator[tuple[int, int, int]]:
-    """The runs that two ranges share, in order and as long as they go: start, start, length."""
+    """Yield runs that two ranges share, in order and extended both ways.
+
+    A run is its start in the page, its start in the extract, and its length in words.
+    `ranges` holds start and end in the page, then in the extract.
+    """
     a, b, c, d = between
     ours, theirs = _single(page, a, b, size), _single(found, c, d, size)
     pairs = [(i, theirs[run]) for run, i in ours.items() if run in theirs]
@@ -92,7 +101,7 @@ def _common(
 
 
 def _single(words: Sequence[int], start: int, end: int, size: int) -> dict[tuple[int, ...], int]:
-    """Where the runs are that a range has only once, in order."""
+    """Return the start of each run of `size` words that a range has only once, in order."""
     where: dict[tuple[int, ...], int] = {}
     for i in range(start, end - size + 1):
         run = tuple(words[i : i + size])
@@ -101,7 +110,10 @@ def _single(words: Sequence[int], start: int, end: int, size: int) -> dict[tuple
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest choice of pairs, sorted by the first, that rises in the second as well."""
+    """Return the longest subsequence of pairs whose second numbers rise.
+
+    The pairs are sorted by their first numbers. This is patience sorting.
+    """
     tops: list[int] = []
     last: list[int] = []
     before: list[int] = []

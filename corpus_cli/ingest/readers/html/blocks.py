@@ -1,4 +1,4 @@
-"""A page to its blocks of text, in their order."""
+"""Split a page into blocks of text."""
 
 import re
 from collections import Counter
@@ -20,17 +20,18 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOR
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _KEPT = ("h1", "h2", "h3", "h4", "h5", "h6", "pre")
 _LONGEST_CELL = 2
-# Characters that what has a role may have: a class may be that of the whole article as well.
+# Characters that an element of a role may have, as the whole article may have such a class.
 _SIZES = {"byline": 300, "date": 200, "dek": 600, "caption": 1_000, "navigation": 500}
 
 
 class Block(NamedTuple):
-    """A piece of text that stands by itself on a page.
+    """A text that a browser starts on a line of its own.
 
-    `tag` is the element that makes it one. `role` is what most of it is by the markup:
-    `navigation`, `byline`, `date`, `dek`, `caption`, or empty. `linked` is the share of its
-    characters that are links, `date` the machine's form of a date in it. `hidden` is what a
-    browser does not show; it may be the text of a page that its scripts would unfold.
+    `tag` is the element that starts it. `role` is the role of most of its characters by the
+    markup: `navigation`, `byline`, `date`, `dek`, `caption`, or empty. `link_share` is the share
+    of its characters that are links. `is_hidden` is true where a browser does not show it; a
+    script of the page may unfold it. `date` is the `datetime` of a `time` element in it. `path`
+    is the tag and class (`p.intro`) of up to three block elements around it, the innermost last.
     """
 
     text: str
@@ -43,35 +44,35 @@ class Block(NamedTuple):
 
 
 def markup() -> dict[str, Any]:
-    """What pages give away by their markup, from `data/html.toml`."""
+    """Return what tags, classes and meta elements mean, from `data/html.toml`."""
     return toml("html")
 
 
 def blocks(root: HtmlElement) -> list[Block]:
-    """Every block of text of a page."""
+    """Return the blocks of a page that have text, in page order."""
     return [block for block in _Walk(root).found if block.text.strip()]
 
 
-class _Frame(NamedTuple):
-    """What holds for the text of an element: its nearest block, and what it inherits."""
+class _Context(NamedTuple):
+    """What applies to the text of an element: its block element, and inherited properties."""
 
-    block: str
+    block_tag: str
     role: str = ""
-    link: bool = False
-    hidden: bool = False
-    row: bool = False
-    article: bool = False
+    in_link: bool = False
+    is_hidden: bool = False
+    in_row: bool = False
+    in_article: bool = False
     date: str = ""
     path: tuple[str, ...] = ()
 
 
 class _Walk:
-    """One walk over a page; the pieces of a block gather until another element ends it."""
+    """A walk over a page that collects pieces of text until a block element ends the block."""
 
     def __init__(self, root: HtmlElement) -> None:
         self.found: list[Block] = []
-        self.frames = [_Frame("html")]
-        self.pieces: list[tuple[str, _Frame]] = []
+        self.contexts = [_Context("html")]
+        self.pieces: list[tuple[str, _Context]] = []
         self.blocks = frozenset(markup()["blocks"])
         self.unseen = frozenset(markup()["unseen"])
         self._run(root)
@@ -82,92 +83,94 @@ class _Walk:
             if event == "start":
                 if element.tag in self.unseen:
                     walker.skip_subtree()
-                    self.frames.append(self.frames[-1])
+                    self.contexts.append(self.contexts[-1])
                 else:
                     self._start(element)
             else:
                 self._end(element)
 
     def _start(self, element: HtmlElement) -> None:
-        frame = self.frames[-1]
+        context = self.contexts[-1]
         if element.tag in self.blocks:
             self._border(element.tag)
         elif element.tag == "br":
-            self.pieces.append((_BREAK, frame))
+            self.pieces.append((_BREAK, context))
         elif element.tag == "option":
-            self.pieces.append((" ", frame))
-        frame = _framed(element, frame, block=element.tag in self.blocks)
-        self.frames.append(frame)
-        self._add(element.text, frame)
+            self.pieces.append((" ", context))
+        context = _framed(element, context, block=element.tag in self.blocks)
+        self.contexts.append(context)
+        self._add(element.text, context)
 
     def _end(self, element: HtmlElement) -> None:
         if element.tag in self.blocks and element.tag not in self.unseen:
             self._border("")
-        self.frames.pop()
-        self._add(element.tail, self.frames[-1] if self.frames else _Frame("html"))
+        self.contexts.pop()
+        self._add(element.tail, self.contexts[-1] if self.contexts else _Context("html"))
 
-    def _add(self, text: str | None, frame: _Frame) -> None:
+    def _add(self, text: str | None, context: _Context) -> None:
         if text and (self.pieces or not text.isspace()):
-            self.pieces.append((text, frame))
+            self.pieces.append((text, context))
 
     def _border(self, tag: str) -> None:
-        """The end of a block; in the row of a table it is that of a cell, or nothing at all."""
-        frame = self.frames[-1]
-        inside = frame.row and (tag or frame.block) != "tr"
+        """End a block; in a table row of data, end a cell or add a blank instead."""
+        context = self.contexts[-1]
+        inside = context.in_row and (tag or context.block_tag) != "tr"
         if not inside:
             if self.pieces:
                 self.found += _flushed(self.pieces)
                 self.pieces = []
         else:
-            self.pieces.append((_CELL if tag in ("td", "th") else " ", frame))
+            self.pieces.append((_CELL if tag in ("td", "th") else " ", context))
 
 
-def _framed(element: HtmlElement, above: _Frame, *, block: bool) -> _Frame:
-    """What holds inside an element."""
-    tag, frame = element.tag, above
+def _framed(element: HtmlElement, above: _Context, *, block: bool) -> _Context:
+    """Return what applies to the text inside an element."""
+    tag, context = element.tag, above
     if block:
         path = (*above.path[-2:], f"{tag}.{element.get('class', '')}")
-        frame = frame._replace(block=above.block if above.block in _KEPT else tag, path=path)
-    if tag == "tr" and not above.row:
-        frame = frame._replace(row=_plain(element))
+        context = context._replace(
+            block_tag=above.block_tag if above.block_tag in _KEPT else tag, path=path
+        )
+    if tag == "tr" and not above.in_row:
+        context = context._replace(in_row=_plain(element))
     elif tag in ("article", "main"):
-        frame = frame._replace(article=True)
-    elif tag in markup()["navigation"] or (tag == "header" and not above.article):
-        frame = frame._replace(role="navigation")
+        context = context._replace(in_article=True)
+    elif tag in markup()["navigation"] or (tag == "header" and not above.in_article):
+        context = context._replace(role="navigation")
     elif tag in ("a", "noscript", "time", "figcaption"):
-        frame = _replaced(element, frame)
-    return _marked(element, frame) if element.attrib else frame
+        context = _replaced(element, context)
+    return _marked(element, context) if element.attrib else context
 
 
-def _replaced(element: HtmlElement, frame: _Frame) -> _Frame:
+def _replaced(element: HtmlElement, context: _Context) -> _Context:
     match element.tag:
         case "a":
-            return frame._replace(link=True)
+            return context._replace(in_link=True)
         case "noscript":
-            return frame._replace(hidden=True)
+            return context._replace(is_hidden=True)
         case "time":
-            return frame._replace(role="date", date=element.get("datetime", ""))
+            return context._replace(role="date", date=element.get("datetime", ""))
         case _:
-            return frame._replace(role="caption")
+            return context._replace(role="caption")
 
 
-def _marked(element: HtmlElement, frame: _Frame) -> _Frame:
-    """What the attributes of an element say."""
+def _marked(element: HtmlElement, context: _Context) -> _Context:
+    """Return the context with what the attributes of an element add to it."""
     get = element.get
     style = get("style")
     if get("hidden") is not None or (style and _HIDDEN.search(style)):
-        frame = frame._replace(hidden=True)
+        context = context._replace(is_hidden=True)
     if get("role") in markup()["landmarks"]:
-        return frame._replace(role="navigation")
+        return context._replace(role="navigation")
     named = " ".join((get("class", ""), get("id", ""), get("itemprop", ""), get("rel", "")))
     role = _role(named) if named.strip() else ""
-    outside = role == "navigation" and not frame.article
+    outside = role == "navigation" and not context.in_article
     fits = outside or (role and _brief(element, _SIZES[role]))
-    return frame._replace(role=role) if fits and element.tag != "body" else frame
+    return context._replace(role=role) if fits and element.tag != "body" else context
 
 
 def _brief(element: HtmlElement, size: int) -> bool:
-    """Whether the text of an element is no longer than so many characters."""
+    """Return whether an element has at most `remaining` characters of text."""
     for text in element.itertext():
         size -= len(text.strip())
         if size < 0:
@@ -177,7 +180,7 @@ def _brief(element: HtmlElement, size: int) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _role(named: str) -> str:
-    """The role that a class, an id or a property names; the last one that does counts."""
+    """Return the role that a class, an id or a property names; the last one wins."""
     found = ""
     for name in named.split():
         words = [word.lower() for word in _WORD.findall(name)]
@@ -193,7 +196,7 @@ def _roles() -> dict[str, str]:
 
 
 def _plain(row: HtmlElement) -> bool:
-    """Whether the row of a table is data: cells of few blocks and no headings, lists or tables."""
+    """Return whether a table row is data: cells with few breaks, no headings, lists or tables."""
     cells = Counter[str]()
     for element in row.iterdescendants():
         if element.tag in markup()["layout"]:
@@ -205,38 +208,38 @@ def _plain(row: HtmlElement) -> bool:
     return cells["cells"] > 1 and cells["breaks"] <= _LONGEST_CELL * cells["cells"]
 
 
-def _flushed(pieces: list[tuple[str, _Frame]]) -> Iterator[Block]:
-    """The blocks that some pieces make: two breaks, or one in `pre`, end a block."""
-    group: list[tuple[str, _Frame]] = []
+def _flushed(pieces: list[tuple[str, _Context]]) -> Iterator[Block]:
+    """Yield the blocks of some pieces; two line breaks end a block, and one in `pre`."""
+    group: list[tuple[str, _Context]] = []
     broken = False
-    for text, frame in pieces:
-        if text == _BREAK and broken and not frame.row:
+    for text, context in pieces:
+        if text == _BREAK and broken and not context.in_row:
             yield from _made(group)
             group = []
         elif group or text == _CELL or text.strip():
-            group.append((" " if text == _BREAK and frame.block != "pre" else text, frame))
+            group.append((" " if text == _BREAK and context.block_tag != "pre" else text, context))
         broken = text == _BREAK or (broken and not text.strip())
     yield from _made(group)
 
 
-def _made(pieces: Sequence[tuple[str, _Frame]]) -> Iterator[Block]:
-    weights = [(len(text.strip()), frame) for text, frame in pieces]
-    weights = [(weight, frame) for weight, frame in weights if weight]
+def _made(pieces: Sequence[tuple[str, _Context]]) -> Iterator[Block]:
+    weights = [(len(text.strip()), context) for text, context in pieces]
+    weights = [(weight, context) for weight, context in weights if weight]
     if not weights:
         return
     total = sum(weight for weight, _ in weights)
     roles: dict[str, int] = {}
-    for weight, frame in weights:
-        roles[frame.role] = roles.get(frame.role, 0) + weight
+    for weight, context in weights:
+        roles[context.role] = roles.get(context.role, 0) + weight
     role, most = max(roles.items(), key=itemgetter(1))
     first = weights[0][1]
     block = Block(
         "",
-        first.block,
+        first.block_tag,
         role if most * 2 > total else "",
-        sum(weight for weight, frame in weights if frame.link) / total,
-        all(frame.hidden for _, frame in weights),
-        next((frame.date for _, frame in weights if frame.date), ""),
+        sum(weight for weight, context in weights if context.in_link) / total,
+        all(context.is_hidden for _, context in weights),
+        next((context.date for _, context in weights if context.date), ""),
         first.path,
     )
     for text in _texts("".join(text for text, _ in pieces), block.tag):

@@ -1,4 +1,4 @@
-"""The body of a page whose tags leave it out, or end it early."""
+"""Rebuild the body of a page from misplaced elements."""
 
 from itertools import dropwhile
 
@@ -8,10 +8,10 @@ from corpus_cli.ingest.readers.html.blocks import markup
 
 
 def gather(root: HtmlElement) -> None:
-    """Put all that a page shows into one body, in its order, as browsers do.
+    """Move everything that a page shows into one body, in page order, as browsers do.
 
-    The tags of head and body may be omitted. libxml2 then leaves in the head every element that
-    is younger than HTML 4, and it puts what follows `</body>` or `</html>` outside of them.
+    The tags of head and body may be omitted. libxml2 then leaves elements newer than HTML 4 in
+    the head, and puts what follows `</body>` or `</html>` outside of them.
     """
     body = root.makeelement("body")
     for page in (root, *root.itersiblings("html")):
@@ -32,7 +32,7 @@ def gather(root: HtmlElement) -> None:
 
 
 def _metadata(element: HtmlElement) -> bool:
-    """Whether an element may be in a head: nothing of it is shown."""
+    """Return whether an element may be in a head: a browser shows nothing of it."""
     unseen = markup()["unseen"]
     if element.tag == "noscript":
         return all(inner.tag in unseen for inner in element.iterdescendants())
@@ -40,7 +40,7 @@ def _metadata(element: HtmlElement) -> bool:
 
 
 def _write(body: HtmlElement, text: str | None) -> None:
-    """Add text at the end of the body; in an element, as joining texts takes quadratic time."""
+    """Append text to the body, in a `span` if needed, as joining texts is quadratic."""
     if not text or text.isspace():
         return
     if body.text is None and body.find("*") is None:

@@ -1,4 +1,4 @@
-"""What the article of a page is."""
+"""Extract the text of the article on a page."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -9,18 +9,19 @@ from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
 
 _ENOUGH = 400
-"""Characters of an extract below which another way is tried."""
+"""Characters of an extract below which the next extractor is tried."""
 
 _MOST = 15_000
-"""Elements up to which Trafilatura is asked: it takes time by the square on some larger pages."""
+"""Elements up to which Trafilatura is tried: it takes quadratic time on some larger pages."""
 
 _SILENT = logging.CRITICAL + 1
 
 
 def extract(root: HtmlElement) -> str:
-    """The text of the article on a page; empty if none is found.
+    """Return the text of the article on a page; empty if there is none.
 
-    Precision first, and where that leaves little, what finds more. No comments of readers.
+    The most precise extractor is tried first, then those that find more. Readers' comments
+    are left out.
     """
     best = ""
     for way in _ways(root):
@@ -44,7 +45,7 @@ def _tried(way: Callable[[], str]) -> str:
     logging.getLogger("trafilatura").setLevel(_SILENT)
     try:
         return way()
-    except Exception:  # noqa: BLE001 - whatever breaks in there, the page is still text
+    except Exception:  # noqa: BLE001 - if an extractor fails, the page still has text
         return ""
 
 

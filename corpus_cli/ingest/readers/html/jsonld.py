@@ -1,4 +1,4 @@
-"""What a page tells search engines about its article."""
+"""Read the JSON-LD that describes the article of a page."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,10 +15,10 @@ Node = Mapping[str, Any]
 
 
 def article(root: HtmlElement) -> dict[str, list[str]]:
-    """The values of the article that a page describes as JSON-LD, by the names of schema.org.
+    """Return the values that JSON-LD states of the article, by property name of schema.org.
 
-    Only strings: of an author and a publisher its name, unless a person is asked for and it
-    is an organisation. Empty without one.
+    Values are strings; an object is represented by its `name`, else its `@id`. An author that
+    is an organisation is left out. The result is empty if no object is an article.
     """
     nodes = [node for text in _scripts(root) for node in _nodes(text)]
     named = {
@@ -41,7 +41,7 @@ def _scripts(root: HtmlElement) -> Iterator[str]:
 
 
 def _nodes(text: str) -> Iterator[Node]:
-    """Every object in a script; none if it does not parse."""
+    """Yield every object in a script, up to 5,000 values; none if it does not parse."""
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
     try:
         work = [json.loads(text, strict=False)]
@@ -59,7 +59,10 @@ def _nodes(text: str) -> Iterator[Node]:
 
 
 def _rank(node: Node) -> int:
-    """How surely an object is the article: by its kind and a headline, or as a page with a date."""
+    """Return how surely an object is the article, from 0 (it is not) to 3.
+
+    3: a type of article with a headline; 2: without; 1: a type of page with a date.
+    """
     schema = markup()["schema"]
     kinds = [str(kind).rpartition("/")[2].lower() for kind in _listed(node.get("@type"))]
     if any(kind.endswith(tuple(schema["endings"])) for kind in kinds):
@@ -92,6 +95,6 @@ def _persons(author: object, named: Mapping[str, Node]) -> Iterator[str]:
 
 
 def _resolved(node: Node, named: Mapping[str, Node]) -> Node:
-    """The object that another one only points to."""
+    """Return the object that a reference points to, or `node` if it is no reference."""
     name = node.get("@id")
     return named.get(name, node) if isinstance(name, str) and not node.get("name") else node

@@ -1,4 +1,4 @@
-"""What a page says about its article."""
+"""Read the metadata of the article from the markup of a page."""
 
 import re
 from collections import defaultdict
@@ -35,7 +35,11 @@ _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_]\w++)*+")
 
 
 class Claims:
-    """What the markup of a page claims: of each field every value, the best first."""
+    """The claims in the markup of a page, by field, the most reliable first.
+
+    Fields are those of `Datum`, `description`, and `marked` for authors that links and
+    properties mark.
+    """
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
@@ -49,11 +53,11 @@ class Claims:
 
     @property
     def description(self) -> str:
-        """What the page is shared with as the gist of it; often its standfirst."""
+        """Return the summary of the page for sharing; it is often its standfirst."""
         return _joined(next((claim.value for claim in self.of["description"]), ""))
 
     def data(self, blocks: Sequence[Block]) -> list[Datum]:
-        """Of each single field the best, of authors and tags all."""
+        """Return the best claim of each single-valued field, and all authors and tags."""
         of = self.of
         found = [titled(blocks, of["title"], self._title(), self._sites())]
         found += self._authors(of["author"])
@@ -69,7 +73,11 @@ class Claims:
     def told(
         self, data: Sequence[Datum], blocks: Sequence[Block], kinds: Sequence[str]
     ) -> list[Datum]:
-        """What is known, and where that is not, what the lines over the text say."""
+        """Return `data` with a missing date or author taken from the lines of the page.
+
+        The date comes from a line before the body, authors from a byline. `kinds` holds the line
+        kind of each block.
+        """
         start = kinds.index(BODY) if BODY in kinds else len(kinds)
         pairs = list(zip(blocks, kinds, strict=True))
         have = {datum.field for datum in data}
@@ -81,7 +89,7 @@ class Claims:
         return found
 
     def _named(self, lines: Sequence[str]) -> list[Datum]:
-        """The authors of lines on authors: what is marked as one in them, else what reads so."""
+        """Return the authors in bylines: those that are marked, else those the text names."""
         for line in lines:
             marked = [claim for claim in self.of["marked"] if claim.value in line]
             if found := self._authors(marked):
@@ -99,7 +107,7 @@ class Claims:
         named = _metas(self.root)
         for field, names in markup()["meta"].items():
             for name in names:
-                # The name of a site is best where the page says it for being shared.
+                # The most reliable name of a site is the one for sharing.
                 place = 0 if name == "og:site_name" else len(self.of[field])
                 self.of[field][place:place] = named.get(name, ())
 
@@ -123,13 +131,13 @@ class Claims:
         return _joined(found.text_content()) if found is not None else ""
 
     def _sites(self) -> list[str]:
-        """What the site may be called: by its claims, and by the name of its host."""
+        """Return the possible names of the site: its claims, and its host names."""
         hosts = [_host(claim.value).removeprefix("www.") for claim in self.of["url"]]
         names = [name for host in hosts if host for name in (host, host.partition(".")[0])]
         return [*(claim.value for claim in self.of["source"]), *names]
 
     def _authors(self, claims: Sequence[Claim]) -> list[Datum]:
-        """The persons of the first place that names any."""
+        """Return the persons that the first origin with any names."""
         site = next((_joined(claim.value) for claim in self.of["source"]), "")
         found: dict[str, list[Datum]] = {}
         for claim in claims:
@@ -140,7 +148,7 @@ class Claims:
 
 
 def day(text: str) -> str:
-    """The day of a date as it is written, ISO 8601; empty if it is none."""
+    """Return the day of a date in its own time zone, as ISO 8601; empty if there is none."""
     if found := _DAY.match(text.strip()):
         return "-".join(found.groups())
     return next((date.iso for date in clues.dates(text[:100])), "")
@@ -177,7 +185,7 @@ def _words(element: HtmlElement, attribute: str) -> list[str]:
 
 
 def _first(field: str, claims: Sequence[Claim], read: Callable[[str], str]) -> list[Datum]:
-    """The first value that is one."""
+    """Return the first claim for which `parse` returns a value, in a list of at most one."""
     found = ((read(claim.value), claim.origin) for claim in claims)
     return [Datum(field, value, origin, CLAIMED) for value, origin in found if value][:1]
 
@@ -187,7 +195,7 @@ def _joined(text: str) -> str:
 
 
 def _section(text: str) -> str:
-    """A section; of many that are run together the first."""
+    """Return a section; the first where many are joined by commas."""
     text = _joined(text)
     return text if len(text) <= _LONGEST else text.partition(",")[0]
 
@@ -198,14 +206,14 @@ def _language(text: str) -> str:
 
 
 def _addresses(claims: Sequence[Claim]) -> list[Claim]:
-    """The full addresses of the page; one that leads to the front of its site comes last."""
+    """Return the absolute addresses of the page; those of the site's front page come last."""
     base = next((claim.value.strip() for claim in claims if _host(claim.value)), "https:")
     full = [Claim(_full(claim.value, base), claim.origin) for claim in claims if claim.value]
     return sorted((claim for claim in full if claim.value), key=lambda one: not _path(one.value))
 
 
 def _full(address: str, base: str) -> str:
-    """An address with scheme and host; empty if there is none."""
+    """Return an address with scheme and host; empty if it has none."""
     try:
         address = urljoin(base, address.strip())
     except ValueError:
@@ -231,7 +239,7 @@ def _path(address: str) -> str:
 
 
 def _tags(claims: Sequence[Claim]) -> list[Datum]:
-    """The tags of the first place that has any."""
+    """Return the tags of the first origin."""
     origin = next((claim.origin for claim in claims), "")
     values = [_joined(claim.value) for claim in claims if claim.origin == origin]
     tags = [part for value in values for part in re.split(r" ?[,;] ?", value)]
@@ -239,7 +247,7 @@ def _tags(claims: Sequence[Claim]) -> list[Datum]:
 
 
 def _unique(data: Iterable[Datum]) -> list[Datum]:
-    """Each value once, where it stands first."""
+    """Return each value once, at its first position."""
     found: dict[str, Datum] = {}
     for datum in data:
         found.setdefault(fold(datum.value), datum)

@@ -1,4 +1,4 @@
-"""Names of persons out of what stands for authors."""
+"""Find the names of persons in author fields."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,10 @@ _NO_NAME = re.compile(r"[\d@#<>{}\\]|://|www\.|\.(?:com|org|net)\b", re.IGNORECA
 
 
 def persons(text: str, site: str = "") -> Iterator[str]:
-    """The persons that a text names as authors; no addresses, no handles, no desks."""
+    """Yield the persons that a text names as authors.
+
+    Addresses, handles, desks and names contained in `site_name` are left out.
+    """
     text = _BY.sub("", " ".join(text.split()))
     if len(text) > _LONGEST or "://" in text:
         return
@@ -32,5 +35,5 @@ def _named(name: str) -> bool:
         return False
     if any(fold(word) in markup()["persons"]["nobody"] for word in words):
         return False
-    # A pen name may be one word; only letters that have no capitals may go without.
+    # A pen name may be one word. Only scripts without capitals may lack a capital.
     return clues.person(name) or all(word[0] == word[0].upper() for word in words)

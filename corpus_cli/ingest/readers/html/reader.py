@@ -1,4 +1,4 @@
-"""Pages of the web: every block of text, and what it is."""
+"""Read web pages: every block of text, and its kind."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,32 +22,37 @@ _HEAD = 4_096
 _DEEPEST = 250
 _DROPPED = "<br><br>"
 _EMPTY = "there is no text in it"
-_FRAMED = "it shows only other pages, in frames: ingest those"
+_FRAMED = "it only shows other pages in frames: ingest those"
 _STATED = (
     rb"<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([\w.:-]+)",
     rb"<meta[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)",
 )
-# What is no character in a page, and would be refused in a tree.
+# Control characters, which lxml refuses.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+>")
 
 
 def read(file: File) -> Iterator[Found]:
-    """The lines of a page, the article's among them told apart from the others.
+    """Yield the document of a page, with the lines of the article and of the chrome around it.
 
-    What is hidden is read where it is prose of the article, which a script would unfold.
+    Hidden blocks are read where they contain prose of the article, which a script would
+    unfold. Raises `SourceError` where the page shows no text.
     """
     root = parsed(decode(file.data, stated(file.data, file.media)))
     shown = blocks(root)
     verdicts = chosen([block.text for block in shown], extract(root))
     pairs = list(zip(shown, verdicts, strict=True))
-    folded = any(block.hidden and verdict and clues.prose(block.text) for block, verdict in pairs)
+    folded = any(
+        block.hidden and is_extracted and clues.prose(block.text) for block, is_extracted in pairs
+    )
     seen = [
-        (block, verdict) for block, verdict in pairs if not block.hidden or (folded and verdict)
+        (block, is_extracted)
+        for block, is_extracted in pairs
+        if not block.hidden or (folded and is_extracted)
     ]
     if not seen:
         raise SourceError(_EMPTY if root.find("body/frameset") is None else _FRAMED)
-    yield _document(root, [block for block, _ in seen], [verdict for _, verdict in seen])
+    yield _document(root, [block for block, _ in seen], [is_extracted for _, is_extracted in seen])
 
 
 def _document(root: HtmlElement, shown: Sequence[Block], verdicts: Sequence[bool]) -> Document:
@@ -59,7 +64,7 @@ def _document(root: HtmlElement, shown: Sequence[Block], verdicts: Sequence[bool
 
 
 def stated(data: bytes, media: str = "") -> str:
-    """The encoding that a page or its media type names, as browsers understand the name."""
+    """Return the encoding that a page or its media type states, as browsers map it; else empty."""
     named = re.search(rb"charset=[\"']?([\w.:-]+)", media.encode("ascii", "replace"))
     head = data[:_HEAD]
     for found in (named, *(re.search(pattern, head, re.IGNORECASE) for pattern in _STATED)):
@@ -69,7 +74,7 @@ def stated(data: bytes, media: str = "") -> str:
 
 
 def parsed(text: str) -> HtmlElement:
-    """The tree of a page, however it is written. Raises `SourceError` where there is none."""
+    """Parse a page to a tree. Raises `SourceError` where nothing can be parsed."""
     text = _CONTROL.sub("", text)
     root, whole = _parsed(text)
     if not whole:
@@ -81,7 +86,7 @@ def parsed(text: str) -> HtmlElement:
 
 
 def _parsed(text: str) -> tuple[HtmlElement | None, bool]:
-    """A tree, and whether it is of the whole text: lxml gives up on what nests too deeply."""
+    """Return a tree, and whether it is complete: lxml drops what is nested too deeply."""
     parser = HTMLParser(
         collect_ids=False, encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -93,7 +98,7 @@ def _parsed(text: str) -> tuple[HtmlElement | None, bool]:
 
 
 def _flattened(text: str) -> str:
-    """A page without the tags that nest deeper than any page that is meant to be read."""
+    """Remove the tags that are nested deeper than 250, deeper than any real page."""
     depth = 0
 
     def kept(tag: re.Match[str]) -> str:

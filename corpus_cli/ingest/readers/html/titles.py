@@ -1,4 +1,4 @@
-"""The title of a page, without what its site adds."""
+"""Choose the title of a page, without the name of its site."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,14 @@ _BETWEEN = re.compile(r" (?:[|\-–—·•»«:~]|::|\|\|) | ?[|»] ?|(?<=\w): 
 _SURE = re.compile(r" ?(?:\||»|::) ?")
 _ALIKE = 0.6
 _FEW = 4
-_SEVERAL = 3
+_MIN_PRINTED_WORDS = 3
+_MIN_SITE_CHARS = 3
 _HEADINGS = ("h1", "h2", "h3")
 _LONGEST = 500
 
 
 class Claim(NamedTuple):
-    """A value as a page writes it, and where."""
+    """A value as a page states it, and where: the origin of a `Datum`."""
 
     value: str
     origin: str
@@ -28,16 +29,17 @@ class Claim(NamedTuple):
 def titled(
     blocks: Sequence[Block], claims: Sequence[Claim], page: str, sites: Iterable[str]
 ) -> Datum:
-    """The title of a page: the heading that reads like a claimed one, as printed, else a claim.
+    """Return the title of a page: a heading that is like a claimed title, else the first claim.
 
-    `page` is the text of its `title` element, `sites` the names of its site. The value is
-    empty where nothing can be a title.
+    `claims` are claimed titles, `title_text` is the text of the `title` element, `site_names`
+    are names of the site. Without claims the first `h1` is the title; its value is empty where
+    there is none.
     """
     names = [_squashed(site) for site in sites if site]
     known = [*claims, *([Claim(page, "title element")] if page else [])]
     known = [claim for claim in known if 0 < len(claim.value.strip()) <= _LONGEST]
     known = [Claim(cut(value, names), origin) for value, origin in known]
-    heads = {b.text: tag for tag in ("h2", "h1") for b in blocks if b.tag == tag}
+    heads = {block.text: tag for tag in ("h2", "h1") for block in blocks if block.tag == tag}
     printed = {block.text: block.tag in _HEADINGS for block in blocks}
     known = [Claim(_printed(value, printed), origin) for value, origin in known]
     for claim in known:
@@ -51,7 +53,7 @@ def titled(
 
 
 def cut(title: str, names: Sequence[str]) -> str:
-    """A title without the parts that name the site, at its end or its beginning."""
+    """Remove the parts that name the site from the start and the end of a title."""
     title = " ".join(title.split())
     while (parts := list(_BETWEEN.finditer(title))) and _site(title[parts[-1].end() :], names):
         title = title[: parts[-1].start()]
@@ -59,21 +61,23 @@ def cut(title: str, names: Sequence[str]) -> str:
         title = title[first.end() :]
     rest = _SURE.split(title)
     if len(rest) > 1 and len(rest[0].split()) >= _FEW > len(rest[-1].split()):
-        return _SURE.split(title)[0]
+        return rest[0]
     return title
 
 
 def _printed(title: str, printed: Mapping[str, bool]) -> str:
-    """The part of a title that the page has as a line, a heading first; all if there is none."""
+    """Return the part of a title that is a line of the page, headings first; else all of it."""
     signs = list(_BETWEEN.finditer(title))
-    parts = [title[: sign.start()] for sign in signs] + [title[sign.end() :] for sign in signs]
-    found = [part for part in parts if part in printed and clues.words(part) >= _SEVERAL]
+    parts = [title[: separator.start()] for separator in signs] + [
+        title[separator.end() :] for separator in signs
+    ]
+    found = [part for part in parts if part in printed and clues.words(part) >= _MIN_PRINTED_WORDS]
     return max(found, key=lambda part: (printed[part], len(part)), default=title)
 
 
 def _site(part: str, names: Sequence[str]) -> bool:
     own = _squashed(part)
-    if len(own) < _SEVERAL:
+    if len(own) < _MIN_SITE_CHARS:
         return not own or own in names
     return any(own in name or (name and name in own) for name in names)
 
@@ -83,6 +87,6 @@ def _squashed(text: str) -> str:
 
 
 def _likeness(heading: str, claim: str) -> float:
-    """The share of words that two titles have in common, of the longer one."""
+    """Return the words that two titles share, divided by those of the longer one: 0 to 1."""
     ours, theirs = (set(re.findall(r"\w+", fold(text))) for text in (heading, claim))
     return len(ours & theirs) / max(len(ours), len(theirs), 1)

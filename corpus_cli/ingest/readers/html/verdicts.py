@@ -1,4 +1,4 @@
-"""What each block of a page is."""
+"""Classify the blocks of a page."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,9 +19,10 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 def kinds(
     blocks: Sequence[Block], chosen: Sequence[bool], data: Iterable[Datum], description: str = ""
 ) -> list[str]:
-    """The kind of each block of a page, from which of them are the article's text.
+    """Return the line kind of each block of a page.
 
-    All are left open where none is: their form has to tell.
+    `extracted` says of each block whether it is in the extract, `data` is the metadata of the
+    page. All kinds are empty where no block is body text: then they are inferred from the text.
     """
     if not any(chosen):
         return [""] * len(blocks)
@@ -31,7 +32,7 @@ def kinds(
 
 
 class _Page:
-    """The blocks of one page: its title and where the article's text begins and ends."""
+    """The blocks of one page, with its title and the first and last block of the article."""
 
     def __init__(
         self,
@@ -46,14 +47,17 @@ class _Page:
         self.description = _plain(description)
         title = next((datum.value for datum in self.claims if datum.field == "title"), "")
         self.title = _plain(title)
-        body = [n for n, verdict in enumerate(chosen) if verdict]
+        body = [n for n, is_extracted in enumerate(chosen) if is_extracted]
         self.prose = next((n for n in body if clues.prose(blocks[n].text)), body[0])
         self.last = body[-1]
         self.headline = self._headline()
         self.authors = {_plain(datum.value) for datum in self.claims if datum.field == "author"}
 
     def _headline(self) -> int:
-        """The block that is the title: a heading if there is one, the last before the prose."""
+        """Return the number of the block that is the title; -1 if there is none.
+
+        Headings are preferred, and among them the last before the prose.
+        """
         found = [n for n, block in enumerate(self.blocks) if _plain(block.text) == self.title]
         heads = [n for n in found if self.blocks[n].tag in _HEADINGS] or found
         return next((n for n in reversed(heads) if n <= self.prose), heads[0] if heads else -1)
@@ -79,7 +83,7 @@ class _Page:
         return f"{CHROME}:related" if block.linked > _LINKED else BODY
 
     def _marked(self, n: int) -> str:
-        """What the page marks as other than text, where the article has it."""
+        """Return the kind of a dek, a byline or a date in or just above the article; else empty."""
         block = self.blocks[n]
         near = self.chosen[n] or self.headline - _ABOVE <= n <= self.last
         if not near or clues.words(block.text) > _LONGEST_DEK:
@@ -96,12 +100,12 @@ class _Page:
         return METADATA if dated else ""
 
     def _dek(self, n: int) -> bool:
-        """Whether the page marks a line as standfirst, or is shared with it as its description."""
+        """Return whether the page marks a block as standfirst, or states its text for sharing."""
         described = _plain(self.blocks[n].text) == self.description and not self.chosen[n]
         return self.blocks[n].role == "dek" or described
 
     def _credits(self, text: str) -> bool:
-        """Whether a line in the place of the byline is one: buttons and links stand there too."""
+        """Return whether a line marked as byline is one: buttons and links may be marked, too."""
         if self.authors:
             return any(author in _plain(text) for author in self.authors)
         return bool(clues.byline(text))
@@ -112,18 +116,21 @@ class _Page:
 
 
 def _filled(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
-    """The choice, with the paragraphs that are made as chosen ones are.
+    """Return `extracted` with paragraphs added that have the same path as extracted ones.
 
-    Those between are the article's; those after it where a class shared with several tells.
+    Between extracted blocks any such path counts; after the last one, only a path with a class
+    that at least three extracted blocks have.
     """
-    alike = Counter(block.path for block, verdict in zip(blocks, chosen, strict=True) if verdict)
+    alike = Counter(
+        block.path for block, is_extracted in zip(blocks, chosen, strict=True) if is_extracted
+    )
     first = chosen.index(True)
     last = len(chosen) - 1 - list(reversed(chosen)).index(True)
     several = {path for path, n in alike.items() if n >= _SEVERAL and any(map(_classed, path))}
     return [
-        verdict
+        is_extracted
         or (n > first and block.path in (alike if n < last else several) and _paragraph(block))
-        for n, (block, verdict) in enumerate(zip(blocks, chosen, strict=True))
+        for n, (block, is_extracted) in enumerate(zip(blocks, chosen, strict=True))
     ]
 
 

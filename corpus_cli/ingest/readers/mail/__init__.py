@@ -1,1 +1,1 @@
-"""Mail, and pages kept as mail is."""
+"""Readers of mail, and of pages that are saved as mail."""

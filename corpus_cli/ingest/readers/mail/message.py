@@ -1,4 +1,4 @@
-"""Mail: a message, what it quotes, and its attachments."""
+"""Read a mail: the message and its attachments."""
 
 import mimetypes
 import re
@@ -26,10 +26,10 @@ _DEEPEST = 20
 _STUB = 150
 _SAYS_MORE = 3
 
-# Lines times boundaries: what the parser of the standard library compares at the worst.
+# Lines times boundaries: the most comparisons that the parser of the standard library makes.
 _COMPARISONS = 50_000_000
 
-# What ASCII bytes do not show: there only the header tells.
+# Encodings whose bytes are all ASCII, so that only the header reveals them.
 _SEVEN_BIT = ("iso-2022-", "hz", "utf-7")
 
 _MESSAGES = ("message/rfc822", "message/global", "message/news")
@@ -42,14 +42,14 @@ _LIST = re.compile(r'"?([^"<]*+)"?\s*+<([^<>]*+)>')
 
 
 class _Choice(NamedTuple):
-    """One text of a message, in the two forms it may come in."""
+    """One text of a message, as plain text, as HTML, or as both."""
 
     plain: list[Message]
     html: list[Message]
 
 
 class _Body(NamedTuple):
-    """The lines of a message, what its HTML says about itself, and why there are none."""
+    """The lines of a text, the metadata of its HTML, and the reason if it has no lines."""
 
     lines: list[Written]
     metadata: Sequence[Datum] = ()
@@ -61,47 +61,53 @@ class _Body(NamedTuple):
 
 
 class _Capped(Compat32):
-    """Headers as they stand, up to a length from which on parsing them takes too long."""
+    """A policy that keeps headers unparsed and cuts them, as long ones take too long to parse."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
         return name, value[:_LONGEST_HEADER]
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        """The text of a header, never a `Header` that would have to be told apart."""
+        """Return a header as a string, where the base class may return a `Header`."""
         return value
 
 
 def read(file: File) -> Iterator[Found]:
-    """A message, then its attachments. Raises `SourceError` where it has no text at all."""
+    """Yield the article of a message, then the results of its attachments.
+
+    Raises `SourceError` for what is not a mail.
+    """
     data = file.data
     if file.name.lower().endswith(".emlx") and (count := _EMLX.match(data)):
         data = data[count.end() :][: int(count[1])]
-    return articles(parsed(data), file.nested)
+    return articles(parsed(data), file.read_part)
 
 
 def parsed(data: bytes) -> Message:
-    """A message in its parts. Raises `SourceError` for what is none, or nested without end."""
+    """Parse a message. Raises `SourceError` for what is not a mail, or has too many parts."""
     blank = _BLANK.search(data)
     if (blank.start() if blank else len(data)) > _LONGEST_HEAD:
-        raise SourceError("it has too long a header for a mail")
+        raise SourceError("its mail header is too long")
     if data.lower().count(b"boundary") * data.count(b"\n") > _COMPARISONS:
         raise SourceError("it has too many parts for its length")
     try:
         message: Message = BytesParser(policy=_Capped()).parsebytes(data)
     except Exception as error:
-        raise SourceError("it cannot be taken apart as a mail") from error
+        raise SourceError("it cannot be parsed as a mail") from error
     if not message.keys():
-        raise SourceError("it has no header as a mail has")
+        raise SourceError("it has no mail header")
     return message
 
 
 def articles(message: Message, nested: Nested, depth: int = 0) -> Iterator[Found]:
-    """The article that a message is, and those that are attached to it."""
+    """Yield the article of a message, then the results of its attachments.
+
+    `depth` counts the messages around this one.
+    """
     choices: list[_Choice] = []
     attached: list[Message] = []
     _sort(message, choices, attached)
-    bodies = [_body(choice, nested) for choice in choices]
+    bodies = [_body(text, nested) for text in choices]
     unread = [body.unread for body in bodies if body.unread]
     said = not (unread or attached) and header(message, "Subject")
     if said or any(body.lines for body in bodies):
@@ -114,7 +120,7 @@ def articles(message: Message, nested: Nested, depth: int = 0) -> Iterator[Found
 
 
 def text(part: Message) -> str:
-    """The characters of a part, in the encoding its header states if it can be."""
+    """Decode a part to text, in the encoding of its header where that fits."""
     data = content(part).replace(b"\0", b"")
     stated = charset(part).lower()
     if stated.startswith(_SEVEN_BIT) and data.isascii():
@@ -126,13 +132,13 @@ def text(part: Message) -> str:
 
 
 def content(part: Message) -> bytes:
-    """The bytes of a part, its transfer encoding undone; as they stand if it is broken."""
+    """Return the bytes of a part without its transfer encoding; as they are if that fails."""
     found = part.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
 
 
 def charset(part: Message) -> str:
-    """The encoding a part states, or nothing."""
+    """Return the encoding that a part states; empty if it states none."""
     try:
         return part.get_content_charset("") or ""
     except (LookupError, UnicodeError):
@@ -140,12 +146,12 @@ def charset(part: Message) -> str:
 
 
 def header(message: Message, name: str) -> str:
-    """A header in characters, blanks collapsed; empty where there is none."""
+    """Return a header as text, blanks collapsed; empty if there is none."""
     return " ".join(_decoded("Subject", _raw(message, name)).split())
 
 
 def _raw(message: Message, name: str) -> str:
-    """A header as it was sent, its bytes read as characters."""
+    """Return a header as it was sent, with encoded words, its bytes decoded."""
     value = str(message.get(name, "")).encode("utf-8", "surrogateescape").replace(b"\0", b"")
     return " ".join(decode(value, charset(message) or "cp1252").split())
 
@@ -153,7 +159,7 @@ def _raw(message: Message, name: str) -> str:
 def _decoded(name: str, value: str) -> str:
     try:
         return str(default.header_factory(name, value))
-    except Exception:  # noqa: BLE001 - the library raises what its own slips raise
+    except Exception:  # noqa: BLE001 - bugs of the library raise any error
         return value
 
 
@@ -179,19 +185,19 @@ def _metadata(message: Message) -> Iterator[Datum]:
 
 
 def _senders(message: Message) -> tuple[list[str], str]:
-    """Who wrote it, by name or else by address, and the domain of the first of them."""
+    """Return the names of the senders, or their addresses, and the domain of the first."""
     raw = _raw(message, "From")
     try:
         parsed_header = default.header_factory("From", raw)
-    except Exception:  # noqa: BLE001 - the library raises what its own slips raise
+    except Exception:  # noqa: BLE001 - bugs of the library raise any error
         return [raw], ""
     found = parsed_header.addresses if isinstance(parsed_header, AddressHeader) else ()
-    names = [" ".join((one.display_name or one.addr_spec).split()) for one in found]
-    return names, next((one.domain for one in found if one.domain), "")
+    names = [" ".join((address.display_name or address.addr_spec).split()) for address in found]
+    return names, next((address.domain for address in found if address.domain), "")
 
 
 def _day(value: str) -> str:
-    """The day as the sender writes it, in the sender's own zone."""
+    """Return the day of a date in the time zone of the sender, as ISO 8601; empty if none."""
     try:
         year, month, day = (parsedate(value) or (0, 0, 0))[:3]
         return date(year, month, day).isoformat()
@@ -200,7 +206,7 @@ def _day(value: str) -> str:
 
 
 def _list(value: str) -> str:
-    """The name of a mailing list: its words, else its address."""
+    """Return the name of a mailing list: its description, else its address."""
     found = _LIST.match(value)
     return (found[1].strip() or found[2].strip()) if found else value
 
@@ -214,7 +220,7 @@ def _url(value: str) -> str:
 
 
 def _article(message: Message, bodies: Sequence[_Body]) -> Document:
-    """A message: its subject, its lines, and of its HTML's metadata what the header lacks."""
+    """Build the article of a message; the metadata of its HTML adds what its header lacks."""
     stated = list(_metadata(message))
     fields = {datum.field for datum in stated}
     title = next((datum.value for datum in stated if datum.field == "title"), "")
@@ -224,7 +230,7 @@ def _article(message: Message, bodies: Sequence[_Body]) -> Document:
 
 
 def _below(line: Written, title: str) -> Written:
-    """A line of a body: the title of its HTML repeats the subject, or is a heading below it."""
+    """Return a title in the HTML as a repeat of the subject or as a heading below it."""
     if line.kind != TITLE or not title:
         return line
     same = " ".join(line.text.split()) == title
@@ -232,7 +238,7 @@ def _below(line: Written, title: str) -> Written:
 
 
 def _sort(part: Message, choices: list[_Choice], attached: list[Message], depth: int = 0) -> None:
-    """Tell the texts of a message from what is attached to it."""
+    """Append the parts of a message to its texts and its attachments."""
     kind = part.get_content_type()
     if part.get_content_maintype() != "multipart":
         if kind in ("text/plain", "text/html") and not _named(part):
@@ -250,7 +256,7 @@ def _sort(part: Message, choices: list[_Choice], attached: list[Message], depth:
 
 
 def _children(part: Message) -> list[Message]:
-    """The parts of a part; one that says it has some and has none is a text."""
+    """Return the parts of a part; a multipart without parts becomes a plain text."""
     payload = part.get_payload()
     if isinstance(payload, list):
         return [child for child in payload if isinstance(child, Message)]
@@ -259,12 +265,12 @@ def _children(part: Message) -> list[Message]:
 
 
 def _either(choices: Sequence[_Choice]) -> _Choice:
-    plain = [part for choice in choices for part in choice.plain]
-    return _Choice(plain, [part for choice in choices for part in choice.html])
+    plain = [part for text in choices for part in text.plain]
+    return _Choice(plain, [part for text in choices for part in text.html])
 
 
 def _body(choice: _Choice, nested: Nested) -> _Body:
-    """The plain text, unless it is a stub that sends one to the HTML."""
+    """Choose the plain text, unless it is a stub that refers to the HTML."""
     plain = _plain(choice.plain)
     if not choice.html or plain.words >= _STUB:
         return plain
@@ -289,9 +295,9 @@ def _parameter(part: Message, name: str) -> str:
 
 
 def _html(parts: Sequence[Message], nested: Nested) -> _Body:
-    found = [one for part in parts for one in html(part, nested)]
-    documents = [one for one in found if isinstance(one, Document)]
-    unread = [one for one in found if isinstance(one, Unread)]
+    found = [result for part in parts for result in html(part, nested)]
+    documents = [result for result in found if isinstance(result, Document)]
+    unread = [result for result in found if isinstance(result, Unread)]
     return _Body(
         [line for document in documents for line in document.lines],
         [datum for document in documents for datum in document.metadata],
@@ -300,7 +306,7 @@ def _html(parts: Sequence[Message], nested: Nested) -> _Body:
 
 
 def html(part: Message, nested: Nested) -> Iterator[Found]:
-    """A part as HTML, in UTF-8 whatever it was sent in."""
+    """Yield the results of a part that is HTML, passed on as UTF-8."""
     try:
         yield from nested("", text(part).encode(), "text/html")
     except SourceError as error:
@@ -332,17 +338,19 @@ def _attachment(part: Message, nested: Nested, records: Records, depth: int) -> 
     elif kind not in _MESSAGES and _silent(kind, name):
         return
     elif kind in _MESSAGES or part.is_multipart():
-        yield Unread(records.unique(name or "part"), f"it lies more than {_DEEPEST} parts deep")
+        yield Unread(
+            records.unique(name or "part"), f"it is nested more than {_DEEPEST} parts deep"
+        )
     else:
         yield from nested(records.unique(name or "attachment"), content(part), kind)
 
 
 def _silent(kind: str, name: str) -> bool:
-    """Whether a part is no text for anybody: a picture, a calendar, a signature."""
+    """Return whether a part has no text to read: a picture, a calendar, a signature."""
     guessed = mimetypes.guess_type(name)[0] or ""
     return bool(_SILENT.match(kind) or _SILENT.match(guessed))
 
 
 def identifier(message: Message) -> str:
-    """The Message-ID without its brackets; empty where there is none."""
+    """Return the Message-ID without its brackets; empty if there is none."""
     return header(message, "Message-ID").strip("<> ")

@@ -1,4 +1,4 @@
-"""Pages that a browser saved as a single file."""
+"""Read a page that a browser saved as a single file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,18 +14,19 @@ _ADDRESS = "Snapshot-Content-Location"
 
 
 def read(file: File) -> Iterator[Found]:
-    """The page of a web archive; its frames and pictures are passed over.
+    """Yield the results of the main page; its frames and pictures are skipped.
 
-    Its header tells the day on which it was saved: that is no day of publication.
+    The date in the header is the day of saving, so it is not used. Raises `SourceError` where
+    there is no page.
     """
     message = mail.parsed(file.data)
     if mail.identifier(message) and not message.get(_ADDRESS):
-        # A mail with pictures has the same form.
-        yield from mail.articles(message, file.nested)
+        # A mail with pictures has the same structure.
+        yield from mail.articles(message, file.read_part)
         return
     root = _root(message)
     address = [Datum("url", url, origin, CLAIMED) for url, origin in _address(message, root)]
-    for found in mail.html(root, file.nested):
+    for found in mail.html(root, file.read_part):
         if isinstance(found, Document):
             yield replace(found, metadata=[*address, *found.metadata])
         else:
@@ -33,7 +34,7 @@ def read(file: File) -> Iterator[Found]:
 
 
 def _root(message: Message) -> Message:
-    """The part that is the page: the one the header names, else the first that is HTML."""
+    """Return the part that the header names as the page, else the first HTML part."""
     pages = [part for part in message.walk() if part.get_content_type() == _HTML]
     if not pages:
         raise SourceError("there is no page in it")

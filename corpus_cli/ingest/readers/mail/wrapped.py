@@ -1,4 +1,4 @@
-"""Paragraphs of mails, whose lines are wrapped by hand."""
+"""Join the hard-wrapped lines of mails to paragraphs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,11 @@ from corpus_cli.model import CHROME
 QUOTE = f"{CHROME}:quote"
 SIGNATURE = f"{CHROME}:signature"
 
-# Columns a wrapped paragraph is wide; verse is narrower, an unwrapped one wider.
+# Columns of a wrapped paragraph: verse is narrower, unwrapped text wider.
 _NARROWEST = 50
 _WIDEST = 100
 
-# `fmt` evens out its lines: they end up to this share before the margin.
+# `fmt` balances its lines: they may end this share of the width before the margin.
 _RAGGED = 0.12
 
 _SIGNATURE_LINES = 15
@@ -29,10 +29,10 @@ _FLOWED_QUOTE = re.compile(r"(>*) ?(.*)", re.DOTALL)
 
 
 def paragraphs(text: str, *, flowed: bool = False, spaced: bool = True) -> list[Written]:
-    """The paragraphs of a mail; quotations and the signature are told as what they are.
+    """Return the paragraphs of a mail, with quotations and the signature marked as chrome.
 
-    `flowed` (RFC 3676) tells that a blank at its end continues a line, `spaced` that this
-    blank is text (`DelSp=no`).
+    With `flowed` (RFC 3676, `format=flowed`) a line that ends with a blank continues; with
+    `keep_blanks` (`DelSp=no`) that blank is part of the text.
     """
     rows = lines(text)
     if flowed:
@@ -43,7 +43,7 @@ def paragraphs(text: str, *, flowed: bool = False, spaced: bool = True) -> list[
 
 
 def _unflowed(rows: Sequence[str], *, spaced: bool) -> Iterator[str]:
-    """Lines put together where a blank at the end says so and the quotation is as deep."""
+    """Join lines of one quote depth that end with a blank to the line that follows."""
     open_depth, begun = "", list[str]()
     for row in rows:
         depth, content = _flowed_quote(row)
@@ -70,7 +70,7 @@ def _quoted(depth: str, begun: Sequence[str]) -> str:
 
 
 def _signature(rows: Sequence[str]) -> int:
-    """Where the signature begins: at the last line of two hyphens, if few lines follow it."""
+    """Return the index of the last line of two hyphens; all rows if many lines follow it."""
     start = next((n for n in reversed(range(len(rows))) if rows[n].rstrip() == "--"), len(rows))
     following = sum(bool(row.strip()) for row in rows[start + 1 :])
     return start if following <= _SIGNATURE_LINES else len(rows)
@@ -94,14 +94,14 @@ def _kind(row: str) -> str:
 
 
 def _attribution(block: Sequence[str]) -> bool:
-    """Whether a block says who wrote what is quoted below, whatever its language."""
+    """Return whether a block attributes the quotation below it, in any language."""
     text = " ".join(map(str.strip, block))
     short = len(block) <= _ATTRIBUTION_LINES and block[-1].rstrip().endswith(":")
     return short and bool(_ATTRIBUTION.search(text))
 
 
 def _joined(rows: Sequence[str]) -> list[str]:
-    """The paragraphs of a block without a blank line; what looks like verse stays as it is."""
+    """Join the rows of a block to paragraphs; what looks like verse stays as it is."""
     width = max(map(len, rows))
     loose = sum(
         _short(above, row, width) and not _ENDS.search(above) and not _ITEM.match(row)
@@ -119,12 +119,12 @@ def _joined(rows: Sequence[str]) -> list[str]:
 
 
 def _short(above: str, row: str, width: int) -> bool:
-    """Whether the first word of a line would have found room in the line above."""
+    """Return whether the first word of a row would have fitted in the row above."""
     return len(above) + 1 + len(row.split(None, 1)[0]) <= width * (1 - _RAGGED)
 
 
 def _begins(paragraph: Sequence[str], above: str, row: str, width: int) -> bool:
-    """Whether a line begins a paragraph: by its form, its margin, or a short line above."""
+    """Return whether a row starts a paragraph: by its form, its indent, or a short row above."""
     hangs = bool(_ITEM.match(paragraph[0]))
     indented = _indent(row) > _indent(above) and not hangs
     form = _ITEM.match(row) or _TABLE.search(row) or _TABLE.search(above)
@@ -136,7 +136,7 @@ def _indent(row: str) -> int:
 
 
 def _paragraph(rows: Sequence[str]) -> str:
-    """Lines as one; a word divided at its hyphen gets no blank."""
+    """Join rows to one text, without a blank after a word that is divided by a hyphen."""
     text = rows[0]
     glue = ["" if _BROKEN.search(above) else " " for above in rows[:-1]]
     return text + "".join(f"{g}{row.lstrip()}" for g, row in zip(glue, rows[1:], strict=True))

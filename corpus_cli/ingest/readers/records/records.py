@@ -96,7 +96,7 @@ def _body(file: File, record: str, text: str) -> tuple[list[Written], Sequence[D
     if not _MARKUP.search(text):
         return [Written(line) for line in lines(text)], ()
     page = text if _PAGE.match(text) else f"<!doctype html><html><body>{text}</body></html>"
-    for found in file.nested(record, page.encode(), "text/html"):
+    for found in file.read_part(record, page.encode(), "text/html"):
         if isinstance(found, Document) and any(line.text.strip() for line in found.lines):
             return list(found.lines), found.metadata
     return stripped(text), ()

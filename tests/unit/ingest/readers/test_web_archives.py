@@ -124,11 +124,11 @@ def test_a_crawl_cut_off_gives_what_stands_before_the_cut() -> None:
     data = response("https://x.org/1") + response("https://x.org/2")
     whole, cut = read("x.warc", data[:-100])
     assert SENTENCE in " ".join(text(whole).split())
-    assert cut == Unread("https://x.org/2", "it is cut off: fetch it once more")
+    assert cut == Unread("https://x.org/2", "it is cut off: fetch it again")
 
 
 def test_bombs_and_damage_in_a_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unfolding, "LARGEST", 20_000)
+    monkeypatch.setattr(unfolding, "MAX_MEMBER_BYTES", 20_000)
     head = "text/html\r\nContent-Encoding: gzip"
     bomb = response("https://x.org/bomb", gzip.compress(bytes(9_000_000)), head=head)
     first, second = read("x.warc", bomb + response("https://x.org/a"))
@@ -144,10 +144,10 @@ def test_bombs_and_damage_in_a_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 HTTP = "application/http; msgtype=response"
-BROKEN = "its body is damaged or cut off: fetch it once more"
-WRONG_LENGTH = "its length is not what its header says: fetch it once more"
-DAMAGED = "its header is damaged: fetch it once more"
-CUT = "it is cut off: fetch it once more"
+BROKEN = "its body is damaged or cut off: fetch it again"
+WRONG_LENGTH = "its length is not the one in its header: fetch it again"
+DAMAGED = "its header is damaged: fetch it again"
+CUT = "it is cut off: fetch it again"
 FIRST, LAST = response("https://x.org/first"), response("https://x.org/last")
 
 
@@ -252,7 +252,7 @@ def test_a_body_that_cannot_be_decoded_costs_only_its_record(body: bytes, field:
 
 def test_an_encoding_that_nobody_knows_is_named() -> None:
     (result,) = middle(written(delivered(GZIP, "Content-Encoding: dcz")))
-    assert result.startswith("https://x.org/middle: its body is encoded in an unknown way")
+    assert result.startswith("https://x.org/middle: its content encoding is not supported")
 
 
 @pytest.mark.parametrize(
