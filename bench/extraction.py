@@ -20,7 +20,7 @@ from statistics import fmean
 
 from corpus_cli.ingest.formats import read
 from corpus_cli.ingest.readers.port import Document
-from corpus_cli.ingest.structure import structure
+from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import BODY, DEK, HEADING, Article
 
 _SHINGLE = 4

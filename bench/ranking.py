@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.engines import evidence, leaves
-from corpus_cli.search import feedback, judged, runs
-from corpus_cli.search.measures import DEPTH, means
+from corpus_cli.engines import query_terms, rerank
+from corpus_cli.evaluation import judgments, runs
+from corpus_cli.evaluation.measures import DEPTH, means
+from corpus_cli.search import feedback
 from corpus_cli.search.options import Options
 
 ROOT = Path(__file__).parent.parent
@@ -36,23 +37,23 @@ OPTIONS = Options(limit=DEPTH, grouped=True, literal=True, seconds=0)
 Run = Callable[[str], Sequence[tuple[str, float]]]
 """A query to documents with their scores."""
 
-NEARNESS = tuple((evidence, name, 0.0) for name in ("NEAR", "NEAR_MANY", "NEAR_NAME"))
+NEARNESS = tuple((rerank, name, 0.0) for name in ("NEAR", "NEAR_MANY", "NEAR_NAME"))
 
 PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
     "corpus": ((), {}),
-    "- words as written": (((leaves, "UNSTEMMED", 0.0), (leaves, "BOTH", 1.0)), {}),
+    "- words as written": (((query_terms, "UNSTEMMED", 0.0), (query_terms, "BOTH", 1.0)), {}),
     "- names": ((), {"names": False}),
-    "- adjectives of names": (((leaves, "ADJECTIVE", 0.0),), {}),
+    "- adjectives of names": (((query_terms, "ADJECTIVE", 0.0),), {}),
     "- suggestions": ((), {"suggest": False}),
     "- proximity": (NEARNESS, {}),
-    "- whole article": (((evidence, "ARTICLE", 0.0),), {}),
+    "- whole article": (((rerank, "ARTICLE", 0.0),), {}),
     "- feedback": (((feedback, "WEIGHT", 0.0),), {}),
     "words and article alone": (
         (
             *NEARNESS,
             (feedback, "WEIGHT", 0.0),
-            (leaves, "UNSTEMMED", 0.0),
-            (leaves, "BOTH", 1.0),
+            (query_terms, "UNSTEMMED", 0.0),
+            (query_terms, "BOTH", 1.0),
         ),
         {"names": False, "suggest": False},
     ),
@@ -110,7 +111,7 @@ def main() -> None:
 
 def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float, float]]]:
     """The mean nDCG@10 and MAP of each way to rank, and the seconds a query takes it."""
-    held = judged.read(folder)
+    held = judgments.read(folder)
     with Corpus.create(made / "index") as corpus:
         corpus.ingest([str(ROOT / "seeds" if held.passages else docs(folder, made))])
         called = runs.Documents(corpus.store, passages=held.passages)
@@ -134,7 +135,7 @@ def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float
         yield "Whoosh, stemming", stock(made, queries)
 
 
-def means_of(queries: Sequence[judged.Query], run: Run) -> tuple[float, float, float]:
+def means_of(queries: Sequence[judgments.Query], run: Run) -> tuple[float, float, float]:
     """Over all queries."""
     found = {}
     took = 0.0
@@ -192,7 +193,7 @@ def fts5(records: Sequence[dict[str, str]]) -> Run:
     return run
 
 
-def stock(made: Path, queries: Sequence[judged.Query]) -> tuple[float, float, float]:
+def stock(made: Path, queries: Sequence[judgments.Query]) -> tuple[float, float, float]:
     """Whoosh as it comes, in a process of its own: the product reads no index but its own."""
     asked = json.dumps({query.id: " ".join(plain(query.text)) for query in queries})
     done = subprocess.run(

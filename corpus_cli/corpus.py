@@ -14,13 +14,14 @@ from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Report, Results, earliest
 from corpus_cli.shapes import TYPE_CHECKING, Self, TypeVar
 from corpus_cli.store.articles import NAME, Store
+from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
 
 if TYPE_CHECKING:
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.pipeline import Options as IngestOptions
     from corpus_cli.ingest.pipeline import Progress
-    from corpus_cli.names.book import Book
+    from corpus_cli.names.lookup import Book
     from corpus_cli.names.names import Names
     from corpus_cli.search.mentions import Mentioned, Per
     from corpus_cli.search.options import By
@@ -73,13 +74,13 @@ class Corpus:
 
         folder = Path(folder)
         with lock.explained(folder):
-            config.make(folder)
+            make_folder(folder)
             with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
                 readme = (DATA / "index.txt").read_bytes()
-                config.replace(folder / "README", readme, folder / "README.new")
+                replace_file(folder / "README", readme, folder / "README.new")
                 engine = _whoosh(folder)
                 # The index first: from its first moment on the store can be searched.
-                if not config.exists(folder / "CURRENT"):
+                if not path_exists(folder / "CURRENT"):
                     with engine.writer(0):
                         pass
                 elif not config.is_corpus(folder) and engine.upto():
@@ -261,7 +262,7 @@ class Corpus:
         self, progress: Progress = silent, wait: float = WAIT, waiting: Waiting = silent
     ) -> int:
         """Make the vectors that passages lack; how many had to be computed."""
-        from corpus_cli.search.embedding import embed
+        from corpus_cli.semantic.embedding import embed
 
         with self._locked("corpus embed", wait, waiting):
             return embed(self.store, progress)

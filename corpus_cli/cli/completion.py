@@ -161,7 +161,7 @@ def _known(store: Store, field: str) -> Iterator[str]:
 
 
 def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    from corpus_cli.names.book import VERSION, Book
+    from corpus_cli.names.lookup import VERSION, Book
     from corpus_cli.store.database import Database
 
     for folder in _folders(ctx):

@@ -13,6 +13,7 @@ from corpus_cli.config import SETTINGS
 from corpus_cli.config.editing import drop, put
 from corpus_cli.errors import UsageError
 from corpus_cli.output import links, plain, records, stream
+from corpus_cli.system.files import path_exists
 
 
 class _Config(helping.Group):
@@ -64,7 +65,7 @@ def path(style: str | None, index: str | None) -> int:
     """
     place = settings.place(index)
     rows = [
-        {"what": f"{whose} file", "path": str(file), "state": _state(held.exists(file))}
+        {"what": f"{whose} file", "path": str(file), "state": _state(path_exists(file))}
         for whose, file in held.files(os.environ, place and place.folder).items()
     ]
     if place:

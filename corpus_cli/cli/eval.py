@@ -11,10 +11,10 @@ import click
 
 from corpus_cli.cli import asking, completion, helping, measured, options, shared
 from corpus_cli.errors import CorpusError, UsageError
+from corpus_cli.evaluation import judgments, runs
+from corpus_cli.evaluation.judgments import Judged
+from corpus_cli.evaluation.measures import DEPTH
 from corpus_cli.output import plain
-from corpus_cli.search import judged, runs
-from corpus_cli.search.judged import Judged
-from corpus_cli.search.measures import DEPTH
 from corpus_cli.search.pipeline import behind
 from corpus_cli.shapes import Any
 
@@ -27,9 +27,9 @@ _file = partial(helping.option, metavar="FILE", group="Input", shell_complete=co
 @helping.command(
     "eval",
     examples={
-        "corpus eval judged.json": "the means over all queries",
-        "corpus eval judged.json --write new.run": "keep what was found",
-        "corpus eval judged.json --against a.run": "is it better than before?",
+        "corpus eval judgments.json": "the means over all queries",
+        "corpus eval judgments.json --write new.run": "keep what was found",
+        "corpus eval judgments.json --against a.run": "is it better than before?",
     },
 )
 @click.argument("place", metavar="[JUDGED]", required=False, shell_complete=completion.files)
@@ -109,10 +109,10 @@ def _judged(place: str | None, queries: str | None, qrels: str | None, run: str 
     if bool(place) == bool(qrels) or (queries and not qrels):
         raise UsageError("what was judged is to be one folder or file, or --queries and --qrels")
     if place:
-        return judged.read(Path(place))
+        return judgments.read(Path(place))
     if not queries and not run:
         raise UsageError("--qrels has no words to ask: give --queries as well, or --run")
-    return judged.paired(Path(queries) if queries else None, Path(qrels or ""))
+    return judgments.paired(Path(queries) if queries else None, Path(qrels or ""))
 
 
 def _asked(

@@ -8,8 +8,8 @@ import click
 
 from corpus_cli.cli import completion, helping, options, screens, shared
 from corpus_cli.cli.name_choice import of_kind
-from corpus_cli.names.alike import Proposal, proposals
-from corpus_cli.names.spotting import spots
+from corpus_cli.names.proposals import Proposal, proposals
+from corpus_cli.names.recognise import spots
 from corpus_cli.output import plain, records
 from corpus_cli.search.mentions import Per
 from corpus_cli.shapes import cast

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from corpus_cli.cli import screens, shared
+from corpus_cli.evaluation.judgments import Query
+from corpus_cli.evaluation.measures import MEASURES, Values, compared, means
 from corpus_cli.output import records, stream, tables
 from corpus_cli.output.records import Record
-from corpus_cli.search.judged import Query
-from corpus_cli.search.measures import MEASURES, Values, compared, means
 
 _AGAINST = "_against"
 _DIFFERENCE = "_difference"

@@ -13,7 +13,7 @@ from corpus_cli.output import links, records, stream
 from corpus_cli.shapes import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corpus_cli.output.terminal import Terminal
+    from corpus_cli.output.terminal.printer import Terminal
 
 
 def terminal(
@@ -25,7 +25,7 @@ def terminal(
     pager: str | None = None,
 ) -> Terminal:
     """A terminal as flags have it, else the settings of the corpus in a folder."""
-    from corpus_cli.output.terminal import Terminal
+    from corpus_cli.output.terminal.printer import Terminal
 
     def settled(name: str, flag: Any) -> Any:  # noqa: ANN401 - of every type
         return shared.settled(name, flag, folder)

@@ -83,7 +83,7 @@ def _found(
         found = corpus.search(line, chosen)
         return [(corpus, found)], _unfinished(corpus, found) if asked.partial else found
     from corpus_cli.output import records
-    from corpus_cli.search.merging import apart, merged
+    from corpus_cli.search.across_corpora import apart, merged
 
     each = [(corpus, corpus.search(line, apart(chosen))) for _, corpus in corpora]
     names = (records.shown(name) for name, _ in corpora)

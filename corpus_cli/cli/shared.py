@@ -117,7 +117,7 @@ def progress(unit: str = "files") -> AbstractContextManager[Callable[[str, int, 
     """A line of progress where somebody looks on."""
     if not stream.listening():
         return nullcontext(silent)
-    from corpus_cli.output.terminal_progress import progress
+    from corpus_cli.output.terminal.progress import progress
 
     return progress(unit)
 

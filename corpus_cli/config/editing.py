@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from corpus_cli.config.disk import make, replace
-from corpus_cli.config.settings import PROJECT, read_text
+from corpus_cli.config.settings import PROJECT, read_settings
 from corpus_cli.errors import UsageError
 from corpus_cli.shapes import TYPE_CHECKING, Any
+from corpus_cli.system.files import make_folder, replace_file
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -37,7 +37,7 @@ def _read(path: Path) -> TOMLDocument:
 
     try:
         # Not as text: line ends stay what they are.
-        return tomlkit.parse(read_text(path))
+        return tomlkit.parse(read_settings(path))
     except FileNotFoundError:
         return tomlkit.document()
     except OSError as error:
@@ -53,8 +53,8 @@ def _write(path: Path, document: TOMLDocument) -> None:
     target = path.resolve()
     try:
         content = tomlkit.dumps(document).encode()
-        make(target.parent)
-        replace(target, content, target.with_name(f".{target.name}.{os.getpid()}"))
+        make_folder(target.parent)
+        replace_file(target, content, target.with_name(f".{target.name}.{os.getpid()}"))
     except UnicodeEncodeError as error:
         raise UsageError(f"{path} holds text only, and this value is none") from error
     except OSError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from corpus_cli.config.disk import exists
 from corpus_cli.config.kinds import checked
 from corpus_cli.config.settings import PROJECT, files, read
 from corpus_cli.errors import CorpusMissing, UsageError
 from corpus_cli.shapes import NamedTuple
+from corpus_cli.system.files import path_exists
 
 FOLDER = "index"
 
@@ -60,7 +60,7 @@ def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Pa
 
 def is_corpus(folder: Path) -> bool:
     """Whether a folder holds a corpus. Raises `CorpusUnreadable` for one that may not be read."""
-    return exists(folder / "store.db")
+    return path_exists(folder / "store.db")
 
 
 def usable(folder: Path) -> None:

@@ -8,10 +8,10 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from corpus_cli.config.disk import text, unreadable
 from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, meant, variable
 from corpus_cli.errors import UsageError
 from corpus_cli.shapes import Any, NamedTuple
+from corpus_cli.system.files import read_text, unreadable
 
 PROJECT = "corpus.toml"
 DEFAULT = "default"
@@ -176,9 +176,9 @@ def _legible(_: str, path: Path) -> Mapping[str, Any]:
     return {}
 
 
-def read_text(path: Path) -> str:
+def read_settings(path: Path) -> str:
     """The text of a file of settings. That of a corpus may come from a stranger: no link there."""
-    return text(path, follow=path.name != PROJECT)
+    return read_text(path, follow=path.name != PROJECT)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -195,7 +195,7 @@ def _parsed(path: Path, *_: int) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(read_text(path))
+        return tomllib.loads(read_settings(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

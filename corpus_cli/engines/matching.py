@@ -9,14 +9,23 @@ from functools import cached_property
 from itertools import chain, pairwise
 from time import monotonic
 
-from corpus_cli.engines.evidence import Evidence
+from corpus_cli.engines.candidates import Ranked
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
-from corpus_cli.engines.forms import Forms, is_stop
-from corpus_cli.engines.leaves import BOTH, Leaf, Leaves, Reading, Scope, Scores, Windows, total
-from corpus_cli.engines.mentions import Mentions
-from corpus_cli.engines.occurrences import Index, near
+from corpus_cli.engines.name_matches import Mentions
 from corpus_cli.engines.port import Choose, Found, Verified
-from corpus_cli.engines.ranked import Ranked
+from corpus_cli.engines.postings import Index, near
+from corpus_cli.engines.query_terms import (
+    BOTH,
+    Leaf,
+    Leaves,
+    Reading,
+    Scope,
+    Scores,
+    Windows,
+    total,
+)
+from corpus_cli.engines.rerank import Evidence
+from corpus_cli.engines.term_forms import Forms, is_stop
 from corpus_cli.model import Expansion, Mark, Match
 from corpus_cli.query.nodes import (
     And,

@@ -18,10 +18,10 @@ from corpus_cli.engines.fields import (
     invert,
     weight,
 )
-from corpus_cli.engines.forms import Form
-from corpus_cli.engines.occurrences import NOTHING, Postings, places
 from corpus_cli.engines.port import Choose, Found, Read, Verified
+from corpus_cli.engines.postings import NOTHING, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, total_length
+from corpus_cli.engines.term_forms import Form
 from corpus_cli.model import article_of
 from corpus_cli.query.nodes import Bag, Mention
 

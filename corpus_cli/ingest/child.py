@@ -14,7 +14,7 @@ from corpus_cli.ingest.entries import entry
 from corpus_cli.ingest.loading import load
 from corpus_cli.ingest.messages import Done, Frame, Made, Request, Same, asked, tell
 from corpus_cli.ingest.readers.port import Document, Unread
-from corpus_cli.ingest.structure import structure
+from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Source
 
 

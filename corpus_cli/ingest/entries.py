@@ -3,11 +3,11 @@
 import os
 from dataclasses import replace
 
-from corpus_cli.ingest import clues
 from corpus_cli.ingest.languages import common
 from corpus_cli.ingest.mining import definitions
 from corpus_cli.ingest.passages import passages
-from corpus_cli.ingest.structure import again, recurring
+from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.structure import again, recurring
 from corpus_cli.model import (
     BLANK,
     CHROME,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from corpus_cli.ingest.clues import script
+from corpus_cli.ingest.structure.clues import script
 from corpus_cli.text.data import toml
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.stem import stop_words

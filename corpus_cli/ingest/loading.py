@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.structure import READING
+from corpus_cli.ingest.structure.structure import READING
 from corpus_cli.model import Stamp
 
 LARGEST = 50_000_000

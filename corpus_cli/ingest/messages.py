@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, assert_never
 
 from corpus_cli.ingest.readers.port import Unread
-from corpus_cli.ingest.structure import identity
+from corpus_cli.ingest.structure.structure import identity
 from corpus_cli.model import Article, Datum, Definition, Entry, Line, Passage, Stamp
 
 

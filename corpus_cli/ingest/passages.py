@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corpus_cli.ingest.clues import ends, words
 from corpus_cli.ingest.languages import language
+from corpus_cli.ingest.structure.clues import ends, words
 from corpus_cli.model import BODY, DEK, EVIDENCE, HEADING, TITLE, Article, Line, Passage
 from corpus_cli.text.sentences import sentence_starts
 

@@ -31,7 +31,7 @@ from corpus_cli.ingest.messages import Frame, Made, Request, Same
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import Readers
 from corpus_cli.ingest.spooling import Spool
-from corpus_cli.ingest.structure import READING
+from corpus_cli.ingest.structure.structure import READING
 from corpus_cli.model import STDIN, Article, Entry, Report, Source, Stamp
 from corpus_cli.store.articles import Store
 from corpus_cli.store.metadata import claims

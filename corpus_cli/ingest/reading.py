@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from corpus_cli.config.processes import Process, started
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.child import Limits, frames
 from corpus_cli.ingest.messages import Done, Frame, Made, Request, ask, told
 from corpus_cli.ingest.readers.port import Unread
+from corpus_cli.system.processes import Process, started
 
 _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, %d))"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from corpus_cli.model import Name
-from corpus_cli.names.book import Book
-from corpus_cli.names.mined import Sense, alike
+from corpus_cli.names.lookup import Book
 from corpus_cli.names.packs import Entry
+from corpus_cli.names.senses import Sense, alike
 from corpus_cli.shapes import NamedTuple, dataclass, field, replace
 from corpus_cli.text.tokenise import exact, key
 

@@ -9,20 +9,20 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from corpus_cli import config
 from corpus_cli.config import Packs
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
-from corpus_cli.names import book, packs
-from corpus_cli.names.book import Book, compiled, revise
+from corpus_cli.names import lookup, packs
+from corpus_cli.names.lookup import Book, compiled, revise
 from corpus_cli.shapes import TYPE_CHECKING, replace
 from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
+from corpus_cli.system.files import read_content
 from corpus_cli.text.tokenise import key
 
 if TYPE_CHECKING:
-    from corpus_cli.names.mined import Sense
     from corpus_cli.names.own import OwnNames
+    from corpus_cli.names.senses import Sense
 
 
 class Names:
@@ -186,7 +186,7 @@ class Names:
         return database, kept
 
     def _senses(self) -> Sequence[Sense]:
-        from corpus_cli.names.mined import senses
+        from corpus_cli.names.senses import senses
 
         return senses(self._store.definitions(), self._store.alike.clusters())
 
@@ -200,7 +200,7 @@ class Names:
         chosen = [None if found is None else sorted(found) for found in both]
         # By its content: a file brought back may have the size and time of another.
         try:
-            own = config.content(self._own) if self._own else b""
+            own = read_content(self._own) if self._own else b""
         except FileNotFoundError:
             own = b""
         except OSError as error:
@@ -210,7 +210,7 @@ class Names:
 
 
 def _stamp(more: object, files: Iterable[Path]) -> str:
-    seen: list[object] = [book.VERSION, more]
+    seen: list[object] = [lookup.VERSION, more]
     for path in files:
         with contextlib.suppress(OSError):
             found = path.stat()
@@ -239,7 +239,7 @@ def _keep(database: Database, path: Path) -> None:
 
 def _kept(path: Path, stamp: str) -> Database | None:
     try:
-        found = Database(path, "", book.VERSION, create=False, frozen=True)
+        found = Database(path, "", lookup.VERSION, create=False, frozen=True)
         if Book(found).stamp() == stamp:
             return found
     except (CorpusError, OSError):

@@ -8,10 +8,10 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 
-from corpus_cli import config
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.names.packs import OWN, Entry, parse
+from corpus_cli.system.files import read_text, replace_file
 from corpus_cli.text.tokenise import key
 
 _HEAD = """The names of this corpus, beside those that come with it. What stands here wins.
@@ -82,7 +82,7 @@ class OwnNames:
         parse(text, OWN, "so it cannot be kept")
         scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            config.replace(self._path, content, scratch)
+            replace_file(self._path, content, scratch)
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from error
 
@@ -125,7 +125,7 @@ def exported(names: Iterable[Name], own: Iterable[Entry] = ()) -> str:
 
 def _read(path: Path) -> TOMLDocument:
     try:
-        return tomlkit.parse(config.text(path))
+        return tomlkit.parse(read_text(path))
     except FileNotFoundError:
         document = tomlkit.document()
         for line in _HEAD.splitlines():

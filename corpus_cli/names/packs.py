@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
-from corpus_cli import config
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.shapes import NamedTuple
+from corpus_cli.system.files import read_text
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import key
 
@@ -50,7 +50,7 @@ class Pack(NamedTuple):
 def read(path: Path, origin: str) -> Pack:
     """The names in a file. Raises `UsageError`, with the place, where it is none."""
     try:
-        return parse(config.text(path), origin, str(path))
+        return parse(read_text(path), origin, str(path))
     except FileNotFoundError:
         return Pack(())
     except (OSError, UnicodeDecodeError) as error:

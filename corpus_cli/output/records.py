@@ -23,7 +23,7 @@ from corpus_cli.text.printable import escape_json
 from corpus_cli.text.tokenise import exact
 
 if TYPE_CHECKING:
-    from corpus_cli.names.mined import Sense
+    from corpus_cli.names.senses import Sense
 
 Record = dict[str, object]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from math import inf
 
+from corpus_cli.engines.candidates import order
 from corpus_cli.engines.port import Ordered
-from corpus_cli.engines.ranked import order
 from corpus_cli.model import article_of, host
 from corpus_cli.search.copies import Shown, folded
 from corpus_cli.search.options import Options, Sort

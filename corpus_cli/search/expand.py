@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
-from corpus_cli.engines.forms import is_stop
 from corpus_cli.engines.port import Count, Engine
+from corpus_cli.engines.term_forms import is_stop
 from corpus_cli.model import Name
-from corpus_cli.names.book import Book, Meaning, Run, by_role
+from corpus_cli.names.lookup import Book, Meaning, Run, by_role
 from corpus_cli.query.nodes import (
     And,
     Bag,

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import Facet, Facets, Passage, article_of
-from corpus_cli.names.book import Book
-from corpus_cli.names.spotting import mentions
+from corpus_cli.names.lookup import Book
+from corpus_cli.names.recognise import mentions
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.choice import sources
 from corpus_cli.search.options import By, Options

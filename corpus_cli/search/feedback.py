@@ -8,9 +8,9 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice
 
+from corpus_cli.engines.candidates import DIGITS, best_first
 from corpus_cli.engines.fields import invert, weighs
 from corpus_cli.engines.port import Candidates, Ordered
-from corpus_cli.engines.ranked import DIGITS, best_first
 from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Match, Part, article_of
 from corpus_cli.query.nodes import Bag, narrows, optional

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 
+from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.engines.port import (
     Candidates,
     Clock,
@@ -15,10 +16,9 @@ from corpus_cli.engines.port import (
     Verified,
     counting,
 )
-from corpus_cli.engines.ranked import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Results, Span, article_of
-from corpus_cli.names.book import Book
-from corpus_cli.names.spotting import mentions
+from corpus_cli.names.lookup import Book
+from corpus_cli.names.recognise import mentions
 from corpus_cli.query.filters import filtered
 from corpus_cli.query.nodes import Bag, Dates, Exact, Quoted, Suggested, required, unparse, walk
 from corpus_cli.query.parse import parse
@@ -28,7 +28,7 @@ from corpus_cli.search.copies import Shown
 from corpus_cli.search.expand import expand
 from corpus_cli.search.feedback import reordered
 from corpus_cli.search.options import Options
-from corpus_cli.search.questions import heard
+from corpus_cli.search.question_words import heard
 from corpus_cli.search.snippets import located, snippet, title_spans
 from corpus_cli.search.suggest import meant, suggest
 from corpus_cli.shapes import NamedTuple, replace
@@ -122,7 +122,7 @@ def search(line: str, store: Store, engine: Engine, names: Book, options: Option
     )
     hints: list[str] = []
     if missed:
-        from corpus_cli.search.reasons import reasons
+        from corpus_cli.search.no_hits import reasons
 
         hints += _in_time(reasons(query, store, counted, clock))
     return Results(

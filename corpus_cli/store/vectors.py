@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from corpus_cli.config import exists
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.shapes import TYPE_CHECKING, NamedTuple
 from corpus_cli.store.database import Database
+from corpus_cli.system.files import path_exists
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ class Vectors:
 
     def model(self) -> str:
         """The name of the model they are of; empty where there are none."""
-        if "_db" not in vars(self) and not (self._path and exists(self._path)):
+        if "_db" not in vars(self) and not (self._path and path_exists(self._path)):
             return ""
         with self._told():
             row = self._db.row("SELECT name FROM model")

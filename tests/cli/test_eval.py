@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.search import runs
+from corpus_cli.evaluation import runs
 from tests.cli.conftest import Run, spawn
 from tests.conftest import DATA
 

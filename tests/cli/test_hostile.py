@@ -193,7 +193,7 @@ def test_what_is_listed_can_be_narrowed_and_sorted(here: Path, run: Run) -> None
 
 
 def test_a_narrow_screen_with_long_names_ends(tmp_path: Path) -> None:
-    from corpus_cli.output.terminal_page import tail
+    from corpus_cli.output.terminal.page import tail
 
     began = time.process_time()
     assert [tail("שלום שלום", room) for room in (-3, 0, 1)] == ["…", "…", "…"]

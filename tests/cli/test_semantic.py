@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from corpus_cli import Corpus, Options
-from corpus_cli.engines.bert import model
+from corpus_cli.semantic.bert import model
 from tests.cli.conftest import Run
 from tests.conftest import article
 from tests.sentence_models import written
@@ -198,7 +198,7 @@ def test_without_a_model_it_says_which_to_get(
         ("numpy", "[semantic]'"),
     ):
         monkeypatch.setattr(
-            "corpus_cli.search.semantic.find_spec",
+            "corpus_cli.semantic.model.find_spec",
             lambda name, missing=missing: None if name == missing else find_spec(name),
         )
         for line in (["search", "car", "--semantic"], ["embed"]):
@@ -225,7 +225,7 @@ def test_a_real_model_means_what_it_does_elsewhere(run: Run) -> None:
     assert run("embed").out == "made 2 vectors\n"
     assert names(hits(run, "military bombardment", "--semantic", "-n", "1", code=1)) == ["a"]
     assert names(hits(run, "pastries", "--semantic", "-n", "1", code=1)) == ["b"]
-    from corpus_cli.search.semantic import model as packaged
+    from corpus_cli.semantic.model import load_model as packaged
 
     one, two, three = map(
         packaged().vector,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus_cli.engines import matching, vocabulary
+from corpus_cli.engines import matching, wildcards
 from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Exact
 from corpus_cli.query.parse import parse
@@ -297,9 +297,9 @@ def test_the_time_ends_while_terms_are_compared(
         compared.append(str(values[-1]))
         return False
 
-    monkeypatch.setattr(vocabulary, "glob", lambda _: compare)
-    monkeypatch.setattr(vocabulary, "matches", compare)
-    monkeypatch.setattr(vocabulary, "close", lambda _, terms, __: filter(compare, terms))
+    monkeypatch.setattr(wildcards, "glob", lambda _: compare)
+    monkeypatch.setattr(wildcards, "matches", compare)
+    monkeypatch.setattr(wildcards, "close", lambda _, terms, __: filter(compare, terms))
     monkeypatch.setattr(matching, "monotonic", lambda: len(compared))
     query = parse(line).query
     answer, _ = engine.search(query, lambda _: None, {}, seconds=100)

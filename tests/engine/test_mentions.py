@@ -6,7 +6,7 @@ import pytest
 
 from corpus_cli.engines.port import Engine
 from corpus_cli.model import Name
-from corpus_cli.names.book import Book, compiled
+from corpus_cli.names.lookup import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse
 from corpus_cli.query.nodes import Bag, Mention, Must, Not, Suggested, Word

@@ -17,7 +17,7 @@ from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Facets, Hit, Place, Results, Span
 from corpus_cli.output import formats, plain
-from corpus_cli.output.terminal import Terminal
+from corpus_cli.output.terminal.printer import Terminal
 from corpus_cli.query.filters import Filters
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse

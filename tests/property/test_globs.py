@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from corpus_cli.engines import vocabulary
+from corpus_cli.engines import wildcards
 from corpus_cli.text.globs import decide, decide_below, parse
 from tests.unit.test_patterns import run
 
@@ -86,7 +86,7 @@ def test_the_last_one_decides() -> None:
 
 def test_brackets_in_a_query_are_no_sets() -> None:
     with warnings.catch_warnings(action="error"):
-        fits = vocabulary.glob("a[[b]&&--c.txt")
+        fits = wildcards.glob("a[[b]&&--c.txt")
     assert fits("x/a[[b]&&--c.txt")
     assert not fits("x/ab.txt")
 

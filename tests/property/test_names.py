@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.engines.port import Clock, counting
-from corpus_cli.names.book import Book, compiled
+from corpus_cli.names.lookup import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import FOLDER, read
-from corpus_cli.names.spotting import mentions
+from corpus_cli.names.recognise import mentions
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.expand import expand, mention

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_cli.ingest import clues
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.readers.port import Written
-from corpus_cli.ingest.structure import structure
+from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import BLANK, BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE
 from tests.property.made import ANY_TEXT, articles, soon
 

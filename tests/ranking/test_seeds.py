@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.search import judged, runs
-from corpus_cli.search.judged import Query
-from corpus_cli.search.measures import means
+from corpus_cli.evaluation import judgments, runs
+from corpus_cli.evaluation.judgments import Query
+from corpus_cli.evaluation.measures import means
 from corpus_cli.search.options import Options
 from tests.conftest import DATA
 
@@ -19,14 +19,14 @@ def answer(corpus: Corpus, line: str) -> runs.Ranked:
 
 
 @pytest.mark.parametrize(
-    "query", judged.read(DATA / "exact.json").queries, ids=lambda query: query.text
+    "query", judgments.read(DATA / "exact.json").queries, ids=lambda query: query.text
 )
 def test_all_and_only_the_listed_passages(corpus: Corpus, query: Query) -> None:
     assert answer(corpus, query.text).keys() == query.relevant.keys()
 
 
 def test_the_better_passages_come_first(corpus: Corpus) -> None:
-    queries = judged.read(DATA / "judged.json").queries
+    queries = judgments.read(DATA / "judged.json").queries
     values = runs.scored(queries, {query.id: answer(corpus, query.text) for query in queries})
     scores = {query.id: value[0] for query, value in zip(queries, values, strict=True)}
     assert means(values)[0] >= 0.94, scores

@@ -19,9 +19,9 @@ from corpus_cli.config import (
     setting,
     usable,
 )
-from corpus_cli.config.disk import text
 from corpus_cli.config.editing import drop, put
 from corpus_cli.errors import CorpusMissing, UsageError
+from corpus_cli.system.files import read_text
 
 
 def corpus(folder: str) -> Path:
@@ -189,7 +189,7 @@ def test_a_file_is_parsed_once_and_again_when_it_changed(monkeypatch: pytest.Mon
 
     def counted(path: Path, *, follow: bool) -> str:
         read.append(path)
-        return text(path, follow=follow)
+        return read_text(path, follow=follow)
 
     monkeypatch.setattr("corpus_cli.config.settings.text", counted)
     folder = project("limit = 3")

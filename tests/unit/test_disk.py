@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.config import (
+from corpus_cli.errors import CorpusUnreadable
+from corpus_cli.system.files import (
     NotRegular,
-    content,
-    copy,
-    create_new,
-    exists,
+    copy_file,
+    create_file,
     open_regular,
+    path_exists,
+    read_content,
     read_size,
-    replace,
+    replace_file,
     unreadable,
 )
-from corpus_cli.errors import CorpusUnreadable
 
 
 @pytest.fixture
@@ -45,19 +45,19 @@ def test_what_is_no_regular_file_is_not_opened(outside: Path) -> None:
 
 def test_a_link_is_followed_only_where_that_is_allowed(outside: Path) -> None:
     Path("link").symlink_to(outside)
-    assert content(Path("link")) == b"precious"
+    assert read_content(Path("link")) == b"precious"
     with pytest.raises(NotRegular):
-        content(Path("link"), follow=False)
+        read_content(Path("link"), follow=False)
 
 
 def test_a_new_file_takes_the_place_of_a_link(outside: Path) -> None:
     for name in ("scratch", "current"):
         Path(name).symlink_to(outside)
-    replace(Path("current"), b"new", Path("scratch"))
+    replace_file(Path("current"), b"new", Path("scratch"))
     assert not Path("current").is_symlink()
     assert (Path("current").read_bytes(), outside.read_bytes()) == (b"new", b"precious")
     Path("scratch").symlink_to("missing")
-    create_new(Path("scratch")).close()
+    create_file(Path("scratch")).close()
     assert not Path("missing").exists()
 
 
@@ -65,8 +65,8 @@ def test_a_copy_is_of_a_file_and_to_a_new_one(outside: Path) -> None:
     Path("link").symlink_to(outside)
     Path("source").write_bytes(b"copied")
     with pytest.raises(NotRegular):
-        copy(Path("link"), Path("target"))
-    copy(Path("source"), Path("link"))
+        copy_file(Path("link"), Path("target"))
+    copy_file(Path("source"), Path("link"))
     assert (Path("link").read_bytes(), outside.read_bytes()) == (b"copied", b"precious")
 
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_looked_up_is_not_missing(
     outside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("nowhere").symlink_to("missing")
-    assert [exists(Path(name)) for name in ("outside", "nowhere", "missing", "outside/x")] == [
+    assert [path_exists(Path(name)) for name in ("outside", "nowhere", "missing", "outside/x")] == [
         *(True, True, False, False)
     ]
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_looked_up_is_not_missing(
 
     monkeypatch.setattr(os, "lstat", refuse)
     with pytest.raises(CorpusUnreadable, match=r"index/store.db .*permissions and those of index"):
-        exists(Path("index/store.db"))
+        path_exists(Path("index/store.db"))
 
 
 @pytest.mark.parametrize(

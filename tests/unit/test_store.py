@@ -10,7 +10,7 @@ import pytest
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.readers.port import Written
-from corpus_cli.ingest.structure import structure
+from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Article, Entry, Source
 from corpus_cli.store import articles
 from corpus_cli.store.articles import NAME, Store

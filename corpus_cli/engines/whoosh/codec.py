@@ -19,7 +19,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import MultiReader, SegmentReader, TermInfo
 
 from corpus_cli.engines.fields import decode, weight
-from corpus_cli.engines.occurrences import Postings
+from corpus_cli.engines.postings import Postings
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.engine import opened

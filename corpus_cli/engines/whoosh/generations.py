@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus_cli.config import (
-    NotRegular,
-    copy,
-    open_regular,
-    read_size,
-    replace,
-    sync,
-    unreadable,
-)
 from corpus_cli.engines.whoosh.layout import SUFFIX
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusUnreadable
 from corpus_cli.shapes import Any, Final, dataclass
+from corpus_cli.system.files import (
+    NotRegular,
+    copy_file,
+    open_regular,
+    read_size,
+    replace_file,
+    sync_folder,
+    unreadable,
+)
 
 CURRENT: Final = "CURRENT"
 
@@ -173,12 +173,12 @@ def next_generation(
         yield folder
         known = base.files if base else {}
         files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
-        sync(folder)
+        sync_folder(folder)
         from dataclasses import asdict
 
         manifest = publish(number, files)
         content = json.dumps(asdict(manifest), indent=1).encode()
-        replace(root / CURRENT, content, root / f"{CURRENT}.new")
+        replace_file(root / CURRENT, content, root / f"{CURRENT}.new")
     except BaseException:
         _discard(root, folder)
         raise
@@ -241,7 +241,7 @@ def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:
-        copy(source, target)
+        copy_file(source, target)
         _seal(target, None)
 
 

@@ -6,7 +6,7 @@ from functools import cache, cached_property, lru_cache, partial
 from itertools import accumulate, chain, pairwise, repeat
 
 from corpus_cli.engines.fields import FieldName
-from corpus_cli.engines.occurrences import NOTHING, Postings, places
+from corpus_cli.engines.postings import NOTHING, Postings, places
 from corpus_cli.engines.scoring import LENGTHS
 from corpus_cli.engines.whoosh.segment import Segment
 

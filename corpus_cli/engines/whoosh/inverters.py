@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from corpus_cli.config import exists
-from corpus_cli.config.processes import Process, started
 from corpus_cli.engines.port import Facts
 from corpus_cli.engines.whoosh.layout import SUFFIX
 from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage
 from corpus_cli.shapes import NamedTuple
+from corpus_cli.system.files import path_exists
+from corpus_cli.system.processes import Process, started
 
 POSTINGS = 500_000
 """How many are held in memory before a segment is written: some 35 MB in each process."""
@@ -59,7 +59,7 @@ class Part(NamedTuple):
     def segments(self) -> Iterator[str]:
         """The names of what was written, in order."""
         written = 0
-        while exists(self._path(written)):
+        while path_exists(self._path(written)):
             yield self._path(written).name
             written += 1
 

@@ -10,7 +10,6 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
 
-from corpus_cli.config import create_new
 from corpus_cli.engines.fields import (
     FieldName,
     Posting,
@@ -35,6 +34,7 @@ from corpus_cli.engines.whoosh.layout import (
 from corpus_cli.engines.whoosh.segment import Entry, Segment
 from corpus_cli.model import Passage
 from corpus_cli.shapes import Any, NamedTuple
+from corpus_cli.system.files import create_file
 
 _Column = list[Any]
 """Passage and posting, one after the other: a tuple each would take twice the memory."""
@@ -150,7 +150,7 @@ class _File:
     """A segment as it is written: the lists as they come, in order, then the rest."""
 
     def __init__(self, path: Path) -> None:
-        self._file = create_new(path)
+        self._file = create_file(path)
         self._file.write(bytes(HEAD.size))
         self._at = HEAD.size
         self._fields = {field: _Dictionary() for field in FIELDS}

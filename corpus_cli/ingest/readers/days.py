@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate
 
-from corpus_cli.ingest import clues
+from corpus_cli.ingest.structure import clues
 
 _LONGEST = 100
 _MILLISECONDS = 11

@@ -17,10 +17,10 @@ from corpus_cli.engines.fields import (
     weighs,
     weight,
 )
-from corpus_cli.engines.occurrences import near
+from corpus_cli.engines.postings import near
 from corpus_cli.engines.scoring import LENGTHS, coarse, inexpb2
-from corpus_cli.engines.vocabulary import beginning, edits, matches, pattern
 from corpus_cli.engines.whoosh.engine import ANALYSIS
+from corpus_cli.engines.wildcards import beginning, edits, matches, pattern
 
 
 def test_the_formula_by_hand() -> None:

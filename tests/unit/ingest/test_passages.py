@@ -2,7 +2,7 @@
 
 from corpus_cli.ingest.passages import LONGEST, passages
 from corpus_cli.ingest.readers.port import Written
-from corpus_cli.ingest.structure import structure
+from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Passage
 from tests.conftest import SEEDS
 

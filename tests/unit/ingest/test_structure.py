@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from corpus_cli.ingest.readers.port import Written
-from corpus_cli.ingest.structure import structure
+from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import CLAIMED, STATED, Article, Datum
 from tests.conftest import DATA, SEEDS
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from corpus_cli.model import Definition, Name
-from corpus_cli.names.book import Book, compiled, revise
+from corpus_cli.names.lookup import Book, compiled, revise
 from corpus_cli.names.merge import merged, shipped
-from corpus_cli.names.mined import alike, senses
 from corpus_cli.names.packs import Entry, parse
+from corpus_cli.names.senses import alike, senses
 
 PACK = """
 ["Front of the North"]

@@ -23,8 +23,8 @@ from corpus_cli.model import (
     Span,
 )
 from corpus_cli.output import stream
-from corpus_cli.output.terminal import Terminal
-from corpus_cli.output.terminal_page import tail, turns
+from corpus_cli.output.terminal.page import tail, turns
+from corpus_cli.output.terminal.printer import Terminal
 from tests.unit.output.conftest import SEQUENCE
 
 Screen = Callable[..., str]

@@ -7,7 +7,7 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.query.filters import Filters
-from corpus_cli.search.merging import apart, merged
+from corpus_cli.search.across_corpora import apart, merged
 from corpus_cli.search.options import Options
 from tests.conftest import article
 

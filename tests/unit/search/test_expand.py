@@ -7,7 +7,7 @@ import pytest
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.engines.port import Clock, Late, counting
 from corpus_cli.model import Name
-from corpus_cli.names.book import Book, compiled
+from corpus_cli.names.lookup import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import parse as read
 from corpus_cli.query.nodes import Bag, Mention, Node, Word, unparse, walk

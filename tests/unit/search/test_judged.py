@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from corpus_cli.errors import UsageError
-from corpus_cli.search import runs
-from corpus_cli.search.columns import plain
-from corpus_cli.search.judged import Judged, Query, paired, read
+from corpus_cli.evaluation import runs
+from corpus_cli.evaluation.columns import plain
+from corpus_cli.evaluation.judgments import Judged, Query, paired, read
 
 BEIR = {
     "queries.jsonl": '{"_id": "q1", "text": "Kabul"}\n\n{"_id": "q2", "text": "Herat"}\n',

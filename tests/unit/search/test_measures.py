@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from corpus_cli.search import runs
-from corpus_cli.search.judged import Query
-from corpus_cli.search.measures import compared, means, measured
+from corpus_cli.evaluation import runs
+from corpus_cli.evaluation.judgments import Query
+from corpus_cli.evaluation.measures import compared, means, measured
 
 GRADES: dict[str, dict[str, int]] = {
     "1": {"a": 2, "b": 1, "c": 3},

@@ -6,7 +6,7 @@ from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.engines.port import Clock, counting
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
-from corpus_cli.search.questions import Heard, heard
+from corpus_cli.search.question_words import Heard, heard
 from corpus_cli.text.data import listed
 from tests.engine.conftest import passage, put
 

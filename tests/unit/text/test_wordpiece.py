@@ -1,6 +1,6 @@
 import pytest
 
-from corpus_cli.text.wordpiece import WordPiece
+from corpus_cli.semantic.wordpiece import WordPiece
 
 VOCABULARY = ["[UNK]", "[CLS]", "[SEP]", "un", "##aff", "##able", "cafe", ",", "#", "北", "affable"]
 

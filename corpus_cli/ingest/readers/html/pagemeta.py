@@ -8,11 +8,11 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from corpus_cli.ingest import clues
 from corpus_cli.ingest.readers.html import jsonld
 from corpus_cli.ingest.readers.html.blocks import Block, markup
 from corpus_cli.ingest.readers.html.persons import persons
 from corpus_cli.ingest.readers.html.titles import Claim, titled
+from corpus_cli.ingest.structure import clues
 from corpus_cli.model import BODY, BYLINE, CLAIMED, INFERRED, METADATA, Datum
 from corpus_cli.text.normalise import fold
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from corpus_cli.ingest import clues
 from corpus_cli.ingest.readers.html.blocks import markup
+from corpus_cli.ingest.structure import clues
 from corpus_cli.text.normalise import fold
 
 _LONGEST = 200

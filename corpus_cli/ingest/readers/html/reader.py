@@ -8,7 +8,6 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from resiliparse.parse.encoding import map_encoding_to_html5
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import clues
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.html.alignment import chosen
 from corpus_cli.ingest.readers.html.blocks import Block, blocks, markup
@@ -17,6 +16,7 @@ from corpus_cli.ingest.readers.html.extract import extract
 from corpus_cli.ingest.readers.html.pagemeta import Claims
 from corpus_cli.ingest.readers.html.verdicts import kinds
 from corpus_cli.ingest.readers.port import Document, File, Found, Written
+from corpus_cli.ingest.structure import clues
 
 _HEAD = 4_096
 _DEEPEST = 250

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from corpus_cli.ingest import clues
 from corpus_cli.ingest.readers.html.blocks import Block
+from corpus_cli.ingest.structure import clues
 from corpus_cli.model import CLAIMED, Datum
 from corpus_cli.text.normalise import fold
 

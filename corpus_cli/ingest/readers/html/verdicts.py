@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from corpus_cli.ingest import clues, labels
 from corpus_cli.ingest.readers.html.blocks import Block
+from corpus_cli.ingest.structure import clues, labels
 from corpus_cli.model import BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE, Datum
 from corpus_cli.text.normalise import fold
 

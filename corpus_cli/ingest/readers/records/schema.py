@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from corpus_cli.ingest.clues import PROSE, words
 from corpus_cli.ingest.readers.days import named
 from corpus_cli.ingest.readers.flow import paired
+from corpus_cli.ingest.structure.clues import PROSE, words
 from corpus_cli.text.data import toml
 
 _ID = 200

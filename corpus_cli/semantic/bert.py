@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_cli.errors import UsageError
-from corpus_cli.text.wordpiece import WordPiece
+from corpus_cli.semantic.wordpiece import WordPiece
 
 Array = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from corpus_cli.ingest import clues, furniture
+from corpus_cli.ingest.structure import boilerplate, clues
 
 # What lines weigh, in words of prose.
 _SENTENCE = 8
@@ -53,15 +53,15 @@ class Row(NamedTuple):
 
 def rows(texts: Sequence[str], worded: Container[int]) -> Iterator[Row]:
     """The lines that are not blank; `worded` are the numbers of those of known wording."""
-    keys = {n: furniture.key(text) for n, text in enumerate(texts) if text.strip()}
+    keys = {n: boilerplate.key(text) for n, text in enumerate(texts) if text.strip()}
     often = Counter(keys.values())
     seen: set[str] = set()
     for n, key in keys.items():
         text = texts[n]
         # Where a script has no blanks, eight characters are a word or more.
         size = max(clues.words(text), len(text) // 8)
-        credit = n not in worded and furniture.credit(text)
-        form = furniture.figures(text) or (often[key] >= _OFTEN and size < clues.PROSE)
+        credit = n not in worded and boilerplate.credit(text)
+        form = boilerplate.figures(text) or (often[key] >= _OFTEN and size < clues.PROSE)
         yield Row(
             n,
             text,
@@ -69,7 +69,7 @@ def rows(texts: Sequence[str], worded: Container[int]) -> Iterator[Row]:
             marked=n in worded or (form and not credit),
             worded=n in worded,
             credit=credit,
-            called=furniture.calls(text),
+            called=boilerplate.calls(text),
             again=key in seen and size >= _REPEATED,
             ended=_ended(texts, n, size),
         )

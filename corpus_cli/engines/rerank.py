@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import log2
 
-from corpus_cli.engines.leaves import Leaf, Leaves
-from corpus_cli.engines.occurrences import Index, Starts
+from corpus_cli.engines.postings import Index, Starts
+from corpus_cli.engines.query_terms import Leaf, Leaves
 from corpus_cli.model import Part
 
 BEST = 200

@@ -40,17 +40,17 @@ def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
     return handle
 
 
-def create_new(path: Path) -> BufferedWriter:
+def create_file(path: Path) -> BufferedWriter:
     """Create a file to write to, in the place of what an earlier try left under its name."""
     path.unlink(missing_ok=True)
     return open(path, "xb", opener=open_regular)
 
 
-def copy(source: Path, target: Path) -> None:
+def copy_file(source: Path, target: Path) -> None:
     """Copy a regular file to a new one."""
     import shutil
 
-    with open(source, "rb", opener=open_regular) as file, create_new(target) as copied:
+    with open(source, "rb", opener=open_regular) as file, create_file(target) as copied:
         shutil.copyfileobj(file, copied)
 
 
@@ -65,7 +65,7 @@ def read_size(path: str | Path) -> int | None:
     return status.st_size
 
 
-def exists(path: Path) -> bool:
+def path_exists(path: Path) -> bool:
     """Whether anything is at a path. Raises `CorpusUnreadable` where that cannot be looked up."""
     try:
         os.lstat(path)
@@ -91,15 +91,15 @@ def unreadable(
     return CorpusUnreadable(f"{path} cannot be read ({error.strerror}): {remedy}")
 
 
-def make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder and those above it, so that they are there after a power cut."""
     if not folder.is_dir():
-        make(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync(folder.parent)
+        sync_folder(folder.parent)
 
 
-def sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put the names in a folder on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -108,13 +108,13 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def replace(path: Path, content: bytes, scratch: Path) -> None:
+def replace_file(path: Path, content: bytes, scratch: Path) -> None:
     """Replace a file so that after a power cut it is the old one or the new one, whole.
 
     It is written as `scratch` in the same folder first. A link at `path` is replaced, not followed.
     """
     try:
-        with create_new(scratch) as file:
+        with create_file(scratch) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -123,15 +123,15 @@ def replace(path: Path, content: bytes, scratch: Path) -> None:
         with suppress(OSError):
             scratch.unlink()
         raise
-    sync(path.parent)
+    sync_folder(path.parent)
 
 
-def text(path: Path, *, follow: bool = True) -> str:
+def read_text(path: Path, *, follow: bool = True) -> str:
     """What is in a file of settings or names; raises as `content` does."""
-    return content(path, follow=follow).decode("utf-8-sig")
+    return read_content(path, follow=follow).decode("utf-8-sig")
 
 
-def content(path: Path, *, follow: bool = True) -> bytes:
+def read_content(path: Path, *, follow: bool = True) -> bytes:
     """The bytes of such a file. Raises `OSError` for what is none, or no end, such as a pipe.
 
     A link to it is followed where `follow` allows that: users keep their own files elsewhere.

@@ -8,9 +8,9 @@ from heapq import nlargest
 from itertools import groupby
 from operator import itemgetter
 
-from corpus_cli.engines.evidence import BEST, Evidence
-from corpus_cli.engines.leaves import Scores
-from corpus_cli.engines.occurrences import Index
+from corpus_cli.engines.postings import Index
+from corpus_cli.engines.query_terms import Scores
+from corpus_cli.engines.rerank import BEST, Evidence
 from corpus_cli.engines.scoring import Worth, inexpb2
 from corpus_cli.model import Match, Part
 from corpus_cli.shapes import Protocol, replace

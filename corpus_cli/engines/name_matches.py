@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from corpus_cli.engines import forms
+from corpus_cli.engines import term_forms
 from corpus_cli.engines.fields import ALONE, HEADING, TITLE, TITLED, Region
-from corpus_cli.engines.forms import Form
-from corpus_cli.engines.occurrences import Index, Starts, places
+from corpus_cli.engines.postings import Index, Starts, places
+from corpus_cli.engines.term_forms import Form
 from corpus_cli.model import Expansion
 from corpus_cli.query.nodes import Mention
 from corpus_cli.shapes import dataclass
@@ -209,7 +209,7 @@ class Mentions:
     def _as_typed(self) -> Iterator[tuple[str, Form]]:
         """The query's own words, capitals as they were typed."""
         for text in self._node.typed:
-            for form in forms.typed(text, self._index.has):
+            for form in term_forms.typed(text, self._index.has):
                 yield text, form
 
     @cached_property
@@ -217,7 +217,7 @@ class Mentions:
         """The forms, the short forms and the adjectives as written and as terms."""
         name, terms = self._node.name, iter(self._node.terms)
         return [
-            [(one, forms.name(next(terms))) for one in written]
+            [(one, term_forms.name(next(terms))) for one in written]
             for written in (name.forms, name.short, name.adjectives)
         ]
 
@@ -253,7 +253,7 @@ class Mentions:
     def _longer(self) -> Mapping[int, list[Place]]:
         """The longer names that may hold it, where it stands."""
         within = frozenset((*self._standing[0], *self._standing[1]))
-        longer = ((terms, forms.name(terms)) for terms in self._node.longer)
+        longer = ((terms, term_forms.name(terms)) for terms in self._node.longer)
         return self._merged(longer, within)
 
     def _inside(self, passage: int, place: Place) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from corpus_cli.names.book import Book, Meaning
+from corpus_cli.names.lookup import Book, Meaning
 from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.tokenise import Written, written
 

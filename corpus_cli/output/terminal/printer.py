@@ -16,9 +16,9 @@ from corpus_cli.model import (
     Line,
     Results,
 )
-from corpus_cli.output import terminal_hits, terminal_rows
 from corpus_cli.output.records import shown
-from corpus_cli.output.terminal_page import Page
+from corpus_cli.output.terminal import hits, rows
+from corpus_cli.output.terminal.page import Page
 from corpus_cli.text.printable import one_line, printable
 
 
@@ -43,17 +43,17 @@ class Terminal:
                 self._page.block(Text(printable(line)), 0)
             else:
                 self._page.line(Text())
-        terminal_hits.results(self._page, found)
+        hits.results(self._page, found)
         self._page.show()
 
     def facets(self, found: Facets) -> None:
         """What was counted, field by field, with bars."""
-        terminal_rows.facets(self._page, found)
+        rows.facets(self._page, found)
         self._page.show()
 
     def listed(self, headers: Iterable[Header]) -> None:
         """One article on a line: id, date, title, source."""
-        terminal_rows.listed(self._page, headers)
+        rows.listed(self._page, headers)
         self._page.show()
 
     def clusters(self, found: Iterable[Sequence[Header]]) -> None:
@@ -61,12 +61,12 @@ class Terminal:
         for n, headers in enumerate(found):
             if n:
                 self._page.line(Text())
-            terminal_rows.listed(self._page, headers)
+            rows.listed(self._page, headers)
         self._page.show()
 
-    def table(self, rows: Iterable[Sequence[str]], header: Sequence[str]) -> None:
+    def table(self, cells: Iterable[Sequence[str]], header: Sequence[str]) -> None:
         """Rows of cells under the names of their columns."""
-        terminal_rows.table(self._page, rows, header)
+        rows.table(self._page, cells, header)
         self._page.show()
 
     def article(self, found: Article, header: Header, lines: range | None) -> None:
@@ -91,7 +91,7 @@ class Terminal:
         if title:
             self._page.block(Text(title, "bold"), margin, str(at or ""))
         room = self._page.measure - margin
-        for row in terminal_hits.joined(terminal_hits.facts(header), room):
+        for row in hits.joined(hits.facts(header), room):
             self._page.block(Text(row, "dim"), margin)
         for source in header.sources:
             self._page.block(self._page.linked(one_line(shown(source.name)), source), margin)

@@ -7,12 +7,12 @@ from functools import cached_property
 from itertools import islice
 from math import log2
 
-from corpus_cli.engines import forms, vocabulary
+from corpus_cli.engines import term_forms, wildcards
 from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region, as_text
-from corpus_cli.engines.forms import Form, Forms
-from corpus_cli.engines.mentions import Mentions
-from corpus_cli.engines.occurrences import Index, Occurrences, Starts
+from corpus_cli.engines.name_matches import Mentions
+from corpus_cli.engines.postings import Index, Occurrences, Starts
 from corpus_cli.engines.scoring import UNSTEMMED, Table, Worth, inexpb2
+from corpus_cli.engines.term_forms import Form, Forms
 from corpus_cli.model import Mark, Part
 from corpus_cli.query.nodes import Dates, Fuzzy, Mention, Quoted, Wild, Word
 from corpus_cli.shapes import NamedTuple, Protocol, assert_never
@@ -180,10 +180,10 @@ class Leaves:
         """A leaf in the words of the texts; `joined` are longer ones that hold a word."""
         match node:
             case Word(text):
-                found = forms.bare(text, self._index.has)
-                return self._bare(text, forms.together(found, *joined), region)
+                found = term_forms.bare(text, self._index.has)
+                return self._bare(text, term_forms.together(found, *joined), region)
             case Quoted(text):
-                leaf = self._single("phrase", text, forms.quoted(text), region)
+                leaf = self._single("phrase", text, term_forms.quoted(text), region)
                 return leaf._replace(asked=False)
             case Wild(pattern):
                 return self._single(f"wild:{pattern}", pattern, self._matching(pattern), region)
@@ -213,13 +213,13 @@ class Leaves:
 
     def joined(self, left: Word, right: Word) -> Forms | None:
         """Two words side by side as one, where the corpus knows it."""
-        return forms.pair(left.text, right.text, self._index.has)
+        return term_forms.pair(left.text, right.text, self._index.has)
 
     def fact(self, node: Word | Quoted | Wild | Fuzzy, prefix: str) -> Scores:
         """The passages whose article has such a metadata value; they earn no score by it."""
         match node:
             case Word(text) | Quoted(text):
-                written: Iterable[Form] = forms.quoted(text, "facts", prefix)
+                written: Iterable[Form] = term_forms.quoted(text, "facts", prefix)
             case Wild(pattern) if prefix == "path:":
                 written = self._globbed(pattern)
             case Wild(pattern):
@@ -308,23 +308,23 @@ class Leaves:
     def _matching(
         self, written: str, field: FieldName = "words", prefix: str = ""
     ) -> tuple[Form, ...]:
-        folded = vocabulary.pattern(written)
-        begin = prefix + vocabulary.beginning(folded)
+        folded = wildcards.pattern(written)
+        begin = prefix + wildcards.beginning(folded)
         found = [
             Form(field, (term,), 1)
             for term in self._terms(field, begin)
-            if not term.startswith("=") and vocabulary.matches(folded, term[len(prefix) :])
+            if not term.startswith("=") and wildcards.matches(folded, term[len(prefix) :])
         ]
-        if len(found) > vocabulary.MOST:
+        if len(found) > wildcards.MOST:
             self._note(
                 f"{written} stands for {len(found):,} words: "
-                f"only the first {vocabulary.MOST:,} were looked for"
+                f"only the first {wildcards.MOST:,} were looked for"
             )
-        return tuple(found[: vocabulary.MOST])
+        return tuple(found[: wildcards.MOST])
 
     def _globbed(self, pattern: str) -> Iterator[Form]:
         """The files whose whole path a pattern fits."""
-        fits = vocabulary.glob(as_text(pattern))
+        fits = wildcards.glob(as_text(pattern))
         for term in self._terms("facts", "file:"):
             if fits(term.removeprefix("file:")):
                 yield Form("facts", (term,), 1)
@@ -340,8 +340,8 @@ class Leaves:
         self, text: str, distance: int, field: FieldName = "words", prefix: str = ""
     ) -> tuple[Form, ...]:
         terms = (term[len(prefix) :] for term in self._terms(field, prefix))
-        close = sorted(vocabulary.close(fold(text), terms, distance))
-        return tuple(Form(field, (prefix + term,), 1) for _, term in islice(close, vocabulary.MOST))
+        close = sorted(wildcards.close(fold(text), terms, distance))
+        return tuple(Form(field, (prefix + term,), 1) for _, term in islice(close, wildcards.MOST))
 
 
 def _both(group: Group, weight: float, why: str) -> tuple[Reading, ...]:

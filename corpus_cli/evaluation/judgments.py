@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from corpus_cli.errors import UsageError
-from corpus_cli.search.columns import columns, data, lines, plain, wrong
+from corpus_cli.evaluation.columns import columns, data, lines, plain, wrong
 from corpus_cli.shapes import Any, NamedTuple, dataclass, replace
 
 _QUERIES = ("queries.jsonl", "queries.tsv", "topics*", "*.topics")

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from itertools import chain, compress, islice
 
 from corpus_cli.engines.fields import ANYWHERE, OWN, TITLE, FieldName, Region, decode, weight
-from corpus_cli.engines.forms import Form
+from corpus_cli.engines.term_forms import Form
 from corpus_cli.shapes import Protocol, TypeVar
 
 _T = TypeVar("_T")

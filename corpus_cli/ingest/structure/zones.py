@@ -5,8 +5,8 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from corpus_cli.ingest import clues, furniture
-from corpus_cli.ingest.rows import Row, continues, markup, rows, weights, wrapped
+from corpus_cli.ingest.structure import boilerplate, clues
+from corpus_cli.ingest.structure.line_evidence import Row, continues, markup, rows, weights, wrapped
 from corpus_cli.text.normalise import fold
 
 # What lies between two lines of prose is a box from this weight on, or this many entries.
@@ -47,11 +47,11 @@ def zones(texts: Sequence[str], known: Sequence[bool], title: str) -> Zones | No
 
     `known` are the lines whose wording already tells that they are chrome.
     """
-    sure = {n for n, text in enumerate(texts) if known[n] or furniture.label(text)}
-    worded = {n for n, text in enumerate(texts) if n in sure or furniture.menu(text)}
+    sure = {n for n, text in enumerate(texts) if known[n] or boilerplate.label(text)}
+    worded = {n for n, text in enumerate(texts) if n in sure or boilerplate.menu(text)}
     if not worded:
         return None
-    lines = list(rows(texts, {n for n in worded if not furniture.credit(texts[n])}))
+    lines = list(rows(texts, {n for n in worded if not boilerplate.credit(texts[n])}))
     scores = weights(lines)
     found, first, end = _block(scores, _titles(lines, title))
     if end < 0:

@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-from corpus_cli.ingest import clues
+from corpus_cli.ingest.structure import clues
 from corpus_cli.text.normalise import fold
 
 _LONGEST = 400

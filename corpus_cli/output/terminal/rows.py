@@ -9,7 +9,7 @@ from corpus_cli.model import Facets, Header
 from corpus_cli.output.plain import at_least
 from corpus_cli.output.records import shown
 from corpus_cli.output.stream import output
-from corpus_cli.output.terminal_page import Page, tail, turns
+from corpus_cli.output.terminal.page import Page, tail, turns
 from corpus_cli.text.printable import one_line
 
 WIDE = 120

@@ -8,7 +8,7 @@ from rich.text import Text
 from corpus_cli.model import Header, Hit, Passage, Results
 from corpus_cli.output.plain import at_least
 from corpus_cli.output.records import shown
-from corpus_cli.output.terminal_page import Page, inline, tail, turns
+from corpus_cli.output.terminal.page import Page, inline, tail, turns
 from corpus_cli.text.printable import one_line
 
 _GUTTER = 4

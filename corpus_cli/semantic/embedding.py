@@ -10,13 +10,13 @@ from hashlib import sha256
 from itertools import islice
 
 from corpus_cli.model import Passage
-from corpus_cli.search.semantic import model
+from corpus_cli.semantic.model import load_model
 from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.store.articles import Store
 from corpus_cli.store.vectors import Vector
 
 if TYPE_CHECKING:
-    from corpus_cli.engines.bert import Bert
+    from corpus_cli.semantic.bert import Bert
 
 _BATCH = 16
 """Passages a commit: a few seconds are lost where it is killed."""
@@ -28,7 +28,7 @@ def embed(store: Store, progress: Callable[[str, int, int], None]) -> int:
     Committed in batches: killed in between, it goes on where it was. A text that had a vector
     keeps it, whatever else changed of its article.
     """
-    reader, vectors, current = model(), store.vectors, store.current()
+    reader, vectors, current = load_model(), store.vectors, store.current()
     vectors.begin(reader.name)
     held = vectors.held()
     whole = store.counts()["passages"]

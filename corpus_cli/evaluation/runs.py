@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from corpus_cli.errors import UsageError
+from corpus_cli.evaluation.columns import columns, lines, plain, wrong
+from corpus_cli.evaluation.judgments import Query
+from corpus_cli.evaluation.measures import Values, measured
 from corpus_cli.model import article_of
-from corpus_cli.search.columns import columns, lines, plain, wrong
-from corpus_cli.search.judged import Query
-from corpus_cli.search.measures import Values, measured
 from corpus_cli.store.articles import Store
 
 Ranked = Mapping[str, float]

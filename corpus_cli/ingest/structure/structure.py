@@ -5,9 +5,9 @@ import statistics
 from collections.abc import Container, Sequence
 from unicodedata import normalize
 
-from corpus_cli.ingest import clues, labels
 from corpus_cli.ingest.readers.port import Written
-from corpus_cli.ingest.zones import Zones, zones
+from corpus_cli.ingest.structure import clues, labels
+from corpus_cli.ingest.structure.zones import Zones, zones
 from corpus_cli.model import (
     BLANK,
     BODY,

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from corpus_cli.ingest.clues import byline, dates, wording
+from corpus_cli.ingest.structure.clues import byline, dates, wording
 from corpus_cli.model import Datum
 
 _LONGEST = 2_000

@@ -1,0 +1,1 @@
+"""How well judged queries are answered."""

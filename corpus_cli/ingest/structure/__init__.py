@@ -1,0 +1,1 @@
+"""Lines to articles: the kind of each line, and metadata."""

