@@ -8,7 +8,7 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.ignoring import Rules
 from corpus_cli.ingest.loading import NOT_REGULAR
-from corpus_cli.ingest.readers.parts import UNKNOWN
+from corpus_cli.ingest.readers.record_ids import NO_READER
 from corpus_cli.model import STDIN
 
 Skip = Callable[[str, str], None]
@@ -105,8 +105,8 @@ def _unreadable(path: str, name: str) -> str:
     if formats.known(name) or (formats.suffixed(name) and formats.plugin(name)):
         return ""
     if formats.suffixed(name):
-        return UNKNOWN
-    return "" if _reads_as_text_or_known(path, name) else UNKNOWN
+        return NO_READER
+    return "" if _reads_as_text_or_known(path, name) else NO_READER
 
 
 def _reads_as_text_or_known(path: str, name: str) -> bool:

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.errors import ReaderMissing, SourceError
-from corpus_cli.ingest.readers.parts import UNKNOWN, within
-from corpus_cli.ingest.readers.port import File, Found, Reader, Unread
+from corpus_cli.ingest.readers.port import File, Reader, ReadResult, Unread
+from corpus_cli.ingest.readers.record_ids import NO_READER, prefix_record
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -104,13 +104,13 @@ FORMATS: Mapping[str, Format] = {
         weak=True,
     ),
     "JSON": Format(
-        "records.records",
+        "records.reader",
         (".json", ".jsonl", ".ndjson"),
         ("application/json", "application/x-ndjson"),
     ),
-    "table": Format("records.records", (".csv", ".tsv"), ("text/csv", "text/tab-separated-values")),
+    "table": Format("records.reader", (".csv", ".tsv"), ("text/csv", "text/tab-separated-values")),
     "text": Format(
-        "plain",
+        "plain_text",
         (".txt", ".text", ".md", ".markdown", ".rst", ".org"),
         ("text/plain", "text/markdown"),
         text=True,
@@ -158,7 +158,7 @@ def suffixed(name: str) -> bool:
     return bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", os.path.splitext(name)[1].lower()))  # noqa: PTH122
 
 
-def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Iterator[Found]:
+def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Iterator[ReadResult]:
     """The documents in a file, whatever its format. Raises `SourceError` where there are none."""
     any_found = False
     try:
@@ -184,7 +184,7 @@ def failed(record: str, error: Exception) -> Unread:
             from corpus_cli.config.extras import install_command
 
             reason = f"its reader does not start ({error}): {install_command('all')}"
-            return Unread(record, " ".join(reason.split()), passing=True)
+            return Unread(record, " ".join(reason.split()), transient=True)
         case RecursionError():
             return Unread(record, "it is nested too deeply")
         case _:
@@ -204,13 +204,13 @@ class _Unfolded:
             raise SourceError(f"what lies in it unfolds to more than {_MOST // 1_000_000:,} MB")
 
 
-def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[Found]:
-    def nested(record: str, part: bytes, stated: str) -> Iterator[Found]:
+def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[ReadResult]:
+    def nested(record: str, part: bytes, stated: str) -> Iterator[ReadResult]:
         try:
             unfolded.spend(len(part))
             inner = File(record.rpartition("/")[2], part, _nothing, stated, file.fields)
             for found in _read(inner, unfolded, depth + 1):
-                yield within(record, found)
+                yield prefix_record(record, found)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
@@ -218,11 +218,11 @@ def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[Found]:
 
     if depth > _DEEPEST:
         raise SourceError(f"it lies in more than {_DEEPEST} files, one in the other")
-    reader = _reader(file.name, file.data, file.media)
+    reader = _reader(file.name, file.data, file.media_type)
     yield from reader(replace(file, read_part=nested))
 
 
-def _nothing(*_: object) -> Iterator[Found]:
+def _nothing(*_: object) -> Iterator[ReadResult]:
     return iter(())
 
 
@@ -231,7 +231,7 @@ def _reader(name: str, data: bytes, media: str) -> Reader:
     if found is None:
         other = plugin(name)
         if other is None:
-            raise SourceError(UNKNOWN)
+            raise SourceError(NO_READER)
         return other
     try:
         reader: Reader = import_module(f"corpus_cli.ingest.readers.{found.module}").read

@@ -56,7 +56,14 @@ def test_a_piped_search_loads_little(here: Path, more: str) -> None:
 def test_a_search_loads_no_room_it_does_not_enter(here: Path) -> None:
     code = "from corpus_cli.cli import main\nmain(['search', 'Kurilla'])\n"
     ours = loaded(f"{code}print(*(n.replace('.', '/') for n in sys.modules), file=sys.stderr)")
-    for room in ("cli/commands", "ingest", "output/terminal", "names/merge", "evaluation", "semantic"):
+    for room in (
+        "cli/commands",
+        "ingest",
+        "output/terminal",
+        "names/merge",
+        "evaluation",
+        "semantic",
+    ):
         assert f"corpus_cli/{room}" not in ours
 
 

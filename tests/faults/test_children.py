@@ -17,16 +17,16 @@ from corpus_cli.model import Stamp
 
 READER = """
 import os, signal, sys
-from corpus_cli.ingest.readers.port import Document, Unread, Written
+from corpus_cli.ingest.readers.port import Document, Unread, DocumentLine
 
 def read(file):
     what = file.data.decode()
-    if what == "good": yield Document([Written("\\ud800 good")])
+    if what == "good": yield Document([DocumentLine("\\ud800 good")])
     elif what == "loop":
         while True: pass
-    elif what == "memory": yield Document([Written("x" * 10**10)])
+    elif what == "memory": yield Document([DocumentLine("x" * 10**10)])
     elif what == "bomb":
-        for n in range(100): yield Document([Written("x" * 100_000)], record=str(n))
+        for n in range(100): yield Document([DocumentLine("x" * 100_000)], record=str(n))
     elif what == "crash": os.kill(os.getpid(), signal.SIGSEGV)
     elif what == "deep":
         def deeper(): return deeper()
@@ -37,10 +37,10 @@ def read(file):
     elif what == "noise": os.write(1, b"no frame\\n")
     elif what == "once":
         try: open(__file__ + ".mark", "x")
-        except FileExistsError: yield Document([Written("whole")])
+        except FileExistsError: yield Document([DocumentLine("whole")])
         else: os.kill(os.getpid(), signal.SIGKILL)
     elif what == "half":
-        yield Document([Written("first")], record="1")
+        yield Document([DocumentLine("first")], record="1")
         yield Unread("2", "it is bad")
         raise RuntimeError("hmm")
 """

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_cli.ingest.passages import passages
-from corpus_cli.ingest.readers.port import Written
+from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import BLANK, BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE
@@ -32,7 +32,7 @@ sources = st.one_of(
 @settings(max_examples=72)
 @given(sources)
 def test_every_line_is_kept_with_its_kind(lines: list[str]) -> None:
-    article = structure(list(map(Written, lines)))
+    article = structure(list(map(DocumentLine, lines)))
     assert [line.n for line in article.lines] == list(range(1, len(lines) + 1))
     assert [line.text for line in article.lines] == [
         unicodedata.normalize("NFC", line) for line in lines
@@ -44,7 +44,7 @@ def test_every_line_is_kept_with_its_kind(lines: list[str]) -> None:
 @settings(max_examples=90)
 @given(sources)
 def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
-    article = structure(list(map(Written, lines)))
+    article = structure(list(map(DocumentLine, lines)))
     text, end = article.text, 0
     starts = [0]
     for line in article.lines:
@@ -64,7 +64,7 @@ def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
 @settings(max_examples=90)
 @given(sources)
 def test_passages_cover_the_body(lines: list[str]) -> None:
-    article = structure(list(map(Written, lines)))
+    article = structure(list(map(DocumentLine, lines)))
     covered: set[int] = set()
     for passage in passages(article):
         covered.update(range(passage.start, passage.end))
@@ -95,7 +95,7 @@ def test_passages_cover_the_body(lines: list[str]) -> None:
 )
 def test_long_texts_are_read_soon(lines: Sequence[str]) -> None:
     with soon():
-        list(passages(structure(list(map(Written, lines)))))
+        list(passages(structure(list(map(DocumentLine, lines)))))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_long_texts_are_read_soon(lines: Sequence[str]) -> None:
     ids=ascii,
 )
 def test_an_odd_line_is_read(line: str) -> None:
-    article = structure(list(map(Written, ["Title", line, PROSE])))
+    article = structure(list(map(DocumentLine, ["Title", line, PROSE])))
     assert article.lines[1].text == line
 
 

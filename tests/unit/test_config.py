@@ -191,7 +191,7 @@ def test_a_file_is_parsed_once_and_again_when_it_changed(monkeypatch: pytest.Mon
         read.append(path)
         return read_text(path, follow=follow)
 
-    monkeypatch.setattr("corpus_cli.config.settings.text", counted)
+    monkeypatch.setattr("corpus_cli.config.settings.read_text", counted)
     folder = project("limit = 3")
     assert [setting(name, {}, folder).value for name in ("limit", "mark")] == [3, False]
     assert len(read) == 1
@@ -262,7 +262,7 @@ def test_what_cannot_be_edited_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> 
     def full(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr("corpus_cli.config.editing.replace", full)
+    monkeypatch.setattr("corpus_cli.config.editing.replace_file", full)
     with pytest.raises(UsageError, match="cannot be written: Read-only file system; --user"):
         put(path, "limit", 5)
     assert path.read_text() == "limit = 3"

@@ -9,7 +9,7 @@ import pytest
 
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.ingest.passages import passages
-from corpus_cli.ingest.readers.port import Written
+from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Article, Entry, Source
 from corpus_cli.store import articles
@@ -28,7 +28,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def read(*paragraphs: str) -> Article:
-    return structure(list(map(Written, written(*paragraphs, title="A title here").split("\n"))))
+    return structure(
+        list(map(DocumentLine, written(*paragraphs, title="A title here").split("\n")))
+    )
 
 
 def put(store: Store, path: str, article: Article) -> None:

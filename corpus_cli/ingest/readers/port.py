@@ -7,7 +7,7 @@ from typing import NamedTuple
 from corpus_cli.model import Datum
 
 
-class Written(NamedTuple):
+class DocumentLine(NamedTuple):
     """One line of a document: a paragraph, a heading, an item of a menu.
 
     `kind` is the line kind that the format itself states (`title`, `heading`, `body`,
@@ -27,7 +27,7 @@ class Document:
     `record` is its record id within the file; it is empty where the file is one article.
     """
 
-    lines: Sequence[Written]
+    lines: Sequence[DocumentLine]
     metadata: Sequence[Datum] = ()
     record: str = ""
 
@@ -40,12 +40,12 @@ class Unread(NamedTuple):
 
     record: str
     reason: str
-    passing: bool = False
+    transient: bool = False
 
 
-Found = Document | Unread
+ReadResult = Document | Unread
 
-Nested = Callable[[str, bytes, str], Iterator[Found]]
+PartReader = Callable[[str, bytes, str], Iterator[ReadResult]]
 """Reads a part of a file by the reader of its format: record id, bytes, media type or "".
 
 The last step of the record id (after a slash) is the file name of the part. Results have that
@@ -63,12 +63,12 @@ class File:
 
     name: str
     data: bytes
-    read_part: Nested
-    media: str = ""
+    read_part: PartReader
+    media_type: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-Reader = Callable[[File], Iterator[Found]]
+Reader = Callable[[File], Iterator[ReadResult]]
 """Yields the results of a file. Raises `SourceError` with the reason where nothing can be read.
 
 Another package adds one by an entry point in the group `corpus.readers`.

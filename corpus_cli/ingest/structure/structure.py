@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Container, Sequence
 from unicodedata import normalize
 
-from corpus_cli.ingest.readers.port import Written
+from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues, labels
 from corpus_cli.ingest.structure.zones import Zones, zones
 from corpus_cli.model import (
@@ -36,7 +36,7 @@ _RECURRING_WORDS = 40
 
 
 def structure(
-    written: Sequence[Written],
+    written: Sequence[DocumentLine],
     metadata: Sequence[Datum] = (),
     repeated: Container[str] | None = None,
 ) -> Article:
@@ -63,7 +63,7 @@ def structure(
 
 def again(article: Article, repeated: Container[str]) -> Article:
     """Classify the lines of an article anew, without its source."""
-    written = [Written(line.text, line.stated, line.page) for line in article.lines]
+    written = [DocumentLine(line.text, line.stated, line.page) for line in article.lines]
     return structure(written, [d for d in article.metadata if not d.own], repeated)
 
 
@@ -77,7 +77,7 @@ def recurring(text: str) -> str:
     return fold(" ".join(text.split()))
 
 
-def _composed(line: Written) -> Written:
+def _composed(line: DocumentLine) -> DocumentLine:
     text = normalize("NFC", line.text)
     return line if text == line.text else line._replace(text=text)
 
@@ -104,7 +104,7 @@ def _closes(kind: str) -> bool:
 class _Page:
     """The lines of one text while they are being classified; line numbers start at 1."""
 
-    def __init__(self, written: Sequence[Written], metadata: Sequence[Datum]) -> None:
+    def __init__(self, written: Sequence[DocumentLine], metadata: Sequence[Datum]) -> None:
         self.text = {n: line.text for n, line in enumerate(written, 1)}
         self.kinds = {
             n: line.kind if line.text.strip() else BLANK for n, line in enumerate(written, 1)
@@ -117,7 +117,7 @@ class _Page:
         self.zones: Zones | None = None
 
     @staticmethod
-    def _doubtful(datum: Datum, written: Sequence[Written]) -> bool:
+    def _doubtful(datum: Datum, written: Sequence[DocumentLine]) -> bool:
         """Whether a title is one that software claims and no line has: often of another text."""
         lines = (fold(" ".join(line.text.split())) for line in written[:_HEADER_LINES])
         claimed = (datum.field, datum.certainty) == ("title", CLAIMED)

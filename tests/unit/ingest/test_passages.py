@@ -1,7 +1,7 @@
 """Paragraphs as passages."""
 
 from corpus_cli.ingest.passages import LONGEST, passages
-from corpus_cli.ingest.readers.port import Written
+from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Passage
 from tests.conftest import SEEDS
@@ -13,7 +13,7 @@ PARAGRAPH = " ".join([SENTENCE] * 4)
 
 
 def cut(*lines: str) -> list[Passage]:
-    article = structure(list(map(Written, lines)))
+    article = structure(list(map(DocumentLine, lines)))
     found = list(passages(article))
     for passage in found:
         assert article.text[passage.start : passage.end] == passage.text
@@ -69,6 +69,6 @@ def test_a_dek_is_a_passage_of_its_own() -> None:
 
 def test_the_five_articles_are_cut_where_their_paragraphs_are() -> None:
     for path in sorted(SEEDS.iterdir()):
-        article = structure(list(map(Written, path.read_text("utf-8").split("\n"))))
+        article = structure(list(map(DocumentLine, path.read_text("utf-8").split("\n"))))
         lines = [line.n for line in article.lines if line.broad in ("body", "dek")]
         assert [passage.lines for passage in passages(article)] == [(n, n) for n in lines]

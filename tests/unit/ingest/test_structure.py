@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from corpus_cli.ingest.readers.port import Written
+from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import CLAIMED, STATED, Article, Datum
 from tests.conftest import DATA, SEEDS
@@ -18,7 +18,7 @@ LONG = " ".join([PROSE] * 4)
 
 
 def read(*lines: str) -> Article:
-    return structure(list(map(Written, lines)))
+    return structure(list(map(DocumentLine, lines)))
 
 
 def kinds(article: Article) -> list[str]:
@@ -330,8 +330,15 @@ def test_verse_below_its_title_is_text() -> None:
 
 def test_what_a_format_states_is_not_cut() -> None:
     title = "Forces take the valley"
-    lines = [Written(title), *map(Written, MENU), Written(title), Written(LONG, "body")]
-    assert not set(MENU) & set(chrome(structure([*lines, Written(BOTH[1]), *map(Written, FEET)])))
+    lines = [
+        DocumentLine(title),
+        *map(DocumentLine, MENU),
+        DocumentLine(title),
+        DocumentLine(LONG, "body"),
+    ]
+    assert not set(MENU) & set(
+        chrome(structure([*lines, DocumentLine(BOTH[1]), *map(DocumentLine, FEET)]))
+    )
 
 
 @pytest.mark.slow
@@ -353,7 +360,7 @@ def test_a_long_page_is_read_in_time(lines: list[str]) -> None:
 
 
 def test_a_title_that_software_claims_gives_way_to_the_one_of_the_text() -> None:
-    written = [Written("The title of the text", "title"), Written(LONG)]
+    written = [DocumentLine("The title of the text", "title"), DocumentLine(LONG)]
     for claimed, wanted in (
         (Datum("title", "Document 1", "PDF info", CLAIMED), "The title of the text"),
         (Datum("title", "Its own title", "mail header Subject", STATED), "Its own title"),

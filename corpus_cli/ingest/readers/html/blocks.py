@@ -13,15 +13,15 @@ from lxml.html import HtmlElement
 
 from corpus_cli.text.data import toml
 
-_BREAK = "\x1e"
-_CELL = "\x1f"
+_LINE_BREAK = "\x1e"
+_CELL_BREAK = "\x1f"
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_KEPT = ("h1", "h2", "h3", "h4", "h5", "h6", "pre")
-_LONGEST_CELL = 2
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_DOMINANT_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "pre")
+_MAX_BREAKS_PER_CELL = 2
 # Characters that an element of a role may have, as the whole article may have such a class.
-_SIZES = {"byline": 300, "date": 200, "dek": 600, "caption": 1_000, "navigation": 500}
+_MAX_ROLE_CHARS = {"byline": 300, "date": 200, "dek": 600, "caption": 1_000, "navigation": 500}
 
 
 class Block(NamedTuple):
@@ -37,20 +37,20 @@ class Block(NamedTuple):
     text: str
     tag: str
     role: str = ""
-    linked: float = 0.0
-    hidden: bool = False
+    link_share: float = 0.0
+    is_hidden: bool = False
     date: str = ""
     path: tuple[str, ...] = ()
 
 
-def markup() -> dict[str, Any]:
+def load_markup() -> dict[str, Any]:
     """Return what tags, classes and meta elements mean, from `data/html.toml`."""
     return toml("html")
 
 
-def blocks(root: HtmlElement) -> list[Block]:
+def extract_blocks(root: HtmlElement) -> list[Block]:
     """Return the blocks of a page that have text, in page order."""
-    return [block for block in _Walk(root).found if block.text.strip()]
+    return [block for block in _PageWalk(root).blocks if block.text.strip()]
 
 
 class _Context(NamedTuple):
@@ -66,83 +66,83 @@ class _Context(NamedTuple):
     path: tuple[str, ...] = ()
 
 
-class _Walk:
+class _PageWalk:
     """A walk over a page that collects pieces of text until a block element ends the block."""
 
     def __init__(self, root: HtmlElement) -> None:
-        self.found: list[Block] = []
+        self.blocks: list[Block] = []
         self.contexts = [_Context("html")]
         self.pieces: list[tuple[str, _Context]] = []
-        self.blocks = frozenset(markup()["blocks"])
-        self.unseen = frozenset(markup()["unseen"])
-        self._run(root)
+        self.block_tags = frozenset(load_markup()["blocks"])
+        self.invisible_tags = frozenset(load_markup()["unseen"])
+        self._walk(root)
 
-    def _run(self, root: HtmlElement) -> None:
+    def _walk(self, root: HtmlElement) -> None:
         walker = iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if event == "start":
-                if element.tag in self.unseen:
+                if element.tag in self.invisible_tags:
                     walker.skip_subtree()
                     self.contexts.append(self.contexts[-1])
                 else:
-                    self._start(element)
+                    self._start_element(element)
             else:
-                self._end(element)
+                self._end_element(element)
 
-    def _start(self, element: HtmlElement) -> None:
+    def _start_element(self, element: HtmlElement) -> None:
         context = self.contexts[-1]
-        if element.tag in self.blocks:
-            self._border(element.tag)
+        if element.tag in self.block_tags:
+            self._end_block(element.tag)
         elif element.tag == "br":
-            self.pieces.append((_BREAK, context))
+            self.pieces.append((_LINE_BREAK, context))
         elif element.tag == "option":
             self.pieces.append((" ", context))
-        context = _framed(element, context, block=element.tag in self.blocks)
+        context = _derive_context(element, context, is_block=element.tag in self.block_tags)
         self.contexts.append(context)
-        self._add(element.text, context)
+        self._add_text(element.text, context)
 
-    def _end(self, element: HtmlElement) -> None:
-        if element.tag in self.blocks and element.tag not in self.unseen:
-            self._border("")
+    def _end_element(self, element: HtmlElement) -> None:
+        if element.tag in self.block_tags and element.tag not in self.invisible_tags:
+            self._end_block("")
         self.contexts.pop()
-        self._add(element.tail, self.contexts[-1] if self.contexts else _Context("html"))
+        self._add_text(element.tail, self.contexts[-1] if self.contexts else _Context("html"))
 
-    def _add(self, text: str | None, context: _Context) -> None:
+    def _add_text(self, text: str | None, context: _Context) -> None:
         if text and (self.pieces or not text.isspace()):
             self.pieces.append((text, context))
 
-    def _border(self, tag: str) -> None:
+    def _end_block(self, tag: str) -> None:
         """End a block; in a table row of data, end a cell or add a blank instead."""
         context = self.contexts[-1]
-        inside = context.in_row and (tag or context.block_tag) != "tr"
-        if not inside:
+        is_in_row = context.in_row and (tag or context.block_tag) != "tr"
+        if not is_in_row:
             if self.pieces:
-                self.found += _flushed(self.pieces)
+                self.blocks += _split_pieces(self.pieces)
                 self.pieces = []
         else:
-            self.pieces.append((_CELL if tag in ("td", "th") else " ", context))
+            self.pieces.append((_CELL_BREAK if tag in ("td", "th") else " ", context))
 
 
-def _framed(element: HtmlElement, above: _Context, *, block: bool) -> _Context:
+def _derive_context(element: HtmlElement, parent: _Context, *, is_block: bool) -> _Context:
     """Return what applies to the text inside an element."""
-    tag, context = element.tag, above
-    if block:
-        path = (*above.path[-2:], f"{tag}.{element.get('class', '')}")
+    tag, context = element.tag, parent
+    if is_block:
+        path = (*parent.path[-2:], f"{tag}.{element.get('class', '')}")
         context = context._replace(
-            block_tag=above.block_tag if above.block_tag in _KEPT else tag, path=path
+            block_tag=parent.block_tag if parent.block_tag in _DOMINANT_TAGS else tag, path=path
         )
-    if tag == "tr" and not above.in_row:
-        context = context._replace(in_row=_plain(element))
+    if tag == "tr" and not parent.in_row:
+        context = context._replace(in_row=_is_data_row(element))
     elif tag in ("article", "main"):
         context = context._replace(in_article=True)
-    elif tag in markup()["navigation"] or (tag == "header" and not above.in_article):
+    elif tag in load_markup()["navigation"] or (tag == "header" and not parent.in_article):
         context = context._replace(role="navigation")
     elif tag in ("a", "noscript", "time", "figcaption"):
-        context = _replaced(element, context)
-    return _marked(element, context) if element.attrib else context
+        context = _apply_tag(element, context)
+    return _apply_attributes(element, context) if element.attrib else context
 
 
-def _replaced(element: HtmlElement, context: _Context) -> _Context:
+def _apply_tag(element: HtmlElement, context: _Context) -> _Context:
     match element.tag:
         case "a":
             return context._replace(in_link=True)
@@ -154,100 +154,102 @@ def _replaced(element: HtmlElement, context: _Context) -> _Context:
             return context._replace(role="caption")
 
 
-def _marked(element: HtmlElement, context: _Context) -> _Context:
+def _apply_attributes(element: HtmlElement, context: _Context) -> _Context:
     """Return the context with what the attributes of an element add to it."""
     get = element.get
     style = get("style")
-    if get("hidden") is not None or (style and _HIDDEN.search(style)):
+    if get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
         context = context._replace(is_hidden=True)
-    if get("role") in markup()["landmarks"]:
+    if get("role") in load_markup()["landmarks"]:
         return context._replace(role="navigation")
-    named = " ".join((get("class", ""), get("id", ""), get("itemprop", ""), get("rel", "")))
-    role = _role(named) if named.strip() else ""
-    outside = role == "navigation" and not context.in_article
-    fits = outside or (role and _brief(element, _SIZES[role]))
-    return context._replace(role=role) if fits and element.tag != "body" else context
+    names = " ".join((get("class", ""), get("id", ""), get("itemprop", ""), get("rel", "")))
+    role = _find_role(names) if names.strip() else ""
+    is_outside = role == "navigation" and not context.in_article
+    applies = is_outside or (role and _is_brief(element, _MAX_ROLE_CHARS[role]))
+    return context._replace(role=role) if applies and element.tag != "body" else context
 
 
-def _brief(element: HtmlElement, size: int) -> bool:
+def _is_brief(element: HtmlElement, remaining: int) -> bool:
     """Return whether an element has at most `remaining` characters of text."""
     for text in element.itertext():
-        size -= len(text.strip())
-        if size < 0:
+        remaining -= len(text.strip())
+        if remaining < 0:
             return False
     return True
 
 
 @lru_cache(maxsize=4_096)
-def _role(named: str) -> str:
+def _find_role(names: str) -> str:
     """Return the role that a class, an id or a property names; the last one wins."""
-    found = ""
-    for name in named.split():
-        words = [word.lower() for word in _WORD.findall(name)]
+    role = ""
+    for name in names.split():
+        words = [word.lower() for word in _NAME_WORD.findall(name)]
         pairs = [a + b for a, b in pairwise(words)]
-        known = (_roles()[word] for word in (*words, *pairs) if word in _roles())
-        found = next(iter(sorted(known, key=list(markup()["roles"]).index, reverse=True)), found)
-    return found
+        roles = (_roles_by_word()[word] for word in (*words, *pairs) if word in _roles_by_word())
+        role = next(iter(sorted(roles, key=list(load_markup()["roles"]).index, reverse=True)), role)
+    return role
 
 
 @cache
-def _roles() -> dict[str, str]:
-    return {word: role for role, words in markup()["roles"].items() for word in words}
+def _roles_by_word() -> dict[str, str]:
+    return {word: role for role, words in load_markup()["roles"].items() for word in words}
 
 
-def _plain(row: HtmlElement) -> bool:
+def _is_data_row(row: HtmlElement) -> bool:
     """Return whether a table row is data: cells with few breaks, no headings, lists or tables."""
-    cells = Counter[str]()
+    counts = Counter[str]()
     for element in row.iterdescendants():
-        if element.tag in markup()["layout"]:
+        if element.tag in load_markup()["layout"]:
             return False
         if element.tag in ("td", "th"):
-            cells["cells"] += 1
+            counts["cells"] += 1
         elif element.tag in ("p", "br"):
-            cells["breaks"] += 1
-    return cells["cells"] > 1 and cells["breaks"] <= _LONGEST_CELL * cells["cells"]
+            counts["breaks"] += 1
+    return counts["cells"] > 1 and counts["breaks"] <= _MAX_BREAKS_PER_CELL * counts["cells"]
 
 
-def _flushed(pieces: list[tuple[str, _Context]]) -> Iterator[Block]:
+def _split_pieces(pieces: list[tuple[str, _Context]]) -> Iterator[Block]:
     """Yield the blocks of some pieces; two line breaks end a block, and one in `pre`."""
     group: list[tuple[str, _Context]] = []
-    broken = False
+    after_break = False
     for text, context in pieces:
-        if text == _BREAK and broken and not context.in_row:
-            yield from _made(group)
+        if text == _LINE_BREAK and after_break and not context.in_row:
+            yield from _build_blocks(group)
             group = []
-        elif group or text == _CELL or text.strip():
-            group.append((" " if text == _BREAK and context.block_tag != "pre" else text, context))
-        broken = text == _BREAK or (broken and not text.strip())
-    yield from _made(group)
+        elif group or text == _CELL_BREAK or text.strip():
+            group.append(
+                (" " if text == _LINE_BREAK and context.block_tag != "pre" else text, context)
+            )
+        after_break = text == _LINE_BREAK or (after_break and not text.strip())
+    yield from _build_blocks(group)
 
 
-def _made(pieces: Sequence[tuple[str, _Context]]) -> Iterator[Block]:
+def _build_blocks(pieces: Sequence[tuple[str, _Context]]) -> Iterator[Block]:
     weights = [(len(text.strip()), context) for text, context in pieces]
     weights = [(weight, context) for weight, context in weights if weight]
     if not weights:
         return
     total = sum(weight for weight, _ in weights)
-    roles: dict[str, int] = {}
+    role_weights: dict[str, int] = {}
     for weight, context in weights:
-        roles[context.role] = roles.get(context.role, 0) + weight
-    role, most = max(roles.items(), key=itemgetter(1))
-    first = weights[0][1]
+        role_weights[context.role] = role_weights.get(context.role, 0) + weight
+    role, top_weight = max(role_weights.items(), key=itemgetter(1))
+    first_context = weights[0][1]
     block = Block(
         "",
-        first.block_tag,
-        role if most * 2 > total else "",
+        first_context.block_tag,
+        role if top_weight * 2 > total else "",
         sum(weight for weight, context in weights if context.in_link) / total,
         all(context.is_hidden for _, context in weights),
         next((context.date for _, context in weights if context.date), ""),
-        first.path,
+        first_context.path,
     )
-    for text in _texts("".join(text for text, _ in pieces), block.tag):
+    for text in _split_texts("".join(text for text, _ in pieces), block.tag):
         yield block._replace(text=text)
 
 
-def _texts(whole: str, tag: str) -> list[str]:
+def _split_texts(text: str, tag: str) -> list[str]:
     if tag == "pre":
-        return [line.rstrip() for line in re.split(f"\r\n|[\r\n{_BREAK}]", whole)]
-    cells = [_BLANKS.sub(" ", cell).strip() for cell in whole.split(_CELL)]
+        return [line.rstrip() for line in re.split(f"\r\n|[\r\n{_LINE_BREAK}]", text)]
+    cells = [_BLANKS.sub(" ", cell).strip() for cell in text.split(_CELL_BREAK)]
     return ["\t".join(cells if cells[0] else cells[1:])]

@@ -7,94 +7,102 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from corpus_cli.ingest.readers.html.blocks import markup
+from corpus_cli.ingest.readers.html.blocks import load_markup
 
-_NODES = 5_000
+_MAX_VALUES = 5_000
 
-Node = Mapping[str, Any]
+JsonLdNode = Mapping[str, Any]
 
 
-def article(root: HtmlElement) -> dict[str, list[str]]:
+def read_article_values(root: HtmlElement) -> dict[str, list[str]]:
     """Return the values that JSON-LD states of the article, by property name of schema.org.
 
     Values are strings; an object is represented by its `name`, else its `@id`. An author that
     is an organisation is left out. The result is empty if no object is an article.
     """
-    nodes = [node for text in _scripts(root) for node in _nodes(text)]
-    named = {
+    nodes = [node for text in _iter_scripts(root) for node in _parse_nodes(text)]
+    nodes_by_id = {
         node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1
     }
-    ranked = sorted(filter(_rank, nodes), key=_rank, reverse=True)
-    if not ranked:
+    articles = sorted(filter(_rank_node, nodes), key=_rank_node, reverse=True)
+    if not articles:
         return {}
-    found = {name: list(_strings(value, named)) for name, value in ranked[0].items()}
-    found["author"] = [
-        name for one in _listed(ranked[0].get("author")) for name in _persons(one, named)
+    values_by_name = {
+        name: list(_iter_names(value, nodes_by_id)) for name, value in articles[0].items()
+    }
+    values_by_name["author"] = [
+        name
+        for author in _as_list(articles[0].get("author"))
+        for name in _iter_person_names(author, nodes_by_id)
     ]
-    return {name: values for name, values in found.items() if values}
+    return {name: values for name, values in values_by_name.items() if values}
 
 
-def _scripts(root: HtmlElement) -> Iterator[str]:
+def _iter_scripts(root: HtmlElement) -> Iterator[str]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
             yield script.text or ""
 
 
-def _nodes(text: str) -> Iterator[Node]:
+def _parse_nodes(text: str) -> Iterator[JsonLdNode]:
     """Yield every object in a script, up to 5,000 values; none if it does not parse."""
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
     try:
-        work = [json.loads(text, strict=False)]
+        pending = [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
         return
-    for _ in range(_NODES):
-        if not work:
+    for _ in range(_MAX_VALUES):
+        if not pending:
             return
-        value = work.pop()
+        value = pending.pop()
         if isinstance(value, dict):
             yield value
-            work.extend(reversed(value.values()))
+            pending.extend(reversed(value.values()))
         elif isinstance(value, list):
-            work.extend(reversed(value))
+            pending.extend(reversed(value))
 
 
-def _rank(node: Node) -> int:
+def _rank_node(node: JsonLdNode) -> int:
     """Return how surely an object is the article, from 0 (it is not) to 3.
 
     3: a type of article with a headline; 2: without; 1: a type of page with a date.
     """
-    schema = markup()["schema"]
-    kinds = [str(kind).rpartition("/")[2].lower() for kind in _listed(node.get("@type"))]
-    if any(kind.endswith(tuple(schema["endings"])) for kind in kinds):
+    schema = load_markup()["schema"]
+    types = [str(kind).rpartition("/")[2].lower() for kind in _as_list(node.get("@type"))]
+    if any(kind.endswith(tuple(schema["endings"])) for kind in types):
         return 3 if node.get("headline") else 2
-    others = any(kind.endswith(tuple(schema["others"])) for kind in kinds)
-    return int(others and "datePublished" in node)
+    is_page = any(kind.endswith(tuple(schema["others"])) for kind in types)
+    return int(is_page and "datePublished" in node)
 
 
-def _listed(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     if isinstance(value, list):
         return value
     return [] if value is None else [value]
 
 
-def _strings(value: object, named: Mapping[str, Node]) -> Iterator[str]:
-    for one in _listed(value):
-        node = _resolved(one, named) if isinstance(one, dict) else {"name": one}
+def _iter_names(value: object, nodes_by_id: Mapping[str, JsonLdNode]) -> Iterator[str]:
+    for item in _as_list(value):
+        node = _resolve_reference(item, nodes_by_id) if isinstance(item, dict) else {"name": item}
         name = node.get("name") or node.get("@id")
         if isinstance(name, str) and name.strip():
             yield unescape(name)
 
 
-def _persons(author: object, named: Mapping[str, Node]) -> Iterator[str]:
-    author = _resolved(author, named) if isinstance(author, dict) else author
+def _iter_person_names(author: object, nodes_by_id: Mapping[str, JsonLdNode]) -> Iterator[str]:
+    author = _resolve_reference(author, nodes_by_id) if isinstance(author, dict) else author
     if isinstance(author, dict):
-        if any("Organization" in str(kind) for kind in _listed(author.get("@type"))):
+        if any("Organization" in str(kind) for kind in _as_list(author.get("@type"))):
             return
         author = author.get("name")
-    yield from _strings(author, {})
+    yield from _iter_names(author, {})
 
 
-def _resolved(node: Node, named: Mapping[str, Node]) -> Node:
+def _resolve_reference(node: JsonLdNode, nodes_by_id: Mapping[str, JsonLdNode]) -> JsonLdNode:
     """Return the object that a reference points to, or `node` if it is no reference."""
-    name = node.get("@id")
-    return named.get(name, node) if isinstance(name, str) and not node.get("name") else node
+    node_id = node.get("@id")
+    return (
+        nodes_by_id.get(node_id, node)
+        if isinstance(node_id, str) and not node.get("name")
+        else node
+    )

@@ -6,51 +6,51 @@ from email.message import Message
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.mail import message as mail
-from corpus_cli.ingest.readers.port import Document, File, Found
+from corpus_cli.ingest.readers.port import Document, File, ReadResult
 from corpus_cli.model import CLAIMED, Datum
 
-_HTML = "text/html"
-_ADDRESS = "Snapshot-Content-Location"
+_HTML_TYPE = "text/html"
+_ADDRESS_HEADER = "Snapshot-Content-Location"
 
 
-def read(file: File) -> Iterator[Found]:
+def read(file: File) -> Iterator[ReadResult]:
     """Yield the results of the main page; its frames and pictures are skipped.
 
     The date in the header is the day of saving, so it is not used. Raises `SourceError` where
     there is no page.
     """
-    message = mail.parsed(file.data)
-    if mail.identifier(message) and not message.get(_ADDRESS):
+    message = mail.parse_message(file.data)
+    if mail.read_message_id(message) and not message.get(_ADDRESS_HEADER):
         # A mail with pictures has the same structure.
-        yield from mail.articles(message, file.read_part)
+        yield from mail.read_articles(message, file.read_part)
         return
-    root = _root(message)
-    address = [Datum("url", url, origin, CLAIMED) for url, origin in _address(message, root)]
-    for found in mail.html(root, file.read_part):
-        if isinstance(found, Document):
-            yield replace(found, metadata=[*address, *found.metadata])
+    root = _find_root(message)
+    url_data = [Datum("url", url, origin, CLAIMED) for url, origin in _find_address(message, root)]
+    for result in mail.read_html_part(root, file.read_part):
+        if isinstance(result, Document):
+            yield replace(result, metadata=[*url_data, *result.metadata])
         else:
-            yield found
+            yield result
 
 
-def _root(message: Message) -> Message:
+def _find_root(message: Message) -> Message:
     """Return the part that the header names as the page, else the first HTML part."""
-    pages = [part for part in message.walk() if part.get_content_type() == _HTML]
+    pages = [part for part in message.walk() if part.get_content_type() == _HTML_TYPE]
     if not pages:
         raise SourceError("there is no page in it")
-    start, address = str(message.get_param("start", "")), message.get(_ADDRESS)
-    named = (
+    start_id, address = str(message.get_param("start", "")), message.get(_ADDRESS_HEADER)
+    matching_pages = (
         part
         for part in pages
-        if (start and part.get("Content-ID") == start)
+        if (start_id and part.get("Content-ID") == start_id)
         or (address and part.get("Content-Location") == address)
     )
-    return next(named, pages[0])
+    return next(matching_pages, pages[0])
 
 
-def _address(message: Message, root: Message) -> Iterator[tuple[str, str]]:
-    for part, name in ((message, _ADDRESS), (root, "Content-Location")):
-        url = mail.header(part, name).replace(" ", "")
+def _find_address(message: Message, root: Message) -> Iterator[tuple[str, str]]:
+    for part, header_name in ((message, _ADDRESS_HEADER), (root, "Content-Location")):
+        url = mail.read_header(part, header_name).replace(" ", "")
         if url.lower().startswith(("http://", "https://")):
-            yield url, f"header {name}"
+            yield url, f"header {header_name}"
             return

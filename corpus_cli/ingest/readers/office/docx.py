@@ -4,18 +4,24 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.flow import COMMENT, CONTENTS, NOTE, PAGE, Flow
-from corpus_cli.ingest.readers.office.package import DAMAGED, Package, Values
-from corpus_cli.ingest.readers.port import Document, File, Found
-from corpus_cli.ingest.readers.values import datum, several, unique
+from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value, split_list
+from corpus_cli.ingest.readers.office.package import DAMAGED, ElementTexts, Package
+from corpus_cli.ingest.readers.paragraph_flow import (
+    COMMENT,
+    NAVIGATION,
+    NOTE,
+    PAGE_CHROME,
+    ParagraphFlow,
+)
+from corpus_cli.ingest.readers.port import Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
-_MAIN = "word/document.xml"
-_CORE = "docProps/core.xml"
-_LEVELS = 9
+_MAIN_PART = "word/document.xml"
+_CORE_PROPERTIES = "docProps/core.xml"
+_OUTLINE_LEVELS = 9
 
 # Deleted or moved text, settings, and the fallback copy of content for older programs.
-_OUT = frozenset(
+_SKIPPED_TAGS = frozenset(
     [
         "del",
         "moveFrom",
@@ -39,15 +45,15 @@ _CHARACTERS = {
     "softHyphen": "\u00ad",
 }
 # The parts with text and the kind of their paragraphs, in reading order.
-_PARTS = {
-    "header": PAGE,
+_KINDS_BY_PART_TYPE = {
+    "header": PAGE_CHROME,
     "main": "",
-    "footer": PAGE,
+    "footer": PAGE_CHROME,
     "footnotes": NOTE,
     "endnotes": NOTE,
     "comments": COMMENT,
 }
-_FIELDS = {
+_FIELDS_BY_TAG = {
     "title": "title",
     "creator": "author",
     "modified": "modified",
@@ -57,57 +63,57 @@ _FIELDS = {
 }
 
 
-def read(file: File) -> Iterator[Found]:
+def read(file: File) -> Iterator[ReadResult]:
     """Yield the one article of a Word document: its text, headers, footers, notes, comments.
 
     Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
     """
     package = Package(file.data)
-    parts = _Parts()
+    part_names = _PartNames()
     if "[Content_Types].xml" in package.names:
-        package.parse("[Content_Types].xml", parts)
+        package.parse("[Content_Types].xml", part_names)
     styles = _Styles()
-    for name in parts.called("styles", package.names):
+    for name in part_names.select("styles", package.names):
         package.parse(name, styles)
-    flow = Flow()
-    for part, kind in _PARTS.items():
-        for name in parts.called(part, package.names):
-            package.parse(name, _Text(flow, styles.kinds(), kind))
-    lines = flow.lines()
+    flow = ParagraphFlow()
+    for part_type, kind in _KINDS_BY_PART_TYPE.items():
+        for name in part_names.select(part_type, package.names):
+            package.parse(name, _TextTarget(flow, styles.resolve_kinds(), kind))
+    lines = flow.build_lines()
     if not lines:
         raise SourceError("there is no text in it")
-    yield Document(lines, _metadata(package))
+    yield Document(lines, _read_metadata(package))
 
 
-class _Parts:
+class _PartNames:
     """Collects the names of the parts of a package by type: `main`, `styles`, `footnotes`."""
 
     def __init__(self) -> None:
-        self._names: dict[str, list[str]] = {}
+        self._names_by_type: dict[str, list[str]] = {}
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        what = attributes.get("ContentType", "").removesuffix("+xml").rpartition(".")[2]
+        part_type = attributes.get("ContentType", "").removesuffix("+xml").rpartition(".")[2]
         name = attributes.get("PartName", "").removeprefix("/")
         if name:
-            self._names.setdefault(what, []).append(name)
+            self._names_by_type.setdefault(part_type, []).append(name)
 
     def end(self, tag: str) -> None:
         pass
 
-    def text(self, text: str) -> None:
+    def data(self, text: str) -> None:
         pass
 
-    def called(self, what: str, names: frozenset[str]) -> list[str]:
+    def select(self, part_type: str, names: frozenset[str]) -> list[str]:
         """Return the names of the parts of one type, of those in `names`.
 
         Raises `SourceError` if there is no main part.
         """
-        found = [name for name in self._names.get(what, []) if name in names]
-        if what == "main" and not found:
-            if _MAIN not in names:
+        present = [name for name in self._names_by_type.get(part_type, []) if name in names]
+        if part_type == "main" and not present:
+            if _MAIN_PART not in names:
                 raise SourceError(DAMAGED)
-            return [_MAIN]
-        return found
+            return [_MAIN_PART]
+        return present
 
 
 class _Style(NamedTuple):
@@ -123,111 +129,117 @@ class _Styles:
 
     def __init__(self) -> None:
         self._styles: dict[str, _Style] = {}
-        self._id = ""
+        self._open_style_id = ""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         value = attributes.get("val", "")
         if tag == "style":
-            self._id = attributes.get("styleId", "")
-            self._styles[self._id] = _Style()
-        elif self._id and tag in ("name", "basedOn", "outlineLvl"):
+            self._open_style_id = attributes.get("styleId", "")
+            self._styles[self._open_style_id] = _Style()
+        elif self._open_style_id and tag in ("name", "basedOn", "outlineLvl"):
             field = {"name": "name", "basedOn": "parent_id", "outlineLvl": "level"}[tag]
-            self._styles[self._id] = self._styles[self._id]._replace(**{field: value})
+            self._styles[self._open_style_id] = self._styles[self._open_style_id]._replace(
+                **{field: value}
+            )
 
     def end(self, tag: str) -> None:
         if tag == "style":
-            self._id = ""
+            self._open_style_id = ""
 
-    def text(self, text: str) -> None:
+    def data(self, text: str) -> None:
         pass
 
-    def kinds(self) -> dict[str, str]:
+    def resolve_kinds(self) -> dict[str, str]:
         """Return the kind of each style by id: its own, else that of its parent."""
-        found: dict[str, str] = {}
-        for start in self._styles:
-            at, chain = start, []
-            while at in self._styles and at not in found:
-                found[at] = ""
-                chain.append(at)
-                if own := _kind(self._styles[at]):
-                    found[at] = own
+        kinds: dict[str, str] = {}
+        for style_id in self._styles:
+            ancestor_id, chain = style_id, []
+            while ancestor_id in self._styles and ancestor_id not in kinds:
+                kinds[ancestor_id] = ""
+                chain.append(ancestor_id)
+                if own_kind := _style_kind(self._styles[ancestor_id]):
+                    kinds[ancestor_id] = own_kind
                     break
-                at = self._styles[at].parent_id
-            for one in chain:
-                found[one] = found[one] or found.get(at, "")
-        return found
+                ancestor_id = self._styles[ancestor_id].parent_id
+            for descendant_id in chain:
+                kinds[descendant_id] = kinds[descendant_id] or kinds.get(ancestor_id, "")
+        return kinds
 
 
-def _kind(style: _Style) -> str:
+def _style_kind(style: _Style) -> str:
     # The names of the built-in styles are English in every language, their ids are not.
     name = style.name.lower()
     if name.startswith("toc "):
-        return CONTENTS
-    return {"title": TITLE, "subtitle": DEK}.get(name) or _outline(style.level)
+        return NAVIGATION
+    return {"title": TITLE, "subtitle": DEK}.get(name) or _outline_kind(style.level)
 
 
-def _outline(level: str) -> str:
+def _outline_kind(level: str) -> str:
     """Return the kind of a paragraph on an outline level: level 9 is body text."""
-    return f"{HEADING}:{level}" if level.isdecimal() and int(level[:3]) < _LEVELS else ""
+    return f"{HEADING}:{level}" if level.isdecimal() and int(level[:3]) < _OUTLINE_LEVELS else ""
 
 
-class _Text:
+class _TextTarget:
     """Adds the paragraphs of a part to a flow."""
 
-    def __init__(self, flow: Flow, styles: Mapping[str, str], kind: str) -> None:
+    def __init__(
+        self, flow: ParagraphFlow, kinds_by_style: Mapping[str, str], default_kind: str
+    ) -> None:
         self._flow = flow
-        self._styles = styles
-        self._kind = kind
-        self._out = 0
-        self._said = False
+        self._kinds_by_style = kinds_by_style
+        self._default_kind = default_kind
+        self._skipped_depth = 0
+        self._is_in_text = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._out or tag in _OUT:
-            self._out += 1
+        if self._skipped_depth or tag in _SKIPPED_TAGS:
+            self._skipped_depth += 1
         elif tag == "p":
-            self._flow.begin(self._kind)
+            self._flow.begin_paragraph(self._default_kind)
         elif tag == "pStyle":
-            self._flow.call(self._styles.get(attributes.get("val", ""), ""))
+            self._flow.set_kind(self._kinds_by_style.get(attributes.get("val", ""), ""))
         elif tag == "outlineLvl":
-            self._flow.call(_outline(attributes.get("val", "")))
+            self._flow.set_kind(_outline_kind(attributes.get("val", "")))
         elif tag == "tr":
-            self._flow.row()
+            self._flow.begin_row()
         elif tag == "tc":
-            self._flow.cell()
+            self._flow.begin_cell()
         elif tag == "t":
-            self._said = True
+            self._is_in_text = True
         elif tag in _CHARACTERS:
-            self._flow.write(_CHARACTERS[tag])
+            self._flow.add_text(_CHARACTERS[tag])
 
     def end(self, tag: str) -> None:
-        if self._out:
-            self._out -= 1
+        if self._skipped_depth:
+            self._skipped_depth -= 1
         elif tag == "p":
-            self._flow.finish()
+            self._flow.end_paragraph()
         elif tag == "tr":
-            self._flow.done()
+            self._flow.end_row()
         elif tag == "t":
-            self._said = False
+            self._is_in_text = False
 
-    def text(self, text: str) -> None:
-        if self._said and not self._out:
-            self._flow.write(text)
+    def data(self, text: str) -> None:
+        if self._is_in_text and not self._skipped_depth:
+            self._flow.add_text(text)
 
 
-def _metadata(package: Package) -> list[Datum]:
-    if _CORE not in package.names:
+def _read_metadata(package: Package) -> list[Datum]:
+    if _CORE_PROPERTIES not in package.names:
         return []
-    values = Values()
-    package.parse(_CORE, values)
-    return unique(
-        one
-        for tag, value, _ in values.found
-        if tag in _FIELDS
-        for part in ([value] if tag in ("title", "language", "modified") else _split(tag, value))
-        for one in datum(_FIELDS[tag], part, f"{_CORE} {tag}")
+    properties = ElementTexts()
+    package.parse(_CORE_PROPERTIES, properties)
+    return drop_repeats(
+        datum
+        for tag, value, _ in properties.elements
+        if tag in _FIELDS_BY_TAG
+        for part in (
+            [value] if tag in ("title", "language", "modified") else _split_values(tag, value)
+        )
+        for datum in normalise_value(_FIELDS_BY_TAG[tag], part, f"{_CORE_PROPERTIES} {tag}")
     )
 
 
-def _split(tag: str, value: str) -> list[str]:
+def _split_values(tag: str, value: str) -> list[str]:
     # Word separates authors with semicolons; a comma may be part of a name.
-    return value.split(";") if tag == "creator" else several(value)
+    return value.split(";") if tag == "creator" else split_list(value)

@@ -6,17 +6,17 @@ from urllib.parse import unquote
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode
-from corpus_cli.ingest.readers.flow import CONTENTS, Flow
-from corpus_cli.ingest.readers.markup import markup
-from corpus_cli.ingest.readers.office.package import DAMAGED, Package, Values
-from corpus_cli.ingest.readers.port import Document, File, Found, Unread
-from corpus_cli.ingest.readers.values import datum, unique
+from corpus_cli.ingest.readers.html_fragments import add_html
+from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value
+from corpus_cli.ingest.readers.office.package import DAMAGED, ElementTexts, Package
+from corpus_cli.ingest.readers.paragraph_flow import NAVIGATION, ParagraphFlow
+from corpus_cli.ingest.readers.port import Document, File, ReadResult, Unread
 from corpus_cli.model import Datum
 
-_CONTAINER = "META-INF/container.xml"
-_ENCRYPTION = "META-INF/encryption.xml"
+_CONTAINER_PART = "META-INF/container.xml"
+_ENCRYPTION_PART = "META-INF/encryption.xml"
 
-_FIELDS = {
+_FIELDS_BY_TAG = {
     "title": "title",
     "creator": "author",
     "publisher": "source",
@@ -26,121 +26,123 @@ _FIELDS = {
 }
 
 
-def read(file: File) -> Iterator[Found]:
+def read(file: File) -> Iterator[ReadResult]:
     """Yield the chapters of a book in reading order as one document, then those not readable.
 
     Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
     """
     package = Package(file.data)
-    book = _Book()
-    root = _root(package)
-    package.parse(root, book)
-    base = posixpath.dirname(root)
-    locked = _locked(package)
-    flow = Flow()
+    book = _PackageDocument()
+    document_name = _find_package_document(package)
+    package.parse(document_name, book)
+    folder = posixpath.dirname(document_name)
+    encrypted = _read_encrypted_names(package)
+    flow = ParagraphFlow()
     unread = []
-    for href, contents in book.chapters():
-        name = posixpath.normpath(posixpath.join(base, href))
+    for href, is_contents in book.iter_chapters():
+        name = posixpath.normpath(posixpath.join(folder, href))
         try:
-            markup(_chapter(package, name, locked), flow, CONTENTS if contents else "")
+            add_html(
+                _read_chapter(package, name, encrypted), flow, NAVIGATION if is_contents else ""
+            )
         except SourceError as error:
             unread.append(Unread(name, str(error)))
-    lines = flow.lines()
+    lines = flow.build_lines()
     if not lines:
         raise SourceError(unread[0].reason if unread else "there is no text in it")
-    yield Document(lines, _metadata(book.values))
+    yield Document(lines, _read_metadata(book.properties))
     yield from unread
 
 
-def _chapter(package: Package, name: str, locked: frozenset[str]) -> str:
-    if name in locked:
+def _read_chapter(package: Package, name: str, encrypted: frozenset[str]) -> str:
+    if name in encrypted:
         raise SourceError("it is encrypted: get a copy without copy protection")
     return decode(package.read(name))
 
 
-def _root(package: Package) -> str:
+def _find_package_document(package: Package) -> str:
     """Return the name of the package document, which lists the parts of the book."""
-    if _CONTAINER in package.names:
-        container = _Named("rootfile", "full-path")
-        package.parse(_CONTAINER, container)
-        found = [name for name in container.found if name in package.names]
+    if _CONTAINER_PART in package.names:
+        container = _AttributeCollector("rootfile", "full-path")
+        package.parse(_CONTAINER_PART, container)
+        candidates = [name for name in container.values if name in package.names]
     else:
-        found = sorted(name for name in package.names if name.endswith(".opf"))
-    if not found:
+        candidates = sorted(name for name in package.names if name.endswith(".opf"))
+    if not candidates:
         raise SourceError(DAMAGED)
-    return found[0]
+    return candidates[0]
 
 
-def _locked(package: Package) -> frozenset[str]:
+def _read_encrypted_names(package: Package) -> frozenset[str]:
     """Return the names of the encrypted parts."""
-    if _ENCRYPTION not in package.names:
+    if _ENCRYPTION_PART not in package.names:
         return frozenset()
-    locked = _Named("CipherReference", "URI")
-    package.parse(_ENCRYPTION, locked)
-    return frozenset(map(unquote, locked.found))
+    references = _AttributeCollector("CipherReference", "URI")
+    package.parse(_ENCRYPTION_PART, references)
+    return frozenset(map(unquote, references.values))
 
 
-class _Named:
+class _AttributeCollector:
     """Collects one attribute of all elements with a tag."""
 
     def __init__(self, tag: str, attribute: str) -> None:
-        self.found: list[str] = []
+        self.values: list[str] = []
         self._tag, self._attribute = tag, attribute
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == self._tag and self._attribute in attributes:
-            self.found.append(attributes[self._attribute])
+            self.values.append(attributes[self._attribute])
 
     def end(self, tag: str) -> None:
         pass
 
-    def text(self, text: str) -> None:
+    def data(self, text: str) -> None:
         pass
 
 
-class _Book:
+class _PackageDocument:
     """Collects the parts of a book, their order and the metadata."""
 
     def __init__(self) -> None:
-        self.values = Values()
-        self._items: dict[str, tuple[str, str]] = {}
-        self._spine: list[str] = []
-        self._contents: set[str] = set()
+        self.properties = ElementTexts()
+        self._items_by_id: dict[str, tuple[str, str]] = {}
+        self._spine_ids: list[str] = []
+        self._contents_addresses: set[str] = set()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.values.start(tag, attributes)
+        self.properties.start(tag, attributes)
         href = unquote(attributes.get("href", "")).partition("#")[0]
         if tag == "item":
-            self._items[attributes.get("id", "")] = href, attributes.get("properties", "")
+            self._items_by_id[attributes.get("id", "")] = href, attributes.get("properties", "")
         elif tag == "itemref":
-            self._spine.append(attributes.get("idref", ""))
+            self._spine_ids.append(attributes.get("idref", ""))
         elif tag == "reference" and attributes.get("type") == "toc":
-            self._contents.add(href)
+            self._contents_addresses.add(href)
 
     def end(self, tag: str) -> None:
-        self.values.end(tag)
+        self.properties.end(tag)
 
-    def text(self, text: str) -> None:
-        self.values.text(text)
+    def data(self, text: str) -> None:
+        self.properties.data(text)
 
-    def chapters(self) -> Iterator[tuple[str, bool]]:
+    def iter_chapters(self) -> Iterator[tuple[str, bool]]:
         """Yield the address of each chapter once, and whether it is a table of contents."""
-        for item in dict.fromkeys(self._spine):
-            href, properties = self._items.get(item, ("", ""))
+        for item_id in dict.fromkeys(self._spine_ids):
+            href, properties = self._items_by_id.get(item_id, ("", ""))
             if href:
-                yield href, "nav" in properties.split() or href in self._contents
+                yield href, "nav" in properties.split() or href in self._contents_addresses
 
 
-def _metadata(values: Values) -> list[Datum]:
-    return unique(
-        one
-        for tag, value, attributes in values.found
-        for one in datum(_field(tag, attributes), value, f"EPUB {tag}")
-        if one.field
+def _read_metadata(properties: ElementTexts) -> list[Datum]:
+    return drop_repeats(
+        datum
+        for tag, value, attributes in properties.elements
+        for datum in normalise_value(_choose_field(tag, attributes), value, f"EPUB {tag}")
+        if datum.field
     )
 
 
-def _field(tag: str, attributes: Mapping[str, str]) -> str:
+def _choose_field(tag: str, attributes: Mapping[str, str]) -> str:
     """Return the field of ours that an element of the metadata fills, or an empty string."""
     if tag == "meta":
         return "modified" if attributes.get("property") == "dcterms:modified" else ""
@@ -149,4 +151,4 @@ def _field(tag: str, attributes: Mapping[str, str]) -> str:
     if tag == "date":
         event = attributes.get("event", "publication")
         return {"publication": "published", "modification": "modified"}.get(event, "")
-    return _FIELDS.get(tag, "")
+    return _FIELDS_BY_TAG.get(tag, "")

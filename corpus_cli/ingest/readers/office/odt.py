@@ -3,10 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.flow import COMMENT, CONTENTS, NOTE, PAGE, Flow
-from corpus_cli.ingest.readers.office.package import DAMAGED, ENCRYPTED, Package, Values
-from corpus_cli.ingest.readers.port import Document, File, Found
-from corpus_cli.ingest.readers.values import datum, several, unique
+from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value, split_list
+from corpus_cli.ingest.readers.office.package import DAMAGED, ENCRYPTED, ElementTexts, Package
+from corpus_cli.ingest.readers.paragraph_flow import (
+    COMMENT,
+    NAVIGATION,
+    NOTE,
+    PAGE_CHROME,
+    ParagraphFlow,
+)
+from corpus_cli.ingest.readers.port import Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _CONTENT, _STYLES, _META, _MANIFEST = (
@@ -15,10 +21,10 @@ _CONTENT, _STYLES, _META, _MANIFEST = (
     "meta.xml",
     "META-INF/manifest.xml",
 )
-_MOST_BLANKS = 1_000
+_MAX_BLANKS = 1_000
 
 # Deleted text, titles of pictures, and the numbers, authors and dates of notes and comments.
-_OUT = frozenset(
+_SKIPPED_TAGS = frozenset(
     [
         "tracked-changes",
         "title",
@@ -34,19 +40,19 @@ _OUT = frozenset(
     ]
 )
 # The kind of the paragraphs inside an element, by its tag.
-_INSIDE = {
+_KINDS_BY_TAG = {
     "note-body": NOTE,
     "annotation": COMMENT,
-    "index-body": CONTENTS,
-    "header": PAGE,
-    "header-left": PAGE,
-    "header-first": PAGE,
-    "footer": PAGE,
-    "footer-left": PAGE,
-    "footer-first": PAGE,
+    "index-body": NAVIGATION,
+    "header": PAGE_CHROME,
+    "header-left": PAGE_CHROME,
+    "header-first": PAGE_CHROME,
+    "footer": PAGE_CHROME,
+    "footer-left": PAGE_CHROME,
+    "footer-first": PAGE_CHROME,
 }
-_NAMED = {"Title": TITLE, "Subtitle": DEK}
-_FIELDS = {
+_KINDS_BY_STYLE = {"Title": TITLE, "Subtitle": DEK}
+_FIELDS_BY_TAG = {
     "title": "title",
     "initial-creator": "author",
     "creator": "author",
@@ -57,26 +63,26 @@ _FIELDS = {
 }
 
 
-def read(file: File) -> Iterator[Found]:
+def read(file: File) -> Iterator[ReadResult]:
     """Yield the one article of a text document: its text, headers, footers, notes, comments.
 
     Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
     """
     package = Package(file.data)
-    _open(package)
+    _check_readable(package)
     styles = _Styles()
-    flow = Flow()
+    flow = ParagraphFlow()
     for name in (_STYLES, _CONTENT):
         if name in package.names:
             package.parse(name, styles)
-            package.parse(name, _Text(flow, styles.kinds()))
-    lines = flow.lines()
+            package.parse(name, _TextTarget(flow, styles.resolve_kinds()))
+    lines = flow.build_lines()
     if not lines:
         raise SourceError("there is no text in it")
-    yield Document(lines, _metadata(package))
+    yield Document(lines, _read_metadata(package))
 
 
-def _open(package: Package) -> None:
+def _check_readable(package: Package) -> None:
     """Raise `SourceError` if the document is encrypted or has no content."""
     if "encrypted-package" in package.names:
         raise SourceError(ENCRYPTED)
@@ -93,96 +99,102 @@ class _Styles:
     """
 
     def __init__(self) -> None:
-        self._parents: dict[str, str] = {}
+        self._parents_by_style: dict[str, str] = {}
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "style" and attributes.get("family") == "paragraph":
-            self._parents[attributes.get("name", "")] = attributes.get("parent-style-name", "")
+            self._parents_by_style[attributes.get("name", "")] = attributes.get(
+                "parent-style-name", ""
+            )
 
     def end(self, tag: str) -> None:
         pass
 
-    def text(self, text: str) -> None:
+    def data(self, text: str) -> None:
         pass
 
-    def kinds(self) -> dict[str, str]:
+    def resolve_kinds(self) -> dict[str, str]:
         """Return the kind of each style by name: its own, else that of its parent."""
-        found = dict(_NAMED)
-        for start in self._parents:
-            at, chain = start, []
-            while at in self._parents and at not in found:
-                found[at] = ""
-                chain.append(at)
-                at = self._parents[at]
-            found.update(dict.fromkeys(chain, found.get(at, "")))
-        return found
+        kinds = dict(_KINDS_BY_STYLE)
+        for style in self._parents_by_style:
+            ancestor, chain = style, []
+            while ancestor in self._parents_by_style and ancestor not in kinds:
+                kinds[ancestor] = ""
+                chain.append(ancestor)
+                ancestor = self._parents_by_style[ancestor]
+            kinds.update(dict.fromkeys(chain, kinds.get(ancestor, "")))
+        return kinds
 
 
-class _Text:
+class _TextTarget:
     """Adds the paragraphs of a part to a flow."""
 
-    def __init__(self, flow: Flow, styles: Mapping[str, str]) -> None:
+    def __init__(self, flow: ParagraphFlow, kinds_by_style: Mapping[str, str]) -> None:
         self._flow = flow
-        self._styles = styles
-        self._kinds = [""]
-        self._out = 0
+        self._kinds_by_style = kinds_by_style
+        self._kind_stack = [""]
+        self._skipped_depth = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._out or tag in _OUT:
-            self._out += 1
+        if self._skipped_depth or tag in _SKIPPED_TAGS:
+            self._skipped_depth += 1
         elif tag in ("p", "h"):
-            self._begin(tag, attributes)
-        elif tag in _INSIDE:
-            self._kinds.append(_INSIDE[tag])
+            self._begin_paragraph(tag, attributes)
+        elif tag in _KINDS_BY_TAG:
+            self._kind_stack.append(_KINDS_BY_TAG[tag])
         elif tag == "table-row":
-            self._flow.row()
+            self._flow.begin_row()
         elif tag == "table-cell":
-            self._flow.cell()
+            self._flow.begin_cell()
         else:
-            self._character(tag, attributes)
+            self._add_character(tag, attributes)
 
-    def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._flow.begin(self._kinds[-1])
-        self._flow.call(self._styles.get(attributes.get("style-name", ""), ""))
+    def _begin_paragraph(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._flow.begin_paragraph(self._kind_stack[-1])
+        self._flow.set_kind(self._kinds_by_style.get(attributes.get("style-name", ""), ""))
         if tag == "h":
-            self._flow.call(f"{HEADING}:{attributes.get('outline-level', '1')[:1]}")
+            self._flow.set_kind(f"{HEADING}:{attributes.get('outline-level', '1')[:1]}")
 
-    def _character(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def _add_character(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "s":
             count = attributes.get("c", "1")[:4]
-            self._flow.write(" " * min(int(count) if count.isdecimal() else 1, _MOST_BLANKS))
+            self._flow.add_text(" " * min(int(count) if count.isdecimal() else 1, _MAX_BLANKS))
         elif tag == "tab":
-            self._flow.write("\t")
+            self._flow.add_text("\t")
         elif tag == "line-break":
-            self._flow.write(" ")
+            self._flow.add_text(" ")
 
     def end(self, tag: str) -> None:
-        if self._out:
-            self._out -= 1
+        if self._skipped_depth:
+            self._skipped_depth -= 1
         elif tag in ("p", "h"):
-            self._flow.finish()
-        elif tag in _INSIDE:
-            self._kinds.pop()
+            self._flow.end_paragraph()
+        elif tag in _KINDS_BY_TAG:
+            self._kind_stack.pop()
         elif tag == "table-row":
-            self._flow.done()
+            self._flow.end_row()
 
-    def text(self, text: str) -> None:
-        if not self._out:
-            self._flow.squeeze(text)
+    def data(self, text: str) -> None:
+        if not self._skipped_depth:
+            self._flow.add_collapsed_text(text)
 
 
-def _metadata(package: Package) -> list[Datum]:
+def _read_metadata(package: Package) -> list[Datum]:
     if _META not in package.names:
         return []
-    values = Values()
-    package.parse(_META, values)
+    properties = ElementTexts()
+    package.parse(_META, properties)
     # `creator` is the person who saved it last: the author only without `initial-creator`.
-    tags = {tag for tag, _, _ in values.found}
-    fields = {k: v for k, v in _FIELDS.items() if k != "creator" or "initial-creator" not in tags}
-    return unique(
-        one
-        for tag, value, _ in values.found
-        if tag in fields
-        for part in (several(value) if fields[tag] == "tag" else [value])
-        for one in datum(fields[tag], part, f"{_META} {tag}")
+    tags = {tag for tag, _, _ in properties.elements}
+    fields_by_tag = {
+        tag: field
+        for tag, field in _FIELDS_BY_TAG.items()
+        if tag != "creator" or "initial-creator" not in tags
+    }
+    return drop_repeats(
+        datum
+        for tag, value, _ in properties.elements
+        if tag in fields_by_tag
+        for part in (split_list(value) if fields_by_tag[tag] == "tag" else [value])
+        for datum in normalise_value(fields_by_tag[tag], part, f"{_META} {tag}")
     )

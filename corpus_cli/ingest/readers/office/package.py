@@ -18,7 +18,7 @@ DAMAGED = "it is damaged: open it in the program that wrote it, and save it agai
 ENCRYPTED = "it is encrypted: save it without a password"
 
 _CHUNK_BYTES = 65_536
-_BROKEN = (
+_ZIP_ERRORS = (
     BadZipFile,
     EOFError,
     LZMAError,
@@ -39,37 +39,37 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = ZipFile(BytesIO(data))
-        except _BROKEN as error:
+        except _ZIP_ERRORS as error:
             raise SourceError(DAMAGED) from error
         self.names = frozenset(self._zip.namelist())
-        self._left = MAX_UNPACKED_BYTES
+        self._bytes_left = MAX_UNPACKED_BYTES
 
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def read_chunks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a part in chunks, so that it need not fit in memory."""
         try:
             with self._zip.open(name) as part:
                 while chunk := part.read(_CHUNK_BYTES):
-                    self._left -= len(chunk)
-                    if self._left < 0:
+                    self._bytes_left -= len(chunk)
+                    if self._bytes_left < 0:
                         raise SourceError(
                             f"it unpacks to more than {MAX_UNPACKED_BYTES // 10**6} MB"
                         )
                     yield chunk
-        except (KeyError, *_BROKEN) as error:
+        except (KeyError, *_ZIP_ERRORS) as error:
             raise SourceError(DAMAGED) from error
         except RuntimeError as error:
             raise SourceError(ENCRYPTED) from error
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part."""
-        return b"".join(self.chunks(name))
+        return b"".join(self.read_chunks(name))
 
-    def parse(self, name: str, target: "Target") -> None:
+    def parse(self, name: str, target: "XmlTarget") -> None:
         """Parse an XML part and pass its elements and texts to a target."""
-        parse(self.chunks(name), target)
+        parse_xml(self.read_chunks(name), target)
 
 
-class Target(Protocol):
+class XmlTarget(Protocol):
     """Receives the elements and texts of an XML text while it is parsed.
 
     The methods are those of a target of `xml.etree.ElementTree.XMLParser`; names have no
@@ -78,10 +78,10 @@ class Target(Protocol):
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
     def end(self, tag: str) -> None: ...
-    def text(self, text: str) -> None: ...
+    def data(self, text: str) -> None: ...
 
 
-def parse(chunks: Iterable[bytes], target: Target) -> None:
+def parse_xml(chunks: Iterable[bytes], target: XmlTarget) -> None:
     """Parse an XML text and pass its elements and texts to a target.
 
     Raises `SourceError` if the text is damaged or declares a document type, whose entities may
@@ -90,11 +90,11 @@ def parse(chunks: Iterable[bytes], target: Target) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = lambda tag, attributes: target.start(
-        _local(tag), {_local(name): value for name, value in attributes.items()}
+        _local_name(tag), {_local_name(name): value for name, value in attributes.items()}
     )
-    parser.EndElementHandler = lambda tag: target.end(_local(tag))
-    parser.CharacterDataHandler = target.text
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.EndElementHandler = lambda tag: target.end(_local_name(tag))
+    parser.CharacterDataHandler = target.data
+    parser.StartDoctypeDeclHandler = _refuse_document_type
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
@@ -104,29 +104,29 @@ def parse(chunks: Iterable[bytes], target: Target) -> None:
         raise SourceError(DAMAGED) from error
 
 
-def _local(name: str) -> str:
+def _local_name(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def _refuse(*_declared: object) -> None:
+def _refuse_document_type(*_declaration: object) -> None:
     raise SourceError("it declares an XML document type, which no office program writes")
 
 
-class Values:
+class ElementTexts:
     """Collects the elements of a flat XML text: tag, text and attributes of each."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[str, str, Mapping[str, str]]] = []
+        self.elements: list[tuple[str, str, Mapping[str, str]]] = []
         self._attributes: Mapping[str, str] = {}
-        self._text: list[str] = []
+        self._pieces: list[str] = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._attributes, self._text = attributes, []
+        self._attributes, self._pieces = attributes, []
 
     def end(self, tag: str) -> None:
-        if text := "".join(self._text).strip():
-            self.found.append((tag, text, self._attributes))
-        self._attributes, self._text = {}, []
+        if text := "".join(self._pieces).strip():
+            self.elements.append((tag, text, self._attributes))
+        self._attributes, self._pieces = {}, []
 
-    def text(self, text: str) -> None:
-        self._text.append(text)
+    def data(self, text: str) -> None:
+        self._pieces.append(text)

@@ -12,18 +12,18 @@ from pypdfium2 import PdfTextPage, raw
 
 HYPHEN = "-"
 
-_BLANK = frozenset(b"\0\t\n\r ")
-_LINE_END = 2  # the code by which PDFium replaces a hyphen at the end of a line
-_FIRST = 32
-_NAME = 128
-_LARGEST = 2_000.0
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
-_SHIFT = 0.1
-_QUARTER = math.pi / 2
+_BLANK_CODES = frozenset(b"\0\t\n\r ")
+_LINE_END_HYPHEN = 2  # the code by which PDFium replaces a hyphen at the end of a line
+_FIRST_PRINTABLE = 32
+_FONT_NAME_LENGTH = 128
+_MAX_FONT_SIZE = 2_000.0
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BOLD_FONT_NAME = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_MAX_BASELINE_SHIFT = 0.1
+_QUARTER_TURN = math.pi / 2
 
 
-class Word(NamedTuple):
+class PdfWord(NamedTuple):
     """A run of characters without a blank: left and right edge, baseline, font size, in points.
 
     The coordinates are those of the page after it is rotated so that the text is horizontal.
@@ -37,14 +37,14 @@ class Word(NamedTuple):
     bold: bool = False
 
 
-class Side(NamedTuple):
+class DirectedWords(NamedTuple):
     """The words of a page that are written in one direction.
 
     Words of a right-to-left script have mirrored coordinates, so that lines start at the left.
     """
 
-    words: list[Word]
-    mirrored: bool
+    words: list[PdfWord]
+    is_mirrored: bool
 
 
 class _Glyph(NamedTuple):
@@ -63,40 +63,40 @@ class _Font(NamedTuple):
     turn: int
 
 
-def words(page: PdfTextPage) -> list[Side]:
+def extract_words(page: PdfTextPage) -> list[DirectedWords]:
     """Return the words of a page by direction; the direction with most words comes first."""
-    glyphs = _Glyphs(page)
-    turned: dict[int, list[Word]] = {}
-    for start, end in _runs(glyphs.codes):
-        for turn, word in glyphs.words(start, end):
-            turned.setdefault(turn, []).append(word)
-    return [_side(found) for found in sorted(turned.values(), key=len, reverse=True)]
+    glyphs = _PageGlyphs(page)
+    words_by_turn: dict[int, list[PdfWord]] = {}
+    for start, end in _split_runs(glyphs.codes):
+        for turn, word in glyphs.build_words(start, end):
+            words_by_turn.setdefault(turn, []).append(word)
+    return [_direct_words(words) for words in sorted(words_by_turn.values(), key=len, reverse=True)]
 
 
-def leftward(text: str) -> bool:
+def is_right_to_left(text: str) -> bool:
     """Return whether most letters of a text belong to a right-to-left script."""
     if text.isascii():
         return False
-    found = Counter(map(unicodedata.bidirectional, text))
-    return found["R"] + found["AL"] > found["L"]
+    directions = Counter(map(unicodedata.bidirectional, text))
+    return directions["R"] + directions["AL"] > directions["L"]
 
 
-def mirrored(found: Iterable[Word]) -> list[Word]:
+def mirror_words(words: Iterable[PdfWord]) -> list[PdfWord]:
     """Return words with mirrored x coordinates."""
-    return [word._replace(x0=-word.x1, x1=-word.x0) for word in found]
+    return [word._replace(x0=-word.x1, x1=-word.x0) for word in words]
 
 
-def _side(found: list[Word]) -> Side:
-    left = leftward("".join(word.text for word in found))
-    return Side(mirrored(found) if left else found, left)
+def _direct_words(words: list[PdfWord]) -> DirectedWords:
+    is_mirrored = is_right_to_left("".join(word.text for word in words))
+    return DirectedWords(mirror_words(words) if is_mirrored else words, is_mirrored)
 
 
-def _runs(codes: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _split_runs(codes: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each run of codes without a blank or a line end inside."""
     start = 0
     for i, code in enumerate(codes):
-        if code in _BLANK or code == _LINE_END:
-            end = i + (code == _LINE_END)
+        if code in _BLANK_CODES or code == _LINE_END_HYPHEN:
+            end = i + (code == _LINE_END_HYPHEN)
             if end > start:
                 yield start, end
             start = i + 1
@@ -104,90 +104,107 @@ def _runs(codes: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, len(codes)
 
 
-def _text(codes: Sequence[int]) -> str:
+def _decode_codes(codes: Sequence[int]) -> str:
     """Return the characters of a run, without control characters."""
     text = "".join(
-        HYPHEN if code == _LINE_END else chr(code)
+        HYPHEN if code == _LINE_END_HYPHEN else chr(code)
         for code in codes
-        if code == _LINE_END or code >= _FIRST
+        if code == _LINE_END_HYPHEN or code >= _FIRST_PRINTABLE
     )
-    if _SURROGATE.search(text):
+    if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
 
 
-def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
+def _rotate_back(x: float, y: float, turn: int) -> tuple[float, float]:
     """Rotate a point back by a number of quarter turns."""
     return ((x, y), (-y, x), (-x, -y), (y, -x))[turn]
 
 
-class _Glyphs:
+class _PageGlyphs:
     """The characters of a page, read with as few calls of PDFium as possible: calls are slow."""
 
     def __init__(self, page: PdfTextPage) -> None:
         self.page = page
         self.codes = [raw.FPDFText_GetUnicode(page, i) for i in range(page.count_chars())]
-        self.fonts: dict[int, _Font] = {}
+        self.fonts_by_object: dict[int, _Font] = {}
         self.box, self.x, self.y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
 
-    def words(self, start: int, end: int) -> Iterator[tuple[int, Word]]:
+    def build_words(self, start: int, end: int) -> Iterator[tuple[int, PdfWord]]:
         """Yield the words of a run and their turns, divided at jumps and changes of baseline."""
-        font = self._font(start)
-        first, last = self._glyph(start, font.turn), self._glyph(end - 1, font.turn)
-        if _level(first, last, font.size, end - start):
-            yield from self._word(start, end, font, first, last)
+        font = self._read_font(start)
+        first, last = self._read_glyph(start, font.turn), self._read_glyph(end - 1, font.turn)
+        if _are_adjacent(first, last, font.size, end - start):
+            yield from self._build_word(start, end, font, first, last)
             return
-        edge, before = start, first
+        word_start, previous = start, first
         for i in range(start + 1, end):
-            glyph = self._glyph(i, font.turn)
-            if not _level(before, glyph, font.size, 2):
-                yield from self._word(edge, i, font, first, before)
-                edge, first, font = i, glyph, self._font(i)._replace(turn=font.turn)
-            before = glyph
-        yield from self._word(edge, end, font, first, before)
+            glyph = self._read_glyph(i, font.turn)
+            if not _are_adjacent(previous, glyph, font.size, 2):
+                yield from self._build_word(word_start, i, font, first, previous)
+                word_start, first, font = i, glyph, self._read_font(i)._replace(turn=font.turn)
+            previous = glyph
+        yield from self._build_word(word_start, end, font, first, previous)
 
-    def _word(
+    def _build_word(
         self, start: int, end: int, font: _Font, first: _Glyph, last: _Glyph
-    ) -> Iterator[tuple[int, Word]]:
+    ) -> Iterator[tuple[int, PdfWord]]:
         codes = self.codes[start:end]
-        if leftward(_text(codes)):
+        if is_right_to_left(_decode_codes(codes)):
             # PDFium puts some right-to-left words in reading order, but not all.
-            places = [self._glyph(i, font.turn).x0 for i in range(start, end)]
-            codes = [code for _, code in sorted(zip(places, codes, strict=True), key=_rightmost)]
-        if text := _text(codes):
-            place = min(first.x0, last.x0), max(first.x1, last.x1), first.y
-            if not all(map(math.isfinite, place)):
-                place = 0.0, 0.0, 0.0
-            yield font.turn, Word(text, *place, font.size, font.bold)
+            left_edges = [self._read_glyph(i, font.turn).x0 for i in range(start, end)]
+            codes = [
+                code
+                for _, code in sorted(
+                    zip(left_edges, codes, strict=True), key=_descending_left_edge
+                )
+            ]
+        if text := _decode_codes(codes):
+            extent = min(first.x0, last.x0), max(first.x1, last.x1), first.y
+            if not all(map(math.isfinite, extent)):
+                extent = 0.0, 0.0, 0.0
+            yield font.turn, PdfWord(text, *extent, font.size, font.bold)
 
-    def _glyph(self, i: int, turn: int) -> _Glyph:
+    def _read_glyph(self, i: int, turn: int) -> _Glyph:
         raw.FPDFText_GetLooseCharBox(self.page, i, self.box)
         raw.FPDFText_GetCharOrigin(self.page, i, self.x, self.y)
         box, x, y = self.box, self.x.value, self.y.value
         if turn == 0:
             return _Glyph(box.left, box.right, y)
-        one, other = _turned(box.left, box.bottom, turn), _turned(box.right, box.top, turn)
-        return _Glyph(min(one[0], other[0]), max(one[0], other[0]), _turned(x, y, turn)[1])
+        corner, opposite_corner = (
+            _rotate_back(box.left, box.bottom, turn),
+            _rotate_back(box.right, box.top, turn),
+        )
+        return _Glyph(
+            min(corner[0], opposite_corner[0]),
+            max(corner[0], opposite_corner[0]),
+            _rotate_back(x, y, turn)[1],
+        )
 
-    def _font(self, i: int) -> _Font:
+    def _read_font(self, i: int) -> _Font:
         """Return the font of a character; all characters of one text object share it."""
-        written = raw.FPDFText_GetTextObject(self.page, i)
-        key = ctypes.addressof(written.contents) if written else 0
-        if key not in self.fonts:
-            matrix, name = raw.FS_MATRIX(), ctypes.create_string_buffer(_NAME)
+        text_object = raw.FPDFText_GetTextObject(self.page, i)
+        key = ctypes.addressof(text_object.contents) if text_object else 0
+        if key not in self.fonts_by_object:
+            matrix, name = raw.FS_MATRIX(), ctypes.create_string_buffer(_FONT_NAME_LENGTH)
             raw.FPDFText_GetMatrix(self.page, i, matrix)
-            raw.FPDFText_GetFontInfo(self.page, i, name, _NAME, ctypes.c_int())
+            raw.FPDFText_GetFontInfo(self.page, i, name, _FONT_NAME_LENGTH, ctypes.c_int())
             size = raw.FPDFText_GetFontSize(self.page, i) * math.hypot(matrix.c, matrix.d)
-            turn = round(math.atan2(matrix.b, matrix.a) / _QUARTER) % 4
-            bold = _BOLD.search(name.value.decode("latin-1")) is not None
-            self.fonts[key] = _Font(size if 1 < size < _LARGEST else 1.0, bold, turn)
-        return self.fonts[key]
+            turn = round(math.atan2(matrix.b, matrix.a) / _QUARTER_TURN) % 4
+            bold = _BOLD_FONT_NAME.search(name.value.decode("latin-1")) is not None
+            self.fonts_by_object[key] = _Font(
+                size if 1 < size < _MAX_FONT_SIZE else 1.0, bold, turn
+            )
+        return self.fonts_by_object[key]
 
 
-def _rightmost(glyph: tuple[float, int]) -> float:
-    return -glyph[0]
+def _descending_left_edge(edge_and_code: tuple[float, int]) -> float:
+    return -edge_and_code[0]
 
 
-def _level(first: _Glyph, last: _Glyph, size: float, count: int) -> bool:
+def _are_adjacent(first: _Glyph, last: _Glyph, size: float, count: int) -> bool:
     """Return whether characters share a baseline and are at most `count` font sizes apart."""
-    return abs(first.x0 - last.x0) <= size * count and abs(first.y - last.y) <= _SHIFT * size
+    return (
+        abs(first.x0 - last.x0) <= size * count
+        and abs(first.y - last.y) <= _MAX_BASELINE_SHIFT * size
+    )

@@ -7,44 +7,44 @@ from contextlib import contextmanager
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.pdf import furniture, glyphs, layout
-from corpus_cli.ingest.readers.pdf.bomb import bounded
-from corpus_cli.ingest.readers.pdf.layout import Line
-from corpus_cli.ingest.readers.pdf.paragraphs import paragraphs
-from corpus_cli.ingest.readers.port import Document, File, Found
+from corpus_cli.ingest.readers.pdf import glyphs, page_chrome, page_lines
+from corpus_cli.ingest.readers.pdf.page_lines import PdfLine
+from corpus_cli.ingest.readers.pdf.pdf_paragraphs import join_paragraphs
+from corpus_cli.ingest.readers.pdf.unpacked_size import check_unpacked_size
+from corpus_cli.ingest.readers.port import Document, File, ReadResult
 from corpus_cli.model import CLAIMED, Datum
 
 _MAX_PAGES = 5_000
-_CHARACTERS = 100_000_000
+_MAX_CHARACTERS = 100_000_000
 
 _ORIGIN = "PDF info"
-_MADE = re.compile(r"(?:D:)?(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_CREATION_DAY = re.compile(r"(?:D:)?(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 # Titles that programs fill in where nobody wrote one, such as the name of a file.
-_NO_TITLE = re.compile(
+_GENERATED_TITLE = re.compile(
     r"(?i)untitled.*|microsoft \w+ - .*|[^\s/\\]+\.\w{2,5}|document\d*|(?:about|file|https?):.*"
     r"|.*\.(?:docx?|odt|rtf|html?|txt|pdf|tex|indd|pages)|\(\w+\)"
 )
-_NOBODY = re.compile(r"\(\w+\)")
+_PLACEHOLDER = re.compile(r"\(\w+\)")
 
 
-def read(file: File) -> Iterator[Found]:
+def read(file: File) -> Iterator[ReadResult]:
     """Yield the one article of a PDF: its headings, paragraphs and page chrome.
 
     Raises `SourceError` if the file is broken, encrypted, too long or has no text.
     """
-    bounded(file.data)
-    with _opened(file.data) as document:
-        lines = _lines(document)
-        metadata = _metadata(document)
+    check_unpacked_size(file.data)
+    with _open_document(file.data) as document:
+        lines = _read_lines(document)
+        metadata = _read_metadata(document)
     if not lines:
         raise SourceError(
             "it contains pictures of pages and no text: run OCR on it, for instance with ocrmypdf"
         )
-    yield Document(paragraphs(lines, furniture.repeated(lines)), metadata)
+    yield Document(join_paragraphs(lines, page_chrome.mark_page_chrome(lines)), metadata)
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[PdfDocument]:
+def _open_document(data: bytes) -> Iterator[PdfDocument]:
     """Open a PDF. Raises `SourceError` if it is broken, encrypted or has too many pages."""
     try:
         document = PdfDocument(data)
@@ -62,9 +62,9 @@ def _opened(data: bytes) -> Iterator[PdfDocument]:
         document.close()
 
 
-def _lines(document: PdfDocument) -> list[Line]:
+def _read_lines(document: PdfDocument) -> list[PdfLine]:
     """Return the lines of all pages in reading order, without pages that cannot be read."""
-    found: list[Line] = []
+    lines: list[PdfLine] = []
     gutters: list[float] = []
     characters = 0
     for n in range(len(document)):
@@ -73,35 +73,35 @@ def _lines(document: PdfDocument) -> list[Line]:
         except PdfiumError:
             continue
         try:
-            characters += _page(page, n + 1, found, gutters)
+            characters += _add_page(page, n + 1, lines, gutters)
         finally:
             page.close()
-        if characters > _CHARACTERS:
-            raise SourceError(f"it has more than {_CHARACTERS:,} characters: split it")
-    return found
+        if characters > _MAX_CHARACTERS:
+            raise SourceError(f"it has more than {_MAX_CHARACTERS:,} characters: split it")
+    return lines
 
 
-def _page(page: PdfPage, number: int, found: list[Line], gutters: list[float]) -> int:
+def _add_page(page: PdfPage, page_number: int, lines: list[PdfLine], gutters: list[float]) -> int:
     """Add the lines of a page to `lines` and return how many characters the page has."""
     try:
-        text = page.get_textpage()
+        text_page = page.get_textpage()
     except PdfiumError:
         return 0
-    for n, side in enumerate(glyphs.words(text)):
-        column = found[-1].column + 1 if found else 0
-        lines = layout.lines(side, number, column, [] if n else gutters)
-        found += [line._replace(is_rotated=n > 0) for line in lines]
-    return int(text.count_chars())
+    for n, directed in enumerate(glyphs.extract_words(text_page)):
+        column = lines[-1].column + 1 if lines else 0
+        arranged = page_lines.arrange_lines(directed, page_number, column, [] if n else gutters)
+        lines += [line._replace(is_rotated=n > 0) for line in arranged]
+    return int(text_page.count_chars())
 
 
-def _metadata(document: PdfDocument) -> list[Datum]:
+def _read_metadata(document: PdfDocument) -> list[Datum]:
     """Return the values of the info dictionary, as claims: programs fill in many of them."""
     info = document.get_metadata_dict()
     title = " ".join(info["Title"].split())
-    made = _MADE.match(info["CreationDate"].strip())
-    found = [("title", "" if _NO_TITLE.fullmatch(title) else title)]
-    found += [("author", author) for author in _NOBODY.sub("", info["Author"]).split(";")]
-    found += [("modified", "-".join(made.groups()) if made else "")]
-    found += [("tag", tag) for tag in re.split("[,;]", info["Keywords"])]
-    clean = [(name, " ".join(value.replace("\0", " ").split())) for name, value in found]
-    return [Datum(name, value, _ORIGIN, CLAIMED) for name, value in clean if value]
+    created = _CREATION_DAY.match(info["CreationDate"].strip())
+    claims = [("title", "" if _GENERATED_TITLE.fullmatch(title) else title)]
+    claims += [("author", author) for author in _PLACEHOLDER.sub("", info["Author"]).split(";")]
+    claims += [("modified", "-".join(created.groups()) if created else "")]
+    claims += [("tag", tag) for tag in re.split("[,;]", info["Keywords"])]
+    clean_claims = [(name, " ".join(value.replace("\0", " ").split())) for name, value in claims]
+    return [Datum(name, value, _ORIGIN, CLAIMED) for name, value in clean_claims if value]

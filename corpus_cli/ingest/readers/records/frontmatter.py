@@ -5,11 +5,11 @@ import tomllib
 
 import yaml
 
-from corpus_cli.ingest.readers.records.records import record_metadata
-from corpus_cli.ingest.readers.records.schema import Schema
+from corpus_cli.ingest.readers.records.reader import record_metadata
+from corpus_cli.ingest.readers.records.schema import RecordSchema
 from corpus_cli.model import Datum
 
-_WORDS = 3
+_MAX_NAME_WORDS = 3
 
 
 class _Loader(yaml.BaseLoader):
@@ -24,22 +24,22 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-def metadata(text: str, *, toml: bool) -> list[Datum] | None:
+def parse_front_matter(text: str, *, is_toml: bool) -> list[Datum] | None:
     """Return the metadata in a block of YAML, or of TOML if `is_toml`; None if it is invalid."""
     try:
-        found = _texts(tomllib.loads(text)) if toml else yaml.load(text, _Loader)  # noqa: S506 - it loads only strings
+        fields = _stringify_dates(tomllib.loads(text)) if is_toml else yaml.load(text, _Loader)  # noqa: S506 - it loads only strings
     except (ValueError, yaml.YAMLError, RecursionError):
         return None
-    if not isinstance(found, dict) or not all(_is_name(name) for name in found):
+    if not isinstance(fields, dict) or not all(_is_field_name(name) for name in fields):
         return None
-    return record_metadata(Schema({}).values(found), "front matter")
+    return record_metadata(RecordSchema({}).extract_values(fields), "front matter")
 
 
-def _is_name(name: object) -> bool:
+def _is_field_name(key: object) -> bool:
     """Return whether a key can name a field; the start of a sentence before a colon cannot."""
-    return isinstance(name, str) and len(name.split()) <= _WORDS
+    return isinstance(key, str) and len(key.split()) <= _MAX_NAME_WORDS
 
 
-def _texts(found: dict[str, object]) -> object:
+def _stringify_dates(fields: dict[str, object]) -> object:
     """Return the fields of a TOML block with dates as strings."""
-    return json.loads(json.dumps(found, default=str))
+    return json.loads(json.dumps(fields, default=str))

@@ -5,163 +5,191 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from corpus_cli.ingest.readers.days import named
-from corpus_cli.ingest.readers.flow import paired
+from corpus_cli.ingest.readers.paragraph_flow import mend_surrogates
+from corpus_cli.ingest.readers.stated_dates import parse_day
 from corpus_cli.ingest.structure.clues import PROSE, words
 from corpus_cli.text.data import toml
 
-_ID = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_MAX_ID_LENGTH = 200
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
-class Value(NamedTuple):
+class FieldValue(NamedTuple):
     """A value, and the name of its field in the file."""
 
     name: str
     value: object
 
 
-def names() -> Mapping[str, Mapping[str, list[str]]]:
+def load_field_names() -> Mapping[str, Mapping[str, list[str]]]:
     """Load the names of fields and the words about values from `data/records.toml`."""
     return toml("records")
 
 
 @lru_cache(maxsize=4_096)
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-class Schema:
+class RecordSchema:
     """Maps the field names of a record to ours; mappings of the user take precedence.
 
     `user_fields` maps names of fields in the file to ours.
     """
 
-    def __init__(self, stated: Mapping[str, str]) -> None:
-        known = {
-            _folded(name): (rank, field)
-            for field, names in names()["fields"].items()
+    def __init__(self, user_fields: Mapping[str, str]) -> None:
+        default_ranks = {
+            _fold_name(name): (rank, field)
+            for field, names in load_field_names()["fields"].items()
             for rank, name in enumerate(names)
         }
-        self._ranks = dict(known)
-        for name, ours in stated.items():
-            self._ranks[_folded(name)] = (-1, known.get(_folded(ours), (0, ours))[1])
+        self._ranks = dict(default_ranks)
+        for name, field in user_fields.items():
+            self._ranks[_fold_name(name)] = (
+                -1,
+                default_ranks.get(_fold_name(field), (0, field))[1],
+            )
 
-    def fields(self, names: Iterable[str]) -> set[str]:
+    def find_fields(self, names: Iterable[str]) -> set[str]:
         """Return the fields of ours that some names stand for."""
-        return {self._ranks[_folded(name)][1] for name in names if _folded(name) in self._ranks}
+        return {
+            self._ranks[_fold_name(name)][1] for name in names if _fold_name(name) in self._ranks
+        }
 
-    def values(self, record: Mapping[str, object]) -> dict[str, Value]:
+    def extract_values(self, record: Mapping[str, object]) -> dict[str, FieldValue]:
         """Return the value of each of our fields that a record has.
 
         If the text is in an object inside the record (`_source`, `attributes`), the fields of
         that object are included.
         """
-        found = self._flat(record)
-        if "text" not in found:
-            inside = [self._flat(value) for value in record.values() if isinstance(value, dict)]
-            whole = [inner for inner in inside if "text" in inner]
-            if len(whole) == 1:
-                return found | whole[0]
-        return found
+        values = self._extract_flat(record)
+        if "text" not in values:
+            inner_values = [
+                self._extract_flat(value) for value in record.values() if isinstance(value, dict)
+            ]
+            inner_with_text = [inner for inner in inner_values if "text" in inner]
+            if len(inner_with_text) == 1:
+                return values | inner_with_text[0]
+        return values
 
-    def _flat(self, record: Mapping[str, object], only: str = "") -> dict[str, Value]:
-        names = [name for name in record if _folded(name) in self._ranks]
-        found: dict[str, Value] = {}
-        for _, field, name in sorted((*self._ranks[_folded(name)], name) for name in names):
-            if only in ("", field) and field not in found and self._holds(field, record[name]):
-                found[field] = Value(name, record[name])
-        return found
+    def _extract_flat(
+        self, record: Mapping[str, object], only_field: str = ""
+    ) -> dict[str, FieldValue]:
+        names = [name for name in record if _fold_name(name) in self._ranks]
+        values: dict[str, FieldValue] = {}
+        for _, field, name in sorted((*self._ranks[_fold_name(name)], name) for name in names):
+            if (
+                only_field in ("", field)
+                and field not in values
+                and self._can_have(field, record[name])
+            ):
+                values[field] = FieldValue(name, record[name])
+        return values
 
-    def _holds(self, field: str, value: object) -> bool:
+    def _can_have(self, field: str, value: object) -> bool:
         """Return whether a field can have a value; articles inside a record are not its text."""
         if field in ("published", "modified"):
-            return any(map(named, texts(value)))
+            return any(map(parse_day, iter_texts(value)))
         if field == "text":
-            inside = value if isinstance(value, list) else [value]
-            articles = (item for item in inside if isinstance(item, dict))
-            if any("title" in self.fields(article) for article in articles):
+            items = value if isinstance(value, list) else [value]
+            articles = (item for item in items if isinstance(item, dict))
+            if any("title" in self.find_fields(article) for article in articles):
                 return False
-        return any(True for _ in texts(value))
+        return any(True for _ in iter_texts(value))
 
-    def id(self, record: Mapping[str, object]) -> str:
+    def find_id(self, record: Mapping[str, object]) -> str:
         """Return the id of a record, or an empty string."""
-        found = self._flat(record, "id").get("id")
-        text = next(texts(found.value), "") if found else ""
-        return _CONTROL.sub(" ", paired(text)).strip()[:_ID]
+        value = self._extract_flat(record, "id").get("id")
+        text = next(iter_texts(value.value), "") if value else ""
+        return _CONTROL_CHARACTERS.sub(" ", mend_surrogates(text)).strip()[:_MAX_ID_LENGTH]
 
-    def whole(self, values: Mapping[str, Value]) -> bool:
+    def is_article(self, values: Mapping[str, FieldValue]) -> bool:
         """Return whether values make an article: a text, or a title or dek of no vague name.
 
         So settings of programs, which have a `name` and a `description`, are not articles.
         """
-        heads = [values[field].name for field in ("title", "dek") if field in values]
-        vague = set(map(_folded, names()["values"]["vague"]))
+        heading_names = [values[field].name for field in ("title", "dek") if field in values]
+        vague_names = set(map(_fold_name, load_field_names()["values"]["vague"]))
         return "text" in values or any(
-            _folded(name) not in vague or self._ranks[_folded(name)][0] < 0 for name in heads
+            _fold_name(name) not in vague_names or self._ranks[_fold_name(name)][0] < 0
+            for name in heading_names
         )
 
-    def unnamed(self, record: Mapping[str, object]) -> str:
+    def find_unknown_text(self, record: Mapping[str, object]) -> str:
         """Return the name of an unknown field whose value reads like prose, or an empty string."""
         for name, value in record.items():
             if (
-                _folded(name) not in self._ranks
+                _fold_name(name) not in self._ranks
                 and isinstance(value, str)
                 and words(value) >= PROSE
             ):
                 return name
         return ""
 
-    def records(self, value: object) -> list[object]:
+    def find_records(self, value: object) -> list[object]:
         """Return the records in a JSON value: itself, or the nearest list of records with texts.
 
         If nothing has a text, objects with a title are the records.
         """
-        return _nearest(value, self._article) or _nearest(value, self._headline)
+        return _find_nearest(value, self._has_text) or _find_nearest(value, self._is_headline)
 
-    def _article(self, value: object) -> bool:
-        return isinstance(value, dict) and "text" in self.values(value)
+    def _has_text(self, value: object) -> bool:
+        return isinstance(value, dict) and "text" in self.extract_values(value)
 
-    def _headline(self, value: object) -> bool:
+    def _is_headline(self, value: object) -> bool:
         """Return whether an object has a title and is not a feed of others with titles."""
-        if not self._headed(value):
+        if not self._has_title(value):
             return False
-        found = cast(dict[str, object], value)
-        inside = (one for inner in found.values() if isinstance(inner, list) for one in inner)
-        return "text" in self.fields(found) or not any(map(self._headed, inside))
+        record = cast(dict[str, object], value)
+        inner_values = (
+            inner_value
+            for member in record.values()
+            if isinstance(member, list)
+            for inner_value in member
+        )
+        return "text" in self.find_fields(record) or not any(map(self._has_title, inner_values))
 
-    def _headed(self, value: object) -> bool:
-        return isinstance(value, dict) and self.whole(self.values(value))
+    def _has_title(self, value: object) -> bool:
+        return isinstance(value, dict) and self.is_article(self.extract_values(value))
 
 
-def _nearest(value: object, fits: Callable[[object], bool]) -> list[object]:
+def _find_nearest(value: object, matches: Callable[[object], bool]) -> list[object]:
     """Return a value that matches, or the list nearest to the root with most matches."""
-    if fits(value):
+    if matches(value):
         return [value]
-    level = [_members(value)]
+    level = [_list_members(value)]
     while level:
-        most = max(level, key=lambda members: sum(map(fits, members)))
-        if any(map(fits, most)):
-            return most
-        level = [_members(member) for members in level for member in members if _members(member)]
+        best = max(level, key=lambda members: sum(map(matches, members)))
+        if any(map(matches, best)):
+            return best
+        level = [
+            _list_members(member)
+            for members in level
+            for member in members
+            if _list_members(member)
+        ]
     return []
 
 
-def _members(value: object) -> list[object]:
+def _list_members(value: object) -> list[object]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
 
 
-def texts(value: object) -> Iterator[str]:
+def iter_texts(value: object) -> Iterator[str]:
     """Yield the texts in a value: all of a list, and the first named member of an object."""
     stack = [value]
     while stack:
-        one = stack.pop()
-        if isinstance(one, str):
-            if one.strip():
-                yield one
-        elif isinstance(one, list):
-            stack += reversed(one)
-        elif isinstance(one, dict):
-            stack += [one[key] for key in names()["values"]["inner"] if one.get(key)][:1]
+        inner_value = stack.pop()
+        if isinstance(inner_value, str):
+            if inner_value.strip():
+                yield inner_value
+        elif isinstance(inner_value, list):
+            stack += reversed(inner_value)
+        elif isinstance(inner_value, dict):
+            stack += [
+                inner_value[key]
+                for key in load_field_names()["values"]["inner"]
+                if inner_value.get(key)
+            ][:1]

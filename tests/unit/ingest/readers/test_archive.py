@@ -17,7 +17,7 @@ import pytest
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.readers.archives import unfolding
+from corpus_cli.ingest.readers.archives import limits
 from corpus_cli.ingest.readers.port import Document, Unread
 
 
@@ -209,14 +209,14 @@ def test_a_zip_bomb_ends_at_the_bound_after_what_was_read(method: int) -> None:
 def test_a_member_that_is_too_large_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(unfolding, "MAX_MEMBER_BYTES", 1_000)
+    monkeypatch.setattr(limits, "MAX_MEMBER_BYTES", 1_000)
     members = {"a.txt": b"x" * 1_001, "b.txt": b"Two"}
     for name, data in (("x.zip", zipped(members)), ("x.tar", tarred(members))):
-        assert read(name, data) == ({"b.txt": "Two"}, {"a.txt": unfolding.TOO_LARGE})
+        assert read(name, data) == ({"b.txt": "Two"}, {"a.txt": limits.TOO_LARGE})
 
 
 def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unfolding, "MAX_MEMBERS", 2)
+    monkeypatch.setattr(limits, "MAX_MEMBERS", 2)
     members = {f"{n}.txt": b"One" for n in range(3)}
     with pytest.raises(SourceError, match="contains more than"):
         read("x.zip", zipped(members))

@@ -12,10 +12,10 @@ import pytest
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.readers.html.alignment import chosen
+from corpus_cli.ingest.readers.html.alignment import mark_extracted
+from corpus_cli.ingest.readers.html.block_kinds import classify_blocks
 from corpus_cli.ingest.readers.html.blocks import Block
-from corpus_cli.ingest.readers.html.verdicts import kinds
-from corpus_cli.ingest.readers.port import Document, Written
+from corpus_cli.ingest.readers.port import Document, DocumentLine
 from corpus_cli.model import CLAIMED, Datum
 from tests.conftest import DATA, SEEDS
 
@@ -211,7 +211,7 @@ def test_links_to_other_articles_and_labels_within_the_text_are_no_text() -> Non
 
 def test_a_page_without_an_article_is_left_to_its_form() -> None:
     document = read("<html><body><nav><a href=/>Home</a></nav><p><a href=x>World</a>")
-    assert document.lines == [Written("Home"), Written("World")]
+    assert document.lines == [DocumentLine("Home"), DocumentLine("World")]
 
 
 @pytest.mark.parametrize(
@@ -343,11 +343,21 @@ def test_broken_metadata_costs_no_text(broken: str) -> None:
 def test_an_extract_is_found_again_however_it_is_cut() -> None:
     page = ["Menu", *PROSE[:3], "Share this", *PROSE[3:], PROSE[0][:40], "Menu"]
     extract = " ".join(PROSE[:2]) + PROSE[2].replace(" ", "\n") + " ".join(PROSE[3:])
-    assert chosen(page, extract) == [False, True, True, True, False, True, True, False, False]
+    assert mark_extracted(page, extract) == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_extract_may_have_a_block_elsewhere_but_must_have_most_of_it() -> None:
-    assert chosen(PROSE, " ".join([PROSE[4], *PROSE[:2], PROSE[2][:30]])) == [
+    assert mark_extracted(PROSE, " ".join([PROSE[4], *PROSE[:2], PROSE[2][:30]])) == [
         True,
         True,
         False,
@@ -358,11 +368,18 @@ def test_an_extract_may_have_a_block_elsewhere_but_must_have_most_of_it() -> Non
 
 def test_what_an_extract_leaves_out_is_found_by_its_likeness() -> None:
     text = Block(PROSE[0], "p", path=("div.text", "p."))
-    lines = [text, text, text._replace(linked=0.9), text, text, text._replace(path=("li.", "p."))]
-    found = kinds(lines, [True, False, False, True, True, False], [])
+    lines = [
+        text,
+        text,
+        text._replace(link_share=0.9),
+        text,
+        text,
+        text._replace(path=("li.", "p.")),
+    ]
+    found = classify_blocks(lines, [True, False, False, True, True, False], [])
     assert found == ["body", "body", "chrome:page", "body", "body", "chrome:page"]
-    assert kinds([*lines[:2], text], [True, True, False], [])[2] == "chrome:page"
-    assert kinds([*lines[:2], text, text], [True, True, True, False], [])[3] == "body"
+    assert classify_blocks([*lines[:2], text], [True, True, False], [])[2] == "chrome:page"
+    assert classify_blocks([*lines[:2], text, text], [True, True, True, False], [])[3] == "body"
 
 
 def test_lines_that_say_the_same_are_all_read() -> None:

@@ -13,9 +13,9 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.readers.mail import mbox
 from corpus_cli.ingest.readers.mail import message as mail
-from corpus_cli.ingest.readers.mail.wrapped import paragraphs
-from corpus_cli.ingest.readers.parts import UNKNOWN
-from corpus_cli.ingest.readers.port import Document, File, Found, Unread, Written
+from corpus_cli.ingest.readers.mail.mail_paragraphs import join_paragraphs
+from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult, Unread
+from corpus_cli.ingest.readers.record_ids import NO_READER
 from corpus_cli.model import Datum
 
 WRAPPED = """\
@@ -47,7 +47,7 @@ def message(text: str = PROSE, **headers: str) -> EmailMessage:
     return made
 
 
-def read(data: bytes | EmailMessage, name: str = "x.eml") -> list[Found]:
+def read(data: bytes | EmailMessage, name: str = "x.eml") -> list[ReadResult]:
     data = data if isinstance(data, bytes) else data.as_bytes()
     return list(formats.read(name, data, "", {}))
 
@@ -58,7 +58,7 @@ def only(data: bytes | EmailMessage) -> Document:
     return found
 
 
-def texts(found: Found) -> list[str]:
+def texts(found: ReadResult) -> list[str]:
     assert isinstance(found, Document)
     return [line.text for line in found.lines]
 
@@ -67,7 +67,7 @@ def test_a_message_is_an_article_with_what_its_header_states() -> None:
     found = only(
         message(List_Id='"Border news" <news.example.org>', Archived_At="<https://x.org/1>")
     )
-    assert found.lines == [Written("A crossing is closed", "title"), Written(PROSE)]
+    assert found.lines == [DocumentLine("A crossing is closed", "title"), DocumentLine(PROSE)]
     assert found.metadata == [
         Datum("title", "A crossing is closed", "mail header Subject", "stated"),
         Datum("author", "Jürgen Doe", "mail header From", "stated"),
@@ -85,7 +85,7 @@ def test_a_sender_without_a_name_and_without_a_list() -> None:
 
 
 def test_wrapped_lines_are_joined_lists_and_verse_are_not() -> None:
-    assert [line.text for line in paragraphs(WRAPPED)] == [
+    assert [line.text for line in join_paragraphs(WRAPPED)] == [
         PROSE,
         "- a first point that is long enough to be wrapped by the program that wrote it",
         "- a second point",
@@ -101,12 +101,12 @@ two lines, of which the second one is just as long as the first.
     The second of them as well, and it ends with a word that is cut-
 ting across the margin.
 """
-    assert [line.text for line in paragraphs(text)] == [
+    assert [line.text for line in join_paragraphs(text)] == [
         "    The first of them begins at a margin of its own and it goes on for two lines, of which the second one is just as long as the first.",
         "    The second of them as well, and it ends with a word that is cut-ting across the margin.",
     ]
     unwrapped = "A line of its own that is rather long as lines go here.\n" * 2 + "word " * 40
-    assert len(paragraphs(unwrapped)) == 3
+    assert len(join_paragraphs(unwrapped)) == 3
 
 
 def test_flowed_text_is_joined_as_it_says() -> None:
@@ -115,11 +115,11 @@ def test_flowed_text_is_joined_as_it_says() -> None:
         b"A rail \nway.\n From afar\n> quo \n> ted\n-- \nJane\n"
     )
     assert found.lines[1:] == [
-        Written("A railway."),
-        Written("From afar"),
-        Written("> quoted", "chrome:quote"),
-        Written("--", "chrome:signature"),
-        Written("Jane", "chrome:signature"),
+        DocumentLine("A railway."),
+        DocumentLine("From afar"),
+        DocumentLine("> quoted", "chrome:quote"),
+        DocumentLine("--", "chrome:signature"),
+        DocumentLine("Jane", "chrome:signature"),
     ]
 
 
@@ -160,7 +160,7 @@ def test_attachments_are_documents_of_their_own() -> None:
     assert texts(first)[1:] == [PROSE]
     assert (texts(second), second.record) == (["# Notes"], "notes.md")
     assert (texts(third), third.record) == (["Other notes"], "2/notes.md")
-    assert fourth == Unread("a.xyz", UNKNOWN)
+    assert fourth == Unread("a.xyz", NO_READER)
 
 
 def test_a_message_in_a_message() -> None:
@@ -210,7 +210,7 @@ def test_broken_headers() -> None:
 def test_a_subject_without_a_body_is_an_article() -> None:
     (message,) = read(b"From: a@b.c\nSubject: Only this\n\n")
     assert isinstance(message, Document)
-    assert message.lines == [Written("Only this", "title")]
+    assert message.lines == [DocumentLine("Only this", "title")]
 
 
 def test_what_is_no_mail() -> None:
@@ -290,7 +290,7 @@ def test_a_bad_message_does_not_stop_the_others() -> None:
 def test_messages_are_taken_one_by_one() -> None:
     line = b"From a@b Mon Nov  3 10:12:00 2025\nSubject: 1\n\nOne.\n"
 
-    def refused(record: str, data: bytes, media: str) -> Iterator[Found]:
+    def refused(record: str, data: bytes, media: str) -> Iterator[ReadResult]:
         raise AssertionError
 
     found = mbox.read(File("x.mbox", line * 10_000, refused))
@@ -306,4 +306,4 @@ def test_a_mail_with_pictures_is_no_web_archive() -> None:
         b"--b\nContent-Type: text/plain\n\nText.\n--b--\n"
     )
     assert texts(only(data)) == ["Closed", "Text."]
-    assert mail.identifier(mail.parsed(data)) == "1@x"
+    assert mail.read_message_id(mail.parse_message(data)) == "1@x"

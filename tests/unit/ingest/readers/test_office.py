@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from corpus_cli.ingest.readers.office import docx, epub, odt, rtf
-from corpus_cli.ingest.readers.port import Document, File, Found, Unread
+from corpus_cli.ingest.readers.port import Document, File, ReadResult, Unread
 from tests import rendered
 from tests.rendered import CHECKED_IN, FORMATS, TRUTH
 
@@ -34,11 +34,11 @@ OPF = (
 CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/b.opf"/></rootfiles></container>'
 
 
-def no_parts(record: str, part: bytes, media: str) -> Iterator[Found]:
+def no_parts(record: str, part: bytes, media: str) -> Iterator[ReadResult]:
     raise AssertionError(record)
 
 
-def found(suffix: str, data: bytes) -> list[Found]:
+def found(suffix: str, data: bytes) -> list[ReadResult]:
     return list(READERS[suffix].read(File(f"a.{suffix}", data, no_parts)))
 
 

@@ -419,7 +419,9 @@ def test_what_cannot_be_read_says_why(
     make: Callable[[], bytes], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("corpus_cli.ingest.readers.pdf.reader._MAX_PAGES", 2)
-    monkeypatch.setattr("corpus_cli.ingest.readers.pdf.bomb._MAX_UNPACKED_BYTES", 2_000_000)
+    monkeypatch.setattr(
+        "corpus_cli.ingest.readers.pdf.unpacked_size._MAX_UNPACKED_BYTES", 2_000_000
+    )
     with pytest.raises(SourceError, match=reason):
         read(make())
 

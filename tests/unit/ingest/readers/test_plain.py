@@ -7,8 +7,8 @@ import pytest
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.readers.encoding import decode, mended
-from corpus_cli.ingest.readers.port import Document, Written
+from corpus_cli.ingest.readers.encoding import decode, repair_mojibake
+from corpus_cli.ingest.readers.port import Document, DocumentLine
 
 FRENCH = "L’été où le président élu a reçu la délégation à l’hôtel, ça n’était pas prévu."
 RUSSIAN = "Министерство сообщило, что войска заняли долину после недели боёв. " * 3
@@ -86,9 +86,9 @@ def test_a_damaged_byte_costs_no_more_than_its_line() -> None:
 )
 def test_mojibake_is_put_right(text: str, encoding: str) -> None:
     once = text.encode().decode(encoding)
-    assert mended(once) == text
+    assert repair_mojibake(once) == text
     if text != RUSSIAN:
-        assert mended(once.encode().decode("latin-1")) == text
+        assert repair_mojibake(once.encode().decode("latin-1")) == text
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_mojibake_is_put_right(text: str, encoding: str) -> None:
     ],
 )
 def test_what_only_looks_like_it_stays(text: str) -> None:
-    assert mended(text) == text
+    assert repair_mojibake(text) == text
 
 
 def test_front_matter_is_metadata() -> None:
@@ -172,6 +172,6 @@ def test_headings_of_markdown() -> None:
     )
     found = read(text.encode(), "a.md")
     assert [line.text for line in found.lines if line.kind == "heading"] == ["## One", "## Two"]
-    assert Written("# A title #", "title") in found.lines
+    assert DocumentLine("# A title #", "title") in found.lines
     assert [(datum.field, datum.value) for datum in found.metadata] == [("title", "A title")]
     assert not any(line.kind for line in read(text.encode(), "a.txt").lines)

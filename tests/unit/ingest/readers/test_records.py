@@ -11,21 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.encoding import mended
-from corpus_cli.ingest.readers.port import Document, File, Found, Unread, Written
-from corpus_cli.ingest.readers.records import records
+from corpus_cli.ingest.readers.encoding import repair_mojibake
+from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult, Unread
+from corpus_cli.ingest.readers.records import reader
 from corpus_cli.model import Datum
 
 TEXT = "The river rose on Monday."
 
 
-def no_html(record: str, part: bytes, media: str) -> Iterator[Found]:
+def no_html(record: str, part: bytes, media: str) -> Iterator[ReadResult]:
     yield Unread(record, "it wants a reader that is not there")
 
 
-def found(name: str, data: str | bytes, **fields: str) -> list[Found]:
+def found(name: str, data: str | bytes, **fields: str) -> list[ReadResult]:
     data = data if isinstance(data, bytes) else data.encode()
-    return list(records.read(File(name, data, no_html, fields=fields)))
+    return list(reader.read(File(name, data, no_html, fields=fields)))
 
 
 def documents(name: str, data: Any, **fields: str) -> list[Document]:
@@ -69,8 +69,8 @@ def table(rows: list[list[str]], delimiter: str) -> str:
 )
 def test_the_records_are_found_where_their_texts_are(data: object) -> None:
     read = documents("a.json", data)[0]
-    titles = [Written("a", "title")] if '"title": "a"' in json.dumps(data) else []
-    assert read.lines == [*titles, Written(TEXT)]
+    titles = [DocumentLine("a", "title")] if '"title": "a"' in json.dumps(data) else []
+    assert read.lines == [*titles, DocumentLine(TEXT)]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -79,9 +79,9 @@ def test_a_table_says_by_its_header_how_it_is_divided(delimiter: str) -> None:
     (read,) = documents("a.csv", b"\xef\xbb\xbf" + data.encode())
     assert read.record == "x"
     assert read.lines == [
-        Written("a;b,c|d e", "title"),
-        Written("one"),
-        Written('"two"'),
+        DocumentLine("a;b,c|d e", "title"),
+        DocumentLine("one"),
+        DocumentLine('"two"'),
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_bad_line_stops_no_other() -> None:
     good, cut, no_object, odd, empty = found("a.json", "\n".join(lines))
     assert isinstance(good, Document)
     assert isinstance(odd, Document)
-    assert odd.lines == [Written("\ufffd\ufffd")]
+    assert odd.lines == [DocumentLine("\ufffd\ufffd")]
     assert [one.record for one in (good, cut, no_object, odd, empty)] == list("12356")
     reasons = [one.reason for one in (cut, no_object, empty) if isinstance(one, Unread)]
     assert "line 2" in reasons[0]
@@ -103,10 +103,10 @@ def test_a_title_or_a_dek_without_a_text_is_an_article() -> None:
         json.dumps([{"title": "T", "text": ""}, {"summary": "D"}, {"text": "b"}, {"x": 1}]),
     )
     assert isinstance(titled, Document)
-    assert titled.lines == [Written("T", "title")]
+    assert titled.lines == [DocumentLine("T", "title")]
     assert [datum[:2] for datum in titled.metadata] == [("title", "T")]
     assert isinstance(dek, Document)
-    assert dek.lines == [Written("D", "dek")]
+    assert dek.lines == [DocumentLine("D", "dek")]
     assert isinstance(text, Document)
     assert neither == Unread("4", "it has no text")
 
@@ -123,14 +123,14 @@ def test_a_title_or_a_dek_without_a_text_is_an_article() -> None:
 )
 def test_a_file_of_titles_is_an_article_each(name: str, data: str) -> None:
     assert [read.lines for read in documents(name, data)] == [
-        [Written("A", "title")],
-        [Written("B", "title")],
+        [DocumentLine("A", "title")],
+        [DocumentLine("B", "title")],
     ]
 
 
 def test_a_page_whose_text_was_not_found_is_not_those_it_links_to() -> None:
     read = only({"title": "A", "text": "", "related": [{"title": "B"}, {"title": "C"}]})
-    assert read.lines == [Written("A", "title")]
+    assert read.lines == [DocumentLine("A", "title")]
 
 
 def test_a_text_under_an_unknown_name_is_not_lost_for_its_title() -> None:
@@ -143,7 +143,7 @@ def test_a_text_under_an_unknown_name_is_not_lost_for_its_title() -> None:
 def test_a_line_in_another_encoding_leaves_the_others_alone() -> None:
     data = '{"text": "Źródło"}\n'.encode() + '{"text": "café"}\n'.encode("latin-1")
     first, _ = documents("a.jsonl", data)
-    assert first.lines == [Written("Źródło")]
+    assert first.lines == [DocumentLine("Źródło")]
 
 
 def test_a_row_with_too_many_cells_is_not_cut() -> None:
@@ -263,9 +263,9 @@ def test_fields_are_known_by_many_names() -> None:
     }
     read = only(record)
     assert read.lines == [
-        Written("A & B", "title"),
-        Written("What it is about", "dek"),
-        Written(TEXT),
+        DocumentLine("A & B", "title"),
+        DocumentLine("What it is about", "dek"),
+        DocumentLine(TEXT),
     ]
     assert [datum[:3] for datum in read.metadata] == [
         ("title", "A & B", "field Head-Line"),
@@ -286,7 +286,7 @@ def test_what_the_user_says_of_a_field_wins() -> None:
     read = only(
         {"text": "b", "kop": "T", "title": "no", "inhoud": TEXT}, kop="title", inhoud="text"
     )
-    assert read.lines == [Written("T", "title"), Written(TEXT)]
+    assert read.lines == [DocumentLine("T", "title"), DocumentLine(TEXT)]
     with_date = only({"text": TEXT, "gedrukt": "2021-05-03"}, gedrukt="date")
     assert [datum[:2] for datum in with_date.metadata] == [("published", "2021-05-03")]
 
@@ -295,18 +295,20 @@ def test_a_title_or_a_description_that_the_text_opens_with_is_not_doubled() -> N
     read = only({"title": "The  River", "text": f"\nThe river\n{TEXT}"})
     assert [line.kind for line in read.lines] == ["title", "", "title:repeat", ""]
     read = only({"summary": "The river rose …", "text": TEXT})
-    assert read.lines == [Written(TEXT)]
+    assert read.lines == [DocumentLine(TEXT)]
 
 
 def test_html_goes_to_its_reader_and_what_the_record_says_wins() -> None:
-    def html(record: str, part: bytes, media: str) -> Iterator[Found]:
+    def html(record: str, part: bytes, media: str) -> Iterator[ReadResult]:
         assert (record, media) == ("7/x.pdf", "text/html")
         assert part.startswith(b"<!doctype html>")
         data = [Datum("title", "no", "page"), Datum("author", "Ann Lee", "page")]
-        yield Document([Written("T", "title"), Written(part.decode()[-32:], "body")], data, record)
+        yield Document(
+            [DocumentLine("T", "title"), DocumentLine(part.decode()[-32:], "body")], data, record
+        )
 
     record = json.dumps({"id": "7/x.pdf", "title": "T", "html": f"<p>{TEXT}</p>"}).encode()
-    (read,) = records.read(File("a.json", record, html))
+    (read,) = reader.read(File("a.json", record, html))
     assert isinstance(read, Document)
     assert [line.kind for line in read.lines] == ["title", "title:repeat", "body"]
     assert [datum.value for datum in read.metadata] == ["T", "Ann Lee"]
@@ -314,16 +316,16 @@ def test_html_goes_to_its_reader_and_what_the_record_says_wins() -> None:
 
 def test_html_is_stripped_where_its_reader_fails() -> None:
     read = only({"text": f"<div><h2>River</h2><p>{TEXT}<br>It&nbsp;fell.</div>"})
-    assert read.lines == [Written("River", "title"), Written(f"{TEXT} It\u00a0fell.")]
+    assert read.lines == [DocumentLine("River", "title"), DocumentLine(f"{TEXT} It\u00a0fell.")]
     titled = only({"title": "T", "text": "<h1>River</h1><p>a</p>"})
     assert [line.kind for line in titled.lines] == ["title", "heading", ""]
-    assert only({"text": "a < b > c <unless> d"}).lines == [Written("a < b > c <unless> d")]
+    assert only({"text": "a < b > c <unless> d"}).lines == [DocumentLine("a < b > c <unless> d")]
 
 
 # --- any record ---
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0<&"), max_size=60)
-TEXTS = WORDS.filter(str.strip).filter(lambda text: mended(text) == text)
+TEXTS = WORDS.filter(str.strip).filter(lambda text: repair_mojibake(text) == text)
 RECORD = st.fixed_dictionaries(
     {"text": TEXTS}, optional={"title": TEXTS, "dek": TEXTS, "id": WORDS}
 )

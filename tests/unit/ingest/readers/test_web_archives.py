@@ -16,10 +16,10 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.readers.archives import unfolding
-from corpus_cli.ingest.readers.archives.framing import frames
-from corpus_cli.ingest.readers.archives.unfolding import TOO_LARGE
-from corpus_cli.ingest.readers.port import Document, Found, Unread
+from corpus_cli.ingest.readers.archives import limits
+from corpus_cli.ingest.readers.archives.limits import TOO_LARGE
+from corpus_cli.ingest.readers.archives.warc_records import split_records
+from corpus_cli.ingest.readers.port import Document, ReadResult, Unread
 from corpus_cli.model import Datum
 
 FORMATS = Path(__file__).parents[3] / "data" / "formats"
@@ -37,11 +37,11 @@ train on the other side might show their tickets at its office there for another
 SENTENCE = "because the tide was lower than the tables of the harbour had promised"
 
 
-def read(name: str, data: bytes) -> list[Found]:
+def read(name: str, data: bytes) -> list[ReadResult]:
     return list(formats.read(name, data, "", {}))
 
 
-def text(found: Found) -> str:
+def text(found: ReadResult) -> str:
     assert isinstance(found, Document)
     return "\n".join(line.text for line in found.lines)
 
@@ -128,7 +128,7 @@ def test_a_crawl_cut_off_gives_what_stands_before_the_cut() -> None:
 
 
 def test_bombs_and_damage_in_a_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unfolding, "MAX_MEMBER_BYTES", 20_000)
+    monkeypatch.setattr(limits, "MAX_MEMBER_BYTES", 20_000)
     head = "text/html\r\nContent-Encoding: gzip"
     bomb = response("https://x.org/bomb", gzip.compress(bytes(9_000_000)), head=head)
     first, second = read("x.warc", bomb + response("https://x.org/a"))
@@ -366,7 +366,7 @@ def test_the_members_of_a_compressed_crawl_after_a_damaged_one_are_read() -> Non
 )
 def test_no_crawl_hangs(data: bytes) -> None:
     began = time.process_time()
-    for _ in frames(data):
+    for _ in split_records(data):
         pass
     assert time.process_time() - began < 5
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from corpus_cli.ingest.readers.days import day
+from corpus_cli.ingest.readers.stated_dates import parse_iso_day
 from corpus_cli.model import CLAIMED, SINGLE, Datum
 
 
-def datum(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list[Datum]:
+def normalise_value(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list[Datum]:
     """Return one value of metadata, normalised, or an empty list if the field cannot have it.
 
     White space is collapsed. A date becomes its day in ISO 8601, a language its ISO 639-1
@@ -15,7 +15,7 @@ def datum(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list
     """
     value = " ".join(value.split())
     if field in ("published", "modified"):
-        value = day(value)
+        value = parse_iso_day(value)
     elif field == "language":
         value = value[:2].lower() if re.match(r"[A-Za-z]{2}(?![A-Za-z])", value) else ""
     elif field == "url":
@@ -23,18 +23,18 @@ def datum(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list
     return [Datum(field, value, origin, certainty)] if value else []
 
 
-def several(text: str) -> list[str]:
+def split_list(text: str) -> list[str]:
     """Split a text with several values at commas and semicolons."""
     return re.split(r"[,;]", text)
 
 
-def unique(data: Iterable[Datum]) -> list[Datum]:
+def drop_repeats(data: Iterable[Datum]) -> list[Datum]:
     """Drop repeated values of a field; of a field with a single value keep only the first.
 
     The fields with a single value are those of `model.SINGLE`, such as the title.
     """
-    kept: dict[tuple[str, str], Datum] = {}
-    for one in data:
-        single = one.field in SINGLE
-        kept.setdefault((one.field, "" if single else one.value), one)
-    return list(kept.values())
+    data_by_value: dict[tuple[str, str], Datum] = {}
+    for datum in data:
+        is_single = datum.field in SINGLE
+        data_by_value.setdefault((datum.field, "" if is_single else datum.value), datum)
+    return list(data_by_value.values())

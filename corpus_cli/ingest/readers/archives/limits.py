@@ -17,19 +17,19 @@ MAX_MEMBER_BYTES = 50_000_000
 
 TOO_LARGE = f"it is larger than {MAX_MEMBER_BYTES // 1_000_000} MB"
 
-UNFOLDED = 500_000_000
+MAX_UNPACKED_BYTES = 500_000_000
 """Bytes that all members of an archive may unpack to together."""
 
-ALONE = 200_000_000
+MAX_SINGLE_BYTES = 200_000_000
 """Bytes that a single compressed file may unpack to: a web archive, a mailbox."""
 
 MAX_MEMBERS = 100_000
 """Members that an archive may have."""
 
-TOO_MANY = f"it contains more than {MAX_MEMBERS:,} files"
+TOO_MANY_FILES = f"it contains more than {MAX_MEMBERS:,} files"
 ENCRYPTED = "it is encrypted: save it without a password"
 
-BROKEN = (
+DAMAGE_ERRORS = (
     BadZipFile,
     EOFError,
     KeyError,
@@ -44,15 +44,15 @@ BROKEN = (
 )
 """Errors that the standard library raises for damaged archives."""
 
-PIECE = 4_096
+PIECE_BYTES = 4_096
 """Bytes read at a time. bz2 decompresses them at once, to up to 20,000 times as many."""
 
-_RATIO = 200
-_ALWAYS = 10_000_000
-_SILENT = re.compile("(?:image|audio|video|font)/")
+_MAX_RATIO = 200
+_ALWAYS_ALLOWED_BYTES = 10_000_000
+_NON_TEXT_MEDIA = re.compile("(?:image|audio|video|font)/")
 
 
-class Stream(Protocol):
+class ByteStream(Protocol):
     """A source of bytes."""
 
     def read(self, size: int, /) -> bytes: ...
@@ -65,30 +65,30 @@ class Budget:
     hardly reaches, but to no more than `limit`.
     """
 
-    def __init__(self, packed: int, most: int = UNFOLDED) -> None:
-        self._most = min(most, max(_ALWAYS, packed * _RATIO))
-        self._left = self._most
+    def __init__(self, packed_size: int, limit: int = MAX_UNPACKED_BYTES) -> None:
+        self._limit = min(limit, max(_ALWAYS_ALLOWED_BYTES, packed_size * _MAX_RATIO))
+        self._remaining = self._limit
 
     def spend(self, size: int) -> None:
         """Subtract `size` bytes. Raises `SourceError` where fewer are left."""
-        self._left -= size
-        if self._left < 0:
-            raise SourceError(f"it unpacks to more than {self._most // 1_000_000} MB")
+        self._remaining -= size
+        if self._remaining < 0:
+            raise SourceError(f"it unpacks to more than {self._limit // 1_000_000} MB")
 
 
-class Capped(BufferedIOBase):
+class BudgetedStream(BufferedIOBase):
     """A stream that raises `SourceError` when it exceeds its budget."""
 
-    def __init__(self, stream: Stream, budget: Budget) -> None:
-        self.last = b""
+    def __init__(self, stream: ByteStream, budget: Budget) -> None:
+        self.last_piece = b""
         self._stream = stream
         self._budget = budget
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return the next bytes, and keep them in `last_piece` until the next call."""
-        self.last = self._stream.read(PIECE if size is None or size < 0 else size)
-        self._budget.spend(len(self.last))
-        return self.last
+        self.last_piece = self._stream.read(PIECE_BYTES if size is None or size < 0 else size)
+        self._budget.spend(len(self.last_piece))
+        return self.last_piece
 
 
 class Member(NamedTuple):
@@ -99,19 +99,19 @@ class Member(NamedTuple):
     reason: str = ""
 
 
-def wanted(name: str) -> bool:
+def may_be_article(name: str) -> bool:
     """Return whether a member may be an article: not hidden, no image, audio, video or font."""
-    steps = name.replace("\\", "/").split("/")
-    hidden = any(step.startswith(".") and step.strip(".") for step in steps)
-    guessed = mimetypes.guess_type(name)[0] or ""
-    return not hidden and "__MACOSX" not in steps and not _SILENT.match(guessed)
+    path_parts = name.replace("\\", "/").split("/")
+    is_hidden = any(part.startswith(".") and part.strip(".") for part in path_parts)
+    media_type = mimetypes.guess_type(name)[0] or ""
+    return not is_hidden and "__MACOSX" not in path_parts and not _NON_TEXT_MEDIA.match(media_type)
 
 
-def contents(name: str, stream: Stream, budget: Budget | None = None) -> Member:
+def load_member(name: str, stream: ByteStream, budget: Budget | None = None) -> Member:
     """Read a member in pieces; one that is too large has a reason and no bytes."""
     pieces: list[bytes] = []
     size = 0
-    while size <= MAX_MEMBER_BYTES and (piece := stream.read(PIECE)):
+    while size <= MAX_MEMBER_BYTES and (piece := stream.read(PIECE_BYTES)):
         pieces.append(piece)
         size += len(piece)
         if budget:

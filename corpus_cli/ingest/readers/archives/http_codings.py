@@ -9,100 +9,100 @@ from io import BytesIO
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.archives import unfolding
-from corpus_cli.ingest.readers.archives.unfolding import TOO_LARGE, Stream
+from corpus_cli.ingest.readers.archives import limits
+from corpus_cli.ingest.readers.archives.limits import TOO_LARGE, ByteStream
 
-_BROKEN = "its body is damaged or cut off: fetch it again"
-_UNKNOWN = "its content encoding is not supported: fetch it again without compression"
-_CHUNK = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
+_DAMAGED_BODY = "its body is damaged or cut off: fetch it again"
+_UNKNOWN_CODING = "its content encoding is not supported: fetch it again without compression"
+_CHUNK_HEADER = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 # Binary data bytes of the MIME Sniffing Standard, and the bytes that it examines.
-_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_SNIFFED = 1_445
-_PIECE = 65_536
-_ZLIB, _RAW = 15, -15
+_BINARY_BYTE = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_SNIFF_BYTES = 1_445
+_PIECE_BYTES = 65_536
+_ZLIB_WBITS, _RAW_WBITS = 15, -15
 
 
-def decoded(body: bytes, codings: str) -> bytes:
+def decode_body(body: bytes, codings: str) -> bytes:
     """Undo the codings of a body; `codings` lists them in the order they were applied.
 
     Some headers state a coding that the body does not have; such a body stays as it is.
     Raises `SourceError` for a body that cannot be decoded, or decodes to more than 50 MB.
     """
     for coding in reversed(re.findall(r"[^\s,]+", codings.lower())):
-        decode = _DECODERS.get(coding)
+        decoder = _DECODERS.get(coding)
         if not body:
             return body
         try:
-            body = decode(body) if decode else _plain(body, _UNKNOWN)
+            body = decoder(body) if decoder else _check_plain(body, _UNKNOWN_CODING)
         except (EOFError, OSError, zlib.error):
-            body = _plain(body, _BROKEN)
+            body = _check_plain(body, _DAMAGED_BODY)
     return body
 
 
-def _plain(body: bytes, reason: str) -> bytes:
+def _check_plain(body: bytes, reason: str) -> bytes:
     """Return a body that is text or PDF. Raises `SourceError` for other bytes."""
-    if _BINARY.search(body, 0, _SNIFFED) and not body.startswith(b"%PDF-"):
+    if _BINARY_BYTE.search(body, 0, _SNIFF_BYTES) and not body.startswith(b"%PDF-"):
         raise SourceError(reason)
     return body
 
 
-def _joined(body: bytes) -> bytes:
+def _join_chunks(body: bytes) -> bytes:
     """Join the chunks of a body; return a body without chunks as it is.
 
     Raises `SourceError` where a chunk is damaged or cut off.
     """
-    header, end = _CHUNK.match(body), 0
+    header, end = _CHUNK_HEADER.match(body), 0
     if header is None:
         return body
     chunks = []
     while header is not None and (size := int(header[1], 16)):
         end = header.end() + size
         chunks.append(body[header.end() : end])
-        header = _CHUNK.match(body, end)
+        header = _CHUNK_HEADER.match(body, end)
     # The empty last chunk is often missing.
     if end > len(body) or (header is None and body[end:].strip()):
-        raise SourceError(_BROKEN)
+        raise SourceError(_DAMAGED_BODY)
     return b"".join(chunks)
 
 
-def _inflated(body: bytes) -> bytes:
+def _inflate(body: bytes) -> bytes:
     """Decompress gzip, zlib or raw DEFLATE, as servers mix them up.
 
     Raises `EOFError` where the body is none of them or is cut off, and `SourceError` where
     it decompresses to more than 50 MB.
     """
     if body.startswith(b"\x1f\x8b"):
-        return _all(GzipFile(fileobj=BytesIO(body)))
-    for wrap in (_ZLIB, _RAW):
-        stream = zlib.decompressobj(wrap)
+        return _read_all(GzipFile(fileobj=BytesIO(body)))
+    for wbits in (_ZLIB_WBITS, _RAW_WBITS):
+        decompressor = zlib.decompressobj(wbits)
         try:
-            data = stream.decompress(body, unfolding.MAX_MEMBER_BYTES + 1)
+            data = decompressor.decompress(body, limits.MAX_MEMBER_BYTES + 1)
         except zlib.error:
             continue
-        if len(data) > unfolding.MAX_MEMBER_BYTES:
+        if len(data) > limits.MAX_MEMBER_BYTES:
             raise SourceError(TOO_LARGE)
-        if stream.eof and not stream.unused_data:
+        if decompressor.eof and not decompressor.unused_data:
             return data
     raise EOFError
 
 
-def _all(stream: Stream) -> bytes:
+def _read_all(stream: ByteStream) -> bytes:
     """Read a stream to its end. Raises `SourceError` where it has more than 50 MB."""
     pieces, size = [], 0
-    while piece := stream.read(_PIECE):
+    while piece := stream.read(_PIECE_BYTES):
         pieces.append(piece)
         size += len(piece)
-        if size > unfolding.MAX_MEMBER_BYTES:
+        if size > limits.MAX_MEMBER_BYTES:
             raise SourceError(TOO_LARGE)
     return b"".join(pieces)
 
 
 _DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "chunked": _joined,
-    "gzip": _inflated,
-    "x-gzip": _inflated,
-    "deflate": _inflated,
-    "br": lambda body: _all(BrotliReader(BytesIO(body))),
-    "zstd": lambda body: _all(ZstdReader(BytesIO(body))),
+    "chunked": _join_chunks,
+    "gzip": _inflate,
+    "x-gzip": _inflate,
+    "deflate": _inflate,
+    "br": lambda body: _read_all(BrotliReader(BytesIO(body))),
+    "zstd": lambda body: _read_all(ZstdReader(BytesIO(body))),
     "identity": lambda body: body,
 }

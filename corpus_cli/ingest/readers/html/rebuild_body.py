@@ -4,10 +4,10 @@ from itertools import dropwhile
 
 from lxml.html import HtmlElement
 
-from corpus_cli.ingest.readers.html.blocks import markup
+from corpus_cli.ingest.readers.html.blocks import load_markup
 
 
-def gather(root: HtmlElement) -> None:
+def gather_body(root: HtmlElement) -> None:
     """Move everything that a page shows into one body, in page order, as browsers do.
 
     The tags of head and body may be omitted. libxml2 then leaves elements newer than HTML 4 in
@@ -15,31 +15,31 @@ def gather(root: HtmlElement) -> None:
     """
     body = root.makeelement("body")
     for page in (root, *root.itersiblings("html")):
-        _write(body, page.text)
+        _append_text(body, page.text)
         page.text = None
         for part in list(page):
             if part.tag == "head":
-                body.extend(dropwhile(_metadata, list(part)))
+                body.extend(dropwhile(_is_head_element, list(part)))
             elif part.tag == "body":
                 body.attrib.update({**part.attrib, **body.attrib})
-                _write(body, part.text)
+                _append_text(body, part.text)
                 body.extend(list(part))
-                _write(body, part.tail)
+                _append_text(body, part.tail)
                 page.remove(part)
             else:
                 body.append(part)
     root.append(body)
 
 
-def _metadata(element: HtmlElement) -> bool:
+def _is_head_element(element: HtmlElement) -> bool:
     """Return whether an element may be in a head: a browser shows nothing of it."""
-    unseen = markup()["unseen"]
+    invisible_tags = load_markup()["unseen"]
     if element.tag == "noscript":
-        return all(inner.tag in unseen for inner in element.iterdescendants())
-    return element.tag in unseen
+        return all(inner.tag in invisible_tags for inner in element.iterdescendants())
+    return element.tag in invisible_tags
 
 
-def _write(body: HtmlElement, text: str | None) -> None:
+def _append_text(body: HtmlElement, text: str | None) -> None:
     """Append text to the body, in a `span` if needed, as joining texts is quadratic."""
     if not text or text.isspace():
         return

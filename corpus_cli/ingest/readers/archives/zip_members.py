@@ -1,0 +1,125 @@
+"""Read the members of a ZIP file."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import NamedTuple
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.archives import limits
+from corpus_cli.ingest.readers.archives.limits import (
+    DAMAGE_ERRORS,
+    ENCRYPTED,
+    Budget,
+    Member,
+    load_member,
+    may_be_article,
+)
+
+_UNSUPPORTED_METHOD = "its compression method is not supported: compress it with Deflate"
+
+# Flags, method, compressed size, length of the name and of the extra field.
+_HEADER = struct.Struct("<4x2xHH4x4xI4xHH")
+_UTF8_FLAG = 0x800
+_SIZE_FOLLOWS_FLAG = 8
+
+
+def iter_members(data: bytes) -> Iterator[Member]:
+    """Yield the members in the order of the central directory.
+
+    Of a file that is cut off, yields the members before the cut, then raises an error of
+    `DAMAGE_ERRORS`. Raises `SourceError` where there are too many members or bytes.
+    """
+    if data.count(b"PK\x01\x02") > limits.MAX_MEMBERS:
+        raise SourceError(limits.TOO_MANY_FILES)
+    budget = Budget(len(data))
+    try:
+        archive = ZipFile(BytesIO(data))
+    except DAMAGE_ERRORS:
+        # The central directory is at the end, which is missing if the file is cut off.
+        yield from _salvage_members(data, budget)
+        raise
+    for info in archive.infolist():
+        name = _decode_name(info)
+        if not info.is_dir() and not _is_special(info) and may_be_article(name):
+            yield _extract_member(archive, info, name, budget)
+
+
+def _is_special(info: ZipInfo) -> bool:
+    """Return whether a member is a link or a device, by its Unix mode."""
+    file_type = info.external_attr >> 28
+    return file_type not in (0, 0o10)
+
+
+def _extract_member(archive: ZipFile, info: ZipInfo, name: str, budget: Budget) -> Member:
+    if info.flag_bits & 1:
+        return Member(name, reason=ENCRYPTED)
+    try:
+        with archive.open(info) as stream:
+            return load_member(name, stream, budget)
+    except NotImplementedError:
+        return Member(name, reason=_UNSUPPORTED_METHOD)
+    except DAMAGE_ERRORS:
+        return Member(name, reason="it is damaged")
+
+
+def _decode_name(info: ZipInfo) -> str:
+    """Return the name of a member; many tools write UTF-8 without setting its flag."""
+    if info.flag_bits & _UTF8_FLAG:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def _salvage_members(data: bytes, budget: Budget) -> Iterator[Member]:
+    """Yield the members of a ZIP without a central directory, by their local headers."""
+    position = 0
+    while (header := _LocalHeader.parse(data, position)) and (end := header.find_end(data)):
+        content = b"" if header.flags & 1 else header.extract_content(data, end, budget)
+        reason = ENCRYPTED if header.flags & 1 else ""
+        if may_be_article(header.name) and not header.name.endswith("/"):
+            yield Member(header.name, content, reason)
+        position = end
+
+
+class _LocalHeader(NamedTuple):
+    """The header before a member of a ZIP: 30 bytes, its name, and an extra field.
+
+    `size` is in bytes, compressed; `content_start` is the position of the content.
+    """
+
+    flags: int
+    method: int
+    size: int
+    name: str
+    content_start: int
+
+    @classmethod
+    def parse(cls, data: bytes, position: int) -> "_LocalHeader | None":
+        if data[position : position + 4] != b"PK\x03\x04" or position + _HEADER.size > len(data):
+            return None
+        flags, method, size, name_length, extra_length = _HEADER.unpack_from(data, position)
+        name_end = position + _HEADER.size + name_length
+        encoding = "utf-8" if flags & _UTF8_FLAG else "cp437"
+        name = data[position + _HEADER.size : name_end].decode(encoding, "replace")
+        return cls(flags, method, size, name, name_end + extra_length)
+
+    def find_end(self, data: bytes) -> int:
+        """Return the end of the content; 0 if it is cut off, or its size follows the content."""
+        end = self.content_start + self.size
+        return 0 if self.flags & _SIZE_FOLLOWS_FLAG or end > len(data) else end
+
+    def extract_content(self, data: bytes, end: int, budget: Budget) -> bytes:
+        compressed = memoryview(data)[self.content_start : end]
+        is_stored = self.method == ZIP_STORED
+        content = (
+            bytes(compressed)
+            if is_stored
+            else zlib.decompressobj(-15).decompress(compressed, limits.MAX_MEMBER_BYTES)
+        )
+        budget.spend(len(content))
+        return content

@@ -1,0 +1,166 @@
+"""Classify the blocks of a page."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from corpus_cli.ingest.readers.html.blocks import Block
+from corpus_cli.ingest.structure import clues, labels
+from corpus_cli.model import BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE, Datum
+from corpus_cli.text.normalise import fold
+
+_MAX_BYLINE_WORDS = 25
+_MAX_DEK_WORDS = 80
+_MAX_LINK_SHARE = 0.75
+_MIN_SAME_PATH = 3
+_MAX_BLOCKS_ABOVE = 4
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def classify_blocks(
+    blocks: Sequence[Block], extracted: Sequence[bool], data: Iterable[Datum], description: str = ""
+) -> list[str]:
+    """Return the line kind of each block of a page.
+
+    `extracted` says of each block whether it is in the extract, `data` is the metadata of the
+    page. All kinds are empty where no block is body text: then they are inferred from the text.
+    """
+    if not any(extracted):
+        return [""] * len(blocks)
+    page = _Page(blocks, extracted, data, description)
+    kinds = [page.classify_block(n) for n in range(len(blocks))]
+    return kinds if BODY in kinds else [""] * len(blocks)
+
+
+class _Page:
+    """The blocks of one page, with its title and the first and last block of the article."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        extracted: Sequence[bool],
+        data: Iterable[Datum],
+        description: str,
+    ) -> None:
+        self.blocks = blocks
+        self.extracted = _fill_gaps(blocks, extracted)
+        self.data = list(data)
+        self.description = _normalise(description)
+        title = next((datum.value for datum in self.data if datum.field == "title"), "")
+        self.title = _normalise(title)
+        extracted_numbers = [n for n, is_extracted in enumerate(extracted) if is_extracted]
+        self.first_prose = next(
+            (n for n in extracted_numbers if clues.prose(blocks[n].text)), extracted_numbers[0]
+        )
+        self.last_extracted = extracted_numbers[-1]
+        self.headline_number = self._find_headline()
+        self.authors = {_normalise(datum.value) for datum in self.data if datum.field == "author"}
+
+    def _find_headline(self) -> int:
+        """Return the number of the block that is the title; -1 if there is none.
+
+        Headings are preferred, and among them the last before the prose.
+        """
+        matches = [n for n, block in enumerate(self.blocks) if _normalise(block.text) == self.title]
+        headings = [n for n in matches if self.blocks[n].tag in _HEADINGS] or matches
+        return next(
+            (n for n in reversed(headings) if n <= self.first_prose),
+            headings[0] if headings else -1,
+        )
+
+    def classify_block(self, n: int) -> str:
+        block = self.blocks[n]
+        if n == self.headline_number:
+            return TITLE
+        if _normalise(block.text) == self.title:
+            return f"{TITLE}:repeat"
+        if marked_kind := self._find_marked_kind(n):
+            return marked_kind
+        if block.role == "caption":
+            return f"{CHROME}:caption"
+        if not self.extracted[n]:
+            return f"{CHROME}:{'navigation' if block.role == 'navigation' else 'page'}"
+        if phrase := clues.phrase(block.text):
+            return f"{CHROME}:{phrase.kind}"
+        if labels.labelled(block.text) and not clues.prose(block.text):
+            return METADATA
+        if block.tag in _HEADINGS:
+            return HEADING
+        return f"{CHROME}:related" if block.link_share > _MAX_LINK_SHARE else BODY
+
+    def _find_marked_kind(self, n: int) -> str:
+        """Return the kind of a dek, a byline or a date in or just above the article; else empty."""
+        block = self.blocks[n]
+        is_in_article = (
+            self.extracted[n]
+            or self.headline_number - _MAX_BLOCKS_ABOVE <= n <= self.last_extracted
+        )
+        if not is_in_article or clues.words(block.text) > _MAX_DEK_WORDS:
+            return ""
+        if n <= self.first_prose and n > self.headline_number >= 0 and self._is_dek(n):
+            return DEK
+        if clues.words(block.text) > _MAX_BYLINE_WORDS:
+            return ""
+        if self._names_authors(block.text) or (
+            block.role == "byline" and self._is_credit(block.text)
+        ):
+            return BYLINE
+        if block.role == "byline" and clues.affiliation(block.text):
+            return f"{BYLINE}:affiliation"
+        is_dated = block.role == "date" or (n < self.first_prose and clues.date_line(block.text))
+        return METADATA if is_dated else ""
+
+    def _is_dek(self, n: int) -> bool:
+        """Return whether the page marks a block as standfirst, or states its text for sharing."""
+        repeats_description = (
+            _normalise(self.blocks[n].text) == self.description and not self.extracted[n]
+        )
+        return self.blocks[n].role == "dek" or repeats_description
+
+    def _is_credit(self, text: str) -> bool:
+        """Return whether a line marked as byline is one: buttons and links may be marked, too."""
+        if self.authors:
+            return any(author in _normalise(text) for author in self.authors)
+        return bool(clues.byline(text))
+
+    def _names_authors(self, text: str) -> bool:
+        names = clues.byline(text)
+        return bool(names) and {_normalise(name) for name in names} <= self.authors
+
+
+def _fill_gaps(blocks: Sequence[Block], extracted: Sequence[bool]) -> list[bool]:
+    """Return `extracted` with paragraphs added that have the same path as extracted ones.
+
+    Between extracted blocks any such path counts; after the last one, only a path with a class
+    that at least three extracted blocks have.
+    """
+    path_counts = Counter(
+        block.path for block, is_extracted in zip(blocks, extracted, strict=True) if is_extracted
+    )
+    first = extracted.index(True)
+    last = len(extracted) - 1 - list(reversed(extracted)).index(True)
+    common_paths = {
+        path
+        for path, n in path_counts.items()
+        if n >= _MIN_SAME_PATH and any(map(_has_class, path))
+    }
+    return [
+        is_extracted
+        or (
+            n > first
+            and block.path in (path_counts if n < last else common_paths)
+            and _is_paragraph(block)
+        )
+        for n, (block, is_extracted) in enumerate(zip(blocks, extracted, strict=True))
+    ]
+
+
+def _has_class(element: str) -> bool:
+    return not element.endswith(".")
+
+
+def _is_paragraph(block: Block) -> bool:
+    return clues.prose(block.text) and block.link_share * 2 < 1 and block.role in ("", "navigation")
+
+
+def _normalise(text: str) -> str:
+    return fold(" ".join(text.split()))

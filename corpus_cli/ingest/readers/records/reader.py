@@ -1,0 +1,159 @@
+"""Read articles from JSON, JSON lines and tables."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.encoding import split_lines
+from corpus_cli.ingest.readers.html_fragments import parse_html_fragment
+from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value
+from corpus_cli.ingest.readers.paragraph_flow import mend_surrogates
+from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult, Unread
+from corpus_cli.ingest.readers.records.record_rows import RowReader, open_rows
+from corpus_cli.ingest.readers.records.schema import (
+    FieldValue,
+    RecordSchema,
+    iter_texts,
+    load_field_names,
+)
+from corpus_cli.ingest.readers.stated_dates import parse_day
+from corpus_cli.model import DEK, HEADING, STATED, TITLE, Datum
+
+_MAX_NAME_LENGTH = 60
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_HTML_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_HTML_TAG = re.compile(
+    r"<(?:p|br|div|h[1-6]|ul|ol|li|blockquote|article|section|table|figure|html|body)"
+    r"(?:\s[^<>]*)?/?>|</(?:a|b|i|em|strong|span|q|cite|sup|sub|u)>",
+    re.IGNORECASE,
+)
+
+
+def read(file: File) -> Iterator[ReadResult]:
+    """Yield the records of a file, one article each.
+
+    Raises `SourceError` if the file is neither JSON nor a table, or has no article. It reads
+    the file several times, because only all records show which ids are unique.
+    """
+    schema = RecordSchema(file.fields)
+    read_rows = open_rows(file, schema)
+    ids = Counter(schema.find_id(row.fields) for row in read_rows())
+    if not any("text" in schema.extract_values(row.fields) for row in read_rows()):
+        _check_for_articles(read_rows, schema)
+    for row in read_rows():
+        record = schema.find_id(row.fields)
+        if ids[record] != 1 or not record:
+            record = str(row.n) if str(row.n) not in ids else f"record {row.n}"
+        values = schema.extract_values(row.fields)
+        if schema.is_article(values):
+            yield _build_document(file, record, values)
+        else:
+            yield Unread(record, row.reason or "it has no text")
+
+
+def _check_for_articles(read_rows: RowReader, schema: RecordSchema) -> None:
+    """Raise `SourceError` unless titles without a text are what the records consist of."""
+    text_field = next(
+        filter(None, (schema.find_unknown_text(row.fields) for row in read_rows())), ""
+    )
+    if text_field or not any(
+        schema.is_article(schema.extract_values(row.fields)) for row in read_rows()
+    ):
+        field_name = " ".join(mend_surrogates(text_field).split())[:_MAX_NAME_LENGTH] or "NAME"
+        raise SourceError(
+            "it has no article: none of its records has a text; "
+            f"name the field of the text with --field text={field_name}"
+        )
+
+
+def _build_document(file: File, record: str, values: Mapping[str, FieldValue]) -> Document:
+    title = _flatten_value(values.get("title"))
+    dek = _flatten_value(values.get("dek"))
+    body, page_metadata = _parse_body(file, record, _join_texts(values))
+    if title:
+        # The record has a title of its own: a title inside its text is a heading.
+        body = [line._replace(kind=HEADING) if line.kind == TITLE else line for line in body]
+    first = next((n for n, line in enumerate(body) if line.text.strip()), None)
+    if first is not None:
+        opening = " ".join(body[first].text.split())
+        if title and opening.casefold() == title.casefold():
+            body[first] = body[first]._replace(kind=f"{TITLE}:repeat")
+        # A description is often the opening of the text.
+        dek = "" if opening.startswith(dek.rstrip(" .…")) else dek
+    head = [DocumentLine(text, kind) for text, kind in ((title, TITLE), (dek, DEK)) if text]
+    record_data = record_metadata(values)
+    stated_fields = {datum.field for datum in record_data}
+    return Document(
+        head + body,
+        record_data + [datum for datum in page_metadata if datum.field not in stated_fields],
+        record=record,
+    )
+
+
+def _join_texts(values: Mapping[str, FieldValue]) -> str:
+    return (
+        "\n".join(map(mend_surrogates, iter_texts(values["text"].value)))
+        if "text" in values
+        else ""
+    )
+
+
+def _flatten_value(value: FieldValue | None) -> str:
+    """Return a value as one line of plain text; the value may be HTML."""
+    text = " ".join(map(mend_surrogates, iter_texts(value.value))) if value else ""
+    if _HTML_TAG.search(text) or _ENTITY.search(text):
+        text = " ".join(line.text for line in parse_html_fragment(text))
+    return " ".join(text.split())
+
+
+def _parse_body(file: File, record: str, text: str) -> tuple[list[DocumentLine], Sequence[Datum]]:
+    if not _HTML_TAG.search(text):
+        return [DocumentLine(line) for line in split_lines(text)], ()
+    page = text if _HTML_PAGE.match(text) else f"<!doctype html><html><body>{text}</body></html>"
+    for result in file.read_part(record, page.encode(), "text/html"):
+        if isinstance(result, Document) and any(line.text.strip() for line in result.lines):
+            return list(result.lines), result.metadata
+    return parse_html_fragment(text), ()
+
+
+def record_metadata(values: Mapping[str, FieldValue], origin: str = "field") -> list[Datum]:
+    """Return the metadata of a record; the origin of a value is `origin` and its field name."""
+    return drop_repeats(_iter_metadata(values, origin))
+
+
+def _iter_metadata(values: Mapping[str, FieldValue], prefix: str) -> Iterator[Datum]:
+    for field in load_field_names()["fields"]:
+        if field in values and field not in ("id", "text", "dek"):
+            name = values[field].name
+            origin = f"{prefix} {' '.join(mend_surrogates(name).split())[:_MAX_NAME_LENGTH]}"
+            for text in _split_values(field, values[field]):
+                yield from normalise_value(field, text, origin, STATED)
+
+
+def _split_values(field: str, value: FieldValue) -> Iterator[str]:
+    """Yield the values of a field, one for a title."""
+    if field == "title":
+        yield _flatten_value(value)
+        return
+    for text in map(mend_surrogates, iter_texts(value.value)):
+        if field == "author":
+            yield from _split_authors(text)
+        elif field == "tag":
+            yield from (tag.strip(" '\"[]") for tag in re.split("[,;|\n]", text))
+        else:
+            yield parse_day(text) if field in ("published", "modified") else text
+
+
+def _split_authors(text: str) -> Iterator[str]:
+    """Yield the names in a byline. A comma divides only full names: `Lee, Ann` is one name."""
+    joints = "|".join(map(re.escape, load_field_names()["values"]["joints"]))
+    openings = "|".join(map(re.escape, load_field_names()["values"]["openings"]))
+    text = re.sub(rf"^(?:{openings}) ", "", " ".join(text.split()), flags=re.IGNORECASE)
+    for part in re.split("[;|]", text.strip("[]")):
+        has_joint = re.search(rf" (?:{joints}) ", part)
+        pieces = re.split(rf",? (?:{joints}) |,", part)
+        are_full_names = has_joint or all(len(name.split()) > 1 for name in pieces if name)
+        for name in pieces if are_full_names else [part]:
+            if not re.match("https?://", name.strip()):
+                yield name.strip(" '\"")
