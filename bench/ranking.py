@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +119,7 @@ def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float
             # What is read once and kept is not to be the first row's.
             corpus.ranking(query.text, OPTIONS)
         for name, (constants, options) in PARTS.items():
-            chosen = replace(OPTIONS, grouped=not held.passages, **options)
+            chosen = OPTIONS._replace(grouped=not held.passages, **options)
 
             def ours(line: str, chosen: Options = chosen) -> Sequence[tuple[str, float]]:
                 return list(called.named(corpus.ranking(line, chosen).ranked))

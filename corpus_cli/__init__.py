@@ -12,7 +12,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from corpus_cli.ingest.pipeline import Options as IngestOptions
-    from corpus_cli.model import Article, Facet, Facets, Header, Hit, Passage, Report, Results, Span
+    from corpus_cli.model import Article, Facet, Facets, Header, Hit, Passage, Results, Span
+    from corpus_cli.model.report import Report
     from corpus_cli.output.records import hit as record
     from corpus_cli.query.filters import Filters
     from corpus_cli.search.options import Options
@@ -53,6 +54,7 @@ _HOMES = {
     "IngestOptions": "ingest.pipeline",
     "NotFound": "errors",
     "Options": "search.options",
+    "Report": "model.report",
     "UsageError": "errors",
     "record": "output.records",
 }

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus_cli import config
 from corpus_cli.engines.port import Engine, Facts, facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
-from corpus_cli.model import Article, Facets, Header, Passage, Report, Results, earliest
-from corpus_cli.shapes import TYPE_CHECKING, Self, TypeVar
+from corpus_cli.model import Article, Facets, Header, Passage, Results, earliest
 from corpus_cli.store.articles import NAME, Store
 from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.pipeline import Options as IngestOptions
     from corpus_cli.ingest.pipeline import Progress
+    from corpus_cli.model.report import Report
     from corpus_cli.names.lookup import Book
     from corpus_cli.names.names import Names
     from corpus_cli.search.mentions import Mentioned, Per

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from corpus_cli.errors import CorpusError, Interrupted
 from corpus_cli.output import stream
-from corpus_cli.shapes import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any, NamedTuple
 
 from corpus_cli.cli import shared
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Header, Results
 from corpus_cli.output import formats, plain, records, stream
-from corpus_cli.shapes import Any, NamedTuple
 
 _FIELDED = ("json", "jsonl", "tsv", "csv")
 _KINDS = ("quiet", "count", "files", "others", "ids")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from corpus_cli.cli import completion, helping, options
 from corpus_cli.cli.flags import FLAGS
-from corpus_cli.shapes import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

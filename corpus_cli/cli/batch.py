@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.model import STDIN
-from corpus_cli.shapes import NamedTuple
 
 
 class Asked(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from heapq import merge
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,6 @@ from corpus_cli.evaluation.judgments import Judged
 from corpus_cli.evaluation.measures import DEPTH
 from corpus_cli.output import plain
 from corpus_cli.search.pipeline import behind
-from corpus_cli.shapes import Any
 
 Runs = Mapping[str, runs.Ranked]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any, cast
 
 import click
 
@@ -12,7 +13,6 @@ from corpus_cli.errors import UsageError, nearest
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
 from corpus_cli.search.options import BY, By
-from corpus_cli.shapes import Any, cast, replace
 
 
 @helping.command(
@@ -99,4 +99,4 @@ def _most(found: Facets, limit: int) -> tuple[Facets, list[tuple[str, int]]]:
         shown += held[:end]
         if len(held) > end:
             left.append((by, len(held) - end))
-    return replace(found, facets=tuple(shown)), left
+    return found._replace(facets=tuple(shown)), left

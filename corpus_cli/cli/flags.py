@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal, NamedTuple
+
 from corpus_cli.config import SETTINGS
-from corpus_cli.shapes import Any, Literal, NamedTuple
 
 
 class Flag(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import cast
 
 import click
 
@@ -12,7 +13,6 @@ from corpus_cli.names.proposals import Proposal, proposals
 from corpus_cli.names.recognise import spots
 from corpus_cli.output import plain, records
 from corpus_cli.search.mentions import Per
-from corpus_cli.shapes import cast
 from corpus_cli.text.tokenise import tokenise
 
 

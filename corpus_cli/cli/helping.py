@@ -6,11 +6,11 @@ import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import Any, TypeVar
 
 import click
 
 from corpus_cli.errors import nearest
-from corpus_cli.shapes import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = 12

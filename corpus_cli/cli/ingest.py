@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,9 +20,9 @@ from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
 from corpus_cli.ingest.loading import LARGEST
 from corpus_cli.ingest.pipeline import Options
-from corpus_cli.model import STDIN, Report
+from corpus_cli.model import STDIN
+from corpus_cli.model.report import Report
 from corpus_cli.output import stream
-from corpus_cli.shapes import Any
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -11,7 +12,6 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.model import Header, Results
 from corpus_cli.output import plain, records, stream
 from corpus_cli.query.filters import Filters
-from corpus_cli.shapes import Any
 
 ORDERS = ("date", "-date", "title", "source", "path", "id")
 

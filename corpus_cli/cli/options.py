@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any, TypeVar
 
 import click
 
 from corpus_cli.cli import flags, helping
 from corpus_cli.cli.flags import FLAGS, Flag
 from corpus_cli.corpus import WAIT
-from corpus_cli.shapes import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus_cli.cli import shared
 from corpus_cli.errors import Interrupted
-from corpus_cli.model import Report
+from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
 
 _SAME = 5

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from corpus_cli import config
 from corpus_cli.cli import shared
 from corpus_cli.config import Color
 from corpus_cli.output import links, records, stream
-from corpus_cli.shapes import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus_cli.output.terminal.printer import Terminal

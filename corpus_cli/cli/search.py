@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -10,7 +11,6 @@ from corpus_cli.cli import asking, completion, helping, options
 from corpus_cli.cli.flags import FLAGS, FORMATS
 from corpus_cli.model import STDIN
 from corpus_cli.output import records
-from corpus_cli.shapes import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

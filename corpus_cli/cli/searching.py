@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from corpus_cli.cli import shared
 from corpus_cli.cli.answers import Answer, Told
@@ -11,7 +12,6 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.errors import UsageError
 from corpus_cli.output import plain
 from corpus_cli.search.options import Options
-from corpus_cli.shapes import TYPE_CHECKING, Any, replace
 
 if TYPE_CHECKING:
     from corpus_cli.model import Results
@@ -39,9 +39,9 @@ def search(
             else:
                 found = _found(asked, line, chosen)
                 took = round((time.perf_counter() - began) * 1000)
-                told.answer(Answer(found[0], replace(found[1], id=name), took))
+                told.answer(Answer(found[0], found[1]._replace(id=name), took))
             # Once is enough, and before each of a thousand questions too much.
-            began, chosen = time.perf_counter(), replace(chosen, check=False)
+            began, chosen = time.perf_counter(), chosen._replace(check=False)
     return shared.exit_code(found=told.found, partial=told.failures or told.partial)
 
 
@@ -95,4 +95,4 @@ def _unfinished(corpus: Corpus, found: Results) -> Results:
     read = plain.plural(corpus.store.counts()["articles"], "article")
     note = f"not all of the files were read: this is the answer of {read}"
     # What is in the others may be what was looked for.
-    return replace(found, notes=(note, *found.notes), hints=(), suggestions=(), partial=True)
+    return found._replace(notes=(note, *found.notes), hints=(), suggestions=(), partial=True)

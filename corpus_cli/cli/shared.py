@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_cli import config
 from corpus_cli.corpus import Corpus, silent
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.model import STDIN
 from corpus_cli.output import records, stream
-from corpus_cli.shapes import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from corpus_cli.query.filters import Filters

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from corpus_cli.config.settings import PROJECT, read_settings
 from corpus_cli.errors import UsageError
-from corpus_cli.shapes import TYPE_CHECKING, Any
 from corpus_cli.system.files import make_folder, replace_file
 
 if TYPE_CHECKING:

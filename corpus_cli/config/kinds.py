@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any, Literal, NamedTuple
 
 from corpus_cli.errors import UsageError, nearest
-from corpus_cli.shapes import Any, Literal, NamedTuple
 
 NEVER = "never"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_cli.config.kinds import checked
 from corpus_cli.config.settings import PROJECT, files, read
 from corpus_cli.errors import CorpusMissing, UsageError
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.system.files import path_exists
 
 FOLDER = "index"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, meant, variable
 from corpus_cli.errors import UsageError
-from corpus_cli.shapes import Any, NamedTuple
 from corpus_cli.system.files import read_text, unreadable
 
 PROJECT = "corpus.toml"

@@ -7,13 +7,13 @@ from functools import cached_property
 from heapq import nlargest
 from itertools import groupby
 from operator import itemgetter
+from typing import Protocol
 
 from corpus_cli.engines.postings import Index
 from corpus_cli.engines.query_terms import Scores
 from corpus_cli.engines.rerank import BEST, Evidence
 from corpus_cli.engines.scoring import Worth, inexpb2
 from corpus_cli.model import Match, Part
-from corpus_cli.shapes import Protocol, replace
 
 DIGITS = 6
 """Scores that agree so far are a tie: sums of the same parts differ by their order."""
@@ -118,8 +118,7 @@ class Ranked:
         for number in self._index.find(frozenset({passage})) if known is None else (known,):
             if number in self._words:
                 match = self._matching.match(number)
-                return replace(
-                    match,
+                return match._replace(
                     score=self._score(number),
                     parts=(*match.parts, *self._raised.get(number, ())),
                     suggested=number not in self._typed,

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
 from operator import sub
+from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Facts
 from corpus_cli.engines.scoring import LENGTHS, coarse
 from corpus_cli.model import EVIDENCE, Passage
-from corpus_cli.shapes import Literal, NamedTuple
 from corpus_cli.text.tokenise import Term, place, terms, tokenise
 
 FieldName = Literal["stems", "words", "facts"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
 from time import monotonic
+from typing import TypeVar, assert_never
 
 from corpus_cli.engines.candidates import Ranked
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
@@ -49,7 +50,6 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
-from corpus_cli.shapes import TypeVar, assert_never
 
 _T = TypeVar("_T")
 

@@ -12,24 +12,25 @@ from corpus_cli.engines.postings import Index, Starts, places
 from corpus_cli.engines.term_forms import Form
 from corpus_cli.model import Expansion
 from corpus_cli.query.nodes import Mention
-from corpus_cli.shapes import dataclass
 from corpus_cli.text.tokenise import exact, key
 
 ALIAS = 0.99
 """What another form counts beside the typed one: at equal worth the typed form comes first."""
 
 
-@dataclass(slots=True)
 class Place:
     """A run of words that is a form: its first position, its length, and which forms it is.
 
     `held` are the forms that are a part of it.
     """
 
-    start: int
-    span: int
-    written: frozenset[str]
-    held: frozenset[str] = frozenset()
+    __slots__ = ("held", "span", "start", "written")
+
+    def __init__(self, start: int, span: int, written: frozenset[str]) -> None:
+        self.start = start
+        self.span = span
+        self.written = written
+        self.held: frozenset[str] = frozenset()
 
     @property
     def end(self) -> int:

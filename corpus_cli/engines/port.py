@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from math import inf
 from time import monotonic
+from typing import NamedTuple, Protocol, TypeVar
 
 from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.query.nodes import Bag, Exact, Mention
-from corpus_cli.shapes import Protocol, TypeVar, dataclass
 
 _T = TypeVar("_T")
 
@@ -27,8 +27,7 @@ Verified = Mapping[Exact, frozenset[str]]
 """For each `exact:` of a query the ids of the passages whose characters were compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """How many passages matched, what only a suggestion found not counted."""
 
     total: int

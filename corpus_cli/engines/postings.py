@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain, compress, islice
+from typing import Protocol, TypeVar
 
 from corpus_cli.engines.fields import ANYWHERE, OWN, TITLE, FieldName, Region, decode, weight
 from corpus_cli.engines.term_forms import Form
-from corpus_cli.shapes import Protocol, TypeVar
 
 _T = TypeVar("_T")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from functools import cached_property
 from itertools import islice
 from math import log2
+from typing import NamedTuple, Protocol, assert_never
 
 from corpus_cli.engines import term_forms, wildcards
 from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region, as_text
@@ -15,7 +16,6 @@ from corpus_cli.engines.scoring import UNSTEMMED, Table, Worth, inexpb2
 from corpus_cli.engines.term_forms import Form, Forms
 from corpus_cli.model import Mark, Part
 from corpus_cli.query.nodes import Dates, Fuzzy, Mention, Quoted, Wild, Word
-from corpus_cli.shapes import NamedTuple, Protocol, assert_never
 from corpus_cli.text.normalise import fold
 
 Scores = dict[int, float]

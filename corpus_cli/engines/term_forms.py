@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from corpus_cli.engines.fields import FieldName
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.stem import stem, stop_words
 from corpus_cli.text.tokenise import Token, exact, tokenise
 

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.evaluation.columns import columns, data, lines, plain, wrong
-from corpus_cli.shapes import Any, NamedTuple, dataclass, replace
 
 _QUERIES = ("queries.jsonl", "queries.tsv", "topics*", "*.topics")
 _QRELS = ("qrels/test.tsv", "qrels.tsv", "qrels*", "qrels/*")
@@ -27,8 +27,7 @@ Grades = dict[str, dict[str, int]]
 """Query → document → grade."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A question, what answers it with grades above 0, and what counts neither way."""
 
     id: str
@@ -79,7 +78,7 @@ def _answered(
 ) -> Judged:
     """Those that something relevant was found for: no measure is defined for the others."""
     graded = [
-        replace(one, relevant={name: grade for name, grade in one.relevant.items() if grade > 0})
+        one._replace(relevant={name: grade for name, grade in one.relevant.items() if grade > 0})
         for one in held
     ]
     queries = [one for one in graded if one.relevant]

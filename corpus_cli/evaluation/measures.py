@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-
-from corpus_cli.shapes import NamedTuple
+from typing import NamedTuple
 
 MEASURES = ("nDCG@10", "MAP", "R@100", "MRR@10")
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
 from corpus_cli.ingest.batches import Batches
-from corpus_cli.model import Entry, Report, Source, Stamp
+from corpus_cli.model import Entry, Source, Stamp
+from corpus_cli.model.report import Report
 
 
 class Failure(NamedTuple):

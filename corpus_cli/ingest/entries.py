@@ -1,7 +1,6 @@
 """An article to all that is recorded of it."""
 
 import os
-from dataclasses import replace
 
 from corpus_cli.ingest.languages import common
 from corpus_cli.ingest.mining import definitions
@@ -72,7 +71,7 @@ def _voted(article: Article, parts: tuple[Passage, ...]) -> Article:
         return article
     found = common((part.language, part.text) for part in parts)
     voted = [Datum("language", found, "text", INFERRED)] if found else []
-    return replace(article, metadata=(*article.metadata, *voted))
+    return article._replace(metadata=(*article.metadata, *voted))
 
 
 def _site(article: Article, source: Source) -> str:

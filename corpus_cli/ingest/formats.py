@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -219,7 +218,7 @@ def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[ReadResult]:
     if depth > _DEEPEST:
         raise SourceError(f"it lies in more than {_DEEPEST} files, one in the other")
     reader = _reader(file.name, file.data, file.media_type)
-    yield from reader(replace(file, read_part=nested))
+    yield from reader(file._replace(read_part=nested))
 
 
 def _nothing(*_: object) -> Iterator[ReadResult]:

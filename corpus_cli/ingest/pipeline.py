@@ -32,7 +32,8 @@ from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import Readers
 from corpus_cli.ingest.spooling import Spool
 from corpus_cli.ingest.structure.structure import READING
-from corpus_cli.model import STDIN, Article, Entry, Report, Source, Stamp
+from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
+from corpus_cli.model.report import Report
 from corpus_cli.store.articles import Store
 from corpus_cli.store.metadata import claims
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import NamedTuple
 
 from corpus_cli.model.articles import Header, Passage
-from corpus_cli.shapes import NamedTuple, dataclass, field
 
 
 class Mark(NamedTuple):
@@ -36,8 +35,7 @@ class Part(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An engine's answer for one passage.
 
     `lacks` are the words asked for that neither it nor its title and heading have.
@@ -61,8 +59,7 @@ class Span(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """The window of a passage worth showing, with the spans inside it."""
 
     text: str
@@ -81,8 +78,7 @@ class Place(NamedTuple):
     byte: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One ranked answer: a passage, its article, and what matched in both.
 
     `names` are the names its own text mentions, by their canonical forms. `copies` are other
@@ -118,8 +114,7 @@ class Hit:
         return f"<Hit {self.rank}: {self.passage.title!r}, {place}, {self.snippet.text[:60]!r}…>"
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """A name that was typed, and what was found for it.
 
     `forms` are pairs of another form and the number of passages it stands in, `articles`
@@ -135,8 +130,7 @@ class Expansion:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """The answer to a query.
 
     `parsed` is the query as it was understood, `total` the number of matching
@@ -170,8 +164,7 @@ class Facet(NamedTuple):
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
+class Facets(NamedTuple):
     """The passages a query finds, counted by what is known of their articles.
 
     `facets` come field by field, in each the most frequent value first; years and months in
@@ -185,34 +178,3 @@ class Facets:
     articles: int
     notes: tuple[str, ...] = ()
     partial: bool = False
-
-
-@dataclass(slots=True)
-class Report:
-    """What an ingest did. Names of sources, and for failures and skips the reason.
-
-    Withheld is what holds an article that was removed by hand, gone what is no file any more
-    and was not pruned; `interrupted` tells that it did not come to its end.
-    """
-
-    added: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    withheld: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    skipped: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    interrupted: bool = False
-
-    def counts(self) -> Mapping[str, int]:
-        """How many of each, in the order they are told."""
-        return {
-            "added": len(self.added),
-            "replaced": len(self.replaced),
-            "unchanged": len(self.unchanged),
-            "removed": len(self.removed),
-            "withheld": len(self.withheld),
-            "skipped": len(self.skipped),
-            "failed": len(self.failed),
-        }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from corpus_cli.shapes import NamedTuple, dataclass
+from typing import NamedTuple
 
 STDIN = "-"
 """The path of what was read from standard input."""
@@ -89,8 +88,7 @@ class Definition(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A group of written forms that mean one entity; the canonical form is one of `forms`.
 
     `short` forms mean it only in an article that has one of `forms` as well: surnames, and
@@ -112,8 +110,7 @@ class Name:
     local: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """A text as it was written: every line with its kind, and what is known about it.
 
     `id` is the first 12 hex digits of the digest over its lines.
@@ -133,8 +130,7 @@ class Article:
         return tuple(datum.value for datum in self.metadata if datum.field == name)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A contiguous piece of an article: `article.text[start:end] == text`.
 
     `start` and `end` are code points, `lines` the first and last line (from 1).
@@ -190,8 +186,7 @@ class Stamp(NamedTuple):
     reading: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """All that is recorded of an article.
 
     `site` is what its lines are compared within, `lines` are the hashes of those short
@@ -206,8 +201,7 @@ class Entry:
     sketch: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What a list or a hit says about an article, without its text."""
 
     id: str

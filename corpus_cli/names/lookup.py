@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from corpus_cli.errors import CorpusDamaged, NamesDamaged, NotFound
 from corpus_cli.model import Name
-from corpus_cli.shapes import Any, NamedTuple
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import Written, exact, key, written

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import Book
 from corpus_cli.names.packs import Entry
 from corpus_cli.names.senses import Sense, alike
-from corpus_cli.shapes import NamedTuple, dataclass, field, replace
 from corpus_cli.text.tokenise import exact, key
 
 MINED = "mined"
@@ -88,7 +89,7 @@ class _Groups:
             return
         if rank:
             kind, note = name.kind or group.name.kind, name.note or group.name.note
-            group.name = replace(name, kind=kind, note=note)
+            group.name = name._replace(kind=kind, note=note)
         self._put_all(at, name, rank)
         gone = set(map(key, entry.without))
         for held in (group.forms, group.short, group.adjectives):
@@ -186,8 +187,7 @@ def _settled(at: str, group: _Group, claims: defaultdict[str, dict[str, Rank]]) 
     short += [typed for typed, _ in group.short.values() if typed not in (*forms, *short)]
     if not forms:
         return None
-    return replace(
-        group.name,
+    return group.name._replace(
         forms=tuple(forms),
         short=tuple(short),
         adjectives=tuple(typed for typed, _ in group.adjectives.values()),

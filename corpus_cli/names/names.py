@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_cli.config import Packs
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import lookup, packs
 from corpus_cli.names.lookup import Book, compiled, revise
-from corpus_cli.shapes import TYPE_CHECKING, replace
 from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
 from corpus_cli.system.files import read_content
@@ -90,7 +90,7 @@ class Names:
             held = [one for one in self.called(form) if form not in map(key, one.local)]
             if held:
                 forms = tuple(form for form in name.forms if form != name.canonical)
-                name = replace(name, canonical=held[0].canonical, forms=forms)
+                name = name._replace(canonical=held[0].canonical, forms=forms)
             if not (name.short or name.adjectives or set(name.forms) - {name.canonical}):
                 raise UsageError(
                     f"{name.canonical} needs another form to be found by: "

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.system.files import read_text
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import key

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import Book
 from corpus_cli.names.senses import likeness
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.spelling import skeleton
 from corpus_cli.text.tokenise import written
 

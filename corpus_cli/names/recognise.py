@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from corpus_cli.names.lookup import Book, Meaning
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.tokenise import Written, written
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from corpus_cli.model import Definition
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import key
 

@@ -1,7 +1,10 @@
 """For pipes: grep-shaped, one line each."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from corpus_cli.model import (
     CHROME,
@@ -12,13 +15,15 @@ from corpus_cli.model import (
     Hit,
     Name,
     Part,
-    Report,
     Results,
     Source,
 )
 from corpus_cli.output.lines import path
 from corpus_cli.output.records import Record, shown
 from corpus_cli.output.tables import cell
+
+if TYPE_CHECKING:
+    from corpus_cli.model.report import Report
 
 _FORMS = 6
 

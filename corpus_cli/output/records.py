@@ -5,24 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from corpus_cli.model import (
-    Article,
-    Expansion,
-    Facets,
-    Header,
-    Hit,
-    Line,
-    Name,
-    Passage,
-    Report,
-    Results,
-)
-from corpus_cli.shapes import TYPE_CHECKING
+from corpus_cli.model import Article, Expansion, Facets, Header, Hit, Line, Name, Passage, Results
 from corpus_cli.text.printable import escape_json
 from corpus_cli.text.tokenise import exact
 
 if TYPE_CHECKING:
+    from corpus_cli.model.report import Report
     from corpus_cli.names.senses import Sense
 
 Record = dict[str, object]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from corpus_cli.errors import CorpusError, ReaderLeft, UsageError
-from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.text.printable import printable
 
 if TYPE_CHECKING:

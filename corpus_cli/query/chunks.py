@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal, NamedTuple, cast
 
 from corpus_cli.errors import nearest
 from corpus_cli.query.nodes import FIELDS, OPERATOR
-from corpus_cli.shapes import Literal, NamedTuple, cast
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
 _PREFIX = rf"[+\-](?=[\w(\\{_QUOTES}])|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])|(path):(?=[*?/~\[])"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-
-from corpus_cli.shapes import NamedTuple
+from typing import NamedTuple
 
 _ISO = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")

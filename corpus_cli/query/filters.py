@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple, cast
 
 from corpus_cli.errors import UsageError
 from corpus_cli.query.nodes import Bag, Dates, Field, FieldName, Node, Not, Or, Quoted, Wild
-from corpus_cli.shapes import cast, dataclass
 from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
 
@@ -18,8 +18,7 @@ FILTERS = ("since", "until", *VALUED)
 """All that can be asked beside a query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """What articles have to be like.
 
     Of several values of one field any will do; one that begins with `-` or `!` excludes, a
@@ -35,11 +34,11 @@ class Filters:
     path: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Take one value for a tuple of it: a text would be read letter by letter."""
-        for name in FILTERS:
-            if isinstance(found := getattr(self, name), str):
-                object.__setattr__(self, name, (found,))
+
+def filter_values(filters: Filters, name: str) -> tuple[str, ...]:
+    """Return the values of one filter; a single string counts as one value, not as its letters."""
+    values: tuple[str, ...] | str = getattr(filters, name)
+    return (values,) if isinstance(values, str) else values
 
 
 _WORD = r"[*?'’-]*+\w[\w*?'’-]*+"
@@ -70,7 +69,7 @@ def _clean(text: str) -> str:
 def _values(filters: Filters) -> Iterator[Node]:
     for name in VALUED:
         wanted: list[Node] = []
-        for text in getattr(filters, name):
+        for text in filter_values(filters, name):
             excluded, rest = _signed(text)
             node = value(cast(FieldName, name), rest)
             if node is None:
@@ -94,8 +93,8 @@ def _dates(filters: Filters) -> Iterator[Node]:
     today = date.today()  # noqa: DTZ011 - the day where the user is
     lows: list[str] = []
     highs: list[str] = []
-    for name, texts in (("since", filters.since), ("until", filters.until)):
-        for text in texts:
+    for name in ("since", "until"):
+        for text in filter_values(filters, name):
             # As `find` has it -30d is thirty days ago.
             excluded, rest = text[:1] == "!", text.removeprefix("!").removeprefix("-")
             found = period(rest, today)

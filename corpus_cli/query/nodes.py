@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple, TypeVar, assert_never
 
 from corpus_cli.model import Name
-from corpus_cli.shapes import Literal, assert_never, dataclass
 
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
 """A word that joins others when it stands alone; `\\AND` is only a word."""
@@ -24,60 +24,80 @@ FIELDS: tuple[FieldName, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+_T = TypeVar("_T")
+
+
+def _distinct(node_type: type[_T]) -> type[_T]:
+    """Make nodes of different types unequal: as tuples, `Must(x)` and `Not(x)` would be equal."""
+
+    def is_equal(node: tuple[object, ...], other: object) -> bool:
+        return type(node) is type(other) and tuple.__eq__(node, other)
+
+    def is_unequal(node: tuple[object, ...], other: object) -> bool:
+        return not is_equal(node, other)
+
+    def hash_node(node: tuple[object, ...]) -> int:
+        return hash((node_type.__name__, *node))
+
+    for name, method in (("__eq__", is_equal), ("__ne__", is_unequal), ("__hash__", hash_node)):
+        setattr(node_type, name, method)
+    return node_type
+
+
+@_distinct
+class Word(NamedTuple):
     """A bare word, or the words that a hyphen holds together: stems, joined forms, capitals."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+@_distinct
+class Quoted(NamedTuple):
     """Words as written, in this order: only case, marks, apostrophes, dots, hyphens fold."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
+@_distinct
+class Exact(NamedTuple):
     """Characters as written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+@_distinct
+class Near(NamedTuple):
     """All parts, in any order, with at most `distance` other words between them."""
 
     parts: tuple[Word | Quoted, ...]
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wild:
+@_distinct
+class Wild(NamedTuple):
     """Words of a pattern: `*` is any letters, `?` one."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+@_distinct
+class Fuzzy(NamedTuple):
     """Words within `distance` edits (insert, delete, replace, swap): 1 or 2."""
 
     text: str
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+@_distinct
+class Field(NamedTuple):
     """A node looked for in the title, the heading or the metadata instead of the text."""
 
     name: FieldName
     node: Word | Quoted | Wild | Fuzzy | Bag
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+@_distinct
+class Mention(NamedTuple):
     """A name in any of its written forms, as one term.
 
     `typed` are the forms of it that stand side by side in the query: none in a filter, where
@@ -94,52 +114,52 @@ class Mention:
     role: str = "form"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
+@_distinct
+class Suggested(NamedTuple):
     """A word that the corpus does not have, and what was looked for as well."""
 
     word: Word
     instead: Word | Mention
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+@_distinct
+class Dates(NamedTuple):
     """Published from `low` to `high`, both included; each a year, a month, a day or open."""
 
     low: str
     high: str
 
 
-@dataclass(frozen=True, slots=True)
-class Must:
+@_distinct
+class Must(NamedTuple):
     """What has to stand in the passage's own text."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+@_distinct
+class Not(NamedTuple):
     """What must not stand in the passage's own text."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+@_distinct
+class And(NamedTuple):
     """All of these, in the passage's own text."""
 
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+@_distinct
+class Or(NamedTuple):
     """Any of these, in the passage's own text."""
 
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bag:
+@_distinct
+class Bag(NamedTuple):
     """Words side by side: bare words and patterns are ranked and any may match; the rest must.
 
     Beside a filter of the metadata, one of the bare words must match.

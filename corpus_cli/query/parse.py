@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, cast
 
 from corpus_cli.query.chunks import Chunk, chunks
 from corpus_cli.query.filters import value
@@ -26,7 +27,6 @@ from corpus_cli.query.nodes import (
     Word,
     walk,
 )
-from corpus_cli.shapes import Literal, NamedTuple, cast
 from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import chain, groupby, islice
+from typing import Any
 
 from corpus_cli.model import Expansion, Hit, Results
 from corpus_cli.search.options import Options, Sort
-from corpus_cli.shapes import Any, replace
 
 
 def apart(options: Options) -> Options:
     """How each of several corpora is searched, so that its hits can be merged."""
     limit = None if options.limit is None else options.limit + options.offset
-    return replace(options, limit=limit, offset=0)
+    return options._replace(limit=limit, offset=0)
 
 
 def merged(found: Sequence[tuple[str, Results]], options: Options) -> Results:
@@ -25,8 +25,7 @@ def merged(found: Sequence[tuple[str, Results]], options: Options) -> Results:
     """
     results = [one for _, one in found]
     missed = not any(one.total for one in results)
-    return replace(
-        results[0],
+    return results[0]._replace(
         hits=tuple(_ranked(found, options)),
         total=sum(one.total for one in results),
         articles=tuple(chain.from_iterable(one.articles for one in results)),
@@ -51,12 +50,12 @@ def _ranked(found: Sequence[tuple[str, Results]], options: Options) -> Iterator[
     )
     end = None if options.limit is None else options.offset + options.limit
     picked = chain.from_iterable(islice(groups, options.offset, end))
-    return (replace(hit, rank=rank) for rank, hit in enumerate(picked, options.offset + 1))
+    return (hit._replace(rank=rank) for rank, hit in enumerate(picked, options.offset + 1))
 
 
 def _groups(name: str, hits: Iterable[Hit], options: Options) -> Iterator[list[Hit]]:
     """The hits that stay together: those of one article where hits are grouped."""
-    named = (replace(hit, corpus=name) for hit in hits)
+    named = (hit._replace(corpus=name) for hit in hits)
     for _, group in groupby(
         named, key=lambda hit: hit.header.id if options.grouped else hit.passage.id
     ):
@@ -87,8 +86,8 @@ def _expanded(results: Iterable[Results]) -> Iterator[Expansion]:
         counts = dict(before.forms)
         for form, count in one.forms:
             counts[form] = counts.get(form, 0) + count
-        known[one.typed, one.name] = replace(
-            before, forms=tuple(counts.items()), articles=before.articles + one.articles
+        known[one.typed, one.name] = before._replace(
+            forms=tuple(counts.items()), articles=before.articles + one.articles
         )
     return iter(known.values())
 

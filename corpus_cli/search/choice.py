@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from math import inf
+from typing import Any
 
 from corpus_cli.engines.candidates import order
 from corpus_cli.engines.port import Ordered
 from corpus_cli.model import article_of, host
 from corpus_cli.search.copies import Shown, folded
 from corpus_cli.search.options import Options, Sort
-from corpus_cli.shapes import Any
 from corpus_cli.store.articles import Store
 
 Ranked = tuple[str, float]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import heappop, heappush
 from itertools import chain
+from typing import Any, NamedTuple
 
 from corpus_cli.engines.port import Ordered
 from corpus_cli.model import Match, article_of, earliest
-from corpus_cli.shapes import Any, NamedTuple
 from corpus_cli.store.articles import Store
 
 _ALIKE = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeGuard
 
 from corpus_cli.engines.port import Count, Engine
 from corpus_cli.engines.term_forms import is_stop
@@ -25,7 +26,6 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
-from corpus_cli.shapes import NamedTuple, TypeGuard, replace
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
 
@@ -291,7 +291,7 @@ def _joined(nodes: Iterable[Node]) -> Sequence[Node]:
             if is_other:
                 last = joined[-1]
                 if isinstance(last, Mention) and last.typed and _entity(last) == _entity(node):
-                    joined[-1] = replace(last, typed=last.typed + node.typed)
+                    joined[-1] = last._replace(typed=last.typed + node.typed)
                 else:
                     joined += _words(node)
                 continue

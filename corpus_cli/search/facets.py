@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import assert_never
 
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import Facet, Facets, Passage, article_of
@@ -14,7 +15,6 @@ from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.choice import sources
 from corpus_cli.search.options import By, Options
 from corpus_cli.search.pipeline import behind, understood, verified
-from corpus_cli.shapes import assert_never, replace
 from corpus_cli.store.articles import Store
 
 Values = Callable[[str], Iterable[str]]
@@ -31,7 +31,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     """
     # A suggestion is no find, and nothing is to be counted twice.
     clock = Clock(options.seconds)
-    query, told = understood(line, engine, names, replace(options, suggest=False), clock)
+    query, told = understood(line, engine, names, options._replace(suggest=False), clock)
     whole = not query.nodes and not line.strip()
     if whole:
         query = Bag((Not(query),))

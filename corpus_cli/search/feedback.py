@@ -14,7 +14,6 @@ from corpus_cli.engines.port import Candidates, Ordered
 from corpus_cli.engines.scoring import Worth
 from corpus_cli.model import Match, Part, article_of
 from corpus_cli.query.nodes import Bag, narrows, optional
-from corpus_cli.shapes import replace
 from corpus_cli.store.articles import Store
 
 FIRST = 20
@@ -75,7 +74,7 @@ class Feedback:
         told = islice(filter(counts.__contains__, self._shared), _TOLD)
         words = " ".join(stem.removeprefix("=") for stem in told)
         part = Part("feedback", words, "", self._earned[passage])
-        return replace(match, score=self._first[passage], parts=(*match.parts, part))
+        return match._replace(score=self._first[passage], parts=(*match.parts, part))
 
     @cached_property
     def _first(self) -> Mapping[str, float]:

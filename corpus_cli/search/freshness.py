@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Literal
 
 from corpus_cli import config
 from corpus_cli.model import STDIN, Hit
-from corpus_cli.shapes import Literal, replace
 from corpus_cli.store.articles import Store
 
 _FEW = 3
@@ -26,7 +26,7 @@ _STATES: tuple[State, ...] = ("changed", "gone")
 def checked(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
     """The hits, each told whether its file is as it was."""
     return tuple(
-        replace(hit, stale=_of(hit.header.sources[0].path, store)) if hit.header.sources else hit
+        hit._replace(stale=_of(hit.header.sources[0].path, store)) if hit.header.sources else hit
         for hit in hits
     )
 

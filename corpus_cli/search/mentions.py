@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Engine
 from corpus_cli.model import Name, article_of
 from corpus_cli.names.lookup import Book
 from corpus_cli.search.expand import mention
-from corpus_cli.shapes import Literal, NamedTuple
 from corpus_cli.store.articles import Store
 
 Per = Literal["", "article", "date"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal, NamedTuple, Self
 
 from corpus_cli.engines.port import DEADLINE
-from corpus_cli.query.filters import Filters
-from corpus_cli.shapes import Literal, Self, dataclass, replace
+from corpus_cli.query.filters import Filters, filter_values
 
 Sort = Literal["score", "date", "-date", "source", "path"]
 """What hits are ordered by; `date` puts the earliest first, `-date` the latest."""
@@ -19,8 +19,7 @@ BY: tuple[By, ...] = ("source", "author", "year", "month", "tag", "name", "lang"
 SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "path")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How to search, and how much of what is found to show.
 
     At most `limit` hits (None: all) after the first `offset`; `per_article` at most of one
@@ -61,8 +60,11 @@ class Options:
         if not self.filters.path:
             return self
         here = os.path.dirname(os.path.abspath(folder)) if folder else ""  # noqa: PTH100, PTH120 - need not be there
-        paths = tuple(_within(path, f"{here}/" if here else "") for path in self.filters.path)
-        return replace(self, filters=replace(self.filters, path=paths))
+        paths = tuple(
+            _within(path, f"{here}/" if here else "")
+            for path in filter_values(self.filters, "path")
+        )
+        return self._replace(filters=self.filters._replace(path=paths))
 
 
 def _within(path: str, base: str) -> str:

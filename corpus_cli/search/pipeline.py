@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from typing import NamedTuple
 
 from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.engines.port import (
@@ -31,7 +32,6 @@ from corpus_cli.search.options import Options
 from corpus_cli.search.question_words import heard
 from corpus_cli.search.snippets import located, snippet, title_spans
 from corpus_cli.search.suggest import meant, suggest
-from corpus_cli.shapes import NamedTuple, replace
 from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
 
@@ -222,8 +222,7 @@ def _hits(
             passage, article = held[match.passage], article_of(match.passage)
             around = beside[article] or (passage,)
             at = around.index(passage)
-            yield replace(
-                _hit(rank, match, passage, headers[article], texts[article]),
+            yield _hit(rank, match, passage, headers[article], texts[article])._replace(
                 names=told(article)(passage.text),
                 copies=copies,
                 matches=matches,

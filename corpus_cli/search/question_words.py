@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from typing import NamedTuple
 
 from corpus_cli.engines.port import Count, Late
 from corpus_cli.engines.term_forms import is_stop
 from corpus_cli.query.nodes import Bag, Node, Wild, Word, narrows
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.data import listed
 from corpus_cli.text.tokenise import tokenise
 

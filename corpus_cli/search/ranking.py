@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from corpus_cli.engines.port import Candidates, Clock, Engine
 from corpus_cli.model import article_of
 from corpus_cli.names.lookup import Book
 from corpus_cli.search.options import Options
 from corpus_cli.search.pipeline import asked
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.store.articles import Store
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from corpus_cli.engines.candidates import DIGITS, best_first
 from corpus_cli.engines.port import Candidates, Clock, Engine, Ordered, Verified
@@ -14,7 +15,6 @@ from corpus_cli.query.parse import parse
 from corpus_cli.search.feedback import led
 from corpus_cli.search.options import Options
 from corpus_cli.semantic.model import load_model
-from corpus_cli.shapes import NamedTuple, replace
 from corpus_cli.store.articles import Store
 
 NEAREST = 200
@@ -125,7 +125,7 @@ class Fused:
         # Each word keeps its part of what the words are worth together.
         scale = _share(self._words[passage]) / (match.score or 1.0)
         words = (one._replace(score=one.score * scale) for one in match.parts)
-        return replace(match, score=score, parts=(*words, *part))
+        return match._replace(score=score, parts=(*words, *part))
 
     @cached_property
     def _words(self) -> Mapping[str, int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from corpus_cli.engines.fields import HEADING, TITLE
 from corpus_cli.model import Mark, Snippet, Span
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.sentences import sentence_starts
 from corpus_cli.text.tokenise import tokenise
 

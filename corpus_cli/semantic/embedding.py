@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from corpus_cli.model import Passage
 from corpus_cli.semantic.model import load_model
-from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.store.articles import Store
 from corpus_cli.store.vectors import Vector
 

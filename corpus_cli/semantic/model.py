@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_cli import config
 from corpus_cli.errors import UsageError
-from corpus_cli.shapes import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from corpus_cli.semantic.bert import Bert

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_cli.model import Article, Definition, Entry, Header, Line, Passage, Source
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.store.alike import Alike
 from corpus_cli.store.database import Database
 from corpus_cli.store.files import Files

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
-from corpus_cli.shapes import Any
 from corpus_cli.system.files import (
     NotRegular,
     copy_file,

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_cli.errors import CorpusError, CorpusLocked
-from corpus_cli.shapes import TYPE_CHECKING
 from corpus_cli.system.files import NotRegular, open_regular, unreadable
 
 if TYPE_CHECKING:

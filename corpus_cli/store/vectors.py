@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.errors import CorpusDamaged
-from corpus_cli.shapes import TYPE_CHECKING, NamedTuple
 from corpus_cli.store.database import Database
 from corpus_cli.system.files import path_exists
 

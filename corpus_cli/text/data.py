@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-
-from corpus_cli.shapes import Any, Final
+from typing import Any, Final
 
 DATA: Final = Path(__file__).parent.parent / "data"
 """The folder of data files; importlib.resources would cost more to import than to read them."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-
-from corpus_cli.shapes import NamedTuple
+from typing import NamedTuple
 
 _FOLDERS = "**"
 _NO_SLASH = "[^/]"

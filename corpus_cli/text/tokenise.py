@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain
+from typing import NamedTuple
 
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.text.normalise import IGNORABLE, fold, unify
 from corpus_cli.text.stem import stem, stop_words
 

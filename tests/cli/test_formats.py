@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -33,7 +32,7 @@ def found(held: Corpus, monkeypatch: pytest.MonkeyPatch) -> Results:
     answer = held.search("IS-KP", Options(limit=2, mentioned=True))
     one, two = answer.hits
     beside = held.store.passages(two.passage.article)[two.passage.n]
-    return replace(answer, hits=(one, replace(two, after=(beside,))))
+    return answer._replace(hits=(one, two._replace(after=(beside,))))
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -60,7 +59,7 @@ def test_an_answer_is_the_same_whatever_was_read_first(
 
 @pytest.mark.parametrize("style", STYLES)
 def test_each_line_of_a_batch_says_its_query(found: Results, style: str) -> None:
-    lines = list(formats.answer(replace(found, id="q7"), style, first=False))
+    lines = list(formats.answer(found._replace(id="q7"), style, first=False))
     assert lines
     if style == "markdown":
         assert lines[0] == "## q7: IS-KP"

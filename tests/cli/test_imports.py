@@ -40,7 +40,7 @@ def test_a_completion_script_loads_no_corpus(shell: str) -> None:
 
 HEAVIER = {
     *("click", "rich", "whoosh", "numpy", "tomlkit", "tomllib", "yaml"),
-    *("typing", "dataclasses", "inspect", "ast", "calendar", "locale", "gettext"),
+    *("dataclasses", "inspect", "ast", "calendar", "locale", "gettext"),
     *("socket", "ssl", "http", "email", "asyncio", "logging", "subprocess", "threading", "uuid"),
     *("hashlib", "random", "tempfile", "shutil", "difflib", "string", "textwrap", "decimal"),
 }

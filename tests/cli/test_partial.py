@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ def partial(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _partly(method: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments: replace(method(*arguments), partial=True)
+    return lambda *arguments: method(*arguments)._replace(partial=True)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +102,8 @@ def test_reports_states_and_copies(run: Run) -> None:
 
 
 def test_every_field_a_hit_can_have() -> None:
-    full = replace(
-        hit(sources=(Source("a.jsonl", "3"),)),
-        passage=replace(passage("Kabul fell"), heading="H", page=3, language="en"),
+    full = hit(sources=(Source("a.jsonl", "3"),))._replace(
+        passage=passage("Kabul fell")._replace(heading="H", page=3, language="en"),
         lacks=("x",),
         names=("Kabul",),
         suggested=True,
@@ -133,7 +131,7 @@ def test_counted_values() -> None:
     found = Facets("kabul", "kabul", (Facet("author", "", 3, 1),), 8, 3)
     check("facets", json.loads(next(formats.facets(found, "json"))))
     check("facet", json.loads(next(formats.facets(found, "jsonl"))))
-    check("facet", json.loads(next(formats.facets(replace(found, partial=True), "jsonl"))))
+    check("facet", json.loads(next(formats.facets(found._replace(partial=True), "jsonl"))))
 
 
 @pytest.mark.parametrize(

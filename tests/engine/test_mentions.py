@@ -1,7 +1,5 @@
 """Names, in every engine: what means one, what points to it, what only looks like it."""
 
-from dataclasses import replace
-
 import pytest
 
 from corpus_cli.engines.port import Engine
@@ -162,7 +160,7 @@ def test_small_letters_do_not_undo_what_an_article_explains(texts: Engine) -> No
 
 def test_each_of_several_typed_forms_is_a_typed_form(texts: Engine) -> None:
     both = node("Dunn", "Dunn")
-    both = replace(both, typed=(*both.typed, "O. Dunn"))
+    both = both._replace(typed=(*both.typed, "O. Dunn"))
     assert set(found(texts, both)) == {"f#1", "f#2", "g#1"}
     put(texts, passage("h#1", "O. Dunn fled"), passage("i#1", "Omar Dunn fled"), upto=2)
     scores = {match.passage: match.score for match in ask(texts, both).matches}
@@ -173,7 +171,7 @@ def test_each_of_several_typed_forms_is_a_typed_form(texts: Engine) -> None:
 
 def test_a_second_form_adds_what_it_finds_alone(texts: Engine) -> None:
     grey, short = node("Grey Front", "Grey Front"), node("Greys", "Greys")
-    both = replace(grey, typed=("Grey Front", "Greys"))
+    both = grey._replace(typed=("Grey Front", "Greys"))
     assert "b#1" not in found(texts, grey)
     assert "c#1" not in found(texts, short)
     assert set(found(texts, both)) == {*found(texts, grey), *found(texts, short)}

@@ -4,7 +4,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -149,7 +148,7 @@ def _hurried(found: Results) -> bool:
 def counts(corpus: Corpus, found: Results, chosen: Options, by: Sequence[By]) -> Facets:
     """What is counted of a question is what is found, suggestions aside."""
     counted = _timed(chosen, lambda: corpus.facets(found.query, by, chosen))
-    wanted = corpus.search(found.query, replace(chosen, suggest=False, limit=0))
+    wanted = corpus.search(found.query, chosen._replace(suggest=False, limit=0))
     if wanted.parsed or found.query.strip():
         assert counted.partial or wanted.partial or counted.total == wanted.total
     return counted

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from whoosh import columns, fields, formats
 from whoosh.codec import base
@@ -25,7 +26,6 @@ from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.engine import opened
 from corpus_cli.engines.whoosh.layout import FIELDS
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.shapes import Any
 
 # ruff: noqa: ANN401 - Whoosh is untyped
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from corpus_cli.engines import matching
 from corpus_cli.engines.port import Choose, Found, Verified
@@ -17,7 +18,6 @@ from corpus_cli.engines.whoosh.layout import MAGIC
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.query.nodes import Bag, Mention
-from corpus_cli.shapes import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import Inverters

@@ -9,10 +9,10 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from corpus_cli.engines.whoosh.layout import SUFFIX
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusUnreadable
-from corpus_cli.shapes import Any, Final, dataclass
 from corpus_cli.system.files import (
     NotRegular,
     copy_file,
@@ -31,8 +31,7 @@ _STEM: Final = frozenset("0123456789-.")
 _DAMAGE = (FileNotFoundError, NotADirectoryError, NotRegular)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """What `CURRENT` says: which folder is the index, and what is in it.
 
     `files` maps each name to its size in bytes and its SHA-256; `segments` are those of them
@@ -174,10 +173,9 @@ def next_generation(
         known = base.files if base else {}
         files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
         sync_folder(folder)
-        from dataclasses import asdict
 
         manifest = publish(number, files)
-        content = json.dumps(asdict(manifest), indent=1).encode()
+        content = json.dumps(manifest._asdict(), indent=1).encode()
         replace_file(root / CURRENT, content, root / f"{CURRENT}.new")
     except BaseException:
         _discard(root, folder)

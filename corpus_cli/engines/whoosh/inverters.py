@@ -10,12 +10,12 @@ import typing
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_cli.engines.port import Facts
 from corpus_cli.engines.whoosh.layout import SUFFIX
 from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage
-from corpus_cli.shapes import NamedTuple
 from corpus_cli.system.files import path_exists
 from corpus_cli.system.processes import Process, started
 

@@ -20,10 +20,10 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from operator import sub
 from struct import Struct
+from typing import Final, Literal
 from zlib import crc32
 
 from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, decode, weighs
-from corpus_cli.shapes import Final, Literal
 
 SUFFIX: Final = ".segment"
 """Of the name of its file; before it are digits, `-` and `.`."""

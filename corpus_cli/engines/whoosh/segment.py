@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import compress, pairwise
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import END, HEAD, MAGIC, PARTS, SURE, Chunk, chunks, summed
 from corpus_cli.errors import CorpusDamaged
-from corpus_cli.shapes import Literal, NamedTuple
 from corpus_cli.system.files import open_regular
 
 

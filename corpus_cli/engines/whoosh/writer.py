@@ -9,6 +9,7 @@ from heapq import merge
 from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from corpus_cli.engines.fields import (
     FieldName,
@@ -33,7 +34,6 @@ from corpus_cli.engines.whoosh.layout import (
 )
 from corpus_cli.engines.whoosh.segment import Entry, Segment
 from corpus_cli.model import Passage
-from corpus_cli.shapes import Any, NamedTuple
 from corpus_cli.system.files import create_file
 
 _Column = list[Any]

@@ -1,7 +1,7 @@
 """The contract of a reader: its input and its results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from corpus_cli.model import Datum
@@ -20,8 +20,7 @@ class DocumentLine(NamedTuple):
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One article as a reader returns it.
 
     `record` is its record id within the file; it is empty where the file is one article.
@@ -53,8 +52,7 @@ record id, followed by `#` and the id of the record within the part if there is 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """The input of a reader: a file name, its bytes, and its media type if one is stated.
 
     `read_part` reads a file inside this one. `fields` maps the user's names of the fields of
@@ -65,7 +63,7 @@ class File:
     data: bytes
     read_part: PartReader
     media_type: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = MappingProxyType({})
 
 
 Reader = Callable[[File], Iterator[ReadResult]]

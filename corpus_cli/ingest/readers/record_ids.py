@@ -1,7 +1,6 @@
 """Record ids of the parts of a file."""
 
 from collections import Counter
-from dataclasses import replace
 
 from corpus_cli.ingest.readers.port import ReadResult, Unread
 
@@ -17,7 +16,7 @@ def prefix_record(record: str, result: ReadResult) -> ReadResult:
     record_id = "#".join(filter(None, (record, result.record)))
     if isinstance(result, Unread):
         return result._replace(record=record_id)
-    return replace(result, record=record_id)
+    return result._replace(record=record_id)
 
 
 class RecordIds:

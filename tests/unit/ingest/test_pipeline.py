@@ -18,7 +18,8 @@ from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import apply
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.pipeline import Options
-from corpus_cli.model import Report, Source
+from corpus_cli.model import Source
+from corpus_cli.model.report import Report
 from tests.conftest import article, deny
 
 OLD = 1_600_000_000

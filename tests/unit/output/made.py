@@ -1,7 +1,5 @@
 """Answers made by hand."""
 
-from dataclasses import replace
-
 from corpus_cli.model import Header, Hit, Passage, Place, Results, Snippet, Source, Span
 
 HEADER = Header(
@@ -32,7 +30,7 @@ def hit(text: str = "Kabul fell", word: str = "Kabul", rank: int = 1, **known: o
         rank=rank,
         score=2.5,
         passage=passage(text),
-        header=replace(HEADER, **known),  # type: ignore[arg-type]
+        header=HEADER._replace(**known),  # type: ignore[arg-type]
         place=Place(7, column, len(text[: column - 1].encode("utf-8", "surrogatepass")) + 1),
         spans=spans,
         title_spans=(),
@@ -45,4 +43,4 @@ def results(*hits: Hit, **more: object) -> Results:
     """An answer that has these hits."""
     articles = tuple(dict.fromkeys(one.header.id for one in hits))
     found = Results("kabul", "kabul", hits, len(hits), articles)
-    return replace(found, **more)  # type: ignore[arg-type]
+    return found._replace(**more)  # type: ignore[arg-type]

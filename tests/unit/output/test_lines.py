@@ -1,7 +1,5 @@
 """One line a hit: for grep's readers, editors and evaluators."""
 
-from dataclasses import replace
-
 import pytest
 
 from corpus_cli.errors import UsageError
@@ -15,7 +13,7 @@ def lines(style: str, *hits: object, **more: object) -> list[str]:
 
 
 def test_neighbours_have_the_shape_of_grep() -> None:
-    one = replace(hit(), before=(passage("Before", 1, 5),), after=(passage("Af\nter", 3, 9),))
+    one = hit()._replace(before=(passage("Before", 1, 5),), after=(passage("Af\nter", 3, 9),))
     assert lines("plain", one, one) == [
         "a.txt-5- Before",
         "a.txt:7: Kabul fell",
@@ -37,8 +35,8 @@ def test_matches_are_marked_where_asked() -> None:
 
 def test_a_corpus_is_told_only_where_a_path_is_in_several() -> None:
     stdin = hit(sources=(Source("-"),))
-    one, two = replace(stdin, corpus="x/index"), replace(stdin, corpus="y/index")
-    assert lines("plain", one, two, replace(hit(), corpus="y/index")) == [
+    one, two = stdin._replace(corpus="x/index"), stdin._replace(corpus="y/index")
+    assert lines("plain", one, two, hit()._replace(corpus="y/index")) == [
         "x/index:-:7: Kabul fell",
         "y/index:-:7: Kabul fell",
         "a.txt:7: Kabul fell",
@@ -74,7 +72,7 @@ def test_every_line_of_a_batch_says_its_query() -> None:
 
 def test_a_run_keeps_its_order_and_has_each_document_once() -> None:
     hits = [
-        replace(hit(sources=(Source("in/a b.jsonl", record),)), matches=1, score=score, rank=rank)
+        hit(sources=(Source("in/a b.jsonl", record),))._replace(matches=1, score=score, rank=rank)
         for rank, (record, score) in enumerate(
             [("x 1", 1.0), ("y%", 3.0), ("x 1", 0.5), ("", 1.0)], 1
         )
@@ -85,7 +83,7 @@ def test_a_run_keeps_its_order_and_has_each_document_once() -> None:
         "q%201 Q0 a%20b 3 0.999980 corpus",
     ]
     # Files that hold the same are one article; whoever judged them judged each.
-    twins = replace(hit(sources=(Source("a.txt"), Source("b.txt"))), matches=1)
+    twins = hit(sources=(Source("a.txt"), Source("b.txt")))._replace(matches=1)
     assert [line.split()[2:4] for line in lines("trec", twins)] == [["a", "1"], ["b", "2"]]
     assert lines("trec", hit()) == ["0 Q0 0123456789ab#2 1 2.500000 corpus"]
 
@@ -102,7 +100,7 @@ def test_fields_are_picked_by_name() -> None:
 
 
 def test_how_an_answer_is_empty_is_said_truly() -> None:
-    suggested = replace(hit(), suggested=True)
+    suggested = hit()._replace(suggested=True)
     assert plain.talk(results(suggested, total=0))[0].startswith("not found as typed")
     assert plain.talk(results(hints=("no article is of 2031",))) == [
         "nothing found",
@@ -114,5 +112,5 @@ def test_how_an_answer_is_empty_is_said_truly() -> None:
 
 
 def test_a_tab_in_a_title_makes_no_column() -> None:
-    tabbed = replace(HEADER, title="a\tb\nc\\d", sources=(Source("x\ty"),))
+    tabbed = HEADER._replace(title="a\tb\nc\\d", sources=(Source("x\ty"),))
     assert list(plain.listed([tabbed])) == ["0123456789ab\t2024-03-31\tx\\ty\ta\\tb\\nc\\\\d"]

@@ -1,7 +1,6 @@
 """No character of an article is markup; read by a Markdown parser."""
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -64,7 +63,7 @@ def test_what_is_read_is_what_was_written(title: str, author: str, text: str) ->
 def test_matches_are_bold(before: str, after: str, word: str) -> None:
     one = hit()
     span = Span(len(before), len(before) + len(word), "word")
-    one = replace(one, snippet=Snippet(before + word + after, (span,)))
+    one = one._replace(snippet=Snippet(before + word + after, (span,)))
     (quotation,) = (
         inside
         for outside, inside in pairwise(parsed("\n".join(markdown(results(one)))))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
@@ -138,4 +137,4 @@ def _add_address(result: ReadResult, address: str) -> ReadResult:
     if isinstance(result, Unread) or not address:
         return result
     url = Datum("url", address, "WARC-Target-URI", STATED)
-    return replace(result, metadata=[url, *result.metadata])
+    return result._replace(metadata=[url, *result.metadata])

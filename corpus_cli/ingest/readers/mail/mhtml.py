@@ -1,7 +1,6 @@
 """Read a page that a browser saved as a single file."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from email.message import Message
 
 from corpus_cli.errors import SourceError
@@ -28,7 +27,7 @@ def read(file: File) -> Iterator[ReadResult]:
     url_data = [Datum("url", url, origin, CLAIMED) for url, origin in _find_address(message, root)]
     for result in mail.read_html_part(root, file.read_part):
         if isinstance(result, Document):
-            yield replace(result, metadata=[*url_data, *result.metadata])
+            yield result._replace(metadata=[*url_data, *result.metadata])
         else:
             yield result
 

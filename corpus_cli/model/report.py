@@ -1,0 +1,37 @@
+"""What an ingest did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingest did. Names of sources, and for failures and skips the reason.
+
+    Withheld is what holds an article that was removed by hand, gone what is no file any more
+    and was not pruned; `interrupted` tells that it did not come to its end.
+    """
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def counts(self) -> Mapping[str, int]:
+        """How many of each, in the order they are told."""
+        return {
+            "added": len(self.added),
+            "replaced": len(self.replaced),
+            "unchanged": len(self.unchanged),
+            "removed": len(self.removed),
+            "withheld": len(self.withheld),
+            "skipped": len(self.skipped),
+            "failed": len(self.failed),
+        }
