@@ -91,6 +91,13 @@ def test_brackets_in_a_query_are_no_sets() -> None:
     assert not fits("x/ab.txt")
 
 
+@pytest.mark.parametrize("line", ["*/a.txt", "a.*", "/x/y/a.txt", "/x", "y/a.txt", "x/**/a.txt"])
+def test_a_path_may_begin_at_the_root(line: str) -> None:
+    for path in ("/x/y/a.txt", "x/y/a.txt"):
+        assert vocabulary.glob(line)(path)
+    assert not vocabulary.glob(line)("/z/b.txt")
+
+
 def test_none_takes_long() -> None:
     """In a process that the kernel ends: one that tries every way would not end this year."""
     cases = [
