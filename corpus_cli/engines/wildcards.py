@@ -52,11 +52,8 @@ def glob(pattern: str) -> Callable[[str], bool]:
 
     # Brackets are no more than themselves: few know what they mean there, and some mean nothing.
     line = re.sub(r"[\[\]\\\n]", "?", pattern)
-    found = parse(line if line[:1] == "/" else f"**/{line}")
-    if not found:
-        return lambda _: False
-    # A path from the root matches as one from where the corpus stands does.
-    return lambda path: found.fits(path.removeprefix("/"))
+    parsed = parse(line if line[:1] == "/" else f"**/{line}")
+    return lambda path: parsed is not None and parsed.fits(path.removeprefix("/"))
 
 
 def close(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:

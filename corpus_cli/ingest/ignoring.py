@@ -69,15 +69,15 @@ class Rules(NamedTuple):
 
 def _patterns(lines: Sequence[str], refused: Callable[[str], None]) -> Sequence[Glob]:
     """The patterns among some lines; git passes over those that are none, and so do we, aloud."""
-    found: list[Glob] = []
+    globs: list[Glob] = []
     for line in lines:
         try:
             glob = parse(line)
         except ValueError:
             refused(line)
         else:
-            found += [glob] if glob else []
-    return found
+            globs += [glob] if glob else []
+    return globs
 
 
 def _relative(path: str, root: str, *, folder: bool) -> str:

@@ -23,8 +23,8 @@ class Glob(NamedTuple):
 
     def fits_itself(self, path: str) -> bool:
         """Whether it fits a path, and not only a folder above it."""
-        found = self.regex.match(path)
-        return found is not None and found["whole"] is not None
+        match = self.regex.match(path)
+        return match is not None and match["whole"] is not None
 
 
 def parse(line: str) -> Glob | None:
@@ -45,7 +45,7 @@ def parse(line: str) -> Glob | None:
         segments.insert(0, _FOLDERS)
     elif segments and not segments[0]:
         segments.pop(0)
-    if not (segments and all(segments)):
+    if not segments:
         raise ValueError(f"{line} is no pattern")
     if segments[-1] == _FOLDERS:
         segments.append("*")
@@ -76,16 +76,14 @@ def decide_below(globs: Sequence[Glob], path: str) -> bool | None:
 
 def _path(segments: Sequence[str]) -> str:
     """A regular expression for some segments."""
-    runs = [list(run) for fold, run in groupby(segments, _FOLDERS.__eq__) if not fold]
-    first, *others = ["/".join(map(_segment, run)) for run in runs]
-    if segments[0] == _FOLDERS:
-        first, others = "", [first, *others]
-    elif not others:
-        return first
-    else:
-        first += "/"
-    between = "".join(f"(?>(?:[^/]++/)*?{part}/)" for part in others[:-1])
-    return f"{first}{between}(?:[^/]++/)*{others[-1]}"
+    runs = [
+        "/".join(map(_segment, run)) for wild, run in groupby(segments, _FOLDERS.__eq__) if not wild
+    ]
+    first = "" if segments[0] == _FOLDERS else f"{runs.pop(0)}/"
+    if not runs:
+        return first.removesuffix("/")
+    between = "".join(f"(?>(?:[^/]++/)*?{run}/)" for run in runs[:-1])
+    return f"{first}{between}(?:[^/]++/)*{runs[-1]}"
 
 
 def _segment(segment: str) -> str:
@@ -131,17 +129,17 @@ def _parts(segment: str) -> Iterator[str]:
 
 def _members(written: str, *, negated: bool) -> str:
     """A set of characters, single ones and ranges; it never has the slash."""
-    found: list[str] = []
+    members: list[str] = []
     at = 0
     while at < len(written):
         first, last = written[at], written[at : at + 3][2:]
         if last and written[at + 1] == "-":
             if first <= last:
-                found.append(f"{re.escape(first)}-{re.escape(last)}")
+                members.append(f"{re.escape(first)}-{re.escape(last)}")
             at += 3
         else:
-            found.append(re.escape(first))
+            members.append(re.escape(first))
             at += 1
-    if not found:
+    if not members:
         return _NO_SLASH if negated else "(?!)"
-    return f"(?!/)[{'^' if negated else ''}{''.join(found)}]"
+    return f"(?!/)[{'^' if negated else ''}{''.join(members)}]"

@@ -55,6 +55,8 @@ def test_the_same_as_another_library(lines: list[str], paths: list[str]) -> None
         ("[a\\]", "a \\", "b"),
         ("\\!a\\*", "!a*", "a !ab"),
         ("a\\ ", "a\x20".replace(" ", "\u2420"), "a"),
+        ("a//b", "", "a/b a//b a"),
+        ("//", "", "a a/"),
         ("*a*a*b", "aab xaxaxb aa/aab", "ab aaba"),
     ],
 )
@@ -71,7 +73,7 @@ def test_what_says_nothing(line: str) -> None:
     assert parse(line) is None
 
 
-@pytest.mark.parametrize("line", ["!", "a\\", "[a", "a/[", "//", "a//b"])
+@pytest.mark.parametrize("line", ["!", "a\\", "[a", "a/[", "\\"])
 def test_what_is_no_pattern(line: str) -> None:
     with pytest.raises(ValueError, match="is no pattern"):
         parse(line)
@@ -96,6 +98,11 @@ def test_a_path_may_begin_at_the_root(line: str) -> None:
     for path in ("/x/y/a.txt", "x/y/a.txt"):
         assert vocabulary.glob(line)(path)
     assert not vocabulary.glob(line)("/z/b.txt")
+
+
+@given(st.text("a*?/[]!#\\ \n-.", max_size=8))
+def test_no_pattern_of_a_query_is_an_error(pattern: str) -> None:
+    vocabulary.glob(pattern)("a/b.txt")
 
 
 def test_none_takes_long() -> None:
