@@ -85,11 +85,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run the tests that a command line names in one process, and all tests on every core.
+    """Return the number of processes that run the tests; 0 runs them in this one.
 
-    A worker takes seconds to start: a few tests are done before.
+    A process takes seconds to start, which the few tests of a path do not earn back.
     """
     if config.getoption("file_or_dir"):
         return 0
-    # Each worker collects the tests and makes the shared corpora, so that many are no faster.
+    # Each process collects all tests and makes its own corpora: the limit bounds that work.
     return min(os.cpu_count() or 1, 8)
