@@ -111,5 +111,5 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     if config.getoption("file_or_dir"):
         return 0
-    # Each process collects all tests and makes its own corpora: more of them are no faster.
+    # Each process collects all tests and makes its own corpora: the limit bounds that work.
     return min(os.cpu_count() or 1, 8)
