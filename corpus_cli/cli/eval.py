@@ -27,9 +27,9 @@ _file = partial(helping.option, metavar="FILE", group="Input", shell_complete=co
 @helping.command(
     "eval",
     examples={
-        "corpus eval judgments.json": "the means over all queries",
-        "corpus eval judgments.json --write new.run": "keep what was found",
-        "corpus eval judgments.json --against a.run": "is it better than before?",
+        "corpus eval judged.json": "the means over all queries",
+        "corpus eval judged.json --write new.run": "keep what was found",
+        "corpus eval judged.json --against a.run": "is it better than before?",
     },
 )
 @click.argument("place", metavar="[JUDGED]", required=False, shell_complete=completion.files)
