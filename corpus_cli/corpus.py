@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from corpus_cli.ingest.pipeline import Options as IngestOptions
     from corpus_cli.ingest.pipeline import Progress
     from corpus_cli.model.report import Report
+    from corpus_cli.names.corpus_names import Names
     from corpus_cli.names.lookup import Book
-    from corpus_cli.names.names import Names
     from corpus_cli.search.mentions import Mentioned, Per
     from corpus_cli.search.options import By
     from corpus_cli.search.options import Options as SearchOptions
@@ -121,7 +121,7 @@ class Corpus:
     @cached_property
     def names(self) -> Names:
         """The names that count: shipped, mined from the articles, and the user's own."""
-        from corpus_cli.names.names import Names
+        from corpus_cli.names.corpus_names import Names
 
         locked = partial(self._locked, "corpus names", WAIT, silent)
         return Names(self.store, self.folder, config.packs(os.environ), locked)

@@ -27,7 +27,7 @@ from corpus_cli.output import plain, stream
 @options.debug
 def export(kind: str | None, origin: str | None, index: str | None) -> int:
     """Write names as TOML, for another corpus or a pack of your own."""
-    from corpus_cli.names.own import exported
+    from corpus_cli.names.user_names import exported
 
     with shared.opened(index) as corpus:
         own = corpus.names.own().entries if origin in (None, packs.OWN) and not kind else ()

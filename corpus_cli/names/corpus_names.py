@@ -21,8 +21,8 @@ from corpus_cli.system.files import read_content
 from corpus_cli.text.tokenise import key
 
 if TYPE_CHECKING:
-    from corpus_cli.names.own import OwnNames
     from corpus_cli.names.senses import Sense
+    from corpus_cli.names.user_names import OwnNames
 
 
 class Names:
@@ -138,7 +138,7 @@ class Names:
     @contextmanager
     def _editing(self) -> Iterator[OwnNames]:
         """The user's file, for one writer at a time."""
-        from corpus_cli.names.own import OwnNames
+        from corpus_cli.names.user_names import OwnNames
 
         if self._own is None:
             raise UsageError("names are kept beside a corpus: make one with: corpus ingest PATH")

@@ -8,7 +8,7 @@ import pytest
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
-from corpus_cli.names.own import OwnNames, exported
+from corpus_cli.names.user_names import OwnNames, exported
 
 
 def changed(path: Path, *names: Name) -> dict[str, object]:
