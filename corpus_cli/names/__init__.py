@@ -1,1 +1,1 @@
-"""Names: the groups of written forms, wherever they come from."""
+"""Names: groups of written forms that mean one entity."""

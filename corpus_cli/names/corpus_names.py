@@ -1,4 +1,4 @@
-"""The names of one corpus: their sources, their changes."""
+"""The names of one corpus: compile and change them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from corpus_cli.config import Packs
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
-from corpus_cli.names import lookup, packs
-from corpus_cli.names.lookup import Book, compiled, revise
+from corpus_cli.names import packs
+from corpus_cli.names.lookup import VERSION, Book, compiled, revise
 from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
 from corpus_cli.system.files import read_content
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class Names:
-    """Packs, the articles and the user's own file as one set; compiled when any of it changes.
+    """The names of packs, articles and the user's file, compiled when any of these changes.
 
-    `folder` is that of the corpus (None in memory): the user's file stands beside it, the
-    compiled names in it. The packs are kept compiled for all corpora of a user. `locked`
-    is how to be the only writer of the corpus.
+    `folder` is that of the corpus (None in memory): the user's file is beside it, and the
+    compiled names are in it. The packs are compiled once for all corpora of a user. `locked`
+    returns a context in which this process is the only writer of the corpus.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Names:
         self._stamped = ""
 
     def close(self) -> None:
-        """Let go of the compiled names."""
+        """Close the compiled names."""
         if self._book:
             self._book.close()
             self._book = None
 
     def book(self) -> Book:
-        """The names that count now."""
+        """Return the current names, compiled again if a source changed."""
         stamp = self._now()
         if self._book is None or self._stamped != stamp:
             self.close()
@@ -65,29 +65,29 @@ class Names:
         return self._book
 
     def called(self, form: str) -> list[Name]:
-        """Every name that has a form, those it always means first."""
+        """Return every name with a form, those that it always means first."""
         held = self.book()
         return list(map(held.name, held.called(form)))
 
     def known(self, form: str) -> list[Name]:
-        """The same. Raises `NotFound` where no name has it."""
+        """Return what `find` returns. Raises `NotFound` if no name has the form."""
         held = self.book()
         return list(map(held.name, held.known(form)))
 
     def explained(self) -> list[tuple[Sense, Name | None]]:
-        """What the articles explain, and the name that it became part of."""
+        """Return each sense that articles explain, with the name that it is part of, if any."""
         held = self.book()
         found = ((sense, held.called(sense.long[0])) for sense in self._senses())
         return [(sense, held.name(names[0]) if names else None) for sense, names in found]
 
-    # --- the user's own ---
+    # --- the user's names ---
 
     def add(self, name: Name) -> Name:
-        """Add a name, or forms to the one that already has its canonical form."""
+        """Add a name, or add its forms to the name with that canonical form; return the result."""
         with self._editing() as own:
-            # An abbreviation of few articles is free to be the name of something else.
+            # An abbreviation that only a few articles explain may become another name.
             form = key(name.canonical)
-            held = [one for one in self.called(form) if form not in map(key, one.local)]
+            held = [match for match in self.called(form) if form not in map(key, match.local)]
             if held:
                 forms = tuple(form for form in name.forms if form != name.canonical)
                 name = name._replace(canonical=held[0].canonical, forms=forms)
@@ -101,14 +101,14 @@ class Names:
             return next(iter(self.called(name.canonical)), name)
 
     def merge(self, entries: Sequence[packs.Entry]) -> None:
-        """Take tables of another file into the user's."""
+        """Add the entries of another file to the user's file."""
         with self._editing() as own:
             for entry in entries:
                 own.take(entry)
             own.save()
 
     def remove(self, name: str, forms: Sequence[str] = ()) -> Name:
-        """Take a name out, or only some of its forms; what it was."""
+        """Remove a name, or only some of its forms; return the name as it was."""
         with self._editing() as own:
             held = self.known(name)
             canonical = held[0].canonical
@@ -118,7 +118,7 @@ class Names:
             if forms:
                 own.remove_forms(canonical, forms)
                 own.save()
-                # What others give it too.
+                # Packs or articles may give it these forms as well.
                 own.do_without(canonical, [form for form in forms if self._is(form, canonical)])
             else:
                 own.remove(canonical)
@@ -129,7 +129,7 @@ class Names:
             return held[0]
 
     def own(self) -> packs.Pack:
-        """What the user's file says."""
+        """Return the content of the user's file."""
         return packs.own(self._own)
 
     def _is(self, form: str, canonical: str) -> bool:
@@ -137,11 +137,13 @@ class Names:
 
     @contextmanager
     def _editing(self) -> Iterator[OwnNames]:
-        """The user's file, for one writer at a time."""
+        """Yield the user's file, for one writer at a time."""
         from corpus_cli.names.user_names import OwnNames
 
         if self._own is None:
-            raise UsageError("names are kept beside a corpus: make one with: corpus ingest PATH")
+            raise UsageError(
+                "names are stored beside a corpus; create one with: corpus ingest PATH"
+            )
         packs.own(self._own)
         with self._locked():
             yield OwnNames(self._own)
@@ -149,7 +151,7 @@ class Names:
     # --- compiling ---
 
     def _compiled(self, stamp: str) -> Book:
-        """The book of the packs, with what the articles and the user change in it."""
+        """Compile the names of the packs with the changes of the articles and the user."""
         from corpus_cli.names.merge import merged
 
         own = self.own()
@@ -165,7 +167,7 @@ class Names:
         return Book(database)
 
     def _shipped(self, chosen: frozenset[str] | None) -> tuple[Database, Path]:
-        """The packs that count, compiled once for all corpora of the user."""
+        """Open the chosen packs, compiled once for all corpora of a user; return the path too."""
         from corpus_cli.names.merge import shipped
 
         usual = self._settings.usual
@@ -195,10 +197,10 @@ class Names:
         return packs.available(self._settings.folder)
 
     def _now(self) -> str:
-        """Changes whenever any of it changes."""
+        """Return a stamp that changes whenever a source of the names changes."""
         both = self._settings.chosen, self._settings.usual.value
-        chosen = [None if found is None else sorted(found) for found in both]
-        # By its content: a file brought back may have the size and time of another.
+        chosen = [None if names is None else sorted(names) for names in both]
+        # Use the content: a restored file may have the size and time of another version.
         try:
             own = read_content(self._own) if self._own else b""
         except FileNotFoundError:
@@ -210,7 +212,7 @@ class Names:
 
 
 def _stamp(more: object, files: Iterable[Path]) -> str:
-    seen: list[object] = [lookup.VERSION, more]
+    seen: list[object] = [VERSION, more]
     for path in files:
         with contextlib.suppress(OSError):
             found = path.stat()
@@ -221,29 +223,29 @@ def _stamp(more: object, files: Iterable[Path]) -> str:
 def _digest(content: bytes) -> str:
     if not content:
         return ""
-    # Most have no names of their own, and the module is a large one.
+    # Most users have no names of their own, and the module is slow to import.
     from hashlib import sha256
 
     return sha256(content).hexdigest()
 
 
 def _keep(database: Database, path: Path) -> None:
-    # Nothing is lost where it cannot be kept: on media that are only read.
+    # Nothing is lost if it cannot be saved, as on read-only media.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.glob(f"{path.name}.*"):
-            # Somebody was killed while he wrote it.
+            # A process was killed while it wrote this.
             left.unlink()
         database.save(path)
 
 
 def _kept(path: Path, stamp: str) -> Database | None:
     try:
-        found = Database(path, "", lookup.VERSION, create=False, frozen=True)
+        found = Database(path, "", VERSION, create=False, frozen=True)
         if Book(found).stamp() == stamp:
             return found
     except (CorpusError, OSError):
-        # Not there, not ours to read, or torn: it can be made again.
+        # It is missing, unreadable or damaged, and can be compiled again.
         return None
     found.close()
     return None

@@ -1,4 +1,4 @@
-"""Every name that counts, compiled for looking up."""
+"""The compiled names: look up a name by its words."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from corpus_cli.text.tokenise import Written, exact, key, written
 VERSION = 2
 
 ROLES = ("form", "short", "adjective")
-"""As what a row of words may stand for a name."""
+"""What words may be of a name."""
 
 
 class Meaning(NamedTuple):
-    """What a row of words may mean: the number of a name, and as what it stands for it.
+    """One meaning of words: the number of a name, and what the words are of it.
 
-    `role` is `form`, `short` or `adjective`; `capitals` tells word by word whether it has
-    to be written in capitals.
+    `role` is `form`, `short` or `adjective`; `capitals` says of each word whether it must be
+    written in capitals.
     """
 
     name: int
@@ -35,14 +35,15 @@ class Meaning(NamedTuple):
     capitals: tuple[bool, ...]
 
     def fits(self, words: Sequence[Written]) -> bool:
-        """Whether the words stand in capitals where they have to."""
+        """Return whether the words are in capitals where they must be."""
         return all(
-            word.capitals or not wanted for word, wanted in zip(words, self.capitals, strict=True)
+            word.capitals or not required
+            for word, required in zip(words, self.capitals, strict=True)
         )
 
 
 def by_role(meanings: Iterable[Meaning]) -> Iterator[tuple[str, list[int]]]:
-    """The numbers of the names under each role that any is meant by, forms first."""
+    """Yield each role that occurs, forms first, with the numbers of its names."""
     held = list(meanings)
     for role in ROLES:
         if numbers := sorted({meaning.name for meaning in held if meaning.role == role}):
@@ -50,7 +51,7 @@ def by_role(meanings: Iterable[Meaning]) -> Iterator[tuple[str, list[int]]]:
 
 
 class Run(NamedTuple):
-    """Words `start` to `end` (exclusive) of a text, and all that they may mean."""
+    """A form in a text: words `start` to `end` (exclusive), and all that they may mean."""
 
     start: int
     end: int
@@ -58,13 +59,13 @@ class Run(NamedTuple):
 
 
 _Known = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
-"""By their first word the forms as words, the longest first, and what each may mean."""
+"""First word → the forms as words, the longest first, and what each may mean."""
 
 
 class Book:
-    """Looks names up by their words. Made by `compiled`, read from a file or from memory.
+    """Look names up by their words, in a database that `compile_names` made.
 
-    A file that does not read back is removed: it can be made again.
+    A damaged file is removed, because it can be compiled again.
     """
 
     def __init__(self, database: Database, path: Path | None = None) -> None:
@@ -76,15 +77,15 @@ class Book:
         self.words = lru_cache(None)(self._words)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database."""
         self._db.close()
 
     def stamp(self) -> str:
-        """What it was compiled from."""
+        """Return the stamp of what the names were compiled from."""
         return "".join(str(stamp) for (stamp,) in self._rows("SELECT stamp FROM about"))
 
     def runs(self, words: Sequence[Written]) -> Iterator[Run]:
-        """Every run of words that is a form of a name, capitals aside: longest first at a place."""
+        """Yield every form in the words, whatever its capitals: at one start the longest first."""
         letters = tuple(word.letters for word in words)
         known = self._beginning(set(letters))
         for start, first in enumerate(letters):
@@ -93,12 +94,12 @@ class Book:
                     yield Run(start, start + len(form), meanings)
 
     def all_words(self) -> set[str]:
-        """Every word of every form, folded."""
+        """Return every word of every form, folded."""
         rows = self._rows("SELECT word FROM parts UNION SELECT first FROM forms")
         return {row[0] for row in rows}
 
     def _words(self, beginning: str) -> frozenset[str]:
-        """Every form that is one word and begins so, folded."""
+        """Return every form that is one word with a prefix, folded."""
         rows = self._rows(
             "SELECT DISTINCT first FROM forms WHERE words = first AND first >= ? AND first < ?",
             beginning,
@@ -107,28 +108,28 @@ class Book:
         return frozenset(row[0] for row in rows)
 
     def meanings(self, form: str) -> tuple[Meaning, ...]:
-        """What a form may mean, whatever its capitals; nothing where no name has it."""
+        """Return what a form may mean, whatever its capitals; empty if no name has it."""
         words = written(form)
         whole = (row for row in self.runs(words) if (row.start, row.end) == (0, len(words)))
         return next((row.meanings for row in whole), ())
 
     def called(self, form: str) -> list[int]:
-        """The number of every name that has a form, those it always means first."""
+        """Return the number of every name with a form, those that it always means first."""
         found = (number for _, numbers in by_role(self.meanings(form)) for number in numbers)
         return list(dict.fromkeys(found))
 
     def known(self, form: str) -> list[int]:
-        """The same. Raises `NotFound` where no name has it."""
+        """Return what `find` returns. Raises `NotFound` if no name has the form."""
         if found := self.called(form):
             return found
         raise NotFound(f"no name has the form {form}: see all with: corpus names list")
 
     def __iter__(self) -> Iterator[Name]:
-        """Every name, by its canonical form."""
+        """Iterate over all names in the order of their canonical forms."""
         return map(self.name, self.numbers())
 
     def numbers(self) -> Sequence[int]:
-        """The number of every name, in the order of their canonical forms."""
+        """Return the number of every name in the order of their canonical forms."""
         rows = self._rows("SELECT id FROM names ORDER BY canonical COLLATE NOCASE, canonical")
         return [row[0] for row in rows]
 
@@ -148,7 +149,7 @@ class Book:
         )
 
     def terms(self, number: int) -> tuple[str, ...]:
-        """The index terms of each form, short form and adjective of a name, in this order."""
+        """Return the index terms of a name's forms, short forms and adjectives, in this order."""
         return tuple(self._record(number)[8])
 
     def _read(self, number: int) -> Any:  # noqa: ANN401 - what JSON holds
@@ -169,11 +170,14 @@ class Book:
             with contextlib.suppress(OSError):
                 self._path.unlink()
         return NamesDamaged(
-            f"the compiled names did not read back and were removed ({error}): run it again"
+            f"the compiled names were damaged and are removed ({error}); run the command again"
         )
 
     def _longer(self, number: int) -> tuple[str, ...]:
-        """The forms of other names that hold a form of this one: they are no mention of it."""
+        """Return the forms of other names that contain a form of this one, as index terms.
+
+        Where such a form occurs, this name is not mentioned.
+        """
         least = self._record(number)[9]
         rows = self._rows(
             "SELECT word, terms, words FROM parts JOIN forms ON id = form "
@@ -211,7 +215,7 @@ class Book:
 
 
 def compiled(names: Iterable[Name], stamp: str) -> Database:
-    """Names as a database in memory, which `Book` reads; see data/names.sql."""
+    """Compile names to a database in memory for `NameLookup`; see data/names.sql."""
     database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
     with database.transaction():
         _insert(database, list(enumerate(names)))
@@ -222,7 +226,7 @@ def compiled(names: Iterable[Name], stamp: str) -> Database:
 def revise(
     database: Database, changes: Iterable[tuple[int | None, Name | None]], stamp: str
 ) -> None:
-    """Change names in a database: each by the number it has there, None for a new one."""
+    """Replace names in a database by their numbers: None adds a name, a name of None deletes."""
     held = list(changes)
     gone = [(before,) for before, _ in held if before is not None]
     free = database.number("SELECT coalesce(max(id), -1) + 1 FROM names")
@@ -240,7 +244,7 @@ def revise(
 
 def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
     free = database.number("SELECT coalesce(max(id), -1) + 1 FROM forms")
-    forms = list(enumerate((form for one in names for form in _forms(*one)), free))
+    forms = list(enumerate((form for item in names for form in _forms(*item)), free))
     database.write_all(
         "INSERT INTO forms VALUES (?, ?, ?, ?, ?, ?)", ((number, *form) for number, form in forms)
     )
@@ -256,14 +260,14 @@ def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
     held = database.rows("SELECT word, count(*) FROM parts GROUP BY word")
     common: Counter[str] = Counter(dict(held))
     database.write_all(
-        "INSERT INTO names VALUES (?, ?, ?)", (_record(*one, common) for one in names)
+        "INSERT INTO names VALUES (?, ?, ?)", (_record(*item, common) for item in names)
     )
 
 
 def _least(name: Name, common: Counter[str]) -> dict[str, list[str]]:
-    """The forms that hold no other, blanks around, by their rarest word.
+    """Return the forms that contain no other form, between blanks, by their rarest word.
 
-    What holds a long form holds the short one in it, too.
+    A text with a longer form contains the form within it as well.
     """
     own = {key(form) for form in (*name.forms, *name.short, *name.adjectives)}
     least: defaultdict[str, list[str]] = defaultdict(list)

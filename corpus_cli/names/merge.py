@@ -1,4 +1,4 @@
-"""Shipped, mined and the user's own names to one set."""
+"""Merge shipped, mined and the user's names."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from corpus_cli.names.senses import Sense, alike
 from corpus_cli.text.tokenise import exact, key
 
 MINED = "mined"
-"""The origin of a name that only the articles explain."""
+"""The origin of a name that no file has and articles explain."""
 
 
 class Rank(IntEnum):
-    """Whose word counts: the user's over mined, mined over shipped."""
+    """Which source decides: the user over mined names, mined names over shipped ones."""
 
     SHIPPED = 0
     MINED = 1
@@ -27,17 +27,17 @@ class Rank(IntEnum):
 
 
 class Change(NamedTuple):
-    """A name as it is after a merge, None where it is off, and its number in the book before."""
+    """A name after a merge (None: turned off), and its number before (None: new)."""
 
     before: int | None
     name: Name | None
 
 
 def shipped(entries: Iterable[Entry]) -> list[Name]:
-    """The names of the packs as one set.
+    """Merge the entries of packs into names.
 
-    A form that two names claim is a short form of both: it means either only where the
-    article has another of its forms.
+    A form that two names claim becomes a short form of both: it means a name only in an article
+    that has another form of it.
     """
     groups = _Groups(None)
     for entry in entries:
@@ -46,7 +46,7 @@ def shipped(entries: Iterable[Entry]) -> list[Name]:
 
 
 def merged(book: Book, senses: Sequence[Sense], own: Iterable[Entry]) -> list[Change]:
-    """What mined senses and the user's own names change in a book of shipped ones."""
+    """Return what mined senses and the user's names change in the shipped names."""
     groups = _Groups(book)
     for sense in senses:
         groups.join(sense)
@@ -56,7 +56,7 @@ def merged(book: Book, senses: Sequence[Sense], own: Iterable[Entry]) -> list[Ch
 
 
 _Forms = dict[str, tuple[str, Rank]]
-"""By its key with capitals: how a form is written, and who says so."""
+"""Key with capitals → the form as it is written, and which source has it."""
 
 
 @dataclass(slots=True)
@@ -71,17 +71,17 @@ class _Group:
 
 
 class _Groups:
-    """The names a merge touches, by the key of the canonical form; read when they are asked for."""
+    """The names that a merge touches, by the key of the canonical form, read when needed."""
 
     def __init__(self, book: Book | None) -> None:
         self._book = book
         self._groups: dict[str, _Group] = {}
         self._read: set[int] = set()
-        # The keys of the groups that hold a form, by the key of the form.
+        # Key of a form → keys of the groups that have it.
         self._claims: defaultdict[str, list[str]] = defaultdict(list)
 
     def take(self, entry: Entry, rank: Rank) -> None:
-        """A table of a file: it adds to the name it is called by, or makes a new one."""
+        """Add an entry of a file to the name with its canonical form, or to a new one."""
         name, at = entry.name, key(entry.name.canonical)
         group = self._group(name)
         if entry.off:
@@ -97,7 +97,7 @@ class _Groups:
                 del held[form]
 
     def join(self, sense: Sense) -> None:
-        """A mined sense: into the name it is close to, else a name of its own.
+        """Add a mined sense to the name that it resembles, or to a new one.
 
         Its abbreviation means the name in every article only if the sense is common and no
         other name has that form.
@@ -118,14 +118,14 @@ class _Groups:
                 self._put(at, group.short, (form,), Rank.MINED)
 
     def changes(self) -> Iterator[Change]:
-        """Every name that was touched, its forms in the order they were given."""
+        """Yield every name that was touched, its forms in the order in which they were added."""
         claims: defaultdict[str, dict[str, Rank]] = defaultdict(dict)
         for at, group in self._groups.items():
             for form, (_, rank) in group.forms.items():
                 if not group.off:
                     claims[form][at] = rank
                     if rank == Rank.OWN:
-                        # The user's ISKP takes Iskp away as well.
+                        # The user's ISKP also claims Iskp.
                         claims[form.replace("=", "")][at] = rank
         for at, group in self._groups.items():
             name = None if group.off else _settled(at, group, claims)
@@ -133,13 +133,13 @@ class _Groups:
                 yield Change(group.number, name)
 
     def _group(self, name: Name) -> _Group:
-        """The group a name is, by its canonical form; a new one where there is none."""
+        """Return the group with the canonical form of a name, a new one if there is none."""
         at = key(name.canonical)
         self._claiming(name.canonical)
         return self._groups.setdefault(at, _Group(name))
 
     def _claiming(self, form: str) -> list[str]:
-        """The groups that hold a form, those of the book read in."""
+        """Return the keys of the groups with a form, after reading those of the lookup."""
         if self._book:
             for number in self._book.called(form):
                 if number not in self._read:
@@ -165,7 +165,7 @@ class _Groups:
                 claiming.append(at)
 
     def _meant(self, sense: Sense) -> str | None:
-        """The name a sense is about: it has the short form and a long one that is close."""
+        """Return the group of a sense: one with its short form and a similar long form, or None."""
         for at in dict.fromkeys(at for form in sense.short for at in self._claiming(form)):
             known = [form for form, _ in self._groups[at].forms.values()]
             if any(alike(long, form) for long in sense.long for form in known):
@@ -174,12 +174,12 @@ class _Groups:
 
 
 def _settled(at: str, group: _Group, claims: defaultdict[str, dict[str, Rank]]) -> Name | None:
-    """A group with the forms that are its alone; what others claim too is short."""
+    """Return the name of a group; forms that other groups claim as well become short forms."""
     forms: list[str] = []
     short: list[str] = []
     for form, (typed, rank) in group.forms.items():
         held = {**claims[form.replace("=", "")], **claims[form]}
-        others = [theirs for other, theirs in held.items() if other != at]
+        others = [claim for claimant, claim in held.items() if claimant != at]
         if not others or form == exact(group.name.canonical) or rank > max(others):
             forms.append(typed)
         elif max(others) < Rank.OWN or rank == Rank.OWN:

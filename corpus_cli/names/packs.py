@@ -1,4 +1,4 @@
-"""Files of names to groups."""
+"""Read files of names: packs and the user's file."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from corpus_cli.text.tokenise import key
 FOLDER = DATA / "names"
 
 OWN = "names.toml"
-"""The user's own names, beside the folder of the corpus."""
+"""The file of the user's names, beside the folder of the corpus."""
 
 PACKS = "packs"
-"""The entry of a corpus's own file that says which packs count; all of them without it."""
+"""The key of the user's file that chooses packs; without it all are used."""
 
 MOST = 1_000
-"""Forms that one name may have."""
+"""The most forms that a name may have."""
 
 _MOST_BRACES = 10
 _LISTS = ("forms", "short", "adjectives", "without")
@@ -33,7 +33,7 @@ _TEXTS = ("kind", "note")
 
 
 class Entry(NamedTuple):
-    """A table of a file: a name, the forms it takes from another source, or that it is off."""
+    """A table of a file: a name, the forms it excludes, and whether it turns the name off."""
 
     name: Name
     without: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Pack(NamedTuple):
 
 
 def read(path: Path, origin: str) -> Pack:
-    """The names in a file. Raises `UsageError`, with the place, where it is none."""
+    """Read the names in a file. Raises `UsageError` that names the faulty entry."""
     try:
         return parse(read_text(path), origin, str(path))
     except FileNotFoundError:
@@ -58,18 +58,21 @@ def read(path: Path, origin: str) -> Pack:
 
 
 def own(path: Path | None) -> Pack:
-    """What the user's file says; nothing for a corpus in memory."""
+    """Read the user's file; empty for a corpus in memory."""
     return read(path, OWN) if path else Pack(())
 
 
 def parse(text: str, origin: str, place: str) -> Pack:
-    """The names in the text of a file; `place` is what errors call it."""
+    """Parse the text of a file of names, which errors call `location`.
+
+    Raises `UsageError` that names the faulty entry.
+    """
     import tomllib
 
     try:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{place} is no TOML: {error}") from error
+        raise UsageError(f"{place} is not valid TOML: {error}") from error
     chosen = tables.pop(PACKS, None)
     if chosen is not None and not _strings(chosen):
         raise UsageError(f'{place}: packs has to be a list, as in packs = ["world"]')
@@ -78,9 +81,9 @@ def parse(text: str, origin: str, place: str) -> Pack:
 
 
 def available(more: Path) -> list[Path]:
-    """Every pack: those that come with corpus, then those in the user's folder."""
+    """Return the path of every pack: the shipped ones, then those of the user's folder."""
     found = _files(FOLDER)
-    # No folder, or none of ours to read: no packs.
+    # The folder is missing or unreadable: the user has no packs.
     with contextlib.suppress(OSError):
         found += _files(more)
     return found
@@ -91,7 +94,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def picked(paths: Sequence[Path], chosen: frozenset[str] | None, place: str) -> list[Path]:
-    """The packs that count. Raises `UsageError` for one that is chosen and not there."""
+    """Return the chosen packs, all for None. Raises `UsageError` for one that does not exist."""
     known = {path.stem for path in paths}
     for name in sorted((chosen or frozenset()) - known):
         raise UsageError(f"{place}: there is no pack {name}, only {', '.join(sorted(known))}")
@@ -99,9 +102,9 @@ def picked(paths: Sequence[Path], chosen: frozenset[str] | None, place: str) -> 
 
 
 def synonyms(lines: Iterable[str]) -> Iterator[Name]:
-    """The groups of a synonym file as Solr and Elasticsearch read it: `form, form, form`.
+    """Yield the names of a synonym file of Solr or Elasticsearch: lines of `form, form, form`.
 
-    The first form is the canonical one; `a => b, c` is read as a group too.
+    The first form is the canonical one; `a => b, c` is a group as well.
     """
     for line in lines:
         forms = [form.strip() for form in line.partition("#")[0].replace("=>", ",").split(",")]
@@ -111,7 +114,7 @@ def synonyms(lines: Iterable[str]) -> Iterator[Name]:
 
 
 def alternatives(form: str) -> Iterator[str]:
-    """What a form with braces stands for: `Baloch {Army,Force}` is two forms."""
+    """Yield the forms that braces abbreviate: `Baloch {Army,Force}` is two forms."""
     braces = re.search(r"\{([^{}]*)\}", form)
     if not braces:
         yield " ".join(form.split())
@@ -134,15 +137,15 @@ def _entry(canonical: str, table: object, origin: str, place: str) -> Entry:
         if not right:
             known = ", ".join((*_TEXTS, *_LISTS, "off"))
             raise UsageError(
-                f"{place}: {canonical}: {field} is not understood: a name has {known}; "
+                f"{place}: {canonical}: {field} is not valid; a name has {known}; "
                 'lists are written ["a", "b"]'
             )
     if any(form.count("{") > _MOST_BRACES for field in _LISTS for form in table.get(field, ())):
         raise UsageError(f"{place}: {canonical}: a form has more than {_MOST_BRACES} braces")
     listed = [chain.from_iterable(map(alternatives, table.get(field, ()))) for field in _LISTS]
-    forms, short, adjectives, without = (tuple(islice(each, MOST + 1)) for each in listed)
+    forms, short, adjectives, without = (tuple(islice(expansion, MOST + 1)) for expansion in listed)
     if len(forms + short + adjectives + without) > MOST:
-        raise UsageError(f"{place}: {canonical} stands for more than {MOST:,} forms")
+        raise UsageError(f"{place}: {canonical} has more than {MOST:,} forms")
     for form in (canonical, *forms, *short, *adjectives, *without):
         if not key(form):
             raise UsageError(f"{place}: {canonical}: the form {form!r} has no letter or digit")
@@ -159,4 +162,4 @@ def _entry(canonical: str, table: object, origin: str, place: str) -> Entry:
 
 
 def _strings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

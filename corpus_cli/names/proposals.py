@@ -1,4 +1,4 @@
-"""Words of the corpus that may be names spelt otherwise."""
+"""Propose spellings of names that occur in the corpus."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _CLOSE = 0.8
 
 
 class Proposal(NamedTuple):
-    """A form that a name may have as well, as the texts write it, and in how many passages.
+    """A form that a name may have too, as texts write it, and in how many passages it occurs.
 
-    `short` tells that it is like a short form of the name.
+    `short` says whether it resembles a short form of the name.
     """
 
     name: Name
@@ -35,12 +35,12 @@ class Proposal(NamedTuple):
 def proposals(
     book: Book, words: Iterable[str], standing: Callable[[str], Sequence[str]]
 ) -> Iterator[Proposal]:
-    """Forms of names with one word replaced by one of the corpus that is spelt alike.
+    """Yield forms of names with one word replaced by a similarly spelt word of the corpus.
 
-    `words` are those of the corpus, folded; `standing` gives a form as each passage that
-    holds it writes it. A name is written with a capital, stands in the corpus as it is known,
-    and more often so than otherwise; only its longest word is replaced, for the others are
-    too short to be sure of.
+    `words` are those of the corpus, folded; `spellings` returns a form as each passage with it
+    writes it. A proposal has a capital in every passage, and occurs in no more passages than the
+    form that it resembles. Only the longest word is replaced, because shorter words resemble
+    too many others.
     """
     alike: defaultdict[str, list[str]] = defaultdict(list)
     known = book.all_words()
@@ -61,18 +61,19 @@ def proposals(
 
 
 def _others(form: str, alike: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a form with its longest word replaced by each similar word."""
     pieces = written(form)
     longest = max((piece.letters for piece in pieces if not piece.capitals), key=len, default="")
     near = dict.fromkeys(word for trace in _traces(longest) for word in alike.get(trace, ()))
     for word in near:
         if likeness(longest, word) >= _CLOSE:
-            yield " ".join(word if one.letters == longest else one.letters for one in pieces)
+            yield " ".join(word if piece.letters == longest else piece.letters for piece in pieces)
 
 
 def _traces(word: str) -> Iterator[str]:
-    """What words that are spelt alike share: their skeleton, or all letters but one.
+    """Yield keys that similarly spelt words share: the consonants, or all letters but one.
 
-    Two words one edit apart are equal when each loses a letter, or one of them does.
+    Two words one edit apart are equal after one or both of them lose a letter.
     """
     consonants = skeleton(word) if len(word) >= _SHORTEST else ""
     if len(consonants) >= _CONSONANTS:

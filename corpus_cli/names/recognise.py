@@ -1,4 +1,4 @@
-"""Which names a text mentions."""
+"""Recognise the names that a text mentions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corpus_cli.text.tokenise import Written, written
 
 
 class Spot(NamedTuple):
-    """Words `start` to `end` (exclusive) of a text, and the names they may mean there."""
+    """Words `start` to `end` (exclusive) of a text, and the names that they may mean."""
 
     start: int
     end: int
@@ -20,10 +20,10 @@ class Spot(NamedTuple):
 def spots(
     names: Book, text: str, article: str, full: Callable[[], Collection[int]] | None = None
 ) -> Iterator[Spot]:
-    """The names in a text of an article, longest first, none overlapping; adjectives are none.
+    """Yield the names in a text of an article: the longest first, no overlaps, no adjectives.
 
-    `full` gives the names that the article has a full form of: only those are meant by a
-    short form. Without it every name that has one may be.
+    `full_names` returns the numbers of the names with a full form in the article: a short form
+    can mean only these. Without it a short form can mean any name that has it.
     """
     words = written(text)
     end = 0
@@ -44,9 +44,9 @@ def spots(
 
 
 def mentions(names: Book, article: str, context: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
-    """Tells the names that a text of an article mentions, by canonical forms, in its order.
+    """Return a function from a text of an article to the canonical forms of its names, in order.
 
-    `context` are all texts of the article, read once, where a short form has to be told.
+    `context` are all texts of the article; they are read once, when a short form needs them.
     """
     known: set[int] = set()
     pending = iter((context,))
@@ -76,7 +76,7 @@ def _is_full(meaning: Meaning, full: Callable[[], Collection[int]] | None) -> bo
 
 
 def _elsewhere(names: Book, number: int, words: Sequence[Written], article: str) -> bool:
-    """Whether the article itself explains these words as something else."""
+    """Return whether the article itself explains these words as something else."""
     explained = names.name(number).elsewhere
     form = " ".join(map(str, words)) if explained else ""
-    return any(form == other and article in articles for other, articles in explained)
+    return any(form == sense and article in articles for sense, articles in explained)

@@ -1,4 +1,4 @@
-"""What articles explain, to senses of abbreviations."""
+"""Group explanations into senses of abbreviations."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import key
 
 COMMON = 3
-"""How many articles have to explain an abbreviation before it means that in the others."""
+"""How many articles must explain an abbreviation before it means that in every article."""
 
 _ALIKE = 0.7
 _WORD_ALIKE = 0.6
 
 
 class Sense(NamedTuple):
-    """One thing an abbreviation stands for: how both are written, and where that is said.
+    """One meaning of an abbreviation: its short and long forms, and where they are explained.
 
-    `places` are pairs of article and line. It is `common` if at least `COMMON` articles
-    explain the abbreviation so, near-copies counted once, and none explains it otherwise.
+    `locations` are pairs of article and line. A sense is `common` if at least `MIN_ARTICLES`
+    articles explain it, near-copies counted once, and no article explains another sense.
     """
 
     short: tuple[str, ...]
@@ -32,11 +32,10 @@ class Sense(NamedTuple):
 
 
 def alike(left: str, right: str) -> bool:
-    """Whether two long forms of one abbreviation are one name, spelt or cut differently.
+    """Return whether two long forms of an abbreviation are one name, spelt or cut differently.
 
-    Their letters agree as a whole, and each word of the one with fewer finds a word of the
-    other that is spelt alike: `national security adviser` is not the National Security
-    Agency.
+    They are similar as a whole, and each word of the shorter one is similar to a word of the
+    longer one: `national security adviser` is not the National Security Agency.
     """
     few, many = sorted((key(left).split(), key(right).split()), key=len)
     return likeness(" ".join(few), " ".join(many)) >= _ALIKE and all(
@@ -46,7 +45,7 @@ def alike(left: str, right: str) -> bool:
 
 
 def likeness(left: str, right: str) -> float:
-    """How alike two strings are, from 0 to 1, by the letters they have in a row.
+    """Return the similarity of two strings, from 0 to 1, by the runs of letters they share.
 
     Ratcliff and Obershelp, "Pattern Matching: the Gestalt Approach" (Dr. Dobb's Journal,
     July 1988).
@@ -57,7 +56,7 @@ def likeness(left: str, right: str) -> float:
 def senses(
     definitions: Sequence[tuple[str, Definition]], clusters: Iterable[Sequence[str]] = ()
 ) -> list[Sense]:
-    """Definitions whose short forms fold alike and whose long forms are close, together.
+    """Group pairs of article and definition into senses, by short form and similar long forms.
 
     `clusters` are the ids of near-copies.
     """
@@ -69,11 +68,11 @@ def senses(
 
 
 def _apart(group: Sequence[tuple[str, Definition]], original: Mapping[str, str]) -> list[Sense]:
-    """The senses of one abbreviation, the most frequent first."""
-    longs = Counter(found.long for _, found in group)
+    """Return the senses of one abbreviation, the most frequent first."""
+    longs = Counter(definition.long for _, definition in group)
     clusters: list[list[str]] = []
     for long, _ in sorted(longs.items(), key=lambda item: (-item[1], item[0])):
-        near = next((c for c in clusters if any(alike(long, one) for one in c)), None)
+        near = next((c for c in clusters if any(alike(long, form) for form in c)), None)
         if near is None:
             clusters.append([long])
         else:
@@ -84,11 +83,11 @@ def _apart(group: Sequence[tuple[str, Definition]], original: Mapping[str, str])
 
 
 def _sense(group: Sequence[tuple[str, Definition]], longs: list[str], *, common: bool) -> Sense:
-    held = [(article, found) for article, found in group if found.long in longs]
-    shorts = Counter(found.short for _, found in held)
+    held = [(article, definition) for article, definition in group if definition.long in longs]
+    shorts = Counter(definition.short for _, definition in held)
     return Sense(
         tuple(short for short, _ in sorted(shorts.items(), key=lambda item: (-item[1], item[0]))),
         tuple({key(long): long for long in reversed(longs)}.values())[::-1],
-        tuple((article, found.line) for article, found in held),
+        tuple((article, definition.line) for article, definition in held),
         common,
     )

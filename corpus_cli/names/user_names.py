@@ -1,4 +1,4 @@
-"""The file of the user's own names."""
+"""Edit the user's file of names."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,23 +14,23 @@ from corpus_cli.names.packs import OWN, Entry, parse
 from corpus_cli.system.files import read_text, replace_file
 from corpus_cli.text.tokenise import key
 
-_HEAD = """The names of this corpus, beside those that come with it. What stands here wins.
+_HEAD = """The names of this corpus, beside those that come with it. This file overrides them.
 ["ISIS-K"]
 forms = ["Daesh-K"]        # always means it
-short = ["Daesh"]          # means it where the article has one of the forms as well
-without = ["Wilayat"]      # no form of it here
+short = ["Daesh"]          # means it in an article that has one of the forms as well
+without = ["Wilayat"]      # is no form of it in this corpus
 """
 
 
 class OwnNames:
-    """The file beside the corpus; `save` puts all changes in it at once."""
+    """The file beside the corpus; `save` writes all changes at once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._document = _read(path)
 
     def take(self, entry: Entry) -> None:
-        """Take in a table of another file: what it adds, what it takes away, whether it is off."""
+        """Add an entry of another file: its forms, the forms it excludes, and whether it is off."""
         self.add(entry.name)
         table = self._table(entry.name.canonical)
         _extend(table, "without", entry.without)
@@ -38,7 +38,7 @@ class OwnNames:
             table["off"] = True
 
     def add(self, name: Name) -> None:
-        """Add a name, or forms to one that is there already."""
+        """Add a name, or add its forms to the name with that canonical form."""
         table = self._table(name.canonical)
         for field in ("kind", "note"):
             if value := getattr(name, field):
@@ -54,31 +54,31 @@ class OwnNames:
         table.pop("off", None)
 
     def remove(self, canonical: str) -> None:
-        """Take a name out of the file."""
+        """Remove a name from the file."""
         self._document.pop(self._key(canonical), None)
 
     def turn_off(self, canonical: str) -> None:
-        """Let a name not count, wherever it comes from."""
+        """Turn a name off, whichever source has it."""
         self._table(canonical)["off"] = True
 
     def remove_forms(self, canonical: str, forms: Sequence[str]) -> None:
-        """Take forms out of a name of this file."""
+        """Remove forms from a name of this file."""
         if self._key(canonical) in self._document:
             for field in ("forms", "short", "adjectives"):
                 _take(self._table(canonical), field, forms)
 
     def do_without(self, canonical: str, forms: Sequence[str]) -> None:
-        """Let a name not have forms, whoever gives them to it."""
+        """Exclude forms from a name, whichever source has them."""
         _extend(self._table(canonical), "without", forms)
 
     def save(self) -> None:
-        """Write the file: all of it, or none. Raises `UsageError` where it would not read back."""
+        """Write the file atomically. Raises `UsageError` if it could not be read back."""
         text = tomlkit.dumps(self._document)
         try:
             content = text.encode()
         except UnicodeEncodeError as error:
             strange = error.object[error.start : error.end]
-            raise UsageError(f"a name has to be text: {strange!r} is none") from error
+            raise UsageError(f"a name has to be text, and {strange!r} is not") from error
         parse(text, OWN, "so it cannot be kept")
         scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
@@ -90,17 +90,17 @@ class OwnNames:
         at = self._key(canonical)
         if at not in self._document:
             self._document[at] = tomlkit.table()
-        # That it is a table was checked when the names were read.
+        # Reading the names has checked that it is a table.
         table: dict[str, object] = self._document[at]
         return table
 
     def _key(self, canonical: str) -> str:
-        """How the file writes a name: capitals and hyphens need not agree."""
+        """Return a name as the file writes it; capitals and hyphens may differ."""
         return next((at for at in self._document if key(at) == key(canonical)), canonical)
 
 
 def exported(names: Iterable[Name], own: Iterable[Entry] = ()) -> str:
-    """Names as a file of names, with what the entries of the user's take away or turn off."""
+    """Return names as TOML, with what the user's entries exclude or turn off."""
     document = tomlkit.document()
     tables: dict[str, dict[str, object]] = {}
     for name in names:

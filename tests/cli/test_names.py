@@ -260,7 +260,11 @@ def test_export_and_import(field: None, run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[", "is no TOML"), ('["A"]\nforms = "B"', "forms is not understood"), ("\0", "is no TOML")],
+    [
+        ("[", "is not valid TOML"),
+        ('["A"]\nforms = "B"', "forms is not valid"),
+        ("\0", "is not valid TOML"),
+    ],
 )
 def test_a_broken_file_is_an_error_that_says_where(
     field: None, run: Run, text: str, said: str

@@ -44,10 +44,10 @@ def test_nothing_is_lost_with_a_process_that_dies(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     alone = segments(texts, tmp_path / "one", 1)
-    ask, killed = _Child.ask, []
+    send, killed = _Child.ask, []
 
-    def asked(child: _Child, part: Part) -> None:
-        ask(child, part)
+    def send_and_kill(child: _Child, part: Part) -> None:
+        send(child, part)
         process = child._process  # noqa: SLF001 - to be killed from outside
         assert process
         if when == "after":
@@ -56,7 +56,7 @@ def test_nothing_is_lost_with_a_process_that_dies(
         process.popen.kill()
         killed.append(part)
 
-    monkeypatch.setattr(_Child, "ask", asked)
+    monkeypatch.setattr(_Child, "ask", send_and_kill)
     assert segments(texts, tmp_path / "killed", 2) == alone
     assert len(killed) > 1
 

@@ -1,9 +1,9 @@
-"""The index as Whoosh reads it: its searcher finds the same.
+"""Let Whoosh read the index; its searcher finds the same.
 
     from corpus_cli.engines.whoosh.codec import WhooshIndex
     with WhooshIndex(Path("index")).searcher() as searcher: ...
 
-It needs the extra `whoosh`; `corpus` itself never loads it. Nothing is unpickled.
+This module needs the extra `whoosh`; `corpus` itself never loads it. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ class WhooshIndex(Index):
         self._segments = opened(root, manifest)
 
     def reader(self, reuse: object = None) -> Any:
-        """All segments as one."""
+        """Return one reader over all segments."""
         readers = [
             SegmentReader(RamStorage(), self.schema, _Named(segment)) for segment in self._segments
         ]
         return readers[0] if len(readers) == 1 else MultiReader(readers)
 
     def doc_count(self) -> int:
-        """How many passages there are."""
+        """Return how many live passages the index has."""
         return sum(len(segment.live) for segment in self._segments)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Release the files."""
         self._segments = ()
 
 
 def schema() -> fields.Schema:
-    """The fields of a passage. No text is stored: a match is the id of a passage."""
+    """Return the fields of a passage. No text is stored: a match is the id of a passage."""
     return fields.Schema(
         id=fields.ID(sortable=columns.VarBytesColumn()),
         stems=_Inverted(scorable=True),
@@ -67,7 +67,7 @@ def schema() -> fields.Schema:
 
 
 class _Positions(formats.Format):
-    """The positions of a posting as we write them."""
+    """The encoded positions of a posting."""
 
     def __init__(self) -> None:
         super().__init__(field_boost=1.0)
@@ -85,7 +85,7 @@ class _Positions(formats.Format):
 
 
 class _Inverted(fields.FieldType):
-    """A field whose values come inverted."""
+    """A field whose values are inverted already."""
 
     analyzer = None
     indexed = True
@@ -99,7 +99,7 @@ class _Inverted(fields.FieldType):
 
 
 class _Named(base.Segment):
-    """One of our segments as one of theirs."""
+    """A segment of `corpus` as a segment of Whoosh."""
 
     def __init__(self, segment: Segment) -> None:
         super().__init__(segment.path.name)
@@ -110,7 +110,7 @@ class _Named(base.Segment):
 
 
 class _Codec(base.Codec):
-    """Whoosh's way to a segment."""
+    """The codec with which Whoosh opens a segment."""
 
     def terms_reader(self, storage: object, segment: _Named) -> _Terms:
         return _Terms(segment.held)
@@ -157,7 +157,7 @@ class _Terms(base.TermsReader):
         passages, weights, values = self._columns(fieldname, text.decode())
         return ListMatcher(
             passages,
-            [float(one) for one in weights],
+            list(map(float, weights)),
             values,
             format_,
             scorer,
@@ -175,14 +175,14 @@ class _Terms(base.TermsReader):
         return ((fieldname, term) for term in self._segment.terms(fieldname, "") if term >= prefix)
 
     def close(self) -> None:
-        """Let go of nothing: the segment is another's."""
+        """Release nothing: `WhooshIndex` owns the segment."""
 
     def _columns(self, field: Any, term: str) -> tuple[list[int], list[int], list[bytes]]:
-        """Passage, weight and positions of each posting: of metadata in all passages of a run."""
+        """Return passage, weight and positions of each posting; `facts` apply to all of a run."""
         found = Postings([*self._segment.chunks(field, term, 0)])
         rows = [
-            (passage, weighs, value)
-            for (number, value), weighs in zip(found.values(), found.counts, strict=True)
+            (passage, count, value)
+            for (number, value), count in zip(found.values(), found.counts, strict=True)
             for passage in (self._segment.run(number) if field == "facts" else (number,))
         ]
         passages, weights, values = (list(column) for column in zip(*rows, strict=True))
@@ -196,7 +196,7 @@ class _Passages(base.PerDocumentReader):
         self._segment = segment
 
     def close(self) -> None:
-        """Let go of nothing: the segment is another's."""
+        """Release nothing: `WhooshIndex` owns the segment."""
 
     def doc_count(self) -> int:
         return len(self._segment.live)
@@ -211,7 +211,7 @@ class _Passages(base.PerDocumentReader):
         return not self._segment.alive[docnum]
 
     def deleted_docs(self) -> frozenset[int]:
-        return frozenset(n for n, alive in enumerate(self._segment.alive) if not alive)
+        return frozenset(n for n, flag in enumerate(self._segment.alive) if not flag)
 
     def supports_columns(self) -> bool:
         return True
@@ -233,7 +233,7 @@ class _Passages(base.PerDocumentReader):
 
 
 class _Ids(columns.ColumnReader):
-    """The id of each passage."""
+    """The column of passage ids."""
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment

@@ -1,4 +1,4 @@
-"""The index on disk as an engine."""
+"""The engine whose index is on disk."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 ANALYSIS: Final = 1
-"""To be raised where texts become other terms than before: a test knows when."""
+"""The number of the analysis. Raise it when texts become different terms: a test checks this."""
 
 _ATTEMPTS = 5
 
 
 class WhooshEngine:
-    """The index in one folder: readers take the current generation, a writer makes the next."""
+    """The index in one folder. Readers use the current generation; a writer makes the next."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -53,8 +53,8 @@ class WhooshEngine:
         """See `port.Engine`."""
 
         def known(index: SegmentedIndex) -> list[str]:
-            terms = [t for t in index.terms("words", prefix) if not t.startswith("=")]
-            return terms if index.whole else [t for t in terms if index.has("words", t)]
+            terms = [term for term in index.terms("words", prefix) if not term.startswith("=")]
+            return terms if index.whole else [term for term in terms if index.has("words", term)]
 
         return iter(self._ask(known))
 
@@ -68,7 +68,7 @@ class WhooshEngine:
             generations.collect(self._root, current)
 
     def upto(self, *, verify: bool = False) -> int:
-        """See `port.Engine`. 0 where another version wrote it, or it is damaged."""
+        """See `port.Engine`. Return 0 if another version wrote the index, or if it is damaged."""
         try:
             manifest = generations.read(self._root)
             if manifest and _fits(manifest):
@@ -82,7 +82,7 @@ class WhooshEngine:
     @contextmanager
     def writer(self, upto: int, *, fresh: bool = False) -> Iterator[Writing]:
         """See `port.Engine`."""
-        # Who only reads does not load what writes.
+        # A reader does not load the modules of a writer.
         from corpus_cli.engines.whoosh.inverters import Inverters
         from corpus_cli.engines.whoosh.writing import Writing
 
@@ -110,16 +110,17 @@ class WhooshEngine:
         self._open = None
 
     def _ask(self, question: Callable[[SegmentedIndex], _T]) -> _T:
-        """An answer from the current generation; asked again when commits overtook us.
+        """Return what a function reads in the current generation.
 
-        Raises `CorpusDamaged` for whatever goes wrong where its bytes are not as written.
+        Try again if commits replaced the generation meanwhile. Raises `CorpusDamaged` for any
+        error if the bytes of the index are not those that were written.
         """
         for _ in range(_ATTEMPTS):
             manifest = self._manifest()
             try:
                 return question(self._opened(manifest))
             except Exception as error:
-                # Two commits since CURRENT was read, and the folder is gone.
+                # Two commits since CURRENT was read: its folder was removed.
                 if self._manifest().generation != manifest.generation:
                     continue
                 self._let_go()
@@ -151,17 +152,18 @@ class WhooshEngine:
 
 
 def opened(root: Path, manifest: Manifest) -> Sequence[Segment]:
-    """The segments of a generation. Raises as `generations.check` does."""
+    """Open the segments of a generation. Raises what `generations.check_sizes` raises."""
     generations.check(root, manifest)
     folder = root / manifest.folder
-    return [Segment(folder / name, gone) for name, gone in manifest.segments.items()]
+    return [Segment(folder / name, removed) for name, removed in manifest.segments.items()]
 
 
 def _fingerprints() -> tuple[str, str]:
-    """Of the layout and of the analysis: what has to agree to read an index."""
+    """Return the fingerprints of layout and analysis that an index must have to be read."""
     layout = f"{MAGIC.decode().strip()}, {sys.byteorder}-endian"
     return layout, f"{ANALYSIS}, Unicode {unicodedata.unidata_version}"
 
 
 def _fits(manifest: Manifest) -> bool:
+    """Return whether this version of `corpus` can read the index."""
     return (manifest.layout, manifest.analysis) == _fingerprints()

@@ -1,4 +1,4 @@
-"""Generations of an index on disk, and which is current."""
+"""The generations of an index on disk."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from corpus_cli.system.files import (
 CURRENT: Final = "CURRENT"
 
 _STEM: Final = frozenset("0123456789-.")
-"""The characters of a segment's name before its suffix: with these it leads nowhere else."""
+"""The characters of a segment's name before its suffix: no path can be written with them."""
 
 _DAMAGE = (FileNotFoundError, NotADirectoryError, NotRegular)
 
 
 class Manifest(NamedTuple):
-    """What `CURRENT` says: which folder is the index, and what is in it.
+    """The content of `CURRENT`: which folder is the index, and what is in it.
 
     `files` maps each name to its size in bytes and its SHA-256; `segments` are those of them
     that hold passages, each with the articles in it that were removed; `upto` is the highest
@@ -54,10 +54,10 @@ class Manifest(NamedTuple):
 
 
 def read(root: Path) -> Manifest | None:
-    """The manifest of an index folder; None where there is none.
+    """Return the manifest of an index folder, or None if there is none.
 
-    Raises `CorpusDamaged` for a file that is no manifest, `CorpusUnreadable` for one that cannot
-    be read: whoever sees that knows nothing of the index, and removes nothing.
+    Raises `CorpusDamaged` for a file that is no manifest, and `CorpusUnreadable` for one that
+    cannot be read: then the state of the index is unknown, and nothing may be removed.
     """
     try:
         with open(root / CURRENT, "rb", opener=open_regular) as file:
@@ -82,15 +82,15 @@ def read(root: Path) -> Manifest | None:
 def _manifest(content: Any) -> Manifest:  # noqa: ANN401 - what JSON holds
     generation = int(content["generation"])
     if "layout" not in content:
-        # Another version wrote it, with files of other names.
+        # Another version wrote it; its files have other names.
         return Manifest(1, generation, 0, "", "", {}, {})
     files = {name: (int(size), str(digest)) for name, (size, digest) in content["files"].items()}
     for name in files:
         if not name.endswith(SUFFIX) or set(name.removesuffix(SUFFIX)) - _STEM:
-            raise ValueError(f"{name!r} is no name of a segment")
+            raise ValueError(f"{name!r} is not a valid name of a segment")
     segments = {name: (*map(int, removed),) for name, removed in content["segments"].items()}
     if not segments.keys() <= files.keys():
-        raise ValueError("not every segment is among its files")
+        raise ValueError("a segment is missing from its list of files")
     v, upto, layout, analysis = (content[key] for key in ("v", "upto", "layout", "analysis"))
     return Manifest(int(v), generation, int(upto), str(layout), str(analysis), segments, files)
 
@@ -100,7 +100,7 @@ def check(root: Path, manifest: Manifest) -> None:
     path = root / manifest.folder
     try:
         if not stat.S_ISDIR(path.lstat().st_mode):
-            raise damaged(root, f"{manifest.folder} is no folder")
+            raise damaged(root, f"{manifest.folder} is not a folder")
         for name, (size, _) in manifest.files.items():
             path = root / manifest.folder / name
             actual = read_size(path) or 0
@@ -112,7 +112,7 @@ def check(root: Path, manifest: Manifest) -> None:
 
 
 def changed(root: Path, manifest: Manifest) -> str:
-    """The first file whose bytes are not those that were written, in words; empty if none.
+    """Describe the first file whose bytes are not those that were written; empty if none.
 
     Raises `CorpusUnreadable` for a file that cannot be read.
     """
@@ -128,12 +128,12 @@ def changed(root: Path, manifest: Manifest) -> str:
         except OSError as error:
             raise explain(root, path, error) from error
         if found != digest:
-            return f"{manifest.folder}/{name} is not as it was written"
+            return f"{manifest.folder}/{name} was changed after it was written"
     return ""
 
 
 def damaged(root: Path, what: str) -> CorpusDamaged:
-    """The error of an index that does not read back; nothing is lost with it."""
+    """Return the error for an index that cannot be read back; no article is lost with it."""
     return CorpusDamaged(
         f"the index in {root} is damaged: {what}. "
         "The articles are safe in the store; rebuild the index with: corpus reindex"
@@ -141,10 +141,10 @@ def damaged(root: Path, what: str) -> CorpusDamaged:
 
 
 def explain(root: Path, path: Path, error: OSError) -> CorpusError:
-    """The error for a file of an index: a missing one is damage, an unreadable one may be whole."""
+    """Return the error for a file: a missing one is damage, an unreadable one may be intact."""
     if isinstance(error, _DAMAGE):
         return damaged(root, f"{path.relative_to(root)}: {error.strerror}")
-    return unreadable(path, error, "check the disk; the index is made anew with: corpus reindex")
+    return unreadable(path, error, "check the disk; rebuild the index with: corpus reindex")
 
 
 @contextmanager
@@ -153,11 +153,11 @@ def next_generation(
     base: Manifest | None,
     publish: Callable[[int, Mapping[str, tuple[int, str]]], Manifest],
 ) -> Iterator[Path]:
-    """A folder to write the next generation in; on a clean exit it becomes the current one.
+    """Yield a folder for the next generation; on a clean exit it becomes the current one.
 
-    Files of `base` are hard links, copies where links fail: nobody writes into them.
-    `publish` makes the manifest of a generation number and its files. The previous
-    generation is kept for readers that have just read `CURRENT`.
+    The files of `base` are hard links, or copies where links fail: nobody writes into them.
+    `make_manifest` takes the generation number and the files with their sizes and digests. The
+    previous generation stays for readers that have just read `CURRENT`.
     """
     current = base or _read_if_whole(root)
     if current:
@@ -186,7 +186,7 @@ def next_generation(
 def collect(root: Path, current: Manifest) -> None:
     """Remove every generation but the current one and the one before it.
 
-    It takes the manifest, so that nothing is removed before `CURRENT` was read.
+    The manifest is a parameter so that nothing is removed before `CURRENT` was read.
     """
     import shutil
 
@@ -215,7 +215,7 @@ def _discard(root: Path, folder: Path) -> None:
 
 
 def _read_if_whole(root: Path) -> Manifest | None:
-    """The manifest of an index that is to be replaced, whatever is wrong with it."""
+    """Return the manifest of an index to be replaced, or None if it cannot be read."""
     try:
         return read(root)
     except (CorpusDamaged, CorpusUnreadable):
@@ -244,7 +244,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
-    """Size and SHA-256 of a file that is on the disk for good; a linked one already was."""
+    """Sync a file and return its size and SHA-256; a linked file is synced already."""
     import hashlib
 
     if known:

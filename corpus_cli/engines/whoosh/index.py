@@ -1,4 +1,4 @@
-"""What the matcher reads, over the segments of one generation."""
+"""The segments of a generation as one index."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -11,22 +11,22 @@ from corpus_cli.engines.scoring import LENGTHS
 from corpus_cli.engines.whoosh.segment import Segment
 
 _FORMS = 256
-"""Forms of which the places are remembered: a name is looked for, then ranked by."""
+"""Forms whose places are cached: a name is matched first, and ranked by them later."""
 
 _FEW = 50
-"""Articles are looked up one by one for less than one passage in so many."""
+"""Articles are looked up singly for less than one passage in this many."""
 
 
 class SegmentedIndex:
-    """Segments one behind the other: passages and runs are numbered through all of them."""
+    """Several segments in a row. Passages and runs are numbered through all of them."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self._bases = [0, *accumulate(one.passages for one in segments)]
-        self._runs = [0, *accumulate(one.runs for one in segments)]
-        self._articles = [0, *accumulate(one.articles for one in segments)]
+        self._bases = [0, *accumulate(segment.passages for segment in segments)]
+        self._runs = [0, *accumulate(segment.runs for segment in segments)]
+        self._articles = [0, *accumulate(segment.articles for segment in segments)]
         # Whether nothing is removed.
-        self.whole = not any(one.removed for one in segments)
+        self.whole = not any(segment.removed for segment in segments)
         self.postings = lru_cache(256)(self._postings)
         self.places = lru_cache(_FORMS)(partial(places, self))
         self.has = lru_cache(4_096)(self._has)
@@ -52,22 +52,22 @@ class SegmentedIndex:
         if not self.whole:
             found = self.postings(field, term)
             return len(found.passages), float(sum(found.counts))
-        entries = [entry for one in self._segments if (entry := one.entry(field, term))]
-        return sum(one.found for one in entries), float(sum(one.counted for one in entries))
+        entries = [entry for segment in self._segments if (entry := segment.entry(field, term))]
+        return sum(entry.found for entry in entries), float(sum(entry.counted for entry in entries))
 
     def _frequency(self, field: FieldName, term: str) -> int:
-        entries = (one.entry(field, term) for one in self._segments)
+        entries = (segment.entry(field, term) for segment in self._segments)
         return sum(entry.found for entry in entries if entry)
 
     def _has(self, field: FieldName, term: str) -> bool:
-        if not any(one.entry(field, term) for one in self._segments):
+        if not any(segment.entry(field, term) for segment in self._segments):
             return False
-        # Until its segment is merged a term outlives the last passage that had it.
+        # A term stays in its segment until that is merged, even if all its passages are removed.
         return self.whole or bool(self.postings(field, term))
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """See `Index`."""
-        found = [terms for one in self._segments if (terms := one.terms(field, prefix))]
+        found = [terms for segment in self._segments if (terms := segment.terms(field, prefix))]
         every = found[0] if len(found) == 1 else sorted(set[bytes]().union(*found))
         return map(bytes.decode, every)
 
@@ -80,13 +80,13 @@ class SegmentedIndex:
         if self.whole:
             return range(self._bases[-1])
         parts = zip(self._bases, self._segments, strict=False)
-        return [base + passage for base, one in parts for passage in one.live]
+        return [base + passage for base, segment in parts for passage in segment.live]
 
     def _living(self, field: FieldName) -> bytes:
-        """1 for each passage, of `facts` each run, that is there."""
+        """Return 1 for each live passage (for `facts`: each live run), 0 for the others."""
         if field == "facts":
-            return b"".join(one.running for one in self._segments)
-        return b"".join(one.alive for one in self._segments)
+            return b"".join(segment.running for segment in self._segments)
+        return b"".join(segment.alive for segment in self._segments)
 
     def held(self, runs: Iterable[int]) -> Iterator[int]:
         """See `Index`."""
@@ -97,8 +97,8 @@ class SegmentedIndex:
             yield from range(base + span.start, base + span.stop)
 
     def _codes(self, field: FieldName) -> bytes:
-        """See `Index`."""
-        return b"".join(one.lengths(field) for one in self._segments)
+        """Return the length code of a field by passage."""
+        return b"".join(segment.lengths(field) for segment in self._segments)
 
     def length(self, field: FieldName) -> Callable[[int], int]:
         """See `Index`."""
@@ -106,12 +106,12 @@ class SegmentedIndex:
         return lambda passage: LENGTHS[codes[passage]]
 
     def _average(self, field: FieldName) -> float:
-        total = sum(one.length(field) for one in self._segments)
+        total = sum(segment.length(field) for segment in self._segments)
         return total / max(len(self.passages()), 1)
 
     def articles(self) -> int:
         """See `Index`."""
-        return sum(one.articles - len(one.removed) for one in self._segments)
+        return sum(segment.articles - len(segment.removed) for segment in self._segments)
 
     def owner(self, passage: int) -> int:
         """See `Index`."""
@@ -126,7 +126,11 @@ class SegmentedIndex:
     @cached_property
     def _owners(self) -> Sequence[int]:
         parts = zip(self._bases, self._segments, strict=False)
-        firsts = [base + first for base, one in parts for first in one.part("firsts", "I").tolist()]
+        firsts = [
+            base + first
+            for base, segment in parts
+            for first in segment.part("firsts", "I").tolist()
+        ]
         ends = [*firsts, self._bases[-1]]
         return list(
             chain.from_iterable(
@@ -152,18 +156,18 @@ class SegmentedIndex:
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         """See `Index`."""
-        return frozenset(found for name in ids if (found := self._found(name)) >= 0)
+        return frozenset(passage for passage in map(self._found, ids) if passage >= 0)
 
     def _found(self, name: str) -> int:
         article, _, n = name.partition("#")
-        for base, one in zip(self._bases, self._segments, strict=False):
-            ordinal = one.find(article)
-            if ordinal >= 0 and ordinal not in one.removed:
-                passage = one.numbered(ordinal, int(n))
+        for base, segment in zip(self._bases, self._segments, strict=False):
+            ordinal = segment.find(article)
+            if ordinal >= 0 and ordinal not in segment.removed:
+                passage = segment.numbered(ordinal, int(n))
                 return passage if passage < 0 else base + passage
         return -1
 
     def _place(self, passage: int) -> tuple[int, int]:
-        """In which segment a passage is, and which of it."""
+        """Return the segment of a passage and its number in that segment, both from 0."""
         n = bisect_right(self._bases, passage) - 1
         return n, passage - self._bases[n]

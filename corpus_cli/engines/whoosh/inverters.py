@@ -1,4 +1,4 @@
-"""Processes that invert articles, each into own segments."""
+"""Child processes that invert articles into segments."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from corpus_cli.system.files import path_exists
 from corpus_cli.system.processes import Process, started
 
 POSTINGS = 500_000
-"""How many are held in memory before a segment is written: some 35 MB in each process."""
+"""Postings in memory before a segment is written: some 35 MB in each process."""
 
 _CHILD = "from corpus_cli.engines.whoosh.inverters import main; main()"
 
 
 class Part(NamedTuple):
-    """Articles that are inverted together: who does it makes no difference to what is written.
+    """Articles that are inverted together; the bytes do not depend on which process does it.
 
-    `stem` begins the names of its segments.
+    The names of its segments start with `stem`.
     """
 
     folder: Path
@@ -36,9 +36,9 @@ class Part(NamedTuple):
     articles: Sequence[tuple[Sequence[Passage], Facts]]
 
     def invert(self) -> None:
-        """Write its segments."""
+        """Write the segments of this part."""
         collected = gc.isenabled()
-        # Nothing here holds itself: to look for that would be a quarter of the time.
+        # There are no reference cycles here; searching for them would take a quarter of the time.
         gc.disable()
         try:
             self._invert()
@@ -57,7 +57,7 @@ class Part(NamedTuple):
             inverter.write(self._path(written))
 
     def segments(self) -> Iterator[str]:
-        """The names of what was written, in order."""
+        """Yield the names of the segments that exist, in order."""
         written = 0
         while path_exists(self._path(written)):
             yield self._path(written).name
@@ -68,9 +68,9 @@ class Part(NamedTuple):
 
 
 class Inverters:
-    """Child processes that live as long as there may be more to invert: they learn words.
+    """Child processes that live until `close`, because they cache what they learn of words.
 
-    A part that a child does not get done is done here: nothing is lost with it.
+    If a child dies, this process inverts its part.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Inverters:
         self._children.clear()
 
     def invert(self, parts: Iterator[Part], jobs: int) -> Iterator[Part]:
-        """Every part when it is written, in order; `jobs` of them are worked on at a time."""
+        """Yield each part when it is written, in order; `jobs` parts are in progress at a time."""
         under_way: list[tuple[Part, _Child]] = []
         try:
             for part in parts:
@@ -95,7 +95,7 @@ class Inverters:
             for part, child in under_way:
                 yield _done(part, child)
         except BaseException:
-            # Nobody will take their answers: the next part must not.
+            # Nobody reads the pending replies, and the next part must not get one of them.
             self.close()
             raise
 
@@ -115,21 +115,21 @@ def _done(part: Part, child: _Child) -> Part:
 
 
 class _Child:
-    """A process that inverts what it is sent; another takes its place when it dies."""
+    """A process that inverts parts; a new process replaces one that died."""
 
     def __init__(self) -> None:
         self._process: Process | None = None
 
     def ask(self, part: Part) -> None:
-        """Let it invert a part."""
+        """Send a part to the process, which is started if there is none."""
         process = self._process = self._process or started(_CHILD)
-        # It may have died since its last answer: then none will come.
+        # If it died since its last reply, `wait_until_written` notices.
         with suppress(OSError):
             pickle.dump(part, process.requests, pickle.HIGHEST_PROTOCOL)
             process.requests.flush()
 
     def answered(self) -> bool:
-        """Whether the part is written; waits for it."""
+        """Wait for the reply and return whether the part is written."""
         if self._process and self._process.answers.read(1):
             return True
         self.close()
@@ -143,11 +143,11 @@ class _Child:
 
 
 def main() -> typing.NoReturn:
-    """Invert the parts that come on standard input, and answer a byte for each."""
+    """Invert the parts read from standard input, and write a byte for each."""
     answers = os.dup(1)
     while True:
         try:
-            part: Part = pickle.load(sys.stdin.buffer)  # noqa: S301 - from ourselves
+            part: Part = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
         except EOFError:
             sys.exit()
         part.invert()

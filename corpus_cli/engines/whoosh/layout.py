@@ -1,14 +1,14 @@
-"""How a segment lies in its file.
+"""The layout of a segment in its file.
 
-    head                 magic, format, how many passages, articles, runs, and where the parts are
-    lists                the postings of every term, chunk by chunk
-    parts                arrays in the byte order of the machine, and strings that end in 0xFF
+    header   magic, checksum, counts of passages, articles and runs, offsets of the parts
+    lists    the postings of every term, chunk by chunk
+    parts    arrays in the byte order of the machine, and strings that end in 0xFF
 
-A *run* is of passages side by side that have the same metadata, most often an article: the
-`facts` of a corpus are inverted by runs, `stems` and `words` by passages. A chunk holds up to
-`MOST` postings of a term: steps from one number to the next, codes (see `engines.fields`),
-the size and weight of those that no code is for, and the positions of all. Numbers begin at 0
-in each chunk's first, so that chunks of another segment are copied with nothing but that changed.
+A *run* is a row of passages with the same metadata, usually an article: `facts` are inverted by
+runs, `stems` and `words` by passages. A chunk has up to `MAX_CHUNK_POSTINGS` postings of a term:
+the steps from each number to the next, the codes (see `engines.fields`), the size and weight of
+postings without a code, and the positions of all. Only the first and last number are absolute,
+so a merge copies a chunk and changes only these.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from zlib import crc32
 from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, decode, weighs
 
 SUFFIX: Final = ".segment"
-"""Of the name of its file; before it are digits, `-` and `.`."""
+"""The suffix of a segment's file name; the rest of it is digits, `-` and `.`."""
 
 MAGIC: Final = b"corpus segment 1\n"
 
 FIELDS: Final = ("stems", "words", "facts")
 
 MOST: Final = 2_048
-"""Postings of a chunk."""
+"""The most postings that one chunk has."""
 
 PARTS: Final = (
     *("articles", "article_ends", "article_order", "firsts", "numbers", "runs"),
@@ -41,24 +41,24 @@ PARTS: Final = (
     *(
         f"{field}_{part}"
         for field in FIELDS
-        for part in ("terms", "ends", "places", "found", "counts")
+        for part in ("terms", "ends", "offsets", "doc_frequencies", "collection_frequencies")
     ),
 )
-"""What a segment holds beside its lists, in this order."""
+"""The parts of a segment after its posting lists, in this order."""
 
 SURE: Final = PARTS.index("words_lengths") + 1
-"""So many of them, the first, are read whole by almost every search: their sum tells damage."""
+"""How many parts, from the first, the checksum covers: almost every search reads all of them."""
 
 HEAD: Final = Struct(f"<{len(MAGIC)}sIIIIQQ{len(PARTS) + 1}Q")
-"""Magic; CRC-32; passages, articles, runs; length of all stems and words; where the parts lie.
+"""Magic; CRC-32; passages, articles, runs; total lengths of stems and words; part offsets.
 
-The sum is of what comes after it in the head, and of the `SURE` parts.
+The CRC-32 covers the header after itself, and the first `CHECKED_PARTS` parts.
 """
 
 _SUMMED = len(MAGIC) + 4
 
 END: Final = b"\xff"
-"""After each string of a part: no UTF-8 has it."""
+"""The end of each string in a part: a byte that UTF-8 never contains."""
 
 _WEIGHTS = bytes(weight for weight, _ in CODES).ljust(256, b"\0")
 _SIZES = bytes(size for _, size in CODES).ljust(256, b"\0")
@@ -67,7 +67,7 @@ _SINGLE = Struct("<BIB")
 """0, number, code."""
 
 _FULL = Struct("<BIIBII")
-"""Width of the steps, first number, last one, whether there are codes, how many, bytes after it."""
+"""Bytes a step, first and last number, whether there are codes, postings, bytes that follow."""
 
 _NUMBER = Struct("<I")
 _LARGE = Struct("<II")
@@ -75,10 +75,10 @@ _WIDTHS: Final[Mapping[int, Literal["B", "H", "I"]]] = {1: "B", 2: "H", 4: "I"}
 
 
 class Chunk:
-    """Postings of one term. What they say is read when it is asked for.
+    """Some postings of one term, each array of which is read when it is first used.
 
-    `first` and `last` are the numbers at its ends, `count` how many there are, `end` is where
-    the next chunk begins. Every number is `base` larger than the segment has it.
+    `first` and `last` are the numbers at its ends, `count` is how many postings it has, and
+    `end` is the offset of the next chunk. `base` is added to every number of the segment.
     """
 
     def __init__(self, data: memoryview, at: int, base: int) -> None:
@@ -96,7 +96,7 @@ class Chunk:
 
     @cached_property
     def numbers(self) -> Sequence[int]:
-        """Ascending."""
+        """The passages or runs, ascending."""
         if self.count == 1:
             return (self.first,)
         steps = self._data[self._at : self._at + self._width * (self.count - 1)]
@@ -104,18 +104,18 @@ class Chunk:
 
     @property
     def weights(self) -> Sequence[int]:
-        """What each posting weighs."""
+        """The weight of each posting."""
         return self._sized[0]
 
     def value(self, number: int) -> bytes:
-        """The encoded positions of one posting; empty where it is not among them."""
+        """Return the encoded positions of one posting; empty if the chunk does not have it."""
         n = bisect_left(self.numbers, number)
         if n == self.count or self.numbers[n] != number:
             return b""
         return bytes(self._data[self._ends[n] : self._ends[n + 1]])
 
     def values(self) -> Iterator[bytes]:
-        """Those of all."""
+        """Yield the encoded positions of each posting."""
         ends = self._ends
         begin = ends[0]
         held = bytes(self._data[begin : ends[-1]])
@@ -123,11 +123,11 @@ class Chunk:
             yield held[start - begin : end - begin]
 
     def own(self) -> dict[int, int]:
-        """How often the term stands in the text itself, but for title and heading."""
+        """Return by number how often the term occurs in the text, without title and heading."""
         ends = self._ends
         begin = ends[0]
         held = bytes(self._data[begin : ends[-1]])
-        # Without a mark every byte is a place in the text.
+        # Without a mark every byte is a position in the text.
         counts = dict(zip(self.numbers, self._sized[1], strict=True))
         for mark in MARKS.finditer(held):
             n = bisect_right(ends, begin + mark.start()) - 1
@@ -138,12 +138,12 @@ class Chunk:
     @cached_property
     def _ends(self) -> Sequence[int]:
         _, sizes, start = self._sized
-        # As many small numbers as there are postings: in a list they would take the memory.
+        # One number a posting: an array takes much less memory than a list.
         return array("Q", accumulate(sizes, initial=start))
 
     @cached_property
     def _sized(self) -> tuple[Sequence[int], Sequence[int], int]:
-        """Weight and size of each, and where the positions of the first begin."""
+        """Weight and size in bytes of each posting, and the offset of the first positions."""
         at = self._at
         if self._width:
             at += self._width * (self.count - 1)
@@ -167,7 +167,7 @@ class Chunk:
 
 
 def pack(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
-    """The chunks of some postings, their numbers ascending, and what they weigh together."""
+    """Return the chunks of postings with ascending numbers, and the sum of their weights."""
     if len(numbers) == 1:
         posting = postings[0]
         head = _SINGLE.pack(0, numbers[0], posting[0])
@@ -176,7 +176,7 @@ def pack(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, in
         _packed(numbers[at : at + MOST], postings[at : at + MOST])
         for at in range(0, len(numbers), MOST)
     ]
-    return b"".join([chunk for chunk, _ in packed]), sum([counted for _, counted in packed])
+    return b"".join([chunk for chunk, _ in packed]), sum([weight for _, weight in packed])
 
 
 def _packed(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
@@ -206,7 +206,7 @@ def _large(posting: Posting) -> bytes:
 
 
 def chunks(data: memoryview, at: int, found: int, base: int = 0) -> Iterator[Chunk]:
-    """The chunks of a list of `found` postings, from where it begins."""
+    """Yield the chunks of a list of `count` postings that starts at `offset`."""
     while found > 0:
         chunk = Chunk(data, at, base)
         yield chunk
@@ -215,7 +215,7 @@ def chunks(data: memoryview, at: int, found: int, base: int = 0) -> Iterator[Chu
 
 
 def moved(data: memoryview, at: int, found: int, by: int) -> bytes:
-    """The chunks of a list as they are, every number `by` larger: nothing is decoded."""
+    """Copy the chunks of a list, with `increment` added to every number; decode nothing."""
     copied = bytearray()
     for chunk in chunks(data, at, found, by):
         here = len(copied)
@@ -228,5 +228,5 @@ def moved(data: memoryview, at: int, found: int, by: int) -> bytes:
 
 
 def summed(head: memoryview | bytes, sure: memoryview | bytes) -> int:
-    """The CRC-32 of a segment: of its head behind the sum, and of the parts that are `SURE`."""
+    """Return the CRC-32 of the header after the checksum, and of the checked parts."""
     return crc32(sure, crc32(head[_SUMMED : HEAD.size]))

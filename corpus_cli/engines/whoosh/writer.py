@@ -1,4 +1,4 @@
-"""Segments written: inverted in memory, or merged."""
+"""Segments: invert passages into one, merge several."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from corpus_cli.model import Passage
 from corpus_cli.system.files import create_file
 
 _Column = list[Any]
-"""Passage and posting, one after the other: a tuple each would take twice the memory."""
+"""Numbers and postings in turn: a list of pairs would take twice the memory."""
 
 
 class Inverter:
-    """Passages on their way into one segment; `count` is how many postings are held."""
+    """The passages of one segment to be; `count` is how many postings are in memory."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -78,7 +78,7 @@ class Inverter:
         self.count += len(postings)
 
     def write(self, path: Path) -> None:
-        """Write the segment."""
+        """Write all passages as a segment."""
         file = _File(path)
         for field, lists in self._lists.items():
             for term in sorted(lists):
@@ -89,7 +89,7 @@ class Inverter:
 
 
 class _About:
-    """What a segment says of its passages."""
+    """What a segment records of its articles, runs and passages."""
 
     def __init__(self) -> None:
         self.articles: list[str] = []
@@ -99,7 +99,7 @@ class _About:
         self.lengths = {"stems": bytearray(), "words": bytearray()}
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
-        """Add those of a segment that are there; what each becomes is told, -1 where none."""
+        """Add the live articles of a segment; `passages` and `runs` map to new numbers or -1."""
         gone = set(segment.removed)
         base = len(self.numbers)
         for ordinal in range(segment.articles):
@@ -114,7 +114,7 @@ class _About:
             lengths.extend(segment.kept(segment.part(f"{field}_lengths")))
 
     def parts(self) -> dict[str, bytes]:
-        """As they lie in a file."""
+        """Return the parts of the file by name."""
         names = [name.encode() for name in self.articles]
         order = sorted(range(len(names)), key=names.__getitem__)
         return {
@@ -129,25 +129,25 @@ class _About:
 
 
 class _Dictionary:
-    """The terms of one field, as they are written."""
+    """The terms of one field, in the order in which they are written."""
 
     def __init__(self) -> None:
         self.terms: list[bytes] = []
         self.places, self.found, self.counts = array("Q"), array("I"), array("I")
 
     def parts(self, field: str) -> dict[str, bytes]:
-        """As they lie in a file."""
+        """Return the parts of the file by name."""
         return {
             f"{field}_terms": _strings(self.terms),
             f"{field}_ends": _ends(self.terms),
-            f"{field}_places": self.places.tobytes(),
-            f"{field}_found": self.found.tobytes(),
-            f"{field}_counts": self.counts.tobytes(),
+            f"{field}_offsets": self.places.tobytes(),
+            f"{field}_doc_frequencies": self.found.tobytes(),
+            f"{field}_collection_frequencies": self.counts.tobytes(),
         }
 
 
 class _File:
-    """A segment as it is written: the lists as they come, in order, then the rest."""
+    """The file of a new segment: first the posting lists in order, then the parts."""
 
     def __init__(self, path: Path) -> None:
         self._file = create_file(path)
@@ -156,7 +156,7 @@ class _File:
         self._fields = {field: _Dictionary() for field in FIELDS}
 
     def add(self, field: FieldName, term: bytes, held: bytes, found: int, count: int) -> None:
-        """Write the list of a term, which is greater than the one before."""
+        """Write the list of a term, which must be greater than the previous term."""
         known = self._fields[field]
         known.terms.append(term)
         known.places.append(self._at)
@@ -166,7 +166,7 @@ class _File:
         self._at += len(held)
 
     def finish(self, about: _About) -> None:
-        """Write what is left, and the head that makes a segment of it."""
+        """Write the parts and the header."""
         parts = about.parts()
         for field, known in self._fields.items():
             parts |= known.parts(field)
@@ -188,10 +188,10 @@ class _File:
 
 
 def merged(segments: Sequence[Segment], path: Path) -> None:
-    """Write segments as one, in their order, without what was removed.
+    """Write segments as one, in their order, without removed articles.
 
-    Lists are put one behind the other as they are; only where something is gone they are
-    written anew.
+    The lists of a term are appended as they are; only those of a segment with removed articles
+    are encoded again.
     """
     about, file = _About(), _File(path)
     moves: list[dict[FieldName, _Move]] = []
@@ -204,13 +204,13 @@ def merged(segments: Sequence[Segment], path: Path) -> None:
         moves.append({"stems": texts, "words": texts, "facts": _Move(len(about.runs), runs)})
         about.add(segment, passages, runs)
     for field in FIELDS:
-        ordered = merge(*(_entries(n, one, field) for n, one in enumerate(segments)))
+        ordered = merge(*(_entries(n, segment, field) for n, segment in enumerate(segments)))
         for term, group in groupby(ordered, key=itemgetter(0)):
             parts = [_moved(segments[n], entry, moves[n][field]) for _, n, entry in group]
-            found = sum(one.found for one in parts)
+            found = sum(part.found for part in parts)
             if found:
-                held = b"".join(one.held for one in parts)
-                file.add(field, term, held, found, sum(one.counted for one in parts))
+                held = b"".join(part.held for part in parts)
+                file.add(field, term, held, found, sum(part.counted for part in parts))
     file.finish(about)
 
 
@@ -225,18 +225,18 @@ class _List(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """By how much numbers grow, and what each becomes before that: -1 where it is gone."""
+    """The new number of each passage or run within its segment (-1: removed), and what is added."""
 
     by: int
     renumbered: Sequence[int]
 
 
 def _renumbered(alive: bytes) -> Sequence[int]:
-    return [n - 1 if held else -1 for n, held in zip(accumulate(alive), alive, strict=True)]
+    return [n - 1 if flag else -1 for n, flag in zip(accumulate(alive), alive, strict=True)]
 
 
 def _moved(segment: Segment, entry: Entry, move: _Move) -> _List:
-    """The list of a term for another segment."""
+    """Return the list of a term as another segment has it."""
     if not segment.removed:
         return _List(
             moved(segment.data, entry.place, entry.found, move.by), entry.found, entry.counted
@@ -258,6 +258,6 @@ def _strings(strings: Sequence[bytes]) -> bytes:
 
 
 def _ends(strings: Sequence[bytes]) -> bytes:
-    """Where each ends, without its end mark."""
+    """Return the offset at which each string ends, without its end mark."""
     ends = accumulate(len(string) + 1 for string in strings)
     return array("I", (end - 1 for end in ends)).tobytes()

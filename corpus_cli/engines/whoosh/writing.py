@@ -1,4 +1,4 @@
-"""A generation as it is written: new segments, fewer ones."""
+"""Write a generation: add segments and merge them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
@@ -12,16 +12,16 @@ from corpus_cli.engines.whoosh.writer import merged
 from corpus_cli.model import Passage
 
 _PART = 250
-"""Articles that are inverted in one go."""
+"""How many articles are inverted together."""
 
 SEGMENTS = 8
-"""More than so many are merged: a search asks each of them."""
+"""The most segments of a generation, because a search reads all of them."""
 
 
 class Writing:
-    """Changes to one generation; nobody sees it before it is whole.
+    """Changes to one generation, which nobody reads before it is complete.
 
-    `known` are the segments it begins with, and the articles in each that are removed.
+    `removed_by_segment` are the segments of the base, and the removed articles of each.
     """
 
     def __init__(
@@ -29,12 +29,12 @@ class Writing:
     ) -> None:
         self._folder = folder
         self._inverters = inverters
-        self._removed = {name: set(gone) for name, gone in known.items()}
+        self._removed = {name: set(removed) for name, removed in known.items()}
         self._segments = {name: Segment(folder / name) for name in known}
         self._parts = count()
 
     def fill(self, articles: Sequence[str], read: Read, jobs: int) -> None:
-        """See `port.Writer`. What is written does not depend on `jobs`."""
+        """See `port.Writer`. The bytes that are written do not depend on `jobs`."""
 
         def parts() -> Iterator[Part]:
             for at in range(0, len(articles), _PART):
@@ -56,12 +56,12 @@ class Writing:
                 self._removed[name].add(ordinal)
 
     def finish(self) -> dict[str, tuple[int, ...]]:
-        """Merge where there are too many segments.
+        """Merge segments if there are too many.
 
-        What the generation consists of then: its segments, and what is removed in each.
+        Return the segments of the generation, and the removed articles of each.
         """
         self._merge()
-        return {name: tuple(sorted(gone)) for name, gone in self._removed.items()}
+        return {name: tuple(sorted(removed)) for name, removed in self._removed.items()}
 
     def _part(self, held: Sequence[tuple[Sequence[Passage], Facts]]) -> Part:
         generation = self._folder.name.rpartition("-")[2]
@@ -73,10 +73,10 @@ class Writing:
             self._removed[name] = set()
 
     def _merge(self) -> None:
-        """Write the smallest segments as one, and with them what is gone to the half.
+        """Merge the smallest segments, and those with half of their articles removed.
 
-        Beyond what has to be, those that are no larger than what is merged without them: so a
-        passage is written again about as often as its segment doubles.
+        A segment that need not be merged is merged too if it has no more articles than those
+        before it together: so a passage is written again about as often as its segment doubles.
         """
         left = {
             name: segment.articles - len(self._removed[name])

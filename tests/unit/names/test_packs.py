@@ -55,11 +55,11 @@ def test_alternatives() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[", "is no TOML"),
-        ('["A"]\nforms = "B"', "forms is not understood"),
-        ('["A"]\nforms = [1]', "forms is not understood"),
-        ('["A"]\nform = ["B"]', "form is not understood"),
-        ('["A"]\noff = "yes"', "off is not understood"),
+        ("[", "is not valid TOML"),
+        ('["A"]\nforms = "B"', "forms is not valid"),
+        ('["A"]\nforms = [1]', "forms is not valid"),
+        ('["A"]\nform = ["B"]', "form is not valid"),
+        ('["A"]\noff = "yes"', "off is not valid"),
         ('["A"]\nforms = ["..."]', "has no letter or digit"),
         ('["—"]\nforms = ["B"]', "has no letter or digit"),
         ("A = 1", "has to be a table"),
