@@ -166,11 +166,13 @@ class _Groups:
 
     def _meant(self, sense: Sense) -> str | None:
         """Return the group of a sense: one with its short form and a similar long form, or None."""
-        for at in dict.fromkeys(at for form in sense.short for at in self._claiming(form)):
+        for at in dict.fromkeys(
+            claimant for form in sense.short for claimant in self._claiming(form)
+        ):
             known = [form for form, _ in self._groups[at].forms.values()]
             if any(alike(long, form) for long in sense.long for form in known):
                 return at
-        return next((at for long in sense.long for at in self._claiming(long)), None)
+        return next((claimant for long in sense.long for claimant in self._claiming(long)), None)
 
 
 def _settled(at: str, group: _Group, claims: defaultdict[str, dict[str, Rank]]) -> Name | None:

@@ -96,7 +96,7 @@ class OwnNames:
 
     def _key(self, canonical: str) -> str:
         """Return a name as the file writes it; capitals and hyphens may differ."""
-        return next((at for at in self._document if key(at) == key(canonical)), canonical)
+        return next((name for name in self._document if key(name) == key(canonical)), canonical)
 
 
 def exported(names: Iterable[Name], own: Iterable[Entry] = ()) -> str:

@@ -173,8 +173,8 @@ def pack(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, in
         head = _SINGLE.pack(0, numbers[0], posting[0])
         return head + _large(posting) + posting[1], weighs(posting)
     packed = [
-        _packed(numbers[at : at + MOST], postings[at : at + MOST])
-        for at in range(0, len(numbers), MOST)
+        _packed(numbers[start : start + MOST], postings[start : start + MOST])
+        for start in range(0, len(numbers), MOST)
     ]
     return b"".join([chunk for chunk, _ in packed]), sum([weight for _, weight in packed])
 
