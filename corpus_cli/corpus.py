@@ -13,7 +13,7 @@ from corpus_cli import config
 from corpus_cli.engines.port import Engine, Facts, facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results, earliest
-from corpus_cli.store.articles import NAME, Store
+from corpus_cli.store.articles import Store
 from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
 
@@ -60,7 +60,7 @@ class Corpus:
         """Open a corpus that is there, else the nearest. Raises `CorpusMissing` where none is."""
         named = os.fspath(folder) if folder else None
         path = config.existing(named, os.environ, config.here())
-        return cls(path, Store(path / NAME), lambda: _whoosh(path))
+        return cls(path, Store(path / config.STORE_FILE), lambda: _whoosh(path))
 
     @classmethod
     def create(
@@ -86,10 +86,10 @@ class Corpus:
                         pass
                 elif not config.is_corpus(folder) and engine.upto():
                     raise CorpusDamaged(
-                        f"{folder / NAME} is gone, and the articles with it: restore it from a "
-                        f"backup, or remove {folder} and ingest the files again"
+                        f"{folder / config.STORE_FILE} is gone, and the articles with it: restore "
+                        f"it from a backup, or remove {folder} and ingest the files again"
                     )
-                Store(folder / NAME, create=True).close()
+                Store(folder / config.STORE_FILE, create=True).close()
         return cls.open(folder)
 
     @classmethod
@@ -180,9 +180,9 @@ class Corpus:
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means. Raises `NotFound`, with a way on."""
-        from corpus_cli.store.resolving import resolve
+        from corpus_cli.store.article_lookup import resolve_article
 
-        return resolve(self.store, name)
+        return resolve_article(self.store, name)
 
     def status(self) -> Mapping[str, int]:
         """Counts of what is held, how many changes the index lacks, and of files not as read."""
@@ -251,7 +251,7 @@ class Corpus:
     def clusters(self) -> Iterator[Sequence[Header]]:
         """The articles that are near-copies of each other, the earliest of each cluster first."""
         with self.store.snapshot():
-            found = [list(map(self.store.header, ids)) for ids in self.store.alike.clusters()]
+            found = [list(map(self.store.header, ids)) for ids in self.store.near_copies.clusters()]
         return (sorted(headers, key=earliest) for headers in found)
 
     def reindex(self, *, wait: float = WAIT, waiting: Waiting = silent) -> None:
@@ -266,7 +266,7 @@ class Corpus:
         from corpus_cli.semantic.embedding import embed
 
         with self._locked("corpus embed", wait, waiting):
-            return embed(self.store, progress)
+            return embed(self.store, os.environ, progress)
 
     def _asked(
         self,

@@ -171,10 +171,11 @@ def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 
 def _stores(ctx: click.Context) -> Iterator[Store]:
-    from corpus_cli.store.articles import NAME, Store
+    from corpus_cli import config
+    from corpus_cli.store.articles import Store
 
     for folder in _folders(ctx):
-        store = Store(folder / NAME)
+        store = Store(folder / config.STORE_FILE)
         yield store
         store.close()
 

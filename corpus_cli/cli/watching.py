@@ -17,7 +17,7 @@ def changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
     try:
         from watchfiles import watch
     except ModuleNotFoundError as error:
-        from corpus_cli.config.extras import install_command
+        from corpus_cli.system.installation import install_command
 
         raise UsageError(f"--watch needs watchfiles: {install_command('watch')}") from error
     if STDIN in places:

@@ -1,7 +1,17 @@
 """flag > environment > project > user > default."""
 
-from corpus_cli.config.kinds import SETTINGS, Color, Kind, checked, declared, variable
-from corpus_cli.config.places import FOLDER, Place, existing, find, here, is_corpus, usable
+from corpus_cli.config.corpus_folder import (
+    FOLDER,
+    LOCK_FILE,
+    STORE_FILE,
+    Place,
+    existing,
+    find,
+    here,
+    is_corpus,
+    usable,
+)
+from corpus_cli.config.declarations import SETTINGS, Color, Kind, checked, declared, variable
 from corpus_cli.config.settings import (
     DEFAULT,
     PROJECT,
@@ -20,8 +30,10 @@ from corpus_cli.config.settings import (
 __all__ = [
     "DEFAULT",
     "FOLDER",
+    "LOCK_FILE",
     "PROJECT",
     "SETTINGS",
+    "STORE_FILE",
     "Color",
     "Kind",
     "Packs",

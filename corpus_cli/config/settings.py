@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_cli.config.kinds import SETTINGS, Color, checked, declared, meant, variable
+from corpus_cli.config.declarations import SETTINGS, Color, checked, declared, meant, variable
 from corpus_cli.errors import UsageError
 from corpus_cli.system.files import read_text, unreadable
 

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 
+from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.ignoring import Rules
@@ -125,7 +126,7 @@ def _wanted(folder: str, name: str, rules: Rules, skip: Skip) -> bool:
         skip(path, "it is a link")
         return False
     # Our own folder is no article, wherever it stands.
-    ours = os.path.exists(_path(path, "store.db"))  # noqa: PTH110
+    ours = os.path.exists(_path(path, STORE_FILE))  # noqa: PTH110
     return not name.startswith(".") and not ours and rules.lets_in(path, folder=True)
 
 

@@ -36,11 +36,13 @@ def settle(store: Store) -> None:
 
     Their sources are not read for it.
     """
-    for article in store.alike.settled():
+    for article in store.update_chrome():
         found = store.as_read(article)
         site = store.site(article)
         if found:
-            store.revise(_entry(again(found, _Repeated(store.alike.chrome(article))), site))
+            store.revise(
+                _entry(again(found, _Repeated(store.recurring_lines.chrome_lines(article))), site)
+            )
 
 
 class _Repeated:

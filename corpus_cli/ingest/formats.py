@@ -180,7 +180,7 @@ def failed(record: str, error: Exception) -> Unread:
         case SourceError():
             return Unread(record, str(error), isinstance(error, ReaderMissing))
         case ImportError():
-            from corpus_cli.config.extras import install_command
+            from corpus_cli.system.installation import install_command
 
             reason = f"its reader does not start ({error}): {install_command('all')}"
             return Unread(record, " ".join(reason.split()), transient=True)
@@ -240,7 +240,7 @@ def _reader(name: str, data: bytes, media: str) -> Reader:
 
 
 def _missing(extra: str, error: ModuleNotFoundError) -> str:
-    from corpus_cli.config.extras import install_command
+    from corpus_cli.system.installation import install_command
 
     return f"reading it needs {error.name}: {install_command(extra)}"
 

@@ -190,7 +190,7 @@ class Names:
     def _senses(self) -> Sequence[Sense]:
         from corpus_cli.names.senses import senses
 
-        return senses(self._store.definitions(), self._store.alike.clusters())
+        return senses(self._store.definitions(), self._store.near_copies.clusters())
 
     @cached_property
     def _packs(self) -> list[Path]:

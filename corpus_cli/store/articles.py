@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus_cli.model import Article, Definition, Entry, Header, Line, Passage, Source
-from corpus_cli.store.alike import Alike
 from corpus_cli.store.database import Database
-from corpus_cli.store.files import Files
+from corpus_cli.store.file_records import Files
 from corpus_cli.store.metadata import Metadata, claims, title
-from corpus_cli.store.vectors import NAME as VECTORS
-from corpus_cli.store.vectors import Vectors
+from corpus_cli.store.near_copies import NearCopies
+from corpus_cli.store.recurring_lines import RecurringLines
+from corpus_cli.store.vectors import VECTORS_FILE, Vectors
 from corpus_cli.text.data import DATA
-
-NAME = "store.db"
 
 _VERSION = 3
 _KEPT = 64
@@ -43,8 +41,8 @@ class State(NamedTuple):
 class Store:
     """Articles and what is known about them.
 
-    `files` knows where they were read, `metadata` what they say of themselves, `alike` copies,
-    `vectors` what passages mean, as far as that was asked for.
+    `files` records where they were read, `metadata` their values by origin, `near_copies` the
+    clusters, `recurring_lines` the chrome of sites, `vectors` the vectors of passages, if any.
     `path` is the database file, or None for one in memory; `folder` is that of the corpus.
     """
 
@@ -57,8 +55,9 @@ class Store:
         base = Path(os.path.abspath(path)).parent.parent if path else ""  # noqa: PTH100 - resolve() follows links
         self.files = Files(self._db, str(base))
         self.metadata = Metadata(self._db, self.files)
-        self.alike = Alike(self._db)
-        self.vectors = Vectors(path.with_name(VECTORS) if path else None)
+        self.near_copies = NearCopies(self._db)
+        self.recurring_lines = RecurringLines(self._db)
+        self.vectors = Vectors(path.with_name(VECTORS_FILE) if path else None)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -237,7 +236,7 @@ class Store:
     def put(self, entry: Entry, source: Source) -> None:
         """Record an article and that it stands at a source."""
         self.revise(entry)
-        self.alike.read(entry)
+        self.recurring_lines.add(entry)
         self.point(source, entry.article.id)
         self.metadata.claim(source, claims(entry.article))
 
@@ -268,7 +267,15 @@ class Store:
             "INSERT OR IGNORE INTO definitions VALUES (NULL, ?, ?, ?, ?)",
             ((article.id, found.line, found.short, found.long) for found in entry.definitions),
         )
-        self.alike.join(article.id, entry.sketch)
+        self.near_copies.add(article.id, entry.sketch)
+
+    def update_chrome(self) -> Sequence[str]:
+        """Decide again which articles are near-copies, then which lines are chrome.
+
+        Return the ids of the articles whose lines have to be classified again.
+        """
+        self.near_copies.rebuild_clusters()
+        return self.recurring_lines.update()
 
     def point(self, source: Source, article: str) -> None:
         """Record which article stands at a source; what stood there before gives way."""
@@ -331,8 +338,8 @@ class Store:
             article,
         )
         self._empty(article)
-        self.alike.leave(article)
-        self.alike.unread(article)
+        self.near_copies.remove(article)
+        self.recurring_lines.remove(article)
 
     def _empty(self, article: str) -> None:
         self.metadata.forget(article)

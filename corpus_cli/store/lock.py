@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus_cli.config import LOCK_FILE
 from corpus_cli.errors import CorpusError, CorpusLocked
 from corpus_cli.system.files import NotRegular, open_regular, unreadable
 
 if TYPE_CHECKING:
     from typing import IO
-
-NAME = "LOCK"
 
 _PAUSE = 0.1
 
@@ -37,7 +36,7 @@ def exclusive(
     # Who only asks for the holder has the lock for a moment: nobody gives up before that is over.
     until = time.monotonic() + max(wait, _PAUSE)
     # Python opens files close-on-exec, so that no child goes on holding the lock.
-    with open(folder / NAME, "a+", encoding="utf-8", opener=open_regular) as file:
+    with open(folder / LOCK_FILE, "a+", encoding="utf-8", opener=open_regular) as file:
         told = False
         while not _taken(file):
             who = holder(folder) or "another process"
@@ -84,7 +83,7 @@ def holder(folder: Path) -> str:
     import json
 
     try:
-        with open(folder / NAME, encoding="utf-8", opener=open_regular) as file:
+        with open(folder / LOCK_FILE, encoding="utf-8", opener=open_regular) as file:
             # Whoever was killed let go of the lock, though not of its words.
             if _taken(file, fcntl.LOCK_SH):
                 return ""
@@ -93,9 +92,9 @@ def holder(folder: Path) -> str:
     except FileNotFoundError:
         return ""
     except NotRegular as error:
-        raise unreadable(folder / NAME, error) from error
+        raise unreadable(folder / LOCK_FILE, error) from error
     except OSError as error:
-        return f"unknown ({NAME} cannot be read: {error.strerror})"
+        return f"unknown ({LOCK_FILE} cannot be read: {error.strerror})"
     except (ValueError, KeyError, TypeError):
         return "another process"
     return who

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from corpus_cli.model import CLAIMED, INFERRED, STATED, STDIN, Article, Datum, Header, Source
 from corpus_cli.store.database import Database
-from corpus_cli.store.files import Files
+from corpus_cli.store.file_records import Files
 
 BY_HAND = "by hand"
 """Where a correction comes from."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
     _Kept = tuple[tuple[int, Mapping[str, int]], list[str], Array]
 
-NAME = "vectors.db"
+VECTORS_FILE = "vectors.db"
 
 _TABLES = """
 CREATE TABLE model (name TEXT NOT NULL);

@@ -29,6 +29,11 @@ class Process(NamedTuple):
         return self.popen.wait()
 
 
+def set_default_variable(name: str, value: str) -> None:
+    """Set a variable of this process's environment, unless it has a value."""
+    os.environ.setdefault(name, value)
+
+
 def started(code: str) -> Process:
     """A Python that runs a line of code; Ctrl-C is for us, and we end it.
 

@@ -228,7 +228,7 @@ def test_a_real_model_means_what_it_does_elsewhere(run: Run) -> None:
     from corpus_cli.semantic.model import load_model as packaged
 
     one, two, three = map(
-        packaged().vector,
+        packaged(os.environ).vector,
         # The example of the manual of sentence-transformers, and what it prints.
         ("The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."),
     )

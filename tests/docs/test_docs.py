@@ -12,8 +12,8 @@ import pytest
 
 from corpus_cli import __version__
 from corpus_cli.cli.commands import COMMANDS, app
-from corpus_cli.config.extras import DISTRIBUTION
 from corpus_cli.query.nodes import FIELDS
+from corpus_cli.system.installation import DISTRIBUTION
 from docs import picture
 from tests.conftest import SEEDS
 

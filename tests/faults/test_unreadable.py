@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.cli import main
+from corpus_cli.config import LOCK_FILE
 from corpus_cli.engines.whoosh.generations import Manifest, read
-from corpus_cli.store import lock
 from tests.conftest import article
 from tests.faults.child import Ended, corpus, forked
 from tests.faults.conftest import COMMON, found, generations, shelve, sound
@@ -134,7 +134,7 @@ def test_names_that_cannot_be_read_are_not_left_out(home: Path) -> None:
 
 
 def test_who_holds_a_lock_that_cannot_be_read_is_unknown(home: Path) -> None:
-    ended, _ = run_failing(home, lock.NAME, errno.EACCES, 0, "status")
+    ended, _ = run_failing(home, LOCK_FILE, errno.EACCES, 0, "status")
     assert ended.code == 0
     assert "unknown (LOCK cannot be read: Permission denied)" in ended.out
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.config import extras
+from corpus_cli.system import installation
 from tests.conftest import SEEDS
 
 PIP = f"{sys.executable} -m pip install"
@@ -36,11 +36,11 @@ def test_an_extra_comes_from_where_corpus_came(
     if origin:
         (info / "direct_url.json").write_text(json.dumps(origin))
     monkeypatch.syspath_prepend(tmp_path)
-    assert extras.install_command("pdf") == f"{PIP} '{requirement}'"
+    assert installation.install_command("pdf") == f"{PIP} '{requirement}'"
 
 
 def test_a_copy_that_is_not_installed_is_named_by_its_folder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(extras, "DISTRIBUTION", "corpus-that-nobody-installed")
-    assert extras.install_command("pdf") == f"{PIP} '{SEEDS.parent}[pdf]'"
+    monkeypatch.setattr(installation, "DISTRIBUTION", "corpus-that-nobody-installed")
+    assert installation.install_command("pdf") == f"{PIP} '{SEEDS.parent}[pdf]'"

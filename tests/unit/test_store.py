@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.ingest.passages import passages
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Article, Entry, Source
 from corpus_cli.store import articles
-from corpus_cli.store.articles import NAME, Store
+from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
 from corpus_cli.text.sketches import sketch
 from tests.conftest import article as written
@@ -22,7 +23,7 @@ from tests.conftest import article as written
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     (tmp_path / "index").mkdir()
-    opened = Store(tmp_path / "index" / NAME, create=True)
+    opened = Store(tmp_path / "index" / STORE_FILE, create=True)
     yield opened
     opened.close()
 
@@ -57,7 +58,7 @@ def test_what_is_mined_depends_on_near_copies(store: Store) -> None:
         entry = Entry(article, tuple(passages(article)), sketch=sketch(article.text))
         with store.transaction():
             store.put(entry, Source(path))
-    assert list(store.alike.clusters())
+    assert list(store.near_copies.clusters())
     assert store.explained() != before
 
 
@@ -117,7 +118,7 @@ def test_a_folder_of_articles_and_corpus_can_be_moved(store: Store, tmp_path: Pa
     store.close()
     moved = tmp_path.parent / f"{tmp_path.name}-moved"
     tmp_path.rename(moved)
-    opened = Store(moved / "index" / NAME)
+    opened = Store(moved / "index" / STORE_FILE)
     assert list(opened.files.paths()) == [str(moved / "in" / "a.txt")]
     opened.close()
 
@@ -129,7 +130,7 @@ def test_a_corpus_knows_its_files_however_it_is_typed(
     put(store, str(tmp_path / "in" / "a.txt"), read("one"))
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "index")
-    opened = Store(Path(folder, NAME))
+    opened = Store(Path(folder, STORE_FILE))
     assert opened.files.article(Source(str(tmp_path / "in" / "a.txt")))
     assert list(opened.files.paths()) == [str(tmp_path / "in" / "a.txt")]
     opened.close()
@@ -137,7 +138,7 @@ def test_a_corpus_knows_its_files_however_it_is_typed(
 
 def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_path: Path) -> None:
     put(store, "/a", read("one"))
-    reader = Store(tmp_path / "index" / NAME)
+    reader = Store(tmp_path / "index" / STORE_FILE)
     with store.transaction():
         store.put(Entry(read("two"), ()), Source("/b"))
         assert reader.counts()["articles"] == 1
@@ -152,30 +153,30 @@ def test_commits_are_on_the_disk_when_they_return(store: Store, tmp_path: Path) 
 
 def test_what_is_no_store_says_so(tmp_path: Path) -> None:
     with pytest.raises(CorpusMissing, match="corpus ingest"):
-        Store(tmp_path / NAME)
-    (tmp_path / NAME).write_bytes(b"this is no database at all, is it" * 100)
+        Store(tmp_path / STORE_FILE)
+    (tmp_path / STORE_FILE).write_bytes(b"this is no database at all, is it" * 100)
     with pytest.raises(CorpusDamaged, match="backup"):
-        Store(tmp_path / NAME)
+        Store(tmp_path / STORE_FILE)
 
 
 def test_a_store_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
     store.close()
-    db = sqlite3.connect(tmp_path / "index" / NAME)
+    db = sqlite3.connect(tmp_path / "index" / STORE_FILE)
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(CorpusDamaged, match="another version"):
-        Store(tmp_path / "index" / NAME)
+        Store(tmp_path / "index" / STORE_FILE)
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CorpusError, match="cannot be used"):
-        Store(tmp_path / "file" / NAME, create=True)
+        Store(tmp_path / "file" / STORE_FILE, create=True)
 
 
 def test_a_snapshot_is_of_one_moment(store: Store, tmp_path: Path) -> None:
     put(store, "/a", read("one"))
-    reader = Store(tmp_path / "index" / NAME)
+    reader = Store(tmp_path / "index" / STORE_FILE)
     with reader.snapshot():
         assert reader.counts()["articles"] == 1
         put(store, "/b", read("two"))
@@ -224,7 +225,7 @@ def test_no_change_to_an_article_reads_a_whole_table(
         store.remove(article.id)
     changing = {sql for sql in statements if sql.startswith(("DELETE", "UPDATE", "REPLACE"))}
     assert any(sql.startswith("DELETE FROM sketched") for sql in changing)
-    with closing(sqlite3.connect(tmp_path / "index" / NAME)) as connection:
+    with closing(sqlite3.connect(tmp_path / "index" / STORE_FILE)) as connection:
         for sql in changing:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
             assert not [row[3] for row in plan if row[3].startswith("SCAN")], sql

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.config.extras import install_command
 from corpus_cli.corpus import Corpus
 from corpus_cli.ingest import child, loading, pipeline, reading
 from corpus_cli.ingest.batches import Batches
@@ -20,6 +19,7 @@ from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import Source
 from corpus_cli.model.report import Report
+from corpus_cli.system.installation import install_command
 from tests.conftest import article, deny
 
 OLD = 1_600_000_000

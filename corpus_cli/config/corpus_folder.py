@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.config.kinds import checked
+from corpus_cli.config.declarations import checked
 from corpus_cli.config.settings import PROJECT, files, read
 from corpus_cli.errors import CorpusMissing, UsageError
 from corpus_cli.system.files import path_exists
 
 FOLDER = "index"
+STORE_FILE = "store.db"
+LOCK_FILE = "LOCK"
 
 
 class Place(NamedTuple):
@@ -60,7 +62,7 @@ def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Pa
 
 def is_corpus(folder: Path) -> bool:
     """Whether a folder holds a corpus. Raises `CorpusUnreadable` for one that may not be read."""
-    return path_exists(folder / "store.db")
+    return path_exists(folder / STORE_FILE)
 
 
 def usable(folder: Path) -> None:
@@ -72,7 +74,7 @@ def usable(folder: Path) -> None:
     except OSError as error:
         raise UsageError(f"{folder} cannot be the corpus: {error.strerror}") from error
     strange = [name for name in names if not name.startswith(".") and name != PROJECT]
-    if strange and not {"store.db", "LOCK"} & set(strange):
+    if strange and not {STORE_FILE, LOCK_FILE} & set(strange):
         raise UsageError(
             f"{folder} holds other files ({strange[0]}): name another folder with --index"
         )

@@ -110,7 +110,7 @@ class Files:
         return {os.path.join(base, path): (size, time) for path, size, time in rows}  # noqa: PTH118 - bytes
 
     @staticmethod
-    def meant(name: str) -> Iterator[Source]:
+    def possible_sources(name: str) -> Iterator[Source]:
         """What `PATH` or `PATH#RECORD` may mean."""
         yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
         parts = name.split("#")

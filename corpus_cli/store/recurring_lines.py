@@ -1,0 +1,118 @@
+"""Short lines that recur on a site, which makes them chrome."""
+
+from collections.abc import Iterator, Sequence
+
+from corpus_cli.model import Entry
+from corpus_cli.store.database import Database
+
+_MIN_ARTICLES = 3
+_SMALL_SITE = range(2, 5)
+"""The numbers of articles of a site on which two articles with a line are enough."""
+
+
+class RecurringLines:
+    """The hashes of the short lines of each site, and which of the lines are chrome there.
+
+    A line is chrome if three articles of the site have it, or two if the site has two to four
+    articles. Near-copies count as one article. A folder, whose name begins with `/`, is a weaker
+    bond than a site: a line always needs three articles there.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._changed_lines: dict[str, set[int]] = {}
+        self._new_entries: dict[str, Entry] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Record the lines of an article as lines of its site."""
+        article = entry.article.id
+        self.remove(article)
+        if entry.site:
+            self._db.write_all(
+                "INSERT OR IGNORE INTO recurring VALUES (?, ?, ?)",
+                ((entry.site, line, article) for line in entry.lines),
+            )
+            self._changed_lines.setdefault(entry.site, set()).update(entry.lines)
+            self._new_entries[article] = entry
+
+    def remove(self, article: str) -> None:
+        """Delete the lines of an article from the record of its site."""
+        for site, line in self._db.rows(
+            "SELECT site, line FROM recurring WHERE article = ?", article
+        ):
+            self._changed_lines.setdefault(site, set()).add(line)
+        self._db.write("DELETE FROM recurring WHERE article = ?", article)
+        self._new_entries.pop(article, None)
+
+    def chrome_lines(self, article: str) -> frozenset[int]:
+        """Return the hashes of an article's lines that are chrome on its site."""
+        rows = self._db.rows(
+            "SELECT line FROM recurring JOIN repeated USING (site, line) WHERE article = ?", article
+        )
+        return frozenset(row[0] for row in rows)
+
+    def update(self) -> Sequence[str]:
+        """Decide again which of the changed lines are chrome, from the current clusters.
+
+        Return the sorted ids of the articles that have to be classified again: those with a line
+        that became chrome or ceased to be, and new articles with a line that is chrome.
+        """
+        articles: set[str] = set()
+        chrome: set[tuple[str, int]] = set()
+        for site, changed_lines in self._changed_lines.items():
+            count = self._count_articles(site)
+            is_small = count in _SMALL_SITE and not site.startswith("/")
+            min_articles = min(_SMALL_SITE) if is_small else _MIN_ARTICLES
+            # A site that grows out of the small ones decides again on every line.
+            for line in self._lines(site) if count <= _SMALL_SITE.stop else changed_lines:
+                is_chrome = self._count_articles_with(site, line) >= min_articles
+                if is_chrome:
+                    chrome.add((site, line))
+                if is_chrome != self._is_chrome(site, line):
+                    self._record(site, line, is_chrome=is_chrome)
+                    articles.update(self._articles_with(site, line))
+        for article, entry in self._new_entries.items():
+            if any((entry.site, line) in chrome for line in entry.lines):
+                articles.add(article)
+        self._changed_lines.clear()
+        self._new_entries.clear()
+        return sorted(articles)
+
+    def _count_articles(self, site: str) -> int:
+        """Return how many articles a site has, at most one more than needed to tell its size."""
+        return self._db.number(
+            "SELECT count(*) FROM (SELECT DISTINCT coalesce(cluster, id) FROM articles "
+            "WHERE site = ? AND state = 'live' LIMIT ?)",
+            site,
+            _SMALL_SITE.stop + 1,
+        )
+
+    def _count_articles_with(self, site: str, line: int) -> int:
+        """Return how many articles of a site have a line, at most `_MIN_ARTICLES`."""
+        return self._db.number(
+            "SELECT count(*) FROM (SELECT DISTINCT coalesce(a.cluster, a.id) FROM recurring r "
+            "JOIN articles a ON a.id = r.article WHERE r.site = ? AND r.line = ? LIMIT ?)",
+            site,
+            line,
+            _MIN_ARTICLES,
+        )
+
+    def _lines(self, site: str) -> list[int]:
+        rows = self._db.rows("SELECT DISTINCT line FROM recurring WHERE site = ?", site)
+        return [row[0] for row in rows]
+
+    def _articles_with(self, site: str, line: int) -> Iterator[str]:
+        rows = self._db.rows(
+            "SELECT article FROM recurring WHERE site = ? AND line = ?", site, line
+        )
+        return (row[0] for row in rows)
+
+    def _is_chrome(self, site: str, line: int) -> bool:
+        """Say whether a line is recorded as chrome of a site."""
+        return bool(self._db.row("SELECT 1 FROM repeated WHERE site = ? AND line = ?", site, line))
+
+    def _record(self, site: str, line: int, *, is_chrome: bool) -> None:
+        if is_chrome:
+            self._db.write("INSERT INTO repeated VALUES (?, ?)", site, line)
+        else:
+            self._db.write("DELETE FROM repeated WHERE site = ? AND line = ?", site, line)
