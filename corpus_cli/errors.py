@@ -1,4 +1,4 @@
-"""What can go wrong, and the exit code of each.
+"""The errors of corpus and their exit codes.
 
 CorpusError                2   anything the user can act on
 ├─ UsageError              2   a flag, an argument or a setting is wrong

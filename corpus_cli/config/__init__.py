@@ -1,4 +1,4 @@
-"""flag > environment > project > user > default."""
+"""Settings: flag > environment > project > user > default."""
 
 from corpus_cli.config.corpus_folder import (
     FOLDER,

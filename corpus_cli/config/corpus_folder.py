@@ -1,4 +1,4 @@
-"""Which corpus is meant."""
+"""Find the folder of the corpus to use."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LOCK_FILE = "LOCK"
 
 
 class Place(NamedTuple):
-    """The folder of a corpus, and what named it: a flag, the environment, a file, the default."""
+    """The folder of a corpus, and what chose it: a flag, the environment, a file, the default."""
 
     folder: Path
     origin: str
 
 
 def here() -> Path:
-    """The folder we stand in; the root where that was removed."""
+    """Return the working folder, or the root if the working folder was removed."""
     try:
         return Path.cwd()
     except OSError:
@@ -32,11 +32,11 @@ def here() -> Path:
 
 
 def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place | None:
-    """The corpus that is meant; None where nothing names one and none is near.
+    """Return the corpus to use; None if nothing names one and no folder above holds one.
 
     `--index`, then `CORPUS_INDEX`, then the nearest `index/` that is a corpus in this
     folder or above it, then `index` in the user's configuration. Raises `CorpusUnreadable`
-    where it cannot be looked up whether one is near.
+    if a folder cannot be looked at.
     """
     if flag:
         return Place(Path(flag), "--index")
@@ -52,7 +52,7 @@ def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place 
 
 
 def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Path:
-    """The folder of a corpus that is there. Raises `CorpusMissing` with the way to one."""
+    """Return the folder of an existing corpus. Raises `CorpusMissing` if there is none."""
     place = find(flag, environment, here)
     if place and is_corpus(place.folder):
         return place.folder
@@ -61,12 +61,12 @@ def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Pa
 
 
 def is_corpus(folder: Path) -> bool:
-    """Whether a folder holds a corpus. Raises `CorpusUnreadable` for one that may not be read."""
+    """Say whether a folder holds a corpus. Raises `CorpusUnreadable` if it cannot be read."""
     return path_exists(folder / STORE_FILE)
 
 
 def usable(folder: Path) -> None:
-    """Raise `UsageError` for a folder that a corpus must not be made in: it holds other things."""
+    """Raise `UsageError` if a folder holds other files, so that no corpus may be made in it."""
     try:
         names = [entry.name for entry in folder.iterdir()]
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The settings there are, and what each may be."""
+"""The settings that exist, and the values that each accepts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NONE = ("", "none")
 
 
 class Kind(NamedTuple):
-    """What a setting may be.
+    """The default of a setting, and the values that it accepts.
 
     `check` makes a value of what a file or the environment says, or raises `ValueError`;
     `allowed` says in words what it takes, `choices` are all there are, where they are few.
@@ -34,14 +34,14 @@ class Kind(NamedTuple):
 
 
 def declared(name: str) -> Kind:
-    """What a setting may be. Raises `UsageError` for a name that no setting has."""
+    """Return the declaration of a setting. Raises `UsageError` for an unknown name."""
     if name in SETTINGS:
         return SETTINGS[name]
     raise UsageError(f"there is no setting {name!r}: {meant(name, SETTINGS)}")
 
 
 def checked(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a setting's own type
-    """What a setting is by a value. Raises `UsageError` with what it may be."""
+    """Parse a value of a setting. Raises `UsageError`, with the allowed values, for a wrong one."""
     kind = declared(name)
     try:
         return kind.check(value)
@@ -53,12 +53,12 @@ def checked(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a s
 
 
 def variable(name: str) -> str:
-    """The variable of the environment that sets a setting."""
+    """Return the name of the environment variable that sets a setting."""
     return f"CORPUS_{name.upper()}"
 
 
 def meant(name: str, names: Iterable[str]) -> str:
-    """What to say of a name that is none of these: the one that was probably meant, or all."""
+    """Return advice about a wrong name: the closest of the valid names, or all of them."""
     near = nearest(name, names)
     return f"did you mean {near}?" if near else f"there are {', '.join(names)}"
 
@@ -168,4 +168,4 @@ SETTINGS: Mapping[str, Kind] = {
         shared=False,
     ),
 }
-"""All settings, in the order they are told."""
+"""All settings, in the order in which they are listed."""

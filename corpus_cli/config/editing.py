@@ -1,4 +1,4 @@
-"""Change a file of settings; comments in it stay."""
+"""Change a settings file and keep its comments."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def put(path: Path, name: str, value: Any) -> None:  # noqa: ANN401 - a setting's own type
-    """Set a setting in a file, which is made where there is none.
+    """Set a setting in a file, and create the file if it is missing.
 
-    Raises `UsageError` where it cannot be read or written; it is as it was then.
+    Raises `UsageError`, and leaves the file as it was, if it cannot be read or written.
     """
     document = _read(path)
     document[name] = list(value) if isinstance(value, tuple) else value
@@ -25,7 +25,7 @@ def put(path: Path, name: str, value: Any) -> None:  # noqa: ANN401 - a setting'
 
 
 def drop(path: Path, name: str) -> None:
-    """Take a key out of a file that has it. Raises `UsageError` as `put` does."""
+    """Remove a key from a file that has it. Raises `UsageError` if that fails."""
     document = _read(path)
     document.pop(name)
     _write(path, document)
@@ -36,7 +36,7 @@ def _read(path: Path) -> TOMLDocument:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        # Not as text: line ends stay what they are.
+        # The line ends stay as they are.
         return tomlkit.parse(read_settings(path))
     except FileNotFoundError:
         return tomlkit.document()
@@ -49,7 +49,7 @@ def _read(path: Path) -> TOMLDocument:
 def _write(path: Path, document: TOMLDocument) -> None:
     import tomlkit
 
-    # A link to a file that is kept elsewhere stays one.
+    # Write through a link, so that it stays a link.
     target = path.resolve()
     try:
         content = tomlkit.dumps(document).encode()

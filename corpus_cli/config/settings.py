@@ -1,4 +1,4 @@
-"""What sets a setting: environment, files, default."""
+"""Read settings from the environment, files and defaults."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = "names.toml"
 
 
 class Setting(NamedTuple):
-    """A value, and what set it: `default`, a variable of the environment, or the path of a file."""
+    """A value and its origin: `default`, a variable of the environment, or the path of a file."""
 
     value: Any
     origin: str
@@ -43,11 +43,11 @@ class Packs(NamedTuple):
 def setting(
     name: str, environment: Mapping[str, str], folder: Path | None, *, strict: bool = True
 ) -> Setting:
-    """A setting as it counts for a corpus (None: for none): `CORPUS_<NAME>`, its file, the user's.
+    """Return a setting for a corpus: from `CORPUS_<NAME>`, the file of the corpus, the user's.
 
     Raises `UsageError` for a value that the setting cannot have, and for a file on the way that
-    cannot be read or has a key that does not belong there. Where not `strict` such a file is
-    passed over, and such a value given as it stands: `problems` tells of both.
+    cannot be read or has a key that does not belong there. If not `strict`, such a file is
+    skipped and such a value is returned unparsed. `folder` None means no corpus.
     """
     declared(name)
     for value, origin in _written(name, environment, folder, _sound if strict else _legible):
@@ -61,7 +61,7 @@ def setting(
 
 
 def problems(environment: Mapping[str, str], folder: Path | None) -> Iterator[str]:
-    """All that is wrong with the files and the environment, one line each."""
+    """Return a line for each problem in the settings files and the environment."""
     for whose, path in files(environment, folder).items():
         try:
             yield from strange(whose, path).values()
@@ -76,7 +76,7 @@ def problems(environment: Mapping[str, str], folder: Path | None) -> Iterator[st
 
 
 def strange(whose: str, path: Path) -> dict[str, str]:
-    """The keys of a file that do not belong there, and what is wrong with each."""
+    """Return what is wrong with each key of a file that does not belong there."""
     found = {}
     known = [*SETTINGS, _FIELDS] if whose == "project" else [*SETTINGS]
     for key in read(path):
@@ -88,20 +88,20 @@ def strange(whose: str, path: Path) -> dict[str, str]:
 
 
 def files(environment: Mapping[str, str], folder: Path | None = None) -> dict[str, Path]:
-    """The files that may hold settings, by whose they are, the stronger first."""
+    """Return the settings files by owner (`project`, `user`), highest precedence first."""
     project = {"project": folder / PROJECT} if folder else {}
     return {**project, "user": _home(environment) / "config.toml"}
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What a file says; nothing where there is none. Raises `UsageError` for one that is broken."""
+    """Return the values in a settings file; empty if missing. Raises `UsageError` if broken."""
     project = path.name == PROJECT
     try:
         found = path.lstat() if project else path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        # Who runs us as somebody else may leave us with a home that is not ours to see.
+        # Under sudo and the like, the home folder may be unreadable for this user.
         if isinstance(error, PermissionError) and not project:
             return {}
         raise UsageError(str(unreadable(path, error))) from error
@@ -109,7 +109,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def packs(environment: Mapping[str, str]) -> Packs:
-    """Where names come from besides a corpus, and which packs of them count."""
+    """Return where packs of names are, and which of them are chosen."""
     found = setting("packs", environment, None)
     named = None if found.value is None else frozenset(found.value)
     return Packs(
@@ -121,9 +121,9 @@ def packs(environment: Mapping[str, str]) -> Packs:
 
 
 def fields(folder: Path | None) -> dict[str, str]:
-    """What the user says are the names of fields of records: `[fields]` in corpus.toml.
+    """Return `[fields]` of corpus.toml: our name of a field → its name in the records.
 
-    Our name → theirs. The file stands in the folder of the corpus.
+    Raises `UsageError` if a value is not text.
     """
     if folder is None:
         return {}
@@ -135,7 +135,7 @@ def fields(folder: Path | None) -> dict[str, str]:
 
 
 def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
-    """Whether to colour: the flag, then NO_COLOR, FORCE_COLOR and TERM, then the terminal."""
+    """Decide on colour: by the flag, then NO_COLOR, FORCE_COLOR and TERM, then the terminal."""
     if choice != "auto":
         return choice == "always"
     if environment.get("NO_COLOR"):
@@ -153,7 +153,7 @@ def _written(
 ) -> Iterator[Setting]:
     if text := environment.get(variable(name)):
         yield Setting(text, variable(name))
-    # Which packs count for a corpus stands beside the names that are its own.
+    # The packs of a corpus are chosen in the file of its own names.
     if folder and name == "packs":
         own = folder.absolute().parent / _NAMES
         if name in (found := _legible("", own)):
@@ -177,7 +177,7 @@ def _legible(_: str, path: Path) -> Mapping[str, Any]:
 
 
 def read_settings(path: Path) -> str:
-    """The text of a file of settings. That of a corpus may come from a stranger: no link there."""
+    """Return the text of a settings file; a link is followed unless the corpus owns the file."""
     return read_text(path, follow=path.name != PROJECT)
 
 

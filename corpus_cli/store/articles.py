@@ -60,17 +60,17 @@ class Store:
         self.vectors = Vectors(path.with_name(VECTORS_FILE) if path else None)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self.vectors.close()
         self._db.close()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All of what is written inside it lands, or none."""
+        """Commit all that is written inside it, or nothing."""
         return self._db.transaction()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything that is read inside it is of one moment."""
+        """Read everything inside it from one moment."""
         outside, self._texts = self._texts, self._texts or {}
         try:
             with self._db.snapshot():
@@ -81,11 +81,11 @@ class Store:
     # --- reading ---
 
     def last_change(self) -> int:
-        """The number of the latest change; 0 in an empty store."""
+        """Return the number of the latest change; 0 in an empty store."""
         return self._db.number("SELECT coalesce(max(change), 0) FROM articles")
 
     def changes(self, after: int) -> Iterator[Change]:
-        """What changed after a change number, in order."""
+        """Return the articles that changed after a change number, in order."""
         rows = self._db.rows(
             "SELECT change, id, state = 'live' FROM articles WHERE change > ? ORDER BY change",
             after,
@@ -93,12 +93,12 @@ class Store:
         return (Change(number, article, bool(live)) for number, article, live in rows)
 
     def current(self) -> Mapping[str, int]:
-        """The live articles in order, and the number of the last change of each."""
+        """Return the live articles by id, each with the number of its last change."""
         rows = self._db.rows("SELECT id, change FROM articles WHERE state = 'live' ORDER BY id")
         return dict(rows)
 
     def counts(self) -> Mapping[str, int]:
-        """How many live articles, passages, sources and failed inputs there are."""
+        """Count live articles, passages, sources and failed inputs."""
         return {
             "articles": self._db.number("SELECT count(*) FROM articles WHERE state = 'live'"),
             "passages": self._db.number("SELECT count(*) FROM passages"),
@@ -107,16 +107,16 @@ class Store:
         }
 
     def behind(self, upto: int) -> int:
-        """How many articles changed after a change number."""
+        """Count the articles that changed after a change number."""
         return self._db.number("SELECT count(*) FROM articles WHERE change > ?", upto)
 
     def state(self, article: str) -> State | None:
-        """What became of an article; None if there never was one of that id."""
+        """Return the state of an article; None if there never was one of that id."""
         row = self._db.row("SELECT state, successor FROM articles WHERE id = ?", article)
         return State(row[0], row[1] or "") if row else None
 
     def ids(self, prefix: str = "") -> Sequence[str]:
-        """The live articles whose id begins so, ascending."""
+        """Return the ids of live articles that begin with `prefix`, sorted."""
         end = prefix + "\x7f"
         rows = self._db.rows(
             "SELECT id FROM articles WHERE state = 'live' AND id >= ? AND id < ? ORDER BY id",
@@ -126,12 +126,12 @@ class Store:
         return [row[0] for row in rows]
 
     def article(self, article: str) -> Article | None:
-        """A live article with its lines and metadata."""
+        """Return a live article with its lines and metadata."""
         found = self.as_read(article)
         return Article(article, found.lines, self.metadata.of(article)) if found else None
 
     def as_read(self, article: str) -> Article | None:
-        """A live article without what was corrected by hand."""
+        """Return a live article without the corrections by hand."""
         text = self.texts([article]).get(article)
         if text is None:
             return None
@@ -165,12 +165,12 @@ class Store:
         return {article: held[article] for article in articles if article in held}
 
     def site(self, article: str) -> str:
-        """What the lines of an article are compared within."""
+        """Return the site of an article, within which its lines are compared."""
         row = self._db.row("SELECT site FROM articles WHERE id = ?", article)
         return (row and row[0]) or ""
 
     def passages(self, article: str) -> Sequence[Passage]:
-        """The passages of an article, in order."""
+        """Return the passages of an article, in order."""
         text = self.text(article)
         above = title(self.metadata.of(article))
         rows = self._db.rows(
@@ -184,7 +184,7 @@ class Store:
         ]
 
     def some(self, ids: Iterable[str]) -> Mapping[str, Passage]:
-        """Those passages of some that are there."""
+        """Return the passages with these ids; ids that do not exist are left out."""
         wanted = [(article, int(n)) for article, _, n in (one.partition("#") for one in ids)]
         articles = list({article: None for article, _ in wanted})
         texts, data = self.texts(articles), self.metadata.each(articles)
@@ -207,11 +207,11 @@ class Store:
         return {f"{article}#{n}": language for article, n, language in rows}
 
     def header(self, article: str) -> Header:
-        """What a list says about an article."""
+        """Return the header of an article."""
         return self.headers([article])[article]
 
     def headers(self, articles: Sequence[str]) -> Mapping[str, Header]:
-        """The same of several at once."""
+        """Return the headers of several articles, by article."""
         return self.metadata.headers(articles)
 
     def definitions(self) -> Sequence[tuple[str, Definition]]:
@@ -234,14 +234,14 @@ class Store:
     # --- writing ---
 
     def put(self, entry: Entry, source: Source) -> None:
-        """Record an article and that it stands at a source."""
+        """Record an article and its source."""
         self.revise(entry)
         self.recurring_lines.add(entry)
         self.point(source, entry.article.id)
         self.metadata.claim(source, claims(entry.article))
 
     def revise(self, entry: Entry) -> None:
-        """Record an article, read in another way than before."""
+        """Record an article in place of what was recorded of it."""
         article = entry.article
         before = self._db.row("SELECT cluster FROM articles WHERE id = ?", article.id)
         self._db.write(
@@ -278,7 +278,7 @@ class Store:
         return self.recurring_lines.update()
 
     def point(self, source: Source, article: str) -> None:
-        """Record which article stands at a source; what stood there before gives way."""
+        """Record which article a source holds, in place of the previous one."""
         before = self.files.article(source)
         self._db.write("REPLACE INTO sources VALUES (?, ?, ?)", *self.files.place(source), article)
         self.metadata.claim(source, ())
@@ -290,7 +290,7 @@ class Store:
             self._orphaned(before, "replaced", article)
 
     def drop(self, source: Source) -> None:
-        """Forget a source that went away, and its article if it has no other."""
+        """Delete a source, and its article if the article has no other source."""
         article = self.files.article(source)
         others = [other for other in self.files.of(article) if other != source]
         self.metadata.hand_over(source, others[0] if others else None, article)

@@ -1,4 +1,4 @@
-"""SQLite as we use it: durable, one writer, errors in words."""
+"""SQLite set up for a corpus: durable, one writer."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Database:
             )
 
     def copy(self) -> Database:
-        """The same in memory, to be changed."""
+        """Return a copy in memory that can be changed."""
         with self._reporting():
             content = self._connection.serialize()
         copied = Database(None, "", 1, create=True)
@@ -90,25 +90,25 @@ class Database:
         return copied
 
     def save(self, path: Path) -> None:
-        """Put all of it in a file, which is whole or not there."""
+        """Write the database to a file that is complete or does not exist."""
         replace_file(
             path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}")
         )
 
     def close(self) -> None:
-        """Fold the log into the file and let go of it."""
+        """Fold the log into the file and close it."""
         with self._reporting():
             self._connection.close()
 
     def rows(self, sql: str, *values: object) -> list[Row]:
-        """Every row of an answer."""
+        """Return every row of a query."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise self.explain(error) from error
 
     def among(self, sql: str, wanted: Iterable[Sequence[object]], *values: object) -> list[Row]:
-        """Every row of an answer on several rows of values, which `VALUES *` stands for."""
+        """Return every row of a query in which `VALUES *` is replaced by rows of values."""
         rows, found = [*wanted], []
         for start in range(0, len(rows), _AT_ONCE):
             held = rows[start : start + _AT_ONCE]
@@ -118,25 +118,25 @@ class Database:
         return found
 
     def row(self, sql: str, *values: object) -> Row | None:
-        """The first row of an answer."""
+        """Return the first row of a query, or None."""
         return next(iter(self.rows(sql, *values)), None)
 
     def number(self, sql: str, *values: object) -> int:
-        """The one number an answer consists of."""
+        """Return the number that a query yields."""
         return int(self.rows(sql, *values)[0][0])
 
     def write(self, sql: str, *values: object) -> None:
-        """One statement that changes something, inside a transaction."""
+        """Run a statement that changes something, inside a transaction."""
         self.rows(sql, *values)
 
     def write_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """The same statement for many rows, inside a transaction."""
+        """Run one statement for many rows, inside a transaction."""
         with self._reporting():
             self._connection.executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what is written inside it lands, or none."""
+        """Commit all that is written inside it, or nothing."""
         self.write("BEGIN IMMEDIATE")
         try:
             yield
@@ -148,7 +148,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything that is read inside it is of one moment, whatever is written beside it."""
+        """Read everything inside it from one moment, whatever others write meanwhile."""
         if self._connection.in_transaction:
             yield
             return
@@ -160,7 +160,7 @@ class Database:
                 self._connection.execute("ROLLBACK")
 
     def explain(self, error: Exception) -> CorpusError:
-        """An error of reading as one of ours: no space, no permission, damage."""
+        """Return the `CorpusError` for an error of SQLite: no space, no permission, damage."""
         code = getattr(error, "sqlite_errorname", "")
         if code.startswith("SQLITE_FULL"):
             return CorpusError(

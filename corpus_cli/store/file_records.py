@@ -1,4 +1,4 @@
-"""What the store knows of files, apart from their articles."""
+"""The record of files: what was read, and what failed."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,14 +20,14 @@ class Files:
         self._base = base
 
     def stamp(self, path: str) -> Stamp | None:
-        """What a file was when it was read."""
+        """Return the stamp of a file when it was read; None if it was not."""
         row = self._db.row(
             "SELECT size, mtime_ns, digest, reading FROM files WHERE path = ?", self.packed(path)
         )
         return Stamp(*row) if row else None
 
     def met(self, path: str, stamp: Stamp) -> None:
-        """Remember what a file is, once all of it was read."""
+        """Record the stamp of a file, once all of it was read."""
         self._db.write("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", self.packed(path), *stamp)
 
     def forget(self, path: str) -> None:
@@ -44,7 +44,7 @@ class Files:
         return (self.unpacked(row[0]) for row in rows)
 
     def standing(self, path: str) -> Sequence[tuple[str, str, bool]]:
-        """What stands in a file: record, article, and whether that was removed by hand."""
+        """Return record, article and whether it was removed by hand, for each record of a file."""
         rows = self._db.rows(
             "SELECT record, article, state = 'removed' FROM sources s "
             "JOIN articles a ON a.id = s.article WHERE path = ? ORDER BY record",
@@ -53,7 +53,7 @@ class Files:
         return [(record, article, bool(removed)) for record, article, removed in rows]
 
     def article(self, source: Source) -> str:
-        """The article that stands at a source; empty if there is none."""
+        """Return the article of a source; empty if there is none."""
         row = self._db.row(
             "SELECT article FROM sources WHERE path = ? AND record = ?",
             *self.place(source),
@@ -61,11 +61,11 @@ class Files:
         return row[0] if row else ""
 
     def of(self, article: str) -> Sequence[Source]:
-        """Where an article was read, by path."""
+        """Return the sources of an article, sorted by path."""
         return self.each([article])[article]
 
     def each(self, articles: Sequence[str]) -> Mapping[str, Sequence[Source]]:
-        """The same of several at once."""
+        """Return the sources of several articles, by article."""
         rows = self._db.among(
             "SELECT article, path, record FROM sources WHERE article IN (VALUES *) "
             "ORDER BY path = ?, path, record",
@@ -91,7 +91,7 @@ class Files:
         return self._whole(self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path"))
 
     def more_than(self, most: int) -> bool:
-        """Whether so many files were read and another one."""
+        """Say whether more than so many files were read."""
         told = "SELECT count(*) FROM (SELECT 1 FROM files LIMIT ?)"
         return self._db.number(told, most + 1) > most
 
@@ -111,7 +111,7 @@ class Files:
 
     @staticmethod
     def possible_sources(name: str) -> Iterator[Source]:
-        """What `PATH` or `PATH#RECORD` may mean."""
+        """Return the sources that `PATH` or `PATH#RECORD` may mean."""
         yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
         parts = name.split("#")
         for n in range(1, len(parts)):
@@ -122,7 +122,7 @@ class Files:
     # --- what could not be read ---
 
     def fail(self, source: Source, reason: str) -> None:
-        """Remember what cannot be read, and why."""
+        """Record that a source cannot be read, and why."""
         self._db.write(
             "REPLACE INTO quarantine VALUES (?, ?, ?)",
             *self.place(source),
@@ -130,7 +130,7 @@ class Files:
         )
 
     def failed(self, path: str) -> Mapping[str, str]:
-        """What could not be read of a file when last met: record → reason."""
+        """Return what could not be read of a file: record → reason."""
         rows = self._db.rows(
             "SELECT record, reason FROM quarantine WHERE path = ? ORDER BY record",
             self.packed(path),
@@ -138,25 +138,25 @@ class Files:
         return dict(rows)
 
     def quarantine(self) -> Mapping[Source, str]:
-        """All that could not be read when last met, and why."""
+        """Return every source that could not be read, and why."""
         rows = self._db.rows("SELECT path, record, reason FROM quarantine ORDER BY path, record")
         return {Source(self.unpacked(path), record): reason for path, record, reason in rows}
 
     # --- paths ---
 
     def place(self, source: Source) -> tuple[bytes, str]:
-        """A source as it is kept."""
+        """Return path and record of a source as they are stored."""
         return self.packed(source.path), source.record
 
     def packed(self, path: str) -> bytes:
-        """A path as it is kept."""
+        """Return a path as it is stored."""
         # Standard input has no name: the empty one is no file's.
         if path == STDIN:
             return b""
         return os.fsencode(path.removeprefix(f"{self._base}{os.sep}") if self._base else path)
 
     def unpacked(self, path: bytes) -> str:
-        """A path as it was given."""
+        """Return the full path of a stored path."""
         if not path:
             return STDIN
         return os.path.join(self._base, os.fsdecode(path))  # noqa: PTH118 - need not be valid text

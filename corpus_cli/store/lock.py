@@ -1,4 +1,4 @@
-"""One writer at a time, and who it is."""
+"""The lock of a corpus, which admits one writer at a time."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _PAUSE = 0.1
 def exclusive(
     folder: Path, *, wait: float, doing: str, waiting: Callable[[str], None]
 ) -> Iterator[None]:
-    """Hold the lock of a corpus; it goes with the process, however that ends.
+    """Hold the lock of a corpus; the system releases it when the process ends.
 
-    Waits up to `wait` seconds for another writer, telling `waiting` once who it is.
-    Raises `CorpusLocked` when the wait is over.
+    Waits up to `wait` seconds for another writer, and calls `waiting` once with a description
+    of it. Raises `CorpusLocked` when the wait is over.
     """
     import json
     import socket
 
-    # Who only asks for the holder has the lock for a moment: nobody gives up before that is over.
+    # `status` holds the lock for a moment to see who writes, so wait at least that long.
     until = time.monotonic() + max(wait, _PAUSE)
-    # Python opens files close-on-exec, so that no child goes on holding the lock.
+    # Python opens files close-on-exec, so no child process keeps the lock.
     with open(folder / LOCK_FILE, "a+", encoding="utf-8", opener=open_regular) as file:
         told = False
         while not _taken(file):
@@ -63,7 +63,7 @@ def exclusive(
 
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """A disk that is full or broken, a folder that is not ours to write: said in words."""
+    """Translate errors of writing (full disk, permissions) to `CorpusError`s with advice."""
     try:
         yield
     except (NotRegular, IsADirectoryError) as error:
@@ -76,15 +76,15 @@ def explained(folder: Path) -> Iterator[None]:
 
 
 def holder(folder: Path) -> str:
-    """Who writes to a corpus at this moment; empty if nobody does.
+    """Describe the process that is writing to a corpus; empty if none is.
 
-    Raises `CorpusUnreadable` where no file is in the place of the lock.
+    Raises `CorpusUnreadable` if the lock is not a regular file.
     """
     import json
 
     try:
         with open(folder / LOCK_FILE, encoding="utf-8", opener=open_regular) as file:
-            # Whoever was killed let go of the lock, though not of its words.
+            # A killed process released the lock but left its description.
             if _taken(file, fcntl.LOCK_SH):
                 return ""
             found = json.load(file)

@@ -1,4 +1,4 @@
-"""What is known of articles: read, claimed and corrected."""
+"""Metadata of articles: inferred, claimed and corrected."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby

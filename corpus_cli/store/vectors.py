@@ -1,4 +1,4 @@
-"""What passages mean, as vectors, in a file beside the record.
+"""Vectors of passages, in a file beside the record.
 
 It may be deleted at any time, and made again.
 """
@@ -61,7 +61,7 @@ class Vectors:
         self._kept: _Kept | None = None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if "_db" in vars(self):
             self._db.close()
 
@@ -107,7 +107,7 @@ class Vectors:
             )
 
     def begin(self, model: str) -> None:
-        """Take vectors of a model; those of another go."""
+        """Prepare for vectors of a model, and delete those of another."""
         if self.model() != model:
             with self._told(), self._db.transaction():
                 self._db.write("DELETE FROM vectors")
@@ -115,7 +115,7 @@ class Vectors:
                 self._db.write("INSERT INTO model VALUES (?)", model)
 
     def put(self, vectors: Iterable[Vector]) -> None:
-        """Keep some, all or none."""
+        """Record vectors, all or none."""
         self._kept = None
         with self._told(), self._db.transaction():
             self._db.write_all("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", vectors)

@@ -1,4 +1,4 @@
-"""Processes of our own, each between two pipes."""
+"""Child processes, each with two pipes."""
 
 from __future__ import annotations
 
