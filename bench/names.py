@@ -24,8 +24,8 @@ import sys, time
 from pathlib import Path
 from corpus_cli.corpus import Corpus
 from corpus_cli.query.parse import parse
-from corpus_cli.engines.port import Clock, counting
-from corpus_cli.search import pipeline
+from corpus_cli.engines.clock import Clock, counting
+from corpus_cli.search.expand import expand
 names = sys.argv[2] == "names"
 corpus = Corpus.open(Path("index"))
 query = parse(sys.argv[1]).query
@@ -33,7 +33,7 @@ counted = counting(corpus.engine, Clock(0), {})
 counted(parse("nothing").query)
 began = time.perf_counter()
 if names:
-    query = pipeline.expand(query, corpus.names.book(), corpus.engine, counted).query
+    query = expand(query, corpus.names.book(), corpus.engine, counted).query
 expanded = time.perf_counter()
 counted(query)
 print((expanded - began) * 1000, (time.perf_counter() - expanded) * 1000)

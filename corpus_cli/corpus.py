@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from corpus_cli.model.report import Report
     from corpus_cli.names.corpus_names import Names
     from corpus_cli.names.lookup import Book
-    from corpus_cli.search.mentions import Mentioned, Per
+    from corpus_cli.search.facets import Mentioned, Per
     from corpus_cli.search.options import By
     from corpus_cli.search.options import Options as SearchOptions
     from corpus_cli.search.ranking import Ranking
@@ -152,17 +152,17 @@ class Corpus:
 
     def mentioned(self, forms: Sequence[str] = (), per: Per = "") -> list[Mentioned]:
         """How often each name, or those that have these forms, is meant in the corpus."""
-        from corpus_cli.search.mentions import mentioned
+        from corpus_cli.search.facets import mentioned
 
         with self.store.snapshot():
             return mentioned(forms, self.names.book(), self.engine, self.store, per)
 
-    def standing(self, form: str) -> Sequence[str]:
-        """Words in this order as each passage that holds them writes them."""
-        from corpus_cli.search import pipeline
+    def spellings(self, form: str) -> Sequence[str]:
+        """Return the words of a form as each passage that contains them writes them."""
+        from corpus_cli.search.spellings import spellings
 
         with self.store.snapshot():
-            return pipeline.standing(form, self.store, self.engine)
+            return spellings(form, self.store, self.engine)
 
     def headers(self) -> Iterator[Header]:
         """Every article, by id."""

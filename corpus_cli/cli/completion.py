@@ -152,7 +152,7 @@ def _known(store: Store, field: str) -> Iterator[str]:
         yield from map(records.shown, store.files.first().values())
         return
     if field == "source":
-        from corpus_cli.search.choice import sources
+        from corpus_cli.search.select import sources
 
         yield from sources(store).values()
         return

@@ -16,7 +16,7 @@ from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.judgments import Judged
 from corpus_cli.evaluation.measures import DEPTH
 from corpus_cli.output import plain
-from corpus_cli.search.pipeline import behind
+from corpus_cli.search.freshness import behind
 
 Runs = Mapping[str, runs.Ranked]
 

@@ -12,7 +12,7 @@ from corpus_cli.cli.name_choice import of_kind
 from corpus_cli.names.proposals import Proposal, proposals
 from corpus_cli.names.recognise import spots
 from corpus_cli.output import plain, records
-from corpus_cli.search.mentions import Per
+from corpus_cli.search.facets import Per
 from corpus_cli.text.tokenise import tokenise
 
 
@@ -96,7 +96,7 @@ def suggest(style: str | None, index: str | None) -> int:
     proposal is a command to run. Exit code 1 if none.
     """
     with shared.opened(index) as corpus:
-        found = proposals(corpus.names.book(), corpus.engine.terms(""), corpus.standing)
+        found = proposals(corpus.names.book(), corpus.engine.terms(""), corpus.spellings)
         rows: list[records.Record] = [
             {
                 "form": one.form,

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
-from corpus_cli.engines.port import Clock, Late
+from corpus_cli.engines.clock import Clock, Late
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import (

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
-from corpus_cli.engines.port import Count, Engine
+from corpus_cli.engines.clock import Count
+from corpus_cli.engines.port import Engine
 from corpus_cli.engines.term_forms import is_stop
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import Book, Meaning, Run, by_role

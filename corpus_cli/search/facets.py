@@ -1,20 +1,24 @@
-"""What is found, counted by what is known of it."""
+"""Counts of passages by metadata, and of mentions by name."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import assert_never
+from typing import Literal, NamedTuple, assert_never
 
-from corpus_cli.engines.port import Candidates, Clock, Engine
-from corpus_cli.model import Facet, Facets, Passage, article_of
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.port import Candidates, Engine
+from corpus_cli.model import Facet, Facets, Name, Passage, article_of
 from corpus_cli.names.lookup import Book
 from corpus_cli.names.recognise import mentions
 from corpus_cli.query.nodes import Bag, Not, unparse
-from corpus_cli.search.choice import sources
+from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.expand import mention
+from corpus_cli.search.freshness import behind
 from corpus_cli.search.options import By, Options
-from corpus_cli.search.pipeline import behind, understood, verified
+from corpus_cli.search.plan import read_query
+from corpus_cli.search.select import sources
 from corpus_cli.store.articles import Store
 
 Values = Callable[[str], Iterable[str]]
@@ -31,7 +35,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     """
     # A suggestion is no find, and nothing is to be counted twice.
     clock = Clock(options.seconds)
-    query, told = understood(line, engine, names, options._replace(suggest=False), clock)
+    query, told = read_query(line, engine, names, options._replace(suggest=False), clock)
     whole = not query.nodes and not line.strip()
     if whole:
         query = Bag((Not(query),))
@@ -42,7 +46,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
             by_article[article_of(passage)].append(passage)
         return [passage for held in by_article.values() for passage in held]
 
-    known = verified(query, store, engine, clock)
+    known = verify_exact(query, store, engine, clock)
     found, passages = engine.search(query, choose, known, clock.left())
     counted = [_counted(field, _values(field, store, names), passages, clock) for field in by]
     return Facets(
@@ -125,3 +129,50 @@ def _mentioning(store: Store, names: Book) -> Values:
         return told(held[name].text) if name in held else ()
 
     return values
+
+
+Per = Literal["", "article", "date"]
+
+
+class Mentioned(NamedTuple):
+    """How often a name is meant, in how many articles; `per` is an article's id, or a month."""
+
+    name: Name
+    mentions: int
+    articles: int
+    per: str = ""
+
+
+def mentioned(
+    forms: Sequence[str], names: Book, engine: Engine, store: Store, per: Per
+) -> list[Mentioned]:
+    """Count all names, or those that have these forms; the most frequent first.
+
+    Raises `NotFound` for what is no form of any name.
+    """
+    numbers = dict.fromkeys(n for form in forms for n in names.known(form)) or names.numbers()
+    held = list(_count_mentions(numbers, names, engine, _period_of(store, per)))
+    return sorted(held, key=lambda one: (one.per, -one.mentions, one.name.canonical))
+
+
+def _count_mentions(
+    numbers: Iterable[int], names: Book, engine: Engine, key: Callable[[str], str]
+) -> Iterator[Mentioned]:
+    for number in numbers:
+        counts: Counter[str] = Counter()
+        articles: defaultdict[str, set[str]] = defaultdict(set)
+        for passage, count in engine.mentions(mention(names, number)).items():
+            article = article_of(passage)
+            counts[key(article)] += count
+            articles[key(article)].add(article)
+        for one, count in counts.items():
+            yield Mentioned(names.name(number), count, len(articles[one]), one)
+
+
+def _period_of(store: Store, per: Per) -> Callable[[str], str]:
+    if per == "article":
+        return lambda article: article
+    if per == "date":
+        months = {article: store.header(article).published[:7] for article in store.ids()}
+        return lambda article: months.get(article, "")
+    return lambda _: ""

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from corpus_cli import config
+from corpus_cli.engines.port import Engine
 from corpus_cli.model import STDIN, Hit
+from corpus_cli.query.nodes import Bag, Dates, walk
 from corpus_cli.store.articles import Store
 
 _FEW = 3
@@ -117,3 +119,32 @@ def _state(path: str | bytes, size: int, mtime_ns: int) -> State:
     # A file that had just been written when it was read has no time worth comparing.
     same = found.st_size == size and mtime_ns in (0, found.st_mtime_ns)
     return "" if same else "changed"
+
+
+def undated(query: Bag, store: Store) -> Iterator[str]:
+    """Say what a date leaves out besides the articles of other days."""
+    if any(isinstance(node, Dates) for node in walk(query)):
+        dated, ids = store.metadata.known("published"), store.ids()
+        if left := sum(not dated.get(article) for article in ids):
+            yield f"{left:,} of {len(ids):,} articles have no date: a date leaves them out"
+
+
+def living(articles: Sequence[str], store: Store) -> tuple[str, ...]:
+    """Those of some articles that are there: an index may hold others still."""
+    return tuple(filter(set(store.ids()).__contains__, articles))
+
+
+def behind(store: Store, engine: Engine) -> Iterator[str]:
+    """Say that the index is not in step with the store."""
+    upto = engine.upto()
+    if upto > store.last_change():
+        yield (
+            "the index is of a later store: bring it in step with: "
+            f"corpus reindex{index_option(store)}"
+        )
+    if count := store.behind(upto):
+        articles = "1 article is" if count == 1 else f"{count:,} articles are"
+        yield (
+            f"{articles} not in the index yet: bring it up to date with: "
+            f"corpus reindex{index_option(store)}"
+        )

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
 
-from corpus_cli.engines.port import Clock, Count
+from corpus_cli.engines.clock import Clock, Count, Late
 from corpus_cli.model import CHROME
 from corpus_cli.query.nodes import (
     And,
@@ -24,8 +25,8 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
-from corpus_cli.search.choice import sources
 from corpus_cli.search.freshness import index_option
+from corpus_cli.search.select import sources
 from corpus_cli.store.articles import Store
 from corpus_cli.text.tokenise import tokenise
 
@@ -37,7 +38,13 @@ _NEAR, _ALIKE = 3, 0.6
 """How many values that are spelt like one that was asked for, and how much alike."""
 
 
-def reasons(query: Bag, store: Store, counted: Count, clock: Clock) -> Iterator[str]:
+def explain(query: Bag, store: Store, counted: Count, clock: Clock) -> Iterator[str]:
+    """Yield sentences on why nothing was found; stop when the time is over."""
+    with suppress(Late):
+        yield from _reasons(query, store, counted, clock)
+
+
+def _reasons(query: Bag, store: Store, counted: Count, clock: Clock) -> Iterator[str]:
     """Sentences for the user: what excludes, what there is instead, where else it stands.
 
     Raises `Late`.

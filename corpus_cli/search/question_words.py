@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
-from corpus_cli.engines.port import Count, Late
+from corpus_cli.engines.clock import Count, Late
 from corpus_cli.engines.term_forms import is_stop
 from corpus_cli.query.nodes import Bag, Node, Wild, Word, narrows
 from corpus_cli.text.data import listed

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corpus_cli.engines.port import Candidates, Clock, Engine
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.port import Candidates, Engine
 from corpus_cli.model import article_of
 from corpus_cli.names.lookup import Book
 from corpus_cli.search.options import Options
-from corpus_cli.search.pipeline import asked
+from corpus_cli.search.plan import prepare
 from corpus_cli.store.articles import Store
 
 
@@ -22,7 +23,7 @@ class Ranking(NamedTuple):
 def ranking(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Ranking:
     """The first `limit` of what a query finds; near-copies are among them, each at its place."""
     clock = Clock(options.seconds)
-    query, known, ordered, notes = asked(line, store, engine, names, options, clock)
+    query, known, ordered, notes = prepare(line, store, engine, names, options, clock)
 
     def choose(candidates: Candidates) -> dict[str, float]:
         held: dict[str, float] = {}

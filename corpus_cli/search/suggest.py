@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from corpus_cli.engines import wildcards
-from corpus_cli.engines.port import Clock, Count, Engine, Late, counting
+from corpus_cli.engines.clock import Clock, Count, Late, counting
+from corpus_cli.engines.port import Engine
 from corpus_cli.names.lookup import Book
 from corpus_cli.query.nodes import (
     Bag,
@@ -60,14 +61,17 @@ def meant(query: Bag, names: Book, engine: Engine, clock: Clock, *, loose: bool)
     return rewrite(query, beside, excluded=False)
 
 
-def suggest(query: Bag, names: Book, engine: Engine, counted: Count) -> Iterator[str]:
+def suggest_queries(query: Bag, names: Book, engine: Engine, counted: Count) -> Iterator[str]:
     """Queries that find something where this one did not, the best first.
 
     A word the corpus does not know becomes the nearest one it does; a query with operators
     is offered without them; one word or quotation is looked for in titles, headings, authors,
-    sources and tags, and a word as the beginning of others. Raises `Late`.
+    sources and tags, and a word as the beginning of others. Stops when the time is over.
     """
-    return (unparse(other) for other in _others(query, names, engine) if counted(other))
+    with suppress(Late):
+        for other in _others(query, names, engine):
+            if counted(other):
+                yield unparse(other)
 
 
 def _others(query: Bag, names: Book, engine: Engine) -> Iterator[Bag]:

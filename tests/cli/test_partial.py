@@ -10,7 +10,8 @@ import pytest
 
 from corpus_cli.cli import shared
 from corpus_cli.corpus import Corpus
-from corpus_cli.engines import fields, matching, memory, port
+from corpus_cli.engines import clock as clocks
+from corpus_cli.engines import fields, matching, memory
 from corpus_cli.engines.fields import Inverted
 from corpus_cli.ingest import pipeline
 from tests.cli.conftest import Run
@@ -163,7 +164,7 @@ class _Clock:
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, clock: _Clock) -> None:
-    for module in (matching, port):
+    for module in (matching, clocks):
         monkeypatch.setattr(module, "monotonic", clock)
 
 

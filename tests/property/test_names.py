@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_cli.engines.clock import Clock, counting
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.engines.port import Clock, counting
 from corpus_cli.names.lookup import Book, compiled
 from corpus_cli.names.merge import shipped
 from corpus_cli.names.packs import FOLDER, read

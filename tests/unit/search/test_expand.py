@@ -4,8 +4,8 @@ from time import process_time
 
 import pytest
 
+from corpus_cli.engines.clock import Clock, Late, counting
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.engines.port import Clock, Late, counting
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import Book, compiled
 from corpus_cli.names.merge import shipped

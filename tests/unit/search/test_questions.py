@@ -2,8 +2,8 @@
 
 import pytest
 
+from corpus_cli.engines.clock import Clock, counting
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.engines.port import Clock, counting
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.question_words import Heard, heard

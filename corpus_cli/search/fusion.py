@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from corpus_cli.engines.candidates import DIGITS, best_first
-from corpus_cli.engines.port import Candidates, Clock, Engine, Ordered, Verified
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.port import Candidates, Engine, Ordered, Verified
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Match, Part
 from corpus_cli.query.nodes import Bag, narrows, optional, unparse

@@ -1,0 +1,41 @@
+"""Which passages contain the exact characters of `exact:`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from corpus_cli.engines.clock import Clock, Late
+from corpus_cli.engines.port import Engine, Verified
+from corpus_cli.query.nodes import Bag, Exact, Quoted, walk
+from corpus_cli.store.articles import Store
+from corpus_cli.text.tokenise import tokenise
+
+
+def verify_exact(query: Bag, store: Store, engine: Engine, clock: Clock) -> Verified:
+    """Compare the characters of every `exact:` node with the texts of its candidates.
+
+    Nodes for which there is no time are missing from the result.
+    """
+    passages_by_node: dict[Exact, frozenset[str]] = {}
+    with suppress(Late):
+        for node in walk(query):
+            if isinstance(node, Exact) and node not in passages_by_node:
+                passages_by_node[node] = frozenset(_passages_with(node, store, engine, clock))
+    return passages_by_node
+
+
+def _passages_with(node: Exact, store: Store, engine: Engine, clock: Clock) -> Iterator[str]:
+    # The first and the last word may be parts of longer words; the words between them are complete.
+    inner = [token for token in tokenise(node.text) if token.span == 1][1:-1]
+    between = node.text[inner[0].start : inner[-1].end] if inner else ""
+    if tokenise(between):
+        query = Bag((Quoted(between),))
+        _, articles = engine.search(query, lambda candidates: candidates.articles(), {}, 0)
+    else:
+        articles = store.ids()
+    for article in articles:
+        clock.check()
+        for passage in store.passages(article):
+            if node.text in passage.text:
+                yield passage.id

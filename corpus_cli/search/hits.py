@@ -1,0 +1,89 @@
+"""Matches to hits: texts, positions, names and parts of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from corpus_cli.engines.candidates import DIGITS
+from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
+from corpus_cli.names.lookup import Book
+from corpus_cli.names.recognise import mentions
+from corpus_cli.search.options import Options
+from corpus_cli.search.select import Shown
+from corpus_cli.search.snippets import located, snippet, title_spans
+from corpus_cli.store.articles import Store
+
+
+def present(
+    shown: Sequence[Shown], store: Store, names: Book | None, options: Options
+) -> Iterator[Hit]:
+    """Yield a hit for each selected match whose passage is still in the store."""
+    articles = list(dict.fromkeys(article_of(selected.match.passage) for selected in shown))
+    headers, texts = store.headers(articles), store.texts(articles)
+    neighbours = {
+        article: store.passages(article) if options.context else () for article in articles
+    }
+    passages_by_id = store.some(selected.match.passage for selected in shown)
+
+    def texts_of(article: str) -> Iterator[str]:
+        for passage in store.passages(article):
+            yield from (passage.title, passage.text)
+
+    @cache
+    def names_in(article: str) -> Callable[[str], tuple[str, ...]]:
+        return mentions(names, article, texts_of(article)) if names else lambda _: ()
+
+    rank = options.offset
+    for match, copies, matches in shown:
+        # An article that was removed since the index was written has no passages any more.
+        if match.passage in passages_by_id:
+            rank += 1
+            passage, article = passages_by_id[match.passage], article_of(match.passage)
+            around = neighbours[article] or (passage,)
+            at = around.index(passage)
+            yield _hit(rank, match, passage, headers[article], texts[article])._replace(
+                names=names_in(article)(passage.text),
+                copies=copies,
+                matches=matches,
+                parts=tuple(_rounded_parts(match)) if options.explained else (),
+                before=tuple(around[max(at - options.context, 0) : at]),
+                after=tuple(around[at + 1 : at + 1 + options.context]),
+            )
+
+
+def _rounded_parts(match: Match) -> Iterator[Part]:
+    """Round the parts of a score; the largest part takes the difference that rounding leaves."""
+    shown = [part._replace(score=round(part.score, DIGITS)) for part in match.parts]
+    remainder = match.score - sum(part.score for part in shown)
+    if abs(remainder) > len(shown) * 10**-DIGITS:
+        remainder = 0.0
+    largest = max(range(len(shown)), key=lambda n: shown[n].score, default=0)
+    for n, part in enumerate(shown):
+        correction = remainder if n == largest else 0.0
+        yield part._replace(score=round(part.score + correction, DIGITS))
+
+
+def _hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
+    matched = located(passage.text, match.marks)
+    return Hit(
+        rank=rank,
+        score=match.score,
+        passage=passage,
+        header=header,
+        place=_place(text, passage, tuple(matched)),
+        spans=tuple(matched),
+        title_spans=title_spans(passage.title, match.marks),
+        snippet=snippet(passage.text, matched),
+        lacks=match.lacks,
+        suggested=match.suggested,
+    )
+
+
+def _place(text: str, passage: Passage, matched: Sequence[Span]) -> Place:
+    """Return the line and column of the first match, else of the passage."""
+    at = passage.start + (matched[0].start if matched else 0)
+    line_start = text.rfind("\n", 0, at) + 1
+    before = text[line_start:at].encode("utf-8", "surrogatepass")
+    line = passage.lines[0] + text.count("\n", passage.start, at)
+    return Place(line, at - line_start + 1, len(before) + 1)

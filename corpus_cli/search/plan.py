@@ -1,0 +1,80 @@
+"""A query line to the query tree and the order of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from corpus_cli.engines.clock import Clock, Late, counting
+from corpus_cli.engines.port import Candidates, Engine, Ordered, Verified
+from corpus_cli.names.lookup import Book
+from corpus_cli.query.filters import filtered
+from corpus_cli.query.nodes import Bag, required
+from corpus_cli.query.parse import parse
+from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.expand import expand
+from corpus_cli.search.feedback import reordered
+from corpus_cli.search.options import Options
+from corpus_cli.search.question_words import heard
+from corpus_cli.search.suggest import meant
+from corpus_cli.store.articles import Store
+
+
+class ReadQuery(NamedTuple):
+    """A query tree for an engine, and notes on what was changed in it."""
+
+    query: Bag
+    notes: tuple[str, ...]
+
+
+class PreparedQuery(NamedTuple):
+    """A query tree, its verified `exact:` nodes, what orders its candidates, and notes."""
+
+    query: Bag
+    verified: Verified
+    ordered: Callable[[Candidates], Ordered]
+    notes: tuple[str, ...]
+
+
+def read_query(line: str, engine: Engine, names: Book, options: Options, clock: Clock) -> ReadQuery:
+    """Parse a line and expand its names, filters, question words and suggestions.
+
+    If the time ends, the words that are left stay as typed. Matching has no time then either,
+    and adds a note.
+    """
+    parsed = parse(line, literal=options.literal)
+    query, notes = filtered(parsed.query, options.filters), tuple[str, ...]()
+    counted = counting(engine, clock, {})
+    with suppress(Late):
+        query, notes = expand(query, names, engine, counted, loose=options.names)
+    query, question_notes = heard(query, line, counted, literal=options.literal)
+    if options.suggest:
+        # Suggestions take at most half of the time: the rest is for what was typed.
+        query = meant(query, names, engine, Clock(clock.left() / 2), loose=options.names)
+    if options.all_terms:
+        query = required(query)
+    return ReadQuery(query, (*parsed.notes, *notes, *question_notes))
+
+
+def prepare(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
+    line: str, store: Store, engine: Engine, names: Book, options: Options, clock: Clock
+) -> PreparedQuery:
+    """Read a query, and choose what orders its candidates besides its words."""
+    query, notes = read_query(line, engine, names, options, clock)
+    verified = verify_exact(query, store, engine, clock)
+
+    def ordered(candidates: Candidates) -> Ordered:
+        return reordered(candidates, query, store, grouped=options.grouped)
+
+    if not options.semantic:
+        return PreparedQuery(query, verified, ordered, notes)
+    from corpus_cli.search.fusion import Fused, near
+
+    nearest = near(line, query, store, engine, verified, options, clock)
+    return PreparedQuery(
+        query,
+        verified,
+        lambda candidates: Fused(ordered(candidates), nearest),
+        (*notes, *nearest.notes),
+    )
