@@ -226,9 +226,9 @@ class Corpus:
     ) -> None:
         """Take articles out; their files are not read again unless ingested `again`."""
         articles = [self.resolve(name) for name in names]
-        with self._writing("corpus remove", wait, waiting) as batches:
+        with self._writing("corpus remove", wait, waiting):
             for article in articles:
-                batches.remove(article)
+                self.store.remove(article)
 
     def edit(
         self,
@@ -243,9 +243,9 @@ class Corpus:
         A correction belongs to the sources of the article: it outlives what is read there.
         """
         article = self.resolve(name)
-        with self._writing("corpus edit", wait, waiting) as batches:
+        with self._writing("corpus edit", wait, waiting):
             for field, values in corrections.items():
-                batches.correct(article, field, values)
+                self.store.correct(article, field, values)
         return article
 
     def clusters(self) -> Iterator[Sequence[Header]]:

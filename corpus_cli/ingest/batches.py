@@ -1,29 +1,29 @@
-"""Changes to the store, batch by batch."""
+"""Transactions of an ingest, each of bounded size."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from corpus_cli.ingest.entries import settle
-from corpus_cli.model import Entry, Source, Stamp
+from corpus_cli.ingest.entries import reclassify_recurring_lines
+from corpus_cli.model import Entry
 from corpus_cli.store.articles import Store
 
-_ARTICLES = 1_000
-_CHARACTERS = 32_000_000
+_MAX_ARTICLES = 1_000
+_MAX_CHARACTERS = 32_000_000
 
 
 class Batches:
-    """Transactions of bearable size: all of one lands or none, the store first.
+    """A series of store transactions, of which one is open inside the `with` block.
 
-    After each, `committed` lets the engine follow. Also what an ingest writes through: every
-    method is one change.
+    `on_commit` is called after each commit, so that the engine can follow the store.
     """
 
-    def __init__(self, store: Store, committed: Callable[[], None]) -> None:
+    def __init__(self, store: Store, on_commit: Callable[[], None]) -> None:
         self._store = store
-        self._committed = committed
-        self._articles = self._characters = 0
-        self._transaction = store.transaction()
+        self._on_commit = on_commit
+        self._article_count = self._character_count = 0
+        self._transaction = self._begin()
 
     def __enter__(self) -> Self:
         self._transaction.__enter__()
@@ -35,55 +35,28 @@ class Batches:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if error is None:
-                settle(self._store)
-        except BaseException as failure:
-            self._transaction.__exit__(type(failure), failure, failure.__traceback__)
-            raise
         self._transaction.__exit__(kind, error, trace)
-        if error is None:
-            self._committed()
 
-    def put(self, entry: Entry, source: Source) -> None:
-        """Record an article with all that is known of it as what stands at a source."""
-        self._store.put(entry, source)
-        self._articles += 1
-        self._characters += sum(len(line.text) for line in entry.article.lines)
-        if self._articles >= _ARTICLES or self._characters >= _CHARACTERS:
-            self.__exit__(None, None, None)
-            self._articles = self._characters = 0
-            self._transaction = self._store.transaction()
-            self._transaction.__enter__()
+    def add(self, entry: Entry) -> None:
+        """Count an article that was written to the open transaction."""
+        self._article_count += 1
+        self._character_count += sum(len(line.text) for line in entry.article.lines)
 
-    def point(self, source: Source, article: str) -> None:
-        """Record which article stands at a source."""
-        self._store.point(source, article)
+    @property
+    def is_full(self) -> bool:
+        """Whether the open transaction has as many articles or characters as one may have."""
+        return self._article_count >= _MAX_ARTICLES or self._character_count >= _MAX_CHARACTERS
 
-    def met(self, path: str, stamp: Stamp) -> None:
-        """Remember what a file is, once all of it was read."""
-        self._store.files.met(path, stamp)
+    def commit(self) -> None:
+        """Commit the open transaction and begin the next one."""
+        self._transaction.__exit__(None, None, None)
+        self._article_count = self._character_count = 0
+        self._transaction = self._begin()
+        self._transaction.__enter__()
 
-    def follow(self, path: str, before: Mapping[str, str]) -> None:
-        """Let corrections follow articles that moved within a file."""
-        self._store.metadata.follow(path, before)
-
-    def fail(self, source: Source, reason: str) -> None:
-        """Remember what cannot be read, and why; what was read of it before stays."""
-        self._store.files.fail(source, reason)
-
-    def drop(self, source: Source) -> None:
-        """Forget a source that went away."""
-        self._store.drop(source)
-
-    def forget(self, path: str) -> None:
-        """Forget what a file was, and what was wrong with it."""
-        self._store.files.forget(path)
-
-    def remove(self, article: str) -> None:
-        """Take an article out for good."""
-        self._store.remove(article)
-
-    def correct(self, article: str, field: str, values: Sequence[str] | None) -> None:
-        """Put values in the place of those that were read."""
-        self._store.correct(article, field, values)
+    @contextmanager
+    def _begin(self) -> Iterator[None]:
+        with self._store.transaction():
+            yield
+            reclassify_recurring_lines(self._store)
+        self._on_commit()

@@ -1,35 +1,35 @@
-"""What an ingest does to a corpus, one change at a time."""
+"""Changes that an ingest makes, one value for each."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
-from corpus_cli.ingest.batches import Batches
 from corpus_cli.model import Entry, Source, Stamp
 from corpus_cli.model.report import Report
+from corpus_cli.store.articles import Store
 
 
 class Failure(NamedTuple):
-    """A source that cannot be read, and why."""
+    """A source that cannot be read, with the reason."""
 
     source: Source
     reason: str
 
 
 class Unchanged(NamedTuple):
-    """A source that stands in the store as it is."""
+    """A source that the store already has in this form."""
 
     source: Source
 
 
 class Withheld(NamedTuple):
-    """A source whose article was removed by hand."""
+    """A source whose article a user has removed."""
 
     source: Source
     article: str
 
 
 class Read(NamedTuple):
-    """An article as it was read, where it stands, and the id of what stood there before."""
+    """An article that was read from a source; `before` is the article it had until now or ""."""
 
     source: Source
     entry: Entry
@@ -37,45 +37,53 @@ class Read(NamedTuple):
 
 
 class Gone(NamedTuple):
-    """A source that went away."""
+    """A source that no longer exists; its file may still exist."""
 
     source: Source
 
 
 class Begun(NamedTuple):
-    """A file that is read anew: what it was, and what was wrong with it, is forgotten.
+    """A file whose reading starts: its old stamp and its old failures are forgotten.
 
-    Whoever is killed before all of it was read reads it again; so does who cannot load it.
+    If the process is killed before `Met` is written, the next ingest reads the file again.
     """
 
     path: str
 
 
 class Met(NamedTuple):
-    """A file of which all was read, and what it is."""
+    """A file that was read to its end, with its new stamp."""
 
     path: str
     stamp: Stamp
 
 
 class Shifted(NamedTuple):
-    """A file whose records were read anew, and which article each held before."""
+    """A file whose records were read again; `before` maps record ids to their old articles."""
 
     path: str
     before: Mapping[str, str]
 
 
 class Lost(NamedTuple):
-    """A file that went away, after its sources."""
+    """A file that was deleted; it follows the `Gone` of each of its sources."""
 
     path: str
 
 
-Change = Failure | Unchanged | Withheld | Read | Gone | Begun | Shifted | Met | Lost
+class DeletedFileKept(NamedTuple):
+    """A file that was deleted, but whose articles stay in the corpus."""
+
+    path: str
 
 
-def tell(change: Change, report: Report) -> None:
-    """Enter a change into the report."""
+Change = (
+    Failure | Unchanged | Withheld | Read | Gone | Begun | Shifted | Met | Lost | DeletedFileKept
+)
+
+
+def add_to_report(change: Change, report: Report) -> None:
+    """Add a change to the report."""
     match change:
         case Failure(source, reason):
             report.failed[source.name] = reason
@@ -86,32 +94,34 @@ def tell(change: Change, report: Report) -> None:
         case Gone(source):
             report.removed.append(source.name)
         case Read(source, entry, before):
-            known = report.unchanged if entry.article.id == before else report.replaced
-            (known if before else report.added).append(source.name)
+            existing = report.unchanged if entry.article.id == before else report.replaced
+            (existing if before else report.added).append(source.name)
+        case DeletedFileKept(path):
+            report.gone.append(path)
         case Begun() | Shifted() | Met() | Lost():
             pass
         case _:
             assert_never(change)
 
 
-def apply(change: Change, batches: Batches) -> None:
-    """Write a change to the store."""
+def apply_to_store(change: Change, store: Store) -> None:
+    """Write a change to the store, inside a transaction."""
     match change:
         case Failure(source, reason):
-            batches.fail(source, reason)
+            store.files.fail(source, reason)
         case Gone(source):
-            batches.drop(source)
+            store.drop(source)
         case Read(source, entry, _):
-            batches.put(entry, source)
+            store.put(entry, source)
         case Withheld(source, article):
-            batches.point(source, article)
-        case Shifted(path, held):
-            batches.follow(path, held)
+            store.point(source, article)
+        case Shifted(path, articles_before):
+            store.metadata.follow(path, articles_before)
         case Met(path, stamp):
-            batches.met(path, stamp)
+            store.files.met(path, stamp)
         case Begun(path) | Lost(path):
-            batches.forget(path)
-        case Unchanged():
+            store.files.forget(path)
+        case Unchanged() | DeletedFileKept():
             pass
         case _:
             assert_never(change)

@@ -81,7 +81,7 @@ def _read(request: Request, limit: int) -> Iterator[Frame]:
             continue
         characters += sum(len(line.text) for line in found.lines)
         if characters > limit:
-            raise SourceError(f"it unfolds to more than {limit / 1e6:g} million characters")
+            raise SourceError(f"it unpacks to more than {limit / 1e6:g} million characters")
         yield _made(found, request.place)
 
 

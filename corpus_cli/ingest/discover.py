@@ -1,24 +1,104 @@
-"""Folders to regular files."""
+"""Find the files to read in folders."""
 
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Self
 
 from corpus_cli.config import STORE_FILE
-from corpus_cli.errors import SourceError
+from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.ignoring import Rules
-from corpus_cli.ingest.loading import NOT_REGULAR
+from corpus_cli.ingest.loading import NOT_REGULAR, load
 from corpus_cli.ingest.readers.record_ids import NO_READER
 from corpus_cli.model import STDIN
+from corpus_cli.text.globs import Glob, decide, decide_below, parse
 
 Skip = Callable[[str, str], None]
 """Told a path that was passed over, and why."""
+
+IGNORE_FILE = ".corpusignore"
+"""The name of a file with patterns like those of .gitignore, for its folder and those below."""
+
+# Each file is compared with each pattern, and the folder may be anybody's.
+_MAX_IGNORE_BYTES = 100_000
 
 # No path has a NUL in it.
 _MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
 _HEAD = 512
 _SAVED = "_files"
+
+
+class Rules(NamedTuple):
+    """Patterns in the language of .gitignore, each list with the folder it holds for.
+
+    `include` alone lets files in; the lists of `exclude` keep files and folders out, the
+    deepest folder first.
+    """
+
+    root: str
+    include: Sequence[Glob] | None
+    exclude: tuple[tuple[str, Sequence[Glob]], ...]
+
+    @classmethod
+    def of(cls, root: str, include: Sequence[str], exclude: Sequence[str]) -> Self:
+        """The rules that hold for a whole place. Raises `UsageError` for what is no pattern."""
+
+        def refused(pattern: str) -> None:
+            raise UsageError(f"{pattern} is no pattern: write it as in .gitignore")
+
+        left_out = ((root, _patterns(exclude, refused)),) if exclude else ()
+        return cls(root, _patterns(include, refused) if include else None, left_out)
+
+    def below(self, folder: str, skip: Skip) -> Self:
+        """Return the rules of a folder, with those of its own ignore file.
+
+        Raises `SourceError` where that cannot be read: then it is unknown what it excludes.
+        """
+        path = _path(folder, IGNORE_FILE)
+        if not os.path.lexists(path):
+            return self
+        try:
+            data = load(path).data
+        except SourceError as error:
+            raise SourceError(
+                f"no file in it is read, because of its {IGNORE_FILE}: {error}"
+            ) from error
+        if len(data) > _MAX_IGNORE_BYTES:
+            reason = f"it is longer than {_MAX_IGNORE_BYTES:,} bytes: shorten it"
+            raise SourceError(f"no file in it is read, because of its {IGNORE_FILE}: {reason}")
+        lines = os.fsdecode(data).split("\n")
+        globs = _patterns(lines, lambda line: skip(path, f"{line} is no pattern"))
+        return self._replace(exclude=((folder, globs), *self.exclude))
+
+    def lets_in(self, path: str, *, folder: bool = False) -> bool:
+        """Whether a file, or a folder and what is in it, may be read."""
+        # The folders above were let in before, so the path itself decides.
+        for root, globs in self.exclude:
+            decision = decide(globs, _relative(path, root, folder=folder))
+            if decision is not None:
+                if decision:
+                    return False
+                break
+        if self.include is None or folder:
+            return True
+        return bool(decide_below(self.include, _relative(path, self.root, folder=False)))
+
+
+def _patterns(lines: Sequence[str], refused: Callable[[str], None]) -> Sequence[Glob]:
+    """The patterns among some lines; git passes over those that are none, and so do we, aloud."""
+    globs: list[Glob] = []
+    for line in lines:
+        try:
+            glob = parse(line)
+        except ValueError:
+            refused(line)
+        else:
+            globs += [glob] if glob else []
+    return globs
+
+
+def _relative(path: str, root: str, *, folder: bool) -> str:
+    return os.path.relpath(path, root) + ("/" if folder else "")
 
 
 def discover(
@@ -75,17 +155,24 @@ def _files(place: str, rules: Rules, skip: Skip, fail: Skip) -> Iterator[str]:
     if not stat.S_ISDIR(mode):
         yield place
         return
-    held = {place: rules}
+    rules_by_folder = {place: rules}
     for folder, names, files in os.walk(
         place, onerror=lambda error: fail(str(error.filename), _unread(error))
     ):
-        known = held.pop(folder).below(folder, skip)
+        try:
+            folder_rules = rules_by_folder.pop(folder).below(folder, skip)
+        except SourceError as error:
+            fail(folder, str(error))
+            names.clear()
+            continue
         saved = {os.path.splitext(name)[0] + _SAVED for name in files}  # noqa: PTH122
-        names[:] = sorted(n for n in names if n not in saved and _wanted(folder, n, known, skip))
-        held |= {_path(folder, name): known for name in names}
+        names[:] = sorted(
+            n for n in names if n not in saved and _wanted(folder, n, folder_rules, skip)
+        )
+        rules_by_folder |= {_path(folder, name): folder_rules for name in names}
         for name in sorted(files):
             path = _path(folder, name)
-            if name.startswith(".") or not known.lets_in(path):
+            if name.startswith(".") or not folder_rules.lets_in(path):
                 continue
             if reason := _unreadable(path, name):
                 skip(path, reason)

@@ -31,10 +31,10 @@ def entry(article: Article, source: Source) -> Entry:
     return _entry(article, _site(article, source))
 
 
-def settle(store: Store) -> None:
-    """Classify the articles anew whose lines turned out to recur on their site, or not to.
+def reclassify_recurring_lines(store: Store) -> None:
+    """Classify again the articles with lines that now recur on their site, or no longer do.
 
-    Their sources are not read for it.
+    It uses the stored lines and reads no files.
     """
     for article in store.update_chrome():
         found = store.as_read(article)

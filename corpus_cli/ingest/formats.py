@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.errors import ReaderMissing, SourceError
+from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.port import File, Reader, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import NO_READER, prefix_record
 
@@ -18,7 +19,7 @@ PLUGINS = "corpus.readers"
 """Entry points of other packages: the name is a suffix without its dot, the value a `Reader`."""
 
 _DEEPEST = 4
-_MOST = 1_000_000_000
+_MAX_UNPACKED_BYTES = 1_000_000_000
 
 HEAD = 4_096
 """Bytes from the beginning of a file that tell its format."""
@@ -161,7 +162,9 @@ def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Itera
     """The documents in a file, whatever its format. Raises `SourceError` where there are none."""
     any_found = False
     try:
-        for found in _read(File(name, data, _nothing, media, fields), _Unfolded(), 0):
+        for found in _read(
+            File(name, data, _nothing, media, fields), Budget(_MAX_UNPACKED_BYTES), 0
+        ):
             any_found = True
             yield found
     except ReaderMissing as error:
@@ -187,28 +190,16 @@ def failed(record: str, error: Exception) -> Unread:
         case RecursionError():
             return Unread(record, "it is nested too deeply")
         case _:
-            mend = "it may be damaged: save or fetch it once more"
+            mend = "it may be damaged: save it or fetch it again"
             return Unread(record, f"its reader failed ({type(error).__name__}), {mend}")
 
 
-class _Unfolded:
-    """How much came out of one file, in all that lies in it."""
-
-    def __init__(self) -> None:
-        self._left = _MOST
-
-    def spend(self, size: int) -> None:
-        self._left -= size
-        if self._left < 0:
-            raise SourceError(f"what lies in it unfolds to more than {_MOST // 1_000_000:,} MB")
-
-
-def _read(file: File, unfolded: _Unfolded, depth: int) -> Iterator[ReadResult]:
+def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
     def nested(record: str, part: bytes, stated: str) -> Iterator[ReadResult]:
         try:
-            unfolded.spend(len(part))
+            budget.spend(len(part))
             inner = File(record.rpartition("/")[2], part, _nothing, stated, file.fields)
-            for found in _read(inner, unfolded, depth + 1):
+            for found in _read(inner, budget, depth + 1):
                 yield prefix_record(record, found)
         except MemoryError:
             raise

@@ -1,15 +1,21 @@
-"""Files to bytes: regular ones only, and not too large."""
+"""Load regular files, and standard input, as bytes."""
 
 import hashlib
 import os
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from corpus_cli.errors import SourceError
-from corpus_cli.ingest.structure.structure import READING
+from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.model import Stamp
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+READING = 3
+"""Version of the readers and of `structure`; a file read by an older version is read again."""
 
 LARGEST = 50_000_000
 """Bytes beyond which a file is not read, unless the user says so."""
@@ -66,3 +72,45 @@ def same(path: str, stamp: Stamp | None) -> bool:
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns) == (stamp.size, stamp.mtime_ns)
+
+
+class StandardInput:
+    """Standard input as a temporary file, so that it is read like any other file."""
+
+    def __init__(self) -> None:
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        """Delete the temporary file."""
+        if self._folder:
+            self._folder.cleanup()
+
+    def save(self, largest: int) -> str:
+        """Save standard input and return the path. Raises `UsageError` where it is closed.
+
+        Of more than `largest` bytes it saves one byte more, which `load` refuses.
+        """
+        import sys
+        from tempfile import TemporaryDirectory
+
+        try:
+            data = sys.stdin.buffer.read(largest + 1)
+        except (OSError, AttributeError) as error:
+            raise UsageError("standard input cannot be read: it is closed") from error
+        self._folder = TemporaryDirectory(prefix="corpus-")
+        # JSON has no signature: without a suffix it would be read as plain text.
+        path = Path(self._folder.name, "stdin.jsonl" if _is_json(data) else "stdin")
+        path.write_bytes(data)
+        return str(path)
+
+
+def _is_json(data: bytes) -> bool:
+    """Return whether the first line or all data is JSON; a text may begin with a bracket too."""
+    import json
+
+    for part in (data.strip().partition(b"\n")[0], data):
+        if part.lstrip()[:1] in (b"{", b"["):
+            with suppress(ValueError, RecursionError):
+                json.loads(part)
+                return True
+    return False

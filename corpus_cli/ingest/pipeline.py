@@ -1,11 +1,10 @@
-"""ingest() on one screen."""
+"""Ingest: bring a corpus in step with files and folders."""
 
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 
 from corpus_cli.engines.clock import Clock, Late
 from corpus_cli.ingest import formats
@@ -13,6 +12,7 @@ from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import (
     Begun,
     Change,
+    DeletedFileKept,
     Failure,
     Gone,
     Lost,
@@ -21,39 +21,37 @@ from corpus_cli.ingest.changes import (
     Shifted,
     Unchanged,
     Withheld,
-    apply,
-    tell,
+    add_to_report,
+    apply_to_store,
 )
 from corpus_cli.ingest.deleted import find_deleted
 from corpus_cli.ingest.discover import absolute, discover
-from corpus_cli.ingest.loading import LARGEST, same
+from corpus_cli.ingest.loading import LARGEST, READING, StandardInput, same
 from corpus_cli.ingest.messages import Frame, Made, Request, Same
 from corpus_cli.ingest.readers.port import Unread
-from corpus_cli.ingest.reading import Readers
-from corpus_cli.ingest.spooling import Spool
-from corpus_cli.ingest.structure.structure import READING
+from corpus_cli.ingest.reading import FileFrames, Readers
 from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
 from corpus_cli.model.report import Report
 from corpus_cli.store.articles import Store
 from corpus_cli.store.metadata import claims
 
 Progress = Callable[[str, int, int], None]
-"""Told the path of each file before it is read, how many there were before it, and in all."""
+"""Called before each file with its path, the number of files before it, and of all files."""
 
-_MANY = 10
-_PART = 10
+_MAX_PRUNED = 10
+_PRUNED_PART = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to ingest.
+    """What an ingest does.
 
-    `prune` sources that went away, with `force` also where a place is missing or empty, or
-    where much would go; bring removed articles back `again`. Files are known by
-    size and time, with `checksum` by their content; what failed before is tried again with
-    `retry`. `jobs` files are read at a time, none larger than `largest` bytes. Globs in
-    `include` and `exclude` choose among the files of folders; `fields` maps names of fields
-    of records to ours. No file is read when `seconds` are over, 0 for no end.
+    `prune` removes the articles of deleted files, with `force` also where a path is missing or a
+    folder is empty, or where many articles would go. `again` brings removed articles back. A
+    file is unchanged if its size and time are, with `checksum` if its content is. `retry` reads
+    files again that failed before. `jobs` files are read at a time, none larger than `largest`
+    bytes. The globs `include` and `exclude` choose among the files of folders. `fields` maps
+    names of fields of records to ours. After `seconds` no more files are read; 0 sets no limit.
     """
 
     prune: bool = False
@@ -79,182 +77,197 @@ def ingest(
 ) -> Report:
     """Bring a corpus in step with files and folders; one unreadable file stops no other.
 
-    Nothing is pruned where a place or a folder could not be read, nor where more than ten
+    Nothing is pruned where a path or a folder could not be read, nor where more than ten
     articles would go and these are more than a tenth: the report names what is kept.
-    Ctrl-C or the end of its time ends it between two changes: what was read by then is
-    committed.
+    Ctrl-C and the time limit stop it between two changes; what was read by then is committed.
     """
     report = Report()
     clock = Clock(options.seconds)
     skip, fail = report.skipped.__setitem__, report.failed.__setitem__
-    read: set[str] = set()
-    with writer as batches, closing(Readers(options.jobs)) as readers:
+    with (
+        writer as batches,
+        closing(Readers(options.jobs)) as readers,
+        closing(StandardInput()) as standard_input,
+    ):
         try:
             paths = list(discover(places, skip, fail, options.include, options.exclude))
-            roots = {absolute(place) for place in places if place != STDIN}
-            others = set(store.files.paths()).difference(paths)
-            deleted = find_deleted(
-                others, roots, report.failed, prune=options.prune, force=options.force
-            )
-            gone = _gone(deleted, store, report, options, read)
-            for change in chain(_read(paths, store, readers, options, progress), gone):
+            deleted = _find_deleted(places, paths, store, options, report)
+            work = _skip_unchanged(paths, standard_input, store, options, progress)
+            changes = _compare_all(readers.read(work), store, options)
+            for change in _then_prune(changes, deleted, store, options):
                 clock.check()
-                if isinstance(change, Read):
-                    read.add(change.entry.article.id)
-                with _whole():
-                    tell(change, report)
-                    if not options.dry_run:
-                        apply(change, batches)
+                with _no_interrupt():
+                    add_to_report(change, report)
+                    if options.dry_run:
+                        continue
+                    apply_to_store(change, store)
+                    if isinstance(change, Read):
+                        batches.add(change.entry)
+                    if batches.is_full:
+                        batches.commit()
         except (KeyboardInterrupt, Late):
             report.interrupted = True
     return report
 
 
 @contextmanager
-def _whole() -> Iterator[None]:
-    """Ctrl-C waits until a change is whole."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _no_interrupt() -> Iterator[None]:
+    """Delay Ctrl-C until a change is complete."""
+    signals_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals_before)
 
 
-# --- what is read ---
+# --- files that are read ---
 
 
-def _read(
-    paths: Sequence[str], store: Store, readers: Readers, options: Options, progress: Progress
-) -> Iterator[Change]:
-    """What became of each file: those that are as they were are not read."""
-    known: dict[str, list[Change]] = {}
-    requests = _requests(paths, store, options, progress, known)
-    with closing(Spool()) as spool:
-        for path, frames in readers.read(map(spool, requests)):
-            yield from known.pop(path)
-            yield from _file(path, frames, store, options)
-    yield from known.pop("", ())
-
-
-def _requests(
+def _skip_unchanged(
     paths: Sequence[str],
+    standard_input: StandardInput,
     store: Store,
     options: Options,
     progress: Progress,
-    known: dict[str, list[Change]],
-) -> Iterator[Request]:
-    """The files to read; what is said of those before each goes to `known`, by its path."""
-    others = known.setdefault("", [])
+) -> Iterator[Request | Sequence[Change]]:
+    """Yield a request for each file to read, and the changes of each that is not read."""
     for n, path in enumerate(paths):
         progress(path, n, len(paths))
-        stamp, failed = store.files.stamp(path), store.files.failed(path)
-        standing = store.files.standing(path)
-        anew = (
-            (options.retry and failed)
-            or (options.again and any(removed for _, _, removed in standing))
+        stamp, failures = store.files.stamp(path), store.files.failed(path)
+        records = store.files.standing(path)
+        must_read = (
+            (options.retry and failures)
+            or (options.again and any(removed for _, _, removed in records))
             or (options.fields and formats.is_records(path))
         )
-        if not anew and not options.checksum and same(path, stamp):
-            others += _unchanged(path, standing)
-            others += (Failure(Source(path, record), failed[record]) for record in failed)
+        if not must_read and not options.checksum and same(path, stamp):
+            yield [
+                *_unchanged(path, records),
+                *(Failure(Source(path, record), failures[record]) for record in failures),
+            ]
             continue
-        whole = stamp is not None and stamp.reading == READING and not failed and not anew
-        known[path] = others.copy()
-        others.clear()
-        yield Request(
-            path, path, stamp.digest if stamp and whole else "", options.largest, options.fields
-        )
+        was_read = stamp is not None and stamp.reading == READING and not failures
+        digest = stamp.digest if stamp and was_read and not must_read else ""
+        file = standard_input.save(options.largest) if path == STDIN else path
+        yield Request(path, file, digest, options.largest, options.fields)
+
+
+def _compare_all(
+    results: Iterable[FileFrames | Sequence[Change]], store: Store, options: Options
+) -> Iterator[Change]:
+    """Yield the changes of all files, in the order of the files."""
+    for result in results:
+        if isinstance(result, FileFrames):
+            yield from _compare(result.path, result.frames, store, options)
+        else:
+            yield from result
 
 
 def _unchanged(
-    path: str, standing: Sequence[tuple[str, str, bool]]
+    path: str, records: Sequence[tuple[str, str, bool]]
 ) -> Iterator[Unchanged | Withheld]:
-    for record, article, removed in standing:
+    for record, article, removed in records:
         source = Source(path, record)
         yield Withheld(source, article) if removed else Unchanged(source)
 
 
-def _file(path: str, frames: Iterator[Frame], store: Store, options: Options) -> Iterator[Change]:
-    """What became of one file, record by record."""
+def _compare(
+    path: str, frames: Iterator[Frame], store: Store, options: Options
+) -> Iterator[Change]:
+    """Compare what was read of one file with the store; yield the changes of each record."""
     stamp: Stamp | None = None
-    before = store.files.stamp(path)
-    standing = store.files.standing(path)
-    articles = {record: article for record, article, _ in standing}
-    held = set(articles)
+    stamp_before = store.files.stamp(path)
+    records = store.files.standing(path)
+    articles = {record: article for record, article, _ in records}
+    missing = set(articles)
     yield Begun(path)
-    failed = passing = False
+    failed = transient = False
     for frame in frames:
         match frame:
             case Stamp():
                 stamp = frame
             case Same():
-                yield from _unchanged(path, standing)
-                held.clear()
+                yield from _unchanged(path, records)
+                missing.clear()
             case Made(record, entry):
-                change = _document(Source(path, record), entry, before, store, options)
-                held.discard(change.source.record)
+                change = _compare_article(Source(path, record), entry, stamp_before, store, options)
+                missing.discard(change.source.record)
                 yield change
-            case Unread(record, reason, again):
-                failed, passing = failed or not record, passing or again
-                held.discard(record)
+            case Unread(record, reason, may_pass):
+                failed, transient = failed or not record, transient or may_pass
+                missing.discard(record)
                 yield Failure(Source(path, record), reason)
     if path == STDIN:
         return
     if len(articles) > 1:
         yield Shifted(path, articles)
     if not failed:
-        yield from map(Gone, [Source(path, record) for record in sorted(held)])
+        yield from map(Gone, [Source(path, record) for record in sorted(missing)])
     if stamp:
-        yield Met(path, stamp._replace(mtime_ns=0, digest="") if passing else stamp)
+        yield Met(path, stamp._replace(mtime_ns=0, digest="") if transient else stamp)
 
 
-def _document(
-    source: Source, entry: Entry, before: Stamp | None, store: Store, options: Options
+def _compare_article(
+    source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, options: Options
 ) -> Read | Unchanged | Withheld:
     article = entry.article
     if source.path == STDIN and not source.record:
-        # What comes through a pipe has no place that it could have changed at.
+        # An article from a pipe has no file that could change: its id is its record.
         source = Source(STDIN, article.id)
-    removed = _removed(article, store)
+    removed = _is_removed(article, store)
     if removed and not options.again:
         return Withheld(source, article.id)
-    known = "" if removed else store.files.article(source)
-    reread = source.path != STDIN and (before is None or before.reading != READING)
+    article_before = "" if removed else store.files.article(source)
+    outdated = source.path != STDIN and (stamp_before is None or stamp_before.reading != READING)
     same_claims = list(store.metadata.claims(source)) == list(claims(article))
-    if known == article.id and not reread and same_claims:
+    if article_before == article.id and not outdated and same_claims:
         return Unchanged(source)
-    return Read(source, entry, known)
+    return Read(source, entry, article_before)
 
 
-def _removed(article: Article, store: Store) -> bool:
+def _is_removed(article: Article, store: Store) -> bool:
     state = store.state(article.id)
     return state is not None and state.name == "removed"
 
 
-# --- what is gone ---
+# --- files that were deleted ---
 
 
-def _gone(
-    deleted: Sequence[str], store: Store, report: Report, options: Options, read: AbstractSet[str]
-) -> Iterator[Gone | Lost]:
-    """What becomes of deleted files, once all others were read: `read` are the articles in those.
+def _find_deleted(
+    places: Sequence[str], paths: Sequence[str], store: Store, options: Options, report: Report
+) -> Sequence[str]:
+    """Return the files that the store has and that were deleted at or below the places."""
+    roots = {absolute(place) for place in places if place != STDIN}
+    unlisted = set(store.files.paths()).difference(paths)
+    return find_deleted(unlisted, roots, report.failed, prune=options.prune, force=options.force)
 
-    A file without articles is forgotten.
+
+def _then_prune(
+    changes: Iterable[Change], deleted: Sequence[str], store: Store, options: Options
+) -> Iterator[Change]:
+    """Yield the changes, then those of the deleted files; a file may be moved, so those are last.
+
+    A deleted file without articles is always forgotten.
     """
-    keep = not options.prune or (not options.force and _is_much(deleted, store, read))
+    articles_read: set[str] = set()
+    for change in changes:
+        if isinstance(change, Read):
+            articles_read.add(change.entry.article.id)
+        yield change
+    keep = not options.prune or (not options.force and _is_much(deleted, store, articles_read))
     for path in deleted:
-        standing = store.files.standing(path)
-        if keep and standing:
-            report.gone.append(path)
+        records = store.files.standing(path)
+        if keep and records:
+            yield DeletedFileKept(path)
             continue
-        yield from (Gone(Source(path, record)) for record, _, _ in standing)
+        yield from (Gone(Source(path, record)) for record, _, _ in records)
         yield Lost(path)
 
 
-def _is_much(deleted: Sequence[str], store: Store, read: AbstractSet[str]) -> bool:
-    """Whether the articles that have no file but deleted ones are many, and a large part of all.
+def _is_much(deleted: Sequence[str], store: Store, articles_read: AbstractSet[str]) -> bool:
+    """Return whether pruning would take many articles, and a large part of all.
 
-    Those that were read again in other files are not among them: files are moved.
+    Articles that were read from other files stay: their files were moved.
     """
     articles = {
         article
@@ -263,8 +276,8 @@ def _is_much(deleted: Sequence[str], store: Store, read: AbstractSet[str]) -> bo
         if not removed
     }
     paths = set(deleted)
-    taken = sum(
+    pruned = sum(
         paths.issuperset(source.path for source in sources)
-        for sources in store.files.each(sorted(articles - read)).values()
+        for sources in store.files.each(sorted(articles - articles_read)).values()
     )
-    return taken > _MANY and taken * _PART > store.counts()["articles"]
+    return pruned > _MAX_PRUNED and pruned * _PRUNED_PART > store.counts()["articles"]

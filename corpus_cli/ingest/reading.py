@@ -5,6 +5,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import NamedTuple, TypeVar
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
@@ -20,6 +21,16 @@ _AHEAD = 2
 # Bytes of plain text in all that children are started for, and in one file that needs bounds.
 _WORTH = 500_000
 _LONG = 100_000
+
+
+_T = TypeVar("_T")
+
+
+class FileFrames(NamedTuple):
+    """A file that was requested, and the frames that its reader replies, as they come."""
+
+    path: str
+    frames: Iterator[Frame]
 
 
 class Readers:
@@ -41,33 +52,35 @@ class Readers:
         for child in self._children:
             child.close()
 
-    def read(self, requests: Iterable[Request]) -> Iterator[tuple[str, Iterator[Frame]]]:
-        """What each file holds, in order. The frames of one are read before the next is asked for.
+    def read(self, work: Iterable[Request | _T]) -> Iterator[FileFrames | _T]:
+        """Read the requested files and yield their frames; pass all other work on, in order.
 
-        Two files for each child are under way at a time; the pipes hold what is ready, and a
-        child whose pipe is full waits.
+        The frames of a file must be consumed before the next item. Two files for each job are
+        requested ahead; a child whose pipe is full waits.
         """
-        waiting: deque[tuple[Request, _Child | None]] = deque()
-        for request in requests:
-            waiting.append((request, self._begun(request)))
-            if len(waiting) >= _AHEAD * self._jobs:
-                yield self._next(waiting)
-        while waiting:
-            yield self._next(waiting)
+        waiting: deque[_Waiting | _T] = deque()
+        requested = 0
+        for item in work:
+            waiting.append(self._start(item) if isinstance(item, Request) else item)
+            requested += isinstance(item, Request)
+            while waiting and (
+                requested >= _AHEAD * self._jobs or not isinstance(waiting[0], _Waiting)
+            ):
+                first = waiting.popleft()
+                requested -= isinstance(first, _Waiting)
+                yield _reply(first)
+        for remaining in waiting:
+            yield _reply(remaining)
 
-    def _next(self, waiting: "deque[tuple[Request, _Child | None]]") -> tuple[str, Iterator[Frame]]:
-        request, child = waiting.popleft()
-        return request.place, child.answer() if child else frames(request, request.largest)
-
-    def _begun(self, request: Request) -> "_Child | None":
+    def _start(self, request: Request) -> "_Waiting":
         if _plain(request.path) and self._short(request.path):
-            return None
+            return _Waiting(request, None)
         free = min(self._children, key=_Child.under_way, default=None)
         if free is None or (free.under_way() and len(self._children) < self._jobs):
             free = _Child(self._limits)
             self._children.append(free)
         free.ask(request)
-        return free
+        return _Waiting(request, free)
 
     def _short(self, path: str) -> bool:
         """Whether plain text is read here: it is short, and there is little or one job alone."""
@@ -139,6 +152,20 @@ class _Child:
         if not process:
             return 0
         return process.end(died=died)
+
+
+class _Waiting(NamedTuple):
+    """A requested file, and the child that reads it; None where this process reads it."""
+
+    request: Request
+    child: _Child | None
+
+
+def _reply(item: _Waiting | _T) -> FileFrames | _T:
+    if not isinstance(item, _Waiting):
+        return item
+    request, child = item
+    return FileFrames(request.place, child.answer() if child else frames(request, request.largest))
 
 
 def _ended(code: int) -> str:

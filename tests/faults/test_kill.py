@@ -115,7 +115,7 @@ def killed(home: Path, case: Case, *, at: int) -> tuple[int, list[str]]:
 
     def body() -> int:
         os.chdir(home)
-        batches._ARTICLES = case.batch  # noqa: SLF001 - a batch of our size
+        batches._MAX_ARTICLES = case.batch  # noqa: SLF001 - a batch of our size
         watch(home / "index", struck)
         code = main([*case.command, "-i", "index"])
         log.write_text("\n".join(calls))

@@ -94,7 +94,7 @@ def test_errors_say_what_to_do(tmp_path: Path, corpus: Corpus) -> None:
 
 
 def test_in_memory_the_index_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus_cli.ingest.batches._ARTICLES", 2)
+    monkeypatch.setattr("corpus_cli.ingest.batches._MAX_ARTICLES", 2)
     written: list[int] = []
     writer = MemoryEngine.writer
 

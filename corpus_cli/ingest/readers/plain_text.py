@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode, split_lines
-from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, DocumentLine, File, ReadResult
 from corpus_cli.model import HEADING, METADATA, STATED, TITLE, Datum
 
 _MARKDOWN_SUFFIXES = (".md", ".markdown")
@@ -24,7 +24,7 @@ def read(file: File) -> Iterator[ReadResult]:
     """
     raw_lines = split_lines(decode(file.data))
     if not any(map(str.strip, raw_lines)):
-        raise SourceError("there is no text in it")
+        raise SourceError(NO_TEXT)
     front_length = _count_front_matter(raw_lines)
     front = "\n".join(raw_lines[1 : front_length - 1]) if front_length else ""
     front_matter = (

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from corpus_cli.model import Datum
 
+NO_TEXT = "there is no text in it"
+"""The reason for a file or a record that is readable but has no text."""
+
 
 class DocumentLine(NamedTuple):
     """One line of a document: a paragraph, a heading, an item of a menu.

@@ -25,9 +25,6 @@ from corpus_cli.model import (
 )
 from corpus_cli.text.normalise import fold
 
-READING = 3
-"""Version of this reading; a source read by an older one is read again."""
-
 _HEADER_LINES = 40
 _HEADING_WORDS = 15
 _LABEL_WORDS = 12

@@ -190,19 +190,21 @@ def test_what_is_no_pattern_is_said_and_passed_over() -> None:
         list(discover(["in"], lambda *_: None, refused, (), ["!"]))
 
 
-def test_an_ignore_file_that_is_none_does_not_hang() -> None:
-    Path("in").mkdir()
-    Path("in/a.txt").write_text("x")
-    os.mkfifo("in/.corpusignore")
-    files, skipped = found("in")
+def test_a_folder_whose_ignore_file_cannot_be_read_fails() -> None:
+    for name in ("in/a.txt", "in/sub/b.txt", "in/sub/deep/c.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("x")
+    os.mkfifo("in/sub/.corpusignore")
+    files, unread = failed("in")
     assert files == ["in/a.txt"]
-    assert list(skipped.values()) == ["it is not a regular file"]
+    assert list(unread) == ["in/sub"]
+    assert ".corpusignore: it is not a regular file" in unread["in/sub"]
 
 
-def test_an_ignore_file_that_is_too_long_is_said() -> None:
+def test_a_folder_whose_ignore_file_is_too_long_fails() -> None:
     Path("in").mkdir()
     Path("in/a.txt").write_text("x")
     Path("in/.corpusignore").write_text("a.txt\n" * 20_000)
-    files, skipped = found("in")
-    assert files == ["in/a.txt"]
-    assert "longer than 100,000 bytes" in skipped[str(Path("in/.corpusignore").absolute())]
+    files, unread = failed("in")
+    assert files == []
+    assert "longer than 100,000 bytes" in unread["in"]

@@ -14,7 +14,7 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.ingest import child, loading, pipeline, reading
 from corpus_cli.ingest.batches import Batches
-from corpus_cli.ingest.changes import apply
+from corpus_cli.ingest.changes import apply_to_store
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import Source
@@ -421,6 +421,15 @@ def test_what_is_left_out_now_is_not_gone(four: Corpus) -> None:
     assert prune(four, "in") == (["in/sub/c.txt"], {})
 
 
+def test_an_unreadable_ignore_file_prunes_nothing_in_its_folder(four: Corpus) -> None:
+    Path("in/sub/c.txt").unlink()
+    Path("in/sub/.corpusignore").symlink_to("nowhere")
+    removed, failed = prune(four, "in", force=True)
+    assert removed == []
+    assert list(failed) == ["in/sub"]
+    assert four.search("Kabul").total == 4
+
+
 def test_a_named_file_is_pruned_where_its_folder_says_that_it_is_gone(four: Corpus) -> None:
     Path("in/a.txt").unlink()
     removed, failed = prune(four, "in/a.txt", "in/none.txt")
@@ -494,11 +503,11 @@ def test_a_part_that_wants_a_package_does_not_rewrite_the_others(
 def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) -> None:
     save("in/a.jsonl", lines(one="Kabul fell") + "{")
     corpus.ingest(["in"])
-    frames = pipeline._file(  # noqa: SLF001 - where a commit may fall between
+    frames = pipeline._compare(  # noqa: SLF001 - where a commit may fall between
         str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, Options()
     )
-    with Batches(corpus.store, lambda: None) as batches:
-        apply(next(frames), batches)
+    with Batches(corpus.store, lambda: None):
+        apply_to_store(next(frames), corpus.store)
     assert corpus.ingest(["in"]).failed
 
 

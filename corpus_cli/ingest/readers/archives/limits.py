@@ -10,7 +10,7 @@ from io import BufferedIOBase
 from typing import NamedTuple, Protocol
 from zipfile import BadZipFile
 
-from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.budget import Budget
 
 MAX_MEMBER_BYTES = 50_000_000
 """Bytes of the largest member that is read."""
@@ -58,22 +58,13 @@ class ByteStream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Budget:
-    """The bytes that an archive may still unpack to.
+def archive_budget(packed_size: int, limit: int = MAX_UNPACKED_BYTES) -> Budget:
+    """Return the budget of an archive of `packed_size` bytes.
 
-    An archive of n bytes may unpack to the larger of 10 MB and 200 n, a ratio that text
-    hardly reaches, but to no more than `limit`.
+    It may unpack to the larger of 10 MB and 200 times its size, a ratio that text hardly
+    reaches, but to no more than `limit`.
     """
-
-    def __init__(self, packed_size: int, limit: int = MAX_UNPACKED_BYTES) -> None:
-        self._limit = min(limit, max(_ALWAYS_ALLOWED_BYTES, packed_size * _MAX_RATIO))
-        self._remaining = self._limit
-
-    def spend(self, size: int) -> None:
-        """Subtract `size` bytes. Raises `SourceError` where fewer are left."""
-        self._remaining -= size
-        if self._remaining < 0:
-            raise SourceError(f"it unpacks to more than {self._limit // 1_000_000} MB")
+    return Budget(min(limit, max(_ALWAYS_ALLOWED_BYTES, packed_size * _MAX_RATIO)))
 
 
 class BudgetedStream(BufferedIOBase):

@@ -16,12 +16,13 @@ from corpus_cli.ingest.readers.archives.limits import (
     MAX_SINGLE_BYTES,
     PIECE_BYTES,
     TOO_LARGE,
-    Budget,
     BudgetedStream,
     Member,
+    archive_budget,
     load_member,
     may_be_article,
 )
+from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.port import File
 
 _COMPRESSION_SUFFIX = re.compile(r"\.(?:gz|bz2|xz)$", re.IGNORECASE)
@@ -69,7 +70,7 @@ def iter_members(file: File) -> Iterator[Member]:
     """
     open_stream = _choose_decompressor(file.data)
     if open_stream is None:
-        yield from _unpack_tar(BudgetedStream(BytesIO(file.data), Budget(len(file.data))))
+        yield from _unpack_tar(BudgetedStream(BytesIO(file.data), archive_budget(len(file.data))))
     else:
         yield from _unpack_compressed(file, open_stream)
 
@@ -93,13 +94,15 @@ def _unpack_compressed(
     if _read_head(open_stream)[_USTAR_RANGE] == b"ustar" or inner_name.lower().endswith(
         _TAR_SUFFIXES
     ):
-        yield from _unpack_tar(BudgetedStream(open_stream(), Budget(compressed_size)))
+        yield from _unpack_tar(BudgetedStream(open_stream(), archive_budget(compressed_size)))
     else:
         is_gzip = file.data.startswith(_GZIP_MAGIC)
         pieces = (
             gzip_members.decompress_pieces(file.data) if is_gzip else _iter_pieces(open_stream())
         )
-        yield from _unpack_single(inner_name, pieces, Budget(compressed_size, MAX_SINGLE_BYTES))
+        yield from _unpack_single(
+            inner_name, pieces, archive_budget(compressed_size, MAX_SINGLE_BYTES)
+        )
 
 
 def _read_head(open_stream: Callable[[], DecompressedStream]) -> bytes:

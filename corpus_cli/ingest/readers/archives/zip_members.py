@@ -12,11 +12,12 @@ from corpus_cli.ingest.readers.archives import limits
 from corpus_cli.ingest.readers.archives.limits import (
     DAMAGE_ERRORS,
     ENCRYPTED,
-    Budget,
     Member,
+    archive_budget,
     load_member,
     may_be_article,
 )
+from corpus_cli.ingest.readers.budget import Budget
 
 _UNSUPPORTED_METHOD = "its compression method is not supported: compress it with Deflate"
 
@@ -34,7 +35,7 @@ def iter_members(data: bytes) -> Iterator[Member]:
     """
     if data.count(b"PK\x01\x02") > limits.MAX_MEMBERS:
         raise SourceError(limits.TOO_MANY_FILES)
-    budget = Budget(len(data))
+    budget = archive_budget(len(data))
     try:
         archive = ZipFile(BytesIO(data))
     except DAMAGE_ERRORS:

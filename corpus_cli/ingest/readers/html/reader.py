@@ -15,13 +15,12 @@ from corpus_cli.ingest.readers.html.blocks import Block, extract_blocks, load_ma
 from corpus_cli.ingest.readers.html.extract import extract_article
 from corpus_cli.ingest.readers.html.page_claims import PageClaims
 from corpus_cli.ingest.readers.html.rebuild_body import gather_body
-from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, DocumentLine, File, ReadResult
 from corpus_cli.ingest.structure import clues
 
 _HEAD_BYTES = 4_096
 _MAX_DEPTH = 250
 _DROPPED_TAG = "<br><br>"
-_NO_TEXT = "there is no text in it"
 _ONLY_FRAMES = "it only shows other pages in frames: ingest those"
 _ENCODING_PATTERNS = (
     rb"<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([\w.:-]+)",
@@ -52,7 +51,7 @@ def read(file: File) -> Iterator[ReadResult]:
         if not block.is_hidden or (has_folded_text and is_extracted)
     ]
     if not visible:
-        raise SourceError(_NO_TEXT if root.find("body/frameset") is None else _ONLY_FRAMES)
+        raise SourceError(NO_TEXT if root.find("body/frameset") is None else _ONLY_FRAMES)
     yield _build_document(
         root, [block for block, _ in visible], [is_extracted for _, is_extracted in visible]
     )
@@ -88,7 +87,7 @@ def parse_page(text: str) -> HtmlElement:
     if not is_complete:
         root, _ = _parse_tree(_flatten(text))
     if root is None:
-        raise SourceError(_NO_TEXT)
+        raise SourceError(NO_TEXT)
     gather_body(root)
     return root
 

@@ -15,6 +15,7 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.mail.mail_paragraphs import join_paragraphs
 from corpus_cli.ingest.readers.port import (
+    NO_TEXT,
     Document,
     DocumentLine,
     File,
@@ -120,7 +121,7 @@ def read_articles(message: Message, read_part: PartReader, depth: int = 0) -> It
     if lone_subject or any(body.lines for body in bodies):
         yield _build_article(message, bodies)
     elif unread or not attachments:
-        yield unread[0] if unread else Unread("", "there is no text in it")
+        yield unread[0] if unread else Unread("", NO_TEXT)
     record_ids = RecordIds()
     for part in attachments:
         yield from _read_attachment(part, read_part, record_ids, depth)

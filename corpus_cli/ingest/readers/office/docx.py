@@ -13,7 +13,7 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     PAGE_CHROME,
     ParagraphFlow,
 )
-from corpus_cli.ingest.readers.port import Document, File, ReadResult
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _MAIN_PART = "word/document.xml"
@@ -81,7 +81,7 @@ def read(file: File) -> Iterator[ReadResult]:
             package.parse(name, _TextTarget(flow, styles.resolve_kinds(), kind))
     lines = flow.build_lines()
     if not lines:
-        raise SourceError("there is no text in it")
+        raise SourceError(NO_TEXT)
     yield Document(lines, _read_metadata(package))
 
 

@@ -10,7 +10,7 @@ from corpus_cli.ingest.readers.html_fragments import add_html
 from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value
 from corpus_cli.ingest.readers.office.package import DAMAGED, ElementTexts, Package
 from corpus_cli.ingest.readers.paragraph_flow import NAVIGATION, ParagraphFlow
-from corpus_cli.ingest.readers.port import Document, File, ReadResult, Unread
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult, Unread
 from corpus_cli.model import Datum
 
 _CONTAINER_PART = "META-INF/container.xml"
@@ -49,7 +49,7 @@ def read(file: File) -> Iterator[ReadResult]:
             unread.append(Unread(name, str(error)))
     lines = flow.build_lines()
     if not lines:
-        raise SourceError(unread[0].reason if unread else "there is no text in it")
+        raise SourceError(unread[0].reason if unread else NO_TEXT)
     yield Document(lines, _read_metadata(book.properties))
     yield from unread
 

@@ -12,7 +12,7 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     PAGE_CHROME,
     ParagraphFlow,
 )
-from corpus_cli.ingest.readers.port import Document, File, ReadResult
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _CONTENT, _STYLES, _META, _MANIFEST = (
@@ -78,7 +78,7 @@ def read(file: File) -> Iterator[ReadResult]:
             package.parse(name, _TextTarget(flow, styles.resolve_kinds()))
     lines = flow.build_lines()
     if not lines:
-        raise SourceError("there is no text in it")
+        raise SourceError(NO_TEXT)
     yield Document(lines, _read_metadata(package))
 
 

@@ -19,7 +19,7 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     ParagraphFlow,
     mend_surrogates,
 )
-from corpus_cli.ingest.readers.port import Document, File, ReadResult
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _TOKEN = re.compile(
@@ -86,7 +86,7 @@ def read(file: File) -> Iterator[ReadResult]:
     parser.parse(text)
     lines = parser.flow.build_lines()
     if not lines:
-        raise SourceError("there is no text in it")
+        raise SourceError(NO_TEXT)
     yield Document(lines, parser.build_metadata())
 
 
