@@ -1,16 +1,24 @@
-"""corpus show, remove."""
+"""The commands that show, list, edit and remove articles."""
+
+from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
 
 import click
 
-from corpus_cli.cli import completion, helping, options, screens, shared
+from corpus_cli.cli import asking, completion, helping, options, screens, shared
 from corpus_cli.config import Color
+from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
-from corpus_cli.model import Passage
+from corpus_cli.model import SINGLE, Header, Passage, Results
 from corpus_cli.output import plain, records, stream
+from corpus_cli.query.filters import Filters
+from corpus_cli.text.printable import is_valid
 
 _PASSAGE = re.compile(r"[0-9a-f]+#\d+")
 _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
@@ -100,3 +108,172 @@ def _passage(name: str, passages: Sequence[Passage]) -> range:
         if str(passage.n) == name.partition("#")[2]:
             return range(passage.lines[0], passage.lines[1] + 1)
     raise NotFound(f"{name.partition('#')[0]} has passages 1 to {len(passages)}")
+
+
+ORDERS = ("date", "-date", "title", "source", "path", "id")
+
+_CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", "language")
+
+
+@helping.command(
+    "list",
+    cls=asking.Asking,
+    examples={
+        "corpus list": "all articles",
+        "corpus list --author Hussain --sort -date": "of an author, the latest first",
+        "corpus list TTP --format csv > ttp.csv": "those that a query finds",
+    },
+)
+@click.argument("query", nargs=-1, shell_complete=completion.query)
+@asking.filters
+@asking.reading
+@helping.option(
+    "--sort",
+    "order",
+    type=click.Choice(ORDERS),
+    metavar="ORDER",
+    default="date",
+    help="date (the earliest first), -date, title, source, path or id. [default: date]",
+)
+@options.formats("terminal", "plain", "json", "jsonl", "csv")
+@options.look
+@options.index
+@options.debug
+def list_(
+    query: tuple[str, ...],
+    order: str,
+    style: str | None,
+    index: str | None,
+    **given: Any,  # noqa: ANN401 - click's
+) -> int:
+    """List the articles, with id, date and title.
+
+    With a query or filters those it finds; exit code 1 if there are none, 3 if the time ended
+    and there may be more.
+    """
+    with shared.opened(index) as corpus:
+        chosen = shared.taken(given, shared.Asked([("", corpus)]), limit=0)
+        narrowed = bool(query) or chosen.filters != Filters()
+        found = corpus.search(" ".join(query), chosen) if narrowed else None
+        headers = _sorted(corpus, found, order)
+        match shared.chosen(style):
+            case "terminal":
+                screens.terminal(corpus.folder, **given).listed(headers)
+            case "csv":
+                from corpus_cli.output import tables
+
+                stream.write(tables.csv(map(records.entry, headers), _CSV))
+            case _:
+                rows = map(records.entry, headers)
+                shared.printed(style, "articles", rows, plain.listed(headers))
+        shared.told([*plain.unfinished(found), *plain.talk(found)] if found else [])
+    partial = found is not None and found.partial
+    return shared.exit_code(found=bool(headers) or not narrowed, partial=partial)
+
+
+def _sorted(corpus: Corpus, found: Results | None, order: str) -> Sequence[Header]:
+    """The headers of articles; what lacks the value they are sorted by comes last."""
+    headers = list(map(corpus.store.header, found.articles)) if found else list(corpus.headers())
+
+    def value(header: Header) -> str:
+        match order:
+            case "title":
+                return header.title.casefold()
+            case "source":
+                return header.site.casefold()
+            case "path":
+                return header.sources[0].name if header.sources else ""
+            case "id":
+                return header.id
+            case _:
+                return header.published
+
+    headers.sort(key=lambda header: header.id)
+    headers.sort(key=value, reverse=order == "-date")
+    headers.sort(key=lambda header: not value(header))
+    return headers
+
+
+FIELDS = ("title", "author", "published", "modified", "source", "url", "language", "tag", "section")
+
+_HEADER = ("field", "value", "read from", "certainty")
+
+
+def _fields(command: click.Command) -> click.Command:
+    for name in reversed(FIELDS):
+        text = f"The right value of {name}." + ("" if name in SINGLE else " Repeat it for several.")
+        option = click.Option([f"--{name}"], multiple=True, metavar="VALUE", help=text)
+        command.params.insert(1, option)
+    return command
+
+
+@_fields
+@helping.command(
+    examples={
+        "corpus edit 20a0": "tell what is known of it",
+        "corpus edit 20a0 --author 'Touqir Hussain'": "put it right",
+        "corpus edit 20a0 --reset author": "go back to what was read",
+    }
+)
+@click.argument("name", metavar="ID", shell_complete=completion.articles)
+@click.option(
+    "--reset",
+    multiple=True,
+    type=click.Choice(FIELDS),
+    metavar="FIELD",
+    help="Go back to what was read.",
+)
+@options.formats("terminal", "plain", "json")
+@options.wait
+@options.index
+@options.debug
+def edit(
+    name: str,
+    reset: tuple[str, ...],
+    style: str | None,
+    wait: float,
+    index: str | None,
+    **values: tuple[str, ...],
+) -> int:
+    """Correct what is known about an article.
+
+    Corrections belong to the file (or the record in it): they stay when it is read anew.
+    --author '' takes the author out. Without any, tells what is known, where from, and how
+    sure that is.
+    """
+    corrections = {field: _checked(field, given) for field, given in values.items() if given}
+    with shared.opened(index) as corpus:
+        if corrections or reset:
+            corpus.edit(
+                name, {**dict.fromkeys(reset), **corrections}, wait=wait, waiting=stream.talk
+            )
+        article, passages, header = corpus.article(name)
+        style = shared.chosen(style)
+        if style == "json":
+            stream.write(records.article(article, passages, header, range(0)))
+        elif style == "terminal":
+            screens.table(plain.metadata(article), _HEADER, corpus.folder)
+        else:
+            stream.write(plain.metadata(article))
+    return 0
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a year, a month or a day."""
+    for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).strftime(form) == text  # noqa: DTZ007 - a day
+    return False
+
+
+def _checked(field: str, given: tuple[str, ...]) -> list[str]:
+    found = [value.strip() for value in given if value.strip()]
+    if len(found) > 1 and field in SINGLE:
+        raise UsageError(f"--{field} takes one value")
+    if not all(map(is_valid, found)):
+        raise UsageError(f"--{field} wants text in UTF-8")
+    if field in ("published", "modified"):
+        for value in found:
+            if not _is_date(value):
+                raise UsageError(f"--{field} wants a date as 2024-03-31, not {value}")
+    return found

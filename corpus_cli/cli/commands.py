@@ -1,5 +1,6 @@
-"""The commands as click has them, each in a file of its own."""
+"""The group of all commands, each loaded when it runs."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -60,17 +61,17 @@ class _Commands(helping.Group):
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":
-                from corpus_cli.cli.listing import list_ as command
+                from corpus_cli.cli.articles import list_ as command
             case "edit":
-                from corpus_cli.cli.edit import edit as command
+                from corpus_cli.cli.articles import edit as command
             case "remove":
                 from corpus_cli.cli.articles import remove as command
             case "names":
                 from corpus_cli.cli.names import names as command
             case "status" | "duplicates" | "reindex" | "embed":
-                from corpus_cli.cli.upkeep import COMMANDS as UPKEEP
+                from corpus_cli.cli.maintenance import COMMANDS as MAINTENANCE
 
-                command = UPKEEP[cmd_name]
+                command = MAINTENANCE[cmd_name]
             case "eval":
                 from corpus_cli.cli.eval import eval_ as command
             case "config":
@@ -152,9 +153,7 @@ def ran(arguments: Sequence[str]) -> int:
         stream.talk(error.format_message())
         return 2
     except click.ClickException as error:
-        from corpus_cli.cli.mistakes import said
-
-        stream.talk(f"corpus: {said(error)}")
+        stream.talk(f"corpus: {describe_error(error)}")
         return 2
     except click.Abort as left:
         raise KeyboardInterrupt from left
@@ -162,3 +161,15 @@ def ran(arguments: Sequence[str]) -> int:
         # Only click leaves this way, when the reader of its help has gone.
         return 0
     return code or 0
+
+
+def describe_error(error: click.ClickException) -> str:
+    """In one line what is wrong, what was probably meant, and what tells more."""
+    line = error.format_message().rstrip(".")
+    param = getattr(error, "param", None)
+    value = re.search(r": '(.*)' is not one of", line)
+    if value and param and isinstance(param.type, click.Choice):
+        near = nearest(value[1], [str(choice) for choice in param.type.choices])
+        line += f"; did you mean {near}?" if near else ""
+    ctx = getattr(error, "ctx", None)
+    return f"{line} ({ctx.command_path} --help tells more)" if ctx else line

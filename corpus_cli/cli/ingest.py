@@ -1,10 +1,11 @@
-"""corpus ingest."""
+"""The command that ingests files, and its reports."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,14 @@ import click
 
 from corpus_cli import config
 from corpus_cli.cli import completion, helping, options, shared
-from corpus_cli.cli.reports import Told
-from corpus_cli.cli.watching import changes
 from corpus_cli.corpus import Corpus
-from corpus_cli.errors import SourceError, UsageError
+from corpus_cli.errors import Interrupted, SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
 from corpus_cli.ingest.loading import LARGEST
 from corpus_cli.ingest.pipeline import Options
 from corpus_cli.model import STDIN
 from corpus_cli.model.report import Report
-from corpus_cli.output import stream
+from corpus_cli.output import plain, records, stream
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -124,13 +123,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
             largest=_bytes(max_size),
             fields=_fields(fields, corpus.folder),
         )
-        told = Told(style, prune=prune, verbose=verbose)
-        for _ in changes(places, corpus.folder) if watch else [()]:
+        report = IngestReporter(style, prune=prune, verbose=verbose)
+        for _ in watch_changes(places, corpus.folder) if watch else [()]:
             with shared.progress() as progress:
                 done = corpus.ingest(
                     places, chosen, progress=progress, wait=wait, waiting=stream.talk
                 )
-            told(done)
+            report(done)
     if len(done.skipped) == sum(done.counts().values()):
         raise UsageError(
             f"nothing to ingest in {' '.join(places)}: no file there is of a kind that corpus "
@@ -207,3 +206,89 @@ def _corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: b
     elif folder.parent.absolute() != config.here() and not index:
         stream.talk(f"corpus: into {folder}; for a corpus of its own here: -i {config.FOLDER}")
     return corpus
+
+
+_SAME = 5
+
+
+class IngestReporter:
+    """Tells of the first report, and of later ones only what is new in them."""
+
+    def __init__(self, style: str | None, *, prune: bool, verbose: bool) -> None:
+        self._style = style
+        self._prune = prune
+        self._verbose = verbose
+        self._before: Report | None = None
+
+    def __call__(self, done: Report) -> None:
+        """Tell of a report. Raises `Interrupted` where the ingest was."""
+        known = self._before.failed if self._before else {}
+        failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
+        shared.told(list(_failures(failed)))
+        if self._prune and done.gone and (not self._before or self._before.gone != done.gone):
+            shared.told(
+                [f"{_gone(done)}: more than a tenth of all; --prune --force takes them out"]
+            )
+        if not self._before or failed or done.added or done.replaced or done.removed:
+            self._tell(done)
+        self._before = done
+        if done.interrupted:
+            raise Interrupted(
+                f"interrupted: {plain.counts(done)} and kept; run it again for the rest"
+            )
+
+    def _tell(self, done: Report) -> None:
+        if self._style == "json":
+            stream.write(records.report(done))
+            return
+        if done.withheld:
+            count = plain.plural(len(done.withheld), "article")
+            shared.told([f"{count} withheld, removed before; --again brings back"])
+        if done.gone and not self._prune:
+            shared.told([f"{_gone(done)}; --prune takes them out"])
+        if done.skipped and not self._verbose and not self._before:
+            count = plain.plural(len(done.skipped), "file")
+            shared.told([f"{count} passed over; -v says which and why"])
+        stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
+
+
+def _gone(done: Report) -> str:
+    files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
+    return f"{files} gone, the articles are kept"
+
+
+def _failures(failed: Mapping[str, str]) -> Iterator[str]:
+    """Each failure; of many with one reason only their number."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name, why in failed.items():
+        names[why].append(name)
+    for why, named in names.items():
+        if len(named) > _SAME:
+            yield f"{len(named):,} failed: {why}; -v names them"
+        else:
+            yield from (f"{records.shown(name)} failed: {why}" for name in named)
+
+
+def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
+    """One item now, and one each time after something changed below the places.
+
+    What we write to our own folder is no change. Raises `UsageError` where the extra is not
+    installed.
+    """
+    try:
+        from watchfiles import watch
+    except ModuleNotFoundError as error:
+        from corpus_cli.system.installation import install_command
+
+        raise UsageError(f"--watch needs watchfiles: {install_command('watch')}") from error
+    if STDIN in places:
+        raise UsageError("--watch wants files or folders, not standard input")
+    folder = ours.resolve() if ours else None
+
+    def wanted(_: object, path: str) -> bool:
+        found = Path(path)
+        return folder is None or (folder != found and folder not in found.parents)
+
+    yield ()
+    stream.talk("corpus: watching; Ctrl-C ends it")
+    yield from watch(*places, watch_filter=wanted)

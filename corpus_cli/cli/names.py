@@ -21,7 +21,7 @@ class _Names(helping.Group):
         if cmd_name in _OF_FILES:
             from corpus_cli.cli.name_files import COMMANDS
         elif cmd_name in _IN_TEXTS:
-            from corpus_cli.cli.found_names import COMMANDS
+            from corpus_cli.cli.names_in_texts import COMMANDS
         else:
             return super().get_command(ctx, cmd_name)
         return COMMANDS[cmd_name]

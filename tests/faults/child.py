@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 # Imported here, once, what every child would else import anew.
-from corpus_cli.cli import articles, ingest, main, search, upkeep
+from corpus_cli.cli import articles, ingest, main, maintenance, search
 from corpus_cli.engines.whoosh import engine
 from corpus_cli.search import pipeline
 
-LOADED = (articles, engine, ingest, pipeline, search, upkeep)
+LOADED = (articles, engine, ingest, pipeline, search, maintenance)
 
 _SECONDS = 60
 _CHANGING = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link"})
