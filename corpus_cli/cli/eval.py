@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.judgments import Judged, Query
 from corpus_cli.evaluation.measures import DEPTH, MEASURES, Values, compared, means
+from corpus_cli.evaluation.run import evaluate
 from corpus_cli.output import plain, records, stream, tables
 from corpus_cli.output.records import Record
 from corpus_cli.search.freshness import behind
@@ -121,30 +121,20 @@ def _asked(
 ) -> tuple[Judged, Runs]:
     """What is found, and what was judged by the names it is found under."""
     given |= {"literal": not given.pop("operators"), "timeout": 0.0}
-    found, notes = {}, list[str]()
     with shared.corpora(index) as asked:
         corpora = [corpus for _, corpus in asked.corpora]
         chosen = shared.taken(given, asked, limit=DEPTH, grouped=not held.passages)
-        called = [runs.Documents(corpus.store, passages=held.passages) for corpus in corpora]
         for corpus in corpora:
             shared.told([*behind(corpus.store, corpus.engine)])
-        for query in held.queries:
-            answers = [corpus.ranking(query.text, chosen) for corpus in corpora]
-            told = dict.fromkeys(note for answer in answers for note in answer.notes)
-            notes += [f"{query.id}: {note}" for note in told]
-            named = (
-                documents.named(answer.ranked)
-                for documents, answer in zip(called, answers, strict=True)
-            )
-            found[query.id] = runs.once(merge(*named, key=lambda one: -one[1]))
-        queries, missing = runs.placed(held.queries, called)
+        evaluation = evaluate(corpora, held, chosen)
+    notes, missing = evaluation.notes, evaluation.missing
     count = plain.plural(len(notes), "note")
     shared.told(notes if each or not notes else [f"{count} on the queries: --per-query says them"])
     if missing:
         relevant = len({name for query in held.queries for name in query.relevant})
         some = f"{len(missing):,} of {relevant:,} relevant documents"
         shared.told([f"{some} are not in the corpus: they count as not found"])
-    return held._replace(queries=queries), found
+    return evaluation.judged, evaluation.run
 
 
 def _missed(held: Judged, found: Runs, name: str) -> None:

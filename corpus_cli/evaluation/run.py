@@ -1,0 +1,58 @@
+"""Run judged queries over open corpora."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import merge
+from typing import NamedTuple, Protocol
+
+from corpus_cli.evaluation import runs
+from corpus_cli.evaluation.judgments import Judged
+from corpus_cli.search.options import Options
+from corpus_cli.search.ranking import Ranking
+from corpus_cli.store.articles import Store
+
+
+class RankingCorpus(Protocol):
+    """An open corpus, as far as an evaluation needs it."""
+
+    @property
+    def store(self) -> Store:
+        """Return the store with its articles."""
+
+    def ranking(self, line: str, options: Options | None = None) -> Ranking:
+        """Return the ids and scores of what a query finds, the best first."""
+
+
+class Evaluation(NamedTuple):
+    """The run of a judged set.
+
+    `judged` names documents as the run does. `run` maps the id of a query to its ranking.
+    `notes` are notes on single queries; `missing` are relevant documents not in any corpus.
+    """
+
+    judged: Judged
+    run: dict[str, runs.Ranked]
+    notes: tuple[str, ...]
+    missing: frozenset[str]
+
+
+def evaluate(corpora: Sequence[RankingCorpus], judged: Judged, options: Options) -> Evaluation:
+    """Search for each judged query and merge the rankings of all corpora by score.
+
+    The caller chooses `options.limit` (`measures.DEPTH` for all measures) and
+    `options.grouped`, which is false if passages were judged.
+    """
+    documents = [runs.Documents(corpus.store, passages=judged.passages) for corpus in corpora]
+    run: dict[str, runs.Ranked] = {}
+    notes: list[str] = []
+    for query in judged.queries:
+        rankings = [corpus.ranking(query.text, options) for corpus in corpora]
+        distinct = dict.fromkeys(note for ranking in rankings for note in ranking.notes)
+        notes += [f"{query.id}: {note}" for note in distinct]
+        scored = (
+            names.named(ranking.ranked) for names, ranking in zip(documents, rankings, strict=True)
+        )
+        run[query.id] = runs.once(merge(*scored, key=lambda item: -item[1]))
+    queries, missing = runs.placed(judged.queries, documents)
+    return Evaluation(judged._replace(queries=queries), run, tuple(notes), frozenset(missing))
