@@ -1,4 +1,4 @@
-"""Matches to hits: texts, positions, names and parts of scores."""
+"""Matches to hits: texts, positions, names, score parts."""
 
 from __future__ import annotations
 
