@@ -86,9 +86,9 @@ class Corpus:
 
     def open(self, place: str) -> None:
         from corpus_cli.corpus import Corpus
-        from corpus_cli.search.options import Options
+        from corpus_cli.search.request import SearchRequest
 
-        self.corpus, self.options = Corpus.open(place), Options(seconds=0)
+        self.corpus, self.options = Corpus.open(place), SearchRequest(seconds=0)
 
     def knows(self, kind: str) -> bool:
         return True

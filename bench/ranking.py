@@ -28,10 +28,10 @@ from corpus_cli.engines import query_terms, rerank
 from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.measures import DEPTH, means
 from corpus_cli.search import feedback
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 
 ROOT = Path(__file__).parent.parent
-OPTIONS = Options(limit=DEPTH, grouped=True, literal=True, seconds=0)
+OPTIONS = SearchRequest(limit=DEPTH, grouped=True, literal=True, seconds=0)
 
 Run = Callable[[str], Sequence[tuple[str, float]]]
 """A query to documents with their scores."""
@@ -121,7 +121,7 @@ def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float
         for name, (constants, options) in PARTS.items():
             chosen = OPTIONS._replace(grouped=not held.passages, **options)
 
-            def ours(line: str, chosen: Options = chosen) -> Sequence[tuple[str, float]]:
+            def ours(line: str, chosen: SearchRequest = chosen) -> Sequence[tuple[str, float]]:
                 return list(called.named(corpus.ranking(line, chosen).ranked))
 
             with switched(constants):

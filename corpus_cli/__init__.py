@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from corpus_cli.corpus import Corpus
+    from corpus_cli.corpus import Corpus, search_corpora
     from corpus_cli.errors import (
         CorpusDamaged,
         CorpusError,
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from corpus_cli.model.report import Report
     from corpus_cli.output.records import hit as record
     from corpus_cli.query.filters import Filters
-    from corpus_cli.search.options import Options
+    from corpus_cli.search.request import SearchRequest
 
 __version__ = "0.1.0"
 
@@ -34,13 +34,14 @@ __all__ = [
     "Hit",
     "IngestOptions",
     "NotFound",
-    "Options",
     "Passage",
     "Report",
     "Results",
+    "SearchRequest",
     "Span",
     "UsageError",
     "record",
+    "search_corpora",
 ]
 
 # Imports are most of a short command: a name is looked up in its home when it is first used.
@@ -53,10 +54,11 @@ _HOMES = {
     "Filters": "query.filters",
     "IngestOptions": "ingest.pipeline",
     "NotFound": "errors",
-    "Options": "search.options",
+    "SearchRequest": "search.request",
     "Report": "model.report",
     "UsageError": "errors",
     "record": "output.records",
+    "search_corpora": "corpus",
 }
 _THERE = {"IngestOptions": "Options", "record": "hit"}
 

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from corpus_cli.names.corpus_names import Names
     from corpus_cli.names.lookup import Book
     from corpus_cli.search.facets import Mentioned, Per
-    from corpus_cli.search.options import By
-    from corpus_cli.search.options import Options as SearchOptions
     from corpus_cli.search.ranking import Ranking
+    from corpus_cli.search.request import By, SearchRequest
 
 _T = TypeVar("_T")
 
@@ -128,21 +127,21 @@ class Corpus:
 
     # --- asking ---
 
-    def search(self, line: str, options: SearchOptions | None = None) -> Results:
+    def search(self, line: str, options: SearchRequest | None = None) -> Results:
         """Ranked passages for a query."""
         # Imports are most of a short command: each pays for its own corridor only.
         from corpus_cli.search.pipeline import search
 
         return self._asked(partial(search, line), options)
 
-    def ranking(self, line: str, options: SearchOptions | None = None) -> Ranking:
+    def ranking(self, line: str, options: SearchRequest | None = None) -> Ranking:
         """What a query finds, told by ids and scores alone, for measuring."""
         from corpus_cli.search.ranking import ranking
 
         return self._asked(partial(ranking, line), options)
 
     def facets(
-        self, line: str, by: By | Sequence[By], options: SearchOptions | None = None
+        self, line: str, by: By | Sequence[By], options: SearchRequest | None = None
     ) -> Facets:
         """What a query finds, counted by what is known of it."""
         from corpus_cli.search.facets import facets
@@ -270,13 +269,13 @@ class Corpus:
 
     def _asked(
         self,
-        question: Callable[[Store, Engine, Book, SearchOptions], _T],
-        options: SearchOptions | None,
+        question: Callable[[Store, Engine, Book, SearchRequest], _T],
+        options: SearchRequest | None,
     ) -> _T:
         """An answer, of one moment; asked again where the compiled names were damaged."""
-        from corpus_cli.search.options import Options
+        from corpus_cli.search.request import SearchRequest
 
-        chosen = (options or Options()).within(self.folder)
+        chosen = (options or SearchRequest()).within(self.folder)
         with self.store.snapshot():
             try:
                 return question(self.store, self.engine, self.names.book(), chosen)
@@ -339,3 +338,23 @@ def _whoosh(folder: Path) -> Engine:
     from corpus_cli.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(folder)
+
+
+def search_corpora(
+    corpora: Sequence[tuple[str, Corpus]], line: str, request: SearchRequest | None = None
+) -> tuple[Results, Sequence[Results]]:
+    """Search several corpora, each with the name that its hits and notes are given.
+
+    Returns the merged answer, and the answer of each corpus in their order.
+    """
+    from corpus_cli.search.request import SearchRequest
+
+    request = request or SearchRequest()
+    if len(corpora) == 1:
+        results = corpora[0][1].search(line, request)
+        return results, [results]
+    from corpus_cli.search.across_corpora import apart, merged
+
+    answers = [corpus.search(line, apart(request)) for _, corpus in corpora]
+    names = [name for name, _ in corpora]
+    return merged([*zip(names, answers, strict=True)], request), answers

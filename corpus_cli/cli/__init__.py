@@ -69,14 +69,14 @@ def _ran(arguments: Sequence[str]) -> int:
     """Click takes twice the time of a short search: what is plain goes without it."""
     from corpus_cli.cli import lane
 
-    given = lane.read(arguments)
-    if given is None:
+    values = lane.read_search(arguments)
+    if values is None:
         from corpus_cli.cli.commands import ran
 
         return ran(arguments)
-    from corpus_cli.cli.searching import search
+    from corpus_cli.cli.run_search import run_search
 
-    return search(**given)
+    return run_search(values)
 
 
 def _leave(code: int) -> None:

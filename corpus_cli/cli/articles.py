@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from corpus_cli.cli import asking, completion, helping, options, screens, shared
+from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.config import Color
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
@@ -43,19 +43,21 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
     An id may be shortened to what no other begins with; a path works as well, and PATH#RECORD
     for one of several in a file.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         name, lines = _picked(name)
         article, passages, header = corpus.article(name)
         lines = _passage(name, passages) if _PASSAGE.fullmatch(name) else lines
         if lines is not None and not any(line.n in lines for line in article.lines):
             raise NotFound(f"{article.id} has lines 1 to {len(article.lines)}")
-        style = shared.chosen(style)
+        style = printing.output_format(style)
         if style == "json":
             stream.write(records.article(article, passages, header, lines))
         elif style == "plain" or raw:
             stream.write(plain.article(article, lines, raw=raw))
         else:
-            screens.terminal(corpus.folder, color=color).article(article, header, lines)
+            printing.make_terminal(corpus.folder, printing.Look(color=color)).article(
+                article, header, lines
+            )
     return 0
 
 
@@ -76,7 +78,7 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
 
     They are not read again unless with `corpus ingest --again`.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         articles = list(dict.fromkeys(map(corpus.resolve, names)))
         lines = list(plain.listed(map(corpus.store.header, articles)))
         if not dry_run:
@@ -84,7 +86,7 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
         did = "would remove" if dry_run else "removed"
         lines = [f"{did}\t{line}" for line in lines]
         if stream.terminal():
-            screens.table(lines, ("", "id", "date", "path", "title"), corpus.folder)
+            printing.print_table(lines, ("", "id", "date", "path", "title"), corpus.folder)
         else:
             stream.write(lines)
     return 0
@@ -117,7 +119,7 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
 
 @helping.command(
     "list",
-    cls=asking.Asking,
+    cls=options.QueryCommand,
     examples={
         "corpus list": "all articles",
         "corpus list --author Hussain --sort -date": "of an author, the latest first",
@@ -125,8 +127,8 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.query)
-@asking.filters
-@asking.reading
+@options.filters
+@options.reading
 @helping.option(
     "--sort",
     "order",
@@ -151,24 +153,24 @@ def list_(
     With a query or filters those it finds; exit code 1 if there are none, 3 if the time ended
     and there may be more.
     """
-    with shared.opened(index) as corpus:
-        chosen = shared.taken(given, shared.Asked([("", corpus)]), limit=0)
+    with session.open_corpus(index) as corpus:
+        chosen = session.read_request(given, corpus.folder)._replace(limit=0)
         narrowed = bool(query) or chosen.filters != Filters()
         found = corpus.search(" ".join(query), chosen) if narrowed else None
         headers = _sorted(corpus, found, order)
-        match shared.chosen(style):
+        match printing.output_format(style):
             case "terminal":
-                screens.terminal(corpus.folder, **given).listed(headers)
+                printing.make_terminal(corpus.folder, printing.read_look(given)).listed(headers)
             case "csv":
                 from corpus_cli.output import tables
 
                 stream.write(tables.csv(map(records.entry, headers), _CSV))
             case _:
                 rows = map(records.entry, headers)
-                shared.printed(style, "articles", rows, plain.listed(headers))
-        shared.told([*plain.unfinished(found), *plain.talk(found)] if found else [])
+                printing.print_rows(style, "articles", rows, plain.listed(headers))
+        printing.print_notes([*plain.unfinished(found), *plain.talk(found)] if found else [])
     partial = found is not None and found.partial
-    return shared.exit_code(found=bool(headers) or not narrowed, partial=partial)
+    return session.exit_code(found=bool(headers) or not narrowed, partial=partial)
 
 
 def _sorted(corpus: Corpus, found: Results | None, order: str) -> Sequence[Header]:
@@ -242,17 +244,17 @@ def edit(
     sure that is.
     """
     corrections = {field: _checked(field, given) for field, given in values.items() if given}
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         if corrections or reset:
             corpus.edit(
                 name, {**dict.fromkeys(reset), **corrections}, wait=wait, waiting=stream.talk
             )
         article, passages, header = corpus.article(name)
-        style = shared.chosen(style)
+        style = printing.output_format(style)
         if style == "json":
             stream.write(records.article(article, passages, header, range(0)))
         elif style == "terminal":
-            screens.table(plain.metadata(article), _HEADER, corpus.folder)
+            printing.print_table(plain.metadata(article), _HEADER, corpus.folder)
         else:
             stream.write(plain.metadata(article))
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import corpus_cli.config as held
-from corpus_cli.cli import completion, helping, options, screens, settings, shared
+from corpus_cli.cli import completion, helping, options, printing, settings
 from corpus_cli.cli.settings import PROJECT, USER
 from corpus_cli.config import SETTINGS
 from corpus_cli.config.editing import drop, put
@@ -73,7 +73,9 @@ def path(style: str | None, index: str | None) -> int:
         where = {"what": "corpus", "path": str(place.folder), "state": state}
         rows.insert(0, {**where, "origin": place.origin})
     else:
-        shared.told(["there is no corpus here or in a folder above: corpus ingest PATH makes one"])
+        printing.print_notes(
+            ["there is no corpus here or in a folder above: corpus ingest PATH makes one"]
+        )
     _printed(style, "files", rows, "what", "path", "state", "origin")
     return settings.wrong(place)
 
@@ -100,7 +102,7 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
     rows = [{"name": each, **settings.current(each, place)._asdict()} for each in names]
     if name and style not in ("json", "terminal"):
         stream.write([settings.shown(rows[0]["value"])])
-        shared.told([f"{name}: {rows[0]['origin']}"])
+        printing.print_notes([f"{name}: {rows[0]['origin']}"])
     else:
         _printed(style, "settings", rows, "name", "value", "origin")
     return settings.wrong(place)
@@ -137,10 +139,10 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
     place = settings.place(index)
     now = settings.current(name, place)
     if now.origin != str(file):
-        shared.told(
+        printing.print_notes(
             [f"here it is {settings.shown(now.value)} all the same: {now.origin} goes before"]
         )
-    shared.told([*held.problems(os.environ, place and place.folder)])
+    printing.print_notes([*held.problems(os.environ, place and place.folder)])
     return 0
 
 
@@ -169,10 +171,12 @@ def unset(name: str, whose: str | None, index: str | None) -> int:
             stream.write([f"took {name} out of {file}"])
             if name in SETTINGS:
                 now = settings.current(name, settings.place(index))
-                shared.told([f"{name} is {settings.shown(now.value) or 'empty'} now: {now.origin}"])
+                printing.print_notes(
+                    [f"{name} is {settings.shown(now.value) or 'empty'} now: {now.origin}"]
+                )
             return 0
     held.declared(name)
-    shared.told(
+    printing.print_notes(
         [f"no file sets {name}" if whose is None else f"the {whose} file does not set {name}"]
     )
     return 0
@@ -186,7 +190,7 @@ def _printed(
     ]
     table = list(plain.table(lines, *fields))
     try:
-        screens.printed(style, key, map(dict, rows), table, fields, None)
+        printing.print_rows_or_table(style, key, map(dict, rows), table, fields, None)
     except UsageError:
         # A setting of how things look is wrong itself; it is said below.
         stream.write(table)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from corpus_cli.cli import asking, completion, helping, options, screens, shared
+from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.judgments import Judged, Query
@@ -38,8 +38,8 @@ _file = partial(helping.option, metavar="FILE", group="Input", shell_complete=co
 @_file("--qrels", help="Judgments: lines of query, document, grade, or query 0 document grade.")
 @_file("--run", help="Score this TREC run; no corpus is asked.")
 @_file("--against", help="Compare with this TREC run.")
-@asking.filters
-@asking.understanding
+@options.filters
+@options.understanding
 @helping.option("--operators", is_flag=True, group="Query", help="Read operators in the queries.")
 @helping.option("--per-query", "each", is_flag=True, group="Output", help="A row for each query.")
 @helping.option(
@@ -95,7 +95,7 @@ def eval_(  # noqa: PLR0913 - one parameter an option
         found: Runs = runs.read(Path(run))
     else:
         held, found = _asked(held, index, given, each=each)
-    shared.told(held.notes)
+    printing.print_notes(held.notes)
     _missed(held, found, run or "the corpus")
     if write:
         _write(Path(write), held, found)
@@ -121,32 +121,36 @@ def _asked(
 ) -> tuple[Judged, Runs]:
     """What is found, and what was judged by the names it is found under."""
     given |= {"literal": not given.pop("operators"), "timeout": 0.0}
-    with shared.corpora(index) as asked:
+    with session.open_corpora(index) as asked:
         corpora = [corpus for _, corpus in asked.corpora]
-        chosen = shared.taken(given, asked, limit=DEPTH, grouped=not held.passages)
+        chosen = session.read_request(given, asked.folder)._replace(
+            limit=DEPTH, grouped=not held.passages
+        )
         for corpus in corpora:
-            shared.told([*behind(corpus.store, corpus.engine)])
+            printing.print_notes([*behind(corpus.store, corpus.engine)])
         evaluation = evaluate(corpora, held, chosen)
     notes, missing = evaluation.notes, evaluation.missing
     count = plain.plural(len(notes), "note")
-    shared.told(notes if each or not notes else [f"{count} on the queries: --per-query says them"])
+    printing.print_notes(
+        notes if each or not notes else [f"{count} on the queries: --per-query says them"]
+    )
     if missing:
         relevant = len({name for query in held.queries for name in query.relevant})
         some = f"{len(missing):,} of {relevant:,} relevant documents"
-        shared.told([f"{some} are not in the corpus: they count as not found"])
+        printing.print_notes([f"{some} are not in the corpus: they count as not found"])
     return evaluation.judged, evaluation.run
 
 
 def _missed(held: Judged, found: Runs, name: str) -> None:
     """Say for how many queries there is nothing, or that the names do not agree."""
     if left := sum(not found.get(query.id) for query in held.queries):
-        shared.told(
+        printing.print_notes(
             [f"{name} has nothing for {left:,} of {len(held.queries):,} queries: they count as 0"]
         )
     names = {document for query in held.queries for document in found.get(query.id, ())}
     wanted = {document for query in held.queries for document in query.relevant}
     if names and not names & wanted:
-        shared.told(
+        printing.print_notes(
             [f"{name} has no relevant document: {min(wanted)} was judged, {min(names)} is found"]
         )
 
@@ -190,7 +194,7 @@ def print_measures(
     """Write the means, or the values of each query; `others` are of another run, if any."""
     overall = _overall(values, others)
     rows = _by_query(queries, values, others) if each else overall
-    match shared.chosen(style):
+    match printing.output_format(style):
         case "json":
             whole: Record = {"queries": len(queries), "measures": overall}
             more: Record = {"per_query": rows} if each else {}
@@ -201,12 +205,12 @@ def print_measures(
             stream.write(tables.csv(rows, list(rows[0])))
         case "terminal":
             fields = _narrow(list(rows[0])) if each else list(rows[0])
-            screens.table(tables.tsv(map(_short, rows), fields), tuple(fields), None)
+            printing.print_table(tables.tsv(map(_short, rows), fields), tuple(fields), None)
         case _:
             stream.write(tables.tsv(map(_short, rows), list(rows[0])))
     count = "1 query" if len(queries) == 1 else f"{len(queries):,} queries"
     lines = (", ".join(f"{name} {value}" for name, value in _short(row).items()) for row in overall)
-    shared.told([count, *(line.removeprefix("measure ") for line in lines if each)])
+    printing.print_notes([count, *(line.removeprefix("measure ") for line in lines if each)])
 
 
 def _overall(values: Sequence[Values], others: Sequence[Values]) -> list[Record]:

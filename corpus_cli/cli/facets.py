@@ -8,15 +8,15 @@ from typing import Any, cast
 
 import click
 
-from corpus_cli.cli import asking, completion, helping, options, screens, shared
+from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.errors import UsageError, nearest
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
-from corpus_cli.search.options import BY, By
+from corpus_cli.search.request import BY, By
 
 
 @helping.command(
-    cls=asking.Asking,
+    cls=options.QueryCommand,
     examples={
         "corpus facets Taliban": "by source, author and year",
         "corpus facets ISIS-K --by month --since 2024": "month by month",
@@ -42,8 +42,8 @@ from corpus_cli.search.options import BY, By
     group="Output",
     help="Values of each, 0 for all.",
 )
-@asking.filters
-@asking.reading
+@options.filters
+@options.reading
 @options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
 @options.look
 @options.index
@@ -64,19 +64,19 @@ def facets(
     Exit code: 0 found, 1 nothing found, 2 error, 3 the time ended: there may be more.
     """
     fields = _fields(by)
-    with shared.opened(index) as corpus:
-        chosen = shared.taken(given, shared.Asked([("", corpus)]))
+    with session.open_corpus(index) as corpus:
+        chosen = session.read_request(given, corpus.folder)
         found = corpus.facets(" ".join(query), fields, chosen)
         shown, left = _most(found, limit)
-        style = shared.chosen(style)
+        style = printing.output_format(style)
         if style == "terminal":
-            screens.terminal(corpus.folder, **given).facets(shown)
+            printing.make_terminal(corpus.folder, printing.read_look(given)).facets(shown)
         else:
             stream.write(formats.facets(shown, style))
-        shared.told(plain.noted(found))
+        printing.print_notes(plain.noted(found))
         more = (f"{count} more by {field}: -n 0 shows all" for field, count in left)
-        shared.told([plain.at_least(line, partial=found.partial) for line in more])
-    return shared.exit_code(found=bool(found.total), partial=found.partial)
+        printing.print_notes([plain.at_least(line, partial=found.partial) for line in more])
+    return session.exit_code(found=bool(found.total), partial=found.partial)
 
 
 def _fields(text: str) -> Sequence[By]:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from corpus_cli import config
-from corpus_cli.cli import completion, helping, options, shared
+from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import Interrupted, SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
@@ -119,13 +119,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     with _corpus(places, index, wait, dry_run=dry_run) as corpus:
         chosen = Options(
             **(rest | {"prune": prune}),
-            jobs=jobs or shared.jobs(),
+            jobs=jobs or session.job_count(),
             largest=_bytes(max_size),
             fields=_fields(fields, corpus.folder),
         )
         report = IngestReporter(style, prune=prune, verbose=verbose)
         for _ in watch_changes(places, corpus.folder) if watch else [()]:
-            with shared.progress() as progress:
+            with session.show_progress() as progress:
                 done = corpus.ingest(
                     places, chosen, progress=progress, wait=wait, waiting=stream.talk
                 )
@@ -167,9 +167,9 @@ def _check(places: Sequence[str], *, prune: bool, watch: bool, listed: bool) -> 
         raise UsageError("name files or folders to read, or - for standard input")
     if watch:
         for place in places:
-            shared.some_exist([place])
+            session.require_some_exist([place])
     elif not prune:
-        shared.some_exist(places)
+        session.require_some_exist(places)
 
 
 def _bytes(size: str) -> int:
@@ -195,7 +195,7 @@ def _corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: b
     folder = place.folder if place else Path(config.FOLDER)
     made = not config.is_corpus(folder)
     if made:
-        shared.some_exist(places)
+        session.require_some_exist(places)
     if made and dry_run:
         return Corpus.in_memory()
     if made:
@@ -224,9 +224,9 @@ class IngestReporter:
         """Tell of a report. Raises `Interrupted` where the ingest was."""
         known = self._before.failed if self._before else {}
         failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
-        shared.told(list(_failures(failed)))
+        printing.print_notes(list(_failures(failed)))
         if self._prune and done.gone and (not self._before or self._before.gone != done.gone):
-            shared.told(
+            printing.print_notes(
                 [f"{_gone(done)}: more than a tenth of all; --prune --force takes them out"]
             )
         if not self._before or failed or done.added or done.replaced or done.removed:
@@ -243,12 +243,12 @@ class IngestReporter:
             return
         if done.withheld:
             count = plain.plural(len(done.withheld), "article")
-            shared.told([f"{count} withheld, removed before; --again brings back"])
+            printing.print_notes([f"{count} withheld, removed before; --again brings back"])
         if done.gone and not self._prune:
-            shared.told([f"{_gone(done)}; --prune takes them out"])
+            printing.print_notes([f"{_gone(done)}; --prune takes them out"])
         if done.skipped and not self._verbose and not self._before:
             count = plain.plural(len(done.skipped), "file")
-            shared.told([f"{count} passed over; -v says which and why"])
+            printing.print_notes([f"{count} passed over; -v says which and why"])
         stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
 
 

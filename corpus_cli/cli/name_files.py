@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from corpus_cli.cli import completion, helping, options, shared
-from corpus_cli.cli.name_choice import of_kind, of_origin, picked
+from corpus_cli.cli import completion, helping, options, session
+from corpus_cli.cli.options import of_kind, of_origin, select_names
 from corpus_cli.errors import UsageError
 from corpus_cli.model import STDIN
 from corpus_cli.names import packs
@@ -29,9 +29,9 @@ def export(kind: str | None, origin: str | None, index: str | None) -> int:
     """Write names as TOML, for another corpus or a pack of your own."""
     from corpus_cli.names.user_names import exported
 
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         own = corpus.names.own().entries if origin in (None, packs.OWN) and not kind else ()
-        stream.write(exported(picked(corpus, kind, origin), own).splitlines())
+        stream.write(exported(select_names(corpus, kind, origin), own).splitlines())
     return 0
 
 
@@ -62,7 +62,7 @@ def import_(file: str, index: str | None) -> int:
     found = _entries(file, text)
     if not found:
         raise UsageError(f"{file} has no names: write them as TOML, or as lines of: form, form")
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         corpus.names.merge(found)
     stream.write([f"took in {plain.plural(len(found), 'name')}"])
     return 0

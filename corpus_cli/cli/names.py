@@ -2,8 +2,8 @@
 
 import click
 
-from corpus_cli.cli import completion, helping, options, screens, shared
-from corpus_cli.cli.name_choice import of_kind, of_origin, picked
+from corpus_cli.cli import completion, helping, options, printing, session
+from corpus_cli.cli.options import of_kind, of_origin, select_names
 from corpus_cli.model import Name
 from corpus_cli.output import plain, records, stream
 
@@ -60,11 +60,11 @@ def names() -> None:
 @options.debug
 def list_(kind: str | None, origin: str | None, style: str | None, index: str | None) -> int:
     """List names: canonical form, kind, origin and the other forms."""
-    with shared.opened(index) as corpus:
-        held = list(picked(corpus, kind, origin))
+    with session.open_corpus(index) as corpus:
+        held = list(select_names(corpus, kind, origin))
     header = ("name", "kind", "from", "other forms")
     rows = map(records.name, held)
-    screens.printed(style, "names", rows, plain.names(held), header, corpus.folder)
+    printing.print_rows_or_table(style, "names", rows, plain.names(held), header, corpus.folder)
     return 0
 
 
@@ -84,7 +84,7 @@ def show(form: str, style: str | None, index: str | None) -> int:
 
     All other forms, where they come from, and what is disputed.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         held = corpus.names.known(form)
         senses = corpus.names.explained()
         rows = []
@@ -95,7 +95,7 @@ def show(form: str, style: str | None, index: str | None) -> int:
                 if owner == name
             ]
             rows.append(records.name(name, evidence))
-    screens.printed(style, "names", rows, plain.described(rows), (), corpus.folder)
+    printing.print_rows_or_table(style, "names", rows, plain.described(rows), (), corpus.folder)
     return 0
 
 
@@ -124,7 +124,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
     index: str | None,
 ) -> int:
     """Add FORMS to a name, or a name that is new."""
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         told = corpus.names.add(Name(name, kind, (name, *forms), short, adjective, note=note))
         added = ", ".join((*forms, *short, *adjective))
         stream.write(
@@ -146,7 +146,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 @options.debug
 def remove(name: str, forms: tuple[str, ...], index: str | None) -> int:
     """Take a name out, or only FORMS of it."""
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         gone = corpus.names.remove(name, forms)
         stream.write([f"removed {', '.join(forms) or gone.canonical}"])
     return 0

@@ -7,8 +7,8 @@ from typing import cast
 
 import click
 
-from corpus_cli.cli import completion, helping, options, screens, shared
-from corpus_cli.cli.name_choice import of_kind
+from corpus_cli.cli import completion, helping, options, printing, session
+from corpus_cli.cli.options import of_kind
 from corpus_cli.names.proposals import Proposal, proposals
 from corpus_cli.names.recognise import spots
 from corpus_cli.output import plain, records
@@ -34,7 +34,7 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
     """
     line = " ".join(text)
     places = {token.position: token for token in tokenise(line) if token.span == 1}
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         book = corpus.names.book()
         found = [
             (
@@ -47,7 +47,9 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
         ]
     rows = [{"form": form, "as": role, **records.name(name)} for form, role, name in found]
     fields = ("form", "name", "kind", "as")
-    screens.printed(style, "names", rows, plain.table(rows, *fields), fields, corpus.folder)
+    printing.print_rows_or_table(
+        style, "names", rows, plain.table(rows, *fields), fields, corpus.folder
+    )
     return 0 if found else 1
 
 
@@ -69,13 +71,13 @@ def mine(style: str | None, index: str | None) -> int:
     articles explain it, all alike, near-copies counted once. Else it is a `short` form: it
     means the name only in articles that have the long form too.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         rows = [
             records.sense(sense, name, corpus.store.header)
             for sense, name in corpus.names.explained()
         ]
     header = ("place", "short", "long", "name", "as")
-    screens.printed(style, "senses", rows, plain.mined(rows), header, corpus.folder)
+    printing.print_rows_or_table(style, "senses", rows, plain.mined(rows), header, corpus.folder)
     return 0 if rows else 1
 
 
@@ -95,7 +97,7 @@ def suggest(style: str | None, index: str | None) -> int:
     They are words of the corpus that are spelt alike. Nothing is taken in by itself: each
     proposal is a command to run. Exit code 1 if none.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         found = proposals(corpus.names.book(), corpus.engine.terms(""), corpus.spellings)
         rows: list[records.Record] = [
             {
@@ -107,7 +109,9 @@ def suggest(style: str | None, index: str | None) -> int:
             for one in sorted(found, key=lambda one: (-one.passages, one.form))
         ]
     fields = ("passages", "command")
-    screens.printed(style, "proposals", rows, plain.table(rows, *fields), fields, corpus.folder)
+    printing.print_rows_or_table(
+        style, "proposals", rows, plain.table(rows, *fields), fields, corpus.folder
+    )
     return 0 if rows else 1
 
 
@@ -136,7 +140,7 @@ def mentioned(
     All of them, or each NAME. A row is the count, the number of articles, the name and its
     kind; with --per the article or month first. Exit code 1 if none is.
     """
-    with shared.opened(index) as corpus:
+    with session.open_corpus(index) as corpus:
         rows: list[records.Record] = [
             {
                 **({per: one.per} if per else {}),
@@ -150,8 +154,10 @@ def mentioned(
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")
     if not rows:
-        shared.told([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
-    screens.printed(style, "mentioned", rows, plain.table(rows, *fields), fields, corpus.folder)
+        printing.print_notes([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
+    printing.print_rows_or_table(
+        style, "mentioned", rows, plain.table(rows, *fields), fields, corpus.folder
+    )
     return 0 if rows else 1
 
 

@@ -1,60 +1,154 @@
-"""Options that several commands share."""
+"""Options that several commands share, declared for click."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import click
 
-from corpus_cli.cli import flags, helping
-from corpus_cli.cli.flags import FLAGS, Flag
-from corpus_cli.corpus import WAIT
+from corpus_cli.cli import completion, helping, option_table
+from corpus_cli.cli.option_table import OptionSpec
+from corpus_cli.corpus import WAIT, Corpus
+from corpus_cli.model import Name
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+_SHORT = re.compile(r"-(?:[lLcq0]+(?:[nC]\d*)?|h|[nC]\d*|i)")
+_SHORT_WITH_VALUE = re.compile(r"-(?:[lLcq0]*[nC]|i)")
 
-def declared(flag: Flag, **look: Any) -> Callable[[_F], _F]:  # noqa: ANN401 - click's
-    """An option as it is declared for all who read it, and how its help looks."""
-    settings: dict[str, Any] = {"default": flag.default}
-    match flag.kind:
-        case "switch" if flag.value is True:
+
+class QueryCommand(helping.Command):
+    """A command that takes words with a leading hyphen as words of the query.
+
+    `-Pakistan` excludes a word; click would take it for several options. Arguments
+    after `--in` are files, up to the next option.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        flags, words, files = self._sort_arguments(args, is_unfinished=ctx.resilient_parsing)
+        for file in files:
+            flags += ["--in", file]
+        # Nothing may follow an option whose value is being completed.
+        return super().parse_args(ctx, [*flags, "--", *words] if words else flags)
+
+    def _sort_arguments(
+        self, args: list[str], *, is_unfinished: bool
+    ) -> tuple[list[str], list[str], list[str]]:
+        """Return flags, words and files; an unfinished line may end in a flag without a value."""
+        flags: list[str] = []
+        words: list[str] = []
+        files: list[str] = []
+        with_value = {
+            name for option in self.params if _takes_value(option) for name in option.opts
+        }
+        queue = list(args)
+        target = words
+        while queue:
+            argument = queue.pop(0)
+            if argument == "--":
+                words += queue
+                break
+            if argument == "--in":
+                target = files
+                if not is_unfinished and (not queue or queue[0] == "--"):
+                    raise click.UsageError(
+                        "--in wants files or folders after it, - for standard input"
+                    )
+            elif argument.startswith("--") or _SHORT.fullmatch(argument):
+                target = words
+                flags.append(argument)
+                if argument in with_value or _SHORT_WITH_VALUE.fullmatch(argument):
+                    if not queue and not is_unfinished:
+                        raise click.BadOptionUsage(
+                            argument, f"Option {argument!r} requires an argument."
+                        )
+                    flags += queue[:1]
+                    del queue[:1]
+            else:
+                target.append(argument)
+        return flags, words, files
+
+
+def _takes_value(option: click.Parameter) -> bool:
+    return isinstance(option, click.Option) and not option.is_flag
+
+
+def declare(*specs: OptionSpec) -> Callable[[_F], _F]:
+    """Return a decorator that adds options to a command, in the order of its help."""
+
+    def add(function: _F) -> _F:
+        for spec in reversed(specs):
+            function = _option(spec)(function)
+        return function
+
+    return add
+
+
+def _option(spec: OptionSpec, **extra: Any) -> Callable[[_F], _F]:  # noqa: ANN401 - click's
+    settings: dict[str, Any] = {"default": spec.default}
+    match spec.kind:
+        case "switch" if spec.value is True:
             settings["is_flag"] = True
         case "switch":
-            settings["flag_value"] = flag.value
+            settings["flag_value"] = spec.value
         case "number":
-            settings |= {"type": click.IntRange(min=0), "metavar": "N"}
+            settings["type"] = click.IntRange(min=0)
         case "seconds":
-            settings |= {"type": click.FloatRange(min=0), "metavar": "SECONDS"}
+            settings["type"] = click.FloatRange(min=0)
         case "choice":
-            settings["type"] = click.Choice(flag.choices)
-        case "several":
+            settings["type"] = click.Choice(spec.choices)
+        case "several" | "files":
             settings = {"multiple": True}
         case _:
             pass
-    return helping.option(*flag.names, flag.sets, **{**settings, **look})
+    settings |= {"metavar": spec.metavar, "help": spec.help, "group": spec.group}
+    settings["shell_complete"] = _completer(spec)
+    return helping.option(*spec.names, spec.parameter, **settings, **extra)
 
 
-def _one(ctx: click.Context, _: click.Parameter, named: tuple[str, ...]) -> str | None:
-    if len(named) > 1:
+def _completer(spec: OptionSpec) -> Callable[..., Any] | None:
+    match spec.complete:
+        case "values":
+            return completion.values(spec.parameter)
+        case "fields":
+            from corpus_cli.output import records
+
+            return completion.listed(records.FIELDS)
+        case "files":
+            return completion.files
+        case _:
+            return None
+
+
+def _single(ctx: click.Context, _: click.Parameter, folders: tuple[str, ...]) -> str | None:
+    if len(folders) > 1:
         raise click.UsageError(f"{ctx.info_name} is for one corpus at a time: give -i once")
-    return named[0] if named else None
+    return folders[0] if folders else None
 
 
-index = click.option(
-    "-i",
-    "--index",
-    multiple=True,
-    callback=_one,
-    metavar="DIR",
-    help="The corpus to use. Else CORPUS_INDEX, else the nearest index/ here or above.",
-)
+filters = declare(*option_table.FILTER_OPTIONS)
+"""The options that narrow a query."""
 
-indexes = declared(
-    FLAGS["--index"],
-    metavar="DIR",
-    help="The corpus; of several the hits are merged. Else CORPUS_INDEX or the nearest index/.",
+reading = declare(*option_table.QUERY_OPTIONS)
+"""The options for how a query is read."""
+
+understanding = declare(*option_table.WORD_OPTIONS)
+"""The options for how the words of a query are read."""
+
+look = declare(*option_table.LOOK_OPTIONS)
+"""The options for how things look on a terminal."""
+
+color = declare(option_table.COLOR)
+
+indexes = declare(option_table.INDEX)
+
+index = _option(
+    option_table.INDEX._replace(
+        help="The corpus to use. Else CORPUS_INDEX, else the nearest index/ here or above."
+    ),
+    callback=_single,
 )
 
 wait = click.option(
@@ -66,47 +160,24 @@ wait = click.option(
     help="How long to wait for another writer.",
 )
 
-_look = partial(declared, group="Look")
-
-color = _look(FLAGS["--color"], help="Colour on a terminal; NO_COLOR and FORCE_COLOR are heeded.")
-
-
-def look(function: _F) -> _F:
-    """The options for how things look on a terminal."""
-    function = _look(
-        FLAGS["--pager"],
-        metavar="COMMAND",
-        help="What shows more than a screen; never for none. [default: $PAGER or less]",
-    )(function)
-    function = _look(
-        FLAGS["--hyperlink"],
-        metavar="WHAT",
-        help="Link paths: auto, never, always, an editor (vscode …) or a template with {path}.",
-    )(function)
-    function = _look(
-        FLAGS["--mark"], help="Set [brackets] around matches in colour and in pipes, too."
-    )(function)
-    return color(function)
-
-
 # `corpus search --debug` is typed as often as `corpus --debug search`; main() looks for it.
 debug = click.option("--debug", is_flag=True, expose_value=False, hidden=True)
 
+of_kind = click.option(
+    "--kind", metavar="KIND", help="Only of a kind: state, place, group, person …"
+)
+of_origin = click.option(
+    "--origin", metavar="ORIGIN", help="Only of a pack (world, security), mined or names.toml."
+)
+
 
 def formats(*names: str) -> Callable[[_F], _F]:
-    """`--format`, with `--json` and `--jsonl` as short forms where they are among the names."""
+    """Add `--format`, and `--json` and `--jsonl` if they are among the names."""
+    return declare(*option_table.format_options(*names))
 
-    def add(function: _F) -> _F:
-        style, *short = flags.formats(*names)
-        for flag in reversed(short):
-            function = declared(flag, group="Output", help=f"The same as --format {flag.value}.")(
-                function
-            )
-        return declared(
-            style,
-            metavar="FORMAT",
-            group="Output",
-            help=f"{', '.join(names)}. [default: terminal on a terminal, else plain]",
-        )(function)
 
-    return add
+def select_names(corpus: Corpus, kind: str | None, origin: str | None) -> Iterator[Name]:
+    """Return the names of a kind and an origin; None is any."""
+    for name in corpus.names.book():
+        if kind in (None, name.kind) and origin in (None, name.origin):
+            yield name

@@ -2,7 +2,7 @@
 
 import click
 
-from corpus_cli.cli import helping, shared
+from corpus_cli.cli import helping, session
 from corpus_cli.errors import UsageError, nearest
 from corpus_cli.output import stream
 from corpus_cli.text.data import DATA
@@ -35,7 +35,7 @@ def help_(ctx: click.Context, words: tuple[str, ...]) -> int:
     page = PAGES.get(words[0]) if len(words) == 1 else None
     text = page.read_text("utf-8") if page else _of(ctx.find_root(), words)
     # Neither rich nor a corpus is needed to turn pages.
-    stream.show(f"{text.rstrip()}\n", shared.settled("pager", None, None))
+    stream.show(f"{text.rstrip()}\n", session.setting("pager", None, None))
     return 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 import corpus_cli.config as held
-from corpus_cli.cli import shared
+from corpus_cli.cli import printing
 from corpus_cli.config import SETTINGS, Place, Setting
 from corpus_cli.errors import SourceError, UsageError
 
@@ -63,5 +63,5 @@ def choices(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
 def wrong(meant: Place | None) -> int:
     """Tell what is wrong with settings; the exit code for it."""
     found = list(held.problems(os.environ, meant and meant.folder))
-    shared.told(found)
+    printing.print_notes(found)
     return SourceError.exit_code if found else 0

@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 
 from corpus_cli.evaluation import runs
 from corpus_cli.evaluation.judgments import Judged
-from corpus_cli.search.options import Options
 from corpus_cli.search.ranking import Ranking
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.store.articles import Store
 
 
@@ -20,7 +20,7 @@ class RankingCorpus(Protocol):
     def store(self) -> Store:
         """Return the store with its articles."""
 
-    def ranking(self, line: str, options: Options | None = None) -> Ranking:
+    def ranking(self, line: str, options: SearchRequest | None = None) -> Ranking:
         """Return the ids and scores of what a query finds, the best first."""
 
 
@@ -37,7 +37,9 @@ class Evaluation(NamedTuple):
     missing: frozenset[str]
 
 
-def evaluate(corpora: Sequence[RankingCorpus], judged: Judged, options: Options) -> Evaluation:
+def evaluate(
+    corpora: Sequence[RankingCorpus], judged: Judged, options: SearchRequest
+) -> Evaluation:
     """Search for each judged query and merge the rankings of all corpora by score.
 
     The caller chooses `options.limit` (`measures.DEPTH` for all measures) and

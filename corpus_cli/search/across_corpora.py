@@ -8,16 +8,16 @@ from itertools import chain, groupby, islice
 from typing import Any
 
 from corpus_cli.model import Expansion, Hit, Results
-from corpus_cli.search.options import Options, Sort
+from corpus_cli.search.request import SearchRequest, Sort
 
 
-def apart(options: Options) -> Options:
+def apart(options: SearchRequest) -> SearchRequest:
     """How each of several corpora is searched, so that its hits can be merged."""
     limit = None if options.limit is None else options.limit + options.offset
     return options._replace(limit=limit, offset=0)
 
 
-def merged(found: Sequence[tuple[str, Results]], options: Options) -> Results:
+def merged(found: Sequence[tuple[str, Results]], options: SearchRequest) -> Results:
     """One answer; each hit tells the corpus it is from, each note too.
 
     Scores come from each corpus's own counts of words, so between corpora they compare
@@ -42,7 +42,7 @@ def merged(found: Sequence[tuple[str, Results]], options: Options) -> Results:
     )
 
 
-def _ranked(found: Sequence[tuple[str, Results]], options: Options) -> Iterator[Hit]:
+def _ranked(found: Sequence[tuple[str, Results]], options: SearchRequest) -> Iterator[Hit]:
     groups = merge(
         *(_groups(name, one.hits, options) for name, one in found),
         key=lambda group: _key(options.sort, group[0]),
@@ -53,7 +53,7 @@ def _ranked(found: Sequence[tuple[str, Results]], options: Options) -> Iterator[
     return (hit._replace(rank=rank) for rank, hit in enumerate(picked, options.offset + 1))
 
 
-def _groups(name: str, hits: Iterable[Hit], options: Options) -> Iterator[list[Hit]]:
+def _groups(name: str, hits: Iterable[Hit], options: SearchRequest) -> Iterator[list[Hit]]:
     """The hits that stay together: those of one article where hits are grouped."""
     named = (hit._replace(corpus=name) for hit in hits)
     for _, group in groupby(

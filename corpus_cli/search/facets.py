@@ -16,8 +16,8 @@ from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.expand import mention
 from corpus_cli.search.freshness import behind
-from corpus_cli.search.options import By, Options
 from corpus_cli.search.plan import read_query
+from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import sources
 from corpus_cli.store.articles import Store
 
@@ -26,7 +26,7 @@ Values = Callable[[str], Iterable[str]]
 
 
 def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
-    line: str, by: Sequence[By], store: Store, engine: Engine, names: Book, options: Options
+    line: str, by: Sequence[By], store: Store, engine: Engine, names: Book, options: SearchRequest
 ) -> Facets:
     """Count the passages a query finds, and their articles, by each of some fields.
 

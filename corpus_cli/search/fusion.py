@@ -15,7 +15,7 @@ from corpus_cli.model import Match, Part
 from corpus_cli.query.nodes import Bag, narrows, optional, unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.feedback import led
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.semantic.model import load_model
 from corpus_cli.store.articles import Store
 
@@ -45,7 +45,7 @@ def near(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
     store: Store,
     engine: Engine,
     verified: Verified,
-    options: Options,
+    options: SearchRequest,
     clock: Clock,
 ) -> Near:
     """The passages nearest to a question in meaning, of those that its strict parts allow.
@@ -78,7 +78,7 @@ def near(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
     return Near(ranks, lacks, tuple(_missing(len(passages), store)))
 
 
-def _asked(line: str, options: Options) -> str:
+def _asked(line: str, options: SearchRequest) -> str:
     """What a question is about, without what narrows and excludes."""
     nodes = parse(line, literal=options.literal).query.nodes
     about = (node for node in nodes if not narrows(node))

@@ -9,14 +9,14 @@ from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
 from corpus_cli.names.lookup import Book
 from corpus_cli.names.recognise import mentions
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Shown
 from corpus_cli.search.snippets import located, snippet, title_spans
 from corpus_cli.store.articles import Store
 
 
 def present(
-    shown: Sequence[Shown], store: Store, names: Book | None, options: Options
+    shown: Sequence[Shown], store: Store, names: Book | None, options: SearchRequest
 ) -> Iterator[Hit]:
     """Yield a hit for each selected match whose passage is still in the store."""
     articles = list(dict.fromkeys(article_of(selected.match.passage) for selected in shown))

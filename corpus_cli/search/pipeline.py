@@ -11,8 +11,8 @@ from corpus_cli.names.lookup import Book
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
 from corpus_cli.search.hits import present
-from corpus_cli.search.options import Options
 from corpus_cli.search.plan import prepare
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Shown, chosen
 from corpus_cli.search.suggest import suggest_queries
 from corpus_cli.store.articles import Store
@@ -20,7 +20,7 @@ from corpus_cli.store.articles import Store
 _NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
 
 
-def search(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Results:
+def search(line: str, store: Store, engine: Engine, names: Book, options: SearchRequest) -> Results:
     """Return the best passages for a query, with what matched in each."""
     clock = Clock(options.seconds)
     query, verified, rerank, notes = prepare(line, store, engine, names, options, clock)

@@ -15,8 +15,8 @@ from corpus_cli.query.parse import parse
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.expand import expand
 from corpus_cli.search.feedback import reordered
-from corpus_cli.search.options import Options
 from corpus_cli.search.question_words import heard
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.suggest import meant
 from corpus_cli.store.articles import Store
 
@@ -37,7 +37,9 @@ class PreparedQuery(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_query(line: str, engine: Engine, names: Book, options: Options, clock: Clock) -> ReadQuery:
+def read_query(
+    line: str, engine: Engine, names: Book, options: SearchRequest, clock: Clock
+) -> ReadQuery:
     """Parse a line and expand its names, filters, question words and suggestions.
 
     If the time ends, the words that are left stay as typed. Matching has no time then either,
@@ -58,7 +60,7 @@ def read_query(line: str, engine: Engine, names: Book, options: Options, clock: 
 
 
 def prepare(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
-    line: str, store: Store, engine: Engine, names: Book, options: Options, clock: Clock
+    line: str, store: Store, engine: Engine, names: Book, options: SearchRequest, clock: Clock
 ) -> PreparedQuery:
     """Read a query, and choose what orders its candidates besides its words."""
     query, notes = read_query(line, engine, names, options, clock)

@@ -8,8 +8,8 @@ from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.port import Candidates, Engine
 from corpus_cli.model import article_of
 from corpus_cli.names.lookup import Book
-from corpus_cli.search.options import Options
 from corpus_cli.search.plan import prepare
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.store.articles import Store
 
 
@@ -20,7 +20,9 @@ class Ranking(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def ranking(line: str, store: Store, engine: Engine, names: Book, options: Options) -> Ranking:
+def ranking(
+    line: str, store: Store, engine: Engine, names: Book, options: SearchRequest
+) -> Ranking:
     """The first `limit` of what a query finds; near-copies are among them, each at its place."""
     clock = Clock(options.seconds)
     query, known, ordered, notes = prepare(line, store, engine, names, options, clock)

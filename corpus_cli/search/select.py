@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from corpus_cli.engines.candidates import order
 from corpus_cli.engines.port import Ordered
 from corpus_cli.model import Match, article_of, earliest, host
-from corpus_cli.search.options import Options, Sort
+from corpus_cli.search.request import SearchRequest, Sort
 from corpus_cli.store.articles import Store
 
 ScoredPassage = tuple[str, float]
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
     matches: int = 0
 
 
-def chosen(candidates: Ordered, store: Store, options: Options) -> list[Shown]:
+def chosen(candidates: Ordered, store: Store, options: SearchRequest) -> list[Shown]:
     """The hits that are wanted, in their order."""
     if options.limit == 0:
         return []
@@ -93,7 +93,11 @@ def sources(store: Store) -> dict[str, str]:
 
 
 def _shown(
-    ranked: Iterable[ScoredPassage], candidates: Ordered, store: Store, options: Options, key: Key
+    ranked: Iterable[ScoredPassage],
+    candidates: Ordered,
+    store: Store,
+    options: SearchRequest,
+    key: Key,
 ) -> Iterator[Shown]:
     if options.duplicates:
         for passage, _ in ranked:
@@ -114,7 +118,7 @@ def _fewer(shown: Iterable[Shown], most: int) -> Iterator[Shown]:
 
 
 def _grouped(
-    ranked: list[ScoredPassage], candidates: Ordered, store: Store, options: Options, key: Key
+    ranked: list[ScoredPassage], candidates: Ordered, store: Store, options: SearchRequest, key: Key
 ) -> list[Shown]:
     """Articles by their first passage, each with its next ones behind it."""
     counts = Counter(article_of(passage) for passage, _ in ranked)

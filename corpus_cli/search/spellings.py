@@ -3,14 +3,14 @@
 from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Bag, Quoted
 from corpus_cli.search.hits import present
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import chosen
 from corpus_cli.store.articles import Store
 
 
 def spellings(form: str, store: Store, engine: Engine) -> list[str]:
     """Return the words of a form as each passage that contains them writes them."""
-    everything = Options(limit=None, duplicates=True)
+    everything = SearchRequest(limit=None, duplicates=True)
     _, shown = engine.search(
         Bag((Quoted(form),)), lambda candidates: chosen(candidates, store, everything), {}
     )

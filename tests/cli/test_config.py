@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.config import SETTINGS
-from corpus_cli.search.options import SORTS
+from corpus_cli.search.request import SORTS
 from tests.cli.conftest import Run
 from tests.cli.test_imports import loaded
 

@@ -10,7 +10,7 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.model import Facet, Facets, Results
 from corpus_cli.output import formats
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from tests.conftest import SEEDS
 
 STYLES = ("plain", "json", "jsonl", "tsv", "csv", "vimgrep", "markdown", "trec")
@@ -29,7 +29,7 @@ def held() -> Iterator[Corpus]:
 def found(held: Corpus, monkeypatch: pytest.MonkeyPatch) -> Results:
     """Two hits, the second of which has a neighbour."""
     monkeypatch.chdir(SEEDS.parent)
-    answer = held.search("IS-KP", Options(limit=2, mentioned=True))
+    answer = held.search("IS-KP", SearchRequest(limit=2, mentioned=True))
     one, two = answer.hits
     beside = held.store.passages(two.passage.article)[two.passage.n]
     return answer._replace(hits=(one, two._replace(after=(beside,))))
@@ -49,7 +49,8 @@ def test_an_answer_is_the_same_whatever_was_read_first(
         for path in sorted(SEEDS.iterdir(), reverse=True):
             other.ingest([str(path)])
         answers = [
-            corpus.search("IS-KP", Options(limit=20, mentioned=True)) for corpus in (held, other)
+            corpus.search("IS-KP", SearchRequest(limit=20, mentioned=True))
+            for corpus in (held, other)
         ]
     for style in STYLES:
         before, again = (list(formats.answer(answer, style)) for answer in answers)
@@ -69,7 +70,7 @@ def test_each_line_of_a_batch_says_its_query(found: Results, style: str) -> None
 
 @pytest.mark.parametrize("style", STYLES)
 def test_nothing_found(held: Corpus, style: str) -> None:
-    nothing = held.search("nothinghere", Options(suggest=False))
+    nothing = held.search("nothinghere", SearchRequest(suggest=False))
     lines = list(formats.answer(nothing, style))
     match style:
         case "json":

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.cli.commands import COMMANDS
-from corpus_cli.cli.flags import FORMATS
+from corpus_cli.cli.option_table import FORMATS
 from corpus_cli.cli.pages import PAGES
 from tests.cli.conftest import Run
 from tests.conftest import DATA

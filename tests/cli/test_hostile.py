@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.query.filters import Filters
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from tests.cli.conftest import Run
 from tests.conftest import SEEDS, article
 from tests.property.made import soon
@@ -203,7 +203,9 @@ def test_a_narrow_screen_with_long_names_ends(tmp_path: Path) -> None:
 def test_paths_as_they_are_typed(here: Path, run: Run) -> None:
     """Whole paths are known by what they are below the folder of each corpus."""
     folder = here.parent
-    asked = Options(filters=Filters(path=(f"{folder}/a/*", f"!{folder}/a", "a/b"))).within(here)
+    asked = SearchRequest(filters=Filters(path=(f"{folder}/a/*", f"!{folder}/a", "a/b"))).within(
+        here
+    )
     assert asked.filters.path == ("a/*", "!a", "a/b")
 
 

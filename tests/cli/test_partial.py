@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus_cli.cli import shared
+from corpus_cli.cli import session
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines import clock as clocks
 from corpus_cli.engines import fields, matching, memory
@@ -222,7 +222,7 @@ def _telling(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
     def progress(_: str = "") -> Iterator[Tell]:
         yield tell
 
-    monkeypatch.setattr(shared, "progress", progress)
+    monkeypatch.setattr(session, "show_progress", progress)
 
 
 @pytest.mark.parametrize(
@@ -238,10 +238,10 @@ def test_ctrl_c_ends_reading_and_says_so(
     texts: Path, run: Run, monkeypatch: pytest.MonkeyPatch, line: list[str], out: str
 ) -> None:
     def tell(_: str, done: int, __: int) -> None:
-        if done == shared.jobs() * 2 + 2:
+        if done == session.job_count() * 2 + 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(shared, "jobs", lambda: 1)
+    monkeypatch.setattr(session, "job_count", lambda: 1)
     _telling(monkeypatch, tell)
     ran = run("search", *line, "--in", "texts")
     assert (ran.code, ran.out) == (3, out)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from corpus_cli import Corpus, Options
+from corpus_cli import Corpus, SearchRequest
 from corpus_cli.semantic.bert import model
 from tests.cli.conftest import Run
 from tests.conftest import article
@@ -73,8 +73,8 @@ def test_meaning_counts_only_where_it_is_asked_for(home: Path, run: Run) -> None
 
 def test_words_and_meaning_add_up_by_their_ranks(home: Path) -> None:
     with Corpus.open(home / "index") as corpus:
-        best, second, third, last = corpus.search("automobile", Options(semantic=True)).hits
-        ranking = corpus.ranking("automobile", Options(semantic=True)).ranked
+        best, second, third, last = corpus.search("automobile", SearchRequest(semantic=True)).hits
+        ranking = corpus.ranking("automobile", SearchRequest(semantic=True)).ranked
     assert [Path(one.header.sources[0].name).stem for one in (best, second)] == ["d", "a"]
     # By meaning the mill comes first: it has the car and nothing else.
     assert best.score == pytest.approx(1 / 61 + 1 / 62, abs=2e-6)

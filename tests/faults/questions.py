@@ -3,7 +3,7 @@
 from random import Random
 
 from corpus_cli.query.filters import VALUED, Filters
-from corpus_cli.search.options import SORTS, Options
+from corpus_cli.search.request import SORTS, SearchRequest
 from tests.conftest import SEEDS
 from tests.property.made import TRICKY
 
@@ -183,13 +183,13 @@ def _filters(random: Random) -> Filters:
     return Filters(**values)
 
 
-def options(random: Random) -> Options:
+def options(random: Random) -> SearchRequest:
     """Any way to search."""
 
     def rarely() -> bool:
         return random.random() < 0.15
 
-    return Options(
+    return SearchRequest(
         limit=random.choice((0, 1, 10, 10, 10, None)),
         offset=random.choice((0, 0, 0, 1, 5, 10**9)),
         sort=random.choice(SORTS) if rarely() else "score",

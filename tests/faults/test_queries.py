@@ -20,7 +20,7 @@ from corpus_cli.output.terminal.printer import Terminal
 from corpus_cli.query.filters import Filters
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
-from corpus_cli.search.options import BY, By, Options
+from corpus_cli.search.request import BY, By, SearchRequest
 from tests.conftest import SEEDS
 from tests.faults.questions import line, options
 from tests.property.made import soon
@@ -62,7 +62,7 @@ def _hit(hit: Hit, text: str) -> None:
         assert hit.snippet.text[hidden.start : hidden.end] in passage.text
 
 
-def check(found: Results, chosen: Options, text: Callable[[str], str]) -> None:
+def check(found: Results, chosen: SearchRequest, text: Callable[[str], str]) -> None:
     """What holds of every answer."""
     most = float("inf") if chosen.limit is None else chosen.limit
     articles = [hit.header.id for hit in found.hits]
@@ -113,7 +113,7 @@ def _valid(kind: str, *told: str) -> None:
         one.encode("utf-8", "surrogateescape")
 
 
-def asked(corpus: Corpus, random: Random) -> Iterator[tuple[str, Options, Results]]:
+def asked(corpus: Corpus, random: Random) -> Iterator[tuple[str, SearchRequest, Results]]:
     """Random questions with their answers, each in time; a filter that is none is said to be."""
     while True:
         written, chosen = line(random), options(random)
@@ -126,7 +126,7 @@ def asked(corpus: Corpus, random: Random) -> Iterator[tuple[str, Options, Result
             raise
 
 
-def _timed(chosen: Options, question: Callable[[], _T]) -> _T:
+def _timed(chosen: SearchRequest, question: Callable[[], _T]) -> _T:
     # Of the processor, for the machine may be busy; what waits is stopped by `soon`.
     began = time.process_time()
     with soon(60):
@@ -135,7 +135,7 @@ def _timed(chosen: Options, question: Callable[[], _T]) -> _T:
     return answer
 
 
-def agree(other: Corpus, found: Results, chosen: Options) -> None:
+def agree(other: Corpus, found: Results, chosen: SearchRequest) -> None:
     """Both engines answer alike, where they had the time."""
     again = other.search(found.query, chosen)
     assert any(map(_hurried, (found, again))) or again == found
@@ -145,7 +145,7 @@ def _hurried(found: Results) -> bool:
     return found.partial or any("there was no time" in hint for hint in found.hints)
 
 
-def counts(corpus: Corpus, found: Results, chosen: Options, by: Sequence[By]) -> Facets:
+def counts(corpus: Corpus, found: Results, chosen: SearchRequest, by: Sequence[By]) -> Facets:
     """What is counted of a question is what is found, suggestions aside."""
     counted = _timed(chosen, lambda: corpus.facets(found.query, by, chosen))
     wanted = corpus.search(found.query, chosen._replace(suggest=False, limit=0))

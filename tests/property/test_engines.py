@@ -13,10 +13,10 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.ingest.pipeline import Options as IngestOptions
 from corpus_cli.model import Results, Span
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from tests.property.made import UNSHRUNK, articles, queries, soon, written
 
-ALL = Options(limit=1_000)
+ALL = SearchRequest(limit=1_000)
 
 
 def reference(corpus: Corpus) -> Corpus:

@@ -16,7 +16,7 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.model import BODY, DEK, HEADING, TITLE
 from corpus_cli.query.nodes import Word
 from corpus_cli.query.parse import parse
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.tokenise import tokenise, units
 from tests.conftest import SEEDS
 from tests.property.made import UNSHRUNK, articles, written
@@ -42,7 +42,7 @@ def finds(corpus: Corpus, run: str, article: str) -> bool:
     if all(isinstance(node, Word) for node in parse(run).query.nodes):
         ways.append(False)
     return all(
-        article in corpus.search(run, Options(limit=0, literal=literal)).articles
+        article in corpus.search(run, SearchRequest(limit=0, literal=literal)).articles
         for literal in ways
     )
 
@@ -91,7 +91,9 @@ def test_any_characters_between_word_borders_find_their_article(
                 assert finds(corpus, run, article.id), run
                 # A quotation is looked for in the text alone.
                 if drawn.broad == BODY:
-                    assert article.id in corpus.search(quoted(run), Options(limit=0)).articles, run
+                    assert (
+                        article.id in corpus.search(quoted(run), SearchRequest(limit=0)).articles
+                    ), run
 
 
 def _end(starts: Sequence[int], words: Sequence[str], n: int) -> int:
@@ -151,7 +153,7 @@ def test_what_others_trip_over_is_found(odd: Corpus, run: str) -> None:
     path = str(Path(str(odd.folder)).parent / "files" / f"{ODD.index(run)}.txt")
     article = odd.article(path)[0].id
     assert finds(odd, run, article)
-    assert article in odd.search(quoted(run), Options(limit=0)).articles
+    assert article in odd.search(quoted(run), SearchRequest(limit=0)).articles
 
 
 @pytest.mark.parametrize("run", ODD)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from tests.conftest import SEEDS, article
 
 # Each row is one name as different papers write it: any of them finds all of them.
@@ -65,7 +65,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
 
 
 def meant(corpus: Corpus, line: str) -> set[str]:
-    hits = corpus.search(line, Options(limit=1_000)).hits
+    hits = corpus.search(line, SearchRequest(limit=1_000)).hits
     return {
         Path(hit.header.sources[0].path).stem
         for hit in hits
@@ -83,7 +83,7 @@ def test_any_form_finds_all_of_them(papers: Corpus, n: int) -> None:
 
 @pytest.mark.parametrize("form", ["Hezbollah", "Hizballah", "Kyiv", "Kiev", "Kobani", "Kobane"])
 def test_the_typed_form_comes_first_at_equal_worth(papers: Corpus, form: str) -> None:
-    assert form in papers.search(form, Options(limit=1)).hits[0].passage.text
+    assert form in papers.search(form, SearchRequest(limit=1)).hits[0].passage.text
 
 
 @pytest.mark.parametrize(("name", "other"), APART)

@@ -9,12 +9,12 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.judgments import Query
 from corpus_cli.evaluation.measures import means
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from tests.conftest import DATA
 
 
 def answer(corpus: Corpus, line: str) -> runs.Ranked:
-    found = corpus.ranking(line, Options(limit=1_000)).ranked
+    found = corpus.ranking(line, SearchRequest(limit=1_000)).ranked
     return runs.once(runs.Documents(corpus.store, passages=True).named(found))
 
 
@@ -39,7 +39,7 @@ def test_the_better_passages_come_first(corpus: Corpus) -> None:
 def test_a_ranking_is_what_a_search_finds(
     corpus: Corpus, *, grouped: bool, limit: int | None
 ) -> None:
-    options = Options(limit=limit, grouped=grouped, duplicates=True)
+    options = SearchRequest(limit=limit, grouped=grouped, duplicates=True)
     hits = corpus.search("ISIS-K attacks in Russia", options).hits
     assert corpus.ranking("ISIS-K attacks in Russia", options).ranked == tuple(
         (hit.header.id if grouped else hit.passage.id, hit.score) for hit in hits
@@ -65,7 +65,7 @@ def made(tmp_path: Any) -> Iterator[Corpus]:
 
 
 def test_articles_on_isis_isi_and_isil_do_not_outrank_isis_k(made: Corpus) -> None:
-    hits = made.search("ISIS-K", Options(limit=100, mentioned=True)).hits
+    hits = made.search("ISIS-K", SearchRequest(limit=100, mentioned=True)).hits
     assert hits
     assert all("ISIS-K" in hit.names for hit in hits)
 
@@ -75,6 +75,6 @@ def test_articles_on_isis_isi_and_isil_do_not_outrank_isis_k(made: Corpus) -> No
     [("ISI", {"isi"}), ("ISIS", {"isis", "001"}), ("ISIL", {"isil"}), ("isi", {"isi"})],
 )
 def test_each_finds_only_its_own(made: Corpus, line: str, files: set[str]) -> None:
-    hits = made.search(line, Options(limit=100, names=False)).hits
+    hits = made.search(line, SearchRequest(limit=100, names=False)).hits
     names = {hit.header.sources[0].path.rpartition("/")[2].partition(".")[0] for hit in hits}
     assert {name[:3] if name[0].isdigit() else name for name in names} == files

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 
 FILLER = (
     "The council met on Monday and went through the budget for the year, line by line, until it "
@@ -26,7 +26,7 @@ def papers(articles: Mapping[str, str]) -> Iterator[Corpus]:
         yield corpus
 
 
-def order(corpus: Corpus, line: str, options: Options | None = None) -> list[str]:
+def order(corpus: Corpus, line: str, options: SearchRequest | None = None) -> list[str]:
     return [hit.header.sources[0].document for hit in corpus.search(line, options).hits]
 
 
@@ -49,7 +49,10 @@ def test_titles_and_headings_help() -> None:
         }
     ) as corpus:
         assert order(corpus, "Zarmina")[0] == "title"
-        assert order(corpus, "Zarmina", Options(grouped=True, duplicates=True)) == ["title", "none"]
+        assert order(corpus, "Zarmina", SearchRequest(grouped=True, duplicates=True)) == [
+            "title",
+            "none",
+        ]
 
 
 def test_tags_and_chrome_never_win() -> None:
@@ -67,7 +70,7 @@ def test_tags_and_chrome_never_win() -> None:
 
 @pytest.mark.parametrize("line", ["Taliban", "TTP", "ISIS-K", "Kurilla"])
 def test_no_line_around_the_text_is_among_the_hits(corpus: Corpus, line: str) -> None:
-    for hit in corpus.search(line, Options(limit=None)).hits:
+    for hit in corpus.search(line, SearchRequest(limit=None)).hits:
         lines = corpus.article(hit.header.id)[0].lines
         kinds = {one.kind for one in lines[hit.passage.lines[0] - 1 : hit.passage.lines[1]]}
         assert not any(kind.startswith(("chrome", "tags", "topics")) for kind in kinds), kinds

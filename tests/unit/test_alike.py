@@ -9,7 +9,7 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.ingest.pipeline import Options
-from corpus_cli.search.options import Options as SearchOptions
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.sketches import likeness, sketch
 
 WORDS = (Path(__file__).parent.parent.parent / "seeds").glob("*.txt")
@@ -71,9 +71,9 @@ def test_copies_are_one_hit_with_the_earliest_first(corpus: Corpus) -> None:
     assert Path(hit.header.sources[0].path).name == "first.txt"
     assert len(hit.copies) == 1
     assert corpus.search(words).total == 2
-    assert len(corpus.search(words, SearchOptions(duplicates=True)).hits) == 2
+    assert len(corpus.search(words, SearchRequest(duplicates=True)).hits) == 2
     for limit in (1, 2, 3):
-        hit = corpus.search(body[2], SearchOptions(limit=limit)).hits[0]
+        hit = corpus.search(body[2], SearchRequest(limit=limit)).hits[0]
         assert Path(hit.header.sources[0].path).name == "first.txt"
     # What one of them alone has is not hidden.
     assert corpus.search("zebras").hits
@@ -85,7 +85,7 @@ def test_folding_makes_room_for_what_comes_after(corpus: Corpus) -> None:
         save(f"in/{n}.txt", [body[0], f"{n + 1} May 2021", *body[1:]])
     save("in/other.txt", ["Other", paragraph(5) + " " + body[1].split()[0]])
     corpus.ingest(["in"])
-    hits = corpus.search(body[1], SearchOptions(limit=2)).hits
+    hits = corpus.search(body[1], SearchRequest(limit=2)).hits
     assert len(hits) == 2
     assert [len(hit.copies) for hit in hits] == [7, 7]
 

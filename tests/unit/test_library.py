@@ -15,10 +15,11 @@ from corpus_cli import (
     Filters,
     Hit,
     IngestOptions,
-    Options,
     Results,
+    SearchRequest,
     UsageError,
     record,
+    search_corpora,
 )
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.output.records import FIELDS
@@ -59,7 +60,7 @@ def test_a_name_that_is_none_is_an_error_as_everywhere() -> None:
 
 def test_a_notebook_opens_asks_and_reads(seeded: Path) -> None:
     with Corpus.open(seeded) as corpus:
-        options = Options(limit=2, filters=Filters(author=("Hussain",)), mentioned=True)
+        options = SearchRequest(limit=2, filters=Filters(author=("Hussain",)), mentioned=True)
         found = corpus.search("IS-KP", options)
         counted = corpus.facets("IS-KP", ["source"])
         whole, _, header = corpus.article(found.hits[0].passage.article)
@@ -76,6 +77,15 @@ def test_a_notebook_opens_asks_and_reads(seeded: Path) -> None:
     assert (row["title"], row["line"]) == (one.header.title, one.place.line)
 
 
+def test_a_notebook_searches_several_corpora_as_one(tmp_path: Path, seeded: Path) -> None:
+    (tmp_path / "a.txt").write_text(article("Kurilla came back."))
+    with Corpus.create(tmp_path / "index") as mine, Corpus.open(seeded) as theirs:
+        mine.ingest([str(tmp_path / "a.txt")])
+        merged, (first, second) = search_corpora([("mine", mine), ("theirs", theirs)], "Kurilla")
+    assert merged.total == first.total + second.total > first.total == 1
+    assert {hit.corpus for hit in merged.hits} == {"mine", "theirs"}
+
+
 def test_a_notebook_makes_a_corpus_and_brings_it_in_step(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(article("Kurilla came back."))
     with Corpus.create(tmp_path / "index") as corpus:
@@ -89,7 +99,7 @@ def test_errors_say_what_to_do(tmp_path: Path, corpus: Corpus) -> None:
     with pytest.raises(CorpusMissing, match="make one with: corpus ingest PATH"):
         Corpus.open(tmp_path / "index")
     with pytest.raises(UsageError, match="--since wants a date as 2023"):
-        corpus.search("Kabul", Options(filters=Filters(since=("someday",))))
+        corpus.search("Kabul", SearchRequest(filters=Filters(since=("someday",))))
     assert issubclass(UsageError, CorpusError)
 
 

@@ -8,7 +8,7 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.query.filters import Filters
 from corpus_cli.search.across_corpora import apart, merged
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 from tests.conftest import article
 
 DAYS = {"a": "2024-05-01", "b": "2023-01-02", "c": "", "d": "2024-03-01"}
@@ -31,7 +31,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 
 
 def names(corpus: Corpus, **options: object) -> list[str]:
-    hits = corpus.search("kabul", Options(duplicates=True, **options)).hits  # type: ignore[arg-type]
+    hits = corpus.search("kabul", SearchRequest(duplicates=True, **options)).hits  # type: ignore[arg-type]
     assert [hit.rank for hit in hits] == list(
         range(
             1 + int(str(options.get("offset", 0))),
@@ -55,13 +55,13 @@ def test_what_has_no_date_comes_last(corpus: Corpus) -> None:
 
 
 def test_a_window_is_a_part_of_all(corpus: Corpus) -> None:
-    every = corpus.search("kabul", Options(limit=None)).hits
+    every = corpus.search("kabul", SearchRequest(limit=None)).hits
     for offset in range(0, len(every), 5):
         assert (
-            corpus.search("kabul", Options(limit=5, offset=offset)).hits
+            corpus.search("kabul", SearchRequest(limit=5, offset=offset)).hits
             == every[offset : offset + 5]
         )
-    assert corpus.search("kabul", Options(offset=99)).hits == ()
+    assert corpus.search("kabul", SearchRequest(offset=99)).hits == ()
 
 
 def test_groups_of_articles(corpus: Corpus) -> None:
@@ -72,12 +72,12 @@ def test_groups_of_articles(corpus: Corpus) -> None:
     assert names(corpus, grouped=True, limit=1, offset=1) == best[1:2]
     twos = names(corpus, grouped=True, limit=2, per_article=2)
     assert twos == [best[0]] * 2 + [best[1]] * 2
-    hits = corpus.search("kabul", Options(grouped=True)).hits
+    hits = corpus.search("kabul", SearchRequest(grouped=True)).hits
     assert {hit.matches for hit in hits} == {every.count(best[0])}
 
 
 def test_neighbours(corpus: Corpus) -> None:
-    hits = corpus.search("kabul", Options(limit=None, context=1, per_article=9)).hits
+    hits = corpus.search("kabul", SearchRequest(limit=None, context=1, per_article=9)).hits
     for hit in hits:
         around = [*hit.before, hit.passage, *hit.after]
         assert [one.n for one in around] == list(range(around[0].n, around[-1].n + 1))
@@ -103,7 +103,7 @@ def test_several_corpora_answer_as_one(tmp_path: Path, sort: str, grouped: bool)
     for n, days in enumerate(halves):
         (tmp_path / str(n)).mkdir()
         corpora.append((str(n), made(tmp_path / str(n), days)))
-    options = Options(sort=sort, grouped=grouped, limit=3, offset=1)  # type: ignore[arg-type]
+    options = SearchRequest(sort=sort, grouped=grouped, limit=3, offset=1)  # type: ignore[arg-type]
     each = [(name, corpus.search("kabul", apart(options))) for name, corpus in corpora]
     found = merged(each, options)
     assert [hit.rank for hit in found.hits] == [2, 3, 4]
@@ -130,6 +130,6 @@ def test_what_is_known_in_bulk_is_what_each_article_tells(corpus: Corpus) -> Non
 
 
 def test_a_filter_alone_is_a_question(corpus: Corpus) -> None:
-    found = corpus.search("", Options(filters=Filters(source=("Site A",)), limit=None))
+    found = corpus.search("", SearchRequest(filters=Filters(source=("Site A",)), limit=None))
     assert {hit.header.published for hit in found.hits} == {"2024-05-01"}
     assert found.total == len(found.hits)

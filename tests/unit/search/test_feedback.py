@@ -7,7 +7,7 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.model import Hit
 from corpus_cli.search import feedback
-from corpus_cli.search.options import Options
+from corpus_cli.search.request import SearchRequest
 
 SUBJECT = "the harbour customs seized smuggled rifles and arrested three smugglers at the harbour"
 
@@ -28,7 +28,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def hits(corpus: Corpus, line: str, limit: int = 50) -> list[Hit]:
-    chosen = Options(limit=limit, explained=True, duplicates=True)
+    chosen = SearchRequest(limit=limit, explained=True, duplicates=True)
     return list(corpus.search(line, chosen).hits)
 
 

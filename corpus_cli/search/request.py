@@ -19,7 +19,7 @@ BY: tuple[By, ...] = ("source", "author", "year", "month", "tag", "name", "lang"
 SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "path")
 
 
-class Options(NamedTuple):
+class SearchRequest(NamedTuple):
     """How to search, and how much of what is found to show.
 
     At most `limit` hits (None: all) after the first `offset`; `per_article` at most of one

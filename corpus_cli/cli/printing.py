@@ -1,0 +1,294 @@
+"""Print answers, rows and notes as the options want them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus_cli import config
+from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
+from corpus_cli.config import Color
+from corpus_cli.corpus import Corpus
+from corpus_cli.errors import UsageError
+from corpus_cli.model import Header, Results
+from corpus_cli.output import formats, plain, records, stream
+
+if TYPE_CHECKING:
+    from corpus_cli.output.terminal.printer import Terminal
+
+_FORMATS_WITH_FIELDS = ("json", "jsonl", "tsv", "csv")
+_OUTPUTS = ("quiet", "count", "files", "others", "ids")
+_HIT_OPTIONS = ("sort", "group", "context", "per_article", "semantic")
+
+
+class Look(NamedTuple):
+    """How things look on a terminal; None is for the settings to decide."""
+
+    color: Color | None = None
+    mark: bool | None = None
+    hyperlink: str | None = None
+    pager: str | None = None
+
+
+class Presentation(NamedTuple):
+    """How the answers of a search are printed.
+
+    `output` is one of quiet, count, files, others (articles without a match) and ids, or empty
+    for hits; `list_ids` lists ids of articles instead of paths. `typed_style` is the format
+    that was typed, if any, and `style` the one that is used. `offset` and `limit` are the window
+    of listed articles, None for all.
+    """
+
+    output: str
+    list_ids: bool
+    typed_style: str
+    style: str
+    fields: Sequence[str]
+    line_end: str
+    summary: bool
+    explain: bool
+    offset: int
+    limit: int | None
+    look: Look
+    mark: bool
+
+    @property
+    def with_names(self) -> bool:
+        """Whether the names in each hit are printed: it takes time to find them."""
+        whole = self.style in ("json", "jsonl") and not self.fields
+        return not self.output and (whole or "names" in self.fields)
+
+
+class CorporaAnswer(NamedTuple):
+    """The answer of each corpus, the merged answer, and how many milliseconds it took."""
+
+    by_corpus: Sequence[tuple[Corpus, Results]]
+    results: Results
+    milliseconds: int
+
+
+def read_look(values: OptionValues) -> Look:
+    """Return how things look on a terminal, from options."""
+    return Look(values["color"], values["mark"], values["hyperlink"], values["pager"])
+
+
+def read_presentation(values: OptionValues, folder: Path | None) -> Presentation:
+    """Return how to print answers, from options. Raises `UsageError` if they contradict."""
+    outputs = [name for name in _OUTPUTS if values[name]]
+    fields = () if values["fields"] is None else formats.picked(values["fields"])
+    typed = values["style"]
+    style = typed or setting("format", None, folder)
+    if fields and not typed and style not in _FORMATS_WITH_FIELDS:
+        style = "table" if stream.terminal() else "tsv"
+    style = output_format(style)
+    _check_options(outputs, style, values)
+    look = read_look(values)
+    return Presentation(
+        output=outputs[0] if outputs else "",
+        list_ids="ids" in outputs,
+        typed_style=typed or "",
+        style=style,
+        fields=fields,
+        line_end="\0" if values["null"] else "\n",
+        summary=values["summary"],
+        explain=values["explain"],
+        offset=min(values["offset"], sys.maxsize),
+        limit=values["limit"],
+        look=look,
+        mark=setting("mark", look.mark, folder),
+    )
+
+
+class AnswerPrinter:
+    """Prints answers, and remembers what the exit code depends on.
+
+    `has_hits` is whether any query found something, `has_failures` whether anything failed,
+    and `is_partial` whether any answer is partial.
+    """
+
+    def __init__(self, presentation: Presentation, opened: OpenCorpora) -> None:
+        self.has_hits = False
+        self.has_failures = False
+        self.is_partial = False
+        self._presentation = presentation
+        self._folder = opened.folder
+        self._has_several_corpora = len(opened.corpora) > 1
+        self._answer_count = 0
+
+    def print_failures(self, reasons: Mapping[str, str], skipped: int = 0) -> None:
+        """Print what could not be read, by path, and how many files were passed over."""
+        self.has_failures = self.has_failures or bool(reasons)
+        if self._presentation.output != "quiet":
+            print_notes([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
+            if skipped:
+                print_notes([f"{plain.plural(skipped, 'file')} of no kind that is read"])
+
+    def print_answer(self, answer: CorporaAnswer) -> None:
+        """Print one answer and its notes."""
+        results = answer.results
+        presentation = self._presentation
+        output = presentation.output
+        lists = output in ("files", "others", "ids")
+        listed = list(self._listed_lines(answer)) if lists else []
+        found = bool(listed if output == "others" else results.total)
+        self.has_hits = self.has_hits or found
+        self.is_partial = self.is_partial or results.partial
+        self._answer_count += 1
+        if output == "quiet":
+            return
+        if output == "count":
+            first = self._answer_count == 1
+            stream.write(formats.count(results, presentation.typed_style, first=first))
+        elif output:
+            stream.write(listed, end=presentation.line_end)
+        else:
+            self._print_hits(answer)
+        if output or presentation.style != "terminal":
+            print_notes([*plain.expanded(results), *plain.unfinished(results)])
+        print_notes(plain.talk(results))
+        if presentation.explain:
+            print_notes([*plain.explained(results)])
+
+    def _print_hits(self, answer: CorporaAnswer) -> None:
+        results, presentation = answer.results, self._presentation
+        if presentation.style == "terminal":
+            above = [*plain.expanded(results), plain.headline(results, answer.milliseconds), ""]
+            # These lines are messages, but a reader who sees both sees one page, and may turn back.
+            if not (stream.listening() and stream.terminal()):
+                for line in above:
+                    stream.talk(line)
+                above = []
+            make_terminal(self._folder, presentation.look).results(results, above)
+            return
+        if presentation.style == "table":
+            rows = formats.answer(results, "tsv", fields=presentation.fields)
+            print_table(rows, tuple(presentation.fields), self._folder)
+            return
+        stream.write(
+            formats.answer(
+                results,
+                presentation.style,
+                fields=presentation.fields,
+                mark=presentation.mark,
+                summary=presentation.summary,
+                first=self._answer_count == 1,
+                several=self._has_several_corpora,
+            )
+        )
+
+    def _listed_lines(self, answer: CorporaAnswer) -> Iterator[str]:
+        presentation = self._presentation
+        if presentation.output == "ids":
+            return formats.passages(answer.results)
+        offset, limit = presentation.offset, presentation.limit
+        end = None if limit is None else min(offset + limit, sys.maxsize)
+        headers = islice(self._listed_headers(answer.by_corpus), offset, end)
+        return formats.names(headers, ids=presentation.list_ids, query=answer.results.id)
+
+    def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
+        for corpus, results in by_corpus:
+            if self._presentation.output == "files":
+                articles: Iterable[str] = results.articles
+            elif results.partial:
+                # What was not searched in time may match.
+                articles = ()
+            else:
+                matching = set(results.articles)
+                articles = (article for article in corpus.store.ids() if article not in matching)
+            yield from map(corpus.store.header, articles)
+
+
+def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> None:
+    """Raise `UsageError` for options that would have no effect beside the others."""
+    typed = values["style"]
+    listing = set(outputs) - {"quiet", "count"}
+    has_fields = values["fields"] is not None
+    of_hits = [name for name in _HIT_OPTIONS if values[name]]
+    for is_wrong, message in (
+        ("count" in outputs and listing, "-c counts, -l, -L and --ids list: give one of them"),
+        ({"files", "others"} <= listing, "-l lists the articles found, -L the others: give one"),
+        (listing and typed, "-l, -L and --ids print a name a line; --fields path --jsonl is JSON"),
+        (
+            has_fields and set(outputs) - {"quiet"},
+            "--fields is for hits: without -c, -l, -L and --ids",
+        ),
+        (
+            has_fields and typed not in (None, *_FORMATS_WITH_FIELDS),
+            f"--fields is for json, jsonl, tsv and csv, not {typed}",
+        ),
+        (values["null"] and not listing, "-0 is for -l, -L and --ids"),
+        (values["summary"] and style != "jsonl", "--summary is for --jsonl"),
+        (
+            set(outputs) - {"ids", "quiet"} and of_hits,
+            "--sort, --group, -C, --per-article and --semantic are for hits: without -c, -l and -L",
+        ),
+    ):
+        if is_wrong:
+            raise UsageError(message)
+
+
+def output_format(style: str | None) -> str:
+    """Return the format that was typed, else the one that fits standard output."""
+    return style or ("terminal" if stream.terminal() else "plain")
+
+
+def print_notes(lines: Sequence[str]) -> None:
+    """Print lines on standard error."""
+    for line in lines:
+        stream.talk(f"corpus: {line}")
+
+
+def print_rows(
+    style: str | None, key: str, rows: Iterable[records.Record], lines: Iterable[str]
+) -> None:
+    """Write rows as JSON (`key` names their list) or JSON lines, else the lines."""
+    match style:
+        case "json":
+            stream.write([records.dumps({"v": records.VERSION, key: list(rows)})])
+        case "jsonl":
+            stream.write(records.dumps({"v": records.VERSION, **row}) for row in rows)
+        case _:
+            stream.write(lines)
+
+
+def print_rows_or_table(  # noqa: PLR0913, PLR0917 - what there is to print, in each form
+    style: str | None,
+    key: str,
+    rows: Iterable[records.Record],
+    lines: Iterable[str],
+    header: tuple[str, ...],
+    folder: Path | None,
+) -> None:
+    """Write rows as JSON, or lines of cells as they are; on a terminal, as a table."""
+    if output_format(style) == "terminal":
+        print_table(lines, header, folder)
+    else:
+        print_rows(style, key, rows, lines)
+
+
+def print_table(lines: Iterable[str], header: tuple[str, ...], folder: Path | None) -> None:
+    """Show lines of tab-separated cells as a table; without a header, of a name and a text."""
+    splits = -1 if header else 1
+    make_terminal(folder).table((line.split("\t", splits) for line in lines), header)
+
+
+def make_terminal(folder: Path | None, look: Look | None = None) -> Terminal:
+    """Return a terminal that looks as options want, else as the settings of a corpus."""
+    from corpus_cli.output import links
+    from corpus_cli.output.terminal.printer import Terminal
+
+    look = look or Look()
+    is_terminal = stream.terminal()
+    hyperlink = setting("hyperlink", look.hyperlink, folder)
+    return Terminal(
+        color=config.colored(
+            setting("color", look.color, folder), os.environ, terminal=is_terminal
+        ),
+        mark=setting("mark", look.mark, folder),
+        link=links.template(hyperlink, os.environ, terminal=is_terminal),
+        pager=setting("pager", look.pager, folder),
+    )

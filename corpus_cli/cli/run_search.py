@@ -1,0 +1,162 @@
+"""Run `corpus search`, however its options were parsed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from corpus_cli.cli import session
+from corpus_cli.cli.printing import (
+    AnswerPrinter,
+    CorporaAnswer,
+    Presentation,
+    read_presentation,
+)
+from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
+from corpus_cli.corpus import Corpus, search_corpora
+from corpus_cli.errors import UsageError
+from corpus_cli.model import STDIN, Results
+from corpus_cli.output import plain, records
+from corpus_cli.query.filters import Filters
+from corpus_cli.search.request import SearchRequest
+
+_MAX_NUMBER = 10**12
+"""More than any corpus has, and a number that a machine can add to."""
+
+
+class BatchQuery(NamedTuple):
+    """A query with its id; or, in `error`, why it could not be read."""
+
+    id: str
+    line: str
+    error: str = ""
+
+
+def run_search(values: OptionValues) -> int:
+    """Answer one query or a file of them. Returns the exit code."""
+    started = time.perf_counter()
+    seconds = values["timeout"] or 0.0
+    with session.open_corpora(values["index"], values["places"], seconds) as opened:
+        presentation = read_presentation(values, opened.folder)
+        request = _read_search_request(values, presentation, opened)
+        printer = AnswerPrinter(presentation, opened)
+        printer.print_failures(opened.failed, opened.skipped)
+        for name, line, error in _read_queries(values["query"], values["queries"], request):
+            if error:
+                printer.print_failures({values["queries"] or "": error})
+            else:
+                results, by_corpus = _search(opened, line, request)
+                milliseconds = round((time.perf_counter() - started) * 1000)
+                printer.print_answer(
+                    CorporaAnswer(by_corpus, results._replace(id=name), milliseconds)
+                )
+            # One check of the files is enough, and one before each of a thousand queries too slow.
+            started, request = time.perf_counter(), request._replace(check=False)
+    partial = printer.has_failures or printer.is_partial
+    return session.exit_code(found=printer.has_hits, partial=partial)
+
+
+def _read_search_request(
+    values: OptionValues, presentation: Presentation, opened: OpenCorpora
+) -> SearchRequest:
+    """Return how to search and which hits to return."""
+    output = presentation.output
+    limit = min(setting("limit", values["limit"], opened.folder), _MAX_NUMBER)
+    sort = setting("sort", values["sort"], opened.folder)
+    if values["semantic"] and sort != "score":
+        raise UsageError(f"--semantic has an order of its own, not {sort}: give --sort score")
+    return session.read_request(values, opened.folder)._replace(
+        limit=0 if output not in ("", "ids") else None if values["everything"] else limit,
+        sort=sort,
+        grouped=values["group"] is not None or output in ("files", "others"),
+        mentioned=presentation.with_names,
+        explained=presentation.explain,
+        offset=min(values["offset"], _MAX_NUMBER),
+        per_article=values["per_article"],
+        context=values["context"],
+        duplicates=values["duplicates"],
+        semantic=values["semantic"],
+    )
+
+
+def _search(
+    opened: OpenCorpora, line: str, request: SearchRequest
+) -> tuple[Results, Sequence[tuple[Corpus, Results]]]:
+    """Return the merged answer, and that of each corpus."""
+    names = [records.shown(name) for name, _ in opened.corpora]
+    corpora = [corpus for _, corpus in opened.corpora]
+    results, answers = search_corpora([*zip(names, corpora, strict=True)], line, request)
+    by_corpus = [*zip(corpora, answers, strict=True)]
+    return _mark_partial(corpora[0], results) if opened.partial else results, by_corpus
+
+
+def _mark_partial(corpus: Corpus, results: Results) -> Results:
+    """Mark an answer for which not all files were read."""
+    articles = plain.plural(corpus.store.counts()["articles"], "article")
+    note = f"not all of the files were read: this is the answer of {articles}"
+    # The other files may contain the words.
+    return results._replace(notes=(note, *results.notes), hints=(), suggestions=(), partial=True)
+
+
+def _read_queries(
+    words: Sequence[str], file: str | None, request: SearchRequest
+) -> Iterable[BatchQuery]:
+    """Return the query of a command line, or those of a file.
+
+    Raises `UsageError` if there is neither a word nor a filter.
+    """
+    if file is not None:
+        return read_query_file(file)
+    if not words and request.filters == Filters():
+        raise UsageError("Missing argument 'QUERY…': words to look for, or a filter")
+    return [BatchQuery("", " ".join(words))]
+
+
+def read_query_file(name: str) -> Iterator[BatchQuery]:
+    """Read the queries of a file one by one: plain lines, numbered from 1, or JSON with an id.
+
+    Of JSON the fields `query` (or `text`) and `id` (or `_id`, `query_id`) are read. Empty
+    lines are skipped. Raises `UsageError` if the file cannot be read or has no query.
+    """
+    from contextlib import nullcontext
+    from pathlib import Path
+
+    if name == STDIN and sys.stdin is None:
+        raise UsageError("standard input is closed: there are no queries to read")
+    is_empty = True
+    try:
+        with nullcontext(sys.stdin.buffer) if name == STDIN else Path(name).open("rb") as lines:
+            for number, raw in enumerate(lines, 1):
+                text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
+                if text:
+                    is_empty = False
+                    yield _parse_query(str(number), text)
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+    if is_empty:
+        raise UsageError(f"there is no query in {name}: write one a line")
+
+
+def _parse_query(number: str, text: str) -> BatchQuery:
+    import json
+
+    if not text.startswith("{"):
+        return BatchQuery(number, text)
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return BatchQuery(number, "", f"line {number} is no JSON: {error}")
+    line = record.get("query", record.get("text"))
+    if not isinstance(line, str):
+        example = '{"id": "1", "query": "words"}'
+        return BatchQuery(number, "", f"line {number} has no query: write it as {example}")
+    value = record.get("id", record.get("_id", record.get("query_id")))
+    name = _replace_surrogates(str(value)) if isinstance(value, str | int) else ""
+    return BatchQuery(" ".join(name.split()) or number, _replace_surrogates(line))
+
+
+def _replace_surrogates(text: str) -> str:
+    """Replace halves of characters, which JSON may have and no output can be written with."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

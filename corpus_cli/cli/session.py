@@ -1,0 +1,129 @@
+"""Open the corpora that a command uses, with its settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from corpus_cli import config
+from corpus_cli.corpus import Corpus, silent
+from corpus_cli.errors import SourceError, UsageError
+from corpus_cli.model import STDIN
+from corpus_cli.output import stream
+
+if TYPE_CHECKING:
+    from corpus_cli.search.request import SearchRequest
+
+OptionValues = Mapping[str, Any]
+"""The values of the options of a command line, by parameter."""
+
+_MAX_JOBS = 4
+
+
+class OpenCorpora(NamedTuple):
+    """The corpora of a command, each with the name that the user typed.
+
+    `failed` maps files of `--in` that could not be read to reasons, and `skipped` counts files
+    that were passed over; `partial` means that reading ended before all of them were read.
+    """
+
+    corpora: Sequence[tuple[str, Corpus]]
+    failed: Mapping[str, str] = {}
+    skipped: int = 0
+    partial: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the first corpus, whose settings count; None in memory."""
+        return self.corpora[0][1].folder
+
+
+def setting(name: str, value: Any, folder: Path | None) -> Any:  # noqa: ANN401 - of every type
+    """Return the value of an option unless None, else of environment, project, user, default."""
+    return config.setting(name, os.environ, folder).value if value is None else value
+
+
+@contextmanager
+def open_corpora(
+    names: Sequence[str], places: Sequence[str] = (), seconds: float = 0.0
+) -> Iterator[OpenCorpora]:
+    """Open corpora by name, else the nearest; or files and folders as a corpus in memory.
+
+    After so many seconds, or Ctrl-C, no more files are read; 0 reads all of them.
+    """
+    if names and places:
+        raise UsageError("search either a corpus (-i) or files as they are (--in)")
+    with ExitStack() as stack:
+        if places:
+            yield _read_files(places, seconds, stack)
+        else:
+            name_by_folder: dict[Path, str | None] = {
+                config.existing(name, os.environ, config.here()).resolve(): name for name in names
+            }
+            unique = [*name_by_folder.values()] or [None]
+            yield OpenCorpora(
+                [(name or "", stack.enter_context(open_corpus(name))) for name in unique]
+            )
+
+
+def _read_files(places: Sequence[str], seconds: float, stack: ExitStack) -> OpenCorpora:
+    from corpus_cli.ingest.pipeline import Options
+
+    require_some_exist(places)
+    corpus = stack.enter_context(Corpus.in_memory())
+    with show_progress() as progress:
+        options = Options(jobs=job_count(), seconds=seconds)
+        report = corpus.ingest(places, options, progress=progress)
+    return OpenCorpora(
+        [("", corpus)], report.failed, len(report.skipped), partial=report.interrupted
+    )
+
+
+def require_some_exist(places: Sequence[str]) -> None:
+    """Raise `UsageError` if all places are missing; if some are, the others are read."""
+    from corpus_cli.ingest.discover import is_missing
+
+    if all(place != STDIN and is_missing(place) for place in places):
+        raise UsageError(f"{places[0]} does not exist: name a file or a folder")
+
+
+def open_corpus(name: str | None) -> Corpus:
+    """Open a corpus, else the nearest. Raises `CorpusMissing` if there is none."""
+    return Corpus.open(name)
+
+
+def job_count() -> int:
+    """Return how many files are read at a time: one a processor, up to four."""
+    return min(_MAX_JOBS, os.cpu_count() or 1)
+
+
+def exit_code(*, found: bool, partial: bool) -> int:
+    """Return 0 if anything was found, 1 if not, 3 if something could not be searched."""
+    return SourceError.exit_code if partial else 0 if found else 1
+
+
+def show_progress(unit: str = "files") -> AbstractContextManager[Callable[[str, int, int], None]]:
+    """Show a line of progress if standard error is a terminal."""
+    if not stream.listening():
+        return nullcontext(silent)
+    from corpus_cli.output.terminal.progress import progress
+
+    return progress(unit)
+
+
+def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
+    """Return how to read a query, from options that all commands with a query share."""
+    from corpus_cli.query.filters import FILTERS, Filters
+    from corpus_cli.search.request import SearchRequest
+
+    return SearchRequest(
+        filters=Filters(**{name: values[name] for name in FILTERS}),
+        literal=values["literal"],
+        all_terms=values["all_terms"],
+        names=not values["no_names"],
+        suggest=not values["no_suggest"],
+        seconds=setting("timeout", values["timeout"], folder),
+    )
