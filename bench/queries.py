@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from documents import PART, Document
 
-from corpus_cli.names.packs import alternatives
+from corpus_cli.names.packs import expand_braces
 
 DATA = Path(__file__).parent.parent / "corpus_cli/data"
 FORMS = 10
@@ -117,7 +117,7 @@ def _names(sample: Sequence[Document]) -> list[tuple[str, ...]]:
     begun, owners = defaultdict(set), {}
     for path in sorted((DATA / "names").glob("*.toml")):
         for name, table in tomllib.loads(path.read_text("utf-8")).items():
-            for form in (name, *itertools.chain(*map(alternatives, table.get("forms", ())))):
+            for form in (name, *itertools.chain(*map(expand_braces, table.get("forms", ())))):
                 row = tuple(_TOKEN.findall(form.lower()))
                 if row and row not in owners:
                     owners[row] = (name, form)

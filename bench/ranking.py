@@ -36,23 +36,26 @@ OPTIONS = SearchRequest(limit=DEPTH, grouped=True, literal=True, seconds=0)
 Run = Callable[[str], Sequence[tuple[str, float]]]
 """A query to documents with their scores."""
 
-NEARNESS = tuple((rerank, name, 0.0) for name in ("NEAR", "NEAR_MANY", "NEAR_NAME"))
+NEARNESS = tuple((rerank, name, 0.0) for name in ("NEARNESS", "NEARNESS_LONG", "NEARNESS_NAME"))
 
 PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
     "corpus": ((), {}),
-    "- words as written": (((query_terms, "UNSTEMMED", 0.0), (query_terms, "BOTH", 1.0)), {}),
+    "- words as written": (
+        ((query_terms, "UNSTEMMED_WEIGHT", 0.0), (query_terms, "BOTH_FIELDS", 1.0)),
+        {},
+    ),
     "- names": ((), {"names": False}),
-    "- adjectives of names": (((query_terms, "ADJECTIVE", 0.0),), {}),
+    "- adjectives of names": (((query_terms, "ADJECTIVE_WEIGHT", 0.0),), {}),
     "- suggestions": ((), {"suggest": False}),
     "- proximity": (NEARNESS, {}),
-    "- whole article": (((rerank, "ARTICLE", 0.0),), {}),
+    "- whole article": (((rerank, "ARTICLE_WEIGHT", 0.0),), {}),
     "- feedback": (((feedback, "WEIGHT", 0.0),), {}),
     "words and article alone": (
         (
             *NEARNESS,
             (feedback, "WEIGHT", 0.0),
-            (query_terms, "UNSTEMMED", 0.0),
-            (query_terms, "BOTH", 1.0),
+            (query_terms, "UNSTEMMED_WEIGHT", 0.0),
+            (query_terms, "BOTH_FIELDS", 1.0),
         ),
         {"names": False, "suggest": False},
     ),

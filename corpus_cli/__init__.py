@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         NotFound,
         UsageError,
     )
-    from corpus_cli.ingest.pipeline import Options as IngestOptions
+    from corpus_cli.ingest.pipeline import IngestRequest as IngestOptions
     from corpus_cli.model import Article, Facet, Facets, Header, Hit, Passage, Results, Span
     from corpus_cli.model.report import Report
     from corpus_cli.output.records import hit as record
@@ -60,7 +60,7 @@ _HOMES = {
     "record": "output.records",
     "search_corpora": "corpus",
 }
-_THERE = {"IngestOptions": "Options", "record": "hit"}
+_THERE = {"IngestOptions": "IngestRequest", "record": "hit"}
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus_cli import config
-from corpus_cli.engines.port import Engine, Facts, facts
+from corpus_cli.engines.port import Engine, Facts, article_facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results, earliest
 from corpus_cli.store.articles import Store
@@ -19,12 +19,12 @@ from corpus_cli.text.data import DATA
 
 if TYPE_CHECKING:
     from corpus_cli.ingest.batches import Batches
-    from corpus_cli.ingest.pipeline import Options as IngestOptions
+    from corpus_cli.ingest.pipeline import IngestRequest as IngestOptions
     from corpus_cli.ingest.pipeline import Progress
     from corpus_cli.model.report import Report
-    from corpus_cli.names.corpus_names import Names
-    from corpus_cli.names.lookup import Book
-    from corpus_cli.search.facets import Mentioned, Per
+    from corpus_cli.names.corpus_names import CorpusNames
+    from corpus_cli.names.lookup import NameLookup
+    from corpus_cli.search.facets import MentionCount, MentionPeriod
     from corpus_cli.search.ranking import Ranking
     from corpus_cli.search.request import By, SearchRequest
 
@@ -58,7 +58,7 @@ class Corpus:
     def open(cls, folder: str | os.PathLike[str] | None = None) -> Self:
         """Open a corpus that is there, else the nearest. Raises `CorpusMissing` where none is."""
         named = os.fspath(folder) if folder else None
-        path = config.existing(named, os.environ, config.here())
+        path = config.find_existing_corpus(named, os.environ, config.current_folder())
         return cls(path, Store(path / config.STORE_FILE), lambda: _whoosh(path))
 
     @classmethod
@@ -73,9 +73,9 @@ class Corpus:
         from corpus_cli.store import lock
 
         folder = Path(folder)
-        with lock.explained(folder):
+        with lock.translate_write_errors(folder):
             make_folder(folder)
-            with lock.exclusive(folder, wait=wait, doing="corpus ingest", waiting=waiting):
+            with lock.hold_lock(folder, wait=wait, doing="corpus ingest", waiting=waiting):
                 readme = (DATA / "index.txt").read_bytes()
                 replace_file(folder / "README", readme, folder / "README.new")
                 engine = _whoosh(folder)
@@ -118,12 +118,12 @@ class Corpus:
         return self._make()
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> CorpusNames:
         """The names that count: shipped, mined from the articles, and the user's own."""
-        from corpus_cli.names.corpus_names import Names
+        from corpus_cli.names.corpus_names import CorpusNames
 
         locked = partial(self._locked, "corpus names", WAIT, silent)
-        return Names(self.store, self.folder, config.packs(os.environ), locked)
+        return CorpusNames(self.store, self.folder, config.read_pack_settings(os.environ), locked)
 
     # --- asking ---
 
@@ -149,12 +149,12 @@ class Corpus:
         fields: Sequence[By] = [by] if isinstance(by, str) else by
         return self._asked(partial(facets, line, fields), options)
 
-    def mentioned(self, forms: Sequence[str] = (), per: Per = "") -> list[Mentioned]:
+    def mentioned(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
         """How often each name, or those that have these forms, is meant in the corpus."""
-        from corpus_cli.search.facets import mentioned
+        from corpus_cli.search.facets import count_mentions
 
         with self.store.snapshot():
-            return mentioned(forms, self.names.book(), self.engine, self.store, per)
+            return count_mentions(forms, self.names.lookup(), self.engine, self.store, per)
 
     def spellings(self, form: str) -> Sequence[str]:
         """Return the words of a form as each passage that contains them writes them."""
@@ -188,8 +188,8 @@ class Corpus:
         from corpus_cli.search import freshness
 
         with self.store.snapshot():
-            unindexed = self.store.behind(self.engine.upto(verify=True))
-            files = freshness.counts(self.store)
+            unindexed = self.store.count_changes(self.engine.upto(verify=True))
+            files = freshness.stale_counts(self.store)
             return {**self.store.counts(), "unindexed": unindexed, **files}
 
     # --- writing ---
@@ -207,7 +207,7 @@ class Corpus:
         from corpus_cli.ingest import pipeline
         from corpus_cli.ingest.batches import Batches
 
-        options = options or pipeline.Options()
+        options = options or pipeline.IngestRequest()
         batches: AbstractContextManager[Batches] = self._writing(
             "corpus ingest", wait, waiting, options.jobs
         )
@@ -217,7 +217,7 @@ class Corpus:
         if self.folder and not options.dry_run:
             # Now, that the first search need not wait; what is wrong with names it will say.
             with suppress(CorpusError):
-                self.names.book()
+                self.names.lookup()
         return report
 
     def remove(
@@ -262,14 +262,14 @@ class Corpus:
         self, progress: Progress = silent, wait: float = WAIT, waiting: Waiting = silent
     ) -> int:
         """Make the vectors that passages lack; how many had to be computed."""
-        from corpus_cli.semantic.embedding import embed
+        from corpus_cli.semantic.embedding import embed_passages
 
         with self._locked("corpus embed", wait, waiting):
-            return embed(self.store, os.environ, progress)
+            return embed_passages(self.store, os.environ, progress)
 
     def _asked(
         self,
-        question: Callable[[Store, Engine, Book, SearchRequest], _T],
+        question: Callable[[Store, Engine, NameLookup, SearchRequest], _T],
         options: SearchRequest | None,
     ) -> _T:
         """An answer, of one moment; asked again where the compiled names were damaged."""
@@ -278,10 +278,10 @@ class Corpus:
         chosen = (options or SearchRequest()).within(self.folder)
         with self.store.snapshot():
             try:
-                return question(self.store, self.engine, self.names.book(), chosen)
+                return question(self.store, self.engine, self.names.lookup(), chosen)
             except NamesDamaged:
                 self.names.close()
-                return question(self.store, self.engine, self.names.book(), chosen)
+                return question(self.store, self.engine, self.names.lookup(), chosen)
 
     @contextmanager
     def _writing(
@@ -305,8 +305,8 @@ class Corpus:
             return
         from corpus_cli.store import lock
 
-        held = partial(lock.exclusive, wait=wait, doing=doing, waiting=waiting)
-        with lock.explained(self.folder), held(self.folder):
+        held = partial(lock.hold_lock, wait=wait, doing=doing, waiting=waiting)
+        with lock.translate_write_errors(self.folder), held(self.folder):
             yield
 
     def _catch_up(self, *, fresh: bool = False, verify: bool = False, jobs: int = 1) -> None:
@@ -331,7 +331,7 @@ class Corpus:
         """What the engine is told of an article."""
         # A path is as seen from where the corpus stands.
         base = f"{os.path.dirname(os.path.abspath(self.folder))}/" if self.folder else ""  # noqa: PTH100, PTH120 - resolve() follows links
-        return self.store.passages(article), facts(self.store.header(article), base)
+        return self.store.passages(article), article_facts(self.store.header(article), base)
 
 
 def _whoosh(folder: Path) -> Engine:

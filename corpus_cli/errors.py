@@ -17,14 +17,14 @@ CorpusError                2   anything the user can act on
 from collections.abc import Iterable
 
 
-def nearest(word: str, known: Iterable[str], alike: float = 0.5) -> str:
+def closest_name(word: str, names: Iterable[str], min_ratio: float = 0.5) -> str:
     """The known word that was probably meant, for a message; empty where none is near.
 
     `alike` is the least ratio of Ratcliff and Obershelp.
     """
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(known), 1, alike)), "")
+    return next(iter(get_close_matches(word, list(names), 1, min_ratio)), "")
 
 
 class CorpusError(Exception):

@@ -8,7 +8,7 @@ import click
 
 from corpus_cli import __version__
 from corpus_cli.cli import helping
-from corpus_cli.errors import nearest
+from corpus_cli.errors import closest_name
 from corpus_cli.output import stream
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class _Commands(helping.Group):
     def unknown(self, ctx: click.Context, word: str) -> str:
         from corpus_cli.text.shell import quote
 
-        near = nearest(word, COMMANDS)
+        near = closest_name(word, COMMANDS)
         hint = f"did you mean {near}?" if near else f"to search for it: corpus search {quote(word)}"
         return f"there is no command {word}: {hint}"
 
@@ -169,7 +169,7 @@ def describe_error(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
     value = re.search(r": '(.*)' is not one of", line)
     if value and param and isinstance(param.type, click.Choice):
-        near = nearest(value[1], [str(choice) for choice in param.type.choices])
+        near = closest_name(value[1], [str(choice) for choice in param.type.choices])
         line += f"; did you mean {near}?" if near else ""
     ctx = getattr(error, "ctx", None)
     return f"{line} ({ctx.command_path} --help tells more)" if ctx else line

@@ -66,8 +66,8 @@ def articles(ctx: click.Context, _: click.Parameter, begun: str) -> list[Complet
     """Completes ids of articles, with their titles; their paths once some of one is typed."""
     known: dict[str, str] = {}
     for store in _stores(ctx):
-        titles = {id_: found[0] for id_, found in store.metadata.known("title").items()}
-        paths = store.files.first()
+        titles = {id_: found[0] for id_, found in store.metadata.values_of_field("title").items()}
+        paths = store.files.first_source_names()
         known |= {id_: titles.get(id_, paths.get(id_, "")) for id_ in store.ids()}
         known |= {path: titles.get(id_, "") for id_, path in paths.items()} if begun else {}
     return _items(known, begun)
@@ -97,7 +97,7 @@ def settings(_: click.Context, __: click.Parameter, begun: str) -> list[Completi
     """Completes the names of settings."""
     from corpus_cli import config
 
-    return _items({name: kind.help for name, kind in config.SETTINGS.items()}, begun)
+    return _items({name: kind.help for name, kind in config.DECLARATIONS.items()}, begun)
 
 
 def listed(names: Sequence[str]) -> Complete:
@@ -149,25 +149,25 @@ def _known(store: Store, field: str) -> Iterator[str]:
     if field == "path":
         from corpus_cli.output import records
 
-        yield from map(records.shown, store.files.first().values())
+        yield from map(records.shown, store.files.first_source_names().values())
         return
     if field == "source":
-        from corpus_cli.search.select import sources
+        from corpus_cli.search.select import source_names
 
-        yield from sources(store).values()
+        yield from source_names(store).values()
         return
-    for found in store.metadata.known("language" if field == "lang" else field).values():
+    for found in store.metadata.values_of_field("language" if field == "lang" else field).values():
         yield from dict.fromkeys(found)
 
 
 def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    from corpus_cli.names.lookup import VERSION, Book
+    from corpus_cli.names.lookup import VERSION, NameLookup
     from corpus_cli.store.database import Database
 
     for folder in _folders(ctx):
         kept = Database(folder / "names.db", "", VERSION, create=False, frozen=True)
         with suppress(Exception):
-            yield from ((name.canonical, name.kind) for name in Book(kept))
+            yield from ((name.canonical, name.kind) for name in NameLookup(kept))
 
 
 def _stores(ctx: click.Context) -> Iterator[Store]:
@@ -186,7 +186,7 @@ def _folders(ctx: click.Context) -> Iterable[Path]:
 
     named = ctx.params.get("index") or None
     each = named if isinstance(named, tuple) else (named,)
-    return [config.existing(one, os.environ, config.here()) for one in each]
+    return [config.find_existing_corpus(one, os.environ, config.current_folder()) for one in each]
 
 
 def _quoted(value: str) -> str:

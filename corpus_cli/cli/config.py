@@ -9,8 +9,8 @@ import click
 import corpus_cli.config as held
 from corpus_cli.cli import completion, helping, options, printing, settings
 from corpus_cli.cli.settings import PROJECT, USER
-from corpus_cli.config import SETTINGS
-from corpus_cli.config.editing import drop, put
+from corpus_cli.config import DECLARATIONS
+from corpus_cli.config.editing import remove_key, set_value
 from corpus_cli.errors import UsageError
 from corpus_cli.output import links, plain, records, stream
 from corpus_cli.system.files import path_exists
@@ -21,7 +21,7 @@ class _Config(helping.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Settings"):
-            formatter.write_dl([(name, kind.help) for name, kind in SETTINGS.items()])
+            formatter.write_dl([(name, kind.help) for name, kind in DECLARATIONS.items()])
 
 
 _project = click.option(
@@ -66,7 +66,7 @@ def path(style: str | None, index: str | None) -> int:
     place = settings.place(index)
     rows = [
         {"what": f"{whose} file", "path": str(file), "state": _state(path_exists(file))}
-        for whose, file in held.files(os.environ, place and place.folder).items()
+        for whose, file in held.settings_files(os.environ, place and place.folder).items()
     ]
     if place:
         state = _state(held.is_corpus(place.folder))
@@ -98,7 +98,7 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
     alone, and what set it on standard error.
     """
     place = settings.place(index)
-    names = [name] if name else SETTINGS
+    names = [name] if name else DECLARATIONS
     rows = [{"name": each, **settings.current(each, place)._asdict()} for each in names]
     if name and style not in ("json", "terminal"):
         stream.write([settings.shown(rows[0]["value"])])
@@ -128,13 +128,13 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
 
     Comments in the file stay. `corpus config --help` lists the settings.
     """
-    kept = held.checked(name, value, "config set")
+    kept = held.parse_value(name, value, "config set")
     if name == "hyperlink":
         links.template(kept, os.environ, terminal=False)
     if name == "index":
         kept = str(Path(kept).absolute())
     file = settings.target(name, whose, index)
-    put(file, name, kept)
+    set_value(file, name, kept)
     stream.write([f"set {name} to {settings.shown(kept)} in {file}"])
     place = settings.place(index)
     now = settings.current(name, place)
@@ -142,7 +142,7 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
         printing.print_notes(
             [f"here it is {settings.shown(now.value)} all the same: {now.origin} goes before"]
         )
-    printing.print_notes([*held.problems(os.environ, place and place.folder)])
+    printing.print_notes([*held.find_problems(os.environ, place and place.folder)])
     return 0
 
 
@@ -164,18 +164,18 @@ def unset(name: str, whose: str | None, index: str | None) -> int:
     Also takes out a name that is no setting, which stops the other commands.
     """
     place = settings.place(index)
-    for which, file in held.files(os.environ, place and place.folder).items():
-        ours = name in SETTINGS or name in held.strange(which, file)
-        if whose in (None, which) and ours and name in held.read(file):
-            drop(file, name)
+    for which, file in held.settings_files(os.environ, place and place.folder).items():
+        ours = name in DECLARATIONS or name in held.find_wrong_keys(which, file)
+        if whose in (None, which) and ours and name in held.read_values(file):
+            remove_key(file, name)
             stream.write([f"took {name} out of {file}"])
-            if name in SETTINGS:
+            if name in DECLARATIONS:
                 now = settings.current(name, settings.place(index))
                 printing.print_notes(
                     [f"{name} is {settings.shown(now.value) or 'empty'} now: {now.origin}"]
                 )
             return 0
-    held.declared(name)
+    held.find_declaration(name)
     printing.print_notes(
         [f"no file sets {name}" if whose is None else f"the {whose} file does not set {name}"]
     )

@@ -17,7 +17,7 @@ from corpus_cli.evaluation.measures import DEPTH, MEASURES, Values, compared, me
 from corpus_cli.evaluation.run import evaluate
 from corpus_cli.output import plain, records, stream, tables
 from corpus_cli.output.records import Record
-from corpus_cli.search.freshness import behind
+from corpus_cli.search.freshness import index_notes
 
 Runs = Mapping[str, runs.Ranked]
 
@@ -127,7 +127,7 @@ def _asked(
             limit=DEPTH, grouped=not held.passages
         )
         for corpus in corpora:
-            printing.print_notes([*behind(corpus.store, corpus.engine)])
+            printing.print_notes([*index_notes(corpus.store, corpus.engine)])
         evaluation = evaluate(corpora, held, chosen)
     notes, missing = evaluation.notes, evaluation.missing
     count = plain.plural(len(notes), "note")

@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
-from corpus_cli.errors import UsageError, nearest
+from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
 from corpus_cli.search.request import BY, By
@@ -83,7 +83,7 @@ def _fields(text: str) -> Sequence[By]:
     named = list(dict.fromkeys(filter(None, map(str.strip, text.split(","))))) or [text]
     for name in named:
         if name not in BY:
-            near = nearest(name, BY)
+            near = closest_name(name, BY)
             meant = f"; did you mean {near}?" if near else ""
             raise UsageError(f"--by takes {', '.join(BY)}, not {name!r}{meant}")
     return cast(Sequence[By], named)

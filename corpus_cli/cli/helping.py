@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from corpus_cli.errors import nearest
+from corpus_cli.errors import closest_name
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MANY = 12
@@ -125,7 +125,7 @@ class Group(Command, click.Group):
 
     def unknown(self, ctx: click.Context, word: str) -> str:
         """What is said of a word that is no command."""
-        near = nearest(word, self.list_commands(ctx))
+        near = closest_name(word, self.list_commands(ctx))
         hint = f"did you mean {near}?" if near else f"{ctx.command_path} --help lists them"
         return f"{ctx.command_path} has no command {word}: {hint}"
 

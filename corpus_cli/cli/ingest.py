@@ -17,8 +17,8 @@ from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import Interrupted, SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
-from corpus_cli.ingest.loading import LARGEST
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.ingest.loading import MAX_FILE_BYTES
+from corpus_cli.ingest.pipeline import IngestRequest
 from corpus_cli.model import STDIN
 from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
@@ -49,7 +49,7 @@ _changed = partial(helping.option, group="Changes")
 @_files("--exclude", multiple=True, metavar="GLOB", help="Leave such files or folders out.")
 @_files(
     "--max-size",
-    default=f"{LARGEST // 1_000_000}MB",
+    default=f"{MAX_FILE_BYTES // 1_000_000}MB",
     show_default=True,
     metavar="SIZE",
     help="Files over it are not read.",
@@ -117,7 +117,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError("--force is for --prune: give both")
     _check(places, prune=prune, watch=watch, listed=files_from is not None)
     with _corpus(places, index, wait, dry_run=dry_run) as corpus:
-        chosen = Options(
+        chosen = IngestRequest(
             **(rest | {"prune": prune}),
             jobs=jobs or session.job_count(),
             largest=_bytes(max_size),
@@ -181,7 +181,7 @@ def _bytes(size: str) -> int:
 
 def _fields(given: Sequence[str], folder: Path | None) -> Mapping[str, str]:
     """Names of fields of records → ours, from the flags and the file of the corpus."""
-    found = {theirs: ours for ours, theirs in config.fields(folder).items()}
+    found = {theirs: ours for ours, theirs in config.read_field_names(folder).items()}
     for one in given:
         ours, mark, theirs = one.partition("=")
         if not mark:
@@ -191,20 +191,22 @@ def _fields(given: Sequence[str], folder: Path | None) -> Mapping[str, str]:
 
 
 def _corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: bool) -> Corpus:
-    place = config.find(index, os.environ, config.here())
-    folder = place.folder if place else Path(config.FOLDER)
+    place = config.find_corpus(index, os.environ, config.current_folder())
+    folder = place.folder if place else Path(config.CORPUS_FOLDER)
     made = not config.is_corpus(folder)
     if made:
         session.require_some_exist(places)
     if made and dry_run:
         return Corpus.in_memory()
     if made:
-        config.usable(folder)
+        config.check_usable(folder)
     corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
     if made:
         stream.talk(f"corpus: made a corpus in {folder}")
-    elif folder.parent.absolute() != config.here() and not index:
-        stream.talk(f"corpus: into {folder}; for a corpus of its own here: -i {config.FOLDER}")
+    elif folder.parent.absolute() != config.current_folder() and not index:
+        stream.talk(
+            f"corpus: into {folder}; for a corpus of its own here: -i {config.CORPUS_FOLDER}"
+        )
     return corpus
 
 

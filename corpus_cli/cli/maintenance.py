@@ -23,8 +23,8 @@ from corpus_cli.store import lock
 def status(style: str | None, index: str | None, *, failed: bool) -> int:
     """Tell what the corpus holds, and whether its index is up to date."""
     with session.open_corpus(index) as corpus:
-        quarantine = corpus.store.files.quarantine()
-        writer = lock.holder(corpus.folder) if corpus.folder else ""
+        quarantine = corpus.store.files.all_failures()
+        writer = lock.describe_writer(corpus.folder) if corpus.folder else ""
         found = {
             "index": str(corpus.folder),
             **corpus.status(),

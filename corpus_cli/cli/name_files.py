@@ -27,11 +27,15 @@ from corpus_cli.output import plain, stream
 @options.debug
 def export(kind: str | None, origin: str | None, index: str | None) -> int:
     """Write names as TOML, for another corpus or a pack of your own."""
-    from corpus_cli.names.user_names import exported
+    from corpus_cli.names.user_names import export_names
 
     with session.open_corpus(index) as corpus:
-        own = corpus.names.own().entries if origin in (None, packs.OWN) and not kind else ()
-        stream.write(exported(select_names(corpus, kind, origin), own).splitlines())
+        own = (
+            corpus.names.user_pack().entries
+            if origin in (None, packs.USER_FILE) and not kind
+            else ()
+        )
+        stream.write(export_names(select_names(corpus, kind, origin), own).splitlines())
     return 0
 
 
@@ -71,11 +75,11 @@ def import_(file: str, index: str | None) -> int:
 COMMANDS = {command.name: command for command in (export, import_)}
 
 
-def _entries(file: str, text: str) -> Sequence[packs.Entry]:
+def _entries(file: str, text: str) -> Sequence[packs.NameEntry]:
     try:
-        return packs.parse(text, file, file).entries
+        return packs.parse_pack(text, file, file).entries
     except UsageError:
         # Lines of forms are no TOML; what looks like it is to be mended.
         if file.endswith(".toml") or re.search(r"^[ \t]*\[", text, re.MULTILINE):
             raise
-    return [packs.Entry(name) for name in packs.synonyms(text.splitlines())]
+    return [packs.NameEntry(name) for name in packs.parse_synonyms(text.splitlines())]

@@ -85,8 +85,8 @@ def show(form: str, style: str | None, index: str | None) -> int:
     All other forms, where they come from, and what is disputed.
     """
     with session.open_corpus(index) as corpus:
-        held = corpus.names.known(form)
-        senses = corpus.names.explained()
+        held = corpus.names.require(form)
+        senses = corpus.names.explained_senses()
         rows = []
         for name in held:
             evidence = [

@@ -9,10 +9,10 @@ import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.options import of_kind
-from corpus_cli.names.proposals import Proposal, proposals
-from corpus_cli.names.recognise import spots
+from corpus_cli.names.proposals import Proposal, propose_forms
+from corpus_cli.names.recognise import recognise_names
 from corpus_cli.output import plain, records
-from corpus_cli.search.facets import Per
+from corpus_cli.search.facets import MentionPeriod
 from corpus_cli.text.tokenise import tokenise
 
 
@@ -35,14 +35,14 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
     line = " ".join(text)
     places = {token.position: token for token in tokenise(line) if token.span == 1}
     with session.open_corpus(index) as corpus:
-        book = corpus.names.book()
+        book = corpus.names.lookup()
         found = [
             (
                 line[places[spot.start].start : places[spot.end - 1].end],
                 meaning.role,
                 book.name(meaning.name),
             )
-            for spot in spots(book, line, "")
+            for spot in recognise_names(book, line, "")
             for meaning in spot.meanings
         ]
     rows = [{"form": form, "as": role, **records.name(name)} for form, role, name in found]
@@ -74,7 +74,7 @@ def mine(style: str | None, index: str | None) -> int:
     with session.open_corpus(index) as corpus:
         rows = [
             records.sense(sense, name, corpus.store.header)
-            for sense, name in corpus.names.explained()
+            for sense, name in corpus.names.explained_senses()
         ]
     header = ("place", "short", "long", "name", "as")
     printing.print_rows_or_table(style, "senses", rows, plain.mined(rows), header, corpus.folder)
@@ -98,7 +98,7 @@ def suggest(style: str | None, index: str | None) -> int:
     proposal is a command to run. Exit code 1 if none.
     """
     with session.open_corpus(index) as corpus:
-        found = proposals(corpus.names.book(), corpus.engine.terms(""), corpus.spellings)
+        found = propose_forms(corpus.names.lookup(), corpus.engine.terms(""), corpus.spellings)
         rows: list[records.Record] = [
             {
                 "form": one.form,
@@ -149,7 +149,7 @@ def mentioned(
                 "name": one.name.canonical,
                 "kind": one.name.kind,
             }
-            for one in corpus.mentioned(forms, cast(Per, per or ""))
+            for one in corpus.mentioned(forms, cast(MentionPeriod, per or ""))
             if kind in (None, one.name.kind)
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from corpus_cli.config import SETTINGS
+from corpus_cli.config import DECLARATIONS
 
 
 class OptionSpec(NamedTuple):
@@ -85,7 +85,7 @@ def _parameter(name: str) -> str:
     return name.removeprefix("--").replace("-", "_")
 
 
-FORMATS = tuple(filter(None, SETTINGS["format"].choices))
+FORMATS = tuple(filter(None, DECLARATIONS["format"].choices))
 
 FILTER_OPTIONS = (
     _filter(
@@ -127,7 +127,7 @@ COLOR = OptionSpec(
     "choice",
     "Colour on a terminal; NO_COLOR and FORCE_COLOR are heeded.",
     "Look",
-    choices=SETTINGS["color"].choices,
+    choices=DECLARATIONS["color"].choices,
 )
 
 LOOK_OPTIONS = (
@@ -173,7 +173,7 @@ SEARCH_OPTIONS = (
         "score, date (the earliest first), -date, source or path. [default: score]",
         "Hits",
         "ORDER",
-        choices=SETTINGS["sort"].choices,
+        choices=DECLARATIONS["sort"].choices,
     ),
     number("--per-article", help_text="At most N of one article."),
     OptionSpec(

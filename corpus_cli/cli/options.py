@@ -178,6 +178,6 @@ def formats(*names: str) -> Callable[[_F], _F]:
 
 def select_names(corpus: Corpus, kind: str | None, origin: str | None) -> Iterator[Name]:
     """Return the names of a kind and an origin; None is any."""
-    for name in corpus.names.book():
+    for name in corpus.names.lookup():
         if kind in (None, name.kind) and origin in (None, name.origin):
             yield name

@@ -3,7 +3,7 @@
 import click
 
 from corpus_cli.cli import helping, session
-from corpus_cli.errors import UsageError, nearest
+from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.output import stream
 from corpus_cli.text.data import DATA
 
@@ -53,6 +53,6 @@ def _of(ctx: click.Context, words: tuple[str, ...]) -> str:
 def _unknown(ctx: click.Context, word: str) -> str:
     topics = list(PAGES) if ctx.parent is None else []
     commands = ctx.command.list_commands(ctx) if isinstance(ctx.command, click.Group) else []
-    near = nearest(word, [*topics, *commands])
+    near = closest_name(word, [*topics, *commands])
     hint = f"did you mean {near}?" if near else "corpus help lists the commands and topics"
     return f"there is no help on {word}: {hint}"

@@ -285,7 +285,7 @@ def make_terminal(folder: Path | None, look: Look | None = None) -> Terminal:
     is_terminal = stream.terminal()
     hyperlink = setting("hyperlink", look.hyperlink, folder)
     return Terminal(
-        color=config.colored(
+        color=config.use_color(
             setting("color", look.color, folder), os.environ, terminal=is_terminal
         ),
         mark=setting("mark", look.mark, folder),

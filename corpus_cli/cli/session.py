@@ -43,7 +43,7 @@ class OpenCorpora(NamedTuple):
 
 def setting(name: str, value: Any, folder: Path | None) -> Any:  # noqa: ANN401 - of every type
     """Return the value of an option unless None, else of environment, project, user, default."""
-    return config.setting(name, os.environ, folder).value if value is None else value
+    return config.read_setting(name, os.environ, folder).value if value is None else value
 
 
 @contextmanager
@@ -61,7 +61,10 @@ def open_corpora(
             yield _read_files(places, seconds, stack)
         else:
             name_by_folder: dict[Path, str | None] = {
-                config.existing(name, os.environ, config.here()).resolve(): name for name in names
+                config.find_existing_corpus(
+                    name, os.environ, config.current_folder()
+                ).resolve(): name
+                for name in names
             }
             unique = [*name_by_folder.values()] or [None]
             yield OpenCorpora(
@@ -70,12 +73,12 @@ def open_corpora(
 
 
 def _read_files(places: Sequence[str], seconds: float, stack: ExitStack) -> OpenCorpora:
-    from corpus_cli.ingest.pipeline import Options
+    from corpus_cli.ingest.pipeline import IngestRequest
 
     require_some_exist(places)
     corpus = stack.enter_context(Corpus.in_memory())
     with show_progress() as progress:
-        options = Options(jobs=job_count(), seconds=seconds)
+        options = IngestRequest(jobs=job_count(), seconds=seconds)
         report = corpus.ingest(places, options, progress=progress)
     return OpenCorpora(
         [("", corpus)], report.failed, len(report.skipped), partial=report.interrupted

@@ -7,38 +7,40 @@ import click
 
 import corpus_cli.config as held
 from corpus_cli.cli import printing
-from corpus_cli.config import SETTINGS, Place, Setting
+from corpus_cli.config import DECLARATIONS, CorpusPlace, Setting
 from corpus_cli.errors import SourceError, UsageError
 
 PROJECT, USER = "project", "user"
 
 
-def place(index: str | None) -> Place | None:
+def place(index: str | None) -> CorpusPlace | None:
     """The corpus that is meant, if any; `wrong` tells where the user's file is broken."""
     try:
-        return held.find(index, os.environ, held.here())
+        return held.find_corpus(index, os.environ, held.current_folder())
     except UsageError:
         return None
 
 
 def target(name: str, whose: str | None, index: str | None) -> Path:
     """The file to set a setting in: that of the corpus here if it may, else the user's."""
-    shared = SETTINGS[name].shared
+    shared = DECLARATIONS[name].settable_by_corpus
     if whose == PROJECT and not shared:
         raise UsageError(f"{name} is for your own file only: leave out --project")
     if whose == PROJECT or (index and shared and whose is None):
-        return held.files(os.environ, held.existing(index, os.environ, held.here()))[PROJECT]
+        return held.settings_files(
+            os.environ, held.find_existing_corpus(index, os.environ, held.current_folder())
+        )[PROJECT]
     meant = place(None)
     near = whose != USER and shared and meant and held.is_corpus(meant.folder)
-    found = held.files(os.environ, meant.folder if meant and near else None)
+    found = held.settings_files(os.environ, meant.folder if meant and near else None)
     return found.get(PROJECT, found[USER])
 
 
-def current(name: str, meant: Place | None) -> Setting:
+def current(name: str, meant: CorpusPlace | None) -> Setting:
     """A setting as it counts, or as it stands where it is wrong."""
     if name == "index" and meant:
         return Setting(str(meant.folder), meant.origin)
-    return held.setting(name, os.environ, meant and meant.folder, strict=False)
+    return held.read_setting(name, os.environ, meant and meant.folder, strict=False)
 
 
 def shown(value: object) -> str:
@@ -56,12 +58,12 @@ def shown(value: object) -> str:
 
 def choices(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """Completes the value of the setting that was named before it."""
-    kind = SETTINGS.get(ctx.params.get("name", ""))
+    kind = DECLARATIONS.get(ctx.params.get("name", ""))
     return [one for one in (kind.choices if kind else ()) if one and one.startswith(begun)]
 
 
-def wrong(meant: Place | None) -> int:
+def wrong(meant: CorpusPlace | None) -> int:
     """Tell what is wrong with settings; the exit code for it."""
-    found = list(held.problems(os.environ, meant and meant.folder))
+    found = list(held.find_problems(os.environ, meant and meant.folder))
     printing.print_notes(found)
     return SourceError.exit_code if found else 0

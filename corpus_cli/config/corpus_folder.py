@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.config.declarations import checked
-from corpus_cli.config.settings import PROJECT, files, read
+from corpus_cli.config.declarations import parse_value
+from corpus_cli.config.settings import PROJECT_FILE, read_values, settings_files
 from corpus_cli.errors import CorpusMissing, UsageError
 from corpus_cli.system.files import path_exists
 
-FOLDER = "index"
+CORPUS_FOLDER = "index"
 STORE_FILE = "store.db"
 LOCK_FILE = "LOCK"
 
 
-class Place(NamedTuple):
+class CorpusPlace(NamedTuple):
     """The folder of a corpus, and what chose it: a flag, the environment, a file, the default."""
 
     folder: Path
     origin: str
 
 
-def here() -> Path:
+def current_folder() -> Path:
     """Return the working folder, or the root if the working folder was removed."""
     try:
         return Path.cwd()
@@ -31,7 +31,9 @@ def here() -> Path:
         return Path("/")
 
 
-def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place | None:
+def find_corpus(
+    flag: str | None, environment: Mapping[str, str], start: Path
+) -> CorpusPlace | None:
     """Return the corpus to use; None if nothing names one and no folder above holds one.
 
     `--index`, then `CORPUS_INDEX`, then the nearest `index/` that is a corpus in this
@@ -39,25 +41,31 @@ def find(flag: str | None, environment: Mapping[str, str], here: Path) -> Place 
     if a folder cannot be looked at.
     """
     if flag:
-        return Place(Path(flag), "--index")
-    if named := environment.get("CORPUS_INDEX"):
-        return Place(Path(named), "CORPUS_INDEX")
-    for folder in (here, *here.parents):
-        if is_corpus(folder / FOLDER):
-            return Place(folder / FOLDER, "nearest")
-    user = files(environment)["user"]
-    if named := checked("index", read(user).get("index", ""), str(user)):
-        return Place(Path(named), str(user))
+        return CorpusPlace(Path(flag), "--index")
+    if named_folder := environment.get("CORPUS_INDEX"):
+        return CorpusPlace(Path(named_folder), "CORPUS_INDEX")
+    for folder in (start, *start.parents):
+        if is_corpus(folder / CORPUS_FOLDER):
+            return CorpusPlace(folder / CORPUS_FOLDER, "nearest")
+    user_file = settings_files(environment)["user"]
+    if named_folder := parse_value(
+        "index", read_values(user_file).get("index", ""), str(user_file)
+    ):
+        return CorpusPlace(Path(named_folder), str(user_file))
     return None
 
 
-def existing(flag: str | None, environment: Mapping[str, str], here: Path) -> Path:
+def find_existing_corpus(flag: str | None, environment: Mapping[str, str], start: Path) -> Path:
     """Return the folder of an existing corpus. Raises `CorpusMissing` if there is none."""
-    place = find(flag, environment, here)
-    if place and is_corpus(place.folder):
-        return place.folder
-    where = f"in {place.folder} (named by {place.origin})" if place else "here or in a folder above"
-    raise CorpusMissing(f"there is no corpus {where}: make one with: corpus ingest PATH")
+    corpus_place = find_corpus(flag, environment, start)
+    if corpus_place and is_corpus(corpus_place.folder):
+        return corpus_place.folder
+    description = (
+        f"in {corpus_place.folder} (named by {corpus_place.origin})"
+        if corpus_place
+        else "here or in a folder above"
+    )
+    raise CorpusMissing(f"there is no corpus {description}: make one with: corpus ingest PATH")
 
 
 def is_corpus(folder: Path) -> bool:
@@ -65,7 +73,7 @@ def is_corpus(folder: Path) -> bool:
     return path_exists(folder / STORE_FILE)
 
 
-def usable(folder: Path) -> None:
+def check_usable(folder: Path) -> None:
     """Raise `UsageError` if a folder holds other files, so that no corpus may be made in it."""
     try:
         names = [entry.name for entry in folder.iterdir()]
@@ -73,8 +81,8 @@ def usable(folder: Path) -> None:
         return
     except OSError as error:
         raise UsageError(f"{folder} cannot be the corpus: {error.strerror}") from error
-    strange = [name for name in names if not name.startswith(".") and name != PROJECT]
-    if strange and not {STORE_FILE, LOCK_FILE} & set(strange):
+    foreign_names = [name for name in names if not name.startswith(".") and name != PROJECT_FILE]
+    if foreign_names and not {STORE_FILE, LOCK_FILE} & set(foreign_names):
         raise UsageError(
-            f"{folder} holds other files ({strange[0]}): name another folder with --index"
+            f"{folder} holds other files ({foreign_names[0]}): name another folder with --index"
         )

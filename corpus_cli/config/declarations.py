@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from corpus_cli.errors import UsageError, nearest
+from corpus_cli.errors import UsageError, closest_name
 
 NEVER = "never"
 
 Color = Literal["auto", "always", "never"]
 
-_NONE = ("", "none")
+_EMPTY_ITEMS = ("", "none")
 
 
-class Kind(NamedTuple):
+class Declaration(NamedTuple):
     """The default of a setting, and the values that it accepts.
 
     `check` makes a value of what a file or the environment says, or raises `ValueError`;
@@ -27,145 +27,155 @@ class Kind(NamedTuple):
 
     default: Any
     help: str
-    allowed: str
-    check: Callable[[object], Any]
+    allowed_values: str
+    parse: Callable[[object], Any]
     choices: tuple[str, ...] = ()
-    shared: bool = True
+    settable_by_corpus: bool = True
 
 
-def declared(name: str) -> Kind:
+def find_declaration(name: str) -> Declaration:
     """Return the declaration of a setting. Raises `UsageError` for an unknown name."""
-    if name in SETTINGS:
-        return SETTINGS[name]
-    raise UsageError(f"there is no setting {name!r}: {meant(name, SETTINGS)}")
+    if name in DECLARATIONS:
+        return DECLARATIONS[name]
+    raise UsageError(f"there is no setting {name!r}: {suggest_name(name, DECLARATIONS)}")
 
 
-def checked(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a setting's own type
+def parse_value(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a setting's own type
     """Parse a value of a setting. Raises `UsageError`, with the allowed values, for a wrong one."""
-    kind = declared(name)
+    declaration = find_declaration(name)
     try:
-        return kind.check(value)
+        return declaration.parse(value)
     except ValueError:
         import json
 
-        said = json.dumps(value, ensure_ascii=False, default=str)
-        raise UsageError(f"{origin}: {name} is {said}: it has to be {kind.allowed}") from None
+        value_text = json.dumps(value, ensure_ascii=False, default=str)
+        raise UsageError(
+            f"{origin}: {name} is {value_text}: it has to be {declaration.allowed_values}"
+        ) from None
 
 
-def variable(name: str) -> str:
+def environment_variable(name: str) -> str:
     """Return the name of the environment variable that sets a setting."""
     return f"CORPUS_{name.upper()}"
 
 
-def meant(name: str, names: Iterable[str]) -> str:
+def suggest_name(name: str, names: Iterable[str]) -> str:
     """Return advice about a wrong name: the closest of the valid names, or all of them."""
-    near = nearest(name, names)
-    return f"did you mean {near}?" if near else f"there are {', '.join(names)}"
+    closest = closest_name(name, names)
+    return f"did you mean {closest}?" if closest else f"there are {', '.join(names)}"
 
 
-def _text(value: object) -> str:
+def _parse_text(value: object) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError
     return value
 
 
-def _path(value: object) -> str:
-    return os.path.expanduser(_text(value))  # noqa: PTH111 - may lack a home
+def _parse_path(value: object) -> str:
+    return os.path.expanduser(_parse_text(value))  # noqa: PTH111 - may lack a home
 
 
-def _one(choices: Sequence[str], value: object) -> str:
-    return choices[choices.index(_text(value))]
+def _parse_choice(choices: Sequence[str], value: object) -> str:
+    return choices[choices.index(_parse_text(value))]
 
 
-def _whole(value: object) -> int:
+def _parse_whole_number(value: object) -> int:
     number = int(str(value))
     if number < 0:
         raise ValueError
     return number
 
 
-def _seconds(value: object) -> float:
+def _parse_seconds(value: object) -> float:
     number = float(str(value))
     if not 0 <= number < float("inf"):
         raise ValueError
     return int(number) if number.is_integer() else number
 
 
-def _truth(value: object) -> bool:
-    return _one(("false", "0", "true", "1"), str(value).lower()) in {"true", "1"}
+def _parse_boolean(value: object) -> bool:
+    return _parse_choice(("false", "0", "true", "1"), str(value).lower()) in {"true", "1"}
 
 
-def _command(value: object) -> str:
+def _parse_command(value: object) -> str:
     import shlex
 
     # An empty one is left to the environment; blanks are no program.
-    return _text(value) if not value or shlex.split(_text(value)) else NEVER
+    return _parse_text(value) if not value or shlex.split(_parse_text(value)) else NEVER
 
 
-def _several(value: object) -> tuple[str, ...]:
+def _parse_list(value: object) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list):
         raise ValueError  # noqa: TRY004 - of what a value may be, its type is part
-    return tuple(part for part in (_text(part).strip() for part in parts) if part not in _NONE)
+    return tuple(
+        part for part in (_parse_text(part).strip() for part in parts) if part not in _EMPTY_ITEMS
+    )
 
 
-def _choice(default: str, text: str, *choices: str) -> Kind:
-    named = ", ".join(filter(None, choices))
-    return Kind(default, text, f"one of {named}", partial(_one, choices), choices)
+def _declare_choice(default: str, help_text: str, *choices: str) -> Declaration:
+    choice_list = ", ".join(filter(None, choices))
+    return Declaration(
+        default, help_text, f"one of {choice_list}", partial(_parse_choice, choices), choices
+    )
 
 
-SETTINGS: Mapping[str, Kind] = {
-    "limit": Kind(10, "How many passages search shows.", "a whole number, 0 or more", _whole),
-    "format": _choice(
+DECLARATIONS: Mapping[str, Declaration] = {
+    "limit": Declaration(
+        10, "How many passages search shows.", "a whole number, 0 or more", _parse_whole_number
+    ),
+    "format": _declare_choice(
         "",
         "How search prints; empty: terminal on a terminal, else plain.",
         *("", "terminal", "plain", "json", "jsonl", "tsv", "csv", "vimgrep", "markdown", "trec"),
     ),
-    "color": _choice("auto", "When to colour.", "auto", "always", NEVER),
-    "hyperlink": Kind(
+    "color": _declare_choice("auto", "When to colour.", "auto", "always", NEVER),
+    "hyperlink": Declaration(
         "auto",
         "Links to files on a terminal: auto, never, always, an editor, or a template.",
         "auto, never, always, an editor such as vscode, or a template with {path}",
-        _text,
-        shared=False,
+        _parse_text,
+        settable_by_corpus=False,
     ),
-    "pager": Kind(
+    "pager": Declaration(
         "",
         "What shows long output; never: nothing does; empty: PAGER, else less.",
         "a command, or never",
-        _command,
-        shared=False,
+        _parse_command,
+        settable_by_corpus=False,
     ),
-    "mark": Kind(False, "Put matches in [brackets].", "true or false", _truth, ("true", "false")),
-    "timeout": Kind(
+    "mark": Declaration(
+        False, "Put matches in [brackets].", "true or false", _parse_boolean, ("true", "false")
+    ),
+    "timeout": Declaration(
         5,
         "After how many seconds a search tells what it has; 0: no end.",
         "a number of seconds, 0 for no end",
-        _seconds,
+        _parse_seconds,
     ),
-    "sort": _choice(
+    "sort": _declare_choice(
         "score", "The order of what is found.", "score", "date", "-date", "source", "path"
     ),
-    "index": Kind(
+    "index": Declaration(
         "",
         "The corpus that is meant where none is near.",
         'a path, as in "~/articles/index"',
-        _path,
-        shared=False,
+        _parse_path,
+        settable_by_corpus=False,
     ),
-    "model": Kind(
+    "model": Declaration(
         "",
         "The folder of the sentence model that embed and --semantic run.",
         'a path, as in "~/models/all-MiniLM-L6-v2"',
-        _path,
-        shared=False,
+        _parse_path,
+        settable_by_corpus=False,
     ),
-    "packs": Kind(
+    "packs": Declaration(
         None,
         "The packs of names that count; empty: all, or as names.toml says.",
         "names of packs with commas between, or none",
-        _several,
-        shared=False,
+        _parse_list,
+        settable_by_corpus=False,
     ),
 }
 """All settings, in the order in which they are listed."""

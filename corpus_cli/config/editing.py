@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus_cli.config.settings import PROJECT, read_settings
+from corpus_cli.config.settings import PROJECT_FILE, read_settings_text
 from corpus_cli.errors import UsageError
 from corpus_cli.system.files import make_folder, replace_file
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 
-def put(path: Path, name: str, value: Any) -> None:  # noqa: ANN401 - a setting's own type
+def set_value(path: Path, name: str, value: Any) -> None:  # noqa: ANN401 - a setting's own type
     """Set a setting in a file, and create the file if it is missing.
 
     Raises `UsageError`, and leaves the file as it was, if it cannot be read or written.
@@ -24,7 +24,7 @@ def put(path: Path, name: str, value: Any) -> None:  # noqa: ANN401 - a setting'
     _write(path, document)
 
 
-def drop(path: Path, name: str) -> None:
+def remove_key(path: Path, name: str) -> None:
     """Remove a key from a file that has it. Raises `UsageError` if that fails."""
     document = _read(path)
     document.pop(name)
@@ -37,7 +37,7 @@ def _read(path: Path) -> TOMLDocument:
 
     try:
         # The line ends stay as they are.
-        return tomlkit.parse(read_settings(path))
+        return tomlkit.parse(read_settings_text(path))
     except FileNotFoundError:
         return tomlkit.document()
     except OSError as error:
@@ -58,5 +58,5 @@ def _write(path: Path, document: TOMLDocument) -> None:
     except UnicodeEncodeError as error:
         raise UsageError(f"{path} holds text only, and this value is none") from error
     except OSError as error:
-        way = "; --user sets it in your own file" if path.name == PROJECT else ""
-        raise UsageError(f"{path} cannot be written: {error.strerror}{way}") from error
+        advice = "; --user sets it in your own file" if path.name == PROJECT_FILE else ""
+        raise UsageError(f"{path} cannot be written: {error.strerror}{advice}") from error

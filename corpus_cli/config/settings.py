@@ -9,15 +9,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_cli.config.declarations import SETTINGS, Color, checked, declared, meant, variable
+from corpus_cli.config.declarations import (
+    DECLARATIONS,
+    Color,
+    environment_variable,
+    find_declaration,
+    parse_value,
+    suggest_name,
+)
 from corpus_cli.errors import UsageError
-from corpus_cli.system.files import read_text, unreadable
+from corpus_cli.system.files import read_text, unreadable_error
 
-PROJECT = "corpus.toml"
+PROJECT_FILE = "corpus.toml"
 DEFAULT = "default"
 
-_FIELDS = "fields"
-_NAMES = "names.toml"
+_FIELDS_TABLE = "fields"
+_NAMES_FILE = "names.toml"
 
 
 class Setting(NamedTuple):
@@ -27,7 +34,7 @@ class Setting(NamedTuple):
     origin: str
 
 
-class Packs(NamedTuple):
+class PackSettings(NamedTuple):
     """The user's packs of names: their folder, where they are kept compiled, which count.
 
     `chosen` is what the environment says, and None where that is left to the file of a corpus;
@@ -36,11 +43,11 @@ class Packs(NamedTuple):
 
     folder: Path
     cache: Path
-    chosen: frozenset[str] | None
-    usual: Setting = Setting(None, DEFAULT)
+    from_environment: frozenset[str] | None
+    from_user_file: Setting = Setting(None, DEFAULT)
 
 
-def setting(
+def read_setting(
     name: str, environment: Mapping[str, str], folder: Path | None, *, strict: bool = True
 ) -> Setting:
     """Return a setting for a corpus: from `CORPUS_<NAME>`, the file of the corpus, the user's.
@@ -49,92 +56,102 @@ def setting(
     cannot be read or has a key that does not belong there. If not `strict`, such a file is
     skipped and such a value is returned unparsed. `folder` None means no corpus.
     """
-    declared(name)
-    for value, origin in _written(name, environment, folder, _sound if strict else _legible):
+    find_declaration(name)
+    for value, origin in _values_by_precedence(
+        name, environment, folder, _read_valid if strict else _read_if_possible
+    ):
         try:
-            return Setting(checked(name, value, origin), origin)
+            return Setting(parse_value(name, value, origin), origin)
         except UsageError:
             if strict:
                 raise
             return Setting(value, origin)
-    return Setting(SETTINGS[name].default, DEFAULT)
+    return Setting(DECLARATIONS[name].default, DEFAULT)
 
 
-def problems(environment: Mapping[str, str], folder: Path | None) -> Iterator[str]:
+def find_problems(environment: Mapping[str, str], folder: Path | None) -> Iterator[str]:
     """Return a line for each problem in the settings files and the environment."""
-    for whose, path in files(environment, folder).items():
+    for owner, path in settings_files(environment, folder).items():
         try:
-            yield from strange(whose, path).values()
+            yield from find_wrong_keys(owner, path).values()
         except UsageError as error:
             yield str(error)
-    for name in SETTINGS:
-        for value, origin in _written(name, environment, folder, _legible):
+    for name in DECLARATIONS:
+        for value, origin in _values_by_precedence(name, environment, folder, _read_if_possible):
             try:
-                checked(name, value, origin)
+                parse_value(name, value, origin)
             except UsageError as error:
                 yield str(error)
 
 
-def strange(whose: str, path: Path) -> dict[str, str]:
+def find_wrong_keys(owner: str, path: Path) -> dict[str, str]:
     """Return what is wrong with each key of a file that does not belong there."""
-    found = {}
-    known = [*SETTINGS, _FIELDS] if whose == "project" else [*SETTINGS]
-    for key in read(path):
-        if key not in known:
-            found[key] = f"{path}: there is no setting {key!r}: {meant(key, known)}"
-        elif whose == "project" and key in SETTINGS and not SETTINGS[key].shared:
-            found[key] = f"{path}: {key} is for your own file: corpus config set {key} VALUE --user"
-    return found
+    problem_by_key = {}
+    allowed_keys = [*DECLARATIONS, _FIELDS_TABLE] if owner == "project" else [*DECLARATIONS]
+    for key in read_values(path):
+        if key not in allowed_keys:
+            problem_by_key[key] = (
+                f"{path}: there is no setting {key!r}: {suggest_name(key, allowed_keys)}"
+            )
+        elif (
+            owner == "project" and key in DECLARATIONS and not DECLARATIONS[key].settable_by_corpus
+        ):
+            problem_by_key[key] = (
+                f"{path}: {key} is for your own file: corpus config set {key} VALUE --user"
+            )
+    return problem_by_key
 
 
-def files(environment: Mapping[str, str], folder: Path | None = None) -> dict[str, Path]:
+def settings_files(environment: Mapping[str, str], folder: Path | None = None) -> dict[str, Path]:
     """Return the settings files by owner (`project`, `user`), highest precedence first."""
-    project = {"project": folder / PROJECT} if folder else {}
-    return {**project, "user": _home(environment) / "config.toml"}
+    project = {"project": folder / PROJECT_FILE} if folder else {}
+    return {**project, "user": _user_folder(environment) / "config.toml"}
 
 
-def read(path: Path) -> dict[str, Any]:
+def read_values(path: Path) -> dict[str, Any]:
     """Return the values in a settings file; empty if missing. Raises `UsageError` if broken."""
-    project = path.name == PROJECT
+    is_project = path.name == PROJECT_FILE
     try:
-        found = path.lstat() if project else path.stat()
+        status = path.lstat() if is_project else path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         # Under sudo and the like, the home folder may be unreadable for this user.
-        if isinstance(error, PermissionError) and not project:
+        if isinstance(error, PermissionError) and not is_project:
             return {}
-        raise UsageError(str(unreadable(path, error))) from error
-    return _parsed(path, found.st_mtime_ns, found.st_size)
+        raise UsageError(str(unreadable_error(path, error))) from error
+    return _parse_cached(path, status.st_mtime_ns, status.st_size)
 
 
-def packs(environment: Mapping[str, str]) -> Packs:
+def read_pack_settings(environment: Mapping[str, str]) -> PackSettings:
     """Return where packs of names are, and which of them are chosen."""
-    found = setting("packs", environment, None)
-    named = None if found.value is None else frozenset(found.value)
-    return Packs(
-        _home(environment) / "names",
-        _ours(environment, "XDG_CACHE_HOME", "~/.cache"),
-        named if found.origin == variable("packs") else None,
-        Setting(named, found.origin),
+    pack_setting = read_setting("packs", environment, None)
+    pack_names = None if pack_setting.value is None else frozenset(pack_setting.value)
+    return PackSettings(
+        _user_folder(environment) / "names",
+        _corpus_folder_in(environment, "XDG_CACHE_HOME", "~/.cache"),
+        pack_names if pack_setting.origin == environment_variable("packs") else None,
+        Setting(pack_names, pack_setting.origin),
     )
 
 
-def fields(folder: Path | None) -> dict[str, str]:
+def read_field_names(folder: Path | None) -> dict[str, str]:
     """Return `[fields]` of corpus.toml: our name of a field → its name in the records.
 
     Raises `UsageError` if a value is not text.
     """
     if folder is None:
         return {}
-    path = folder / PROJECT
-    found = _sound("project", path).get(_FIELDS, {})
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+    path = folder / PROJECT_FILE
+    field_names = _read_valid("project", path).get(_FIELDS_TABLE, {})
+    if not isinstance(field_names, dict) or not all(
+        isinstance(v, str) for v in field_names.values()
+    ):
         raise UsageError(f'{path}: [fields] holds names as in title = "headline"')
-    return found
+    return field_names
 
 
-def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
+def use_color(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
     """Decide on colour: by the flag, then NO_COLOR, FORCE_COLOR and TERM, then the terminal."""
     if choice != "auto":
         return choice == "always"
@@ -145,57 +162,57 @@ def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) ->
     return terminal and environment.get("TERM") != "dumb"
 
 
-def _written(
+def _values_by_precedence(
     name: str,
     environment: Mapping[str, str],
     folder: Path | None,
-    taken: Callable[[str, Path], Mapping[str, Any]],
+    read_file: Callable[[str, Path], Mapping[str, Any]],
 ) -> Iterator[Setting]:
-    if text := environment.get(variable(name)):
-        yield Setting(text, variable(name))
+    if text := environment.get(environment_variable(name)):
+        yield Setting(text, environment_variable(name))
     # The packs of a corpus are chosen in the file of its own names.
     if folder and name == "packs":
-        own = folder.absolute().parent / _NAMES
-        if name in (found := _legible("", own)):
-            yield Setting(found[name], str(own))
-    for whose, path in files(environment, folder).items():
-        found = taken(whose, path)
-        if name in found and (SETTINGS[name].shared or whose == "user"):
-            yield Setting(found[name], str(path))
+        names_file = folder.absolute().parent / _NAMES_FILE
+        if name in (file_values := _read_if_possible("", names_file)):
+            yield Setting(file_values[name], str(names_file))
+    for owner, path in settings_files(environment, folder).items():
+        file_values = read_file(owner, path)
+        if name in file_values and (DECLARATIONS[name].settable_by_corpus or owner == "user"):
+            yield Setting(file_values[name], str(path))
 
 
-def _sound(whose: str, path: Path) -> Mapping[str, Any]:
-    for problem in strange(whose, path).values():
+def _read_valid(owner: str, path: Path) -> Mapping[str, Any]:
+    for problem in find_wrong_keys(owner, path).values():
         raise UsageError(problem)
-    return read(path)
+    return read_values(path)
 
 
-def _legible(_: str, path: Path) -> Mapping[str, Any]:
+def _read_if_possible(_: str, path: Path) -> Mapping[str, Any]:
     with suppress(UsageError):
-        return read(path)
+        return read_values(path)
     return {}
 
 
-def read_settings(path: Path) -> str:
+def read_settings_text(path: Path) -> str:
     """Return the text of a settings file; a link is followed unless the corpus owns the file."""
-    return read_text(path, follow=path.name != PROJECT)
+    return read_text(path, follow=path.name != PROJECT_FILE)
 
 
-def _home(environment: Mapping[str, str]) -> Path:
-    return _ours(environment, "XDG_CONFIG_HOME", "~/.config")
+def _user_folder(environment: Mapping[str, str]) -> Path:
+    return _corpus_folder_in(environment, "XDG_CONFIG_HOME", "~/.config")
 
 
-def _ours(environment: Mapping[str, str], name: str, default: str) -> Path:
+def _corpus_folder_in(environment: Mapping[str, str], name: str, default: str) -> Path:
     base = environment.get(name) or os.path.expanduser(default)  # noqa: PTH111 - may lack a home
     return Path(base) / "corpus"
 
 
 @lru_cache
-def _parsed(path: Path, *_: int) -> dict[str, Any]:
+def _parse_cached(path: Path, *_: int) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(read_settings(path))
+        return tomllib.loads(read_settings_text(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

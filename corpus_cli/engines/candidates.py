@@ -11,80 +11,86 @@ from typing import Protocol
 
 from corpus_cli.engines.postings import Index
 from corpus_cli.engines.query_terms import Scores
-from corpus_cli.engines.rerank import BEST, Evidence
-from corpus_cli.engines.scoring import Worth, inexpb2
+from corpus_cli.engines.rerank import MAX_RERANKED, Reranker
+from corpus_cli.engines.scoring import TermFormula, inexpb2
 from corpus_cli.model import Match, Part
 
 DIGITS = 6
 """Scores that agree so far are a tie: sums of the same parts differ by their order."""
 
-_SEVERAL = 2
+_MIN_PASSAGES = 2
 
 
-class Matching(Protocol):
+class MatchingPass(Protocol):
     """What Ranked needs of a pass over a query."""
 
     @property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Reranker:
         """What is known of the bare words beside how often they stand where."""
 
     def match(self, passage: int) -> Match:
         """What matched in a passage, and what it earns by that."""
 
 
-class Ranked:
+class RankedCandidates:
     """See `port.Candidates`. What is not in `typed` only a suggestion found."""
 
     def __init__(
-        self, index: Index, matching: Matching, scores: Scores, typed: Scores, *, grouped: bool
+        self, index: Index, matching: MatchingPass, scores: Scores, typed: Scores, *, grouped: bool
     ) -> None:
         self._index = index
         self._matching = matching
-        self._words = scores
-        self._typed = typed
+        self._word_scores = scores
+        self._typed_scores = typed
         self._grouped = grouped
         self._numbers: dict[str, int] = {}
 
-    def grouped(self) -> Ranked:
+    def grouped(self) -> RankedCandidates:
         """See `port.Candidates`."""
-        return Ranked(self._index, self._matching, self._words, self._typed, grouped=True)
+        return RankedCandidates(
+            self._index, self._matching, self._word_scores, self._typed_scores, grouped=True
+        )
 
     @cached_property
-    def _first(self) -> Mapping[int, float]:
+    def _best_scores(self) -> Mapping[int, float]:
         """The scores of the best passages, with what they earn beside their words."""
         return {
-            passage: round(self._words[passage] + sum(part.score for part in parts), DIGITS)
-            for passage, parts in self._raised.items()
+            passage: round(self._word_scores[passage] + sum(part.score for part in parts), DIGITS)
+            for passage, parts in self._rerank_parts.items()
         }
 
     @cached_property
-    def _raised(self) -> Mapping[int, Sequence[Part]]:
+    def _rerank_parts(self) -> Mapping[int, Sequence[Part]]:
         """What the best passages earn beside their words."""
         parts = self._matching.evidence.parts
         return {passage: tuple(parts(passage, grouped=self._grouped)) for passage in self._best()}
 
     def _best(self) -> Collection[int]:
         """The passages that their words put first; of ties, in the order of their ids."""
-        words = self._words
-        if len(words) <= BEST:
+        words = self._word_scores
+        if len(words) <= MAX_RERANKED:
             return words.keys()
-        limit = round(nlargest(BEST, words.values())[-1], DIGITS)
-        near = [p for p, score in words.items() if score > limit - 10**-DIGITS]
-        above = [passage for passage in near if round(words[passage], DIGITS) > limit]
-        tied = [passage for passage in near if round(words[passage], DIGITS) == limit]
-        tied.sort(key=lambda passage: order(self._index.id(passage)))
-        return [*above, *tied[: BEST - len(above)]]
+        limit = round(nlargest(MAX_RERANKED, words.values())[-1], DIGITS)
+        near_limit = [p for p, score in words.items() if score > limit - 10**-DIGITS]
+        above = [passage for passage in near_limit if round(words[passage], DIGITS) > limit]
+        tied = [passage for passage in near_limit if round(words[passage], DIGITS) == limit]
+        tied.sort(key=lambda passage: passage_order(self._index.id(passage)))
+        return [*above, *tied[: MAX_RERANKED - len(above)]]
 
     def _score(self, passage: int) -> float:
-        known = self._first.get(passage)
-        return round(self._words[passage], DIGITS) if known is None else known
+        best_score = self._best_scores.get(passage)
+        return round(self._word_scores[passage], DIGITS) if best_score is None else best_score
 
     def ranked(self) -> Iterator[tuple[str, float]]:
         """See `port.Candidates`."""
         # What is raised stays before what is not: few ask further.
-        yield from self._ordered(self._first)
+        yield from self._ordered(self._best_scores)
         yield from self._ordered(
-            {p: round(s, DIGITS) for p, s in self._words.items() if p not in self._first}
+            {
+                p: round(s, DIGITS)
+                for p, s in self._word_scores.items()
+                if p not in self._best_scores
+            }
         )
 
     def _ordered(self, scores: Mapping[int, float]) -> Iterator[tuple[str, float]]:
@@ -93,57 +99,63 @@ class Ranked:
             # Ties in the order of their ids, so that an answer is always the same.
             tied = {self._index.id(number): number for number, _ in group}
             self._numbers |= tied
-            for passage in sorted(tied, key=order):
+            for passage in sorted(tied, key=passage_order):
                 yield passage, score
 
     def articles(self) -> tuple[str, ...]:
         """See `port.Candidates`."""
-        scores: Mapping[int, float] = self._typed
-        if scores is not self._words:
+        scores: Mapping[int, float] = self._typed_scores
+        if scores is not self._word_scores:
             # When the time was over, what was typed may be more than what was suggested.
-            scores = {p: self._words.get(p, score) for p, score in scores.items()}
+            scores = {p: self._word_scores.get(p, score) for p, score in scores.items()}
         best: dict[int, float] = {}
         for owner, score in zip(self._index.owners(scores), scores.values(), strict=True):
             if score > best.get(owner, -1.0):
                 best[owner] = score
-        first = [passage for passage in self._first if passage in scores]
-        for owner, passage in zip(self._index.owners(first), first, strict=True):
-            best[owner] = max(best[owner], self._first[passage])
-        named = {self._index.article(owner): round(s, DIGITS) for owner, s in best.items()}
-        return tuple(sorted(named, key=lambda name: (-named[name], name)))
+        best_passages = [passage for passage in self._best_scores if passage in scores]
+        for owner, passage in zip(self._index.owners(best_passages), best_passages, strict=True):
+            best[owner] = max(best[owner], self._best_scores[passage])
+        score_by_article = {
+            self._index.article(owner): round(s, DIGITS) for owner, s in best.items()
+        }
+        return tuple(sorted(score_by_article, key=lambda name: (-score_by_article[name], name)))
 
     def match(self, passage: str) -> Match | None:
         """See `port.Candidates`."""
-        known = self._numbers.get(passage)
-        for number in self._index.find(frozenset({passage})) if known is None else (known,):
-            if number in self._words:
+        number_in_index = self._numbers.get(passage)
+        for number in (
+            self._index.find(frozenset({passage}))
+            if number_in_index is None
+            else (number_in_index,)
+        ):
+            if number in self._word_scores:
                 match = self._matching.match(number)
                 return match._replace(
                     score=self._score(number),
-                    parts=(*match.parts, *self._raised.get(number, ())),
-                    suggested=number not in self._typed,
+                    parts=(*match.parts, *self._rerank_parts.get(number, ())),
+                    suggested=number not in self._typed_scores,
                 )
         return None
 
-    def worth(self, stem: str) -> Worth | None:
+    def worth(self, stem: str) -> TermFormula | None:
         """See `port.Candidates`."""
-        found, count = self._index.tally("stems", stem)
-        if found < _SEVERAL:
+        passage_count, count = self._index.tally("stems", stem)
+        if passage_count < _MIN_PASSAGES:
             return None
         return inexpb2(
             passages=len(self._index.passages()),
             average=self._index.average("stems"),
-            found=found,
+            document_frequency=passage_count,
             count=count,
         )
 
 
 def best_first(scores: Mapping[str, float]) -> dict[str, float]:
     """Passages by their scores, ties in the order of their ids."""
-    return dict(sorted(scores.items(), key=lambda one: (-one[1], order(one[0]))))
+    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], passage_order(scored[0]))))
 
 
-def order(passage: str) -> tuple[str, int]:
+def passage_order(passage: str) -> tuple[str, int]:
     """What sorts passages by article, then as they stand in it."""
     name, _, n = passage.partition("#")
     return name, int(n)

@@ -10,7 +10,7 @@ from corpus_cli.engines.port import Candidates, Engine, Verified
 from corpus_cli.query.nodes import Bag
 
 
-class Late(Exception):
+class TimeOver(Exception):
     """The time an answer may take is over."""
 
 
@@ -21,35 +21,35 @@ class Clock:
         self._end = monotonic() + seconds if seconds else inf
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether nothing is left."""
         return monotonic() > self._end
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds, as `Engine.search` takes them: 0 where there is no end."""
         return 0.0 if self._end == inf else max(self._end - monotonic(), 1e-9)
 
     def check(self) -> None:
         """Raise `Late` when the time is over."""
-        if self.over:
-            raise Late
+        if self.is_over:
+            raise TimeOver
 
 
-Count = Callable[[Bag], int]
+CountMatches = Callable[[Bag], int]
 """How many passages match a query. Raises `Late` where that could not be found in time."""
 
 
-def counting(engine: Engine, clock: Clock, verified: Verified) -> Count:
+def count_within(engine: Engine, clock: Clock, verified: Verified) -> CountMatches:
     """Counts until the time is over."""
 
     def count(query: Bag) -> int:
-        found, _ = engine.search(query, nothing, verified, clock.left())
-        if found.partial:
-            raise Late
-        return found.total
+        matched, _ = engine.search(query, select_nothing, verified, clock.seconds_left())
+        if matched.partial:
+            raise TimeOver
+        return matched.total
 
     return count
 
 
-def nothing(_: Candidates) -> None:
+def select_nothing(_: Candidates) -> None:
     """Pick none: only the counts are wanted."""

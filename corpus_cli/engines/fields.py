@@ -12,7 +12,7 @@ from operator import sub
 from typing import Literal, NamedTuple
 
 from corpus_cli.engines.port import Facts
-from corpus_cli.engines.scoring import LENGTHS, coarse
+from corpus_cli.engines.scoring import LENGTHS, length_code
 from corpus_cli.model import EVIDENCE, Passage
 from corpus_cli.text.tokenise import Term, place, terms, tokenise
 
@@ -24,10 +24,10 @@ HEADING = 1 << 15
 TITLE = 1 << 16
 """From this position on stand the words of the title."""
 
-TITLED, ALONE = 2.0, 1.0
+TITLED_WEIGHT, TITLE_ONLY_WEIGHT = 2.0, 1.0
 """What a word of the title counts where the passage's own text has it as well, and where not."""
 
-_GAP = 100
+_VALUE_GAP = 100
 
 
 class Region(NamedTuple):
@@ -56,7 +56,7 @@ CODES = tuple((weight, size) for weight in range(1, _SMALL) for size in range(1,
 LARGE = 255
 
 
-class Inverted(NamedTuple):
+class InvertedField(NamedTuple):
     """One field of one passage: its postings, and the code of its length in terms.
 
     One byte tells the length, in memory as well, so that sums and means of it do not
@@ -64,38 +64,38 @@ class Inverted(NamedTuple):
     """
 
     postings: Mapping[str, Posting]
-    coded: int
+    length_code: int
 
     @property
     def length(self) -> int:
         """In terms, as coarse as one byte can tell."""
-        return LENGTHS[self.coded]
+        return LENGTHS[self.length_code]
 
 
-def invert(passage: Passage) -> tuple[Inverted, Inverted]:
+def invert(passage: Passage) -> tuple[InvertedField, InvertedField]:
     """The stemmed and the unstemmed field of a passage.
 
     Heading and title are folded into both, in position ranges of their own: as a field
     apart they would rank worse. The length counts them once.
     """
-    found: dict[Term, list[int]] = {}
-    place(passage.text, found)
+    positions_by_term: dict[Term, list[int]] = {}
+    place(passage.text, positions_by_term)
     title = passage.title if len(passage.title) <= EVIDENCE else ""
     for text, base in ((passage.heading, HEADING), (title, TITLE)):
         for position, term in _terms(text):
-            found.setdefault(term, []).append(position + base)
-    words, stems = _Column(), _Column()
-    for (word, stem), places in found.items():
-        posted = _SINGLE[places[0]] if len(places) == 1 else posting(places)
+            positions_by_term.setdefault(term, []).append(position + base)
+    words, stems = _FieldPostings(), _FieldPostings()
+    for (word, stem), places in positions_by_term.items():
+        term_posting = _SINGLE[places[0]] if len(places) == 1 else posting(places)
         if word in words.postings:
             words.merge(word, places)
         else:
-            words.postings[word] = posted
+            words.postings[word] = term_posting
             words.length += len(places)
         if stem in stems.postings:
             stems.merge(stem, places)
         elif stem:
-            stems.postings[stem] = posted
+            stems.postings[stem] = term_posting
             stems.length += len(places)
     return stems.inverted(), words.inverted()
 
@@ -106,7 +106,7 @@ def _terms(text: str) -> Sequence[tuple[int, Term]]:
     return tuple(terms(text))
 
 
-def by_language(facts: Facts, passages: Iterable[Passage]) -> Mapping[str, Inverted]:
+def by_language(facts: Facts, passages: Iterable[Passage]) -> Mapping[str, InvertedField]:
     """The metadata of an article inverted for each language its passages are in."""
     return {
         language: invert_facts({**facts, "lang": (language,)} if language else facts)
@@ -114,25 +114,25 @@ def by_language(facts: Facts, passages: Iterable[Passage]) -> Mapping[str, Inver
     }
 
 
-def invert_facts(facts: Facts) -> Inverted:
+def invert_facts(facts: Facts) -> InvertedField:
     """Metadata as terms that carry the name of their field: `author:jalali`.
 
     Values of one field stand apart, so that a phrase never runs across two of them.
     """
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    positions_by_term: defaultdict[str, list[int]] = defaultdict(list)
     for name, values in facts.items():
         base = 0
         for value in values:
             if name in ("date", "file"):
-                found[f"{name}:{as_text(value)}"].append(base)
+                positions_by_term[f"{name}:{as_text(value)}"].append(base)
                 continue
             last = 0
             for token in tokenise(value):
-                found[f"{name}:{token.term}"].append(base + token.position)
+                positions_by_term[f"{name}:{token.term}"].append(base + token.position)
                 last = token.position
-            base += last + _GAP
-    column = _Column()
-    for term, where in found.items():
+            base += last + _VALUE_GAP
+    column = _FieldPostings()
+    for term, where in positions_by_term.items():
         column.postings[term] = posting([*dict.fromkeys(where)])
     return column.inverted()
 
@@ -149,38 +149,42 @@ def weight(positions: Sequence[int]) -> float:
     of it would come first, for its article's title is most of its words.
     """
     titled = len(positions) - bisect_left(positions, TITLE)
-    return len(positions) - titled + titled * (TITLED if positions[0] < HEADING else ALONE)
+    return (
+        len(positions)
+        - titled
+        + titled * (TITLED_WEIGHT if positions[0] < HEADING else TITLE_ONLY_WEIGHT)
+    )
 
 
 # A byte below these is a step from the position before; they tell that more follows.
-_FAR, _HEADING, _TITLE = 252, 253, 254
-_STEP = 4
+_LONG_STEP, _HEADING_MARK, _TITLE_MARK = 252, 253, 254
+_STEP_BYTES = 4
 
-MARKS = re.compile(bytes((91, _FAR, 45, _TITLE, 93)))
+MARKS = re.compile(bytes((91, _LONG_STEP, 45, _TITLE_MARK, 93)))
 """Those that are no step."""
 
 
 def encode(positions: Sequence[int]) -> bytes:
     """Ascending positions as steps of one byte, with marks where heading and title begin."""
     if positions[-1] < HEADING:
-        near = [positions[0], *map(sub, positions[1:], positions)]
-        if max(near) < _FAR:
-            return bytes(near)
+        one_byte_steps = [positions[0], *map(sub, positions[1:], positions)]
+        if max(one_byte_steps) < _LONG_STEP:
+            return bytes(one_byte_steps)
     steps = bytearray()
     last = 0
     for position in positions:
         if position >= HEADING > last and position < TITLE:
-            steps.append(_HEADING)
+            steps.append(_HEADING_MARK)
             last = HEADING
         elif position >= TITLE > last:
-            steps.append(_TITLE)
+            steps.append(_TITLE_MARK)
             last = TITLE
         step = position - last
-        if step < _FAR:
+        if step < _LONG_STEP:
             steps.append(step)
         else:
-            steps.append(_FAR)
-            steps += step.to_bytes(_STEP, "little")
+            steps.append(_LONG_STEP)
+            steps += step.to_bytes(_STEP_BYTES, "little")
         last = position
     return bytes(steps)
 
@@ -189,58 +193,58 @@ def decode(value: bytes) -> list[int]:
     """The positions that `encode` wrote."""
     if len(value) == 1:
         return [value[0]]
-    if max(value) < _FAR:
+    if max(value) < _LONG_STEP:
         return list(accumulate(value))
-    found: list[int] = []
+    positions: list[int] = []
     last = at = 0
     while at < len(value):
         step = value[at]
         at += 1
-        if step == _HEADING:
+        if step == _HEADING_MARK:
             last = HEADING
             continue
-        if step == _TITLE:
+        if step == _TITLE_MARK:
             last = TITLE
             continue
-        if step == _FAR:
-            step = int.from_bytes(value[at : at + _STEP], "little")
-            at += _STEP
+        if step == _LONG_STEP:
+            step = int.from_bytes(value[at : at + _STEP_BYTES], "little")
+            at += _STEP_BYTES
         last += step
-        found.append(last)
-    return found
+        positions.append(last)
+    return positions
 
 
 def posting(positions: Sequence[int]) -> Posting:
     """The posting of a term that stands at some positions."""
     value = encode(positions)
-    return code(int(weight(positions)), len(value)), value
+    return posting_code(int(weight(positions)), len(value)), value
 
 
-def weighs(posting: Posting) -> int:
+def posting_weight(posting: Posting) -> int:
     """What a term counts where it stands so."""
     coded, value = posting
     return int(weight(decode(value))) if coded == LARGE else CODES[coded][0]
 
 
-def code(weight: int, size: int) -> int:
+def posting_code(weight: int, size: int) -> int:
     """The code of a weight, and of so many bytes of positions."""
     return (weight - 1) * (_SMALL - 1) + size - 1 if weight < _SMALL > size else LARGE
 
 
-class _Single(dict[int, Posting]):
+class _SinglePostings(dict[int, Posting]):
     """The posting of a term that stands at one position: most do, and at few."""
 
     def __missing__(self, position: int) -> Posting:
-        made = posting((position,))
+        single_posting = posting((position,))
         if len(self) < EVIDENCE:
-            self[position] = made
-        return made
+            self[position] = single_posting
+        return single_posting
 
 
-_SINGLE = _Single()
+_SINGLE = _SinglePostings()
 
 
-class _Column:
+class _FieldPostings:
     """The postings of one field of a passage, and its length, as terms come."""
 
     def __init__(self) -> None:
@@ -253,14 +257,14 @@ class _Column:
         `attack` and `attacks` have one stem; so may a joined word and its first part, at one
         position: `over-s`, `over`.
         """
-        known = decode(self.postings[term][1])
-        every = sorted({*known, *places})
-        self.postings[term] = posting(every)
-        self.length += len(every) - len(known)
+        old_positions = decode(self.postings[term][1])
+        all_positions = sorted({*old_positions, *places})
+        self.postings[term] = posting(all_positions)
+        self.length += len(all_positions) - len(old_positions)
 
-    def inverted(self) -> Inverted:
+    def inverted(self) -> InvertedField:
         """What was added."""
-        return Inverted(self.postings, coarse(self.length))
+        return InvertedField(self.postings, length_code(self.length))
 
 
 def fingerprint_sample() -> str:
@@ -269,5 +273,5 @@ def fingerprint_sample() -> str:
         "ISIS-K's U.S. NGOs, al-Qaeda: 1,000 terrorists’ 9/11 TROOPS organised generally "
         "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the"
     )
-    known = invert_facts({"author": ("A B",), "date": ("2024-05",), "file": ("a/b.txt",)})
-    return " ".join(chain(known.postings, *((str(at), *term) for at, term in terms(sample))))
+    facts = invert_facts({"author": ("A B",), "date": ("2024-05",), "file": ("a/b.txt",)})
+    return " ".join(chain(facts.postings, *((str(at), *term) for at, term in terms(sample))))

@@ -10,23 +10,23 @@ from itertools import chain, pairwise
 from time import monotonic
 from typing import TypeVar, assert_never
 
-from corpus_cli.engines.candidates import Ranked
+from corpus_cli.engines.candidates import RankedCandidates
 from corpus_cli.engines.fields import ANYWHERE, IN_HEADING, IN_TITLE, OWN
-from corpus_cli.engines.name_matches import Mentions
-from corpus_cli.engines.port import Choose, Found, Verified
-from corpus_cli.engines.postings import Index, near
+from corpus_cli.engines.name_matches import NameMatches
+from corpus_cli.engines.port import MatchCounts, Selector, Verified
+from corpus_cli.engines.postings import Index, find_windows
 from corpus_cli.engines.query_terms import (
-    BOTH,
-    Leaf,
-    Leaves,
-    Reading,
+    BOTH_FIELDS,
+    FieldScore,
+    QueryTerm,
+    QueryTerms,
     Scope,
     Scores,
     Windows,
-    total,
+    sum_scores,
 )
-from corpus_cli.engines.rerank import Evidence
-from corpus_cli.engines.term_forms import Forms, is_stop
+from corpus_cli.engines.rerank import Reranker
+from corpus_cli.engines.term_forms import WordForms, is_stop_word
 from corpus_cli.model import Expansion, Mark, Match
 from corpus_cli.query.nodes import (
     And,
@@ -56,38 +56,38 @@ _T = TypeVar("_T")
 SUGGESTED = 0.5
 """What a word counts that was only probably meant: one that was typed comes before it."""
 
-_STOPPED = "stopped when the time was over: the best so far; --timeout 0 waits for all"
+_STOPPED_NOTE = "stopped when the time was over: the best so far; --timeout 0 waits for all"
 _REGIONS = {"title": IN_TITLE, "heading": IN_HEADING}
 
 
 def search(
-    index: Index, query: Bag, choose: Choose[_T], verified: Verified, seconds: float
-) -> tuple[Found, _T]:
+    index: Index, query: Bag, choose: Selector[_T], verified: Verified, seconds: float
+) -> tuple[MatchCounts, _T]:
     """Rank the passages of an index for a query, and choose of them."""
-    late = monotonic() + seconds if seconds else math.inf
+    deadline = monotonic() + seconds if seconds else math.inf
     suggested = any(isinstance(node, Suggested) for node in walk(query))
-    matcher = _Matcher(index, verified, late, suggest=not suggested)
+    matcher = _Matcher(index, verified, deadline, suggest=not suggested)
     scores = typed = matcher.scores(query)
     if suggested and not matcher.partial:
         # What only a suggestion finds is shown, and counted as not found.
-        matcher = _Matcher(index, verified, late)
+        matcher = _Matcher(index, verified, deadline)
         scores = matcher.scores(query)
-    chosen = choose(Ranked(index, matcher, scores, typed, grouped=False))
+    selected = choose(RankedCandidates(index, matcher, scores, typed, grouped=False))
     if typed:
-        matcher.notes += matcher.missing()
-    found = Found(
+        matcher.notes += matcher.missing_words()
+    counts = MatchCounts(
         total=len(typed),
         expanded=tuple(matcher.expanded()),
         notes=tuple(dict.fromkeys(matcher.notes)),
         partial=matcher.partial,
     )
-    return found, chosen
+    return counts, selected
 
 
 def mentions(index: Index, node: Mention) -> dict[str, int]:
     """How often a name is meant in the text of each passage that means it, by passage id."""
-    found = Mentions(index, node, OWN).meant
-    return {index.id(passage): len(found.starts(passage)) for passage in found.counts}
+    occurrences = NameMatches(index, node, OWN).names
+    return {index.id(passage): len(occurrences.starts(passage)) for passage in occurrences.counts}
 
 
 class _Matcher:
@@ -100,257 +100,276 @@ class _Matcher:
         self.partial = False
         self._index = index
         self._verified = verified
-        self._leaves = Leaves(index, self.notes.append, self._overdue)
-        self._asked: list[Leaf] = []
-        self._rows: list[list[Leaf]] = []
-        self._joined: Mapping[Node, Sequence[Forms]] = {}
+        self._leaves = QueryTerms(index, self.notes.append, self._is_overdue)
+        self._query_terms: list[QueryTerm] = []
+        self._rows: list[list[QueryTerm]] = []
+        self._joined: Mapping[Node, Sequence[WordForms]] = {}
         self._suggest = suggest
-        self._late = late
+        self._deadline = late
 
     def scores(self, query: Bag) -> Scores:
         """Every matching passage with its score."""
-        scores = self._bag(query, Scope(ANYWHERE))
+        scores = self._match_bag(query, Scope(ANYWHERE))
         match [node for node in query.nodes if optional(node)]:
             case [Mention()] | [Suggested(_, Mention())]:
-                return self._mentioning(scores)
+                return self._limit_to_own_text(scores)
             case _:
                 return scores
 
-    def _mentioning(self, scores: Scores) -> Scores:
+    def _limit_to_own_text(self, scores: Scores) -> Scores:
         """Of a query that is one name, the passages that say it themselves.
 
         Those that only stand under it count where it stands in no text of their article.
         """
-        own = set().union(*(found.own() for found in self._leaves.found.values()))
-        articles = set(self._index.owners(own))
+        own_text = set().union(
+            *(found.own_text_passages() for found in self._leaves.mentions.values())
+        )
+        articles = set(self._index.owners(own_text))
         return {
             passage: score
             for passage, score in scores.items()
-            if passage in own or self._index.owner(passage) not in articles
+            if passage in own_text or self._index.owner(passage) not in articles
         }
 
-    def missing(self) -> Iterator[str]:
+    def missing_words(self) -> Iterator[str]:
         """Say which of the words that were typed the corpus does not have."""
-        for leaf in self._asked:
-            if leaf.asked and not self.partial and not leaf.passages():
+        for leaf in self._query_terms:
+            if leaf.is_required and not self.partial and not leaf.passages():
                 yield f"{leaf.text} stands nowhere"
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Reranker:
         """What is to be known of the bare words beside how often they stand where."""
-        return Evidence(self._index, self._leaves, self._rows)
+        return Reranker(self._index, self._leaves, self._rows)
 
     def expanded(self) -> Iterator[Expansion]:
         """What was looked for beside the names that were typed, as far as it stands anywhere."""
-        for node, found in self._leaves.found.items():
+        for node, found in self._leaves.mentions.items():
             if node.typed:
                 yield found.expansion()
 
     def match(self, passage: int) -> Match:
         """What to show of a passage: where it matched, which words it lacks, what it earns."""
         marks: dict[int, Mark] = {}
-        for leaf in self._asked:
-            told = self._leaves.told(leaf)
+        for leaf in self._query_terms:
+            worth = self._leaves.rarity_bits(leaf)
             for mark in leaf.marks(passage):
-                known = marks.get(mark.position)
-                if known is None or known.length < mark.length:
-                    marks[mark.position] = mark._replace(worth=told)
-        lacks = [leaf.text for leaf in self._asked if leaf.asked and not leaf.stands_in(passage)]
+                previous = marks.get(mark.position)
+                if previous is None or previous.length < mark.length:
+                    marks[mark.position] = mark._replace(worth=worth)
+        lacks = [
+            leaf.text
+            for leaf in self._query_terms
+            if leaf.is_required and not leaf.occurs_in(passage)
+        ]
         return Match(
             self._index.id(passage),
             tuple(sorted(marks.values())),
             tuple(dict.fromkeys(lacks)),
-            tuple(chain.from_iterable(self._leaves.parts(leaf, passage) for leaf in self._asked)),
+            tuple(
+                chain.from_iterable(self._leaves.parts(leaf, passage) for leaf in self._query_terms)
+            ),
         )
 
-    def _node(self, node: Node, scope: Scope) -> Scores:
+    def _match_node(self, node: Node, scope: Scope) -> Scores:
         """The passages a node matches in a scope, each with what it earns by it."""
-        if self._overdue():
+        if self._is_overdue():
             return {}
         match node:
             case Word() | Quoted() | Wild() | Fuzzy():
                 if scope.prefix:
-                    return self._leaves.fact(node, scope.prefix)
+                    return self._leaves.match_fact(node, scope.prefix)
                 joined = self._joined.get(node, ())
-                return self._earned(self._leaves.written(node, scope.region, joined), scope)
+                return self._earned(self._leaves.text_term(node, scope.region, joined), scope)
             case Mention():
-                return self._mention(node, scope)
+                return self._match_mention(node, scope)
             case Suggested(word, instead):
-                return self._suggested(word, instead, scope)
+                return self._match_suggested(word, instead, scope)
             case Near(parts, distance):
-                return self._near(parts, distance, scope)
+                return self._match_near(parts, distance, scope)
             case Exact(text):
                 if node not in self._verified:
                     self._stop()
-                leaf = self._leaves.written(Quoted(text), scope.region).because("exact")
-                self._asked.append(leaf.times(0))
+                leaf = self._leaves.text_term(Quoted(text), scope.region).with_reason("exact")
+                self._query_terms.append(leaf.with_weight(0))
                 return dict.fromkeys(self._index.find(self._verified.get(node, frozenset())), 0.0)
             case Dates():
-                return self._leaves.dates(node)
+                return self._leaves.match_dates(node)
             case Field(name, inner):
                 region = _REGIONS.get(name)
-                return self._node(inner, Scope(region) if region else Scope(prefix=f"{name}:"))
+                return self._match_node(
+                    inner, Scope(region) if region else Scope(prefix=f"{name}:")
+                )
             case Must(inner):
-                return self._node(inner, scope)
+                return self._match_node(inner, scope)
             case Not():
-                return self._without(self._everything(), [node], scope)
+                return self._exclude(self._all_passages(), [node], scope)
             case And(nodes):
-                return self._all(nodes, scope)
+                return self._match_all(nodes, scope)
             case Or(nodes):
-                return total(self._node(inner, scope) for inner in nodes)
+                return sum_scores(self._match_node(inner, scope) for inner in nodes)
             case Bag():
-                return self._bag(node, scope)
+                return self._match_bag(node, scope)
             case _:
                 assert_never(node)
 
-    def _mention(self, node: Mention, scope: Scope) -> Scores:
+    def _match_mention(self, node: Mention, scope: Scope) -> Scores:
         # A filter asks for the passage's own text, wherever it stands in the query.
         region = scope.region if node.typed else OWN
         return self._earned(self._leaves.mention(node, region), Scope(region))
 
-    def _earned(self, leaf: Leaf, scope: Scope) -> Scores:
+    def _earned(self, leaf: QueryTerm, scope: Scope) -> Scores:
         """What passages earn by a leaf, which is remembered."""
         if scope.region != ANYWHERE:
             # What has to stand in the text does; what else may is no lack.
-            leaf = leaf._replace(asked=False)
-        self._asked.append(leaf)
+            leaf = leaf._replace(is_required=False)
+        self._query_terms.append(leaf)
         return self._leaves.scores(leaf)
 
-    def _suggested(self, word: Word, instead: Word | Mention, scope: Scope) -> Scores:
+    def _match_suggested(self, word: Word, instead: Word | Mention, scope: Scope) -> Scores:
         """What was typed, and what was probably meant; the latter only where that is wanted."""
         if not self._suggest:
-            return self._node(word, scope)
-        known = len(self._asked)
-        scores = {p: SUGGESTED * score for p, score in self._node(instead, scope).items()}
-        self._asked[known:] = [
-            leaf._replace(text=word.text).because(f"suggested:{unparse(instead)}").times(SUGGESTED)
-            for leaf in self._asked[known:]
+            return self._match_node(word, scope)
+        first = len(self._query_terms)
+        scores = {p: SUGGESTED * score for p, score in self._match_node(instead, scope).items()}
+        self._query_terms[first:] = [
+            leaf._replace(text=word.text)
+            .with_reason(f"suggested:{unparse(instead)}")
+            .with_weight(SUGGESTED)
+            for leaf in self._query_terms[first:]
         ]
         return scores
 
-    def _bag(self, bag: Bag, scope: Scope) -> Scores:
+    def _match_bag(self, bag: Bag, scope: Scope) -> Scores:
         """Words side by side: what is required decides, the bare words rank."""
         if not bag.nodes:
             return {}
         loose = [node for node in bag.nodes if optional(node)]
         strict = [node for node in bag.nodes if not optional(node)]
         # Beside bare words in the whole passage, the required ones are in its own text.
-        within = Scope(OWN) if scope.region == ANYWHERE else scope
+        own_scope = Scope(OWN) if scope.region == ANYWHERE else scope
         if not loose:
-            return self._all(strict, within)
-        first = len(self._asked)
-        ranked = self._ranked(loose, scope)
+            return self._match_all(strict, own_scope)
+        first = len(self._query_terms)
+        ranked = self._match_bare_words(loose, scope)
         if not strict:
             return ranked
-        last = len(self._asked)
-        scores = self._all(strict, within)
+        last = len(self._query_terms)
+        scores = self._match_all(strict, own_scope)
         if all(map(narrows, strict)):
             # Who narrows to a name earns nothing by it.
-            self._asked[last:] = [leaf.times(0) for leaf in self._asked[last:]]
+            self._query_terms[last:] = [leaf.with_weight(0) for leaf in self._query_terms[last:]]
             scores = {passage: score for passage, score in ranked.items() if passage in scores}
         else:
             for passage in scores.keys() & ranked.keys():
                 scores[passage] += ranked[passage]
-        return self._holding(first, scores)
+        return self._limit_leaves_to(first, scores)
 
-    def _holding(self, first: int, scores: Scores) -> Scores:
+    def _limit_leaves_to(self, first: int, scores: Scores) -> Scores:
         """Of a branch its passages: where it does not hold, its leaves earn nothing."""
-        self._asked[first:] = [
-            leaf._replace(within=(*leaf.within, scores.keys())) for leaf in self._asked[first:]
+        self._query_terms[first:] = [
+            leaf._replace(branches=(*leaf.branches, scores.keys()))
+            for leaf in self._query_terms[first:]
         ]
         return scores
 
-    def _all(self, nodes: Sequence[Node], scope: Scope) -> Scores:
+    def _match_all(self, nodes: Sequence[Node], scope: Scope) -> Scores:
         """The passages every node matches, those of a Not taken out."""
-        first = len(self._asked)
+        first = len(self._query_terms)
         scores: Scores | None = None
         for node in nodes:
             if isinstance(node, Not):
                 continue
-            found = self._node(node, scope)
+            node_scores = self._match_node(node, scope)
             if scores is None:
-                scores = found
+                scores = node_scores
             else:
-                common = scores.keys() & found.keys()
-                scores = {passage: scores[passage] + found[passage] for passage in common}
-        kept = self._without(self._everything() if scores is None else scores, nodes, scope)
-        return self._holding(first, kept)
+                common = scores.keys() & node_scores.keys()
+                scores = {passage: scores[passage] + node_scores[passage] for passage in common}
+        limited = self._exclude(self._all_passages() if scores is None else scores, nodes, scope)
+        return self._limit_leaves_to(first, limited)
 
-    def _without(self, scores: Scores, nodes: Iterable[Node], scope: Scope) -> Scores:
-        asked, suggest, rows = self._asked, self._suggest, self._rows
-        named = dict(self._leaves.found)
+    def _exclude(self, scores: Scores, nodes: Iterable[Node], scope: Scope) -> Scores:
+        query_terms, suggest, rows = self._query_terms, self._suggest, self._rows
+        mentions = dict(self._leaves.mentions)
         for node in nodes:
             if isinstance(node, Not):
                 # What is excluded is neither marked nor lacking, and only what was typed.
-                self._asked, self._rows, self._suggest = [], [], False
-                absent = self._node(node.node, scope)
+                self._query_terms, self._rows, self._suggest = [], [], False
+                absent = self._match_node(node.node, scope)
                 # Not looked for in time is not absent.
                 scores = (
                     {} if self.partial else {p: s for p, s in scores.items() if p not in absent}
                 )
-        self._asked, self._rows, self._suggest = asked, rows, suggest
-        self._leaves.found = named
+        self._query_terms, self._rows, self._suggest = query_terms, rows, suggest
+        self._leaves.mentions = mentions
         return scores
 
-    def _ranked(self, nodes: Sequence[Node], scope: Scope) -> Scores:
+    def _match_bare_words(self, nodes: Sequence[Node], scope: Scope) -> Scores:
         """Bare words: any may match; common ones count only where there is nothing else."""
-        common = [node.text for node in nodes if isinstance(node, Word) and is_stop(node.text)]
+        common = [node.text for node in nodes if isinstance(node, Word) and is_stop_word(node.text)]
         if 0 < len(common) < len(nodes):
             self.notes.append(f"too common to rank by: {', '.join(dict.fromkeys(common))}")
-            nodes = [node for node in nodes if not (isinstance(node, Word) and is_stop(node.text))]
-        before, self._joined = self._joined, {} if scope.prefix else self._joins(nodes)
-        found: list[Scores] = []
-        leaves: dict[Node, list[Leaf]] = {}
+            nodes = [
+                node for node in nodes if not (isinstance(node, Word) and is_stop_word(node.text))
+            ]
+        outer_joined, self._joined = self._joined, {} if scope.prefix else self._joined_forms(nodes)
+        scores_by_node: list[Scores] = []
+        leaves: dict[Node, list[QueryTerm]] = {}
         for node, times in Counter(nodes).items():
-            if self._overdue():
+            if self._is_overdue():
                 break
-            known = len(self._asked)
-            scores = self._node(node, scope)
+            first = len(self._query_terms)
+            scores = self._match_node(node, scope)
             # A word typed twice counts twice.
-            self._asked[known:] = [leaf.times(times) for leaf in self._asked[known:]]
-            leaves[node] = self._asked[known:]
-            found.append({p: times * score for p, score in scores.items()} if times > 1 else scores)
-        self._joined = before
+            self._query_terms[first:] = [
+                leaf.with_weight(times) for leaf in self._query_terms[first:]
+            ]
+            leaves[node] = self._query_terms[first:]
+            scores_by_node.append(
+                {p: times * score for p, score in scores.items()} if times > 1 else scores
+            )
+        self._joined = outer_joined
         if scope == Scope(ANYWHERE):
             self._rows.append([leaf for node in nodes for leaf in leaves.get(node, ())])
-        return total(found)
+        return sum_scores(scores_by_node)
 
-    def _joins(self, nodes: Sequence[Node]) -> dict[Node, list[Forms]]:
+    def _joined_forms(self, nodes: Sequence[Node]) -> dict[Node, list[WordForms]]:
         """`counterterrorism` has both words of `counter terrorism`, which lacks neither."""
-        joins: defaultdict[Node, list[Forms]] = defaultdict(list)
+        joins: defaultdict[Node, list[WordForms]] = defaultdict(list)
         for left, right in dict.fromkeys(pairwise(nodes)):
             if not (isinstance(left, Word) and isinstance(right, Word)):
                 continue
-            if joined := self._leaves.joined(left, right):
+            if joined := self._leaves.joined_forms(left, right):
                 for word in (left, right):
                     joins[word].append(joined)
         return joins
 
-    def _near(self, parts: Sequence[Word | Quoted], distance: int, scope: Scope) -> Scores:
-        leaves = {part: self._leaves.written(part, scope.region) for part in parts}
+    def _match_near(self, parts: Sequence[Word | Quoted], distance: int, scope: Scope) -> Scores:
+        leaves = {part: self._leaves.text_term(part, scope.region) for part in parts}
         common = leaves[parts[0]].passages()
         for leaf in leaves.values():
-            common &= set() if self._overdue() else leaf.passages()
-        found: Scores = {}
+            common &= set() if self._is_overdue() else leaf.passages()
+        window_counts: Scores = {}
         for passage in sorted(common):
-            if self._overdue():
+            if self._is_overdue():
                 break
-            windows = near([leaves[part].starts(passage) for part in parts], distance)
+            windows = find_windows([leaves[part].starts(passage) for part in parts], distance)
             if windows:
-                found[passage] = float(len(windows))
-        self._asked += [leaf.because("near").times(0) for leaf in leaves.values()]
+                window_counts[passage] = float(len(windows))
+        self._query_terms += [leaf.with_reason("near").with_weight(0) for leaf in leaves.values()]
         text = " ".join(part.text for part in parts)
-        near_by = Reading(Windows(found), "words", BOTH, "near")
-        return self._earned(Leaf(text, (near_by,), asked=False), scope)
+        near_by = FieldScore(Windows(window_counts), "words", BOTH_FIELDS, "near")
+        return self._earned(QueryTerm(text, (near_by,), is_required=False), scope)
 
-    def _overdue(self) -> bool:
-        if monotonic() > self._late:
+    def _is_overdue(self) -> bool:
+        if monotonic() > self._deadline:
             self._stop()
         return self.partial
 
     def _stop(self) -> None:
         self.partial = True
-        self.notes.append(_STOPPED)
+        self.notes.append(_STOPPED_NOTE)
 
-    def _everything(self) -> Scores:
+    def _all_passages(self) -> Scores:
         return dict.fromkeys(self._index.passages(), 0.0)

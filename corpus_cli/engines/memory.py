@@ -12,40 +12,40 @@ from corpus_cli.engines import matching
 from corpus_cli.engines.fields import (
     HEADING,
     FieldName,
-    Inverted,
+    InvertedField,
     by_language,
     decode,
     invert,
     weight,
 )
-from corpus_cli.engines.port import Choose, Found, Read, Verified
-from corpus_cli.engines.postings import NOTHING, Postings, places
+from corpus_cli.engines.port import MatchCounts, ReadArticle, Selector, Verified
+from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, total_length
-from corpus_cli.engines.term_forms import Form
+from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import article_of
 from corpus_cli.query.nodes import Bag, Mention
 
 _T = TypeVar("_T")
 
 
-class _Entry(NamedTuple):
+class _MemoryPassage(NamedTuple):
     id: str
-    stems: Inverted
-    words: Inverted
-    facts: Inverted
+    stems: InvertedField
+    words: InvertedField
+    facts: InvertedField
 
 
 class MemoryEngine:
     """Holds its postings in memory; nothing is kept."""
 
     def __init__(self) -> None:
-        self._articles: dict[str, list[_Entry]] = {}
+        self._articles: dict[str, list[_MemoryPassage]] = {}
         self._index = _MemoryIndex([])
         self._upto = 0
 
     def search(
-        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[Found, _T]:
+        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
+    ) -> tuple[MatchCounts, _T]:
         """See `port.Engine`."""
         return matching.search(self._index, query, choose, verified, seconds)
 
@@ -83,14 +83,14 @@ class MemoryEngine:
 
 @dataclass
 class _MemoryWriter:
-    articles: dict[str, list[_Entry]] = field(default_factory=dict)
+    articles: dict[str, list[_MemoryPassage]] = field(default_factory=dict)
 
-    def fill(self, articles: Sequence[str], read: Read, jobs: int) -> None:
+    def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
         for article in articles:
             passages, facts = read(article)
-            known = by_language(facts, passages)
+            facts_by_language = by_language(facts, passages)
             self.articles[article] = [
-                _Entry(passage.id, *invert(passage), known[passage.language])
+                _MemoryPassage(passage.id, *invert(passage), facts_by_language[passage.language])
                 for passage in passages
             ]
 
@@ -98,13 +98,13 @@ class _MemoryWriter:
         self.articles.pop(article, None)
 
 
-class _Chunk:
+class _MemoryChunk:
     """All postings of a term."""
 
-    def __init__(self, held: Mapping[int, bytes]) -> None:
-        self._held = held
-        self.numbers = list(held)
-        self.first, self.count = self.numbers[0], len(held)
+    def __init__(self, values: Mapping[int, bytes]) -> None:
+        self._held = values
+        self.numbers = list(values)
+        self.first, self.count = self.numbers[0], len(values)
 
     @cached_property
     def weights(self) -> Sequence[int]:
@@ -126,7 +126,7 @@ class _MemoryIndex:
     A writer pays for it: it takes too long to be a part of the time of a question.
     """
 
-    def __init__(self, entries: Sequence[_Entry]) -> None:
+    def __init__(self, entries: Sequence[_MemoryPassage]) -> None:
         self._entries = entries
         self._values: dict[FieldName, defaultdict[str, dict[int, bytes]]] = {
             "stems": defaultdict(dict),
@@ -144,9 +144,9 @@ class _MemoryIndex:
 
     def postings(self, field: FieldName, term: str) -> Postings:
         values = self._values[field].get(term)
-        return Postings((_Chunk(values),)) if values else NOTHING
+        return Postings((_MemoryChunk(values),)) if values else NO_POSTINGS
 
-    def places(self, form: Form) -> Mapping[int, Sequence[int]]:
+    def places(self, form: TermForm) -> Mapping[int, Sequence[int]]:
         return places(self, form)
 
     def has(self, field: FieldName, term: str) -> bool:
@@ -156,8 +156,8 @@ class _MemoryIndex:
         return len(self.postings(field, term).passages)
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
-        found = self.postings(field, term)
-        return len(found.passages), sum(found.counts)
+        postings = self.postings(field, term)
+        return len(postings.passages), sum(postings.counts)
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         terms = self._sorted[field]
@@ -169,15 +169,15 @@ class _MemoryIndex:
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))
 
-    def held(self, runs: Iterable[int]) -> Iterator[int]:
+    def passages_of_runs(self, runs: Iterable[int]) -> Iterator[int]:
         return iter(runs)
 
     @cached_property
     def _mates(self) -> Mapping[str, Sequence[int]]:
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        numbers_by_article: defaultdict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):
-            found[article_of(entry.id)].append(number)
-        return found
+            numbers_by_article[article_of(entry.id)].append(number)
+        return numbers_by_article
 
     @cached_property
     def _names(self) -> Sequence[str]:
@@ -188,7 +188,9 @@ class _MemoryIndex:
 
     @cached_property
     def _owners(self) -> Mapping[int, int]:
-        return {passage: n for n, held in enumerate(self._mates.values()) for passage in held}
+        return {
+            passage: n for n, passages in enumerate(self._mates.values()) for passage in passages
+        }
 
     def owner(self, passage: int) -> int:
         return self._owners[passage]
@@ -205,7 +207,7 @@ class _MemoryIndex:
     @cached_property
     def _averages(self) -> dict[FieldName, float]:
         count = len(self._entries)
-        return {name: total_length(held) / count for name, held in self._codes.items()}
+        return {name: total_length(codes) / count for name, codes in self._codes.items()}
 
     def average(self, field: FieldName) -> float:
         return self._averages[field]
@@ -213,7 +215,7 @@ class _MemoryIndex:
     @cached_property
     def _codes(self) -> dict[FieldName, bytes]:
         return {
-            name: bytes(getattr(entry, name).coded for entry in self._entries)
+            name: bytes(getattr(entry, name).length_code for entry in self._entries)
             for name in self._values
         }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol, TypeVar
 
-from corpus_cli.engines.scoring import Worth
+from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.query.nodes import Bag, Exact, Mention
 
@@ -25,7 +25,7 @@ Verified = Mapping[Exact, frozenset[str]]
 """For each `exact:` of a query the ids of the passages whose characters were compared."""
 
 
-class Found(NamedTuple):
+class MatchCounts(NamedTuple):
     """How many passages matched, what only a suggestion found not counted."""
 
     total: int
@@ -34,7 +34,7 @@ class Found(NamedTuple):
     partial: bool = False
 
 
-class Ordered(Protocol):
+class OrderedCandidates(Protocol):
     """What matches in an order."""
 
     def ranked(self) -> Iterator[tuple[str, float]]:
@@ -47,34 +47,34 @@ class Ordered(Protocol):
         """What matched in a passage; None where nothing did."""
 
 
-class Candidates(Ordered, Protocol):
+class Candidates(OrderedCandidates, Protocol):
     """All that matches, while the index is open."""
 
     def grouped(self) -> Candidates:
         """The same, where each passage stands for its article: the whole of it counts as well."""
 
-    def worth(self, stem: str) -> Worth | None:
+    def worth(self, stem: str) -> TermFormula | None:
         """What a stem would be worth as a word of the query; None where it is in one passage."""
 
 
 Chosen_co = TypeVar("Chosen_co", covariant=True)
 
 
-class Choose(Protocol[Chosen_co]):
+class Selector(Protocol[Chosen_co]):
     """Picks from what matches; it may be asked again when the index was written meanwhile."""
 
     def __call__(self, candidates: Candidates, /) -> Chosen_co:
         """What is wanted of them."""
 
 
-Read = Callable[[str], tuple[Sequence[Passage], Facts]]
+ReadArticle = Callable[[str], tuple[Sequence[Passage], Facts]]
 """The passages of an article by its id, with the metadata it can be filtered by."""
 
 
 class Writer(Protocol):
     """Takes changes; all of them land when the context closes without an error, or none."""
 
-    def fill(self, articles: Sequence[str], read: Read, jobs: int) -> None:
+    def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
         """Add all passages of some articles, `jobs` parts of them at a time.
 
         A passage whose language is known has that, and not the article's.
@@ -88,8 +88,8 @@ class Engine(Protocol):
     """Finds and ranks passages by their words; it knows tokens and positions, not texts."""
 
     def search(
-        self, query: Bag, choose: Choose[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[Found, _T]:
+        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
+    ) -> tuple[MatchCounts, _T]:
         """What matches a query, and what was chosen of it.
 
         After so many seconds the answer is what was found by then, marked `partial`; 0 waits.
@@ -124,7 +124,7 @@ class Engine(Protocol):
         """Let go of files and memory."""
 
 
-def facts(header: Header, base: str) -> Facts:
+def article_facts(header: Header, base: str) -> Facts:
     """What a query can filter an article by; `base` is left off its paths."""
     paths = tuple(source.name.removeprefix(base) for source in header.sources)
     return {

@@ -9,7 +9,7 @@ from itertools import chain, compress, islice
 from typing import Protocol, TypeVar
 
 from corpus_cli.engines.fields import ANYWHERE, OWN, TITLE, FieldName, Region, decode, weight
-from corpus_cli.engines.term_forms import Form
+from corpus_cli.engines.term_forms import TermForm
 
 _T = TypeVar("_T")
 
@@ -20,11 +20,11 @@ Starts = Mapping[int, int]
 """
 
 
-_LOOKED_UP = 10
+_SCAN_PER_LOOKUP = 10
 """How many postings are gone through in the time that one is looked up in."""
 
 
-class Chunk(Protocol):
+class PostingChunk(Protocol):
     """Some postings of a term: as many numbers, ascending, as weights."""
 
     first: int
@@ -54,14 +54,14 @@ class Postings:
     Nothing is read before it is asked for, positions least of all.
     """
 
-    def __init__(self, chunks: Sequence[Chunk], alive: bytes = b"") -> None:
+    def __init__(self, chunks: Sequence[PostingChunk], alive: bytes = b"") -> None:
         self._chunks = chunks
         self._alive = alive
         self._firsts = [chunk.first for chunk in chunks]
 
     def __bool__(self) -> bool:
         """Whether it stands anywhere: no more is read than tells it."""
-        return any(True for _ in self._kept(chunk.numbers for chunk in self._chunks))
+        return any(True for _ in self._live(chunk.numbers for chunk in self._chunks))
 
     @cached_property
     def passages(self) -> Sequence[int]:
@@ -94,14 +94,14 @@ class Postings:
 
     def values(self) -> Iterator[tuple[int, bytes]]:
         """Every passage with those."""
-        return zip(self.passages, self._kept(chunk.values() for chunk in self._chunks), strict=True)
+        return zip(self.passages, self._live(chunk.values() for chunk in self._chunks), strict=True)
 
     def _flat(self, parts: Sequence[Sequence[int]]) -> Sequence[int]:
         if len(parts) == 1 and not self._alive:
             return parts[0]
-        return list(self._kept(parts))
+        return list(self._live(parts))
 
-    def _kept(self, parts: Iterable[Iterable[_T]]) -> Iterable[_T]:
+    def _live(self, parts: Iterable[Iterable[_T]]) -> Iterable[_T]:
         every = chain.from_iterable(parts)
         if not self._alive:
             return every
@@ -109,7 +109,7 @@ class Postings:
         return compress(every, map(self._alive.__getitem__, numbers))
 
 
-NOTHING = Postings(())
+NO_POSTINGS = Postings(())
 
 
 class Index(Protocol):
@@ -127,7 +127,7 @@ class Index(Protocol):
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         """How many passages hold a term, and how often it counts in all of them."""
 
-    def places(self, form: Form) -> Mapping[int, Sequence[int]]:
+    def places(self, form: TermForm) -> Mapping[int, Sequence[int]]:
         """See `places`; what is asked for again is remembered."""
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
@@ -136,7 +136,7 @@ class Index(Protocol):
     def passages(self) -> Sequence[int]:
         """Every live passage."""
 
-    def held(self, runs: Iterable[int]) -> Iterator[int]:
+    def passages_of_runs(self, runs: Iterable[int]) -> Iterator[int]:
         """The passages of runs of `facts`."""
 
     def articles(self) -> int:
@@ -170,10 +170,10 @@ class Index(Protocol):
         """The passages of these ids."""
 
 
-class Occurrences:
+class FormOccurrences:
     """Where one group of forms stands: scored, counted and marked as one term."""
 
-    def __init__(self, index: Index, forms: Sequence[Form], region: Region) -> None:
+    def __init__(self, index: Index, forms: Sequence[TermForm], region: Region) -> None:
         self._index = index
         self._forms = [
             form
@@ -186,14 +186,14 @@ class Occurrences:
     def counts(self) -> Mapping[int, float]:
         """How often it counts in each passage."""
         counts: dict[int, float] = {}
-        several: set[int] = set()
-        for found in map(self._counted, self._forms):
+        shared_passages: set[int] = set()
+        for form_counts in map(self._form_counts, self._forms):
             if counts:
-                several.update(counts.keys() & found.keys())
-                counts.update(found)
+                shared_passages.update(counts.keys() & form_counts.keys())
+                counts.update(form_counts)
             else:
-                counts = found
-        for passage in several:
+                counts = form_counts
+        for passage in shared_passages:
             counts[passage] = weight(sorted(self.starts(passage)))
         return counts
 
@@ -208,29 +208,29 @@ class Occurrences:
     def starts(self, passage: int) -> Starts:
         """Where it stands in one passage."""
         starts: dict[int, int] = {}
-        for span, positions in self._read:
+        for span, positions in self._position_readers:
             for position in self._inside(positions(passage)):
                 starts[position] = max(span, starts.get(position, 0))
         return starts
 
     @cached_property
-    def _read(self) -> Sequence[tuple[int, Callable[[int], Sequence[int]]]]:
+    def _position_readers(self) -> Sequence[tuple[int, Callable[[int], Sequence[int]]]]:
         """The span of each form, and what tells its positions in a passage."""
         read: list[tuple[int, Callable[[int], Sequence[int]]]] = []
         for form in self._forms:
             if len(form.terms) == 1:
                 read.append((form.span, self._index.postings(form.field, *form.terms).positions))
             else:
-                read.append((form.span, partial(_at, self._index.places(form))))
+                read.append((form.span, partial(_positions_in, self._index.places(form))))
         return read
 
-    def _counted(self, form: Form) -> dict[int, float]:
+    def _form_counts(self, form: TermForm) -> dict[int, float]:
         """How often one form counts in each passage."""
         if len(form.terms) == 1 and self._region in {ANYWHERE, OWN}:
-            found = self._index.postings(form.field, *form.terms)
+            postings = self._index.postings(form.field, *form.terms)
             if self._region == OWN:
-                return found.own()
-            return dict(zip(found.passages, found.counts, strict=True))
+                return postings.own()
+            return dict(zip(postings.passages, postings.counts, strict=True))
         return {
             passage: weight(inside)
             for passage, positions in self._index.places(form).items()
@@ -245,12 +245,12 @@ class Occurrences:
         return [position for position in positions if start <= position < end]
 
 
-def _at(found: Mapping[int, Sequence[int]], passage: int) -> Sequence[int]:
-    return found.get(passage, ())
+def _positions_in(positions_by_passage: Mapping[int, Sequence[int]], passage: int) -> Sequence[int]:
+    return positions_by_passage.get(passage, ())
 
 
 def places(
-    index: Index, form: Form, within: frozenset[int] | None = None
+    index: Index, form: TermForm, within: frozenset[int] | None = None
 ) -> dict[int, Sequence[int]]:
     """Where the terms of a form follow each other: the positions of the first, by passage.
 
@@ -267,55 +267,55 @@ def places(
     common = set(first.passages) if within is None else set(within.intersection(first.passages))
     for at, postings in lists[1:]:
         # Where little is left, it is looked up, and the long list is not gone through.
-        if len(common) * _LOOKED_UP > index.frequency(field, terms[at]):
+        if len(common) * _SCAN_PER_LOOKUP > index.frequency(field, terms[at]):
             common.intersection_update(postings.passages)
-    found: dict[int, Sequence[int]] = {}
+    positions_by_passage: dict[int, Sequence[int]] = {}
     for passage in sorted(common):
         starts: set[int] | None = None
         for at, postings in lists:
-            here = {position - at for position in postings.positions(passage)}
-            starts = here if starts is None else starts & here
+            starts_of_term = {position - at for position in postings.positions(passage)}
+            starts = starts_of_term if starts is None else starts & starts_of_term
             if not starts:
                 break
         else:
-            found[passage] = sorted(starts or ())
-    return found
+            positions_by_passage[passage] = sorted(starts or ())
+    return positions_by_passage
 
 
-def near(groups: Sequence[Starts], distance: int) -> dict[int, int]:
+def find_windows(groups: Sequence[Starts], distance: int) -> dict[int, int]:
     """Windows that hold one occurrence of every group, overlaps excluded.
 
     At most `distance` words in the window belong to none of them. Of the windows that
     begin at one word the shortest is kept: start → number of positions covered.
     """
-    found: dict[int, int] = {}
+    windows: dict[int, int] = {}
     spans = [{start: max(span, 1) for start, span in group.items()} for group in groups]
     ordered = [sorted(group) for group in spans]
     for i, group in enumerate(spans):
         # Equal groups begin the same windows.
         if group not in spans[:i]:
-            others = [j for j in range(len(spans)) if j != i]
+            other_groups = [j for j in range(len(spans)) if j != i]
             for start, span in group.items():
-                window = _window(start, span, [(ordered[j], spans[j]) for j in others])
+                window = _window(start, span, [(ordered[j], spans[j]) for j in other_groups])
                 if window and window[0] - window[1] <= distance:
-                    found[start] = min(window[0], found.get(start, window[0]))
-    return found
+                    windows[start] = min(window[0], windows.get(start, window[0]))
+    return windows
 
 
 def _window(
-    start: int, span: int, others: Sequence[tuple[Sequence[int], Starts]]
+    start: int, span: int, other_groups: Sequence[tuple[Sequence[int], Starts]]
 ) -> tuple[int, int] | None:
     """`(positions covered, positions used)`, each group at its next free place.
 
     Words that two groups share go to the group with the fewest choices first.
     """
-    taken = set(range(start, start + span))
-    for ordered, group in sorted(others, key=lambda other: len(other[0])):
+    used_positions = set(range(start, start + span))
+    for ordered, group in sorted(other_groups, key=lambda other: len(other[0])):
         for at in islice(ordered, bisect_left(ordered, start), None):
             words = range(at, at + group[at])
-            if taken.isdisjoint(words):
-                taken.update(words)
+            if used_positions.isdisjoint(words):
+                used_positions.update(words)
                 break
         else:
             return None
-    return max(taken) + 1 - start, len(taken)
+    return max(used_positions) + 1 - start, len(used_positions)

@@ -10,27 +10,27 @@ from typing import NamedTuple, Protocol, assert_never
 
 from corpus_cli.engines import term_forms, wildcards
 from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region, as_text
-from corpus_cli.engines.name_matches import Mentions
-from corpus_cli.engines.postings import Index, Occurrences, Starts
-from corpus_cli.engines.scoring import UNSTEMMED, Table, Worth, inexpb2
-from corpus_cli.engines.term_forms import Form, Forms
+from corpus_cli.engines.name_matches import NameMatches
+from corpus_cli.engines.postings import FormOccurrences, Index, Starts
+from corpus_cli.engines.scoring import UNSTEMMED_WEIGHT, ScoreTable, TermFormula, inexpb2
+from corpus_cli.engines.term_forms import TermForm, WordForms
 from corpus_cli.model import Mark, Part
 from corpus_cli.query.nodes import Dates, Fuzzy, Mention, Quoted, Wild, Word
 from corpus_cli.text.normalise import fold
 
 Scores = dict[int, float]
 
-ADJECTIVE = 0.5
+ADJECTIVE_WEIGHT = 0.5
 """What Afghan counts for who asks for Afghanistan, as a part of one, and the other way round."""
 
-STRAY = 0.1
+STRAY_WEIGHT = 0.1
 """What the typed form counts as part of a longer name."""
 
-BOTH = 1.0 + UNSTEMMED
+BOTH_FIELDS = 1.0 + UNSTEMMED_WEIGHT
 """What a reading counts that stands for the stemmed and the unstemmed field at once."""
 
 
-_BETWEEN = 1_000
+_TERMS_BETWEEN_CHECKS = 1_000
 """Terms of the index that are compared between two looks at the clock."""
 
 
@@ -41,7 +41,7 @@ class Scope(NamedTuple):
     prefix: str = ""
 
 
-class Group(Protocol):
+class TermGroup(Protocol):
     """Places that are scored and marked as one term."""
 
     @property
@@ -58,19 +58,19 @@ class Group(Protocol):
         """Where it stands in one passage."""
 
 
-class Reading(NamedTuple):
+class FieldScore(NamedTuple):
     """One way to read a leaf: scored in its own field with its own weight.
 
     `why` is what its marks say. Without a weight it only marks.
     """
 
-    group: Group
+    group: TermGroup
     field: FieldName
     weight: float
-    why: str
+    reason: str
 
 
-class Leaf(NamedTuple):
+class QueryTerm(NamedTuple):
     """What one word, name, quotation or pattern of a query stands for.
 
     `text` is as it was typed; `asked` tells that a passage without it lacks something. It earns
@@ -78,53 +78,57 @@ class Leaf(NamedTuple):
     """
 
     text: str
-    readings: tuple[Reading, ...]
-    asked: bool = True
-    within: tuple[Container[int], ...] = ()
+    field_scores: tuple[FieldScore, ...]
+    is_required: bool = True
+    branches: tuple[Container[int], ...] = ()
 
-    def stands_in(self, passage: int) -> bool:
+    def occurs_in(self, passage: int) -> bool:
         """Whether any reading of it stands in a passage."""
-        return any(passage in reading.group.counts for reading in self.readings)
+        return any(passage in reading.group.counts for reading in self.field_scores)
 
     def starts(self, passage: int) -> Starts:
         """Where it stands in a passage, by any of its readings."""
-        found: dict[int, int] = {}
+        starts: dict[int, int] = {}
         # A name is one group in both of its fields.
-        for group in {id(reading.group): reading.group for reading in self.readings}.values():
-            found.update(group.starts(passage))
-        return found
+        for group in {id(reading.group): reading.group for reading in self.field_scores}.values():
+            starts.update(group.starts(passage))
+        return starts
 
     def marks(self, passage: int) -> Iterator[Mark]:
         """The same, each with its reason."""
-        for reading in self.readings:
+        for reading in self.field_scores:
             for start, span in reading.group.starts(passage).items():
-                yield Mark(start, span, reading.why, self.text)
+                yield Mark(start, span, reading.reason, self.text)
 
     def passages(self) -> set[int]:
         """Every passage it stands in."""
-        return set().union(*(reading.group.counts for reading in self.readings))
+        return set().union(*(reading.group.counts for reading in self.field_scores))
 
-    def because(self, why: str) -> Leaf:
+    def with_reason(self, why: str) -> QueryTerm:
         """The same leaf with another reason for all of its marks."""
-        return self._replace(readings=tuple(one._replace(why=why) for one in self.readings))
+        return self._replace(
+            field_scores=tuple(one._replace(reason=why) for one in self.field_scores)
+        )
 
-    def times(self, factor: float) -> Leaf:
+    def with_weight(self, factor: float) -> QueryTerm:
         """The same leaf with another weight."""
         return self._replace(
-            readings=tuple(one._replace(weight=factor * one.weight) for one in self.readings)
+            field_scores=tuple(
+                one._replace(weight=factor * one.weight) for one in self.field_scores
+            )
         )
 
 
-class Pointing:
+class NameWithAdjectives:
     """What means a name, and what only points to it, as one term."""
 
-    def __init__(self, meant: Group, pointing: Group) -> None:
-        self._parts = ((meant, 1.0), (pointing, ADJECTIVE))
+    def __init__(self, names: TermGroup, pointing: TermGroup) -> None:
+        self._parts = ((names, 1.0), (pointing, ADJECTIVE_WEIGHT))
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
         """See `Group`."""
-        return total(
+        return sum_scores(
             {passage: weight * count for passage, count in group.counts.items()}
             for group, weight in self._parts
             if weight
@@ -162,7 +166,7 @@ class Windows:
         return {}
 
 
-class Leaves:
+class QueryTerms:
     """Reads the leaves of a query against one index; notes what the user has to know."""
 
     def __init__(
@@ -170,56 +174,60 @@ class Leaves:
     ) -> None:
         self._index = index
         self._note = note
-        self._overdue = overdue
-        self._worth: dict[tuple[Group, FieldName, bool], Worth] = {}
-        self.found: dict[Mention, Mentions] = {}
+        self._is_overdue = overdue
+        self._formulas: dict[tuple[TermGroup, FieldName, bool], TermFormula] = {}
+        self.mentions: dict[Mention, NameMatches] = {}
 
-    def written(
-        self, node: Word | Quoted | Wild | Fuzzy, region: Region, joined: Sequence[Forms] = ()
-    ) -> Leaf:
+    def text_term(
+        self, node: Word | Quoted | Wild | Fuzzy, region: Region, joined: Sequence[WordForms] = ()
+    ) -> QueryTerm:
         """A leaf in the words of the texts; `joined` are longer ones that hold a word."""
         match node:
             case Word(text):
-                found = term_forms.bare(text, self._index.has)
-                return self._bare(text, term_forms.together(found, *joined), region)
+                forms = term_forms.bare_forms(text, self._index.has)
+                return self._bare_term(text, term_forms.merge_forms(forms, *joined), region)
             case Quoted(text):
-                leaf = self._single("phrase", text, term_forms.quoted(text), region)
-                return leaf._replace(asked=False)
+                leaf = self._single_term("phrase", text, term_forms.quoted_forms(text), region)
+                return leaf._replace(is_required=False)
             case Wild(pattern):
-                return self._single(f"wild:{pattern}", pattern, self._matching(pattern), region)
+                return self._single_term(
+                    f"wild:{pattern}", pattern, self._matching(pattern), region
+                )
             case Fuzzy(text, distance):
-                return self._single(f"fuzzy:{text}", text, self._similar(text, distance), region)
+                return self._single_term(
+                    f"fuzzy:{text}", text, self._similar(text, distance), region
+                )
             case _:
                 assert_never(node)
 
-    def mention(self, node: Mention, region: Region) -> Leaf:
+    def mention(self, node: Mention, region: Region) -> QueryTerm:
         """A name in all of its forms as one term, in which what only points to it counts less."""
-        found = Mentions(self._index, node, region)
+        matches = NameMatches(self._index, node, region)
         name, adjective = f"name:{node.name.canonical}", f"adjective:{node.name.canonical}"
-        main, why, other, pointing = found.meant, name, found.adjectives, adjective
+        main_group, why, other_group, pointing = matches.names, name, matches.adjectives, adjective
         if node.role == "adjective":
-            main, why, other, pointing = other, pointing, main, why
-        readings: tuple[Reading, ...] = ()
-        group: Group = main
-        if node.typed and region == ANYWHERE and other.counts:
-            group = Pointing(main, other)
-            readings = (Reading(other, "words", 0.0, pointing),)
-        readings += _both(group, 1.0, why)
-        if found.stray.counts:
-            readings += _both(found.stray, STRAY, "word")
-        self.found[node] = found
+            main_group, why, other_group, pointing = other_group, pointing, main_group, why
+        readings: tuple[FieldScore, ...] = ()
+        group: TermGroup = main_group
+        if node.typed and region == ANYWHERE and other_group.counts:
+            group = NameWithAdjectives(main_group, other_group)
+            readings = (FieldScore(other_group, "words", 0.0, pointing),)
+        readings += _in_both_fields(group, 1.0, why)
+        if matches.stray.counts:
+            readings += _in_both_fields(matches.stray, STRAY_WEIGHT, "word")
+        self.mentions[node] = matches
         text = " ".join(node.typed)
-        return Leaf(text or node.name.canonical, readings, bool(text))
+        return QueryTerm(text or node.name.canonical, readings, bool(text))
 
-    def joined(self, left: Word, right: Word) -> Forms | None:
+    def joined_forms(self, left: Word, right: Word) -> WordForms | None:
         """Two words side by side as one, where the corpus knows it."""
-        return term_forms.pair(left.text, right.text, self._index.has)
+        return term_forms.joined_pair(left.text, right.text, self._index.has)
 
-    def fact(self, node: Word | Quoted | Wild | Fuzzy, prefix: str) -> Scores:
+    def match_fact(self, node: Word | Quoted | Wild | Fuzzy, prefix: str) -> Scores:
         """The passages whose article has such a metadata value; they earn no score by it."""
         match node:
             case Word(text) | Quoted(text):
-                written: Iterable[Form] = term_forms.quoted(text, "facts", prefix)
+                written: Iterable[TermForm] = term_forms.quoted_forms(text, "facts", prefix)
             case Wild(pattern) if prefix == "path:":
                 written = self._globbed(pattern)
             case Wild(pattern):
@@ -228,131 +236,137 @@ class Leaves:
                 written = self._similar(text, distance, "facts", prefix)
             case _:
                 assert_never(node)
-        return self._facts(written)
+        return self._match_facts(written)
 
-    def dates(self, dates: Dates) -> Scores:
+    def match_dates(self, dates: Dates) -> Scores:
         """The passages of articles published in a range."""
         low, high = f"date:{dates.low}", f"date:{dates.high}"
-        return self._facts(
-            Form("facts", (term,), 1)
+        return self._match_facts(
+            TermForm("facts", (term,), 1)
             for term in self._terms("facts", "date:")
             if low <= term and (not dates.high or term[: len(high)] <= high)
         )
 
-    def scores(self, leaf: Leaf) -> Scores:
+    def scores(self, leaf: QueryTerm) -> Scores:
         """What each passage earns by a leaf: the sum over its readings."""
-        return total(self._earned(reading) for reading in leaf.readings if reading.weight)
+        return sum_scores(
+            self._score_field(reading) for reading in leaf.field_scores if reading.weight
+        )
 
-    def parts(self, leaf: Leaf, passage: int) -> Iterator[Part]:
+    def parts(self, leaf: QueryTerm, passage: int) -> Iterator[Part]:
         """The same for one passage, reading by reading."""
-        for reading in leaf.readings if all(passage in one for one in leaf.within) else ():
+        for reading in leaf.field_scores if all(passage in one for one in leaf.branches) else ():
             count = reading.group.counts.get(passage, 0) if reading.weight else 0
             if count:
                 length = self._index.length(reading.field)(passage)
                 score = reading.weight * self.worth(reading)(count, length)
-                yield Part(reading.why, leaf.text, reading.field, score)
+                yield Part(reading.reason, leaf.text, reading.field, score)
 
-    def told(self, leaf: Leaf) -> float:
+    def rarity_bits(self, leaf: QueryTerm) -> float:
         """How much it tells that a leaf stands somewhere: log2((N + 1) / (n + 0.5))."""
-        found = max((len(reading.group.counts) for reading in leaf.readings), default=0)
-        return log2((len(self._index.passages()) + 1.0) / (found + 0.5))
+        passage_count = max((len(reading.group.counts) for reading in leaf.field_scores), default=0)
+        return log2((len(self._index.passages()) + 1.0) / (passage_count + 0.5))
 
-    def worth(self, reading: Reading, *, article: bool = False) -> Worth:
+    def worth(self, reading: FieldScore, *, article: bool = False) -> TermFormula:
         """The formula of a reading, before its weight: for a passage, or for a whole article."""
         group, field = reading.group, reading.field
-        known = self._worth.get((group, field, article))
-        if known is None:
+        formula = self._formulas.get((group, field, article))
+        if formula is None:
             average = self._index.average(field)
             if article:
                 average *= len(self._index.passages()) / max(self._index.articles(), 1)
-            known = self._worth[group, field, article] = inexpb2(
+            formula = self._formulas[group, field, article] = inexpb2(
                 passages=len(self._index.passages()),
                 average=average,
-                found=len(group.counts),
+                document_frequency=len(group.counts),
                 count=sum(group.counts.values()),
             )
-        return known
+        return formula
 
-    def _earned(self, reading: Reading) -> Scores:
+    def _score_field(self, reading: FieldScore) -> Scores:
         """InExpB2 of a group of forms as one term, times its weight."""
         counts = reading.group.counts
         if not counts:
             return {}
-        table = Table(self.worth(reading), reading.weight)
+        table = ScoreTable(self.worth(reading), reading.weight)
         # Nothing here is done by Python posting by posting: a common word has very many.
         codes = map(self._index.codes(reading.field).__getitem__, counts)
-        earned = map(table.__getitem__, zip(counts.values(), codes, strict=True))
-        return dict(zip(counts, earned, strict=True))
+        scores = map(table.__getitem__, zip(counts.values(), codes, strict=True))
+        return dict(zip(counts, scores, strict=True))
 
-    def _bare(self, text: str, found: Forms, region: Region) -> Leaf:
-        if found.note:
-            self._note(found.note)
-        stemmed = Occurrences(self._index, found.stemmed, region)
-        unstemmed = Occurrences(self._index, found.unstemmed, region)
-        return Leaf(
+    def _bare_term(self, text: str, forms: WordForms, region: Region) -> QueryTerm:
+        if forms.note:
+            self._note(forms.note)
+        stemmed = FormOccurrences(self._index, forms.stemmed, region)
+        unstemmed = FormOccurrences(self._index, forms.unstemmed, region)
+        return QueryTerm(
             text,
             (
-                Reading(stemmed, "stems", 1.0, "word"),
-                Reading(unstemmed, "words", UNSTEMMED, "word"),
+                FieldScore(stemmed, "stems", 1.0, "word"),
+                FieldScore(unstemmed, "words", UNSTEMMED_WEIGHT, "word"),
             ),
         )
 
-    def _single(self, why: str, text: str, written: Sequence[Form], region: Region) -> Leaf:
-        found = Occurrences(self._index, written, region)
-        return Leaf(text, (Reading(found, "words", BOTH, why),))
+    def _single_term(
+        self, why: str, text: str, written: Sequence[TermForm], region: Region
+    ) -> QueryTerm:
+        occurrences = FormOccurrences(self._index, written, region)
+        return QueryTerm(text, (FieldScore(occurrences, "words", BOTH_FIELDS, why),))
 
-    def _facts(self, written: Iterable[Form]) -> Scores:
-        runs = Occurrences(self._index, tuple(written), ANYWHERE).counts
-        return dict.fromkeys(self._index.held(runs), 0.0)
+    def _match_facts(self, written: Iterable[TermForm]) -> Scores:
+        runs = FormOccurrences(self._index, tuple(written), ANYWHERE).counts
+        return dict.fromkeys(self._index.passages_of_runs(runs), 0.0)
 
     def _matching(
         self, written: str, field: FieldName = "words", prefix: str = ""
-    ) -> tuple[Form, ...]:
-        folded = wildcards.pattern(written)
-        begin = prefix + wildcards.beginning(folded)
-        found = [
-            Form(field, (term,), 1)
+    ) -> tuple[TermForm, ...]:
+        folded = wildcards.fold_pattern(written)
+        begin = prefix + wildcards.literal_prefix(folded)
+        forms = [
+            TermForm(field, (term,), 1)
             for term in self._terms(field, begin)
             if not term.startswith("=") and wildcards.matches(folded, term[len(prefix) :])
         ]
-        if len(found) > wildcards.MOST:
+        if len(forms) > wildcards.MAX_TERMS:
             self._note(
-                f"{written} stands for {len(found):,} words: "
-                f"only the first {wildcards.MOST:,} were looked for"
+                f"{written} stands for {len(forms):,} words: "
+                f"only the first {wildcards.MAX_TERMS:,} were looked for"
             )
-        return tuple(found[: wildcards.MOST])
+        return tuple(forms[: wildcards.MAX_TERMS])
 
-    def _globbed(self, pattern: str) -> Iterator[Form]:
+    def _globbed(self, pattern: str) -> Iterator[TermForm]:
         """The files whose whole path a pattern fits."""
         fits = wildcards.glob(as_text(pattern))
         for term in self._terms("facts", "file:"):
             if fits(term.removeprefix("file:")):
-                yield Form("facts", (term,), 1)
+                yield TermForm("facts", (term,), 1)
 
     def _terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """The terms that begin so, until the time is over: there may be millions."""
         for n, term in enumerate(self._index.terms(field, prefix), 1):
-            if n % _BETWEEN == 0 and self._overdue():
+            if n % _TERMS_BETWEEN_CHECKS == 0 and self._is_overdue():
                 return
             yield term
 
     def _similar(
         self, text: str, distance: int, field: FieldName = "words", prefix: str = ""
-    ) -> tuple[Form, ...]:
+    ) -> tuple[TermForm, ...]:
         terms = (term[len(prefix) :] for term in self._terms(field, prefix))
-        close = sorted(wildcards.close(fold(text), terms, distance))
-        return tuple(Form(field, (prefix + term,), 1) for _, term in islice(close, wildcards.MOST))
+        close = sorted(wildcards.terms_within(fold(text), terms, distance))
+        return tuple(
+            TermForm(field, (prefix + term,), 1) for _, term in islice(close, wildcards.MAX_TERMS)
+        )
 
 
-def _both(group: Group, weight: float, why: str) -> tuple[Reading, ...]:
+def _in_both_fields(group: TermGroup, weight: float, why: str) -> tuple[FieldScore, ...]:
     """A group read in both fields, as the words beside it in the query are."""
     return (
-        Reading(group, "stems", weight, why),
-        Reading(group, "words", weight * UNSTEMMED, why),
+        FieldScore(group, "stems", weight, why),
+        FieldScore(group, "words", weight * UNSTEMMED_WEIGHT, why),
     )
 
 
-def total(parts: Iterable[Scores]) -> Scores:
+def sum_scores(parts: Iterable[Scores]) -> Scores:
     """The sum of several scores, passage by passage."""
     summed: Scores = {}
     for part in parts:

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 
 from corpus_cli.text.normalise import fold
 
-MOST = 1_000
+MAX_TERMS = 1_000
 """Words that one pattern may stand for."""
 
 
-def pattern(written: str) -> str:
+def fold_pattern(written: str) -> str:
     """A pattern as it is compared with terms: folded, hyphens gone, its `*` and `?` as they are."""
     pieces = re.split(r"([*?]+)", written)
     return "".join(piece if piece[:1] in "*?" else fold(piece) for piece in pieces).replace("-", "")
 
 
-def beginning(folded: str) -> str:
+def literal_prefix(folded: str) -> str:
     """What every match of a pattern begins with."""
     return re.split(r"[*?]", folded, maxsplit=1)[0]
 
@@ -25,21 +25,21 @@ def matches(folded: str, term: str) -> bool:
 
     Never tries a star twice at one place, so that many stars take no longer than few.
     """
-    at = here = mark = 0
+    pattern_index = term_index = star_index = 0
     star = -1
-    while here < len(term):
-        if at < len(folded) and folded[at] == "*":
-            star, mark = at, here
-            at += 1
-        elif at < len(folded) and folded[at] in ("?", term[here]):
-            at += 1
-            here += 1
+    while term_index < len(term):
+        if pattern_index < len(folded) and folded[pattern_index] == "*":
+            star, star_index = pattern_index, term_index
+            pattern_index += 1
+        elif pattern_index < len(folded) and folded[pattern_index] in ("?", term[term_index]):
+            pattern_index += 1
+            term_index += 1
         elif star >= 0:
-            mark += 1
-            at, here = star + 1, mark
+            star_index += 1
+            pattern_index, term_index = star + 1, star_index
         else:
             return False
-    return not folded[at:].strip("*")
+    return not folded[pattern_index:].strip("*")
 
 
 def glob(pattern: str) -> Callable[[str], bool]:
@@ -56,7 +56,7 @@ def glob(pattern: str) -> Callable[[str], bool]:
     return lambda path: parsed is not None and parsed.fits(path.removeprefix("/"))
 
 
-def close(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:
+def terms_within(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:
     """`(edits, term)` of the terms within `limit` edits of a folded word."""
     letters = set(word)
     for term in terms:
@@ -66,12 +66,12 @@ def close(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, st
             and len(letters.symmetric_difference(term)) <= 2 * limit
             and not term.startswith("=")
         ):
-            distance = edits(word, term, limit)
+            distance = edit_distance(word, term, limit)
             if distance <= limit:
                 yield distance, term
 
 
-def edits(left: str, right: str, limit: int) -> int:
+def edit_distance(left: str, right: str, limit: int) -> int:
     """Inserts, deletes, replacements and swaps of neighbours between two words.
 
     Optimal string alignment; stops at `limit + 1` once no better is possible.

@@ -63,7 +63,9 @@ class Documents:
         self._store = store
         self._passages = passages
         self._called = {
-            article: tuple(dict.fromkeys(plain(one.document) for one in store.files.of(article)))
+            article: tuple(
+                dict.fromkeys(plain(one.document) for one in store.files.sources_of(article))
+            )
             for article in store.ids()
         }
         self._articles: defaultdict[str, list[str]] = defaultdict(list)

@@ -8,27 +8,27 @@ from corpus_cli.model.report import Report
 from corpus_cli.store.articles import Store
 
 
-class Failure(NamedTuple):
+class SourceFailed(NamedTuple):
     """A source that cannot be read, with the reason."""
 
     source: Source
     reason: str
 
 
-class Unchanged(NamedTuple):
+class SourceUnchanged(NamedTuple):
     """A source that the store already has in this form."""
 
     source: Source
 
 
-class Withheld(NamedTuple):
+class ArticleWithheld(NamedTuple):
     """A source whose article a user has removed."""
 
     source: Source
     article: str
 
 
-class Read(NamedTuple):
+class ArticleRead(NamedTuple):
     """An article that was read from a source; `before` is the article it had until now or ""."""
 
     source: Source
@@ -36,13 +36,13 @@ class Read(NamedTuple):
     before: str
 
 
-class Gone(NamedTuple):
+class SourceDeleted(NamedTuple):
     """A source that no longer exists; its file may still exist."""
 
     source: Source
 
 
-class Begun(NamedTuple):
+class FileStarted(NamedTuple):
     """A file whose reading starts: its old stamp and its old failures are forgotten.
 
     If the process is killed before `Met` is written, the next ingest reads the file again.
@@ -51,21 +51,21 @@ class Begun(NamedTuple):
     path: str
 
 
-class Met(NamedTuple):
+class FileRead(NamedTuple):
     """A file that was read to its end, with its new stamp."""
 
     path: str
     stamp: Stamp
 
 
-class Shifted(NamedTuple):
+class RecordsMoved(NamedTuple):
     """A file whose records were read again; `before` maps record ids to their old articles."""
 
     path: str
     before: Mapping[str, str]
 
 
-class Lost(NamedTuple):
+class FileDeleted(NamedTuple):
     """A file that was deleted; it follows the `Gone` of each of its sources."""
 
     path: str
@@ -77,51 +77,60 @@ class DeletedFileKept(NamedTuple):
     path: str
 
 
-Change = (
-    Failure | Unchanged | Withheld | Read | Gone | Begun | Shifted | Met | Lost | DeletedFileKept
+IngestChange = (
+    SourceFailed
+    | SourceUnchanged
+    | ArticleWithheld
+    | ArticleRead
+    | SourceDeleted
+    | FileStarted
+    | RecordsMoved
+    | FileRead
+    | FileDeleted
+    | DeletedFileKept
 )
 
 
-def add_to_report(change: Change, report: Report) -> None:
+def add_to_report(change: IngestChange, report: Report) -> None:
     """Add a change to the report."""
     match change:
-        case Failure(source, reason):
+        case SourceFailed(source, reason):
             report.failed[source.name] = reason
-        case Withheld(source, _):
+        case ArticleWithheld(source, _):
             report.withheld.append(source.name)
-        case Unchanged(source):
+        case SourceUnchanged(source):
             report.unchanged.append(source.name)
-        case Gone(source):
+        case SourceDeleted(source):
             report.removed.append(source.name)
-        case Read(source, entry, before):
+        case ArticleRead(source, entry, before):
             existing = report.unchanged if entry.article.id == before else report.replaced
             (existing if before else report.added).append(source.name)
         case DeletedFileKept(path):
             report.gone.append(path)
-        case Begun() | Shifted() | Met() | Lost():
+        case FileStarted() | RecordsMoved() | FileRead() | FileDeleted():
             pass
         case _:
             assert_never(change)
 
 
-def apply_to_store(change: Change, store: Store) -> None:
+def apply_to_store(change: IngestChange, store: Store) -> None:
     """Write a change to the store, inside a transaction."""
     match change:
-        case Failure(source, reason):
-            store.files.fail(source, reason)
-        case Gone(source):
-            store.drop(source)
-        case Read(source, entry, _):
-            store.put(entry, source)
-        case Withheld(source, article):
-            store.point(source, article)
-        case Shifted(path, articles_before):
-            store.metadata.follow(path, articles_before)
-        case Met(path, stamp):
-            store.files.met(path, stamp)
-        case Begun(path) | Lost(path):
+        case SourceFailed(source, reason):
+            store.files.record_failure(source, reason)
+        case SourceDeleted(source):
+            store.drop_source(source)
+        case ArticleRead(source, entry, _):
+            store.record(entry, source)
+        case ArticleWithheld(source, article):
+            store.assign_source(source, article)
+        case RecordsMoved(path, articles_before):
+            store.metadata.follow_moved_records(path, articles_before)
+        case FileRead(path, stamp):
+            store.files.record_read(path, stamp)
+        case FileStarted(path) | FileDeleted(path):
             store.files.forget(path)
-        case Unchanged() | DeletedFileKept():
+        case SourceUnchanged() | DeletedFileKept():
             pass
         case _:
             assert_never(change)

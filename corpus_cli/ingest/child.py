@@ -10,9 +10,17 @@ from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.entries import entry
+from corpus_cli.ingest.entries import describe_article
 from corpus_cli.ingest.loading import load
-from corpus_cli.ingest.messages import Done, Frame, Made, Request, Same, asked, tell
+from corpus_cli.ingest.messages import (
+    Done,
+    Frame,
+    Made,
+    ReadRequest,
+    Same,
+    decode_request,
+    encode_frame,
+)
 from corpus_cli.ingest.readers.port import Document, Unread
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Source
@@ -40,34 +48,34 @@ def main(limits: Limits) -> NoReturn:
     # What a library prints is no answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for line in sys.stdin.buffer:
-        _arm(limits)
-        for frame in _answer(asked(line), limits):
-            answers.write(tell(frame))
+        _start_timer(limits)
+        for frame in _reply(decode_request(line), limits):
+            answers.write(encode_frame(frame))
             answers.flush()
             if isinstance(frame, Made):
-                _arm(limits)
+                _start_timer(limits)
     sys.exit()
 
 
-def frames(request: Request, limit: int) -> Iterator[Frame]:
+def read_frames(request: ReadRequest, limit: int) -> Iterator[Frame]:
     """What a file holds, of `limit` characters at most; what is wrong with it is one of them."""
     try:
         yield from _read(request, limit)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
-        yield formats.failed("", error)
+        yield formats.describe_failure("", error)
 
 
-def _answer(request: Request, limits: Limits) -> Iterator[Frame]:
+def _reply(request: ReadRequest, limits: Limits) -> Iterator[Frame]:
     try:
-        yield from frames(request, limits.characters)
+        yield from read_frames(request, limits.characters)
     except MemoryError:
         yield Unread("", f"reading it takes more than {limits.memory / 1e9:g} GB of memory")
     yield Done()
 
 
-def _read(request: Request, limit: int) -> Iterator[Frame]:
+def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
     data, stamp = load(request.path, request.largest)
     yield stamp
     if stamp.digest == request.digest:
@@ -75,22 +83,22 @@ def _read(request: Request, limit: int) -> Iterator[Frame]:
         return
     characters = 0
     name = os.path.basename(request.path)  # noqa: PTH119 - need not be valid text
-    for found in formats.read(name, data, "", request.fields):
-        if isinstance(found, Unread):
-            yield found
+    for result in formats.read(name, data, "", request.fields):
+        if isinstance(result, Unread):
+            yield result
             continue
-        characters += sum(len(line.text) for line in found.lines)
+        characters += sum(len(line.text) for line in result.lines)
         if characters > limit:
             raise SourceError(f"it unpacks to more than {limit / 1e6:g} million characters")
-        yield _made(found, request.place)
+        yield _describe_document(result, request.place)
 
 
-def _made(found: Document, place: str) -> Made:
+def _describe_document(found: Document, place: str) -> Made:
     article = structure(found.lines, found.metadata)
-    return Made(found.record, entry(article, Source(place, found.record)))
+    return Made(found.record, describe_article(article, Source(place, found.record)))
 
 
-def _arm(limits: Limits) -> None:
+def _start_timer(limits: Limits) -> None:
     """Let the kernel end this process when its time for an article is over.
 
     Processor time, as the one that reads our answers may make us wait.

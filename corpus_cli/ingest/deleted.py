@@ -8,11 +8,11 @@ from itertools import islice, takewhile
 
 from corpus_cli.ingest.discover import is_missing
 
-_KEPT = "its articles are kept: mount its disk, or take them out with --prune --force"
+_ARTICLES_KEPT = "its articles are kept: mount its disk, or take them out with --prune --force"
 
 
 def find_deleted(
-    known: Iterable[str],
+    known_paths: Iterable[str],
     roots: AbstractSet[str],
     failed: dict[str, str],
     *,
@@ -25,32 +25,32 @@ def find_deleted(
     unknown. A root that may be on a disk that is not mounted is added to them, unless with
     `force`; to prune, a missing root that is not is no failure, and is taken out.
     """
-    paths = sorted(_inside(known, roots))
-    for root, is_folder in _read_from(paths, roots).items():
+    paths = sorted(_inside(known_paths, roots))
+    for root, is_folder in _find_used_roots(paths, roots).items():
         missing = is_missing(root)
-        away = "" if force else _unmounted(root, missing=missing, is_folder=is_folder)
+        away = "" if force else _reason_unmounted(root, missing=missing, is_folder=is_folder)
         if away:
-            failed[root] = f"{away}, {_KEPT}"
+            failed[root] = f"{away}, {_ARTICLES_KEPT}"
         elif missing and prune:
             failed.pop(root, None)
     unknown = set(_inside(paths, failed))
     return [path for path in paths if path not in unknown and _is_deleted(path, roots)]
 
 
-def _unmounted(root: str, *, missing: bool, is_folder: bool) -> str:
+def _reason_unmounted(root: str, *, missing: bool, is_folder: bool) -> str:
     """What says that a root may be on a disk that is not mounted; empty if nothing does.
 
     The folder of a file says that the file was deleted; a link says nothing.
     """
     if not missing:
         return "it is empty" if is_folder and _is_empty(root) else ""
-    away = is_folder or os.path.islink(root) or is_missing(_above(root))  # noqa: PTH114 - need not be valid text
+    away = is_folder or os.path.islink(root) or is_missing(_parent(root))  # noqa: PTH114 - need not be valid text
     return "it does not exist" if away else ""
 
 
 def _inside(paths: Iterable[str], folders: Container[str]) -> Iterator[str]:
     """The paths that are one of some folders, or lie in one."""
-    return (path for path in paths if any(folder in folders for folder in _upward(path)))
+    return (path for path in paths if any(folder in folders for folder in _self_and_parents(path)))
 
 
 def _is_deleted(path: str, roots: AbstractSet[str]) -> bool:
@@ -64,18 +64,18 @@ def _is_deleted(path: str, roots: AbstractSet[str]) -> bool:
         mode = 0
     except OSError:
         return False
-    above = takewhile(lambda folder: folder not in roots, islice(_upward(path), 1, None))
+    above = takewhile(lambda folder: folder not in roots, islice(_self_and_parents(path), 1, None))
     return not (stat.S_ISREG(mode) or any(map(os.path.islink, above)))
 
 
-def _read_from(paths: Iterable[str], roots: AbstractSet[str]) -> dict[str, bool]:
+def _find_used_roots(paths: Iterable[str], roots: AbstractSet[str]) -> dict[str, bool]:
     """The roots that files were read from, and whether each was a folder."""
-    found: dict[str, bool] = {}
+    is_folder_by_root: dict[str, bool] = {}
     for path in paths:
-        for folder in _upward(path):
+        for folder in _self_and_parents(path):
             if folder in roots:
-                found[folder] = found.get(folder, False) or folder != path
-    return found
+                is_folder_by_root[folder] = is_folder_by_root.get(folder, False) or folder != path
+    return is_folder_by_root
 
 
 def _is_empty(folder: str) -> bool:
@@ -87,13 +87,13 @@ def _is_empty(folder: str) -> bool:
         return False
 
 
-def _upward(path: str) -> Iterator[str]:
+def _self_and_parents(path: str) -> Iterator[str]:
     """A path, and each folder above it."""
     yield path
-    while (above := _above(path)) != path:
+    while (above := _parent(path)) != path:
         yield above
         path = above
 
 
-def _above(path: str) -> str:
+def _parent(path: str) -> str:
     return os.path.dirname(path)  # noqa: PTH120 - thousands of them

@@ -24,11 +24,11 @@ _MAX_IGNORE_BYTES = 100_000
 
 # No path has a NUL in it.
 _MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
-_HEAD = 512
-_SAVED = "_files"
+_HEAD_BYTES = 512
+_SAVED_SUFFIX = "_files"
 
 
-class Rules(NamedTuple):
+class PathRules(NamedTuple):
     """Patterns in the language of .gitignore, each list with the folder it holds for.
 
     `include` alone lets files in; the lists of `exclude` keep files and folders out, the
@@ -40,14 +40,14 @@ class Rules(NamedTuple):
     exclude: tuple[tuple[str, Sequence[Glob]], ...]
 
     @classmethod
-    def of(cls, root: str, include: Sequence[str], exclude: Sequence[str]) -> Self:
+    def for_root(cls, root: str, include: Sequence[str], exclude: Sequence[str]) -> Self:
         """The rules that hold for a whole place. Raises `UsageError` for what is no pattern."""
 
         def refused(pattern: str) -> None:
             raise UsageError(f"{pattern} is no pattern: write it as in .gitignore")
 
-        left_out = ((root, _patterns(exclude, refused)),) if exclude else ()
-        return cls(root, _patterns(include, refused) if include else None, left_out)
+        left_out = ((root, _parse_patterns(exclude, refused)),) if exclude else ()
+        return cls(root, _parse_patterns(include, refused) if include else None, left_out)
 
     def below(self, folder: str, skip: Skip) -> Self:
         """Return the rules of a folder, with those of its own ignore file.
@@ -67,10 +67,10 @@ class Rules(NamedTuple):
             reason = f"it is longer than {_MAX_IGNORE_BYTES:,} bytes: shorten it"
             raise SourceError(f"no file in it is read, because of its {IGNORE_FILE}: {reason}")
         lines = os.fsdecode(data).split("\n")
-        globs = _patterns(lines, lambda line: skip(path, f"{line} is no pattern"))
+        globs = _parse_patterns(lines, lambda line: skip(path, f"{line} is no pattern"))
         return self._replace(exclude=((folder, globs), *self.exclude))
 
-    def lets_in(self, path: str, *, folder: bool = False) -> bool:
+    def allows(self, path: str, *, folder: bool = False) -> bool:
         """Whether a file, or a folder and what is in it, may be read."""
         # The folders above were let in before, so the path itself decides.
         for root, globs in self.exclude:
@@ -84,7 +84,7 @@ class Rules(NamedTuple):
         return bool(decide_below(self.include, _relative(path, self.root, folder=False)))
 
 
-def _patterns(lines: Sequence[str], refused: Callable[[str], None]) -> Sequence[Glob]:
+def _parse_patterns(lines: Sequence[str], refused: Callable[[str], None]) -> Sequence[Glob]:
     """The patterns among some lines; git passes over those that are none, and so do we, aloud."""
     globs: list[Glob] = []
     for line in lines:
@@ -115,12 +115,12 @@ def discover(
     the globs or an ignore file leave out. `fail` takes the places and folders that could not
     be looked at.
     """
-    seen: set[str] = set()
+    paths_seen: set[str] = set()
     for place in places:
         root = place if place == STDIN else absolute(place)
-        for path in _files(root, Rules.of(root, include, exclude), skip, fail):
-            if path not in seen:
-                seen.add(path)
+        for path in _files(root, PathRules.for_root(root, include, exclude), skip, fail):
+            if path not in paths_seen:
+                paths_seen.add(path)
                 yield path
 
 
@@ -140,7 +140,7 @@ def absolute(place: str) -> str:
     return os.path.abspath(place)  # noqa: PTH100 - resolve() would follow links
 
 
-def _files(place: str, rules: Rules, skip: Skip, fail: Skip) -> Iterator[str]:
+def _files(place: str, rules: PathRules, skip: Skip, fail: Skip) -> Iterator[str]:
     if place == STDIN:
         yield place
         return
@@ -150,14 +150,14 @@ def _files(place: str, rules: Rules, skip: Skip, fail: Skip) -> Iterator[str]:
         fail(place, "it does not exist: name a file or a folder")
         return
     except OSError as error:
-        fail(place, _unread(error))
+        fail(place, _describe_error(error))
         return
     if not stat.S_ISDIR(mode):
         yield place
         return
     rules_by_folder = {place: rules}
     for folder, names, files in os.walk(
-        place, onerror=lambda error: fail(str(error.filename), _unread(error))
+        place, onerror=lambda error: fail(str(error.filename), _describe_error(error))
     ):
         try:
             folder_rules = rules_by_folder.pop(folder).below(folder, skip)
@@ -165,14 +165,14 @@ def _files(place: str, rules: Rules, skip: Skip, fail: Skip) -> Iterator[str]:
             fail(folder, str(error))
             names.clear()
             continue
-        saved = {os.path.splitext(name)[0] + _SAVED for name in files}  # noqa: PTH122
+        saved = {os.path.splitext(name)[0] + _SAVED_SUFFIX for name in files}  # noqa: PTH122
         names[:] = sorted(
-            n for n in names if n not in saved and _wanted(folder, n, folder_rules, skip)
+            n for n in names if n not in saved and _is_entered(folder, n, folder_rules, skip)
         )
         rules_by_folder |= {_path(folder, name): folder_rules for name in names}
         for name in sorted(files):
             path = _path(folder, name)
-            if name.startswith(".") or not folder_rules.lets_in(path):
+            if name.startswith(".") or not folder_rules.allows(path):
                 continue
             if reason := _unreadable(path, name):
                 skip(path, reason)
@@ -190,9 +190,9 @@ def _unreadable(path: str, name: str) -> str:
         return "it is a link"
     if not stat.S_ISREG(mode):
         return NOT_REGULAR
-    if formats.known(name) or (formats.suffixed(name) and formats.plugin(name)):
+    if formats.format_by_suffix(name) or (formats.has_suffix(name) and formats.find_plugin(name)):
         return ""
-    if formats.suffixed(name):
+    if formats.has_suffix(name):
         return NO_READER
     return "" if _reads_as_text_or_known(path, name) else NO_READER
 
@@ -200,26 +200,26 @@ def _unreadable(path: str, name: str) -> str:
 def _reads_as_text_or_known(path: str, name: str) -> bool:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - need not be valid text
-            head = file.read(_HEAD)
-        found = formats.told(name, head)
+            head = file.read(_HEAD_BYTES)
+        file_format = formats.detect_format(name, head)
     except (OSError, SourceError):
         return True
-    return found is not None and not (found.text and b"\0" in head)
+    return file_format is not None and not (file_format.text and b"\0" in head)
 
 
-def _wanted(folder: str, name: str, rules: Rules, skip: Skip) -> bool:
+def _is_entered(folder: str, name: str, rules: PathRules, skip: Skip) -> bool:
     path = _path(folder, name)
     if os.path.islink(path):  # noqa: PTH114 - need not be valid text
         skip(path, "it is a link")
         return False
     # Our own folder is no article, wherever it stands.
-    ours = os.path.exists(_path(path, STORE_FILE))  # noqa: PTH110
-    return not name.startswith(".") and not ours and rules.lets_in(path, folder=True)
+    is_corpus = os.path.exists(_path(path, STORE_FILE))  # noqa: PTH110
+    return not name.startswith(".") and not is_corpus and rules.allows(path, folder=True)
 
 
 def _path(folder: str, name: str) -> str:
     return os.path.join(folder, name)  # noqa: PTH118 - names need not be valid text
 
 
-def _unread(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     return f"it cannot be read: {error.strerror}"

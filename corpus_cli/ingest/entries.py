@@ -2,11 +2,11 @@
 
 import os
 
-from corpus_cli.ingest.languages import common
-from corpus_cli.ingest.mining import definitions
-from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.languages import most_common_language
+from corpus_cli.ingest.mining import find_definitions
+from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.structure import clues
-from corpus_cli.ingest.structure.structure import again, recurring
+from corpus_cli.ingest.structure.structure import reclassify, recurring_key
 from corpus_cli.model import (
     BLANK,
     CHROME,
@@ -26,9 +26,9 @@ from corpus_cli.text.sketches import line_hash, sketch
 _CHROME_BY_FORMAT = f"{CHROME}:"
 
 
-def entry(article: Article, source: Source) -> Entry:
+def describe_article(article: Article, source: Source) -> Entry:
     """Everything that is recorded of an article, from its lines and where it stands."""
-    return _entry(article, _site(article, source))
+    return _describe(article, _site(article, source))
 
 
 def reclassify_recurring_lines(store: Store) -> None:
@@ -37,15 +37,20 @@ def reclassify_recurring_lines(store: Store) -> None:
     It uses the stored lines and reads no files.
     """
     for article in store.update_chrome():
-        found = store.as_read(article)
+        as_read = store.as_read(article)
         site = store.site(article)
-        if found:
-            store.revise(
-                _entry(again(found, _Repeated(store.recurring_lines.chrome_lines(article))), site)
+        if as_read:
+            store.replace(
+                _describe(
+                    reclassify(
+                        as_read, _RecurringLines(store.recurring_lines.chrome_lines(article))
+                    ),
+                    site,
+                )
             )
 
 
-class _Repeated:
+class _RecurringLines:
     """The lines that recur on a site, as `structure` asks for them."""
 
     def __init__(self, lines: frozenset[int]) -> None:
@@ -55,25 +60,25 @@ class _Repeated:
         return bool(line) and line_hash(str(line)) in self._lines
 
 
-def _entry(article: Article, site: str) -> Entry:
-    parts = tuple(passages(article))
+def _describe(article: Article, site: str) -> Entry:
+    parts = tuple(split_passages(article))
     return Entry(
-        article=_voted(article, parts),
+        article=_add_language(article, parts),
         passages=parts,
-        definitions=tuple(definitions(article)),
+        definitions=tuple(find_definitions(article)),
         site=site,
-        lines=frozenset(line_hash(line) for line in _short(article, site)),
+        lines=frozenset(line_hash(line) for line in _comparable_lines(article, site)),
         sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TOLD)),
     )
 
 
-def _voted(article: Article, parts: tuple[Passage, ...]) -> Article:
+def _add_language(article: Article, parts: tuple[Passage, ...]) -> Article:
     """An article whose language is that of most of it, where nobody stated one."""
     if article.values("language"):
         return article
-    found = common((part.language, part.text) for part in parts)
-    voted = [Datum("language", found, "text", INFERRED)] if found else []
-    return article._replace(metadata=(*article.metadata, *voted))
+    language = most_common_language((part.language, part.text) for part in parts)
+    language_data = [Datum("language", language, "text", INFERRED)] if language else []
+    return article._replace(metadata=(*article.metadata, *language_data))
 
 
 def _site(article: Article, source: Source) -> str:
@@ -87,7 +92,7 @@ def _site(article: Article, source: Source) -> str:
     return source.path if source.record else os.path.dirname(source.path)  # noqa: PTH120 - need not be valid text
 
 
-def _short(article: Article, site: str) -> set[str]:
+def _comparable_lines(article: Article, site: str) -> set[str]:
     """The lines that may turn out to be chrome, folded; not what the format calls so.
 
     A folder is a weak bond: a sentence that several of its articles quote is no chrome.
@@ -98,5 +103,5 @@ def _short(article: Article, site: str) -> set[str]:
         if line.kind != BLANK and not line.stated.startswith(_CHROME_BY_FORMAT)
     ]
     if site.startswith("/"):
-        lines = [text for text in lines if not clues.prose(text)]
-    return {folded for text in lines if (folded := recurring(text))}
+        lines = [text for text in lines if not clues.is_prose(text)]
+    return {folded for text in lines if (folded := recurring_key(text))}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLUGINS = "corpus.readers"
 """Entry points of other packages: the name is a suffix without its dot, the value a `Reader`."""
 
-_DEEPEST = 4
+_MAX_DEPTH = 4
 _MAX_UNPACKED_BYTES = 1_000_000_000
 
 HEAD = 4_096
@@ -117,64 +117,64 @@ FORMATS: Mapping[str, Format] = {
     ),
 }
 
-_OTHER = {
+_UNSUPPORTED = {
     rb"\xd0\xcf\x11\xe0": "it is an old or locked Office file: save it as DOCX, unlocked",
     rb"SQLite format 3": "it is a database: export its articles as CSV or JSON lines",
 }
 
 
-def known(name: str) -> Format | None:
+def format_by_suffix(name: str) -> Format | None:
     """The format that a file's suffix stands for."""
     return _suffixes().get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - need not be valid
 
 
 def is_records(path: str) -> bool:
     """Whether a file holds records, by its suffix: what they mean the user may say."""
-    found = known(path)
-    return found is not None and found.module == FORMATS["table"].module
+    file_format = format_by_suffix(path)
+    return file_format is not None and file_format.module == FORMATS["table"].module
 
 
-def told(name: str, head: bytes, media: str = "") -> Format | None:
+def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
     """The format of a file by the first bytes of it, its suffix, or the media type stated for it.
 
     None where none fits; what has no suffix and reads like text is text.
     """
-    for pattern, reason in _OTHER.items():
+    for pattern, reason in _UNSUPPORTED.items():
         if re.match(pattern, head):
             raise SourceError(reason)
-    by_name = known(name) or _media().get(media.partition(";")[0].strip().lower())
+    by_name = format_by_suffix(name) or _media().get(media.partition(";")[0].strip().lower())
     text = head[:HEAD].decode("latin-1")
-    for found in FORMATS.values():
-        told_by_it = found.content and not (found.weak and by_name)
-        if told_by_it and re.match(found.content, text, re.MULTILINE):
-            return found
+    for candidate in FORMATS.values():
+        by_content = candidate.content and not (candidate.weak and by_name)
+        if by_content and re.match(candidate.content, text, re.MULTILINE):
+            return candidate
     if by_name:
         return by_name
-    return FORMATS["text"] if "." not in name.lstrip(".") or not suffixed(name) else None
+    return FORMATS["text"] if "." not in name.lstrip(".") or not has_suffix(name) else None
 
 
-def suffixed(name: str) -> bool:
+def has_suffix(name: str) -> bool:
     """Whether a name ends in something that reads as a suffix."""
     return bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", os.path.splitext(name)[1].lower()))  # noqa: PTH122
 
 
 def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Iterator[ReadResult]:
     """The documents in a file, whatever its format. Raises `SourceError` where there are none."""
-    any_found = False
+    has_results = False
     try:
-        for found in _read(
-            File(name, data, _nothing, media, fields), Budget(_MAX_UNPACKED_BYTES), 0
+        for result in _read(
+            File(name, data, _read_no_part, media, fields), Budget(_MAX_UNPACKED_BYTES), 0
         ):
-            any_found = True
-            yield found
+            has_results = True
+            yield result
     except ReaderMissing as error:
-        yield failed("", error)
+        yield describe_failure("", error)
         return
-    if not any_found:
+    if not has_results:
         raise SourceError("it holds no article")
 
 
-def failed(record: str, error: Exception) -> Unread:
+def describe_failure(record: str, error: Exception) -> Unread:
     """What is said of a record whose reader raised an error, be it ours or a library's.
 
     The message of a library is not repeated: it may quote the whole record.
@@ -198,35 +198,35 @@ def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
     def nested(record: str, part: bytes, stated: str) -> Iterator[ReadResult]:
         try:
             budget.spend(len(part))
-            inner = File(record.rpartition("/")[2], part, _nothing, stated, file.fields)
+            inner = File(record.rpartition("/")[2], part, _read_no_part, stated, file.fields)
             for found in _read(inner, budget, depth + 1):
                 yield prefix_record(record, found)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
-            yield failed(record, error)
+            yield describe_failure(record, error)
 
-    if depth > _DEEPEST:
-        raise SourceError(f"it lies in more than {_DEEPEST} files, one in the other")
-    reader = _reader(file.name, file.data, file.media_type)
+    if depth > _MAX_DEPTH:
+        raise SourceError(f"it lies in more than {_MAX_DEPTH} files, one in the other")
+    reader = _find_reader(file.name, file.data, file.media_type)
     yield from reader(file._replace(read_part=nested))
 
 
-def _nothing(*_: object) -> Iterator[ReadResult]:
+def _read_no_part(*_: object) -> Iterator[ReadResult]:
     return iter(())
 
 
-def _reader(name: str, data: bytes, media: str) -> Reader:
-    found = told(name, data[:HEAD], media)
-    if found is None:
-        other = plugin(name)
-        if other is None:
+def _find_reader(name: str, data: bytes, media: str) -> Reader:
+    file_format = detect_format(name, data[:HEAD], media)
+    if file_format is None:
+        plugin_reader = find_plugin(name)
+        if plugin_reader is None:
             raise SourceError(NO_READER)
-        return other
+        return plugin_reader
     try:
-        reader: Reader = import_module(f"corpus_cli.ingest.readers.{found.module}").read
+        reader: Reader = import_module(f"corpus_cli.ingest.readers.{file_format.module}").read
     except ModuleNotFoundError as error:
-        raise ReaderMissing(_missing(found.extra, error)) from error
+        raise ReaderMissing(_missing(file_format.extra, error)) from error
     return reader
 
 
@@ -236,7 +236,7 @@ def _missing(extra: str, error: ModuleNotFoundError) -> str:
     return f"reading it needs {error.name}: {install_command(extra)}"
 
 
-def plugin(name: str) -> Reader | None:
+def find_plugin(name: str) -> Reader | None:
     """The reader that another package brings for such a suffix."""
     suffix = os.path.splitext(name)[1].lower().removeprefix(".")  # noqa: PTH122 - need not be valid
     point = _plugins().get(suffix)

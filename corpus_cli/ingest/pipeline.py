@@ -6,44 +6,44 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 
-from corpus_cli.engines.clock import Clock, Late
+from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.ingest import formats
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import (
-    Begun,
-    Change,
+    ArticleRead,
+    ArticleWithheld,
     DeletedFileKept,
-    Failure,
-    Gone,
-    Lost,
-    Met,
-    Read,
-    Shifted,
-    Unchanged,
-    Withheld,
+    FileDeleted,
+    FileRead,
+    FileStarted,
+    IngestChange,
+    RecordsMoved,
+    SourceDeleted,
+    SourceFailed,
+    SourceUnchanged,
     add_to_report,
     apply_to_store,
 )
 from corpus_cli.ingest.deleted import find_deleted
 from corpus_cli.ingest.discover import absolute, discover
-from corpus_cli.ingest.loading import LARGEST, READING, StandardInput, same
-from corpus_cli.ingest.messages import Frame, Made, Request, Same
+from corpus_cli.ingest.loading import MAX_FILE_BYTES, READING_VERSION, StandardInput, is_unchanged
+from corpus_cli.ingest.messages import Frame, Made, ReadRequest, Same
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import FileFrames, Readers
 from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
 from corpus_cli.model.report import Report
 from corpus_cli.store.articles import Store
-from corpus_cli.store.metadata import claims
+from corpus_cli.store.metadata import claims_of
 
 Progress = Callable[[str, int, int], None]
 """Called before each file with its path, the number of files before it, and of all files."""
 
 _MAX_PRUNED = 10
-_PRUNED_PART = 10
+_MAX_PRUNED_SHARE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class IngestRequest:
     """What an ingest does.
 
     `prune` removes the articles of deleted files, with `force` also where a path is missing or a
@@ -61,7 +61,7 @@ class Options:
     checksum: bool = False
     retry: bool = False
     jobs: int = 1
-    largest: int = LARGEST
+    largest: int = MAX_FILE_BYTES
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -69,10 +69,10 @@ class Options:
 
 
 def ingest(
-    places: Sequence[str],
+    paths_to_ingest: Sequence[str],
     store: Store,
     writer: AbstractContextManager[Batches],
-    options: Options,
+    options: IngestRequest,
     progress: Progress,
 ) -> Report:
     """Bring a corpus in step with files and folders; one unreadable file stops no other.
@@ -90,22 +90,22 @@ def ingest(
         closing(StandardInput()) as standard_input,
     ):
         try:
-            paths = list(discover(places, skip, fail, options.include, options.exclude))
-            deleted = _find_deleted(places, paths, store, options, report)
+            paths = list(discover(paths_to_ingest, skip, fail, options.include, options.exclude))
+            deleted = _find_deleted(paths_to_ingest, paths, store, options, report)
             work = _skip_unchanged(paths, standard_input, store, options, progress)
             changes = _compare_all(readers.read(work), store, options)
-            for change in _then_prune(changes, deleted, store, options):
+            for change in _append_pruned(changes, deleted, store, options):
                 clock.check()
                 with _no_interrupt():
                     add_to_report(change, report)
                     if options.dry_run:
                         continue
                     apply_to_store(change, store)
-                    if isinstance(change, Read):
+                    if isinstance(change, ArticleRead):
                         batches.add(change.entry)
                     if batches.is_full:
                         batches.commit()
-        except (KeyboardInterrupt, Late):
+        except (KeyboardInterrupt, TimeOver):
             report.interrupted = True
     return report
 
@@ -127,34 +127,34 @@ def _skip_unchanged(
     paths: Sequence[str],
     standard_input: StandardInput,
     store: Store,
-    options: Options,
+    options: IngestRequest,
     progress: Progress,
-) -> Iterator[Request | Sequence[Change]]:
+) -> Iterator[ReadRequest | Sequence[IngestChange]]:
     """Yield a request for each file to read, and the changes of each that is not read."""
     for n, path in enumerate(paths):
         progress(path, n, len(paths))
-        stamp, failures = store.files.stamp(path), store.files.failed(path)
-        records = store.files.standing(path)
+        stamp, failures = store.files.stamp(path), store.files.failures_in_file(path)
+        records = store.files.articles_in_file(path)
         must_read = (
             (options.retry and failures)
             or (options.again and any(removed for _, _, removed in records))
             or (options.fields and formats.is_records(path))
         )
-        if not must_read and not options.checksum and same(path, stamp):
+        if not must_read and not options.checksum and is_unchanged(path, stamp):
             yield [
                 *_unchanged(path, records),
-                *(Failure(Source(path, record), failures[record]) for record in failures),
+                *(SourceFailed(Source(path, record), failures[record]) for record in failures),
             ]
             continue
-        was_read = stamp is not None and stamp.reading == READING and not failures
+        was_read = stamp is not None and stamp.reading == READING_VERSION and not failures
         digest = stamp.digest if stamp and was_read and not must_read else ""
         file = standard_input.save(options.largest) if path == STDIN else path
-        yield Request(path, file, digest, options.largest, options.fields)
+        yield ReadRequest(path, file, digest, options.largest, options.fields)
 
 
 def _compare_all(
-    results: Iterable[FileFrames | Sequence[Change]], store: Store, options: Options
-) -> Iterator[Change]:
+    results: Iterable[FileFrames | Sequence[IngestChange]], store: Store, options: IngestRequest
+) -> Iterator[IngestChange]:
     """Yield the changes of all files, in the order of the files."""
     for result in results:
         if isinstance(result, FileFrames):
@@ -165,22 +165,22 @@ def _compare_all(
 
 def _unchanged(
     path: str, records: Sequence[tuple[str, str, bool]]
-) -> Iterator[Unchanged | Withheld]:
+) -> Iterator[SourceUnchanged | ArticleWithheld]:
     for record, article, removed in records:
         source = Source(path, record)
-        yield Withheld(source, article) if removed else Unchanged(source)
+        yield ArticleWithheld(source, article) if removed else SourceUnchanged(source)
 
 
 def _compare(
-    path: str, frames: Iterator[Frame], store: Store, options: Options
-) -> Iterator[Change]:
+    path: str, frames: Iterator[Frame], store: Store, options: IngestRequest
+) -> Iterator[IngestChange]:
     """Compare what was read of one file with the store; yield the changes of each record."""
     stamp: Stamp | None = None
     stamp_before = store.files.stamp(path)
-    records = store.files.standing(path)
+    records = store.files.articles_in_file(path)
     articles = {record: article for record, article, _ in records}
     missing = set(articles)
-    yield Begun(path)
+    yield FileStarted(path)
     failed = transient = False
     for frame in frames:
         match frame:
@@ -196,33 +196,35 @@ def _compare(
             case Unread(record, reason, may_pass):
                 failed, transient = failed or not record, transient or may_pass
                 missing.discard(record)
-                yield Failure(Source(path, record), reason)
+                yield SourceFailed(Source(path, record), reason)
     if path == STDIN:
         return
     if len(articles) > 1:
-        yield Shifted(path, articles)
+        yield RecordsMoved(path, articles)
     if not failed:
-        yield from map(Gone, [Source(path, record) for record in sorted(missing)])
+        yield from map(SourceDeleted, [Source(path, record) for record in sorted(missing)])
     if stamp:
-        yield Met(path, stamp._replace(mtime_ns=0, digest="") if transient else stamp)
+        yield FileRead(path, stamp._replace(mtime_ns=0, digest="") if transient else stamp)
 
 
 def _compare_article(
-    source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, options: Options
-) -> Read | Unchanged | Withheld:
+    source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, options: IngestRequest
+) -> ArticleRead | SourceUnchanged | ArticleWithheld:
     article = entry.article
     if source.path == STDIN and not source.record:
         # An article from a pipe has no file that could change: its id is its record.
         source = Source(STDIN, article.id)
     removed = _is_removed(article, store)
     if removed and not options.again:
-        return Withheld(source, article.id)
-    article_before = "" if removed else store.files.article(source)
-    outdated = source.path != STDIN and (stamp_before is None or stamp_before.reading != READING)
-    same_claims = list(store.metadata.claims(source)) == list(claims(article))
+        return ArticleWithheld(source, article.id)
+    article_before = "" if removed else store.files.article_at(source)
+    outdated = source.path != STDIN and (
+        stamp_before is None or stamp_before.reading != READING_VERSION
+    )
+    same_claims = list(store.metadata.claims(source)) == list(claims_of(article))
     if article_before == article.id and not outdated and same_claims:
-        return Unchanged(source)
-    return Read(source, entry, article_before)
+        return SourceUnchanged(source)
+    return ArticleRead(source, entry, article_before)
 
 
 def _is_removed(article: Article, store: Store) -> bool:
@@ -234,7 +236,11 @@ def _is_removed(article: Article, store: Store) -> bool:
 
 
 def _find_deleted(
-    places: Sequence[str], paths: Sequence[str], store: Store, options: Options, report: Report
+    places: Sequence[str],
+    paths: Sequence[str],
+    store: Store,
+    options: IngestRequest,
+    report: Report,
 ) -> Sequence[str]:
     """Return the files that the store has and that were deleted at or below the places."""
     roots = {absolute(place) for place in places if place != STDIN}
@@ -242,29 +248,33 @@ def _find_deleted(
     return find_deleted(unlisted, roots, report.failed, prune=options.prune, force=options.force)
 
 
-def _then_prune(
-    changes: Iterable[Change], deleted: Sequence[str], store: Store, options: Options
-) -> Iterator[Change]:
+def _append_pruned(
+    changes: Iterable[IngestChange], deleted: Sequence[str], store: Store, options: IngestRequest
+) -> Iterator[IngestChange]:
     """Yield the changes, then those of the deleted files; a file may be moved, so those are last.
 
     A deleted file without articles is always forgotten.
     """
     articles_read: set[str] = set()
     for change in changes:
-        if isinstance(change, Read):
+        if isinstance(change, ArticleRead):
             articles_read.add(change.entry.article.id)
         yield change
-    keep = not options.prune or (not options.force and _is_much(deleted, store, articles_read))
+    keep = not options.prune or (
+        not options.force and _is_mass_deletion(deleted, store, articles_read)
+    )
     for path in deleted:
-        records = store.files.standing(path)
+        records = store.files.articles_in_file(path)
         if keep and records:
             yield DeletedFileKept(path)
             continue
-        yield from (Gone(Source(path, record)) for record, _, _ in records)
-        yield Lost(path)
+        yield from (SourceDeleted(Source(path, record)) for record, _, _ in records)
+        yield FileDeleted(path)
 
 
-def _is_much(deleted: Sequence[str], store: Store, articles_read: AbstractSet[str]) -> bool:
+def _is_mass_deletion(
+    deleted: Sequence[str], store: Store, articles_read: AbstractSet[str]
+) -> bool:
     """Return whether pruning would take many articles, and a large part of all.
 
     Articles that were read from other files stay: their files were moved.
@@ -272,12 +282,12 @@ def _is_much(deleted: Sequence[str], store: Store, articles_read: AbstractSet[st
     articles = {
         article
         for path in deleted
-        for _, article, removed in store.files.standing(path)
+        for _, article, removed in store.files.articles_in_file(path)
         if not removed
     }
     paths = set(deleted)
     pruned = sum(
         paths.issuperset(source.path for source in sources)
-        for sources in store.files.each(sorted(articles - articles_read)).values()
+        for sources in store.files.sources_by_article(sorted(articles - articles_read)).values()
     )
-    return pruned > _MAX_PRUNED and pruned * _PRUNED_PART > store.counts()["articles"]
+    return pruned > _MAX_PRUNED and pruned * _MAX_PRUNED_SHARE > store.counts()["articles"]

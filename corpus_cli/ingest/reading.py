@@ -9,18 +9,18 @@ from typing import NamedTuple, TypeVar
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import formats
-from corpus_cli.ingest.child import Limits, frames
-from corpus_cli.ingest.messages import Done, Frame, Made, Request, ask, told
+from corpus_cli.ingest.child import Limits, read_frames
+from corpus_cli.ingest.messages import Done, Frame, Made, ReadRequest, decode_frame, encode_request
 from corpus_cli.ingest.readers.port import Unread
-from corpus_cli.system.processes import Process, started
+from corpus_cli.system.processes import ChildProcess, start_python
 
 _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, %d))"
 
 
-_AHEAD = 2
+_REQUESTS_AHEAD = 2
 # Bytes of plain text in all that children are started for, and in one file that needs bounds.
-_WORTH = 500_000
-_LONG = 100_000
+_MIN_CHILD_BYTES = 500_000
+_MAX_LOCAL_BYTES = 100_000
 
 
 _T = TypeVar("_T")
@@ -44,15 +44,15 @@ class Readers:
     def __init__(self, jobs: int, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self._jobs = jobs
         self._limits = limits
-        self._children: list[_Child] = []
-        self._text = 0
+        self._children: list[_ReaderProcess] = []
+        self._text_bytes = 0
 
     def close(self) -> None:
         """End the children."""
         for child in self._children:
             child.close()
 
-    def read(self, work: Iterable[Request | _T]) -> Iterator[FileFrames | _T]:
+    def read(self, work: Iterable[ReadRequest | _T]) -> Iterator[FileFrames | _T]:
         """Read the requested files and yield their frames; pass all other work on, in order.
 
         The frames of a file must be consumed before the next item. Two files for each job are
@@ -61,10 +61,10 @@ class Readers:
         waiting: deque[_Waiting | _T] = deque()
         requested = 0
         for item in work:
-            waiting.append(self._start(item) if isinstance(item, Request) else item)
-            requested += isinstance(item, Request)
+            waiting.append(self._start(item) if isinstance(item, ReadRequest) else item)
+            requested += isinstance(item, ReadRequest)
             while waiting and (
-                requested >= _AHEAD * self._jobs or not isinstance(waiting[0], _Waiting)
+                requested >= _REQUESTS_AHEAD * self._jobs or not isinstance(waiting[0], _Waiting)
             ):
                 first = waiting.popleft()
                 requested -= isinstance(first, _Waiting)
@@ -72,78 +72,78 @@ class Readers:
         for remaining in waiting:
             yield _reply(remaining)
 
-    def _start(self, request: Request) -> "_Waiting":
-        if _plain(request.path) and self._short(request.path):
+    def _start(self, request: ReadRequest) -> "_Waiting":
+        if _is_plain_text(request.path) and self._reads_locally(request.path):
             return _Waiting(request, None)
-        free = min(self._children, key=_Child.under_way, default=None)
-        if free is None or (free.under_way() and len(self._children) < self._jobs):
-            free = _Child(self._limits)
+        free = min(self._children, key=_ReaderProcess.count_pending, default=None)
+        if free is None or (free.count_pending() and len(self._children) < self._jobs):
+            free = _ReaderProcess(self._limits)
             self._children.append(free)
-        free.ask(request)
+        free.request(request)
         return _Waiting(request, free)
 
-    def _short(self, path: str) -> bool:
+    def _reads_locally(self, path: str) -> bool:
         """Whether plain text is read here: it is short, and there is little or one job alone."""
         try:
             size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
         except OSError:
             return True
-        self._text += size
-        return size <= _LONG and (self._jobs == 1 or self._text < _WORTH)
+        self._text_bytes += size
+        return size <= _MAX_LOCAL_BYTES and (self._jobs == 1 or self._text_bytes < _MIN_CHILD_BYTES)
 
 
-class _Child:
+class _ReaderProcess:
     """A process that reads files for us; a new one takes its place when it dies."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._process: Process | None = None
-        self._asked: deque[Request] = deque()
+        self._process: ChildProcess | None = None
+        self._pending: deque[ReadRequest] = deque()
 
-    def under_way(self) -> int:
+    def count_pending(self) -> int:
         """How many files it has to read."""
-        return len(self._asked)
+        return len(self._pending)
 
-    def ask(self, request: Request) -> None:
+    def request(self, request: ReadRequest) -> None:
         """Let it read a file, after those it was asked for before."""
-        self._asked.append(request)
+        self._pending.append(request)
         self._send(request)
 
-    def answer(self) -> Iterator[Frame]:
+    def reply(self) -> Iterator[Frame]:
         """What it found in the first of its files, as it comes."""
-        for mended in (False, True):
-            begun, died = False, True
-            for line in self._process.answers if self._process else ():
+        for restarted in (False, True):
+            has_results, died = False, True
+            for line in self._process.replies if self._process else ():
                 try:
-                    frame = told(line)
+                    frame = decode_frame(line)
                 except (ValueError, TypeError):
                     # What was cut off in a line was killed while it wrote.
                     died = not line.endswith(b"\n")
                     break
                 if isinstance(frame, Done):
-                    self._asked.popleft()
+                    self._pending.popleft()
                     return
-                begun = begun or isinstance(frame, Made | Unread)
+                has_results = has_results or isinstance(frame, Made | Unread)
                 yield frame
             code = self.close(died=died)
             # No file kills its reader so: it goes on with the same one, if that is not twice.
-            if mended or begun or code != -signal.SIGKILL or not died:
-                self._asked.popleft()
-                yield Unread("", _ended(code))
+            if restarted or has_results or code != -signal.SIGKILL or not died:
+                self._pending.popleft()
+                yield Unread("", _describe_exit(code))
                 break
             self._resume()
         self._resume()
 
     def _resume(self) -> None:
         """Ask a new process for all that the one before was asked for."""
-        for request in self._asked:
+        for request in self._pending:
             self._send(request)
 
-    def _send(self, request: Request) -> None:
-        process = self._process = self._process or started(_CHILD % self._limits)
+    def _send(self, request: ReadRequest) -> None:
+        process = self._process = self._process or start_python(_CHILD % self._limits)
         # It may have died since its last answer: then the next one tells.
         with suppress(OSError):
-            process.requests.write(ask(request))
+            process.requests.write(encode_request(request))
             process.requests.flush()
 
     def close(self, *, died: bool = False) -> int:
@@ -151,24 +151,26 @@ class _Child:
         process, self._process = self._process, None
         if not process:
             return 0
-        return process.end(died=died)
+        return process.stop(has_ended=died)
 
 
 class _Waiting(NamedTuple):
     """A requested file, and the child that reads it; None where this process reads it."""
 
-    request: Request
-    child: _Child | None
+    request: ReadRequest
+    child: _ReaderProcess | None
 
 
 def _reply(item: _Waiting | _T) -> FileFrames | _T:
     if not isinstance(item, _Waiting):
         return item
     request, child = item
-    return FileFrames(request.place, child.answer() if child else frames(request, request.largest))
+    return FileFrames(
+        request.place, child.reply() if child else read_frames(request, request.largest)
+    )
 
 
-def _ended(code: int) -> str:
+def _describe_exit(code: int) -> str:
     if code == -signal.SIGPROF:
         return "reading it takes too long"
     if code < 0:
@@ -176,17 +178,17 @@ def _ended(code: int) -> str:
     return f"its reader ended with exit code {code}"
 
 
-def _plain(path: str) -> bool:
+def _is_plain_text(path: str) -> bool:
     """Whether a file is text that is read here."""
     name = os.path.basename(path)  # noqa: PTH119 - need not be valid text
-    found = formats.known(name)
-    if not (found.text if found else not formats.suffixed(name)):
+    file_format = formats.format_by_suffix(name)
+    if not (file_format.text if file_format else not formats.has_suffix(name)):
         return False
     try:
         if not os.path.isfile(path):  # noqa: PTH113 - need not be valid text
             return True
         with open(path, "rb") as file:  # noqa: PTH123 - the same
-            found = formats.told(name, file.read(formats.HEAD))
+            file_format = formats.detect_format(name, file.read(formats.HEAD))
     except (OSError, SourceError):
         return True
-    return found is not None and found.text
+    return file_format is not None and file_format.text

@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_cli.config import Packs
+from corpus_cli.config import PackSettings
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
-from corpus_cli.names.lookup import VERSION, Book, compiled, revise
+from corpus_cli.names.lookup import VERSION, NameLookup, compile_names, revise_names
 from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
 from corpus_cli.system.files import read_content
@@ -22,10 +22,10 @@ from corpus_cli.text.tokenise import key
 
 if TYPE_CHECKING:
     from corpus_cli.names.senses import Sense
-    from corpus_cli.names.user_names import OwnNames
+    from corpus_cli.names.user_names import UserNames
 
 
-class Names:
+class CorpusNames:
     """The names of packs, articles and the user's file, compiled when any of these changes.
 
     `folder` is that of the corpus (None in memory): the user's file is beside it, and the
@@ -37,187 +37,193 @@ class Names:
         self,
         store: Store,
         folder: Path | None,
-        settings: Packs,
+        settings: PackSettings,
         locked: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._store = store
-        self._own = folder.absolute().parent / packs.OWN if folder else None
-        self._kept = (folder or settings.cache) / "names.db"
+        self._user_file = folder.absolute().parent / packs.USER_FILE if folder else None
+        self._cache_path = (folder or settings.cache) / "names.db"
         self._settings = settings
         self._locked = locked
-        self._book: Book | None = None
-        self._stamped = ""
+        self._lookup: NameLookup | None = None
+        self._lookup_stamp = ""
 
     def close(self) -> None:
         """Close the compiled names."""
-        if self._book:
-            self._book.close()
-            self._book = None
+        if self._lookup:
+            self._lookup.close()
+            self._lookup = None
 
-    def book(self) -> Book:
+    def lookup(self) -> NameLookup:
         """Return the current names, compiled again if a source changed."""
-        stamp = self._now()
-        if self._book is None or self._stamped != stamp:
+        stamp = self._compute_stamp()
+        if self._lookup is None or self._lookup_stamp != stamp:
             self.close()
-            kept = _kept(self._kept, stamp) if self._own else None
-            self._book = Book(kept, self._kept) if kept else self._compiled(stamp)
-            self._stamped = stamp
-        return self._book
+            cached = _open_cache(self._cache_path, stamp) if self._user_file else None
+            self._lookup = NameLookup(cached, self._cache_path) if cached else self._compile(stamp)
+            self._lookup_stamp = stamp
+        return self._lookup
 
-    def called(self, form: str) -> list[Name]:
+    def find(self, form: str) -> list[Name]:
         """Return every name with a form, those that it always means first."""
-        held = self.book()
-        return list(map(held.name, held.called(form)))
+        lookup = self.lookup()
+        return list(map(lookup.name, lookup.find(form)))
 
-    def known(self, form: str) -> list[Name]:
+    def require(self, form: str) -> list[Name]:
         """Return what `find` returns. Raises `NotFound` if no name has the form."""
-        held = self.book()
-        return list(map(held.name, held.known(form)))
+        lookup = self.lookup()
+        return list(map(lookup.name, lookup.require(form)))
 
-    def explained(self) -> list[tuple[Sense, Name | None]]:
+    def explained_senses(self) -> list[tuple[Sense, Name | None]]:
         """Return each sense that articles explain, with the name that it is part of, if any."""
-        held = self.book()
-        found = ((sense, held.called(sense.long[0])) for sense in self._senses())
-        return [(sense, held.name(names[0]) if names else None) for sense, names in found]
+        lookup = self.lookup()
+        numbers_by_sense = ((sense, lookup.find(sense.long[0])) for sense in self._senses())
+        return [
+            (sense, lookup.name(names[0]) if names else None) for sense, names in numbers_by_sense
+        ]
 
     # --- the user's names ---
 
     def add(self, name: Name) -> Name:
         """Add a name, or add its forms to the name with that canonical form; return the result."""
-        with self._editing() as own:
+        with self._edit_user_names() as user_names:
             # An abbreviation that only a few articles explain may become another name.
             form = key(name.canonical)
-            held = [match for match in self.called(form) if form not in map(key, match.local)]
-            if held:
+            existing = [match for match in self.find(form) if form not in map(key, match.local)]
+            if existing:
                 forms = tuple(form for form in name.forms if form != name.canonical)
-                name = name._replace(canonical=held[0].canonical, forms=forms)
+                name = name._replace(canonical=existing[0].canonical, forms=forms)
             if not (name.short or name.adjectives or set(name.forms) - {name.canonical}):
                 raise UsageError(
                     f"{name.canonical} needs another form to be found by: "
                     f"corpus names add {name.canonical!r} FORM"
                 )
-            own.add(name)
-            own.save()
-            return next(iter(self.called(name.canonical)), name)
+            user_names.add(name)
+            user_names.save()
+            return next(iter(self.find(name.canonical)), name)
 
-    def merge(self, entries: Sequence[packs.Entry]) -> None:
+    def merge(self, entries: Sequence[packs.NameEntry]) -> None:
         """Add the entries of another file to the user's file."""
-        with self._editing() as own:
+        with self._edit_user_names() as user_names:
             for entry in entries:
-                own.take(entry)
-            own.save()
+                user_names.add_entry(entry)
+            user_names.save()
 
     def remove(self, name: str, forms: Sequence[str] = ()) -> Name:
         """Remove a name, or only some of its forms; return the name as it was."""
-        with self._editing() as own:
-            held = self.known(name)
-            canonical = held[0].canonical
-            strange = [form for form in forms if held[0] not in self.called(form)]
-            if strange:
-                raise UsageError(f"{canonical} has no form {strange[0]}")
+        with self._edit_user_names() as user_names:
+            matches = self.require(name)
+            canonical = matches[0].canonical
+            unmatched = [form for form in forms if matches[0] not in self.find(form)]
+            if unmatched:
+                raise UsageError(f"{canonical} has no form {unmatched[0]}")
             if forms:
-                own.remove_forms(canonical, forms)
-                own.save()
+                user_names.remove_forms(canonical, forms)
+                user_names.save()
                 # Packs or articles may give it these forms as well.
-                own.do_without(canonical, [form for form in forms if self._is(form, canonical)])
+                user_names.exclude_forms(
+                    canonical, [form for form in forms if self._has_form(form, canonical)]
+                )
             else:
-                own.remove(canonical)
-                own.save()
-                if self._is(name, canonical):
-                    own.turn_off(canonical)
-            own.save()
-            return held[0]
+                user_names.remove(canonical)
+                user_names.save()
+                if self._has_form(name, canonical):
+                    user_names.turn_off(canonical)
+            user_names.save()
+            return matches[0]
 
-    def own(self) -> packs.Pack:
+    def user_pack(self) -> packs.Pack:
         """Return the content of the user's file."""
-        return packs.own(self._own)
+        return packs.read_user_pack(self._user_file)
 
-    def _is(self, form: str, canonical: str) -> bool:
-        return canonical in {name.canonical for name in self.called(form)}
+    def _has_form(self, form: str, canonical: str) -> bool:
+        return canonical in {name.canonical for name in self.find(form)}
 
     @contextmanager
-    def _editing(self) -> Iterator[OwnNames]:
+    def _edit_user_names(self) -> Iterator[UserNames]:
         """Yield the user's file, for one writer at a time."""
-        from corpus_cli.names.user_names import OwnNames
+        from corpus_cli.names.user_names import UserNames
 
-        if self._own is None:
+        if self._user_file is None:
             raise UsageError(
                 "names are stored beside a corpus; create one with: corpus ingest PATH"
             )
-        packs.own(self._own)
+        packs.read_user_pack(self._user_file)
         with self._locked():
-            yield OwnNames(self._own)
+            yield UserNames(self._user_file)
 
     # --- compiling ---
 
-    def _compiled(self, stamp: str) -> Book:
+    def _compile(self, stamp: str) -> NameLookup:
         """Compile the names of the packs with the changes of the articles and the user."""
-        from corpus_cli.names.merge import merged
+        from corpus_cli.names.merge import merge_corpus_names
 
-        own = self.own()
-        base, path = self._shipped(own.chosen)
-        changes = merged(Book(base, path), self._senses(), own.entries)
+        user_pack = self.user_pack()
+        base, path = self._open_packs(user_pack.chosen)
+        changes = merge_corpus_names(NameLookup(base, path), self._senses(), user_pack.entries)
         if not changes:
-            return Book(base, path)
+            return NameLookup(base, path)
         database = base.copy()
         base.close()
-        revise(database, changes, stamp)
-        if self._own:
-            _keep(database, self._kept)
-        return Book(database)
+        revise_names(database, changes, stamp)
+        if self._user_file:
+            _save_cache(database, self._cache_path)
+        return NameLookup(database)
 
-    def _shipped(self, chosen: frozenset[str] | None) -> tuple[Database, Path]:
+    def _open_packs(self, chosen: frozenset[str] | None) -> tuple[Database, Path]:
         """Open the chosen packs, compiled once for all corpora of a user; return the path too."""
-        from corpus_cli.names.merge import shipped
+        from corpus_cli.names.merge import merge_packs
 
-        usual = self._settings.usual
-        if self._settings.chosen is None and chosen is not None:
-            paths = packs.picked(self._packs, chosen, str(self._own))
+        default_packs = self._settings.from_user_file
+        if self._settings.from_environment is None and chosen is not None:
+            paths = packs.choose_packs(self._pack_paths, chosen, str(self._user_file))
         else:
-            paths = packs.picked(self._packs, usual.value, usual.origin)
-        stamp = _stamp(None, paths)
+            paths = packs.choose_packs(self._pack_paths, default_packs.value, default_packs.origin)
+        stamp = _make_stamp(None, paths)
         from hashlib import sha256
 
-        which = sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
-        kept = self._settings.cache / f"names-{which[:12]}.db"
-        if found := _kept(kept, stamp):
-            return found, kept
-        read = (packs.read(path, path.stem) for path in paths)
-        database = compiled(shipped(entry for pack in read for entry in pack.entries), stamp)
-        _keep(database, kept)
-        return database, kept
+        paths_digest = sha256("\0".join(map(str, paths)).encode("utf-8", "replace")).hexdigest()
+        cache_path = self._settings.cache / f"names-{paths_digest[:12]}.db"
+        if cached := _open_cache(cache_path, stamp):
+            return cached, cache_path
+        packs_read = (packs.read_pack(path, path.stem) for path in paths)
+        database = compile_names(
+            merge_packs(entry for pack in packs_read for entry in pack.entries), stamp
+        )
+        _save_cache(database, cache_path)
+        return database, cache_path
 
     def _senses(self) -> Sequence[Sense]:
-        from corpus_cli.names.senses import senses
+        from corpus_cli.names.senses import group_senses
 
-        return senses(self._store.definitions(), self._store.near_copies.clusters())
+        return group_senses(self._store.definitions(), self._store.near_copies.clusters())
 
     @cached_property
-    def _packs(self) -> list[Path]:
-        return packs.available(self._settings.folder)
+    def _pack_paths(self) -> list[Path]:
+        return packs.list_packs(self._settings.folder)
 
-    def _now(self) -> str:
+    def _compute_stamp(self) -> str:
         """Return a stamp that changes whenever a source of the names changes."""
-        both = self._settings.chosen, self._settings.usual.value
-        chosen = [None if names is None else sorted(names) for names in both]
+        choices = self._settings.from_environment, self._settings.from_user_file.value
+        chosen = [None if names is None else sorted(names) for names in choices]
         # Use the content: a restored file may have the size and time of another version.
         try:
-            own = read_content(self._own) if self._own else b""
+            content = read_content(self._user_file) if self._user_file else b""
         except FileNotFoundError:
-            own = b""
+            content = b""
         except OSError as error:
-            raise UsageError(f"{self._own} cannot be read: {error.strerror}") from error
-        seen = [self._store.explained(), chosen, _digest(own)]
-        return _stamp(seen, self._packs)
+            raise UsageError(f"{self._user_file} cannot be read: {error.strerror}") from error
+        state = [self._store.definitions_stamp(), chosen, _digest(content)]
+        return _make_stamp(state, self._pack_paths)
 
 
-def _stamp(more: object, files: Iterable[Path]) -> str:
-    seen: list[object] = [VERSION, more]
+def _make_stamp(state: object, files: Iterable[Path]) -> str:
+    parts: list[object] = [VERSION, state]
     for path in files:
         with contextlib.suppress(OSError):
-            found = path.stat()
-            seen.append([str(path), found.st_size, found.st_mtime_ns])
-    return json.dumps(seen)
+            status = path.stat()
+            parts.append([str(path), status.st_size, status.st_mtime_ns])
+    return json.dumps(parts)
 
 
 def _digest(content: bytes) -> str:
@@ -229,23 +235,23 @@ def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _keep(database: Database, path: Path) -> None:
+def _save_cache(database: Database, path: Path) -> None:
     # Nothing is lost if it cannot be saved, as on read-only media.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f"{path.name}.*"):
+        for leftover in path.parent.glob(f"{path.name}.*"):
             # A process was killed while it wrote this.
-            left.unlink()
+            leftover.unlink()
         database.save(path)
 
 
-def _kept(path: Path, stamp: str) -> Database | None:
+def _open_cache(path: Path, stamp: str) -> Database | None:
     try:
-        found = Database(path, "", VERSION, create=False, frozen=True)
-        if Book(found).stamp() == stamp:
-            return found
+        database = Database(path, "", VERSION, create=False, frozen=True)
+        if NameLookup(database).stamp() == stamp:
+            return database
     except (CorpusError, OSError):
         # It is missing, unreadable or damaged, and can be compiled again.
         return None
-    found.close()
+    database.close()
     return None

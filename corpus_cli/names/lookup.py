@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
     role: str
     capitals: tuple[bool, ...]
 
-    def fits(self, words: Sequence[Written]) -> bool:
+    def matches_capitals(self, words: Sequence[Written]) -> bool:
         """Return whether the words are in capitals where they must be."""
         return all(
             word.capitals or not required
@@ -42,15 +42,15 @@ class Meaning(NamedTuple):
         )
 
 
-def by_role(meanings: Iterable[Meaning]) -> Iterator[tuple[str, list[int]]]:
+def group_by_role(meanings: Iterable[Meaning]) -> Iterator[tuple[str, list[int]]]:
     """Yield each role that occurs, forms first, with the numbers of its names."""
-    held = list(meanings)
+    collected = list(meanings)
     for role in ROLES:
-        if numbers := sorted({meaning.name for meaning in held if meaning.role == role}):
+        if numbers := sorted({meaning.name for meaning in collected if meaning.role == role}):
             yield role, numbers
 
 
-class Run(NamedTuple):
+class FormOccurrence(NamedTuple):
     """A form in a text: words `start` to `end` (exclusive), and all that they may mean."""
 
     start: int
@@ -58,11 +58,11 @@ class Run(NamedTuple):
     meanings: tuple[Meaning, ...]
 
 
-_Known = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
+_FormsByFirstWord = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
 """First word → the forms as words, the longest first, and what each may mean."""
 
 
-class Book:
+class NameLookup:
     """Look names up by their words, in a database that `compile_names` made.
 
     A damaged file is removed, because it can be compiled again.
@@ -71,10 +71,10 @@ class Book:
     def __init__(self, database: Database, path: Path | None = None) -> None:
         self._db = database
         self._path = path
-        self._record = lru_cache(None)(self._read)
-        self.name = lru_cache(None)(self._name)
-        self.longer = lru_cache(None)(self._longer)
-        self.words = lru_cache(None)(self._words)
+        self._record = lru_cache(None)(self._read_record)
+        self.name = lru_cache(None)(self._read_name)
+        self.longer_forms = lru_cache(None)(self._find_longer_forms)
+        self.words_with_prefix = lru_cache(None)(self._find_words)
 
     def close(self) -> None:
         """Close the database."""
@@ -82,46 +82,50 @@ class Book:
 
     def stamp(self) -> str:
         """Return the stamp of what the names were compiled from."""
-        return "".join(str(stamp) for (stamp,) in self._rows("SELECT stamp FROM about"))
+        return "".join(str(stamp) for (stamp,) in self._query("SELECT stamp FROM about"))
 
-    def runs(self, words: Sequence[Written]) -> Iterator[Run]:
+    def find_occurrences(self, words: Sequence[Written]) -> Iterator[FormOccurrence]:
         """Yield every form in the words, whatever its capitals: at one start the longest first."""
         letters = tuple(word.letters for word in words)
-        known = self._beginning(set(letters))
+        forms_by_first_word = self._read_forms(set(letters))
         for start, first in enumerate(letters):
-            for form, meanings in known.get(first, ()):
+            for form, meanings in forms_by_first_word.get(first, ()):
                 if letters[start : start + len(form)] == form:
-                    yield Run(start, start + len(form), meanings)
+                    yield FormOccurrence(start, start + len(form), meanings)
 
     def all_words(self) -> set[str]:
         """Return every word of every form, folded."""
-        rows = self._rows("SELECT word FROM parts UNION SELECT first FROM forms")
+        rows = self._query("SELECT word FROM parts UNION SELECT first FROM forms")
         return {row[0] for row in rows}
 
-    def _words(self, beginning: str) -> frozenset[str]:
+    def _find_words(self, prefix: str) -> frozenset[str]:
         """Return every form that is one word with a prefix, folded."""
-        rows = self._rows(
+        rows = self._query(
             "SELECT DISTINCT first FROM forms WHERE words = first AND first >= ? AND first < ?",
-            beginning,
-            f"{beginning}\U0010ffff",
+            prefix,
+            f"{prefix}\U0010ffff",
         )
         return frozenset(row[0] for row in rows)
 
     def meanings(self, form: str) -> tuple[Meaning, ...]:
         """Return what a form may mean, whatever its capitals; empty if no name has it."""
         words = written(form)
-        whole = (row for row in self.runs(words) if (row.start, row.end) == (0, len(words)))
-        return next((row.meanings for row in whole), ())
+        occurrences = (
+            row for row in self.find_occurrences(words) if (row.start, row.end) == (0, len(words))
+        )
+        return next((row.meanings for row in occurrences), ())
 
-    def called(self, form: str) -> list[int]:
+    def find(self, form: str) -> list[int]:
         """Return the number of every name with a form, those that it always means first."""
-        found = (number for _, numbers in by_role(self.meanings(form)) for number in numbers)
-        return list(dict.fromkeys(found))
+        ordered = (
+            number for _, numbers in group_by_role(self.meanings(form)) for number in numbers
+        )
+        return list(dict.fromkeys(ordered))
 
-    def known(self, form: str) -> list[int]:
+    def require(self, form: str) -> list[int]:
         """Return what `find` returns. Raises `NotFound` if no name has the form."""
-        if found := self.called(form):
-            return found
+        if numbers := self.find(form):
+            return numbers
         raise NotFound(f"no name has the form {form}: see all with: corpus names list")
 
     def __iter__(self) -> Iterator[Name]:
@@ -130,10 +134,10 @@ class Book:
 
     def numbers(self) -> Sequence[int]:
         """Return the number of every name in the order of their canonical forms."""
-        rows = self._rows("SELECT id FROM names ORDER BY canonical COLLATE NOCASE, canonical")
+        rows = self._query("SELECT id FROM names ORDER BY canonical COLLATE NOCASE, canonical")
         return [row[0] for row in rows]
 
-    def _name(self, number: int) -> Name:
+    def _read_name(self, number: int) -> Name:
         record = self._record(number)
         canonical, kind, forms, short, adjectives, elsewhere, note, origin, _, _, local = record
         return Name(
@@ -152,20 +156,20 @@ class Book:
         """Return the index terms of a name's forms, short forms and adjectives, in this order."""
         return tuple(self._record(number)[8])
 
-    def _read(self, number: int) -> Any:  # noqa: ANN401 - what JSON holds
+    def _read_record(self, number: int) -> Any:  # noqa: ANN401 - what JSON holds
         try:
-            ((record,),) = self._rows("SELECT record FROM names WHERE id = ?", number)
+            ((record,),) = self._query("SELECT record FROM names WHERE id = ?", number)
             return json.loads(record)
         except ValueError as error:
-            raise self._damaged(error) from error
+            raise self._remove_damaged(error) from error
 
-    def _rows(self, sql: str, *values: object) -> list[Row]:
+    def _query(self, sql: str, *values: object) -> list[Row]:
         try:
             return self._db.rows(sql, *values)
         except CorpusDamaged as error:
-            raise self._damaged(error) from error
+            raise self._remove_damaged(error) from error
 
-    def _damaged(self, error: Exception) -> NamesDamaged:
+    def _remove_damaged(self, error: Exception) -> NamesDamaged:
         if self._path:
             with contextlib.suppress(OSError):
                 self._path.unlink()
@@ -173,78 +177,82 @@ class Book:
             f"the compiled names were damaged and are removed ({error}); run the command again"
         )
 
-    def _longer(self, number: int) -> tuple[str, ...]:
+    def _find_longer_forms(self, number: int) -> tuple[str, ...]:
         """Return the forms of other names that contain a form of this one, as index terms.
 
         Where such a form occurs, this name is not mentioned.
         """
-        least = self._record(number)[9]
-        rows = self._rows(
+        minimal_forms = self._record(number)[9]
+        rows = self._query(
             "SELECT word, terms, words FROM parts JOIN forms ON id = form "
             "WHERE word IN (SELECT value FROM json_each(?)) AND name != ? "
             "AND words NOT IN (SELECT words FROM forms WHERE name = ?)",
-            json.dumps(list(least)),
+            json.dumps(list(minimal_forms)),
             number,
             number,
         )
-        found = set()
+        longer = set()
         for word, terms, words in rows:
             padded = f" {words} "
-            for form in least[word]:
+            for form in minimal_forms[word]:
                 if form in padded:
-                    found.add(terms)
+                    longer.add(terms)
                     break
-        return tuple(sorted(found))
+        return tuple(sorted(longer))
 
-    def _beginning(self, letters: set[str]) -> _Known:
-        rows = self._rows(
+    def _read_forms(self, first_words: set[str]) -> _FormsByFirstWord:
+        rows = self._query(
             "SELECT first, words, name, role, terms FROM forms "
             "WHERE first IN (SELECT value FROM json_each(?)) ORDER BY first, words, role, name",
-            json.dumps(sorted(letters)),
+            json.dumps(sorted(first_words)),
         )
-        found: _Known = {}
+        forms_by_first_word: _FormsByFirstWord = {}
         for (first, words), group in groupby(rows, key=lambda row: (row[0], row[1])):
             meanings = tuple(
                 Meaning(name, ROLES[role], tuple(term[0] == "=" for term in terms.split(" ")))
                 for _, _, name, role, terms in group
             )
-            found.setdefault(first, []).append((tuple(words.split(" ")), meanings))
-        for forms in found.values():
+            forms_by_first_word.setdefault(first, []).append((tuple(words.split(" ")), meanings))
+        for forms in forms_by_first_word.values():
             forms.sort(key=lambda form: -len(form[0]))
-        return found
+        return forms_by_first_word
 
 
-def compiled(names: Iterable[Name], stamp: str) -> Database:
+def compile_names(names: Iterable[Name], stamp: str) -> Database:
     """Compile names to a database in memory for `NameLookup`; see data/names.sql."""
     database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
     with database.transaction():
-        _insert(database, list(enumerate(names)))
+        _insert_names(database, list(enumerate(names)))
         database.write("INSERT INTO about VALUES (?)", stamp)
     return database
 
 
-def revise(
+def revise_names(
     database: Database, changes: Iterable[tuple[int | None, Name | None]], stamp: str
 ) -> None:
     """Replace names in a database by their numbers: None adds a name, a name of None deletes."""
-    held = list(changes)
-    gone = [(before,) for before, _ in held if before is not None]
-    free = database.number("SELECT coalesce(max(id), -1) + 1 FROM names")
-    numbers = (before if before is not None else free + n for n, (before, _) in enumerate(held))
+    collected = list(changes)
+    deleted = [(before,) for before, _ in collected if before is not None]
+    next_number = database.number("SELECT coalesce(max(id), -1) + 1 FROM names")
+    numbers = (
+        before if before is not None else next_number + n for n, (before, _) in enumerate(collected)
+    )
     with database.transaction():
         for sql in (
             "DELETE FROM parts WHERE form IN (SELECT id FROM forms WHERE name = ?)",
             "DELETE FROM forms WHERE name = ?",
             "DELETE FROM names WHERE id = ?",
         ):
-            database.write_all(sql, gone)
-        _insert(database, [(n, name) for n, (_, name) in zip(numbers, held, strict=True) if name])
+            database.write_all(sql, deleted)
+        _insert_names(
+            database, [(n, name) for n, (_, name) in zip(numbers, collected, strict=True) if name]
+        )
         database.write("UPDATE about SET stamp = ?", stamp)
 
 
-def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
-    free = database.number("SELECT coalesce(max(id), -1) + 1 FROM forms")
-    forms = list(enumerate((form for item in names for form in _forms(*item)), free))
+def _insert_names(database: Database, names: Sequence[tuple[int, Name]]) -> None:
+    next_id = database.number("SELECT coalesce(max(id), -1) + 1 FROM forms")
+    forms = list(enumerate((form for item in names for form in _form_rows(*item)), next_id))
     database.write_all(
         "INSERT INTO forms VALUES (?, ?, ?, ?, ?, ?)", ((number, *form) for number, form in forms)
     )
@@ -257,28 +265,28 @@ def _insert(database: Database, names: Sequence[tuple[int, Name]]) -> None:
             for word in form.words.split(" ")
         ),
     )
-    held = database.rows("SELECT word, count(*) FROM parts GROUP BY word")
-    common: Counter[str] = Counter(dict(held))
+    word_counts = database.rows("SELECT word, count(*) FROM parts GROUP BY word")
+    common: Counter[str] = Counter(dict(word_counts))
     database.write_all(
-        "INSERT INTO names VALUES (?, ?, ?)", (_record(*item, common) for item in names)
+        "INSERT INTO names VALUES (?, ?, ?)", (_encode_record(*item, common) for item in names)
     )
 
 
-def _least(name: Name, common: Counter[str]) -> dict[str, list[str]]:
+def _minimal_forms(name: Name, common: Counter[str]) -> dict[str, list[str]]:
     """Return the forms that contain no other form, between blanks, by their rarest word.
 
     A text with a longer form contains the form within it as well.
     """
-    own = {key(form) for form in (*name.forms, *name.short, *name.adjectives)}
-    least: defaultdict[str, list[str]] = defaultdict(list)
-    for form in sorted(own):
-        if not any(f" {other} " in f" {form} " for other in own - {form}):
+    keys = {key(form) for form in (*name.forms, *name.short, *name.adjectives)}
+    by_rarest_word: defaultdict[str, list[str]] = defaultdict(list)
+    for form in sorted(keys):
+        if not any(f" {other} " in f" {form} " for other in keys - {form}):
             rarest = min(form.split(" "), key=lambda word: common[word])
-            least[rarest].append(f" {form} ")
-    return least
+            by_rarest_word[rarest].append(f" {form} ")
+    return by_rarest_word
 
 
-def _record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, str]:
+def _encode_record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, str]:
     fields = [
         name.canonical,
         name.kind,
@@ -289,13 +297,13 @@ def _record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, st
         name.note,
         name.origin,
         [exact(form) for form in (*name.forms, *name.short, *name.adjectives)],
-        _least(name, common),
+        _minimal_forms(name, common),
         name.local,
     ]
     return number, name.canonical, json.dumps(fields, ensure_ascii=False)
 
 
-class _Form(NamedTuple):
+class _FormRow(NamedTuple):
     """A row of the table of forms, without its number."""
 
     first: str
@@ -305,8 +313,8 @@ class _Form(NamedTuple):
     terms: str
 
 
-def _forms(number: int, name: Name) -> Iterator[_Form]:
+def _form_rows(number: int, name: Name) -> Iterator[_FormRow]:
     for role, forms in enumerate((name.forms, name.short, name.adjectives)):
         for form in forms:
             words = key(form)
-            yield _Form(words.partition(" ")[0], words, number, role, exact(form))
+            yield _FormRow(words.partition(" ")[0], words, number, role, exact(form))

@@ -18,21 +18,21 @@ from corpus_cli.text.tokenise import key
 
 FOLDER = DATA / "names"
 
-OWN = "names.toml"
+USER_FILE = "names.toml"
 """The file of the user's names, beside the folder of the corpus."""
 
-PACKS = "packs"
+PACKS_KEY = "packs"
 """The key of the user's file that chooses packs; without it all are used."""
 
-MOST = 1_000
+MAX_FORMS = 1_000
 """The most forms that a name may have."""
 
-_MOST_BRACES = 10
-_LISTS = ("forms", "short", "adjectives", "without")
-_TEXTS = ("kind", "note")
+_MAX_BRACES = 10
+_LIST_FIELDS = ("forms", "short", "adjectives", "without")
+_TEXT_FIELDS = ("kind", "note")
 
 
-class Entry(NamedTuple):
+class NameEntry(NamedTuple):
     """A table of a file: a name, the forms it excludes, and whether it turns the name off."""
 
     name: Name
@@ -43,26 +43,26 @@ class Entry(NamedTuple):
 class Pack(NamedTuple):
     """A file of names: its entries, and the packs it chooses (None: all)."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[NameEntry]
     chosen: frozenset[str] | None = None
 
 
-def read(path: Path, origin: str) -> Pack:
+def read_pack(path: Path, origin: str) -> Pack:
     """Read the names in a file. Raises `UsageError` that names the faulty entry."""
     try:
-        return parse(read_text(path), origin, str(path))
+        return parse_pack(read_text(path), origin, str(path))
     except FileNotFoundError:
         return Pack(())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
 
 
-def own(path: Path | None) -> Pack:
+def read_user_pack(path: Path | None) -> Pack:
     """Read the user's file; empty for a corpus in memory."""
-    return read(path, OWN) if path else Pack(())
+    return read_pack(path, USER_FILE) if path else Pack(())
 
 
-def parse(text: str, origin: str, place: str) -> Pack:
+def parse_pack(text: str, origin: str, location: str) -> Pack:
     """Parse the text of a file of names, which errors call `location`.
 
     Raises `UsageError` that names the faulty entry.
@@ -72,36 +72,40 @@ def parse(text: str, origin: str, place: str) -> Pack:
     try:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{place} is not valid TOML: {error}") from error
-    chosen = tables.pop(PACKS, None)
-    if chosen is not None and not _strings(chosen):
-        raise UsageError(f'{place}: packs has to be a list, as in packs = ["world"]')
-    entries = [_entry(canonical, table, origin, place) for canonical, table in tables.items()]
+        raise UsageError(f"{location} is not valid TOML: {error}") from error
+    chosen = tables.pop(PACKS_KEY, None)
+    if chosen is not None and not _is_string_list(chosen):
+        raise UsageError(f'{location}: packs has to be a list, as in packs = ["world"]')
+    entries = [
+        _parse_entry(canonical, table, origin, location) for canonical, table in tables.items()
+    ]
     return Pack(entries, None if chosen is None else frozenset(chosen))
 
 
-def available(more: Path) -> list[Path]:
+def list_packs(user_folder: Path) -> list[Path]:
     """Return the path of every pack: the shipped ones, then those of the user's folder."""
-    found = _files(FOLDER)
+    paths = _list_files(FOLDER)
     # The folder is missing or unreadable: the user has no packs.
     with contextlib.suppress(OSError):
-        found += _files(more)
-    return found
+        paths += _list_files(user_folder)
+    return paths
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     return sorted(folder / name for name in os.listdir(folder) if name.endswith(".toml"))  # noqa: PTH208 - names alone
 
 
-def picked(paths: Sequence[Path], chosen: frozenset[str] | None, place: str) -> list[Path]:
+def choose_packs(paths: Sequence[Path], chosen: frozenset[str] | None, location: str) -> list[Path]:
     """Return the chosen packs, all for None. Raises `UsageError` for one that does not exist."""
-    known = {path.stem for path in paths}
-    for name in sorted((chosen or frozenset()) - known):
-        raise UsageError(f"{place}: there is no pack {name}, only {', '.join(sorted(known))}")
+    available_names = {path.stem for path in paths}
+    for name in sorted((chosen or frozenset()) - available_names):
+        raise UsageError(
+            f"{location}: there is no pack {name}, only {', '.join(sorted(available_names))}"
+        )
     return [path for path in paths if chosen is None or path.stem in chosen]
 
 
-def synonyms(lines: Iterable[str]) -> Iterator[Name]:
+def parse_synonyms(lines: Iterable[str]) -> Iterator[Name]:
     """Yield the names of a synonym file of Solr or Elasticsearch: lines of `form, form, form`.
 
     The first form is the canonical one; `a => b, c` is a group as well.
@@ -113,42 +117,48 @@ def synonyms(lines: Iterable[str]) -> Iterator[Name]:
             yield Name(forms[0], forms=tuple(forms))
 
 
-def alternatives(form: str) -> Iterator[str]:
+def expand_braces(form: str) -> Iterator[str]:
     """Yield the forms that braces abbreviate: `Baloch {Army,Force}` is two forms."""
     braces = re.search(r"\{([^{}]*)\}", form)
     if not braces:
         yield " ".join(form.split())
         return
     for choice in braces[1].split(","):
-        yield from alternatives(form[: braces.start()] + choice + form[braces.end() :])
+        yield from expand_braces(form[: braces.start()] + choice + form[braces.end() :])
 
 
-def _entry(canonical: str, table: object, origin: str, place: str) -> Entry:
+def _parse_entry(canonical: str, table: object, origin: str, location: str) -> NameEntry:
     if not isinstance(table, dict):
-        raise UsageError(f'{place}: {canonical} has to be a table: ["{canonical}"]')
+        raise UsageError(f'{location}: {canonical} has to be a table: ["{canonical}"]')
     for field, value in table.items():
-        right = (
-            _strings(value)
-            if field in _LISTS
+        is_valid = (
+            _is_string_list(value)
+            if field in _LIST_FIELDS
             else isinstance(value, str)
-            if field in _TEXTS
+            if field in _TEXT_FIELDS
             else field == "off" and isinstance(value, bool)
         )
-        if not right:
-            known = ", ".join((*_TEXTS, *_LISTS, "off"))
+        if not is_valid:
+            valid_fields = ", ".join((*_TEXT_FIELDS, *_LIST_FIELDS, "off"))
             raise UsageError(
-                f"{place}: {canonical}: {field} is not valid; a name has {known}; "
+                f"{location}: {canonical}: {field} is not valid; a name has {valid_fields}; "
                 'lists are written ["a", "b"]'
             )
-    if any(form.count("{") > _MOST_BRACES for field in _LISTS for form in table.get(field, ())):
-        raise UsageError(f"{place}: {canonical}: a form has more than {_MOST_BRACES} braces")
-    listed = [chain.from_iterable(map(alternatives, table.get(field, ()))) for field in _LISTS]
-    forms, short, adjectives, without = (tuple(islice(expansion, MOST + 1)) for expansion in listed)
-    if len(forms + short + adjectives + without) > MOST:
-        raise UsageError(f"{place}: {canonical} has more than {MOST:,} forms")
+    if any(
+        form.count("{") > _MAX_BRACES for field in _LIST_FIELDS for form in table.get(field, ())
+    ):
+        raise UsageError(f"{location}: {canonical}: a form has more than {_MAX_BRACES} braces")
+    expanded = [
+        chain.from_iterable(map(expand_braces, table.get(field, ()))) for field in _LIST_FIELDS
+    ]
+    forms, short, adjectives, without = (
+        tuple(islice(expansion, MAX_FORMS + 1)) for expansion in expanded
+    )
+    if len(forms + short + adjectives + without) > MAX_FORMS:
+        raise UsageError(f"{location}: {canonical} has more than {MAX_FORMS:,} forms")
     for form in (canonical, *forms, *short, *adjectives, *without):
         if not key(form):
-            raise UsageError(f"{place}: {canonical}: the form {form!r} has no letter or digit")
+            raise UsageError(f"{location}: {canonical}: the form {form!r} has no letter or digit")
     name = Name(
         canonical,
         kind=table.get("kind", ""),
@@ -158,8 +168,8 @@ def _entry(canonical: str, table: object, origin: str, place: str) -> Entry:
         note=table.get("note", ""),
         origin=origin,
     )
-    return Entry(name, without, table.get("off", False))
+    return NameEntry(name, without, table.get("off", False))
 
 
-def _strings(value: object) -> bool:
+def _is_string_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus_cli.model import Name
-from corpus_cli.names.lookup import Book
-from corpus_cli.names.senses import likeness
+from corpus_cli.names.lookup import NameLookup
+from corpus_cli.names.senses import measure_likeness
 from corpus_cli.text.spelling import skeleton
 from corpus_cli.text.tokenise import written
 
 _POSSESSIVE = re.compile(r"['’]s$")
-_SHORTEST = 5
-_CONSONANTS = 3
-_LONG = 8
-_CLOSE = 0.8
+_MIN_LETTERS = 5
+_MIN_CONSONANTS = 3
+_MIN_LONG_WORD = 8
+_MIN_LIKENESS = 0.8
 
 
 class Proposal(NamedTuple):
@@ -32,8 +32,8 @@ class Proposal(NamedTuple):
     passages: int
 
 
-def proposals(
-    book: Book, words: Iterable[str], standing: Callable[[str], Sequence[str]]
+def propose_forms(
+    lookup: NameLookup, words: Iterable[str], spellings: Callable[[str], Sequence[str]]
 ) -> Iterator[Proposal]:
     """Yield forms of names with one word replaced by a similarly spelt word of the corpus.
 
@@ -42,46 +42,52 @@ def proposals(
     form that it resembles. Only the longest word is replaced, because shorter words resemble
     too many others.
     """
-    alike: defaultdict[str, list[str]] = defaultdict(list)
-    known = book.all_words()
+    words_by_key: defaultdict[str, list[str]] = defaultdict(list)
+    name_words = lookup.all_words()
     for word in words:
-        if word.isalpha() and word not in known:
-            for trace in _traces(word):
-                alike[trace].append(word)
-    seen: set[str] = set()
-    for name in book:
+        if word.isalpha() and word not in name_words:
+            for spelling_key in _spelling_keys(word):
+                words_by_key[spelling_key].append(word)
+    tried: set[str] = set()
+    for name in lookup:
         for form in (*name.forms, *name.short):
-            for other in _others(form, alike):
-                if other not in seen:
-                    seen.add(other)
-                    found = standing(other)
-                    if 0 < len(found) <= len(standing(form)) and all(map(_is_name, found)):
-                        typed = _POSSESSIVE.sub("", found[0])
-                        yield Proposal(name, typed, form not in name.forms, len(found))
+            for variant in _variants(form, words_by_key):
+                if variant not in tried:
+                    tried.add(variant)
+                    variant_spellings = spellings(variant)
+                    if 0 < len(variant_spellings) <= len(spellings(form)) and all(
+                        map(_has_capital, variant_spellings)
+                    ):
+                        proposed = _POSSESSIVE.sub("", variant_spellings[0])
+                        yield Proposal(
+                            name, proposed, form not in name.forms, len(variant_spellings)
+                        )
 
 
-def _others(form: str, alike: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _variants(form: str, words_by_key: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield a form with its longest word replaced by each similar word."""
-    pieces = written(form)
-    longest = max((piece.letters for piece in pieces if not piece.capitals), key=len, default="")
-    near = dict.fromkeys(word for trace in _traces(longest) for word in alike.get(trace, ()))
-    for word in near:
-        if likeness(longest, word) >= _CLOSE:
-            yield " ".join(word if piece.letters == longest else piece.letters for piece in pieces)
+    words = written(form)
+    longest = max((piece.letters for piece in words if not piece.capitals), key=len, default="")
+    candidates = dict.fromkeys(
+        word for trace in _spelling_keys(longest) for word in words_by_key.get(trace, ())
+    )
+    for word in candidates:
+        if measure_likeness(longest, word) >= _MIN_LIKENESS:
+            yield " ".join(word if piece.letters == longest else piece.letters for piece in words)
 
 
-def _traces(word: str) -> Iterator[str]:
+def _spelling_keys(word: str) -> Iterator[str]:
     """Yield keys that similarly spelt words share: the consonants, or all letters but one.
 
     Two words one edit apart are equal after one or both of them lose a letter.
     """
-    consonants = skeleton(word) if len(word) >= _SHORTEST else ""
-    if len(consonants) >= _CONSONANTS:
+    consonants = skeleton(word) if len(word) >= _MIN_LETTERS else ""
+    if len(consonants) >= _MIN_CONSONANTS:
         yield f"={consonants}"
-    if len(word) >= _LONG:
+    if len(word) >= _MIN_LONG_WORD:
         yield word
         yield from {word[:n] + word[n + 1 :] for n in range(len(word))}
 
 
-def _is_name(form: str) -> bool:
+def _has_capital(form: str) -> bool:
     return any(map(str.isupper, form))

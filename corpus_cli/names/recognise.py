@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from corpus_cli.names.lookup import Book, Meaning
+from corpus_cli.names.lookup import Meaning, NameLookup
 from corpus_cli.text.tokenise import Written, written
 
 
-class Spot(NamedTuple):
+class RecognisedName(NamedTuple):
     """Words `start` to `end` (exclusive) of a text, and the names that they may mean."""
 
     start: int
@@ -17,9 +17,12 @@ class Spot(NamedTuple):
     meanings: tuple[Meaning, ...]
 
 
-def spots(
-    names: Book, text: str, article: str, full: Callable[[], Collection[int]] | None = None
-) -> Iterator[Spot]:
+def recognise_names(
+    names: NameLookup,
+    text: str,
+    article: str,
+    full_names: Callable[[], Collection[int]] | None = None,
+) -> Iterator[RecognisedName]:
     """Yield the names in a text of an article: the longest first, no overlaps, no adjectives.
 
     `full_names` returns the numbers of the names with a full form in the article: a short form
@@ -27,56 +30,65 @@ def spots(
     """
     words = written(text)
     end = 0
-    for run in names.runs(words):
+    for run in names.find_occurrences(words):
         if run.start < end:
             continue
-        here = words[run.start : run.end]
-        meant = tuple(
+        run_words = words[run.start : run.end]
+        meanings = tuple(
             meaning
             for meaning in run.meanings
-            if meaning.fits(here)
-            and (meaning.role == "form" or (meaning.role == "short" and _is_full(meaning, full)))
-            and not _elsewhere(names, meaning.name, here, article)
+            if meaning.matches_capitals(run_words)
+            and (
+                meaning.role == "form"
+                or (meaning.role == "short" and _may_be_meant(meaning, full_names))
+            )
+            and not _is_explained_elsewhere(names, meaning.name, run_words, article)
         )
-        if meant:
+        if meanings:
             end = run.end
-            yield Spot(run.start, run.end, meant)
+            yield RecognisedName(run.start, run.end, meanings)
 
 
-def mentions(names: Book, article: str, context: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
+def make_recogniser(
+    names: NameLookup, article: str, context: Iterable[str]
+) -> Callable[[str], tuple[str, ...]]:
     """Return a function from a text of an article to the canonical forms of its names, in order.
 
     `context` are all texts of the article; they are read once, when a short form needs them.
     """
-    known: set[int] = set()
+    full_numbers: set[int] = set()
     pending = iter((context,))
 
-    def full() -> Collection[int]:
+    def read_full_names() -> Collection[int]:
         for texts in pending:
-            known.update(_full(names, texts, article))
-        return known
+            full_numbers.update(_find_full_names(names, texts, article))
+        return full_numbers
 
-    def told(text: str) -> tuple[str, ...]:
-        found = (
-            meaning.name for spot in spots(names, text, article, full) for meaning in spot.meanings
+    def recognise(text: str) -> tuple[str, ...]:
+        numbers = (
+            meaning.name
+            for spot in recognise_names(names, text, article, read_full_names)
+            for meaning in spot.meanings
         )
-        return tuple(names.name(number).canonical for number in dict.fromkeys(found))
+        return tuple(names.name(number).canonical for number in dict.fromkeys(numbers))
 
-    return told
+    return recognise
 
 
-def _full(names: Book, texts: Iterable[str], article: str) -> Iterator[int]:
+def _find_full_names(names: NameLookup, texts: Iterable[str], article: str) -> Iterator[int]:
     for text in texts:
-        for spot in spots(names, text, article, tuple):
+        for spot in recognise_names(names, text, article, tuple):
             yield from (meaning.name for meaning in spot.meanings)
 
 
-def _is_full(meaning: Meaning, full: Callable[[], Collection[int]] | None) -> bool:
-    return full is None or meaning.name in full()
+def _may_be_meant(meaning: Meaning, full_names: Callable[[], Collection[int]] | None) -> bool:
+    return full_names is None or meaning.name in full_names()
 
 
-def _elsewhere(names: Book, number: int, words: Sequence[Written], article: str) -> bool:
+def _is_explained_elsewhere(
+    names: NameLookup, number: int, words: Sequence[Written], article: str
+) -> bool:
     """Return whether the article itself explains these words as something else."""
-    explained = names.name(number).elsewhere
-    form = " ".join(map(str, words)) if explained else ""
-    return any(form == sense and article in articles for sense, articles in explained)
+    other_senses = names.name(number).elsewhere
+    form = " ".join(map(str, words)) if other_senses else ""
+    return any(form == sense and article in articles for sense, articles in other_senses)

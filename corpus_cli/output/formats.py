@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus_cli.errors import UsageError, nearest
+from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import Facets, Header, Results
 from corpus_cli.output import lines, records
 
@@ -110,7 +110,7 @@ def picked(text: str) -> tuple[str, ...]:
         raise UsageError(f"--fields wants names with commas between: {', '.join(records.FIELDS)}")
     for name in named:
         if name not in records.FIELDS:
-            near = nearest(name.lower(), records.FIELDS, 0.6)
+            near = closest_name(name.lower(), records.FIELDS, 0.6)
             meant = f"did you mean {near}? " if near else ""
             raise UsageError(
                 f"a hit has no field {name}: {meant}There are {', '.join(records.FIELDS)}"

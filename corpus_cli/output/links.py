@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from corpus_cli.errors import UsageError, nearest
+from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.text.data import toml
 
 _PART = re.compile(r"\{([^{}]*)\}")
@@ -69,7 +69,7 @@ def _checked(choice: str, aliases: Mapping[str, str]) -> str:
 
 def _unknown(choice: str, aliases: Mapping[str, str]) -> str:
     words = ("auto", "never", "always", *aliases)
-    near = nearest(choice, words, 0.6)
+    near = closest_name(choice, words, 0.6)
     hint = f"did you mean {near}? " if near else ""
     return f"{choice} is no kind of link: {hint}there are {', '.join(words)}, or a template"
 

@@ -194,7 +194,7 @@ def sense(one: Sense, name: Name | None, header: Callable[[str], Header]) -> Rec
         "as": "form" if name and {*map(exact, one.short)} & {*map(exact, name.forms)} else "short",
         "places": [
             {"article": article, "path": _header(header(article))["path"], "line": line}
-            for article, line in one.places
+            for article, line in one.locations
         ],
     }
 

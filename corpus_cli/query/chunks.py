@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
-from corpus_cli.errors import nearest
+from corpus_cli.errors import closest_name
 from corpus_cli.query.nodes import FIELDS, OPERATOR
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
@@ -85,5 +85,5 @@ def _prefix(line: str, at: int, notes: list[str]) -> Chunk | None:
 
 
 def _meant(name: str) -> str:
-    near = nearest(name.lower(), _NAMES, 0.7)
+    near = closest_name(name.lower(), _NAMES, 0.7)
     return f"; did you mean {near}:?" if near else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from corpus_cli.engines.clock import Clock, Late
+from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import Engine, Verified
 from corpus_cli.query.nodes import Bag, Exact, Quoted, walk
 from corpus_cli.store.articles import Store
@@ -18,7 +18,7 @@ def verify_exact(query: Bag, store: Store, engine: Engine, clock: Clock) -> Veri
     Nodes for which there is no time are missing from the result.
     """
     passages_by_node: dict[Exact, frozenset[str]] = {}
-    with suppress(Late):
+    with suppress(TimeOver):
         for node in walk(query):
             if isinstance(node, Exact) and node not in passages_by_node:
                 passages_by_node[node] = frozenset(_passages_with(node, store, engine, clock))

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
-from corpus_cli.engines.clock import Count
+from corpus_cli.engines.clock import CountMatches
 from corpus_cli.engines.port import Engine
-from corpus_cli.engines.term_forms import is_stop
+from corpus_cli.engines.term_forms import is_stop_word
 from corpus_cli.model import Name
-from corpus_cli.names.lookup import Book, Meaning, Run, by_role
+from corpus_cli.names.lookup import FormOccurrence, Meaning, NameLookup, group_by_role
 from corpus_cli.query.nodes import (
     And,
     Bag,
@@ -31,7 +31,7 @@ from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
 
 
-class Expanded(NamedTuple):
+class ExpandedQuery(NamedTuple):
     """A query with its names found, and what the user has to know about them."""
 
     query: Bag
@@ -39,8 +39,8 @@ class Expanded(NamedTuple):
 
 
 def expand(
-    query: Bag, names: Book, engine: Engine, counted: Count, *, loose: bool = True
-) -> Expanded:
+    query: Bag, names: NameLookup, engine: Engine, counted: CountMatches, *, loose: bool = True
+) -> ExpandedQuery:
     """Find the names in a query: rows of bare words, the longest first, and each `name:`.
 
     Raises `Late` where `counted` does.
@@ -48,44 +48,44 @@ def expand(
     Without `loose` only `name:` is. Forms of one name of which any may match are that name.
     Who requires or excludes one form beside another asks about the forms: they stay as typed.
     """
-    reader = _Reader(names, engine, counted, loose=loose)
-    found = rewrite(query, reader.beside)
-    twice = {name for name, choices in _choices(found).items() if len(choices) > 1}
-    for name in sorted(twice):
-        forms = ", ".join(_typed_forms(name, found))
+    reader = _NameReader(names, engine, counted, loose=loose)
+    expanded = rewrite(query, reader.read_nodes)
+    ambiguous_names = {name for name, choices in _choices(expanded).items() if len(choices) > 1}
+    for name in sorted(ambiguous_names):
+        forms = ", ".join(_typed_forms(name, expanded))
         reader.notes.append(f"{forms} are one name ({name}): searched as typed")
-    if twice:
-        found = rewrite(found, lambda nodes: _as_typed(nodes, twice))
-    return Expanded(found, tuple(dict.fromkeys(reader.notes)))
+    if ambiguous_names:
+        expanded = rewrite(expanded, lambda nodes: _as_typed(nodes, ambiguous_names))
+    return ExpandedQuery(expanded, tuple(dict.fromkeys(reader.notes)))
 
 
-_Choices = dict[str, set[frozenset[str]]]
+_FormChoices = dict[str, set[frozenset[str]]]
 """Of each name the sets of typed forms, by their keys, of which any may match."""
 
 
-def _choices(node: Node) -> _Choices:
+def _choices(node: Node) -> _FormChoices:
     match node:
         case Mention(name, _, _, typed, _) if typed:
             return {name.canonical: {frozenset(map(key, typed))}}
         case Must(inner) | Not(inner):
             return _choices(inner)
         case And(nodes):
-            return _together(map(_choices, nodes))
+            return _merge_choices(map(_choices, nodes))
         case Or(nodes):
-            return _any(nodes)
+            return _merge_alternatives(nodes)
         case Bag(nodes):
             strict = (_choices(inner) for inner in nodes if not optional(inner))
-            return _together([_any(filter(optional, nodes)), *strict])
+            return _merge_choices([_merge_alternatives(filter(optional, nodes)), *strict])
         case _:
             return {}
 
 
-def _any(nodes: Iterable[Node]) -> _Choices:
-    every = _together(map(_choices, nodes))
+def _merge_alternatives(nodes: Iterable[Node]) -> _FormChoices:
+    every = _merge_choices(map(_choices, nodes))
     return {name: {frozenset().union(*choices)} for name, choices in every.items()}
 
 
-def _together(parts: Iterable[_Choices]) -> _Choices:
+def _merge_choices(parts: Iterable[_FormChoices]) -> _FormChoices:
     every: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
     for part in parts:
         for name, choices in part.items():
@@ -96,19 +96,19 @@ def _together(parts: Iterable[_Choices]) -> _Choices:
 def _typed_forms(name: str, query: Bag) -> Iterable[str]:
     """Every form of a name that stands in a query, once."""
     mentions = (node for node in walk(query) if isinstance(node, Mention))
-    typed = (one for node in mentions if node.name.canonical == name for one in node.typed)
+    typed = (form for node in mentions if node.name.canonical == name for form in node.typed)
     return {key(one): one for one in typed}.values()
 
 
 def _as_typed(nodes: Iterable[Node], names: Container[str]) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, Mention) and node.typed and node.name.canonical in names:
-            yield from _words(node)
+            yield from _typed_words(node)
         else:
             yield node
 
 
-class _Typed(NamedTuple):
+class _TypedRow(NamedTuple):
     """The words of a row of query words, and how many of those stand before each that begins.
 
     `runs` are the forms of names in it by where they begin, `ends` the names that may end at
@@ -118,88 +118,94 @@ class _Typed(NamedTuple):
     words: tuple[Written, ...]
     starts: tuple[int, ...]
     breaks: Mapping[int, int]
-    runs: Mapping[int, Sequence[Run]]
+    runs: Mapping[int, Sequence[FormOccurrence]]
     ends: Mapping[int, frozenset[int]]
-    shouted: bool
+    all_capitals: bool
 
 
-class _Reader:
-    def __init__(self, names: Book, engine: Engine, counted: Count, *, loose: bool) -> None:
+class _NameReader:
+    def __init__(
+        self, names: NameLookup, engine: Engine, counted: CountMatches, *, loose: bool
+    ) -> None:
         self.notes: list[str] = []
         self._loose = loose
-        self._known: dict[tuple[str, str, frozenset[int], bool], Mention | None] = {}
+        self._mentions: dict[tuple[str, str, frozenset[int], bool], Mention | None] = {}
         self._names = names
         self._engine = engine
         self._counted = counted
 
-    def beside(self, nodes: tuple[Node, ...]) -> Sequence[Node]:
+    def read_nodes(self, nodes: tuple[Node, ...]) -> Sequence[Node]:
         """Nodes that stand side by side, with the names among them."""
-        return _joined(self._read(nodes))
+        return _join_mentions(self._read(nodes))
 
     def _read(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
         at = 0
         while at < len(nodes):
-            node, row = nodes[at], _row(nodes[at:]) if self._loose else []
+            node, row = nodes[at], _word_row(nodes[at:]) if self._loose else []
             if row:
-                yield from self._named(row)
+                yield from self._read_row(row)
             else:
                 yield self._filter(node.node) if _is_filter(node) else node
             at += len(row) or 1
 
-    def _named(self, row: Sequence[Word]) -> Iterator[Word | Mention]:
-        typed = _typed(row, self._names)
+    def _read_row(self, row: Sequence[Word]) -> Iterator[Word | Mention]:
+        typed = _typed_row(row, self._names)
         at, before = 0, ""
         while at < len(row):
-            node, end = self._first(typed, row, at, before)
+            node, end = self._longest_name(typed, row, at, before)
             yield node
             before = row[at].text if node is row[at] else ""
             at = end
 
-    def _first(
-        self, typed: _Typed, row: Sequence[Word], at: int, before: str
+    def _longest_name(
+        self, typed: _TypedRow, row: Sequence[Word], at: int, before: str
     ) -> tuple[Word | Mention, int]:
         """The longest name that begins at a word, else the word; and where it ends."""
         for run in typed.runs[typed.starts[at]]:
             end = typed.breaks[run.end]
             text = " ".join(word.text for word in row[at:end])
-            first = before if _begins(before) else ""
-            asked = text, first, typed.ends[run.start], typed.shouted
-            if asked not in self._known:
-                self._known[asked] = self._mention(run, typed, text, first)
-            if found := self._known[asked]:
-                return found, end
+            first = before if _may_begin_name(before) else ""
+            cache_key = text, first, typed.ends[run.start], typed.all_capitals
+            if cache_key not in self._mentions:
+                self._mentions[cache_key] = self._mention(run, typed, text, first)
+            if name_mention := self._mentions[cache_key]:
+                return name_mention, end
         return row[at], at + 1
 
-    def _mention(self, run: Run, typed: _Typed, text: str, first: str) -> Mention | None:
+    def _mention(
+        self, run: FormOccurrence, typed: _TypedRow, text: str, first: str
+    ) -> Mention | None:
         """The one name that a run of words means; None where it means none, or several.
 
         After a `first` name a surname is of another person, unless both are of one.
         """
-        here = typed.words[run.start : run.end]
-        meant = [one for one in run.meanings if self._fits(one, here, shouted=typed.shouted)]
-        for role, numbers in by_role(meant):
+        words = typed.words[run.start : run.end]
+        meanings = [
+            one for one in run.meanings if self._fits(one, words, shouted=typed.all_capitals)
+        ]
+        for role, numbers in group_by_role(meanings):
             if role == "short":
-                numbers = self._common(numbers, text)  # noqa: PLW2901 - fewer
+                numbers = self._common_names(numbers, text)  # noqa: PLW2901 - fewer
             if len(numbers) > 1:
                 # Of two Kadyrovs the one whom the corpus mentions in full.
-                numbers = list(filter(self._stands, numbers))  # noqa: PLW2901 - fewer
+                numbers = list(filter(self._is_mentioned, numbers))  # noqa: PLW2901 - fewer
             if not numbers:
                 continue
             if len(numbers) > 1:
-                found = " or ".join(self._names.name(number).canonical for number in numbers)
+                alternatives = " or ".join(self._names.name(number).canonical for number in numbers)
                 if role != "adjective":
-                    self.notes.append(f"{text} may be {found}: name the one you mean")
+                    self.notes.append(f"{text} may be {alternatives}: name the one you mean")
                 return None
             # Ilhan Omar is not Mullah Omar.
             if role == "short" and first and numbers[0] not in typed.ends[run.start]:
                 continue
             if self._occurs(numbers[0]):
-                return mention(self._names, numbers[0], text, role)
-            if len(here) > 1:
+                return build_mention(self._names, numbers[0], text, role)
+            if len(words) > 1:
                 self.notes.append(f"{text} stands nowhere as a name: looked for its words")
         return None
 
-    def _common(self, numbers: list[int], form: str) -> list[int]:
+    def _common_names(self, numbers: list[int], form: str) -> list[int]:
         """Those of some names that a short form means beyond the few articles that explain it."""
         common = [n for n in numbers if key(form) not in map(key, self._names.name(n).local)]
         # Two local ones stay: a note then says that the form may be either.
@@ -212,71 +218,71 @@ class _Reader:
         # One word is told by its count, and most names have such a form.
         if any(self._engine.frequency(term) for term in terms if " " not in term):
             return True
-        return self._stands(number)
+        return self._is_mentioned(number)
 
-    def _stands(self, number: int) -> bool:
-        return bool(self._counted(Bag((mention(self._names, number),))))
+    def _is_mentioned(self, number: int) -> bool:
+        return bool(self._counted(Bag((build_mention(self._names, number),))))
 
-    def _fits(self, meaning: Meaning, here: Sequence[Written], *, shouted: bool) -> bool:
-        if meaning.fits(here) and not (shouted and any(meaning.capitals)):
+    def _fits(self, meaning: Meaning, words: Sequence[Written], *, shouted: bool) -> bool:
+        if meaning.matches_capitals(words) and not (shouted and any(meaning.capitals)):
             return True
         # In small letters: isis-k is no word, but `us`, `it` and `let` are.
-        if any(word.capitals for word in here) and not shouted:
+        if any(word.capitals for word in words) and not shouted:
             return False
-        if len(here) > 1:
+        if len(words) > 1:
             return True
-        letters = here[0].letters
+        letters = words[0].letters
         if letters in stop_words():
             return False
-        capitals, all_of_it = map(self._engine.frequency, (f"={letters}", letters))
-        return 2 * capitals >= all_of_it
+        capitals, total = map(self._engine.frequency, (f"={letters}", letters))
+        return 2 * capitals >= total
 
     def _filter(self, inner: Node) -> Node:
         text = " ".join(
             node.text for node in walk(inner) if isinstance(node, Word | Quoted)
         ) or unparse(inner)
-        number = named(self._names, text, self.notes.append)
+        number = name_number(self._names, text, self.notes.append)
         if number is None:
             self.notes.append(f"no name is called {text}: it was looked for as it is written")
             return Mention(Name(text, forms=(text,)), (exact(text),))
-        return mention(self._names, number)
+        return build_mention(self._names, number)
 
 
-def named(names: Book, text: str, note: Callable[[str], None]) -> int | None:
+def name_number(names: NameLookup, text: str, note: Callable[[str], None]) -> int | None:
     """The number of the name that a form means by itself; None where there is none."""
-    _, numbers = next(by_role(names.meanings(text)), ("", []))
+    _, numbers = next(group_by_role(names.meanings(text)), ("", []))
     if len(numbers) > 1:
-        others = ", ".join(names.name(number).canonical for number in numbers[1:])
-        note(f"{text} was read as {names.name(numbers[0]).canonical}, not {others}")
+        other_names = ", ".join(names.name(number).canonical for number in numbers[1:])
+        note(f"{text} was read as {names.name(numbers[0]).canonical}, not {other_names}")
     return numbers[0] if numbers else None
 
 
-def mention(names: Book, number: int, text: str = "", role: str = "form") -> Mention:
+def build_mention(names: NameLookup, number: int, text: str = "", role: str = "form") -> Mention:
     """A name as a node of a query, in which `text` stands for it."""
     name, words = names.name(number), text.split()
     # A surname is only a part of the full name; an abbreviation is another form.
     short = (form for form in name.short if all(word.capitals for word in written(form)))
-    typed = _split(words, set(map(key, (*name.forms, *short)))) if len(words) > 1 else words
-    return Mention(name, names.terms(number), names.longer(number), tuple(typed), role)
+    typed = _split_forms(words, set(map(key, (*name.forms, *short)))) if len(words) > 1 else words
+    return Mention(name, names.terms(number), names.longer_forms(number), tuple(typed), role)
 
 
-def _split(words: Sequence[str], forms: Container[str]) -> Sequence[str]:
+def _split_forms(words: Sequence[str], forms: Container[str]) -> Sequence[str]:
     """Words split into forms of a name, where they are nothing else; else all of them as one.
 
     `ISIS/ISIL` is a form of its own, and each of its words is one as well.
     """
     for end in range(1, len(words)):
         if key(" ".join(words[:end])) in forms:
-            rest = _split(words[end:], forms)
-            if all(key(form) in forms for form in rest):
-                return [" ".join(words[:end]), *rest]
+            other_forms = _split_forms(words[end:], forms)
+            if all(key(form) in forms for form in other_forms):
+                return [" ".join(words[:end]), *other_forms]
     return [" ".join(words)]
 
 
 _Entity = tuple[str, bool]
 
 
-def _joined(nodes: Iterable[Node]) -> Sequence[Node]:
+def _join_mentions(nodes: Iterable[Node]) -> Sequence[Node]:
     """Nodes that stand side by side, where forms of one name next to each other are one mention.
 
     Another form further on becomes its words: the name is in the query already, and whoever
@@ -294,7 +300,7 @@ def _joined(nodes: Iterable[Node]) -> Sequence[Node]:
                 if isinstance(last, Mention) and last.typed and _entity(last) == _entity(node):
                     joined[-1] = last._replace(typed=last.typed + node.typed)
                 else:
-                    joined += _words(node)
+                    joined += _typed_words(node)
                 continue
         joined.append(node)
     return joined
@@ -305,7 +311,7 @@ def _entity(node: Mention) -> _Entity:
     return node.name.canonical, node.role == "adjective"
 
 
-def _words(node: Mention) -> Iterator[Word]:
+def _typed_words(node: Mention) -> Iterator[Word]:
     """What was typed of a name, as words."""
     return (Word(unit.text) for typed in node.typed for unit in units(typed))
 
@@ -314,7 +320,7 @@ def _is_filter(node: Node) -> TypeGuard[Field]:
     return isinstance(node, Field) and node.name == "name"
 
 
-def _row(nodes: Sequence[Node]) -> list[Word]:
+def _word_row(nodes: Sequence[Node]) -> list[Word]:
     row: list[Word] = []
     for node in nodes:
         if not isinstance(node, Word):
@@ -323,24 +329,24 @@ def _row(nodes: Sequence[Node]) -> list[Word]:
     return row
 
 
-def _typed(row: Iterable[Word], names: Book) -> _Typed:
+def _typed_row(row: Iterable[Word], names: NameLookup) -> _TypedRow:
     words: list[Written] = []
     starts = []
     for word in row:
         starts.append(len(words))
         words += written(word.text)
     breaks = {start: n for n, start in enumerate((*starts, len(words)))}
-    runs: defaultdict[int, list[Run]] = defaultdict(list)
+    runs: defaultdict[int, list[FormOccurrence]] = defaultdict(list)
     ends: defaultdict[int, frozenset[int]] = defaultdict(frozenset)
-    for run in names.runs(words):
+    for run in names.find_occurrences(words):
         if run.start in breaks and run.end in breaks:
             runs[run.start].append(run)
             ends[run.end] |= {meaning.name for meaning in run.meanings}
-    several = len({word.letters for word in words}) > 2  # noqa: PLR2004 - `WHO US`
-    shouted = several and all(word.capitals for word in words)
-    return _Typed(tuple(words), tuple(starts), breaks, runs, ends, shouted)
+    is_several = len({word.letters for word in words}) > 2  # noqa: PLR2004 - `WHO US`
+    shouted = is_several and all(word.capitals for word in words)
+    return _TypedRow(tuple(words), tuple(starts), breaks, runs, ends, shouted)
 
 
-def _begins(word: str) -> bool:
+def _may_begin_name(word: str) -> bool:
     """Whether a word in a query may be the first of a name."""
-    return word[:1].isupper() and not is_stop(word)
+    return word[:1].isupper() and not is_stop_word(word)

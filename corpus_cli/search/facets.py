@@ -10,23 +10,28 @@ from typing import Literal, NamedTuple, assert_never
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.port import Candidates, Engine
 from corpus_cli.model import Facet, Facets, Name, Passage, article_of
-from corpus_cli.names.lookup import Book
-from corpus_cli.names.recognise import mentions
+from corpus_cli.names.lookup import NameLookup
+from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.exact import verify_exact
-from corpus_cli.search.expand import mention
-from corpus_cli.search.freshness import behind
+from corpus_cli.search.expand import build_mention
+from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.plan import read_query
 from corpus_cli.search.request import By, SearchRequest
-from corpus_cli.search.select import sources
+from corpus_cli.search.select import source_names
 from corpus_cli.store.articles import Store
 
-Values = Callable[[str], Iterable[str]]
+PassageValues = Callable[[str], Iterable[str]]
 """Passage → its values of one field."""
 
 
 def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
-    line: str, by: Sequence[By], store: Store, engine: Engine, names: Book, options: SearchRequest
+    line: str,
+    by: Sequence[By],
+    store: Store,
+    engine: Engine,
+    names: NameLookup,
+    options: SearchRequest,
 ) -> Facets:
     """Count the passages a query finds, and their articles, by each of some fields.
 
@@ -35,47 +40,54 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     """
     # A suggestion is no find, and nothing is to be counted twice.
     clock = Clock(options.seconds)
-    query, told = read_query(line, engine, names, options._replace(suggest=False), clock)
-    whole = not query.nodes and not line.strip()
-    if whole:
+    query, read_notes = read_query(line, engine, names, options._replace(suggest=False), clock)
+    counts_everything = not query.nodes and not line.strip()
+    if counts_everything:
         query = Bag((Not(query),))
 
     def choose(candidates: Candidates) -> list[str]:
         by_article: defaultdict[str, list[str]] = defaultdict(list)
         for passage, _ in candidates.ranked():
             by_article[article_of(passage)].append(passage)
-        return [passage for held in by_article.values() for passage in held]
+        return [passage for article_passages in by_article.values() for passage in article_passages]
 
-    known = verify_exact(query, store, engine, clock)
-    found, passages = engine.search(query, choose, known, clock.left())
-    counted = [_counted(field, _values(field, store, names), passages, clock) for field in by]
+    verified = verify_exact(query, store, engine, clock)
+    matched, passages = engine.search(query, choose, verified, clock.seconds_left())
+    counted = [
+        _count_values(field, _values_of(field, store, names), passages, clock) for field in by
+    ]
     return Facets(
         query=line,
-        parsed="" if whole else unparse(query),
+        parsed="" if counts_everything else unparse(query),
         facets=tuple(facet for facets, _ in counted for facet in facets),
-        total=found.total,
+        total=matched.total,
         articles=len(set(map(article_of, passages))),
-        notes=(*told, *found.notes, *behind(store, engine), *_left(counted, len(passages))),
-        partial=found.partial or any(read < len(passages) for _, read in counted),
+        notes=(
+            *read_notes,
+            *matched.notes,
+            *index_notes(store, engine),
+            *_partial_notes(counted, len(passages)),
+        ),
+        partial=matched.partial or any(read < len(passages) for _, read in counted),
     )
 
 
-def _counted(
-    by: By, values: Values, passages: Sequence[str], clock: Clock
+def _count_values(
+    by: By, values: PassageValues, passages: Sequence[str], clock: Clock
 ) -> tuple[list[Facet], int]:
     """The values of some passages with their counts, and how many passages were counted."""
     counts: Counter[str] = Counter()
     articles: defaultdict[str, set[str]] = defaultdict(set)
     for n, passage in enumerate(passages):
-        if by == "name" and clock.over:
-            return _sorted(by, counts, articles), n
+        if by == "name" and clock.is_over:
+            return _sorted_facets(by, counts, articles), n
         for value in dict.fromkeys(values(passage)) or ("",):
             counts[value] += 1
             articles[value].add(article_of(passage))
-    return _sorted(by, counts, articles), len(passages)
+    return _sorted_facets(by, counts, articles), len(passages)
 
 
-def _left(counted: Sequence[tuple[list[Facet], int]], count: int) -> Iterator[str]:
+def _partial_notes(counted: Sequence[tuple[list[Facet], int]], count: int) -> Iterator[str]:
     for _, read in counted:
         if read < count:
             yield (
@@ -84,57 +96,63 @@ def _left(counted: Sequence[tuple[list[Facet], int]], count: int) -> Iterator[st
             )
 
 
-def _sorted(by: By, counts: Counter[str], articles: Mapping[str, set[str]]) -> list[Facet]:
+def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]]) -> list[Facet]:
     """The most frequent first, periods in their order; what has no value comes last."""
     in_order = by in ("year", "month")
     values = sorted(counts, key=lambda value: (not value, 0 if in_order else -counts[value], value))
     return [Facet(by, value, counts[value], len(articles[value])) for value in values]
 
 
-def _values(by: By, store: Store, names: Book) -> Values:
+def _values_of(by: By, store: Store, names: NameLookup) -> PassageValues:
     match by:
         case "source":
-            sites = sources(store)
+            sites = source_names(store)
             return lambda passage: [sites[found]] if (found := article_of(passage)) in sites else ()
         case "author" | "tag":
-            known = store.metadata.known(by)
-            return lambda passage: known.get(article_of(passage), ())
+            metadata = store.metadata.values_of_field(by)
+            return lambda passage: metadata.get(article_of(passage), ())
         case "year" | "month":
-            days = store.metadata.known("published")
+            days = store.metadata.values_of_field("published")
             size = 4 if by == "year" else 7
             return lambda passage: [
                 day[:size] for day in days.get(article_of(passage), ()) if len(day) >= size
             ]
         case "lang":
-            whole = store.metadata.known("language")
-            own = store.languages()
+            article_languages = store.metadata.values_of_field("language")
+            passage_languages = store.languages()
             return lambda passage: (
-                [own[passage]] if passage in own else whole.get(article_of(passage), ())
+                [passage_languages[passage]]
+                if passage in passage_languages
+                else article_languages.get(article_of(passage), ())
             )
         case "name":
-            return _mentioning(store, names)
+            return _names_of(store, names)
         case _:
             assert_never(by)
 
 
-def _mentioning(store: Store, names: Book) -> Values:
+def _names_of(store: Store, names: NameLookup) -> PassageValues:
     @lru_cache(1)
-    def known(article: str) -> tuple[Mapping[str, Passage], Callable[[str], tuple[str, ...]]]:
-        held = {passage.id: passage for passage in store.passages(article)}
-        context = (text for one in held.values() for text in (one.title, one.text))
-        return held, mentions(names, article, context)
+    def read_article(
+        article: str,
+    ) -> tuple[Mapping[str, Passage], Callable[[str], tuple[str, ...]]]:
+        passages_by_id = {passage.id: passage for passage in store.passages(article)}
+        context = (
+            text for passage in passages_by_id.values() for text in (passage.title, passage.text)
+        )
+        return passages_by_id, make_recogniser(names, article, context)
 
     def values(name: str) -> tuple[str, ...]:
-        held, told = known(article_of(name))
-        return told(held[name].text) if name in held else ()
+        passages_by_id, names_in = read_article(article_of(name))
+        return names_in(passages_by_id[name].text) if name in passages_by_id else ()
 
     return values
 
 
-Per = Literal["", "article", "date"]
+MentionPeriod = Literal["", "article", "date"]
 
 
-class Mentioned(NamedTuple):
+class MentionCount(NamedTuple):
     """How often a name is meant, in how many articles; `per` is an article's id, or a month."""
 
     name: Name
@@ -143,33 +161,33 @@ class Mentioned(NamedTuple):
     per: str = ""
 
 
-def mentioned(
-    forms: Sequence[str], names: Book, engine: Engine, store: Store, per: Per
-) -> list[Mentioned]:
+def count_mentions(
+    forms: Sequence[str], names: NameLookup, engine: Engine, store: Store, per: MentionPeriod
+) -> list[MentionCount]:
     """Count all names, or those that have these forms; the most frequent first.
 
     Raises `NotFound` for what is no form of any name.
     """
-    numbers = dict.fromkeys(n for form in forms for n in names.known(form)) or names.numbers()
-    held = list(_count_mentions(numbers, names, engine, _period_of(store, per)))
-    return sorted(held, key=lambda one: (one.per, -one.mentions, one.name.canonical))
+    numbers = dict.fromkeys(n for form in forms for n in names.require(form)) or names.numbers()
+    mention_counts = list(_count_mentions(numbers, names, engine, _period_key(store, per)))
+    return sorted(mention_counts, key=lambda one: (one.per, -one.mentions, one.name.canonical))
 
 
 def _count_mentions(
-    numbers: Iterable[int], names: Book, engine: Engine, key: Callable[[str], str]
-) -> Iterator[Mentioned]:
+    numbers: Iterable[int], names: NameLookup, engine: Engine, key: Callable[[str], str]
+) -> Iterator[MentionCount]:
     for number in numbers:
         counts: Counter[str] = Counter()
         articles: defaultdict[str, set[str]] = defaultdict(set)
-        for passage, count in engine.mentions(mention(names, number)).items():
+        for passage, count in engine.mentions(build_mention(names, number)).items():
             article = article_of(passage)
             counts[key(article)] += count
             articles[key(article)].add(article)
-        for one, count in counts.items():
-            yield Mentioned(names.name(number), count, len(articles[one]), one)
+        for period, count in counts.items():
+            yield MentionCount(names.name(number), count, len(articles[period]), period)
 
 
-def _period_of(store: Store, per: Per) -> Callable[[str], str]:
+def _period_key(store: Store, per: MentionPeriod) -> Callable[[str], str]:
     if per == "article":
         return lambda article: article
     if per == "date":

@@ -13,53 +13,57 @@ from corpus_cli.model import STDIN, Hit
 from corpus_cli.query.nodes import Bag, Dates, walk
 from corpus_cli.store.articles import Store
 
-_FEW = 3
+_MAX_PATHS = 3
 
-MOST = 1_000
+MAX_FILES = 1_000
 """Files up to which all are looked at for an answer: some three milliseconds."""
 
-SOME = 100
+SAMPLE_SIZE = 100
 """How many are looked at where there are more."""
 
-State = Literal["", "changed", "gone"]
-_STATES: tuple[State, ...] = ("changed", "gone")
+FileState = Literal["", "changed", "gone"]
+_STATES: tuple[FileState, ...] = ("changed", "gone")
 
 
-def checked(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
+def mark_stale(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
     """The hits, each told whether its file is as it was."""
     return tuple(
-        hit._replace(stale=_of(hit.header.sources[0].path, store)) if hit.header.sources else hit
+        hit._replace(stale=_hit_state(hit.header.sources[0].path, store))
+        if hit.header.sources
+        else hit
         for hit in hits
     )
 
 
-def counts(store: Store) -> Mapping[str, int]:
+def stale_counts(store: Store) -> Mapping[str, int]:
     """How many files are changed, and gone, since they were read."""
-    counted = Counter(_stale(store.files.sizes()).values())
+    counted = Counter(_stale_files(store.files.sizes()).values())
     return {state: counted[state] for state in _STATES}
 
 
-def notes(store: Store) -> Iterator[str]:
+def stale_notes(store: Store) -> Iterator[str]:
     """Say which files are not as they were, and how to bring them in."""
-    many = store.files.more_than(MOST)
-    sizes = store.files.sample(SOME) if many else store.files.sizes()
-    found = _stale(sizes)
-    if not found:
+    many = store.files.has_more_than(MAX_FILES)
+    sizes = store.files.sample(SAMPLE_SIZE) if many else store.files.sizes()
+    states = _stale_files(sizes)
+    if not states:
         return
-    counted = Counter(found.values())
-    told = [
+    counted = Counter(states.values())
+    state_counts = [
         f"{counted[state]:,} file{' is' if counted[state] == 1 else 's are'} {state}"
         for state in _STATES
         if counted[state]
     ]
-    looked = f" (of {len(sizes):,} looked at)" if many else ""
-    places = _places(found)
-    part = f" ({_FEW} of {len(places)} folders)" if len(places) > _FEW else ""
+    sample_note = f" (of {len(sizes):,} looked at)" if many else ""
+    paths = _paths_to_ingest(states)
+    part = f" ({_MAX_PATHS} of {len(paths)} folders)" if len(paths) > _MAX_PATHS else ""
     prune = " --prune" if counted["gone"] else ""
-    aim = ", and take out what is gone," if prune else ""
+    prune_note = ", and take out what is gone," if prune else ""
+    changes = f"{' and '.join(state_counts)} since read{sample_note}"
+    folders = " ".join(map(_shell_path, paths[:_MAX_PATHS]))
     yield (
-        f"{' and '.join(told)} since read{looked}: bring the corpus in step{part}{aim} with: "
-        f"corpus ingest {' '.join(map(_typed, places[:_FEW]))}{prune}{index_option(store)}"
+        f"{changes}: bring the corpus in step{part}{prune_note} with: "
+        f"corpus ingest {folders}{prune}{index_option(store)}"
     )
 
 
@@ -73,15 +77,15 @@ def index_option(store: Store) -> str:
         return ""
     # A configuration that cannot be read names none.
     with suppress(CorpusError):
-        nearest = config.find(None, os.environ, config.here())
+        nearest = config.find_corpus(None, os.environ, config.current_folder())
         if nearest and nearest.folder.resolve() == store.folder.resolve():
             return ""
-    return f" -i {_typed(os.fspath(store.folder.absolute()))}"
+    return f" -i {_shell_path(os.fspath(store.folder.absolute()))}"
 
 
-def _places(paths: Collection[str]) -> list[str]:
+def _paths_to_ingest(paths: Collection[str]) -> list[str]:
     """The files, or where they are many the folders that they are in, the outermost alone."""
-    if len(paths) <= _FEW:
+    if len(paths) <= _MAX_PATHS:
         return list(paths)
     folders: list[str] = []
     for folder in sorted({os.path.join(os.path.dirname(path), "") for path in paths}):  # noqa: PTH118, PTH120 - no text
@@ -90,51 +94,53 @@ def _places(paths: Collection[str]) -> list[str]:
     return [folder.rstrip(os.sep) or os.sep for folder in folders]
 
 
-def _typed(path: str) -> str:
+def _shell_path(path: str) -> str:
     """A path as it would be typed here."""
     from corpus_cli.text.shell import quote_path
 
-    here = f"{config.here()}{os.sep}"
-    return quote_path(path.removeprefix(here) if f"{path}{os.sep}" != here else ".")
+    working_folder = f"{config.current_folder()}{os.sep}"
+    return quote_path(
+        path.removeprefix(working_folder) if f"{path}{os.sep}" != working_folder else "."
+    )
 
 
-def _stale(sizes: Mapping[bytes, tuple[int, int]]) -> Mapping[str, State]:
-    told = ((path, _state(path, *known)) for path, known in sizes.items())
-    return {os.fsdecode(path): state for path, state in told if state}
+def _stale_files(sizes: Mapping[bytes, tuple[int, int]]) -> Mapping[str, FileState]:
+    states = ((path, _file_state(path, *size_and_time)) for path, size_and_time in sizes.items())
+    return {os.fsdecode(path): state for path, state in states if state}
 
 
-def _of(path: str, store: Store) -> State:
+def _hit_state(path: str, store: Store) -> FileState:
     stamp = None if path == STDIN else store.files.stamp(path)
-    return _state(path, stamp.size, stamp.mtime_ns) if stamp else ""
+    return _file_state(path, stamp.size, stamp.mtime_ns) if stamp else ""
 
 
-def _state(path: str | bytes, size: int, mtime_ns: int) -> State:
+def _file_state(path: str | bytes, size: int, mtime_ns: int) -> FileState:
     try:
-        found = os.stat(path)  # noqa: PTH116 - thousands of them
+        status = os.stat(path)  # noqa: PTH116 - thousands of them
     except (FileNotFoundError, NotADirectoryError):
         return "gone"
     except (OSError, ValueError):
         # A disk that is away, a folder that is not ours to see: nothing is known.
         return ""
     # A file that had just been written when it was read has no time worth comparing.
-    same = found.st_size == size and mtime_ns in (0, found.st_mtime_ns)
-    return "" if same else "changed"
+    is_unchanged = status.st_size == size and mtime_ns in (0, status.st_mtime_ns)
+    return "" if is_unchanged else "changed"
 
 
-def undated(query: Bag, store: Store) -> Iterator[str]:
+def undated_notes(query: Bag, store: Store) -> Iterator[str]:
     """Say what a date leaves out besides the articles of other days."""
     if any(isinstance(node, Dates) for node in walk(query)):
-        dated, ids = store.metadata.known("published"), store.ids()
-        if left := sum(not dated.get(article) for article in ids):
-            yield f"{left:,} of {len(ids):,} articles have no date: a date leaves them out"
+        dates, ids = store.metadata.values_of_field("published"), store.ids()
+        if undated_count := sum(not dates.get(article) for article in ids):
+            yield f"{undated_count:,} of {len(ids):,} articles have no date: a date leaves them out"
 
 
-def living(articles: Sequence[str], store: Store) -> tuple[str, ...]:
+def existing_articles(articles: Sequence[str], store: Store) -> tuple[str, ...]:
     """Those of some articles that are there: an index may hold others still."""
     return tuple(filter(set(store.ids()).__contains__, articles))
 
 
-def behind(store: Store, engine: Engine) -> Iterator[str]:
+def index_notes(store: Store, engine: Engine) -> Iterator[str]:
     """Say that the index is not in step with the store."""
     upto = engine.upto()
     if upto > store.last_change():
@@ -142,7 +148,7 @@ def behind(store: Store, engine: Engine) -> Iterator[str]:
             "the index is of a later store: bring it in step with: "
             f"corpus reindex{index_option(store)}"
         )
-    if count := store.behind(upto):
+    if count := store.count_changes(upto):
         articles = "1 article is" if count == 1 else f"{count:,} articles are"
         yield (
             f"{articles} not in the index yet: bring it up to date with: "

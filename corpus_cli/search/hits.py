@@ -7,24 +7,29 @@ from functools import cache
 
 from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
-from corpus_cli.names.lookup import Book
-from corpus_cli.names.recognise import mentions
+from corpus_cli.names.lookup import NameLookup
+from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.select import Shown
-from corpus_cli.search.snippets import located, snippet, title_spans
+from corpus_cli.search.select import Selected
+from corpus_cli.search.snippets import snippet, spans_with_marks, title_spans
 from corpus_cli.store.articles import Store
 
 
 def present(
-    shown: Sequence[Shown], store: Store, names: Book | None, options: SearchRequest
+    selected_matches: Sequence[Selected],
+    store: Store,
+    names: NameLookup | None,
+    options: SearchRequest,
 ) -> Iterator[Hit]:
     """Yield a hit for each selected match whose passage is still in the store."""
-    articles = list(dict.fromkeys(article_of(selected.match.passage) for selected in shown))
+    articles = list(
+        dict.fromkeys(article_of(selected.match.passage) for selected in selected_matches)
+    )
     headers, texts = store.headers(articles), store.texts(articles)
     neighbours = {
         article: store.passages(article) if options.context else () for article in articles
     }
-    passages_by_id = store.some(selected.match.passage for selected in shown)
+    passages_by_id = store.passages_by_id(selected.match.passage for selected in selected_matches)
 
     def texts_of(article: str) -> Iterator[str]:
         for passage in store.passages(article):
@@ -32,23 +37,23 @@ def present(
 
     @cache
     def names_in(article: str) -> Callable[[str], tuple[str, ...]]:
-        return mentions(names, article, texts_of(article)) if names else lambda _: ()
+        return make_recogniser(names, article, texts_of(article)) if names else lambda _: ()
 
     rank = options.offset
-    for match, copies, matches in shown:
+    for match, copies, matches in selected_matches:
         # An article that was removed since the index was written has no passages any more.
         if match.passage in passages_by_id:
             rank += 1
             passage, article = passages_by_id[match.passage], article_of(match.passage)
-            around = neighbours[article] or (passage,)
-            at = around.index(passage)
-            yield _hit(rank, match, passage, headers[article], texts[article])._replace(
+            article_passages = neighbours[article] or (passage,)
+            index = article_passages.index(passage)
+            yield _build_hit(rank, match, passage, headers[article], texts[article])._replace(
                 names=names_in(article)(passage.text),
                 copies=copies,
                 matches=matches,
                 parts=tuple(_rounded_parts(match)) if options.explained else (),
-                before=tuple(around[max(at - options.context, 0) : at]),
-                after=tuple(around[at + 1 : at + 1 + options.context]),
+                before=tuple(article_passages[max(index - options.context, 0) : index]),
+                after=tuple(article_passages[index + 1 : index + 1 + options.context]),
             )
 
 
@@ -64,14 +69,14 @@ def _rounded_parts(match: Match) -> Iterator[Part]:
         yield part._replace(score=round(part.score + correction, DIGITS))
 
 
-def _hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
-    matched = located(passage.text, match.marks)
+def _build_hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
+    matched = spans_with_marks(passage.text, match.marks)
     return Hit(
         rank=rank,
         score=match.score,
         passage=passage,
         header=header,
-        place=_place(text, passage, tuple(matched)),
+        place=_locate(text, passage, tuple(matched)),
         spans=tuple(matched),
         title_spans=title_spans(passage.title, match.marks),
         snippet=snippet(passage.text, matched),
@@ -80,7 +85,7 @@ def _hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -
     )
 
 
-def _place(text: str, passage: Passage, matched: Sequence[Span]) -> Place:
+def _locate(text: str, passage: Passage, matched: Sequence[Span]) -> Place:
     """Return the line and column of the first match, else of the passage."""
     at = passage.start + (matched[0].start if matched else 0)
     line_start = text.rfind("\n", 0, at) + 1

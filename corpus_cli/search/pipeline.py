@@ -4,59 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from corpus_cli.engines.clock import Clock, counting
+from corpus_cli.engines.clock import Clock, count_within
 from corpus_cli.engines.port import Candidates, Engine
 from corpus_cli.model import Results
-from corpus_cli.names.lookup import Book
+from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
 from corpus_cli.search.hits import present
 from corpus_cli.search.plan import prepare
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.select import Shown, chosen
+from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
 from corpus_cli.store.articles import Store
 
 _NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
 
 
-def search(line: str, store: Store, engine: Engine, names: Book, options: SearchRequest) -> Results:
+def search(
+    line: str, store: Store, engine: Engine, names: NameLookup, options: SearchRequest
+) -> Results:
     """Return the best passages for a query, with what matched in each."""
     clock = Clock(options.seconds)
     query, verified, rerank, notes = prepare(line, store, engine, names, options, clock)
 
-    def select(candidates: Candidates) -> tuple[list[Shown], Sequence[str]]:
+    def select(candidates: Candidates) -> tuple[list[Selected], Sequence[str]]:
         if options.limit == 0 and not options.grouped:
             # A count needs no order.
             return [], candidates.articles()
         ranked = rerank(candidates)
-        return chosen(ranked, store, options), ranked.articles()
+        return select_hits(ranked, store, options), ranked.articles()
 
-    matched, (selected, articles) = engine.search(query, select, verified, clock.left())
+    matched, (selected, articles) = engine.search(query, select, verified, clock.seconds_left())
     hits = tuple(present(selected, store, names if options.mentioned else None, options))
     file_notes = (
-        *freshness.undated(query, store),
-        *(freshness.notes(store) if options.check else ()),
+        *freshness.undated_notes(query, store),
+        *(freshness.stale_notes(store) if options.check else ()),
     )
     suggested = tuple(dict.fromkeys(_suggested(query)))
-    index_notes = tuple(freshness.behind(store, engine))
+    index_notes = tuple(freshness.index_notes(store, engine))
     suggestions: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     if not matched.total and not matched.partial:
-        counted = counting(engine, clock, verified)
+        counted = count_within(engine, clock, verified)
         if not (hits or (suggested and not options.limit)):
             suggestions = tuple(dict.fromkeys(suggest_queries(query, names, engine, counted)))
         from corpus_cli.search.no_hits import explain
 
         hints = tuple(explain(query, store, counted, clock))
-        if clock.over:
+        if clock.is_over:
             hints = (*hints, _NO_TIME)
     return Results(
         query=line,
         parsed=unparse(query),
-        hits=freshness.checked(hits, store),
+        hits=freshness.mark_stale(hits, store),
         total=matched.total,
-        articles=freshness.living(articles, store) if index_notes else tuple(articles),
+        articles=freshness.existing_articles(articles, store) if index_notes else tuple(articles),
         expanded=matched.expanded,
         suggested=suggested,
         notes=(*notes, *matched.notes, *index_notes, *file_notes),

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from corpus_cli.engines.clock import Clock, Late, counting
-from corpus_cli.engines.port import Candidates, Engine, Ordered, Verified
-from corpus_cli.names.lookup import Book
+from corpus_cli.engines.clock import Clock, TimeOver, count_within
+from corpus_cli.engines.port import Candidates, Engine, OrderedCandidates, Verified
+from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.filters import filtered
 from corpus_cli.query.nodes import Bag, required
 from corpus_cli.query.parse import parse
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.expand import expand
-from corpus_cli.search.feedback import reordered
-from corpus_cli.search.question_words import heard
+from corpus_cli.search.feedback import add_feedback
+from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.suggest import meant
+from corpus_cli.search.suggest import add_suggestions
 from corpus_cli.store.articles import Store
 
 
@@ -33,12 +33,12 @@ class PreparedQuery(NamedTuple):
 
     query: Bag
     verified: Verified
-    ordered: Callable[[Candidates], Ordered]
+    ordered: Callable[[Candidates], OrderedCandidates]
     notes: tuple[str, ...]
 
 
 def read_query(
-    line: str, engine: Engine, names: Book, options: SearchRequest, clock: Clock
+    line: str, engine: Engine, names: NameLookup, options: SearchRequest, clock: Clock
 ) -> ReadQuery:
     """Parse a line and expand its names, filters, question words and suggestions.
 
@@ -47,36 +47,38 @@ def read_query(
     """
     parsed = parse(line, literal=options.literal)
     query, notes = filtered(parsed.query, options.filters), tuple[str, ...]()
-    counted = counting(engine, clock, {})
-    with suppress(Late):
+    counted = count_within(engine, clock, {})
+    with suppress(TimeOver):
         query, notes = expand(query, names, engine, counted, loose=options.names)
-    query, question_notes = heard(query, line, counted, literal=options.literal)
+    query, question_notes = drop_question_words(query, line, counted, literal=options.literal)
     if options.suggest:
         # Suggestions take at most half of the time: the rest is for what was typed.
-        query = meant(query, names, engine, Clock(clock.left() / 2), loose=options.names)
+        query = add_suggestions(
+            query, names, engine, Clock(clock.seconds_left() / 2), loose=options.names
+        )
     if options.all_terms:
         query = required(query)
     return ReadQuery(query, (*parsed.notes, *notes, *question_notes))
 
 
 def prepare(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
-    line: str, store: Store, engine: Engine, names: Book, options: SearchRequest, clock: Clock
+    line: str, store: Store, engine: Engine, names: NameLookup, options: SearchRequest, clock: Clock
 ) -> PreparedQuery:
     """Read a query, and choose what orders its candidates besides its words."""
     query, notes = read_query(line, engine, names, options, clock)
     verified = verify_exact(query, store, engine, clock)
 
-    def ordered(candidates: Candidates) -> Ordered:
-        return reordered(candidates, query, store, grouped=options.grouped)
+    def ordered(candidates: Candidates) -> OrderedCandidates:
+        return add_feedback(candidates, query, store, grouped=options.grouped)
 
     if not options.semantic:
         return PreparedQuery(query, verified, ordered, notes)
-    from corpus_cli.search.fusion import Fused, near
+    from corpus_cli.search.fusion import FusedCandidates, find_nearest
 
-    nearest = near(line, query, store, engine, verified, options, clock)
+    nearest = find_nearest(line, query, store, engine, verified, options, clock)
     return PreparedQuery(
         query,
         verified,
-        lambda candidates: Fused(ordered(candidates), nearest),
+        lambda candidates: FusedCandidates(ordered(candidates), nearest),
         (*notes, *nearest.notes),
     )

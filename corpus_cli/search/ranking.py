@@ -7,7 +7,7 @@ from typing import NamedTuple
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.port import Candidates, Engine
 from corpus_cli.model import article_of
-from corpus_cli.names.lookup import Book
+from corpus_cli.names.lookup import NameLookup
 from corpus_cli.search.plan import prepare
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.store.articles import Store
@@ -21,19 +21,19 @@ class Ranking(NamedTuple):
 
 
 def ranking(
-    line: str, store: Store, engine: Engine, names: Book, options: SearchRequest
+    line: str, store: Store, engine: Engine, names: NameLookup, options: SearchRequest
 ) -> Ranking:
     """The first `limit` of what a query finds; near-copies are among them, each at its place."""
     clock = Clock(options.seconds)
-    query, known, ordered, notes = prepare(line, store, engine, names, options, clock)
+    query, verified, ordered, notes = prepare(line, store, engine, names, options, clock)
 
     def choose(candidates: Candidates) -> dict[str, float]:
-        held: dict[str, float] = {}
+        scores: dict[str, float] = {}
         for passage, score in ordered(candidates).ranked():
-            if len(held) == options.limit:
+            if len(scores) == options.limit:
                 break
-            held.setdefault(article_of(passage) if options.grouped else passage, score)
-        return held
+            scores.setdefault(article_of(passage) if options.grouped else passage, score)
+        return scores
 
-    found, ranked = engine.search(query, choose, known, clock.left())
-    return Ranking(tuple(ranked.items()), (*notes, *found.notes))
+    matched, ranked = engine.search(query, choose, verified, clock.seconds_left())
+    return Ranking(tuple(ranked.items()), (*notes, *matched.notes))

@@ -10,8 +10,8 @@ from itertools import chain, islice
 from math import inf
 from typing import Any, NamedTuple
 
-from corpus_cli.engines.candidates import order
-from corpus_cli.engines.port import Ordered
+from corpus_cli.engines.candidates import passage_order
+from corpus_cli.engines.port import OrderedCandidates
 from corpus_cli.model import Match, article_of, earliest, host
 from corpus_cli.search.request import SearchRequest, Sort
 from corpus_cli.store.articles import Store
@@ -22,10 +22,10 @@ ScoredPassage = tuple[str, float]
 Key = Callable[[ScoredPassage], tuple[Any, ...]]
 
 
-_ALIKE = 200
+_MAX_PASSAGES_PER_HASH = 200
 
 
-class Shown(NamedTuple):
+class Selected(NamedTuple):
     """A match, and the other articles that have a near-copy of its passage, earliest first.
 
     `matches` is how many passages of its article match, where articles are counted.
@@ -36,114 +36,120 @@ class Shown(NamedTuple):
     matches: int = 0
 
 
-def chosen(candidates: Ordered, store: Store, options: SearchRequest) -> list[Shown]:
+def select_hits(
+    candidates: OrderedCandidates, store: Store, options: SearchRequest
+) -> list[Selected]:
     """The hits that are wanted, in their order."""
     if options.limit == 0:
         return []
-    key = sorting(options.sort, store)
+    key = sort_key(options.sort, store)
     ranked: Iterable[ScoredPassage] = candidates.ranked()
     if options.sort != "score":
         ranked = sorted(ranked, key=key)
     if options.grouped:
-        return _grouped(list(ranked), candidates, store, options, key)
-    shown = _shown(ranked, candidates, store, options, key)
+        return _group_by_article(list(ranked), candidates, store, options, key)
+    shown = _with_copies(ranked, candidates, store, options, key)
     if options.per_article:
-        shown = _fewer(shown, options.per_article)
+        shown = _limit_per_article(shown, options.per_article)
     end = None if options.limit is None else options.offset + options.limit
     return list(islice(shown, options.offset, end))
 
 
-def sorting(sort: Sort, store: Store) -> Key:
+def sort_key(sort: Sort, store: Store) -> Key:
     """What sorts passages with their scores; ties by score, then as they stand in the corpus."""
-    known = _values(sort, store)
+    article_key = _article_keys(sort, store)
 
-    def key(one: ScoredPassage) -> tuple[Any, ...]:
-        passage, score = one
+    def key(scored: ScoredPassage) -> tuple[Any, ...]:
+        passage, score = scored
         article = article_of(passage)
-        return (*known(article), -score, *order(passage))
+        return (*article_key(article), -score, *passage_order(passage))
 
     return key
 
 
-def _values(sort: Sort, store: Store) -> Callable[[str], tuple[Any, ...]]:
+def _article_keys(sort: Sort, store: Store) -> Callable[[str], tuple[Any, ...]]:
     """What an article is sorted by; one that lacks it comes last."""
     match sort:
         case "score":
             return lambda _: ()
         case "date" | "-date":
-            known = store.metadata.known("published").items()
-            days = {article: values[0] for article, values in known if values}
-            places = {day: n for n, day in enumerate(sorted(set(days.values())))}
+            dates = store.metadata.values_of_field("published").items()
+            days = {article: values[0] for article, values in dates if values}
+            day_ranks = {day: n for n, day in enumerate(sorted(set(days.values())))}
             sign = -1 if sort == "-date" else 1
-            return lambda article: ((sign * places[days[article]] if article in days else inf),)
+            return lambda article: ((sign * day_ranks[days[article]] if article in days else inf),)
         case "source":
-            sites = sources(store)
+            sites = source_names(store)
             return lambda article: (article not in sites, sites.get(article, "").casefold())
         case "path":
-            paths = store.files.first()
+            paths = store.files.first_source_names()
             return lambda article: (paths.get(article, ""), article)
 
 
-def sources(store: Store) -> dict[str, str]:
+def source_names(store: Store) -> dict[str, str]:
     """The site or publication of each article that has one."""
-    known = store.metadata.known
-    urls = ((article, values[0]) for article, values in known("url").items() if values)
+    values_of = store.metadata.values_of_field
+    urls = ((article, values[0]) for article, values in values_of("url").items() if values)
     hosts = {article: name for article, url in urls if (name := host(url))}
-    return hosts | {article: values[0] for article, values in known("source").items() if values}
+    return hosts | {article: values[0] for article, values in values_of("source").items() if values}
 
 
-def _shown(
+def _with_copies(
     ranked: Iterable[ScoredPassage],
-    candidates: Ordered,
+    candidates: OrderedCandidates,
     store: Store,
     options: SearchRequest,
     key: Key,
-) -> Iterator[Shown]:
+) -> Iterator[Selected]:
     if options.duplicates:
         for passage, _ in ranked:
             if match := candidates.match(passage):
-                yield Shown(match)
+                yield Selected(match)
     else:
-        yield from folded(ranked, candidates, store, key)
+        yield from fold_copies(ranked, candidates, store, key)
 
 
-def _fewer(shown: Iterable[Shown], most: int) -> Iterator[Shown]:
+def _limit_per_article(shown: Iterable[Selected], limit: int) -> Iterator[Selected]:
     """Not more than so many of an article."""
-    met: Counter[str] = Counter()
-    for one in shown:
-        article = article_of(one.match.passage)
-        met[article] += 1
-        if met[article] <= most:
-            yield one
+    counts: Counter[str] = Counter()
+    for selected in shown:
+        article = article_of(selected.match.passage)
+        counts[article] += 1
+        if counts[article] <= limit:
+            yield selected
 
 
-def _grouped(
-    ranked: list[ScoredPassage], candidates: Ordered, store: Store, options: SearchRequest, key: Key
-) -> list[Shown]:
+def _group_by_article(
+    ranked: list[ScoredPassage],
+    candidates: OrderedCandidates,
+    store: Store,
+    options: SearchRequest,
+    key: Key,
+) -> list[Selected]:
     """Articles by their first passage, each with its next ones behind it."""
     counts = Counter(article_of(passage) for passage, _ in ranked)
-    most = options.per_article or 1
-    groups: dict[str, list[Shown]] = {}
+    limit = options.per_article or 1
+    groups: dict[str, list[Selected]] = {}
     end = inf if options.limit is None else options.offset + options.limit
-    for one in _shown(ranked, candidates, store, options, key):
-        article = article_of(one.match.passage)
+    for selected in _with_copies(ranked, candidates, store, options, key):
+        article = article_of(selected.match.passage)
         if article not in groups and len(groups) >= end:
-            if most == 1:
+            if limit == 1:
                 break
             continue
         group = groups.setdefault(article, [])
-        if len(group) < most:
-            group.append(one._replace(matches=counts[article]))
-    picked = islice(groups.values(), options.offset, None)
-    return [one for group in picked for one in group]
+        if len(group) < limit:
+            group.append(selected._replace(matches=counts[article]))
+    selected_groups = islice(groups.values(), options.offset, None)
+    return [one for group in selected_groups for one in group]
 
 
-def folded(
+def fold_copies(
     ranked: Iterable[tuple[str, float]],
-    candidates: Ordered,
+    candidates: OrderedCandidates,
     store: Store,
     key: Callable[[tuple[str, float]], tuple[Any, ...]],
-) -> Iterator[Shown]:
+) -> Iterator[Selected]:
     """Each passage once, in the order of a key: of near-copies the one in the earliest article.
 
     Articles of one cluster share only a part: what stands in one of them alone is shown
@@ -151,51 +157,55 @@ def folded(
     """
     hidden: set[str] = set()
     # What stands for a better copy comes where it would have come by itself.
-    waiting: list[tuple[tuple[Any, ...], Shown]] = []
-    known = _Known(store)
-    for one in ranked:
-        here = key(one)
-        while waiting and waiting[0][0] < here:
+    waiting: list[tuple[tuple[Any, ...], Selected]] = []
+    clusters = _ClusterCache(store)
+    for scored in ranked:
+        sort_value = key(scored)
+        while waiting and waiting[0][0] < sort_value:
             yield heappop(waiting)[1]
-        if one[0] in hidden:
+        if scored[0] in hidden:
             continue
-        copies = [copy for copy in known.copies(one[0]) if copy not in hidden]
-        hidden.update((one[0], *copies))
-        if shown := _first_copy([one[0], *copies], candidates, known):
+        copies = [copy for copy in clusters.copies(scored[0]) if copy not in hidden]
+        hidden.update((scored[0], *copies))
+        if shown := _select_copy([scored[0], *copies], candidates, clusters):
             heappush(waiting, (key((shown.match.passage, shown.match.score)), shown))
     while waiting:
         yield heappop(waiting)[1]
 
 
-def _first_copy(group: list[str], candidates: Ordered, known: _Known) -> Shown | None:
+def _select_copy(
+    group: list[str], candidates: OrderedCandidates, clusters: _ClusterCache
+) -> Selected | None:
     """The earliest of near-copies that matches as well as any of them."""
     if len(group) > 1:
-        group = sorted(group, key=lambda passage: earliest(known.header(article_of(passage))))
+        group = sorted(group, key=lambda passage: earliest(clusters.header(article_of(passage))))
     matches = list(filter(None, map(candidates.match, group)))
     if not matches:
         return None
     # A copy that lacks words of the query does not stand for one that has them.
     fewest = min(len(match.lacks) for match in matches)
     first = next(match for match in matches if len(match.lacks) == fewest)
-    others = (article_of(passage) for passage in group)
-    return Shown(first, tuple(dict.fromkeys(a for a in others if a != article_of(first.passage))))
+    articles = (article_of(passage) for passage in group)
+    return Selected(
+        first, tuple(dict.fromkeys(a for a in articles if a != article_of(first.passage)))
+    )
 
 
 class _Cluster(NamedTuple):
     """The sketches of passages, and which of them have a hash."""
 
     sketches: Mapping[str, bytes]
-    holding: Mapping[int, Sequence[str]]
+    passages_by_hash: Mapping[int, Sequence[str]]
 
 
-class _Known:
+class _ClusterCache:
     """Headers of articles, and the passages of clusters by what they share, looked up once."""
 
     def __init__(self, store: Store) -> None:
         self.header = cache(store.header)
         self._siblings = cache(store.near_copies.siblings)
         self._passages = store.passages
-        self._cluster = cache(self._read)
+        self._cluster = cache(self._read_cluster)
 
     def copies(self, passage: str) -> Iterator[str]:
         """The passages of its near-copies that are alike, one of each."""
@@ -205,15 +215,17 @@ class _Known:
             return
         from corpus_cli.text.sketches import NEAR, keys, likeness
 
-        sketches, holding = self._cluster(tuple(sorted([article, *siblings])))
-        own = sketches[passage]
-        met = {article}
-        for other in dict.fromkeys(chain.from_iterable(holding[key] for key in keys(own))):
-            if article_of(other) not in met and likeness(own, sketches[other]) >= NEAR:
-                met.add(article_of(other))
+        sketches, passages_by_hash = self._cluster(tuple(sorted([article, *siblings])))
+        sketch = sketches[passage]
+        seen_articles = {article}
+        for other in dict.fromkeys(
+            chain.from_iterable(passages_by_hash[key] for key in keys(sketch))
+        ):
+            if article_of(other) not in seen_articles and likeness(sketch, sketches[other]) >= NEAR:
+                seen_articles.add(article_of(other))
                 yield other
 
-    def _read(self, articles: Sequence[str]) -> _Cluster:
+    def _read_cluster(self, articles: Sequence[str]) -> _Cluster:
         from corpus_cli.text.sketches import keys, sketch
 
         sketches = {
@@ -221,10 +233,10 @@ class _Known:
             for article in articles
             for passage in self._passages(article)
         }
-        holding: defaultdict[int, list[str]] = defaultdict(list)
-        for passage, made in sketches.items():
-            for key in keys(made):
+        passages_by_hash: defaultdict[int, list[str]] = defaultdict(list)
+        for passage, hashes in sketches.items():
+            for key in keys(hashes):
                 # Of very many alike any will do.
-                if len(holding[key]) < _ALIKE:
-                    holding[key].append(passage)
-        return _Cluster(sketches, holding)
+                if len(passages_by_hash[key]) < _MAX_PASSAGES_PER_HASH:
+                    passages_by_hash[key].append(passage)
+        return _Cluster(sketches, passages_by_hash)

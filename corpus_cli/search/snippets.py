@@ -19,18 +19,18 @@ def spans(text: str, marks: Iterable[Mark], base: int = 0) -> tuple[Span, ...]:
 
     `base` is the position of its first word: 0 for a passage, `TITLE` for its title.
     """
-    return tuple(located(text, marks, base))
+    return tuple(spans_with_marks(text, marks, base))
 
 
-def located(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Span, Mark]:
+def spans_with_marks(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Span, Mark]:
     """The same, each with its mark."""
-    above = {0: HEADING}.get(base, 1 << 32)
-    inside = [mark for mark in marks if base <= mark.position < above]
+    end_position = {0: HEADING}.get(base, 1 << 32)
+    inside = [mark for mark in marks if base <= mark.position < end_position]
     if not inside:
         return {}
-    edges = _edges(text)
-    found: dict[Span, Mark] = {}
-    reached = 0
+    edges = _word_edges(text)
+    marks_by_span: dict[Span, Mark] = {}
+    previous_end = 0
     for mark in sorted(inside, key=lambda mark: (mark.position, -mark.length)):
         first = mark.position - base
         last = first + max(mark.length, 1) - 1
@@ -38,10 +38,10 @@ def located(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Span, Mark]
             continue
         end = edges[last].end if mark.length else edges[last].piece
         span = Span(edges[first].start, end, mark.why)
-        if span.start >= reached:
-            found[span] = mark
-            reached = end
-    return found
+        if span.start >= previous_end:
+            marks_by_span[span] = mark
+            previous_end = end
+    return marks_by_span
 
 
 def title_spans(title: str, marks: Iterable[Mark]) -> tuple[Span, ...]:
@@ -69,33 +69,33 @@ def snippet(text: str, located: Mapping[Span, Mark], width: int = WIDTH) -> Snip
     return Snippet(before + text[start:end] + after, inside)
 
 
-class _Edges(NamedTuple):
+class _WordEdges(NamedTuple):
     start: int
     end: int
     piece: int
 
 
-def _edges(text: str) -> Mapping[int, _Edges]:
+def _word_edges(text: str) -> Mapping[int, _WordEdges]:
     """Where each word starts and ends, and where what is written in one piece with it ends."""
-    found: dict[int, _Edges] = {}
+    edges: dict[int, _WordEdges] = {}
     for token in tokenise(text):
-        before = found.get(token.position)
+        before = edges.get(token.position)
         if token.span > 1 and before:
-            found[token.position] = before._replace(piece=token.end)
+            edges[token.position] = before._replace(piece=token.end)
         elif not before:
-            found[token.position] = _Edges(token.start, token.end, token.end)
-    return found
+            edges[token.position] = _WordEdges(token.start, token.end, token.end)
+    return edges
 
 
 def _window(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:
     matched = tuple(located)
-    first, last = _best(text, located, width)
+    first, last = _best_matches(text, located, width)
     cuts = [*sentence_starts(text), len(text)]
     cuts = [cut for cut in cuts if not any(span.start < cut < span.end for span in matched)]
     start = max(cut for cut in cuts if cut <= first)
     end = min(cut for cut in cuts if cut >= max(last, 1))
     if end - start > width:
-        start, end = _words(text, matched, width, (first, last), start)
+        start, end = _cut_at_words(text, matched, width, (first, last), start)
     else:
         # What is left of the room goes to whole sentences, those that follow first.
         end = max(cut for cut in cuts if cut == end or end < cut <= start + width)
@@ -103,27 +103,27 @@ def _window(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, i
     return start, max(len(text[:end].rstrip()), last)
 
 
-def _best(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:
+def _best_matches(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:
     """Where the matches worth showing begin and end."""
     matched = tuple(located)
-    best, found = (0.0, 0), (0, 0)
+    best, best_range = (0.0, 0), (0, 0)
     for i, first in enumerate(matched):
-        held = [span for span in matched[i:] if span.end <= first.start + width] or [first]
-        told = {}
-        for span in held:
+        window_spans = [span for span in matched[i:] if span.end <= first.start + width] or [first]
+        worth_by_word = {}
+        for span in window_spans:
             mark = located[span]
-            told[mark.word or text[span.start : span.end].casefold()] = mark.worth
-        tells = round(sum(told.values()), 6)
-        if (tells, len(held)) > best:
-            best, found = (tells, len(held)), (first.start, held[-1].end)
-    return found
+            worth_by_word[mark.word or text[span.start : span.end].casefold()] = mark.worth
+        worth = round(sum(worth_by_word.values()), 6)
+        if (worth, len(window_spans)) > best:
+            best, best_range = (worth, len(window_spans)), (first.start, window_spans[-1].end)
+    return best_range
 
 
-def _words(
-    text: str, matched: tuple[Span, ...], width: int, held: tuple[int, int], sentence: int
+def _cut_at_words(
+    text: str, matched: tuple[Span, ...], width: int, match_range: tuple[int, int], sentence: int
 ) -> tuple[int, int]:
     """The window in a sentence that is longer: from its start if that is near, else at words."""
-    first, last = held
+    first, last = match_range
     start = sentence
     if last - sentence > width:
         start = max(sentence, first - max(width - (last - first), 0) // 2)

@@ -4,7 +4,7 @@ from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Bag, Quoted
 from corpus_cli.search.hits import present
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.select import chosen
+from corpus_cli.search.select import select_hits
 from corpus_cli.store.articles import Store
 
 
@@ -12,7 +12,7 @@ def spellings(form: str, store: Store, engine: Engine) -> list[str]:
     """Return the words of a form as each passage that contains them writes them."""
     everything = SearchRequest(limit=None, duplicates=True)
     _, shown = engine.search(
-        Bag((Quoted(form),)), lambda candidates: chosen(candidates, store, everything), {}
+        Bag((Quoted(form),)), lambda candidates: select_hits(candidates, store, everything), {}
     )
     hits = present(shown, store, None, everything)
     return [hit.passage.text[span.start : span.end] for hit in hits for span in hit.spans[:1]]

@@ -18,17 +18,17 @@ _FILES = ("config.json", "vocab.txt", "model.safetensors")
 
 _TYPES = {"F32": "<f4", "F16": "<f2"}
 
-_SIGNED = 1 << 20
+_DIGEST_BYTES = 1 << 20
 """How much of the weights tells one model from another; all of it would take a second."""
 
 
 @lru_cache(maxsize=1)
-def model(folder: Path) -> "Bert":
+def open_model(folder: Path) -> "BertModel":
     """The model in a folder. Raises `UsageError` where none is that can be run."""
     if missing := [name for name in _FILES if not (folder / name).is_file()]:
         raise UsageError(f"there is no sentence model in {folder}: it has no {missing[0]}")
     try:
-        return Bert(folder)
+        return BertModel(folder)
     except (KeyError, IndexError, TypeError, ValueError, OSError) as error:
         raise UsageError(
             f"the sentence model in {folder} cannot be run ({error}): corpus runs uncased BERT "
@@ -36,75 +36,77 @@ def model(folder: Path) -> "Bert":
         ) from error
 
 
-class Bert:
+class BertModel:
     """An encoder of the BERT family (Devlin et al., NAACL 2019) and how its words are pooled.
 
     `name` tells it from others wherever it lies, `size` is the length of its vectors.
     """
 
     def __init__(self, folder: Path) -> None:
-        config = _read(folder / "config.json")
-        cased = not _read(folder / "tokenizer_config.json").get("do_lower_case", True)
-        if config["model_type"] != "bert" or config.get("hidden_act") != "gelu" or cased:
+        config = _read_json(folder / "config.json")
+        is_cased = not _read_json(folder / "tokenizer_config.json").get("do_lower_case", True)
+        if config["model_type"] != "bert" or config.get("hidden_act") != "gelu" or is_cased:
             raise ValueError("it is no uncased BERT")
-        self._pieces = WordPiece((folder / "vocab.txt").read_text("utf-8").split("\n"))
-        self._first = bool(_read(folder / "1_Pooling/config.json").get("pooling_mode_cls_token"))
-        asked = _read(folder / "sentence_bert_config.json").get("max_seq_length")
-        self._most = int(asked or config["max_position_embeddings"])
-        self._heads = int(config["num_attention_heads"])
-        self._layers = int(config["num_hidden_layers"])
-        self._small = float(config["layer_norm_eps"])
+        self._tokenizer = WordPiece((folder / "vocab.txt").read_text("utf-8").split("\n"))
+        self._uses_first_token = bool(
+            _read_json(folder / "1_Pooling/config.json").get("pooling_mode_cls_token")
+        )
+        max_length = _read_json(folder / "sentence_bert_config.json").get("max_seq_length")
+        self._max_length = int(max_length or config["max_position_embeddings"])
+        self._head_count = int(config["num_attention_heads"])
+        self._layer_count = int(config["num_hidden_layers"])
+        self._epsilon = float(config["layer_norm_eps"])
         self.size = int(config["hidden_size"])
         weights = folder / "model.safetensors"
-        self._weights = _tensors(weights)
+        self._weights = _read_tensors(weights)
         with weights.open("rb") as file:
-            self.name = sha256(file.read(_SIGNED)).hexdigest()
+            self.name = sha256(file.read(_DIGEST_BYTES)).hexdigest()
         # What is missing is to be found now, not in the middle of a corpus.
         self.vector("text")
 
     def vector(self, text: str) -> Array:
         """The direction a text points to, of length 1; of a long text its beginning."""
-        numbers = self._pieces.numbers(text, self._most)
-        states = self._embedded(numbers)
-        for n in range(self._layers):
+        numbers = self._tokenizer.numbers(text, self._max_length)
+        states = self._embed(numbers)
+        for n in range(self._layer_count):
             states = self._layer(states, f"encoder.layer.{n}.")
-        pooled: Array = states[0] if self._first else states.mean(axis=0)
+        pooled: Array = states[0] if self._uses_first_token else states.mean(axis=0)
         return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
 
-    def _embedded(self, numbers: list[int]) -> Array:
-        words, places, kinds = (
+    def _embed(self, numbers: list[int]) -> Array:
+        words, positions, kinds = (
             self._weights[f"embeddings.{name}_embeddings.weight"]
             for name in ("word", "position", "token_type")
         )
-        return self._level(words[numbers] + places[: len(numbers)] + kinds[0], "embeddings.")
+        return self._normalise(words[numbers] + positions[: len(numbers)] + kinds[0], "embeddings.")
 
     def _layer(self, states: Array, name: str) -> Array:
-        seen = self._dense(
-            self._attended(states, f"{name}attention.self."), f"{name}attention.output.dense"
+        attended = self._dense(
+            self._attend(states, f"{name}attention.self."), f"{name}attention.output.dense"
         )
-        states = self._level(states + seen, f"{name}attention.output.")
+        states = self._normalise(states + attended, f"{name}attention.output.")
         inner = _gelu(self._dense(states, f"{name}intermediate.dense"))
-        return self._level(states + self._dense(inner, f"{name}output.dense"), f"{name}output.")
+        return self._normalise(states + self._dense(inner, f"{name}output.dense"), f"{name}output.")
 
-    def _attended(self, states: Array, name: str) -> Array:
+    def _attend(self, states: Array, name: str) -> Array:
         query, key, value = (
             self._dense(states, name + part)
-            .reshape(len(states), self._heads, -1)
+            .reshape(len(states), self._head_count, -1)
             .transpose(1, 0, 2)
             for part in ("query", "key", "value")
         )
         weights = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(query.shape[-1]))
         weights = np.exp(weights - weights.max(axis=-1, keepdims=True))
         weights /= weights.sum(axis=-1, keepdims=True)
-        seen: Array = (weights @ value).transpose(1, 0, 2).reshape(states.shape)
-        return seen
+        attended: Array = (weights @ value).transpose(1, 0, 2).reshape(states.shape)
+        return attended
 
     def _dense(self, states: Array, name: str) -> Array:
         return states @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
 
-    def _level(self, states: Array, name: str) -> Array:
+    def _normalise(self, states: Array, name: str) -> Array:
         states = states - states.mean(axis=-1, keepdims=True)
-        states /= np.sqrt(np.square(states).mean(axis=-1, keepdims=True) + self._small)
+        states /= np.sqrt(np.square(states).mean(axis=-1, keepdims=True) + self._epsilon)
         return (
             states * self._weights[f"{name}LayerNorm.weight"]
             + self._weights[f"{name}LayerNorm.bias"]
@@ -122,23 +124,23 @@ def _gelu(x: Array) -> Array:
     for term in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592):
         tail = (tail + np.float32(term)) * t
     tail *= np.exp(-z * z) / np.float32(2)
-    below: Array = x * np.where(x < 0, tail, 1 - tail)
-    return below
+    activated: Array = x * np.where(x < 0, tail, 1 - tail)
+    return activated
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     """A file of settings as a model has several; empty where it has not this one."""
     return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
-def _tensors(path: Path) -> dict[str, Array]:
+def _read_tensors(path: Path) -> dict[str, Array]:
     """The weights of a model by name: a length, a JSON of places, and the numbers."""
     raw = np.memmap(path, np.uint8, "r")
-    begin = 8 + int(raw[:8].view("<u8")[0])
-    found: dict[str, Array] = {}
-    for name, told in json.loads(raw[8:begin].tobytes()).items():
-        if (kind := told.get("dtype")) in _TYPES:
-            start, end = told["data_offsets"]
-            numbers = raw[begin + start : begin + end].view(_TYPES[kind])
-            found[name] = np.require(numbers, np.float32, "A").reshape(told["shape"])
-    return found
+    data_start = 8 + int(raw[:8].view("<u8")[0])
+    tensors: dict[str, Array] = {}
+    for name, description in json.loads(raw[8:data_start].tobytes()).items():
+        if (kind := description.get("dtype")) in _TYPES:
+            start, end = description["data_offsets"]
+            numbers = raw[data_start + start : data_start + end].view(_TYPES[kind])
+            tensors[name] = np.require(numbers, np.float32, "A").reshape(description["shape"])
+    return tensors

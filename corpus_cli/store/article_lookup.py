@@ -28,7 +28,7 @@ def resolve_article(store: Store, name: str) -> str:
         reason = "removed" if state.name == "removed" else "pruned: its file is gone"
         raise NotFound(f"{article} was {reason}")
     for source in store.files.possible_sources(name):
-        article_of_source = store.files.article(source)
+        article_of_source = store.files.article_at(source)
         if article_of_source and article_of_source != article:
             return resolve_article(store, article_of_source)
     matches = store.ids(article) if len(article) >= _MIN_PREFIX_LENGTH else []

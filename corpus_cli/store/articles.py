@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 from corpus_cli.model import Article, Definition, Entry, Header, Line, Passage, Source
 from corpus_cli.store.database import Database
-from corpus_cli.store.file_records import Files
-from corpus_cli.store.metadata import Metadata, claims, title
+from corpus_cli.store.file_records import FileRecords
+from corpus_cli.store.metadata import Metadata, claims_of, find_title
 from corpus_cli.store.near_copies import NearCopies
 from corpus_cli.store.recurring_lines import RecurringLines
 from corpus_cli.store.vectors import VECTORS_FILE, Vectors
 from corpus_cli.text.data import DATA
 
 _VERSION = 3
-_KEPT = 64
+_MAX_CACHED_TEXTS = 64
 
 
-class Change(NamedTuple):
+class ArticleChange(NamedTuple):
     """One article that changed: what an engine has to take out, and put in if it is live."""
 
     number: int
@@ -31,7 +31,7 @@ class Change(NamedTuple):
     live: bool
 
 
-class State(NamedTuple):
+class ArticleState(NamedTuple):
     """What became of an article: `live`, `replaced`, `gone` or `removed`; and its successor."""
 
     name: str
@@ -49,11 +49,11 @@ class Store:
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
         tables = (DATA / "store.sql").read_text("utf-8") if create else ""
         self._db = Database(path, tables, _VERSION, create=create)
-        self._texts: dict[str, str] | None = None
+        self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # However the folder is typed: one that is left through `..` is not above its files.
         base = Path(os.path.abspath(path)).parent.parent if path else ""  # noqa: PTH100 - resolve() follows links
-        self.files = Files(self._db, str(base))
+        self.files = FileRecords(self._db, str(base))
         self.metadata = Metadata(self._db, self.files)
         self.near_copies = NearCopies(self._db)
         self.recurring_lines = RecurringLines(self._db)
@@ -71,12 +71,12 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read everything inside it from one moment."""
-        outside, self._texts = self._texts, self._texts or {}
+        outer_cache, self._text_cache = self._text_cache, self._text_cache or {}
         try:
             with self._db.snapshot():
                 yield
         finally:
-            self._texts = outside
+            self._text_cache = outer_cache
 
     # --- reading ---
 
@@ -84,13 +84,13 @@ class Store:
         """Return the number of the latest change; 0 in an empty store."""
         return self._db.number("SELECT coalesce(max(change), 0) FROM articles")
 
-    def changes(self, after: int) -> Iterator[Change]:
+    def changes(self, after: int) -> Iterator[ArticleChange]:
         """Return the articles that changed after a change number, in order."""
         rows = self._db.rows(
             "SELECT change, id, state = 'live' FROM articles WHERE change > ? ORDER BY change",
             after,
         )
-        return (Change(number, article, bool(live)) for number, article, live in rows)
+        return (ArticleChange(number, article, bool(live)) for number, article, live in rows)
 
     def current(self) -> Mapping[str, int]:
         """Return the live articles by id, each with the number of its last change."""
@@ -106,14 +106,14 @@ class Store:
             "failed": self._db.number("SELECT count(*) FROM quarantine"),
         }
 
-    def behind(self, upto: int) -> int:
+    def count_changes(self, after: int) -> int:
         """Count the articles that changed after a change number."""
-        return self._db.number("SELECT count(*) FROM articles WHERE change > ?", upto)
+        return self._db.number("SELECT count(*) FROM articles WHERE change > ?", after)
 
-    def state(self, article: str) -> State | None:
+    def state(self, article: str) -> ArticleState | None:
         """Return the state of an article; None if there never was one of that id."""
         row = self._db.row("SELECT state, successor FROM articles WHERE id = ?", article)
-        return State(row[0], row[1] or "") if row else None
+        return ArticleState(row[0], row[1] or "") if row else None
 
     def ids(self, prefix: str = "") -> Sequence[str]:
         """Return the ids of live articles that begin with `prefix`, sorted."""
@@ -127,8 +127,12 @@ class Store:
 
     def article(self, article: str) -> Article | None:
         """Return a live article with its lines and metadata."""
-        found = self.as_read(article)
-        return Article(article, found.lines, self.metadata.of(article)) if found else None
+        article_as_read = self.as_read(article)
+        return (
+            Article(article, article_as_read.lines, self.metadata.of(article))
+            if article_as_read
+            else None
+        )
 
     def as_read(self, article: str) -> Article | None:
         """Return a live article without the corrections by hand."""
@@ -136,7 +140,7 @@ class Store:
         if text is None:
             return None
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
-        kinds = json.loads(self._unpacked(row[0])) if row else []
+        kinds = json.loads(self._unpack(row[0])) if row else []
         lines = (
             Line(n, kind, line, page, stated)
             for n, ((kind, stated, page), line) in enumerate(
@@ -154,15 +158,19 @@ class Store:
 
         Inside a snapshot each is read once.
         """
-        held = {} if self._texts is None else self._texts
-        if len(held) > _KEPT:
-            held.clear()
-        rows = self._db.among(
+        texts_by_article = {} if self._text_cache is None else self._text_cache
+        if len(texts_by_article) > _MAX_CACHED_TEXTS:
+            texts_by_article.clear()
+        rows = self._db.rows_among(
             "SELECT id, text FROM articles WHERE id IN (VALUES *) AND state = 'live'",
-            [(article,) for article in articles if article not in held],
+            [(article,) for article in articles if article not in texts_by_article],
         )
-        held.update((article, self._unpacked(packed)) for article, packed in rows)
-        return {article: held[article] for article in articles if article in held}
+        texts_by_article.update((article, self._unpack(packed)) for article, packed in rows)
+        return {
+            article: texts_by_article[article]
+            for article in articles
+            if article in texts_by_article
+        }
 
     def site(self, article: str) -> str:
         """Return the site of an article, within which its lines are compared."""
@@ -172,34 +180,34 @@ class Store:
     def passages(self, article: str) -> Sequence[Passage]:
         """Return the passages of an article, in order."""
         text = self.text(article)
-        above = title(self.metadata.of(article))
+        article_title = find_title(self.metadata.of(article))
         rows = self._db.rows(
             "SELECT n, start, end, first, last, heading, page, language FROM passages "
             "WHERE article = ? ORDER BY n",
             article,
         )
         return [
-            Passage(article, n, start, end, (first, last), text[start:end], above, *rest)
+            Passage(article, n, start, end, (first, last), text[start:end], article_title, *rest)
             for n, start, end, first, last, *rest in rows
         ]
 
-    def some(self, ids: Iterable[str]) -> Mapping[str, Passage]:
+    def passages_by_id(self, ids: Iterable[str]) -> Mapping[str, Passage]:
         """Return the passages with these ids; ids that do not exist are left out."""
-        wanted = [(article, int(n)) for article, _, n in (one.partition("#") for one in ids)]
-        articles = list({article: None for article, _ in wanted})
-        texts, data = self.texts(articles), self.metadata.each(articles)
-        rows = self._db.among(
+        pairs = [(article, int(n)) for article, _, n in (one.partition("#") for one in ids)]
+        articles = list({article: None for article, _ in pairs})
+        texts, data_by_article = self.texts(articles), self.metadata.by_article(articles)
+        rows = self._db.rows_among(
             "WITH wanted AS (VALUES *) "
             "SELECT article, n, start, end, first, last, heading, page, language "
             "FROM wanted CROSS JOIN passages ON article = column1 AND n = column2",
-            wanted,
+            pairs,
         )
-        found = (
+        passages = (
             Passage(article, n, start, end, (first, last), text[start:end], above, *rest)
             for article, n, start, end, first, last, *rest in rows
-            for text, above in [(texts.get(article, ""), title(data[article]))]
+            for text, above in [(texts.get(article, ""), find_title(data_by_article[article]))]
         )
-        return {passage.id: passage for passage in found}
+        return {passage.id: passage for passage in passages}
 
     def languages(self) -> Mapping[str, str]:
         """The language of each passage where it is known."""
@@ -221,7 +229,7 @@ class Store:
         )
         return [(article, Definition(*found)) for article, *found in rows]
 
-    def explained(self) -> tuple[int, ...]:
+    def definitions_stamp(self) -> tuple[int, ...]:
         """Numbers that change with the definitions, or with which articles are near-copies."""
         row = self._db.row(
             "SELECT count(*), coalesce(max(id), 0), "
@@ -233,29 +241,29 @@ class Store:
 
     # --- writing ---
 
-    def put(self, entry: Entry, source: Source) -> None:
+    def record(self, entry: Entry, source: Source) -> None:
         """Record an article and its source."""
-        self.revise(entry)
+        self.replace(entry)
         self.recurring_lines.add(entry)
-        self.point(source, entry.article.id)
-        self.metadata.claim(source, claims(entry.article))
+        self.assign_source(source, entry.article.id)
+        self.metadata.record_claims(source, claims_of(entry.article))
 
-    def revise(self, entry: Entry) -> None:
+    def replace(self, entry: Entry) -> None:
         """Record an article in place of what was recorded of it."""
         article = entry.article
-        before = self._db.row("SELECT cluster FROM articles WHERE id = ?", article.id)
+        previous = self._db.row("SELECT cluster FROM articles WHERE id = ?", article.id)
         self._db.write(
             "REPLACE INTO articles VALUES (?, ?, 'live', NULL, ?, ?, ?, ?)",
             article.id,
             self.last_change() + 1,
-            before and before[0],
+            previous and previous[0],
             entry.site or None,
-            _packed(article.text),
-            _packed(json.dumps([(line.kind, line.stated, line.page) for line in article.lines])),
+            _pack(article.text),
+            _pack(json.dumps([(line.kind, line.stated, line.page) for line in article.lines])),
         )
-        if before:
-            self._empty(article.id)
-        self.metadata.read(article)
+        if previous:
+            self._delete_derived(article.id)
+        self.metadata.record_inferred(article)
         self._db.write_all(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -277,58 +285,60 @@ class Store:
         self.near_copies.rebuild_clusters()
         return self.recurring_lines.update()
 
-    def point(self, source: Source, article: str) -> None:
+    def assign_source(self, source: Source, article: str) -> None:
         """Record which article a source holds, in place of the previous one."""
-        before = self.files.article(source)
-        self._db.write("REPLACE INTO sources VALUES (?, ?, ?)", *self.files.place(source), article)
-        self.metadata.claim(source, ())
-        self.metadata.adopt(source, article)
-        if before != article:
-            # A new place to cite, and corrections it may bring.
-            self._changed(article)
-        if before and before != article:
-            self._orphaned(before, "replaced", article)
-
-    def drop(self, source: Source) -> None:
-        """Delete a source, and its article if the article has no other source."""
-        article = self.files.article(source)
-        others = [other for other in self.files.of(article) if other != source]
-        self.metadata.hand_over(source, others[0] if others else None, article)
+        previous = self.files.article_at(source)
         self._db.write(
-            "DELETE FROM sources WHERE path = ? AND record = ?", *self.files.place(source)
+            "REPLACE INTO sources VALUES (?, ?, ?)", *self.files.stored_key(source), article
         )
-        self.metadata.claim(source, ())
+        self.metadata.record_claims(source, ())
+        self.metadata.adopt_waiting_corrections(source, article)
+        if previous != article:
+            # A new place to cite, and corrections it may bring.
+            self._mark_changed(article)
+        if previous and previous != article:
+            self._handle_lost_source(previous, "replaced", article)
+
+    def drop_source(self, source: Source) -> None:
+        """Delete a source, and its article if the article has no other source."""
+        article = self.files.article_at(source)
+        other_sources = [other for other in self.files.sources_of(article) if other != source]
+        self.metadata.move_corrections(source, other_sources[0] if other_sources else None, article)
+        self._db.write(
+            "DELETE FROM sources WHERE path = ? AND record = ?", *self.files.stored_key(source)
+        )
+        self.metadata.record_claims(source, ())
         if article:
-            self._orphaned(article, "gone", None)
+            self._handle_lost_source(article, "gone", None)
 
     def remove(self, article: str) -> None:
         """Take an article out for good: its sources stay known, so that it is not read again."""
-        self._clear(article, "removed", None)
+        self._retire(article, "removed", None)
 
     def correct(self, article: str, field: str, values: Sequence[str] | None) -> None:
         """Put values in the place of those that were read; None takes a correction back.
 
         A correction belongs to the sources of the article and outlives what is read there.
         """
-        for source in self.files.of(article):
+        for source in self.files.sources_of(article):
             self.metadata.correct(source, field, values)
-        self._changed(article)
+        self._mark_changed(article)
 
-    def _changed(self, article: str) -> None:
+    def _mark_changed(self, article: str) -> None:
         self._db.write(
             "UPDATE articles SET change = ? WHERE id = ? AND state = 'live'",
             self.last_change() + 1,
             article,
         )
 
-    def _orphaned(self, article: str, state: str, successor: str | None) -> None:
+    def _handle_lost_source(self, article: str, state: str, successor: str | None) -> None:
         """What becomes of an article that lost a source: nothing but new paths if it has others."""
         if not self._db.row("SELECT 1 FROM sources WHERE article = ?", article):
-            self._clear(article, state, successor)
+            self._retire(article, state, successor)
         else:
-            self._changed(article)
+            self._mark_changed(article)
 
-    def _clear(self, article: str, state: str, successor: str | None) -> None:
+    def _retire(self, article: str, state: str, successor: str | None) -> None:
         self._db.write(
             "UPDATE articles SET change = ?, state = ?, successor = ?, text = NULL, lines = NULL, "
             "site = NULL WHERE id = ? AND state = 'live'",
@@ -337,23 +347,23 @@ class Store:
             successor,
             article,
         )
-        self._empty(article)
+        self._delete_derived(article)
         self.near_copies.remove(article)
         self.recurring_lines.remove(article)
 
-    def _empty(self, article: str) -> None:
-        self.metadata.forget(article)
+    def _delete_derived(self, article: str) -> None:
+        self.metadata.delete_inferred(article)
         for table in ("passages", "definitions"):
             self._db.write(f"DELETE FROM {table} WHERE article = ?", article)  # noqa: S608 - our names
 
     # --- small things ---
 
-    def _unpacked(self, packed: bytes) -> str:
+    def _unpack(self, packed: bytes) -> str:
         try:
             return zlib.decompress(packed).decode("utf-8", "surrogatepass")
         except zlib.error as error:
-            raise self._db.explain(error) from error
+            raise self._db.translate_error(error) from error
 
 
-def _packed(text: str) -> bytes:
+def _pack(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8", "surrogatepass"))

@@ -21,17 +21,17 @@ from corpus_cli.system.files import (
     path_exists,
     read_size,
     replace_file,
-    unreadable,
+    unreadable_error,
 )
 
 Row = tuple[Any, ...]
 
-_AT_ONCE = 1_000
+_MAX_ROWS_PER_QUERY = 1_000
 
-_BESIDE = ("", "-wal", "-shm", "-journal")
+_FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """What SQLite opens by name: the database, and what it puts beside it."""
 
-_NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
+_SUPER_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 """The end of a journal that names one more file: https://sqlite.org/fileformat2.html."""
 
 
@@ -53,12 +53,12 @@ class Database:
         frozen: bool = False,
     ) -> None:
         if path and not create and not path_exists(path):
-            raise _missing(path)
+            raise _missing_error(path)
         self._path = path
-        with self._reporting():
+        with self._translate_errors():
             if path:
                 _check_files(path)
-            self._connection = _immutable(path) if path and frozen else _connect(path)
+            self._connection = _open_immutable(path) if path and frozen else _open(path)
         try:
             self._check(tables, version, create=create)
         except BaseException:
@@ -66,26 +66,26 @@ class Database:
             raise
 
     def _check(self, tables: str, version: int, *, create: bool) -> None:
-        found = self.number("PRAGMA user_version")
-        if found == 0 and create:
-            with self._reporting():
+        format_version = self.number("PRAGMA user_version")
+        if format_version == 0 and create:
+            with self._translate_errors():
                 self._connection.executescript(
                     f"BEGIN;{tables}PRAGMA user_version={version};COMMIT;"
                 )
-        elif found == 0 and not self.number("SELECT count(*) FROM sqlite_master"):
-            raise _missing(self._path)
-        elif found != version:
+        elif format_version == 0 and not self.number("SELECT count(*) FROM sqlite_master"):
+            raise _missing_error(self._path)
+        elif format_version != version:
             raise CorpusDamaged(
-                f"{self._path} was written by another version of corpus (format {found}, "
+                f"{self._path} was written by another version of corpus (format {format_version}, "
                 f"this one reads {version}): use that version, or ingest into a new folder"
             )
 
     def copy(self) -> Database:
         """Return a copy in memory that can be changed."""
-        with self._reporting():
+        with self._translate_errors():
             content = self._connection.serialize()
         copied = Database(None, "", 1, create=True)
-        with self._reporting():
+        with self._translate_errors():
             copied._connection.deserialize(content)
         return copied
 
@@ -97,7 +97,7 @@ class Database:
 
     def close(self) -> None:
         """Fold the log into the file and close it."""
-        with self._reporting():
+        with self._translate_errors():
             self._connection.close()
 
     def rows(self, sql: str, *values: object) -> list[Row]:
@@ -105,17 +105,19 @@ class Database:
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise self.explain(error) from error
+            raise self.translate_error(error) from error
 
-    def among(self, sql: str, wanted: Iterable[Sequence[object]], *values: object) -> list[Row]:
+    def rows_among(
+        self, sql: str, value_rows: Iterable[Sequence[object]], *values: object
+    ) -> list[Row]:
         """Return every row of a query in which `VALUES *` is replaced by rows of values."""
-        rows, found = [*wanted], []
-        for start in range(0, len(rows), _AT_ONCE):
-            held = rows[start : start + _AT_ONCE]
-            marks = ", ".join(f"({', '.join('?' * len(row))})" for row in held)
-            told = sql.replace("VALUES *", f"VALUES {marks}")
-            found += self.rows(told, *chain(*held, values))
-        return found
+        rows, result = [*value_rows], []
+        for start in range(0, len(rows), _MAX_ROWS_PER_QUERY):
+            batch = rows[start : start + _MAX_ROWS_PER_QUERY]
+            marks = ", ".join(f"({', '.join('?' * len(row))})" for row in batch)
+            batch_sql = sql.replace("VALUES *", f"VALUES {marks}")
+            result += self.rows(batch_sql, *chain(*batch, values))
+        return result
 
     def row(self, sql: str, *values: object) -> Row | None:
         """Return the first row of a query, or None."""
@@ -131,7 +133,7 @@ class Database:
 
     def write_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for many rows, inside a transaction."""
-        with self._reporting():
+        with self._translate_errors():
             self._connection.executemany(sql, rows)
 
     @contextmanager
@@ -159,7 +161,7 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
-    def explain(self, error: Exception) -> CorpusError:
+    def translate_error(self, error: Exception) -> CorpusError:
         """Return the `CorpusError` for an error of SQLite: no space, no permission, damage."""
         code = getattr(error, "sqlite_errorname", "")
         if code.startswith("SQLITE_FULL"):
@@ -181,18 +183,18 @@ class Database:
         )
 
     @contextmanager
-    def _reporting(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise self.explain(error) from error
+            raise self.translate_error(error) from error
         except NotRegular as error:
             raise CorpusDamaged(
                 f"{error.filename} cannot be used: {error.strerror}. Put the file itself in its "
                 "place, or ingest the files again into another folder with --index"
             ) from error
         except OSError as error:
-            raise unreadable(error.filename or self._path or "", error) from error
+            raise unreadable_error(error.filename or self._path or "", error) from error
 
 
 def _check_files(path: Path) -> None:
@@ -201,21 +203,21 @@ def _check_files(path: Path) -> None:
     Raises `NotRegular`, or `CorpusDamaged` for a journal of a transaction over several databases:
     SQLite removes a file that it names, whichever that is, and we never write one.
     """
-    sizes = [read_size(f"{path}{end}") for end in _BESIDE]
+    sizes = [read_size(f"{path}{suffix}") for suffix in _FILE_SUFFIXES]
     if not sizes[-1]:
         return
-    with open(f"{path}{_BESIDE[-1]}", "rb", opener=open_regular) as journal:
-        journal.seek(max(0, sizes[-1] - len(_NAMES_ANOTHER)))
-        if journal.read() == _NAMES_ANOTHER:
+    with open(f"{path}{_FILE_SUFFIXES[-1]}", "rb", opener=open_regular) as journal:
+        journal.seek(max(0, sizes[-1] - len(_SUPER_JOURNAL_MAGIC)))
+        if journal.read() == _SUPER_JOURNAL_MAGIC:
             raise CorpusDamaged(f"{journal.name} names a file outside of the corpus: remove it")
 
 
-def _missing(path: Path | None) -> CorpusMissing:
+def _missing_error(path: Path | None) -> CorpusMissing:
     where = path.parent if path else "memory"
     return CorpusMissing(f"there is no corpus in {where}: make one with: corpus ingest PATH")
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+def _open(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return sqlite3.connect(":memory:", isolation_level=None)
     if os.access(path.parent, os.W_OK) and (not path_exists(path) or os.access(path, os.W_OK)):
@@ -229,17 +231,17 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         return connection
     log = path.with_name(f"{path.name}-wal")
     if read_size(log):
-        return _with_log(path, log)
-    return _immutable(path)
+        return _open_with_log(path, log)
+    return _open_immutable(path)
 
 
-def _immutable(path: Path) -> sqlite3.Connection:
+def _open_immutable(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?immutable=1", isolation_level=None, uri=True
     )
 
 
-def _with_log(path: Path, log: Path) -> sqlite3.Connection:
+def _open_with_log(path: Path, log: Path) -> sqlite3.Connection:
     """A database whose writer was killed and whose log cannot be folded in where it is.
 
     Read in memory: `immutable` would leave out what is in the log, and say nothing.

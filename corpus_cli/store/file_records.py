@@ -8,7 +8,7 @@ from corpus_cli.store.database import Database, Row
 from corpus_cli.text.printable import is_valid
 
 
-class Files:
+class FileRecords:
     """The files that were read, what they were then, and those that could not be.
 
     Paths are kept as bytes, below `base` relative to it: so a folder that holds its articles
@@ -22,18 +22,19 @@ class Files:
     def stamp(self, path: str) -> Stamp | None:
         """Return the stamp of a file when it was read; None if it was not."""
         row = self._db.row(
-            "SELECT size, mtime_ns, digest, reading FROM files WHERE path = ?", self.packed(path)
+            "SELECT size, mtime_ns, digest, reading FROM files WHERE path = ?",
+            self.stored_path(path),
         )
         return Stamp(*row) if row else None
 
-    def met(self, path: str, stamp: Stamp) -> None:
+    def record_read(self, path: str, stamp: Stamp) -> None:
         """Record the stamp of a file, once all of it was read."""
-        self._db.write("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", self.packed(path), *stamp)
+        self._db.write("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", self.stored_path(path), *stamp)
 
     def forget(self, path: str) -> None:
         """Forget what a file was, and what could not be read of it: it will be read anew."""
         for table in ("files", "quarantine"):
-            self._db.write(f"DELETE FROM {table} WHERE path = ?", self.packed(path))  # noqa: S608 - our names
+            self._db.write(f"DELETE FROM {table} WHERE path = ?", self.stored_path(path))  # noqa: S608 - our names
 
     def paths(self) -> Iterator[str]:
         """Every path that was read or could not be, ascending."""
@@ -41,71 +42,75 @@ class Files:
             "SELECT path FROM files UNION SELECT path FROM sources "
             "UNION SELECT path FROM quarantine ORDER BY path"
         )
-        return (self.unpacked(row[0]) for row in rows)
+        return (self.full_path(row[0]) for row in rows)
 
-    def standing(self, path: str) -> Sequence[tuple[str, str, bool]]:
+    def articles_in_file(self, path: str) -> Sequence[tuple[str, str, bool]]:
         """Return record, article and whether it was removed by hand, for each record of a file."""
         rows = self._db.rows(
             "SELECT record, article, state = 'removed' FROM sources s "
             "JOIN articles a ON a.id = s.article WHERE path = ? ORDER BY record",
-            self.packed(path),
+            self.stored_path(path),
         )
         return [(record, article, bool(removed)) for record, article, removed in rows]
 
-    def article(self, source: Source) -> str:
+    def article_at(self, source: Source) -> str:
         """Return the article of a source; empty if there is none."""
         row = self._db.row(
             "SELECT article FROM sources WHERE path = ? AND record = ?",
-            *self.place(source),
+            *self.stored_key(source),
         )
         return row[0] if row else ""
 
-    def of(self, article: str) -> Sequence[Source]:
+    def sources_of(self, article: str) -> Sequence[Source]:
         """Return the sources of an article, sorted by path."""
-        return self.each([article])[article]
+        return self.sources_by_article([article])[article]
 
-    def each(self, articles: Sequence[str]) -> Mapping[str, Sequence[Source]]:
+    def sources_by_article(self, articles: Sequence[str]) -> Mapping[str, Sequence[Source]]:
         """Return the sources of several articles, by article."""
-        rows = self._db.among(
+        rows = self._db.rows_among(
             "SELECT article, path, record FROM sources WHERE article IN (VALUES *) "
             "ORDER BY path = ?, path, record",
             zip(articles),
-            self.packed(STDIN),
+            self.stored_path(STDIN),
         )
-        found: dict[str, list[Source]] = {article: [] for article in articles}
+        sources: dict[str, list[Source]] = {article: [] for article in articles}
         for article, path, record in rows:
-            found[article].append(Source(self.unpacked(path), record))
-        return found
+            sources[article].append(Source(self.full_path(path), record))
+        return sources
 
-    def first(self) -> Mapping[str, str]:
+    def first_source_names(self) -> Mapping[str, str]:
         """Where each article is cited: the name of its first source."""
         rows = self._db.rows(
             "SELECT article, path, record FROM sources ORDER BY article, path = ? DESC, "
             "path DESC, record DESC",
-            self.packed(STDIN),
+            self.stored_path(STDIN),
         )
-        return {article: Source(self.unpacked(path), record).name for article, path, record in rows}
+        return {
+            article: Source(self.full_path(path), record).name for article, path, record in rows
+        }
 
     def sizes(self) -> Mapping[bytes, tuple[int, int]]:
         """Size and time of change of each file when it was read, by its path in bytes."""
-        return self._whole(self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path"))
+        return self._with_full_paths(
+            self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path")
+        )
 
-    def more_than(self, most: int) -> bool:
+    def has_more_than(self, count: int) -> bool:
         """Say whether more than so many files were read."""
-        told = "SELECT count(*) FROM (SELECT 1 FROM files LIMIT ?)"
-        return self._db.number(told, most + 1) > most
+        sql = "SELECT count(*) FROM (SELECT 1 FROM files LIMIT ?)"
+        return self._db.number(sql, count + 1) > count
 
     def sample(self, count: int) -> Mapping[bytes, tuple[int, int]]:
         """The same of about so many files, spread evenly over all that was ever brought in."""
         last = self._db.number("SELECT coalesce(max(change), 0) FROM articles")
-        rows = self._db.among(
+        rows = self._db.rows_among(
             "SELECT files.path, size, mtime_ns FROM articles JOIN sources ON article = id "
             "JOIN files ON files.path = sources.path WHERE change IN (VALUES *) ORDER BY 1",
             ((1 + n * last // count,) for n in range(count)),
         )
-        return self._whole(rows)
+        return self._with_full_paths(rows)
 
-    def _whole(self, rows: Sequence[Row]) -> Mapping[bytes, tuple[int, int]]:
+    def _with_full_paths(self, rows: Sequence[Row]) -> Mapping[bytes, tuple[int, int]]:
         base = os.fsencode(self._base)
         return {os.path.join(base, path): (size, time) for path, size, time in rows}  # noqa: PTH118 - bytes
 
@@ -121,41 +126,41 @@ class Files:
 
     # --- what could not be read ---
 
-    def fail(self, source: Source, reason: str) -> None:
+    def record_failure(self, source: Source, reason: str) -> None:
         """Record that a source cannot be read, and why."""
         self._db.write(
             "REPLACE INTO quarantine VALUES (?, ?, ?)",
-            *self.place(source),
+            *self.stored_key(source),
             reason,
         )
 
-    def failed(self, path: str) -> Mapping[str, str]:
+    def failures_in_file(self, path: str) -> Mapping[str, str]:
         """Return what could not be read of a file: record → reason."""
         rows = self._db.rows(
             "SELECT record, reason FROM quarantine WHERE path = ? ORDER BY record",
-            self.packed(path),
+            self.stored_path(path),
         )
         return dict(rows)
 
-    def quarantine(self) -> Mapping[Source, str]:
+    def all_failures(self) -> Mapping[Source, str]:
         """Return every source that could not be read, and why."""
         rows = self._db.rows("SELECT path, record, reason FROM quarantine ORDER BY path, record")
-        return {Source(self.unpacked(path), record): reason for path, record, reason in rows}
+        return {Source(self.full_path(path), record): reason for path, record, reason in rows}
 
     # --- paths ---
 
-    def place(self, source: Source) -> tuple[bytes, str]:
+    def stored_key(self, source: Source) -> tuple[bytes, str]:
         """Return path and record of a source as they are stored."""
-        return self.packed(source.path), source.record
+        return self.stored_path(source.path), source.record
 
-    def packed(self, path: str) -> bytes:
+    def stored_path(self, path: str) -> bytes:
         """Return a path as it is stored."""
         # Standard input has no name: the empty one is no file's.
         if path == STDIN:
             return b""
         return os.fsencode(path.removeprefix(f"{self._base}{os.sep}") if self._base else path)
 
-    def unpacked(self, path: bytes) -> str:
+    def full_path(self, path: bytes) -> str:
         """Return the full path of a stored path."""
         if not path:
             return STDIN

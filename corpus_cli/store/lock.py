@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from corpus_cli.config import LOCK_FILE
 from corpus_cli.errors import CorpusError, CorpusLocked
-from corpus_cli.system.files import NotRegular, open_regular, unreadable
+from corpus_cli.system.files import NotRegular, open_regular, unreadable_error
 
 if TYPE_CHECKING:
     from typing import IO
 
-_PAUSE = 0.1
+_RETRY_SECONDS = 0.1
 
 
 @contextmanager
-def exclusive(
+def hold_lock(
     folder: Path, *, wait: float, doing: str, waiting: Callable[[str], None]
 ) -> Iterator[None]:
     """Hold the lock of a corpus; the system releases it when the process ends.
@@ -34,23 +34,29 @@ def exclusive(
     import socket
 
     # `status` holds the lock for a moment to see who writes, so wait at least that long.
-    until = time.monotonic() + max(wait, _PAUSE)
+    deadline = time.monotonic() + max(wait, _RETRY_SECONDS)
     # Python opens files close-on-exec, so no child process keeps the lock.
     with open(folder / LOCK_FILE, "a+", encoding="utf-8", opener=open_regular) as file:
-        told = False
-        while not _taken(file):
-            who = holder(folder) or "another process"
-            if time.monotonic() >= until:
+        reported = False
+        while not _try_lock(file):
+            writer = describe_writer(folder) or "another process"
+            if time.monotonic() >= deadline:
                 raise CorpusLocked(
-                    f"{folder} is being written by {who}: wait for it, or wait longer with --wait"
+                    f"{folder} is being written by {writer}: "
+                    "wait for it, or wait longer with --wait"
                 )
-            if not told:
-                waiting(f"waiting for {who}")
-                told = True
-            time.sleep(_PAUSE)
+            if not reported:
+                waiting(f"waiting for {writer}")
+                reported = True
+            time.sleep(_RETRY_SECONDS)
         file.truncate(0)
         json.dump(
-            {"pid": os.getpid(), "host": socket.gethostname(), "doing": doing, "since": _now()},
+            {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "doing": doing,
+                "since": _format_now(),
+            },
             file,
         )
         file.flush()
@@ -62,12 +68,12 @@ def exclusive(
 
 
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
+def translate_write_errors(folder: Path) -> Iterator[None]:
     """Translate errors of writing (full disk, permissions) to `CorpusError`s with advice."""
     try:
         yield
     except (NotRegular, IsADirectoryError) as error:
-        raise unreadable(error.filename2 or error.filename, error) from error
+        raise unreadable_error(error.filename2 or error.filename, error) from error
     except OSError as error:
         raise CorpusError(
             f"{error.filename or folder} cannot be written: {error.strerror}. "
@@ -75,7 +81,7 @@ def explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def holder(folder: Path) -> str:
+def describe_writer(folder: Path) -> str:
     """Describe the process that is writing to a corpus; empty if none is.
 
     Raises `CorpusUnreadable` if the lock is not a regular file.
@@ -85,22 +91,23 @@ def holder(folder: Path) -> str:
     try:
         with open(folder / LOCK_FILE, encoding="utf-8", opener=open_regular) as file:
             # A killed process released the lock but left its description.
-            if _taken(file, fcntl.LOCK_SH):
+            if _try_lock(file, fcntl.LOCK_SH):
                 return ""
-            found = json.load(file)
-        who = f"{found['doing']} (process {found['pid']} on {found['host']} since {found['since']})"
+            details = json.load(file)
+        process = f"process {details['pid']} on {details['host']} since {details['since']}"
+        writer = f"{details['doing']} ({process})"
     except FileNotFoundError:
         return ""
     except NotRegular as error:
-        raise unreadable(folder / LOCK_FILE, error) from error
+        raise unreadable_error(folder / LOCK_FILE, error) from error
     except OSError as error:
         return f"unknown ({LOCK_FILE} cannot be read: {error.strerror})"
     except (ValueError, KeyError, TypeError):
         return "another process"
-    return who
+    return writer
 
 
-def _taken(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
+def _try_lock(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -108,5 +115,5 @@ def _taken(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     return True
 
 
-def _now() -> str:
+def _format_now() -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float32]
-    _Kept = tuple[tuple[int, Mapping[str, int]], list[str], Array]
+    _Cache = tuple[tuple[int, Mapping[str, int]], list[str], Array]
 
 VECTORS_FILE = "vectors.db"
 
@@ -40,7 +40,7 @@ CREATE INDEX vectors_by_key ON vectors (key);
 _VERSION = 1
 
 
-class Vector(NamedTuple):
+class PassageVector(NamedTuple):
     """The vector of a passage as it was at a change of its article.
 
     `key` is the digest of the text it was made of, `vector` its numbers in half precision.
@@ -58,18 +58,18 @@ class Vectors:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._kept: _Kept | None = None
+        self._cache: _Cache | None = None
 
     def close(self) -> None:
         """Close the file."""
         if "_db" in vars(self):
             self._db.close()
 
-    def model(self) -> str:
+    def model_name(self) -> str:
         """The name of the model they are of; empty where there are none."""
         if "_db" not in vars(self) and not (self._path and path_exists(self._path)):
             return ""
-        with self._told():
+        with self._translate_damage():
             row = self._db.row("SELECT name FROM model")
         return row[0] if row else ""
 
@@ -80,52 +80,52 @@ class Vectors:
         """
         import numpy as np
 
-        with self._told():
+        with self._translate_damage():
             stamp = self._db.number("PRAGMA data_version"), changes
-            if self._kept is None or self._kept[0] != stamp:
-                found = dict(self._every(changes))
+            if self._cache is None or self._cache[0] != stamp:
+                vector_by_passage = dict(self._current_vectors(changes))
                 try:
-                    numbers = np.frombuffer(b"".join(found.values()), "<f2")
-                    matrix = numbers.astype(np.float32).reshape(len(found), size)
+                    numbers = np.frombuffer(b"".join(vector_by_passage.values()), "<f2")
+                    matrix = numbers.astype(np.float32).reshape(len(vector_by_passage), size)
                 except ValueError as error:
                     raise CorpusDamaged("a vector is cut short") from error
-                self._kept = stamp, list(found), matrix
-        return self._kept[1:]
+                self._cache = stamp, list(vector_by_passage), matrix
+        return self._cache[1:]
 
-    def held(self) -> set[tuple[str, int, int]]:
+    def passages_with_vector(self) -> set[tuple[str, int, int]]:
         """Article, change and number of each passage that has one."""
-        with self._told():
+        with self._translate_damage():
             rows = self._db.rows("SELECT article, change, n FROM vectors")
         return {(article, change, n) for article, change, n in rows}
 
-    def known(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+    def vectors_by_key(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """The vectors of those texts that had one before, wherever they stood, by their keys."""
         marks = ", ".join("?" * len(keys))
-        with self._told():
+        with self._translate_damage():
             return dict(
                 self._db.rows(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", *keys)  # noqa: S608 - only marks
             )
 
-    def begin(self, model: str) -> None:
+    def start_model(self, model: str) -> None:
         """Prepare for vectors of a model, and delete those of another."""
-        if self.model() != model:
-            with self._told(), self._db.transaction():
+        if self.model_name() != model:
+            with self._translate_damage(), self._db.transaction():
                 self._db.write("DELETE FROM vectors")
                 self._db.write("DELETE FROM model")
                 self._db.write("INSERT INTO model VALUES (?)", model)
 
-    def put(self, vectors: Iterable[Vector]) -> None:
+    def add(self, vectors: Iterable[PassageVector]) -> None:
         """Record vectors, all or none."""
-        self._kept = None
-        with self._told(), self._db.transaction():
+        self._cache = None
+        with self._translate_damage(), self._db.transaction():
             self._db.write_all("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", vectors)
 
-    def drop(self, gone: Iterable[tuple[str, int]]) -> None:
+    def remove(self, articles: Iterable[tuple[str, int]]) -> None:
         """Take out those of articles as they were at a change."""
-        with self._told(), self._db.transaction():
-            self._db.write_all("DELETE FROM vectors WHERE article = ? AND change = ?", gone)
+        with self._translate_damage(), self._db.transaction():
+            self._db.write_all("DELETE FROM vectors WHERE article = ? AND change = ?", articles)
 
-    def _every(self, changes: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
+    def _current_vectors(self, changes: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
         rows = self._db.rows("SELECT article, change, n, vector FROM vectors ORDER BY 1, 3")
         return (
             (f"{article}#{n}", vector)
@@ -138,7 +138,7 @@ class Vectors:
         return Database(self._path, _TABLES, _VERSION, create=True)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_damage(self) -> Iterator[None]:
         try:
             yield
         except CorpusDamaged as error:

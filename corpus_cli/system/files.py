@@ -10,10 +10,10 @@ from pathlib import Path
 
 from corpus_cli.errors import CorpusUnreadable
 
-_LARGEST = 10_000_000
+_MAX_BYTES = 10_000_000
 
-_LINK = "it is a link, and has to be a file"
-_OTHER = "it is no regular file"
+_IS_LINK = "it is a link, and has to be a file"
+_IS_NOT_REGULAR = "it is no regular file"
 
 
 class NotRegular(OSError):
@@ -31,12 +31,12 @@ def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
         handle = os.open(path, flags, 0o666)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            reason = _LINK if error.errno == errno.ELOOP else _OTHER
+            reason = _IS_LINK if error.errno == errno.ELOOP else _IS_NOT_REGULAR
             raise NotRegular(error.errno, reason, str(path)) from error
         raise
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise NotRegular(errno.EINVAL, _OTHER, str(path))
+        raise NotRegular(errno.EINVAL, _IS_NOT_REGULAR, str(path))
     return handle
 
 
@@ -61,7 +61,9 @@ def read_size(path: str | Path) -> int | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise NotRegular(errno.EINVAL, _LINK if stat.S_ISLNK(status.st_mode) else _OTHER, str(path))
+        raise NotRegular(
+            errno.EINVAL, _IS_LINK if stat.S_ISLNK(status.st_mode) else _IS_NOT_REGULAR, str(path)
+        )
     return status.st_size
 
 
@@ -72,11 +74,11 @@ def path_exists(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable_error(path, error) from error
     return True
 
 
-def unreadable(
+def unreadable_error(
     path: str | Path, error: OSError, remedy: str = "check the disk and run the command again"
 ) -> CorpusUnreadable:
     """The error for a file that cannot be read; `remedy` is for what is the fault of the disk."""
@@ -137,7 +139,7 @@ def read_content(path: Path, *, follow: bool = True) -> bytes:
     A link to it is followed where `follow` allows that: users keep their own files elsewhere.
     """
     with open(path, "rb", opener=partial(open_regular, follow=follow)) as file:
-        data = file.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise OSError(errno.EFBIG, f"it has more than {_LARGEST:,} bytes")
+        data = file.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {_MAX_BYTES:,} bytes")
     return data

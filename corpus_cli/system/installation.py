@@ -24,7 +24,7 @@ def install_command(extra: str) -> str:
     except PackageNotFoundError:
         requirement = f"{Path(__file__).parents[2]}[{extra}]"
     else:
-        requirement = _requirement(extra, json.loads(origin) if origin else {})
+        requirement = _format_requirement(extra, json.loads(origin) if origin else {})
     return pip_install(requirement)
 
 
@@ -33,7 +33,7 @@ def pip_install(*arguments: str) -> str:
     return shlex.join([sys.executable, "-m", "pip", "install", *arguments])
 
 
-def _requirement(extra: str, origin: dict[str, dict[str, str] | str]) -> str:
+def _format_requirement(extra: str, origin: dict[str, dict[str, str] | str]) -> str:
     match origin:
         case {"url": str(url)} if url.startswith("file:"):
             return f"{url2pathname(urlsplit(url).path)}[{extra}]"

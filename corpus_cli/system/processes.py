@@ -12,18 +12,18 @@ from typing import IO, NamedTuple, cast
 _PACKAGE = Path(__file__).parent.parent.parent
 
 
-class Process(NamedTuple):
+class ChildProcess(NamedTuple):
     """A child, the pipe to it and the one from it."""
 
     popen: subprocess.Popen[bytes]
     requests: IO[bytes]
-    answers: IO[bytes]
+    replies: IO[bytes]
 
-    def end(self, *, died: bool = False) -> int:
+    def stop(self, *, has_ended: bool = False) -> int:
         """End it, unless it did so itself; its exit code."""
-        if not died:
+        if not has_ended:
             self.popen.kill()
-        for pipe in (self.requests, self.answers):
+        for pipe in (self.requests, self.replies):
             with suppress(OSError):
                 pipe.close()
         return self.popen.wait()
@@ -34,7 +34,7 @@ def set_default_variable(name: str, value: str) -> None:
     os.environ.setdefault(name, value)
 
 
-def started(code: str) -> Process:
+def start_python(code: str) -> ChildProcess:
     """A Python that runs a line of code; Ctrl-C is for us, and we end it.
 
     What lies in the folder where we stand is data: it imports nothing from there.
@@ -48,4 +48,4 @@ def started(code: str) -> Process:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         process_group=0,
     )
-    return Process(popen, cast(IO[bytes], popen.stdin), cast(IO[bytes], popen.stdout))
+    return ChildProcess(popen, cast(IO[bytes], popen.stdin), cast(IO[bytes], popen.stdout))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.config import SETTINGS
+from corpus_cli.config import DECLARATIONS
 from corpus_cli.search.request import SORTS
 from tests.cli.conftest import Run
 from tests.cli.test_imports import loaded
@@ -141,10 +141,10 @@ def test_toml_is_loaded_only_for_a_file() -> None:
     code = """
 import os
 from pathlib import Path
-from corpus_cli.config import SETTINGS, find, packs, setting
-find(None, os.environ, Path.cwd())
-packs(os.environ)
-for name in SETTINGS: setting(name, os.environ, Path('nowhere'))
+from corpus_cli.config import DECLARATIONS, find_corpus, read_pack_settings, read_setting
+find_corpus(None, os.environ, Path.cwd())
+read_pack_settings(os.environ)
+for name in DECLARATIONS: read_setting(name, os.environ, Path('nowhere'))
 """
     assert not loaded(code) & {"tomllib", "tomlkit", "click", "shlex", "difflib", "json"}
 
@@ -160,4 +160,4 @@ def test_a_wrong_look_does_not_hide_the_settings(
 
 
 def test_the_orders_are_those_of_a_search() -> None:
-    assert SETTINGS["sort"].choices == SORTS
+    assert DECLARATIONS["sort"].choices == SORTS

@@ -12,7 +12,7 @@ from corpus_cli.cli import session
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines import clock as clocks
 from corpus_cli.engines import fields, matching, memory
-from corpus_cli.engines.fields import Inverted
+from corpus_cli.engines.fields import InvertedField
 from corpus_cli.ingest import pipeline
 from tests.cli.conftest import Run
 from tests.cli.test_schema import check
@@ -180,7 +180,7 @@ def test_reading_takes_nothing_from_the_time_to_match(
             return super().items()
 
     def slowly(method: Callable[..., Any]) -> Callable[..., Any]:
-        def inverted(*arguments: Any) -> tuple[Inverted, ...]:
+        def inverted(*arguments: Any) -> tuple[InvertedField, ...]:
             clock.now += 60
             return tuple(one._replace(postings=Slow(one.postings)) for one in method(*arguments))
 
@@ -253,11 +253,11 @@ def test_reading_is_seen_and_uses_every_processor(
     texts: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[str, int, int]] = []
-    options: list[pipeline.Options] = []
+    options: list[pipeline.IngestRequest] = []
     read = pipeline.ingest
 
     def ingest(*arguments: Any) -> Any:
-        options.extend(one for one in arguments if isinstance(one, pipeline.Options))
+        options.extend(one for one in arguments if isinstance(one, pipeline.IngestRequest))
         return read(*arguments)
 
     monkeypatch.setattr(pipeline, "ingest", ingest)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from corpus_cli import Corpus, SearchRequest
-from corpus_cli.semantic.bert import model
+from corpus_cli.semantic.bert import open_model
 from tests.cli.conftest import Run
 from tests.conftest import article
 from tests.sentence_models import written
@@ -164,7 +164,7 @@ def _other_kind(home: Path) -> None:
 def _cut(home: Path) -> None:
     weights = home / "toy/model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-4])
-    model.cache_clear()
+    open_model.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import NamedTuple
 
-from corpus_cli.engines.port import Candidates, Engine, Found, Verified
+from corpus_cli.engines.port import Candidates, Engine, MatchCounts, Verified
 from corpus_cli.model import Match
 from corpus_cli.query.nodes import Bag
 
@@ -12,7 +12,7 @@ class Answer(NamedTuple):
     """The best matches, and what is told of all."""
 
     matches: tuple[Match, ...]
-    found: Found
+    found: MatchCounts
     articles: tuple[str, ...]
 
     @property

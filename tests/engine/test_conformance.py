@@ -299,7 +299,7 @@ def test_the_time_ends_while_terms_are_compared(
 
     monkeypatch.setattr(wildcards, "glob", lambda _: compare)
     monkeypatch.setattr(wildcards, "matches", compare)
-    monkeypatch.setattr(wildcards, "close", lambda _, terms, __: filter(compare, terms))
+    monkeypatch.setattr(wildcards, "terms_within", lambda _, terms, __: filter(compare, terms))
     monkeypatch.setattr(matching, "monotonic", lambda: len(compared))
     query = parse(line).query
     answer, _ = engine.search(query, lambda _: None, {}, seconds=100)

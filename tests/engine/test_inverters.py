@@ -10,15 +10,15 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.whoosh import writing
-from corpus_cli.engines.whoosh.inverters import Part, _Child
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.engines.whoosh.inverters import InversionPart, _InverterChild
+from corpus_cli.ingest.pipeline import IngestRequest
 from tests.conftest import article
 
 
 @pytest.fixture
 def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """More articles than one part takes."""
-    monkeypatch.setattr(writing, "_PART", 3)
+    monkeypatch.setattr(writing, "_ARTICLES_PER_PART", 3)
     folder = tmp_path / "texts"
     folder.mkdir()
     for n in range(10):
@@ -28,7 +28,7 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def segments(texts: Path, index: Path, jobs: int) -> dict[str, bytes]:
     with Corpus.create(index) as corpus:
-        corpus.ingest([str(texts)], Options(jobs=jobs))
+        corpus.ingest([str(texts)], IngestRequest(jobs=jobs))
         assert corpus.search("town7").total
     return {path.name: path.read_bytes() for path in index.rglob("*.segment")}
 
@@ -44,19 +44,19 @@ def test_nothing_is_lost_with_a_process_that_dies(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     alone = segments(texts, tmp_path / "one", 1)
-    send, killed = _Child.ask, []
+    send, killed = _InverterChild.send, []
 
-    def send_and_kill(child: _Child, part: Part) -> None:
+    def send_and_kill(child: _InverterChild, part: InversionPart) -> None:
         send(child, part)
         process = child._process  # noqa: SLF001 - to be killed from outside
         assert process
         if when == "after":
-            while process.popen.poll() is None and not any(part.segments()):
+            while process.popen.poll() is None and not any(part.segment_names()):
                 time.sleep(0.01)
         process.popen.kill()
         killed.append(part)
 
-    monkeypatch.setattr(_Child, "ask", send_and_kill)
+    monkeypatch.setattr(_InverterChild, "send", send_and_kill)
     assert segments(texts, tmp_path / "killed", 2) == alone
     assert len(killed) > 1
 
@@ -70,7 +70,7 @@ def test_no_process_is_left_behind(texts: Path, tmp_path: Path) -> None:
 def test_what_failed_leaves_no_answer_for_the_next(texts: Path, tmp_path: Path) -> None:
     alone = segments(texts, tmp_path / "one", 1)
     with Corpus.create(tmp_path / "index") as corpus:
-        corpus.ingest([str(texts)], Options(jobs=2))
+        corpus.ingest([str(texts)], IngestRequest(jobs=2))
         read, calls = corpus._read, count()  # noqa: SLF001 - to be broken
 
         def breaking(article: str) -> Any:

@@ -4,11 +4,11 @@ import pytest
 
 from corpus_cli.engines.port import Engine
 from corpus_cli.model import Name
-from corpus_cli.names.lookup import Book, compiled
-from corpus_cli.names.merge import shipped
-from corpus_cli.names.packs import parse
+from corpus_cli.names.lookup import NameLookup, compile_names
+from corpus_cli.names.merge import merge_packs
+from corpus_cli.names.packs import parse_pack
 from corpus_cli.query.nodes import Bag, Mention, Must, Not, Suggested, Word
-from corpus_cli.search.expand import mention
+from corpus_cli.search.expand import build_mention
 from tests.engine.asking import Answer, posed
 from tests.engine.conftest import passage, put
 
@@ -26,7 +26,7 @@ forms = ["LG"]
 forms = ["O. Dunn"]
 short = ["Dunn"]
 """
-BOOK = Book(compiled(shipped(parse(NAMES, "test", "test").entries), ""))
+BOOK = NameLookup(compile_names(merge_packs(parse_pack(NAMES, "test", "test").entries), ""))
 
 TEXTS = {
     "a#1": "The GF took a bridge; the Front of the Greys said so",
@@ -51,7 +51,7 @@ def texts(engine: Engine) -> Engine:
 
 def node(form: str, typed: str = "") -> Mention:
     meaning = BOOK.meanings(form)[0]
-    return mention(BOOK, meaning.name, typed, meaning.role)
+    return build_mention(BOOK, meaning.name, typed, meaning.role)
 
 
 def ask(engine: Engine, *nodes: Mention | Word | Must | Not | Suggested) -> Answer:

@@ -44,7 +44,7 @@ class _Scorer(scoring.WeightLengthScorer):  # type: ignore[misc] # Whoosh is unt
         self._score = inexpb2(
             passages=searcher.doc_count_all(),
             average=searcher.avg_field_length(fieldname),
-            found=info.doc_frequency(),
+            document_frequency=info.doc_frequency(),
             count=info.weight(),
         )
         self.setup(searcher, fieldname, text)
@@ -153,9 +153,9 @@ def test_segments_that_are_merged_hold_what_they_held(tmp_path: Path, removed: i
             if n < removed:
                 held.remove([f"{n}.txt"])
                 reference.remove([str(tmp_path / f"{n}.txt")])
-        manifest = generations.read(tmp_path / "index")
+        manifest = generations.read_manifest(tmp_path / "index")
         assert manifest
-        assert len(manifest.segments) <= writing.SEGMENTS
+        assert len(manifest.segments) <= writing.MAX_SEGMENTS
         for line in ("fell", "Town7 fell", '"River8 rose"', "report goes", "lang:en fell"):
             found, wanted = (
                 [(hit.passage.id, hit.score, hit.spans) for hit in corpus.search(line).hits]
@@ -174,10 +174,10 @@ def test_large_segments_are_left_as_they_are(tmp_path: Path) -> None:
         for n in range(40):
             (tmp_path / f"{n}.txt").write_text(article(f"Town{n} fell", f"River{n} rose"))
         held.ingest([str(tmp_path / f"{n}.txt") for n in range(30)])
-        before = generations.read(tmp_path / "index")
+        before = generations.read_manifest(tmp_path / "index")
         for n in range(30, 40):
             held.ingest([str(tmp_path / f"{n}.txt")])
-        after = generations.read(tmp_path / "index")
+        after = generations.read_manifest(tmp_path / "index")
         assert before
         assert after
         assert before.segments.items() <= after.segments.items()

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.ingest.pipeline import IngestRequest
 from tests.conftest import article
 
 pytestmark = pytest.mark.slow
@@ -171,7 +171,7 @@ def reasons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     assert b"\x1b" not in done.stderr
     assert time.monotonic() - began < 400
     with Corpus.open(folder / "index") as corpus:
-        quarantine = corpus.store.files.quarantine()
+        quarantine = corpus.store.files.all_failures()
         found = {str(Path(source.path).name): "" for source in quarantine}
         for source, reason in quarantine.items():
             found[Path(source.path).name] += f"{reason}; "
@@ -202,6 +202,6 @@ def test_a_large_file_is_read_where_that_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     path.write_text(GOOD * 100)
     with Corpus.in_memory() as corpus:
-        (reason,) = corpus.ingest([str(path)], Options(largest=1_000)).failed.values()
+        (reason,) = corpus.ingest([str(path)], IngestRequest(largest=1_000)).failed.values()
         assert "larger than 0.001 MB" in reason
-        assert corpus.ingest([str(path)], Options(largest=100_000)).added
+        assert corpus.ingest([str(path)], IngestRequest(largest=100_000)).added

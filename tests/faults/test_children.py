@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.ingest.child import Limits
-from corpus_cli.ingest.messages import Frame, Made, Request
+from corpus_cli.ingest.messages import Frame, Made, ReadRequest
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import Readers
 from corpus_cli.model import Stamp
@@ -63,7 +63,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
         for n, content in enumerate(contents):
             paths.append(tmp_path / f"{n}-{content}.strange")
             paths[-1].write_text(content)
-        requests = (Request(str(path), str(path), "", 1_000, {}) for path in paths)
+        requests = (ReadRequest(str(path), str(path), "", 1_000, {}) for path in paths)
         with closing(Readers(jobs, Limits(1, 1_000_000_000, 1_000_000))) as readers:
             return {
                 Path(path).stem.partition("-")[2]: list(frames)
@@ -141,7 +141,7 @@ def test_what_is_read_is_not_held(tmp_path: Path, ask: Ask) -> None:
     path = tmp_path / "big.strange"
     path.write_text("bomb")
     with closing(Readers(1, Limits(60, 1_000_000_000, 100_000_000))) as readers:
-        _, frames = next(readers.read([Request(str(path), str(path), "", 1_000, {})]))
+        _, frames = next(readers.read([ReadRequest(str(path), str(path), "", 1_000, {})]))
         taken: Iterator[Frame] = (frame for frame, _ in zip(frames, range(3), strict=False))
         assert len(list(taken)) == 3
 
@@ -153,7 +153,8 @@ def test_long_plain_text_has_the_same_bounds(tmp_path: Path, jobs: int, size: in
     for name, text in (("a.txt", "Kabul fell"), ("b.txt", "Kabul fell " * (size // 11))):
         (tmp_path / name).write_text(text)
     requests = [
-        Request(str(path), str(path), "", 50_000_000, {}) for path in sorted(tmp_path.glob("*.txt"))
+        ReadRequest(str(path), str(path), "", 50_000_000, {})
+        for path in sorted(tmp_path.glob("*.txt"))
     ]
     with closing(Readers(jobs, Limits(60, 1_000_000_000, 100_000))) as readers:
         short, long = (list(frames) for _, frames in readers.read(requests))

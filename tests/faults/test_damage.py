@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.engines.whoosh.generations import read
+from corpus_cli.engines.whoosh.generations import read_manifest
 from tests.faults.child import Ended, corpus
 from tests.faults.conftest import found, ingested, sound
 
@@ -43,7 +43,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 
 def parts(home: Path) -> list[Path]:
     """The manifest and the files of the current generation."""
-    manifest = read(home / "index")
+    manifest = read_manifest(home / "index")
     assert manifest
     return [
         home / "index" / "CURRENT",

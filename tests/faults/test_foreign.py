@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from corpus_cli.engines.whoosh.generations import read
+from corpus_cli.engines.whoosh.generations import read_manifest
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.store.vectors import Vectors
 from tests.faults.child import Ended, corpus
@@ -30,16 +30,16 @@ def outside(tmp_path: Path) -> Path:
     return path
 
 
-def read_manifest(home: Path) -> dict[str, Any]:
+def load_manifest(home: Path) -> dict[str, Any]:
     return dict(json.loads((home / "index" / "CURRENT").read_bytes()))
 
 
 def folder_of(home: Path) -> Path:
-    return home / "index" / f"whoosh-{read_manifest(home)['generation']}"
+    return home / "index" / f"whoosh-{load_manifest(home)['generation']}"
 
 
 def segment_of(home: Path) -> Path:
-    return folder_of(home) / min(map(str, read_manifest(home)["files"]))
+    return folder_of(home) / min(map(str, load_manifest(home)["files"]))
 
 
 def write_manifest(home: Path, changed: dict[str, Any]) -> None:
@@ -68,30 +68,30 @@ def run_commands(home: Path) -> list[Ended]:
     "name", ["../../outside", "/etc/passwd", "..", "", "1/2.segment", "1.segment/", "a.segment"]
 )
 def test_a_manifest_names_nothing_but_segments(home: Path, name: str) -> None:
-    whole = read_manifest(home)
+    whole = load_manifest(home)
     for changed in (
         {**whole, "files": {**whole["files"], name: [0, ""]}},
         {**whole, "segments": {**whole["segments"], name: []}},
     ):
         write_manifest(home, changed)
         with pytest.raises(CorpusDamaged, match="corpus reindex"):
-            read(home / "index")
+            read_manifest(home / "index")
 
 
 @pytest.mark.parametrize("generation", ["1/../../outside", "Infinity", "[]"])
 def test_a_generation_is_a_number(home: Path, generation: str) -> None:
-    content = json.dumps({**read_manifest(home), "generation": 0})
+    content = json.dumps({**load_manifest(home), "generation": 0})
     value = generation if generation in ("Infinity", "[]") else json.dumps(generation)
     path = home / "index" / "CURRENT"
     path.write_text(content.replace('"generation": 0', f'"generation": {value}'), "utf-8")
     with pytest.raises(CorpusDamaged, match="corpus reindex"):
-        read(home / "index")
+        read_manifest(home / "index")
 
 
 def test_a_manifest_without_end_is_damage(home: Path) -> None:
     (home / "index" / "CURRENT").write_text("[" * 100_000)
     with pytest.raises(CorpusDamaged, match="corpus reindex"):
-        read(home / "index")
+        read_manifest(home / "index")
 
 
 def test_a_name_that_leads_out_overwrites_nothing(home: Path, outside: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_name_that_leads_out_overwrites_nothing(home: Path, outside: Path) -> 
     payload = b"written by an index"
     (deep / "c" / name).resolve().write_bytes(payload)
     digest = hashlib.sha256(payload).hexdigest()
-    whole = read_manifest(home)
+    whole = load_manifest(home)
     write_manifest(home, {**whole, "files": {**whole["files"], name: [len(payload), digest]}})
     endings = run_commands(home)
     assert [ended.code for ended in endings] == [2, 0, 0, 0], endings
@@ -243,5 +243,5 @@ def test_no_vectors_are_made_through_a_link(home: Path, tmp_path: Path) -> None:
     path = home / "index" / "vectors.db"
     path.symlink_to(tmp_path / "missing")
     with pytest.raises(CorpusDamaged, match="corpus embed"):
-        Vectors(path).begin("a model")
+        Vectors(path).start_model("a model")
     assert not (tmp_path / "missing").exists()

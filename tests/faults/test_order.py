@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from corpus_cli.cli import main
-from corpus_cli.engines.whoosh.generations import Manifest, read
+from corpus_cli.engines.whoosh.generations import Manifest, read_manifest
 from tests.faults.child import Call, forked, watch
 from tests.faults.conftest import found, generations, ingested, names, shelve
 
@@ -121,7 +121,7 @@ def test_files_of_a_manifest_are_never_written_to(tmp_path: Path) -> None:
 
 
 def _manifest(home: Path) -> Manifest:
-    manifest = read(home / "index")
+    manifest = read_manifest(home / "index")
     assert manifest
     return manifest
 

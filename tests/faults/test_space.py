@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.cli import main
-from corpus_cli.engines.whoosh.generations import read
+from corpus_cli.engines.whoosh.generations import read_manifest
 from tests.faults.child import Call, Ended, forked, watch
 from tests.faults.conftest import found, generations, ingested, names, shelve, sound
 
@@ -33,7 +33,7 @@ def twice(home: Path, refuse: Callable[[], None], allow: Callable[[], None]) -> 
         first = main(command)
         sys.stdout.flush()
         print(f"first {first}")  # noqa: T201 - for the parent
-        current = read(home / "index")
+        current = read_manifest(home / "index")
         if current and max(generations(home)) > current.folder:
             print(f"half {max(generations(home))}")  # noqa: T201 - the same
         allow()

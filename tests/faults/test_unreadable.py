@@ -13,7 +13,7 @@ import pytest
 
 from corpus_cli.cli import main
 from corpus_cli.config import LOCK_FILE
-from corpus_cli.engines.whoosh.generations import Manifest, read
+from corpus_cli.engines.whoosh.generations import Manifest, read_manifest
 from tests.conftest import article
 from tests.faults.child import Ended, corpus, forked
 from tests.faults.conftest import COMMON, found, generations, shelve, sound
@@ -49,7 +49,7 @@ def run_failing(home: Path, name: str, code: int, number: int, *command: str) ->
 
 
 def _manifest(home: Path) -> Manifest:
-    manifest = read(home / "index")
+    manifest = read_manifest(home / "index")
     assert manifest
     return manifest
 

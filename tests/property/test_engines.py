@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.ingest.pipeline import Options as IngestOptions
+from corpus_cli.ingest.pipeline import IngestRequest as IngestOptions
 from corpus_cli.model import Results, Span
 from corpus_cli.search.request import SearchRequest
 from tests.property.made import UNSHRUNK, articles, queries, soon, written

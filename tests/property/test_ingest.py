@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.ingest.pipeline import IngestRequest
 from tests.conftest import SEEDS
 from tests.property.made import UNSHRUNK, articles, written
 
@@ -29,7 +29,7 @@ def test_the_same_files_change_nothing(
         paths = written(Path(folder), [*files, files[0]])
         corpus.ingest([folder])
         before = state(corpus)
-        report = corpus.ingest([folder], Options(prune=prune))
+        report = corpus.ingest([folder], IngestRequest(prune=prune))
         assert sorted(report.unchanged) == sorted(map(str, paths))
         assert state(corpus) == before
         touched = Path(paths[0])

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.port import Writer
 from corpus_cli.errors import NotFound
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.ingest.pipeline import IngestRequest
 from tests.property.made import UNSHRUNK
 
 WORDS = [f"unique{letter}" for letter in "abcde"]
@@ -68,7 +68,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(prune=st.booleans(), again=st.booleans())
     def ingest(self, *, prune: bool, again: bool) -> None:
-        self.corpus.ingest([str(self.folder)], Options(prune=prune, force=True, again=again))
+        self.corpus.ingest([str(self.folder)], IngestRequest(prune=prune, force=True, again=again))
         self._ingested(prune=prune, again=again)
         self.behind = False
 
@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
         last = self.corpus.store.last_change()
         with patch.object(self.corpus.engine, "writer", dies):
             try:
-                self.corpus.ingest([str(self.folder)], Options(prune=prune, force=True))
+                self.corpus.ingest([str(self.folder)], IngestRequest(prune=prune, force=True))
             except Crash:
                 pass
             else:

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_cli.engines.clock import Clock, counting
+from corpus_cli.engines.clock import Clock, count_within
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.names.lookup import Book, compiled
-from corpus_cli.names.merge import shipped
-from corpus_cli.names.packs import FOLDER, read
-from corpus_cli.names.recognise import mentions
+from corpus_cli.names.lookup import NameLookup, compile_names
+from corpus_cli.names.merge import merge_packs
+from corpus_cli.names.packs import FOLDER, read_pack
+from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
-from corpus_cli.search.expand import expand, mention
+from corpus_cli.search.expand import build_mention, expand
 from corpus_cli.text.tokenise import written
 from tests.engine.asking import posed
 from tests.engine.conftest import passage, put
@@ -23,9 +23,11 @@ from tests.property.made import UNSHRUNK
 
 
 @cache
-def book() -> Book:
-    packs = [read(path, path.stem) for path in sorted(FOLDER.glob("*.toml"))]
-    return Book(compiled(shipped(entry for pack in packs for entry in pack.entries), ""))
+def book() -> NameLookup:
+    packs = [read_pack(path, path.stem) for path in sorted(FOLDER.glob("*.toml"))]
+    return NameLookup(
+        compile_names(merge_packs(entry for pack in packs for entry in pack.entries), "")
+    )
 
 
 numbers = st.deferred(lambda: st.sampled_from(book().numbers()))
@@ -39,7 +41,7 @@ def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
     here, typed = data.draw(st.sampled_from(forms)), data.draw(st.sampled_from(forms))
     engine = MemoryEngine()
     put(engine, passage("a#1", f"So they met {here} again"), passage("b#1", "Nobody was there"))
-    counted = counting(engine, Clock(0), {})
+    counted = count_within(engine, Clock(0), {})
     query = expand(parse(typed, literal=True).query, book(), engine, counted).query
     assert [match.passage for match in posed(engine, query, 9).matches] == ["a#1"], (
         here,
@@ -67,7 +69,7 @@ def stolen(typed: list[str], full: list[str]) -> bool:
             {run.start, run.end} <= set(ends)
             and set(typed[ends.index(run.start) : ends.index(run.end)]) <= set(full)
         )
-        for run in book().runs(written(" ".join(typed)))
+        for run in book().find_occurrences(written(" ".join(typed)))
     )
 
 
@@ -79,12 +81,12 @@ def test_forms_side_by_side_find_what_each_finds(number: int, data: st.DataObjec
     some = st.lists(st.sampled_from(each), min_size=2, max_size=3)
     typed = data.draw(some.filter(lambda forms: not stolen(forms, [*name.forms])))
     engine = MemoryEngine()
-    longer = [capitals(form) for form in book().longer(number)[:20]]
+    longer = [capitals(form) for form in book().longer_forms(number)[:20]]
     texts = [f"So they met {form} again" for form in (*each, *name.adjectives, *longer)]
     put(engine, *(passage(f"a{n}#1", text) for n, text in enumerate(texts)))
 
     def found(line: str) -> set[str]:
-        counted = counting(engine, Clock(0), {})
+        counted = count_within(engine, Clock(0), {})
         query = expand(parse(line, literal=True).query, book(), engine, counted).query
         return {match.passage for match in posed(engine, query, len(texts)).matches}
 
@@ -101,7 +103,7 @@ def test_text_and_index_agree_on_who_is_mentioned(chosen: list[int], data: st.Da
     text = "".join(f"Then came {form} along. " for form in forms)
     engine = MemoryEngine()
     put(engine, passage("a#1", text))
-    spotted = set(mentions(book(), "a", [text])(text))
+    spotted = set(make_recogniser(book(), "a", [text])(text))
     for number, name in zip(chosen, names, strict=True):
-        meant = engine.mentions(mention(book(), number))
+        meant = engine.mentions(build_mention(book(), number))
         assert bool(meant) == (name.canonical in spotted), (name.canonical, text)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues
 from corpus_cli.ingest.structure.structure import structure
@@ -49,7 +49,7 @@ def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
     starts = [0]
     for line in article.lines:
         starts.append(starts[-1] + len(line.text) + 1)
-    for n, passage in enumerate(passages(article), 1):
+    for n, passage in enumerate(split_passages(article), 1):
         assert passage.id == f"{article.id}#{n}"
         assert text[passage.start : passage.end] == passage.text == passage.text.strip()
         assert end <= passage.start < passage.end
@@ -66,7 +66,7 @@ def test_passages_are_ranges_of_their_article(lines: list[str]) -> None:
 def test_passages_cover_the_body(lines: list[str]) -> None:
     article = structure(list(map(DocumentLine, lines)))
     covered: set[int] = set()
-    for passage in passages(article):
+    for passage in split_passages(article):
         covered.update(range(passage.start, passage.end))
     start = 0
     for line in article.lines:
@@ -95,7 +95,7 @@ def test_passages_cover_the_body(lines: list[str]) -> None:
 )
 def test_long_texts_are_read_soon(lines: Sequence[str]) -> None:
     with soon():
-        list(passages(structure(list(map(DocumentLine, lines)))))
+        list(split_passages(structure(list(map(DocumentLine, lines)))))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.ingest.pipeline import IngestRequest
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.sketches import likeness, sketch
 
@@ -238,7 +238,7 @@ def test_many_copies_are_taken_out_soon(corpus: Corpus) -> None:
     began = time.monotonic()
     for n in range(119):
         Path(f"in/{n}.txt").unlink()
-    corpus.ingest(["in"], Options(prune=True, force=True))
+    corpus.ingest(["in"], IngestRequest(prune=True, force=True))
     assert time.monotonic() - began < 15
     assert clusters(corpus) == []
 
@@ -248,7 +248,7 @@ def test_reading_again_changes_nothing(corpus: Corpus) -> None:
         save(f"a/{n}.txt", page(n))
     corpus.ingest(["a"])
     before = corpus.store.last_change()
-    corpus.ingest(["a"], Options(checksum=True))
+    corpus.ingest(["a"], IngestRequest(checksum=True))
     assert corpus.store.last_change() == before
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.config import (
-    SETTINGS,
-    checked,
-    colored,
-    existing,
-    fields,
-    find,
-    packs,
-    problems,
-    setting,
-    usable,
+    DECLARATIONS,
+    check_usable,
+    find_corpus,
+    find_existing_corpus,
+    find_problems,
+    parse_value,
+    read_field_names,
+    read_pack_settings,
+    read_setting,
+    use_color,
 )
-from corpus_cli.config.editing import drop, put
+from corpus_cli.config.editing import remove_key, set_value
 from corpus_cli.errors import CorpusMissing, UsageError
 from corpus_cli.system.files import read_text
 
@@ -36,33 +36,39 @@ def test_flag_before_environment_before_nearest_before_configuration() -> None:
     home = {"XDG_CONFIG_HOME": str(Path.cwd() / "config")}
     Path("config/corpus").mkdir(parents=True)
     Path("config/corpus/config.toml").write_text('index = "/users"')
-    assert find(None, home, here) == (Path("/users"), str(Path.cwd() / "config/corpus/config.toml"))
+    assert find_corpus(None, home, here) == (
+        Path("/users"),
+        str(Path.cwd() / "config/corpus/config.toml"),
+    )
     top = corpus("index")
-    assert find(None, home, here) == (top, "nearest")
+    assert find_corpus(None, home, here) == (top, "nearest")
     near = corpus("a/index")
-    assert find(None, home, here) == (near, "nearest")
-    assert find(None, {**home, "CORPUS_INDEX": "/env"}, here) == (Path("/env"), "CORPUS_INDEX")
-    assert find("flag", {**home, "CORPUS_INDEX": "/env"}, here) == (Path("flag"), "--index")
+    assert find_corpus(None, home, here) == (near, "nearest")
+    assert find_corpus(None, {**home, "CORPUS_INDEX": "/env"}, here) == (
+        Path("/env"),
+        "CORPUS_INDEX",
+    )
+    assert find_corpus("flag", {**home, "CORPUS_INDEX": "/env"}, here) == (Path("flag"), "--index")
 
 
 def test_an_index_folder_that_is_no_corpus_is_passed_over(tmp_path: Path) -> None:
     Path("index").mkdir()
-    assert find(None, {"XDG_CONFIG_HOME": str(tmp_path)}, tmp_path) is None
+    assert find_corpus(None, {"XDG_CONFIG_HOME": str(tmp_path)}, tmp_path) is None
     with pytest.raises(CorpusMissing, match="corpus ingest"):
-        existing(None, {"XDG_CONFIG_HOME": str(tmp_path)}, tmp_path)
+        find_existing_corpus(None, {"XDG_CONFIG_HOME": str(tmp_path)}, tmp_path)
 
 
 def test_an_empty_folder_or_a_hidden_file_is_no_hindrance() -> None:
     Path("index").mkdir()
     Path("index/.gitignore").touch()
     Path("index/corpus.toml").touch()
-    usable(Path("index"))
-    usable(Path("nowhere"))
+    check_usable(Path("index"))
+    check_usable(Path("nowhere"))
     Path("index/other").touch()
     with pytest.raises(UsageError, match="other files"):
-        usable(Path("index"))
+        check_usable(Path("index"))
     with pytest.raises(UsageError, match="cannot be the corpus"):
-        usable(Path("index/other"))
+        check_usable(Path("index/other"))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_an_empty_folder_or_a_hidden_file_is_no_hindrance() -> None:
     ],
 )
 def test_colour(choice: str, environment: dict[str, str], terminal: bool, wanted: bool) -> None:  # noqa: FBT001
-    assert colored(choice, environment, terminal=terminal) is wanted  # type: ignore[arg-type]
+    assert use_color(choice, environment, terminal=terminal) is wanted  # type: ignore[arg-type]
 
 
 def home(text: str | None = None) -> dict[str, str]:
@@ -102,23 +108,23 @@ def project(text: str) -> Path:
 
 def test_environment_before_project_before_user_before_default() -> None:
     user = home()
-    assert setting("limit", user, None) == (10, "default")
+    assert read_setting("limit", user, None) == (10, "default")
     home("limit = 20")
     path = f"{Path.cwd()}/config/corpus/config.toml"
-    assert setting("limit", user, None) == (20, path)
+    assert read_setting("limit", user, None) == (20, path)
     folder = project("mark = true")
-    assert setting("limit", user, folder) == (20, path)
+    assert read_setting("limit", user, folder) == (20, path)
     project("limit = 30")
-    assert setting("limit", user, folder) == (30, "index/corpus.toml")
-    assert setting("limit", {**user, "CORPUS_LIMIT": ""}, folder) == (30, "index/corpus.toml")
-    assert setting("limit", {**user, "CORPUS_LIMIT": "40"}, folder) == (40, "CORPUS_LIMIT")
+    assert read_setting("limit", user, folder) == (30, "index/corpus.toml")
+    assert read_setting("limit", {**user, "CORPUS_LIMIT": ""}, folder) == (30, "index/corpus.toml")
+    assert read_setting("limit", {**user, "CORPUS_LIMIT": "40"}, folder) == (40, "CORPUS_LIMIT")
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", DECLARATIONS)
 def test_every_default_is_a_value_that_may_be_set(name: str) -> None:
-    kind = SETTINGS[name]
-    assert kind.default in ("", None) or kind.check(kind.default) == kind.default
-    assert all(str(kind.check(choice)).lower() == choice for choice in kind.choices)
+    kind = DECLARATIONS[name]
+    assert kind.default in ("", None) or kind.parse(kind.default) == kind.default
+    assert all(str(kind.parse(choice)).lower() == choice for choice in kind.choices)
 
 
 @pytest.mark.parametrize(
@@ -140,18 +146,18 @@ def test_values_are_checked_and_the_file_named(
     name: str, good: list[object], bad: list[object]
 ) -> None:
     for value in good:
-        checked(name, value, "here")
+        parse_value(name, value, "here")
     for value in bad:
         with pytest.raises(UsageError, match=f"^here: {name} is .*: it has to be "):
-            checked(name, value, "here")
+            parse_value(name, value, "here")
 
 
 def test_what_values_mean() -> None:
-    assert checked("pager", " ", "") == "never"
-    assert checked("packs", ["a", "b "], "") == checked("packs", "a, b,", "") == ("a", "b")
-    assert checked("packs", "none", "") == ()
-    assert str(checked("timeout", "5.0", "")) == "5"
-    assert checked("index", "~/x", "") == str(Path("~/x").expanduser())
+    assert parse_value("pager", " ", "") == "never"
+    assert parse_value("packs", ["a", "b "], "") == parse_value("packs", "a, b,", "") == ("a", "b")
+    assert parse_value("packs", "none", "") == ()
+    assert str(parse_value("timeout", "5.0", "")) == "5"
+    assert parse_value("index", "~/x", "") == str(Path("~/x").expanduser())
 
 
 @pytest.mark.parametrize(
@@ -169,10 +175,10 @@ def test_what_values_mean() -> None:
 def test_what_is_wrong_in_a_file_is_said_and_can_be_passed_over(text: str, says: str) -> None:
     folder = project(text)
     with pytest.raises(UsageError, match=re.escape(says)) as raised:
-        setting("limit", home(), folder)
+        read_setting("limit", home(), folder)
     assert str(raised.value).startswith("index/corpus.toml")
-    assert list(problems(home(), folder)) == [str(raised.value)]
-    setting("limit", home(), folder, strict=False)
+    assert list(find_problems(home(), folder)) == [str(raised.value)]
+    read_setting("limit", home(), folder, strict=False)
 
 
 def test_a_corpus_of_somebody_else_runs_nothing_and_leads_nowhere() -> None:
@@ -180,8 +186,8 @@ def test_a_corpus_of_somebody_else_runs_nothing_and_leads_nowhere() -> None:
     for name in ("pager", "hyperlink", "index", "packs"):
         project(f"{name} = 'x'")
         with pytest.raises(UsageError):
-            setting(name, home(), folder)
-        assert setting(name, home(), folder, strict=False).origin == "default"
+            read_setting(name, home(), folder)
+        assert read_setting(name, home(), folder, strict=False).origin == "default"
 
 
 def test_a_file_is_parsed_once_and_again_when_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,29 +199,29 @@ def test_a_file_is_parsed_once_and_again_when_it_changed(monkeypatch: pytest.Mon
 
     monkeypatch.setattr("corpus_cli.config.settings.read_text", counted)
     folder = project("limit = 3")
-    assert [setting(name, {}, folder).value for name in ("limit", "mark")] == [3, False]
+    assert [read_setting(name, {}, folder).value for name in ("limit", "mark")] == [3, False]
     assert len(read) == 1
     project("limit = 45")
-    assert setting("limit", {}, folder).value == 45
+    assert read_setting("limit", {}, folder).value == 45
 
 
 def test_fields_stand_in_the_folder_of_the_corpus() -> None:
-    assert fields(None) == {}
-    assert fields(project('limit = 3\n[fields]\ntext = "prose"')) == {"text": "prose"}
+    assert read_field_names(None) == {}
+    assert read_field_names(project('limit = 3\n[fields]\ntext = "prose"')) == {"text": "prose"}
     for wrong in ("fields = 3", "[fields]\ntext = 3", "[feilds]\ntext = 'x'"):
         with pytest.raises(UsageError, match="fields"):
-            fields(project(wrong))
+            read_field_names(project(wrong))
 
 
 def test_packs_of_the_environment_of_names_and_of_the_user() -> None:
     user = home('packs = ["world"]')
     path = f"{Path.cwd()}/config/corpus/config.toml"
-    assert packs(user)[2:] == (None, (frozenset({"world"}), path))
-    assert packs({**user, "CORPUS_PACKS": "none"}).chosen == frozenset()
-    assert packs(home("")).usual == (None, "default")
+    assert read_pack_settings(user)[2:] == (None, (frozenset({"world"}), path))
+    assert read_pack_settings({**user, "CORPUS_PACKS": "none"}).from_environment == frozenset()
+    assert read_pack_settings(home("")).from_user_file == (None, "default")
     Path("names.toml").write_text('packs = ["security"]\n["X"]\nforms = ["Y"]')
     own = f"{Path.cwd()}/names.toml"
-    assert setting("packs", user, Path("index")) == (("security",), own)
+    assert read_setting("packs", user, Path("index")) == (("security",), own)
 
 
 EDITED = [
@@ -231,17 +237,17 @@ EDITED = [
 def test_an_edited_file_keeps_its_comments(before: str, after: str) -> None:
     path = Path("corpus.toml")
     path.write_bytes(before.encode())
-    put(path, "limit", 5)
+    set_value(path, "limit", 5)
     assert path.read_bytes().decode() == after
     assert tomllib.loads(after)["limit"] == 5
-    drop(path, "limit")
+    remove_key(path, "limit")
     assert "limit" not in tomllib.loads(path.read_text())
 
 
 def test_an_edited_link_stays_a_link_and_leaves_nothing_behind() -> None:
     Path("dotfiles").mkdir()
     Path("config.toml").symlink_to("dotfiles/mine.toml")
-    put(Path("config.toml"), "packs", ("a",))
+    set_value(Path("config.toml"), "packs", ("a",))
     assert Path("config.toml").is_symlink()
     assert Path("dotfiles/mine.toml").read_text() == 'packs = ["a"]\n'
     assert [entry.name for entry in Path("dotfiles").iterdir()] == ["mine.toml"]
@@ -251,18 +257,18 @@ def test_what_cannot_be_edited_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> 
     folder = project("limit = [")
     path = folder / "corpus.toml"
     with pytest.raises(UsageError, match="mend it by hand"):
-        put(path, "limit", 5)
+        set_value(path, "limit", 5)
     assert path.read_text() == "limit = ["
     project("limit = 3")
     with pytest.raises(UsageError, match="text only"):
-        put(path, "hyperlink", "\udcff")
+        set_value(path, "hyperlink", "\udcff")
     with pytest.raises(UsageError, match="cannot be read"):
-        put(folder, "limit", 5)
+        set_value(folder, "limit", 5)
 
     def full(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr("corpus_cli.config.editing.replace_file", full)
     with pytest.raises(UsageError, match="cannot be written: Read-only file system; --user"):
-        put(path, "limit", 5)
+        set_value(path, "limit", 5)
     assert path.read_text() == "limit = 3"

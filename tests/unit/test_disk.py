@@ -16,7 +16,7 @@ from corpus_cli.system.files import (
     read_content,
     read_size,
     replace_file,
-    unreadable,
+    unreadable_error,
 )
 
 
@@ -104,6 +104,6 @@ def test_what_cannot_be_looked_up_is_not_missing(
     ],
 )
 def test_an_error_of_reading_says_what_to_do(code: int, way: str) -> None:
-    error = unreadable("index/CURRENT", OSError(code, os.strerror(code)))
+    error = unreadable_error("index/CURRENT", OSError(code, os.strerror(code)))
     assert way in str(error)
     assert error.exit_code == 2

@@ -45,7 +45,7 @@ def test_a_name_loads_its_own_room_only() -> None:
 def test_every_name_is_there_and_is_told() -> None:
     for name in corpus_cli.__all__:
         assert getattr(corpus_cli, name).__name__ == {
-            "IngestOptions": "Options",
+            "IngestOptions": "IngestRequest",
             "record": "hit",
         }.get(name, name)
     assert set(corpus_cli.__all__) < set(dir(corpus_cli))

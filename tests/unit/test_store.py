@@ -9,7 +9,7 @@ import pytest
 
 from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
-from corpus_cli.ingest.passages import passages
+from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Article, Entry, Source
@@ -36,7 +36,7 @@ def read(*paragraphs: str) -> Article:
 
 def put(store: Store, path: str, article: Article) -> None:
     with store.transaction():
-        store.put(Entry(article, tuple(passages(article))), Source(path))
+        store.record(Entry(article, tuple(split_passages(article))), Source(path))
 
 
 def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
@@ -44,22 +44,22 @@ def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
     path = str(tmp_path / "in" / "n\udcff.txt")
     put(store, path, article)
     assert store.article(article.id) == article
-    assert list(store.passages(article.id)) == list(passages(article))
+    assert list(store.passages(article.id)) == list(split_passages(article))
     assert store.header(article.id).sources == (Source(path),)
     assert store.header(article.id).title == "A title here"
-    assert store.files.article(Source(path)) == article.id
+    assert store.files.article_at(Source(path)) == article.id
 
 
 def test_what_is_mined_depends_on_near_copies(store: Store) -> None:
     """Near-copies count once, so that their number says whether names are to be compiled anew."""
-    before = store.explained()
+    before = store.definitions_stamp()
     for path, end in (("/a", "x"), ("/b", "y")):
         article = read("Kabul fell in the night", "Herat fell", "Nobody was there", end)
-        entry = Entry(article, tuple(passages(article)), sketch=sketch(article.text))
+        entry = Entry(article, tuple(split_passages(article)), sketch=sketch(article.text))
         with store.transaction():
-            store.put(entry, Source(path))
+            store.record(entry, Source(path))
     assert list(store.near_copies.clusters())
-    assert store.explained() != before
+    assert store.definitions_stamp() != before
 
 
 def test_changes_are_numbered_and_never_reused(store: Store) -> None:
@@ -75,7 +75,7 @@ def test_changes_are_numbered_and_never_reused(store: Store) -> None:
     assert changes == sorted(changes)
     assert store.last_change() == changes[-1].number
     assert list(store.changes(store.last_change())) == []
-    assert store.behind(0) == 2
+    assert store.count_changes(0) == 2
 
 
 def test_a_replaced_article_names_its_successor(store: Store) -> None:
@@ -95,10 +95,10 @@ def test_an_article_stays_as_long_as_it_has_a_source(store: Store) -> None:
     put(store, "/a", one)
     put(store, "/b", one)
     with store.transaction():
-        store.drop(Source("/a"))
+        store.drop_source(Source("/a"))
     assert store.header(one.id).sources == (Source("/b"),)
     with store.transaction():
-        store.drop(Source("/b"))
+        store.drop_source(Source("/b"))
     state = store.state(one.id)
     assert state
     assert state.name == "gone"
@@ -108,7 +108,7 @@ def test_a_failed_transaction_changes_nothing(store: Store) -> None:
     put(store, "/a", read("one"))
     before = (store.counts(), store.last_change())
     with pytest.raises(ZeroDivisionError), store.transaction():
-        store.put(Entry(read("two"), ()), Source("/b"))
+        store.record(Entry(read("two"), ()), Source("/b"))
         raise ZeroDivisionError
     assert (store.counts(), store.last_change()) == before
 
@@ -131,7 +131,7 @@ def test_a_corpus_knows_its_files_however_it_is_typed(
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "index")
     opened = Store(Path(folder, STORE_FILE))
-    assert opened.files.article(Source(str(tmp_path / "in" / "a.txt")))
+    assert opened.files.article_at(Source(str(tmp_path / "in" / "a.txt")))
     assert list(opened.files.paths()) == [str(tmp_path / "in" / "a.txt")]
     opened.close()
 
@@ -140,7 +140,7 @@ def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_
     put(store, "/a", read("one"))
     reader = Store(tmp_path / "index" / STORE_FILE)
     with store.transaction():
-        store.put(Entry(read("two"), ()), Source("/b"))
+        store.record(Entry(read("two"), ()), Source("/b"))
         assert reader.counts()["articles"] == 1
     assert reader.counts()["articles"] == 2
     reader.close()
@@ -187,7 +187,7 @@ def test_a_snapshot_is_of_one_moment(store: Store, tmp_path: Path) -> None:
 
 def test_texts_stay_with_who_asked_for_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of a snapshot is let go of when it is much: by the store alone."""
-    monkeypatch.setattr(articles, "_KEPT", 2)
+    monkeypatch.setattr(articles, "_MAX_CACHED_TEXTS", 2)
     ids = []
     for n in range(5):
         ids.append((made := read(f"Kabul {n} fell")).id)
@@ -219,8 +219,8 @@ def test_no_change_to_an_article_reads_a_whole_table(
     for text in (words, f"{words} and more"):
         article = read(text)
         with store.transaction():
-            entry = Entry(article, tuple(passages(article)), sketch=sketch(article.text))
-            store.put(entry, Source("/a"))
+            entry = Entry(article, tuple(split_passages(article)), sketch=sketch(article.text))
+            store.record(entry, Source("/a"))
     with store.transaction():
         store.remove(article.id)
     changing = {sql for sql in statements if sql.startswith(("DELETE", "UPDATE", "REPLACE"))}

@@ -23,7 +23,7 @@ from corpus_cli.engines.fields import decode, weight
 from corpus_cli.engines.postings import Postings
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.whoosh import generations
-from corpus_cli.engines.whoosh.engine import opened
+from corpus_cli.engines.whoosh.engine import open_segments
 from corpus_cli.engines.whoosh.layout import FIELDS
 from corpus_cli.engines.whoosh.segment import Segment
 
@@ -34,11 +34,11 @@ class WhooshIndex(Index):
     """The current generation of a corpus, for Whoosh to read."""
 
     def __init__(self, root: Path) -> None:
-        manifest = generations.read(root)
+        manifest = generations.read_manifest(root)
         if manifest is None:
-            raise generations.damaged(root, f"it has no {generations.CURRENT}")
+            raise generations.damaged_error(root, f"it has no {generations.CURRENT}")
         self.schema = schema()
-        self._segments = opened(root, manifest)
+        self._segments = open_segments(root, manifest)
 
     def reader(self, reuse: object = None) -> Any:
         """Return one reader over all segments."""
@@ -49,7 +49,7 @@ class WhooshIndex(Index):
 
     def doc_count(self) -> int:
         """Return how many live passages the index has."""
-        return sum(len(segment.live) for segment in self._segments)
+        return sum(len(segment.live_passages) for segment in self._segments)
 
     def close(self) -> None:
         """Release the files."""
@@ -103,7 +103,7 @@ class _Named(base.Segment):
 
     def __init__(self, segment: Segment) -> None:
         super().__init__(segment.path.name)
-        self.held = segment
+        self.segment = segment
 
     def codec(self) -> _Codec:
         return _Codec()
@@ -113,10 +113,10 @@ class _Codec(base.Codec):
     """The codec with which Whoosh opens a segment."""
 
     def terms_reader(self, storage: object, segment: _Named) -> _Terms:
-        return _Terms(segment.held)
+        return _Terms(segment.segment)
 
     def per_document_reader(self, storage: object, segment: _Named) -> _Passages:
-        return _Passages(segment.held)
+        return _Passages(segment.segment)
 
 
 class _Terms(base.TermsReader):
@@ -127,13 +127,13 @@ class _Terms(base.TermsReader):
 
     def __contains__(self, term: tuple[Any, bytes]) -> bool:
         field, text = term
-        return field in FIELDS and self._segment.entry(field, text.decode()) is not None
+        return field in FIELDS and self._segment.find_entry(field, text.decode()) is not None
 
     def term_info(self, fieldname: Any, text: bytes) -> TermInfo:
         if (fieldname, text) not in self:
             raise KeyError(text)
         passages, weights, _ = self._columns(fieldname, text.decode())
-        codes = b"" if fieldname == "facts" else self._segment.lengths(fieldname)
+        codes = b"" if fieldname == "facts" else self._segment.length_codes(fieldname)
         lengths = [LENGTHS[codes[passage]] for passage in passages] if codes else [0]
         return TermInfo(
             float(sum(weights)),
@@ -146,12 +146,12 @@ class _Terms(base.TermsReader):
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        known = (fieldname, text) in self
-        return float(self.term_info(fieldname, text).weight()) if known else 0.0
+        is_present = (fieldname, text) in self
+        return float(self.term_info(fieldname, text).weight()) if is_present else 0.0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        known = (fieldname, text) in self
-        return int(self.term_info(fieldname, text).doc_frequency()) if known else 0
+        is_present = (fieldname, text) in self
+        return int(self.term_info(fieldname, text).doc_frequency()) if is_present else 0
 
     def matcher(self, fieldname: Any, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         passages, weights, values = self._columns(fieldname, text.decode())
@@ -179,11 +179,11 @@ class _Terms(base.TermsReader):
 
     def _columns(self, field: Any, term: str) -> tuple[list[int], list[int], list[bytes]]:
         """Return passage, weight and positions of each posting; `facts` apply to all of a run."""
-        found = Postings([*self._segment.chunks(field, term, 0)])
+        postings = Postings([*self._segment.chunks(field, term, 0)])
         rows = [
             (passage, count, value)
-            for (number, value), count in zip(found.values(), found.counts, strict=True)
-            for passage in (self._segment.run(number) if field == "facts" else (number,))
+            for (number, value), count in zip(postings.values(), postings.counts, strict=True)
+            for passage in (self._segment.run_span(number) if field == "facts" else (number,))
         ]
         passages, weights, values = (list(column) for column in zip(*rows, strict=True))
         return passages, weights, values
@@ -199,7 +199,7 @@ class _Passages(base.PerDocumentReader):
         """Release nothing: `WhooshIndex` owns the segment."""
 
     def doc_count(self) -> int:
-        return len(self._segment.live)
+        return len(self._segment.live_passages)
 
     def doc_count_all(self) -> int:
         return self._segment.passages
@@ -208,10 +208,10 @@ class _Passages(base.PerDocumentReader):
         return bool(self._segment.removed)
 
     def is_deleted(self, docnum: int) -> bool:
-        return not self._segment.alive[docnum]
+        return not self._segment.alive_flags[docnum]
 
     def deleted_docs(self) -> frozenset[int]:
-        return frozenset(n for n, flag in enumerate(self._segment.alive) if not flag)
+        return frozenset(n for n, flag in enumerate(self._segment.alive_flags) if not flag)
 
     def supports_columns(self) -> bool:
         return True
@@ -223,10 +223,10 @@ class _Passages(base.PerDocumentReader):
         return _Ids(self._segment)
 
     def doc_field_length(self, docnum: int, fieldname: Any, default: int = 0) -> int:
-        return LENGTHS[self._segment.lengths(fieldname)[docnum]]
+        return LENGTHS[self._segment.length_codes(fieldname)[docnum]]
 
     def field_length(self, fieldname: Any) -> int:
-        return total_length(self._segment.lengths(fieldname))
+        return total_length(self._segment.length_codes(fieldname))
 
     def stored_fields(self, docnum: int) -> dict[str, object]:
         return {}
@@ -243,4 +243,4 @@ class _Ids(columns.ColumnReader):
 
     def __getitem__(self, passage: int) -> bytes:
         article = self._segment.article(self._segment.owner(passage))
-        return f"{article}#{self._segment.number(passage)}".encode()
+        return f"{article}#{self._segment.passage_number(passage)}".encode()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from corpus_cli.engines.whoosh.layout import SUFFIX
+from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusUnreadable
 from corpus_cli.system.files import (
     NotRegular,
@@ -20,15 +20,15 @@ from corpus_cli.system.files import (
     read_size,
     replace_file,
     sync_folder,
-    unreadable,
+    unreadable_error,
 )
 
 CURRENT: Final = "CURRENT"
 
-_STEM: Final = frozenset("0123456789-.")
+_STEM_CHARACTERS: Final = frozenset("0123456789-.")
 """The characters of a segment's name before its suffix: no path can be written with them."""
 
-_DAMAGE = (FileNotFoundError, NotADirectoryError, NotRegular)
+_DAMAGE_ERRORS = (FileNotFoundError, NotADirectoryError, NotRegular)
 
 
 class Manifest(NamedTuple):
@@ -53,7 +53,7 @@ class Manifest(NamedTuple):
         return f"whoosh-{self.generation}"
 
 
-def read(root: Path) -> Manifest | None:
+def read_manifest(root: Path) -> Manifest | None:
     """Return the manifest of an index folder, or None if there is none.
 
     Raises `CorpusDamaged` for a file that is no manifest, and `CorpusUnreadable` for one that
@@ -65,9 +65,9 @@ def read(root: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise explain(root, root / CURRENT, error) from error
+        raise explain_error(root, root / CURRENT, error) from error
     try:
-        return _manifest(json.loads(content))
+        return _parse_manifest(json.loads(content))
     except (
         TypeError,
         KeyError,
@@ -76,17 +76,20 @@ def read(root: Path) -> Manifest | None:
         OverflowError,
         RecursionError,
     ) as error:
-        raise damaged(root, f"{CURRENT} is not a manifest ({error})") from error
+        raise damaged_error(root, f"{CURRENT} is not a manifest ({error})") from error
 
 
-def _manifest(content: Any) -> Manifest:  # noqa: ANN401 - what JSON holds
+def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - what JSON holds
     generation = int(content["generation"])
     if "layout" not in content:
         # Another version wrote it; its files have other names.
         return Manifest(1, generation, 0, "", "", {}, {})
     files = {name: (int(size), str(digest)) for name, (size, digest) in content["files"].items()}
     for name in files:
-        if not name.endswith(SUFFIX) or set(name.removesuffix(SUFFIX)) - _STEM:
+        if (
+            not name.endswith(SEGMENT_SUFFIX)
+            or set(name.removesuffix(SEGMENT_SUFFIX)) - _STEM_CHARACTERS
+        ):
             raise ValueError(f"{name!r} is not a valid name of a segment")
     segments = {name: (*map(int, removed),) for name, removed in content["segments"].items()}
     if not segments.keys() <= files.keys():
@@ -95,23 +98,23 @@ def _manifest(content: Any) -> Manifest:  # noqa: ANN401 - what JSON holds
     return Manifest(int(v), generation, int(upto), str(layout), str(analysis), segments, files)
 
 
-def check(root: Path, manifest: Manifest) -> None:
+def check_sizes(root: Path, manifest: Manifest) -> None:
     """Compare the size of every file. Raises `CorpusDamaged` or `CorpusUnreadable`."""
     path = root / manifest.folder
     try:
         if not stat.S_ISDIR(path.lstat().st_mode):
-            raise damaged(root, f"{manifest.folder} is not a folder")
+            raise damaged_error(root, f"{manifest.folder} is not a folder")
         for name, (size, _) in manifest.files.items():
             path = root / manifest.folder / name
             actual = read_size(path) or 0
             if actual != size:
-                what = f"{manifest.folder}/{name} has {actual:,} bytes instead of {size:,}"
-                raise damaged(root, what)
+                damage = f"{manifest.folder}/{name} has {actual:,} bytes instead of {size:,}"
+                raise damaged_error(root, damage)
     except OSError as error:
-        raise explain(root, path, error) from error
+        raise explain_error(root, path, error) from error
 
 
-def changed(root: Path, manifest: Manifest) -> str:
+def find_changed_file(root: Path, manifest: Manifest) -> str:
     """Describe the first file whose bytes are not those that were written; empty if none.
 
     Raises `CorpusUnreadable` for a file that cannot be read.
@@ -122,36 +125,36 @@ def changed(root: Path, manifest: Manifest) -> str:
         path = root / manifest.folder / name
         try:
             with open(path, "rb", opener=open_regular) as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except _DAMAGE as error:
+                actual = hashlib.file_digest(file, "sha256").hexdigest()
+        except _DAMAGE_ERRORS as error:
             return f"{manifest.folder}/{name}: {error.strerror}"
         except OSError as error:
-            raise explain(root, path, error) from error
-        if found != digest:
+            raise explain_error(root, path, error) from error
+        if actual != digest:
             return f"{manifest.folder}/{name} was changed after it was written"
     return ""
 
 
-def damaged(root: Path, what: str) -> CorpusDamaged:
+def damaged_error(root: Path, damage: str) -> CorpusDamaged:
     """Return the error for an index that cannot be read back; no article is lost with it."""
     return CorpusDamaged(
-        f"the index in {root} is damaged: {what}. "
+        f"the index in {root} is damaged: {damage}. "
         "The articles are safe in the store; rebuild the index with: corpus reindex"
     )
 
 
-def explain(root: Path, path: Path, error: OSError) -> CorpusError:
+def explain_error(root: Path, path: Path, error: OSError) -> CorpusError:
     """Return the error for a file: a missing one is damage, an unreadable one may be intact."""
-    if isinstance(error, _DAMAGE):
-        return damaged(root, f"{path.relative_to(root)}: {error.strerror}")
-    return unreadable(path, error, "check the disk; rebuild the index with: corpus reindex")
+    if isinstance(error, _DAMAGE_ERRORS):
+        return damaged_error(root, f"{path.relative_to(root)}: {error.strerror}")
+    return unreadable_error(path, error, "check the disk; rebuild the index with: corpus reindex")
 
 
 @contextmanager
 def next_generation(
     root: Path,
     base: Manifest | None,
-    publish: Callable[[int, Mapping[str, tuple[int, str]]], Manifest],
+    make_manifest: Callable[[int, Mapping[str, tuple[int, str]]], Manifest],
 ) -> Iterator[Path]:
     """Yield a folder for the next generation; on a clean exit it becomes the current one.
 
@@ -159,10 +162,10 @@ def next_generation(
     `make_manifest` takes the generation number and the files with their sizes and digests. The
     previous generation stays for readers that have just read `CURRENT`.
     """
-    current = base or _read_if_whole(root)
+    current = base or _read_manifest_or_none(root)
     if current:
-        collect(root, current)
-    number = max([current.generation if current else 0, *_numbers(root)]) + 1
+        remove_old_generations(root, current)
+    number = max([current.generation if current else 0, *_list_generations(root)]) + 1
     folder = root / f"whoosh-{number}"
     folder.mkdir()
     try:
@@ -170,42 +173,45 @@ def next_generation(
             for name in base.files:
                 _link(root / base.folder / name, folder / name)
         yield folder
-        known = base.files if base else {}
-        files = {name: _seal(folder / name, known.get(name)) for name in _names(folder)}
+        base_files = base.files if base else {}
+        files = {
+            name: _sync_and_hash(folder / name, base_files.get(name))
+            for name in _list_files(folder)
+        }
         sync_folder(folder)
 
-        manifest = publish(number, files)
+        manifest = make_manifest(number, files)
         content = json.dumps(manifest._asdict(), indent=1).encode()
         replace_file(root / CURRENT, content, root / f"{CURRENT}.new")
     except BaseException:
-        _discard(root, folder)
+        _discard_failed(root, folder)
         raise
-    collect(root, manifest)
+    remove_old_generations(root, manifest)
 
 
-def collect(root: Path, current: Manifest) -> None:
+def remove_old_generations(root: Path, current: Manifest) -> None:
     """Remove every generation but the current one and the one before it.
 
     The manifest is a parameter so that nothing is removed before `CURRENT` was read.
     """
     import shutil
 
-    numbers = sorted(_numbers(root))
-    before = [number for number in numbers if number < current.generation]
-    kept = {current.generation, *before[-1:]}
+    numbers = sorted(_list_generations(root))
+    earlier = [number for number in numbers if number < current.generation]
+    numbers_to_keep = {current.generation, *earlier[-1:]}
     for number in numbers:
-        if number not in kept:
+        if number not in numbers_to_keep:
             shutil.rmtree(root / f"whoosh-{number}", ignore_errors=True)
     with contextlib.suppress(OSError):
         (root / f"{CURRENT}.new").unlink()
 
 
-def _discard(root: Path, folder: Path) -> None:
+def _discard_failed(root: Path, folder: Path) -> None:
     """Remove a generation that failed, unless `CURRENT` names it already."""
     import shutil
 
     try:
-        current = read(root)
+        current = read_manifest(root)
     except CorpusDamaged:
         current = None
     except CorpusUnreadable:
@@ -214,24 +220,24 @@ def _discard(root: Path, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_if_whole(root: Path) -> Manifest | None:
+def _read_manifest_or_none(root: Path) -> Manifest | None:
     """Return the manifest of an index to be replaced, or None if it cannot be read."""
     try:
-        return read(root)
+        return read_manifest(root)
     except (CorpusDamaged, CorpusUnreadable):
         return None
 
 
-def _numbers(root: Path) -> list[int]:
+def _list_generations(root: Path) -> list[int]:
     try:
         names = os.listdir(root)  # noqa: PTH208 - names alone
     except OSError as error:
-        raise unreadable(root, error) from error
-    found = (name.removeprefix("whoosh-") for name in names if name.startswith("whoosh-"))
-    return [int(number) for number in found if number.isdecimal()]
+        raise unreadable_error(root, error) from error
+    numbers = (name.removeprefix("whoosh-") for name in names if name.startswith("whoosh-"))
+    return [int(number) for number in numbers if number.isdecimal()]
 
 
-def _names(folder: Path) -> list[str]:
+def _list_files(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
@@ -240,15 +246,15 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target, follow_symlinks=False)
     except OSError:
         copy_file(source, target)
-        _seal(target, None)
+        _sync_and_hash(target, None)
 
 
-def _seal(path: Path, known: tuple[int, str] | None) -> tuple[int, str]:
+def _sync_and_hash(path: Path, linked: tuple[int, str] | None) -> tuple[int, str]:
     """Sync a file and return its size and SHA-256; a linked file is synced already."""
     import hashlib
 
-    if known:
-        return known
+    if linked:
+        return linked
     with open(path, "rb", opener=open_regular) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())

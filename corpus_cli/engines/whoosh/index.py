@@ -6,14 +6,14 @@ from functools import cache, cached_property, lru_cache, partial
 from itertools import accumulate, chain, pairwise, repeat
 
 from corpus_cli.engines.fields import FieldName
-from corpus_cli.engines.postings import NOTHING, Postings, places
+from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS
 from corpus_cli.engines.whoosh.segment import Segment
 
-_FORMS = 256
+_CACHED_FORMS = 256
 """Forms whose places are cached: a name is matched first, and ranked by them later."""
 
-_FEW = 50
+_PASSAGES_PER_LOOKUP = 50
 """Articles are looked up singly for less than one passage in this many."""
 
 
@@ -22,91 +22,99 @@ class SegmentedIndex:
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self._bases = [0, *accumulate(segment.passages for segment in segments)]
-        self._runs = [0, *accumulate(segment.runs for segment in segments)]
-        self._articles = [0, *accumulate(segment.articles for segment in segments)]
+        self._passage_bases = [0, *accumulate(segment.passages for segment in segments)]
+        self._run_bases = [0, *accumulate(segment.runs for segment in segments)]
+        self._article_bases = [0, *accumulate(segment.articles for segment in segments)]
         # Whether nothing is removed.
-        self.whole = not any(segment.removed for segment in segments)
-        self.postings = lru_cache(256)(self._postings)
-        self.places = lru_cache(_FORMS)(partial(places, self))
-        self.has = lru_cache(4_096)(self._has)
-        self.frequency = lru_cache(4_096)(self._frequency)
-        self.id = lru_cache(4_096)(self._id)
-        self.codes = cache(self._codes)
-        self.average = cache(self._average)
-        self._alive = cache(self._living)
+        self.has_no_deletions = not any(segment.removed for segment in segments)
+        self.postings = lru_cache(256)(self._read_postings)
+        self.places = lru_cache(_CACHED_FORMS)(partial(places, self))
+        self.has = lru_cache(4_096)(self._has_live)
+        self.frequency = lru_cache(4_096)(self._count_frequency)
+        self.id = lru_cache(4_096)(self._format_id)
+        self.codes = cache(self._read_codes)
+        self.average = cache(self._compute_average)
+        self._alive_flags = cache(self._read_alive_flags)
 
-    def _postings(self, field: FieldName, term: str) -> Postings:
-        bases = self._runs if field == "facts" else self._bases
-        held = [
+    def _read_postings(self, field: FieldName, term: str) -> Postings:
+        bases = self._run_bases if field == "facts" else self._passage_bases
+        chunks = [
             chunk
             for base, segment in zip(bases, self._segments, strict=False)
             for chunk in segment.chunks(field, term, base)
         ]
-        if not held:
-            return NOTHING
-        return Postings(held, b"" if self.whole else self._alive(field))
+        if not chunks:
+            return NO_POSTINGS
+        return Postings(chunks, b"" if self.has_no_deletions else self._alive_flags(field))
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         """See `Index`."""
-        if not self.whole:
-            found = self.postings(field, term)
-            return len(found.passages), float(sum(found.counts))
-        entries = [entry for segment in self._segments if (entry := segment.entry(field, term))]
-        return sum(entry.found for entry in entries), float(sum(entry.counted for entry in entries))
+        if not self.has_no_deletions:
+            postings = self.postings(field, term)
+            return len(postings.passages), float(sum(postings.counts))
+        entries = [
+            entry for segment in self._segments if (entry := segment.find_entry(field, term))
+        ]
+        return sum(entry.doc_frequency for entry in entries), float(
+            sum(entry.collection_frequency for entry in entries)
+        )
 
-    def _frequency(self, field: FieldName, term: str) -> int:
-        entries = (segment.entry(field, term) for segment in self._segments)
-        return sum(entry.found for entry in entries if entry)
+    def _count_frequency(self, field: FieldName, term: str) -> int:
+        entries = (segment.find_entry(field, term) for segment in self._segments)
+        return sum(entry.doc_frequency for entry in entries if entry)
 
-    def _has(self, field: FieldName, term: str) -> bool:
-        if not any(segment.entry(field, term) for segment in self._segments):
+    def _has_live(self, field: FieldName, term: str) -> bool:
+        if not any(segment.find_entry(field, term) for segment in self._segments):
             return False
         # A term stays in its segment until that is merged, even if all its passages are removed.
-        return self.whole or bool(self.postings(field, term))
+        return self.has_no_deletions or bool(self.postings(field, term))
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """See `Index`."""
-        found = [terms for segment in self._segments if (terms := segment.terms(field, prefix))]
-        every = found[0] if len(found) == 1 else sorted(set[bytes]().union(*found))
-        return map(bytes.decode, every)
+        term_lists = [
+            terms for segment in self._segments if (terms := segment.terms(field, prefix))
+        ]
+        merged_terms = (
+            term_lists[0] if len(term_lists) == 1 else sorted(set[bytes]().union(*term_lists))
+        )
+        return map(bytes.decode, merged_terms)
 
     def passages(self) -> Sequence[int]:
         """See `Index`."""
-        return self._passages
+        return self._live_passages
 
     @cached_property
-    def _passages(self) -> Sequence[int]:
-        if self.whole:
-            return range(self._bases[-1])
-        parts = zip(self._bases, self._segments, strict=False)
-        return [base + passage for base, segment in parts for passage in segment.live]
+    def _live_passages(self) -> Sequence[int]:
+        if self.has_no_deletions:
+            return range(self._passage_bases[-1])
+        parts = zip(self._passage_bases, self._segments, strict=False)
+        return [base + passage for base, segment in parts for passage in segment.live_passages]
 
-    def _living(self, field: FieldName) -> bytes:
+    def _read_alive_flags(self, field: FieldName) -> bytes:
         """Return 1 for each live passage (for `facts`: each live run), 0 for the others."""
         if field == "facts":
-            return b"".join(segment.running for segment in self._segments)
-        return b"".join(segment.alive for segment in self._segments)
+            return b"".join(segment.live_run_flags for segment in self._segments)
+        return b"".join(segment.alive_flags for segment in self._segments)
 
-    def held(self, runs: Iterable[int]) -> Iterator[int]:
+    def passages_of_runs(self, runs: Iterable[int]) -> Iterator[int]:
         """See `Index`."""
         for run in runs:
-            n = bisect_right(self._runs, run) - 1
-            base = self._bases[n]
-            span = self._segments[n].run(run - self._runs[n])
+            n = bisect_right(self._run_bases, run) - 1
+            base = self._passage_bases[n]
+            span = self._segments[n].run_span(run - self._run_bases[n])
             yield from range(base + span.start, base + span.stop)
 
-    def _codes(self, field: FieldName) -> bytes:
+    def _read_codes(self, field: FieldName) -> bytes:
         """Return the length code of a field by passage."""
-        return b"".join(segment.lengths(field) for segment in self._segments)
+        return b"".join(segment.length_codes(field) for segment in self._segments)
 
     def length(self, field: FieldName) -> Callable[[int], int]:
         """See `Index`."""
         codes = self.codes(field)
         return lambda passage: LENGTHS[codes[passage]]
 
-    def _average(self, field: FieldName) -> float:
-        total = sum(segment.length(field) for segment in self._segments)
+    def _compute_average(self, field: FieldName) -> float:
+        total = sum(segment.field_length(field) for segment in self._segments)
         return total / max(len(self.passages()), 1)
 
     def articles(self) -> int:
@@ -115,23 +123,23 @@ class SegmentedIndex:
 
     def owner(self, passage: int) -> int:
         """See `Index`."""
-        n, within = self._place(passage)
-        return self._articles[n] + self._segments[n].owner(within)
+        n, within = self._locate(passage)
+        return self._article_bases[n] + self._segments[n].owner(within)
 
     def owners(self, passages: Collection[int]) -> Iterable[int]:
         """See `Index`."""
-        few = len(passages) * _FEW < self._bases[-1]
-        return map(self.owner if few else self._owners.__getitem__, passages)
+        is_small = len(passages) * _PASSAGES_PER_LOOKUP < self._passage_bases[-1]
+        return map(self.owner if is_small else self._owner_by_passage.__getitem__, passages)
 
     @cached_property
-    def _owners(self) -> Sequence[int]:
-        parts = zip(self._bases, self._segments, strict=False)
+    def _owner_by_passage(self) -> Sequence[int]:
+        parts = zip(self._passage_bases, self._segments, strict=False)
         firsts = [
             base + first
             for base, segment in parts
             for first in segment.part("firsts", "I").tolist()
         ]
-        ends = [*firsts, self._bases[-1]]
+        ends = [*firsts, self._passage_bases[-1]]
         return list(
             chain.from_iterable(
                 repeat(n, end - first) for n, (first, end) in enumerate(pairwise(ends))
@@ -140,34 +148,34 @@ class SegmentedIndex:
 
     def article(self, owner: int) -> str:
         """See `Index`."""
-        n = bisect_right(self._articles, owner) - 1
-        return self._segments[n].article(owner - self._articles[n])
+        n = bisect_right(self._article_bases, owner) - 1
+        return self._segments[n].article(owner - self._article_bases[n])
 
     def mates(self, passage: int) -> Sequence[int]:
         """See `Index`."""
-        n, within = self._place(passage)
-        span = self._segments[n].span(self._segments[n].owner(within))
-        return range(self._bases[n] + span.start, self._bases[n] + span.stop)
+        n, within = self._locate(passage)
+        span = self._segments[n].article_span(self._segments[n].owner(within))
+        return range(self._passage_bases[n] + span.start, self._passage_bases[n] + span.stop)
 
-    def _id(self, passage: int) -> str:
-        n, within = self._place(passage)
+    def _format_id(self, passage: int) -> str:
+        n, within = self._locate(passage)
         segment = self._segments[n]
-        return f"{segment.article(segment.owner(within))}#{segment.number(within)}"
+        return f"{segment.article(segment.owner(within))}#{segment.passage_number(within)}"
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         """See `Index`."""
-        return frozenset(passage for passage in map(self._found, ids) if passage >= 0)
+        return frozenset(passage for passage in map(self._find_passage, ids) if passage >= 0)
 
-    def _found(self, name: str) -> int:
-        article, _, n = name.partition("#")
-        for base, segment in zip(self._bases, self._segments, strict=False):
-            ordinal = segment.find(article)
+    def _find_passage(self, passage_id: str) -> int:
+        article, _, number = passage_id.partition("#")
+        for base, segment in zip(self._passage_bases, self._segments, strict=False):
+            ordinal = segment.find_article(article)
             if ordinal >= 0 and ordinal not in segment.removed:
-                passage = segment.numbered(ordinal, int(n))
+                passage = segment.find_passage(ordinal, int(number))
                 return passage if passage < 0 else base + passage
         return -1
 
-    def _place(self, passage: int) -> tuple[int, int]:
+    def _locate(self, passage: int) -> tuple[int, int]:
         """Return the segment of a passage and its number in that segment, both from 0."""
-        n = bisect_right(self._bases, passage) - 1
-        return n, passage - self._bases[n]
+        n = bisect_right(self._passage_bases, passage) - 1
+        return n, passage - self._passage_bases[n]

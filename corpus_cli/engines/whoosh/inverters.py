@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus_cli.engines.port import Facts
-from corpus_cli.engines.whoosh.layout import SUFFIX
+from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage
 from corpus_cli.system.files import path_exists
-from corpus_cli.system.processes import Process, started
+from corpus_cli.system.processes import ChildProcess, start_python
 
-POSTINGS = 500_000
+MAX_POSTINGS = 500_000
 """Postings in memory before a segment is written: some 35 MB in each process."""
 
-_CHILD = "from corpus_cli.engines.whoosh.inverters import main; main()"
+_CHILD_CODE = "from corpus_cli.engines.whoosh.inverters import main; main()"
 
 
-class Part(NamedTuple):
+class InversionPart(NamedTuple):
     """Articles that are inverted together; the bytes do not depend on which process does it.
 
     The names of its segments start with `stem`.
@@ -37,44 +37,44 @@ class Part(NamedTuple):
 
     def invert(self) -> None:
         """Write the segments of this part."""
-        collected = gc.isenabled()
+        was_enabled = gc.isenabled()
         # There are no reference cycles here; searching for them would take a quarter of the time.
         gc.disable()
         try:
-            self._invert()
+            self._write_segments()
         finally:
-            if collected:
+            if was_enabled:
                 gc.enable()
 
-    def _invert(self) -> None:
-        inverter, written = Inverter(), 0
+    def _write_segments(self) -> None:
+        inverter, index = Inverter(), 0
         for passages, facts in self.articles:
             inverter.add(passages, facts)
-            if inverter.count > POSTINGS:
-                inverter.write(self._path(written))
-                inverter, written = Inverter(), written + 1
+            if inverter.count > MAX_POSTINGS:
+                inverter.write(self._path(index))
+                inverter, index = Inverter(), index + 1
         if inverter.count:
-            inverter.write(self._path(written))
+            inverter.write(self._path(index))
 
-    def segments(self) -> Iterator[str]:
+    def segment_names(self) -> Iterator[str]:
         """Yield the names of the segments that exist, in order."""
-        written = 0
-        while path_exists(self._path(written)):
-            yield self._path(written).name
-            written += 1
+        index = 0
+        while path_exists(self._path(index)):
+            yield self._path(index).name
+            index += 1
 
-    def _path(self, written: int) -> Path:
-        return self.folder / f"{self.stem}.{written}{SUFFIX}"
+    def _path(self, index: int) -> Path:
+        return self.folder / f"{self.stem}.{index}{SEGMENT_SUFFIX}"
 
 
-class Inverters:
+class InverterPool:
     """Child processes that live until `close`, because they cache what they learn of words.
 
     If a child dies, this process inverts its part.
     """
 
     def __init__(self) -> None:
-        self._children: list[_Child] = []
+        self._children: list[_InverterChild] = []
 
     def close(self) -> None:
         """End the children."""
@@ -82,55 +82,55 @@ class Inverters:
             child.close()
         self._children.clear()
 
-    def invert(self, parts: Iterator[Part], jobs: int) -> Iterator[Part]:
+    def invert(self, parts: Iterator[InversionPart], jobs: int) -> Iterator[InversionPart]:
         """Yield each part when it is written, in order; `jobs` parts are in progress at a time."""
-        under_way: list[tuple[Part, _Child]] = []
+        pending: list[tuple[InversionPart, _InverterChild]] = []
         try:
             for part in parts:
-                if len(under_way) == jobs:
-                    yield _done(*under_way.pop(0))
-                child = self._free({child for _, child in under_way})
-                child.ask(part)
-                under_way.append((part, child))
-            for part, child in under_way:
-                yield _done(part, child)
+                if len(pending) == jobs:
+                    yield _wait_for_part(*pending.pop(0))
+                child = self._find_idle_child({child for _, child in pending})
+                child.send(part)
+                pending.append((part, child))
+            for part, child in pending:
+                yield _wait_for_part(part, child)
         except BaseException:
             # Nobody reads the pending replies, and the next part must not get one of them.
             self.close()
             raise
 
-    def _free(self, busy: set[_Child]) -> _Child:
+    def _find_idle_child(self, busy: set[_InverterChild]) -> _InverterChild:
         for child in self._children:
             if child not in busy:
                 return child
-        child = _Child()
+        child = _InverterChild()
         self._children.append(child)
         return child
 
 
-def _done(part: Part, child: _Child) -> Part:
-    if not child.answered():
+def _wait_for_part(part: InversionPart, child: _InverterChild) -> InversionPart:
+    if not child.wait_until_written():
         part.invert()
     return part
 
 
-class _Child:
+class _InverterChild:
     """A process that inverts parts; a new process replaces one that died."""
 
     def __init__(self) -> None:
-        self._process: Process | None = None
+        self._process: ChildProcess | None = None
 
-    def ask(self, part: Part) -> None:
+    def send(self, part: InversionPart) -> None:
         """Send a part to the process, which is started if there is none."""
-        process = self._process = self._process or started(_CHILD)
+        process = self._process = self._process or start_python(_CHILD_CODE)
         # If it died since its last reply, `wait_until_written` notices.
         with suppress(OSError):
             pickle.dump(part, process.requests, pickle.HIGHEST_PROTOCOL)
             process.requests.flush()
 
-    def answered(self) -> bool:
+    def wait_until_written(self) -> bool:
         """Wait for the reply and return whether the part is written."""
-        if self._process and self._process.answers.read(1):
+        if self._process and self._process.replies.read(1):
             return True
         self.close()
         return False
@@ -139,7 +139,7 @@ class _Child:
         """End the process."""
         process, self._process = self._process, None
         if process:
-            process.end()
+            process.stop()
 
 
 def main() -> typing.NoReturn:
@@ -147,7 +147,7 @@ def main() -> typing.NoReturn:
     answers = os.dup(1)
     while True:
         try:
-            part: Part = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+            part: InversionPart = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
         except EOFError:
             sys.exit()
         part.invert()

@@ -23,16 +23,16 @@ from struct import Struct
 from typing import Final, Literal
 from zlib import crc32
 
-from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, decode, weighs
+from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, decode, posting_weight
 
-SUFFIX: Final = ".segment"
+SEGMENT_SUFFIX: Final = ".segment"
 """The suffix of a segment's file name; the rest of it is digits, `-` and `.`."""
 
 MAGIC: Final = b"corpus segment 1\n"
 
 FIELDS: Final = ("stems", "words", "facts")
 
-MOST: Final = 2_048
+MAX_CHUNK_POSTINGS: Final = 2_048
 """The most postings that one chunk has."""
 
 PARTS: Final = (
@@ -46,51 +46,53 @@ PARTS: Final = (
 )
 """The parts of a segment after its posting lists, in this order."""
 
-SURE: Final = PARTS.index("words_lengths") + 1
+CHECKED_PARTS: Final = PARTS.index("words_lengths") + 1
 """How many parts, from the first, the checksum covers: almost every search reads all of them."""
 
-HEAD: Final = Struct(f"<{len(MAGIC)}sIIIIQQ{len(PARTS) + 1}Q")
+HEADER: Final = Struct(f"<{len(MAGIC)}sIIIIQQ{len(PARTS) + 1}Q")
 """Magic; CRC-32; passages, articles, runs; total lengths of stems and words; part offsets.
 
 The CRC-32 covers the header after itself, and the first `CHECKED_PARTS` parts.
 """
 
-_SUMMED = len(MAGIC) + 4
+_CHECKSUM_END = len(MAGIC) + 4
 
-END: Final = b"\xff"
+END_MARK: Final = b"\xff"
 """The end of each string in a part: a byte that UTF-8 never contains."""
 
-_WEIGHTS = bytes(weight for weight, _ in CODES).ljust(256, b"\0")
-_SIZES = bytes(size for _, size in CODES).ljust(256, b"\0")
+_WEIGHT_BY_CODE = bytes(weight for weight, _ in CODES).ljust(256, b"\0")
+_SIZE_BY_CODE = bytes(size for _, size in CODES).ljust(256, b"\0")
 
-_SINGLE = Struct("<BIB")
+_SINGLE_HEADER = Struct("<BIB")
 """0, number, code."""
 
-_FULL = Struct("<BIIBII")
+_CHUNK_HEADER = Struct("<BIIBII")
 """Bytes a step, first and last number, whether there are codes, postings, bytes that follow."""
 
 _NUMBER = Struct("<I")
-_LARGE = Struct("<II")
-_WIDTHS: Final[Mapping[int, Literal["B", "H", "I"]]] = {1: "B", 2: "H", 4: "I"}
+_LARGE_POSTING = Struct("<II")
+_TYPECODES: Final[Mapping[int, Literal["B", "H", "I"]]] = {1: "B", 2: "H", 4: "I"}
 
 
-class Chunk:
+class SegmentChunk:
     """Some postings of one term, each array of which is read when it is first used.
 
     `first` and `last` are the numbers at its ends, `count` is how many postings it has, and
     `end` is the offset of the next chunk. `base` is added to every number of the segment.
     """
 
-    def __init__(self, data: memoryview, at: int, base: int) -> None:
+    def __init__(self, data: memoryview, offset: int, base: int) -> None:
         self._data = data
-        if data[at]:
-            self._width, first, last, self._coded, self.count, size = _FULL.unpack_from(data, at)
-            self._at = at + _FULL.size
-            self.end = self._at + size
+        if data[offset]:
+            self._width, first, last, self._has_codes, self.count, size = _CHUNK_HEADER.unpack_from(
+                data, offset
+            )
+            self._offset = offset + _CHUNK_HEADER.size
+            self.end = self._offset + size
         else:
-            self._width, first, self._code = _SINGLE.unpack_from(data, at)
-            self._at, self.count, last = at + _SINGLE.size, 1, first
-            _, (size,), start = self._sized
+            self._width, first, self._code = _SINGLE_HEADER.unpack_from(data, offset)
+            self._offset, self.count, last = offset + _SINGLE_HEADER.size, 1, first
+            _, (size,), start = self._weights_and_sizes
             self.end = start + size
         self.first, self.last = base + first, base + last
 
@@ -99,134 +101,141 @@ class Chunk:
         """The passages or runs, ascending."""
         if self.count == 1:
             return (self.first,)
-        steps = self._data[self._at : self._at + self._width * (self.count - 1)]
-        return list(accumulate(steps.cast(_WIDTHS[self._width]), initial=self.first))
+        steps = self._data[self._offset : self._offset + self._width * (self.count - 1)]
+        return list(accumulate(steps.cast(_TYPECODES[self._width]), initial=self.first))
 
     @property
     def weights(self) -> Sequence[int]:
         """The weight of each posting."""
-        return self._sized[0]
+        return self._weights_and_sizes[0]
 
     def value(self, number: int) -> bytes:
         """Return the encoded positions of one posting; empty if the chunk does not have it."""
         n = bisect_left(self.numbers, number)
         if n == self.count or self.numbers[n] != number:
             return b""
-        return bytes(self._data[self._ends[n] : self._ends[n + 1]])
+        return bytes(self._data[self._value_ends[n] : self._value_ends[n + 1]])
 
     def values(self) -> Iterator[bytes]:
         """Yield the encoded positions of each posting."""
-        ends = self._ends
-        begin = ends[0]
-        held = bytes(self._data[begin : ends[-1]])
+        ends = self._value_ends
+        block_start = ends[0]
+        block = bytes(self._data[block_start : ends[-1]])
         for start, end in pairwise(ends):
-            yield held[start - begin : end - begin]
+            yield block[start - block_start : end - block_start]
 
     def own(self) -> dict[int, int]:
         """Return by number how often the term occurs in the text, without title and heading."""
-        ends = self._ends
-        begin = ends[0]
-        held = bytes(self._data[begin : ends[-1]])
+        ends = self._value_ends
+        block_start = ends[0]
+        block = bytes(self._data[block_start : ends[-1]])
         # Without a mark every byte is a position in the text.
-        counts = dict(zip(self.numbers, self._sized[1], strict=True))
-        for mark in MARKS.finditer(held):
-            n = bisect_right(ends, begin + mark.start()) - 1
-            places = decode(held[ends[n] - begin : ends[n + 1] - begin])
-            counts[self.numbers[n]] = bisect_left(places, HEADING)
+        counts = dict(zip(self.numbers, self._weights_and_sizes[1], strict=True))
+        for mark in MARKS.finditer(block):
+            n = bisect_right(ends, block_start + mark.start()) - 1
+            positions = decode(block[ends[n] - block_start : ends[n + 1] - block_start])
+            counts[self.numbers[n]] = bisect_left(positions, HEADING)
         return counts
 
     @cached_property
-    def _ends(self) -> Sequence[int]:
-        _, sizes, start = self._sized
+    def _value_ends(self) -> Sequence[int]:
+        _, sizes, start = self._weights_and_sizes
         # One number a posting: an array takes much less memory than a list.
         return array("Q", accumulate(sizes, initial=start))
 
     @cached_property
-    def _sized(self) -> tuple[Sequence[int], Sequence[int], int]:
+    def _weights_and_sizes(self) -> tuple[Sequence[int], Sequence[int], int]:
         """Weight and size in bytes of each posting, and the offset of the first positions."""
-        at = self._at
+        offset = self._offset
         if self._width:
-            at += self._width * (self.count - 1)
-            if not self._coded:
+            offset += self._width * (self.count - 1)
+            if not self._has_codes:
                 ones = b"\1" * self.count
-                return ones, ones, at
-            codes = bytes(self._data[at : at + self.count])
-            at += self.count
+                return ones, ones, offset
+            codes = bytes(self._data[offset : offset + self.count])
+            offset += self.count
         else:
             codes = bytes((self._code,))
-        weights: Sequence[int] = codes.translate(_WEIGHTS)
-        sizes: Sequence[int] = codes.translate(_SIZES)
+        weights: Sequence[int] = codes.translate(_WEIGHT_BY_CODE)
+        sizes: Sequence[int] = codes.translate(_SIZE_BY_CODE)
         if LARGE in codes:
             weights, sizes = list(weights), list(sizes)
             n = codes.find(LARGE)
             while n >= 0:
-                sizes[n], weights[n] = _LARGE.unpack_from(self._data, at)
-                at += _LARGE.size
+                sizes[n], weights[n] = _LARGE_POSTING.unpack_from(self._data, offset)
+                offset += _LARGE_POSTING.size
                 n = codes.find(LARGE, n + 1)
-        return weights, sizes, at
+        return weights, sizes, offset
 
 
-def pack(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
+def pack_chunks(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
     """Return the chunks of postings with ascending numbers, and the sum of their weights."""
     if len(numbers) == 1:
         posting = postings[0]
-        head = _SINGLE.pack(0, numbers[0], posting[0])
-        return head + _large(posting) + posting[1], weighs(posting)
+        header = _SINGLE_HEADER.pack(0, numbers[0], posting[0])
+        return header + _pack_large(posting) + posting[1], posting_weight(posting)
     packed = [
-        _packed(numbers[start : start + MOST], postings[start : start + MOST])
-        for start in range(0, len(numbers), MOST)
+        _pack_chunk(
+            numbers[start : start + MAX_CHUNK_POSTINGS],
+            postings[start : start + MAX_CHUNK_POSTINGS],
+        )
+        for start in range(0, len(numbers), MAX_CHUNK_POSTINGS)
     ]
     return b"".join([chunk for chunk, _ in packed]), sum([weight for _, weight in packed])
 
 
-def _packed(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
+def _pack_chunk(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
     steps = list(map(sub, numbers[1:], numbers))
     widest = max(steps, default=0)
     width = 1 if widest < 1 << 8 else 2 if widest < 1 << 16 else 4
     codes = bytes([code for code, _ in postings])
-    counted, large = sum(codes.translate(_WEIGHTS)), b""
+    total_weight, large = sum(codes.translate(_WEIGHT_BY_CODE)), b""
     if LARGE in codes:
-        large = b"".join(map(_large, postings))
-        counted += sum(weighs(posting) for posting in postings if posting[0] == LARGE)
-    coded = any(codes)
-    rest = b"".join(
+        large = b"".join(map(_pack_large, postings))
+        total_weight += sum(posting_weight(posting) for posting in postings if posting[0] == LARGE)
+    has_codes = any(codes)
+    body = b"".join(
         [
-            bytes(steps) if width == 1 else array(_WIDTHS[width], steps).tobytes(),
-            codes if coded else b"",
+            bytes(steps) if width == 1 else array(_TYPECODES[width], steps).tobytes(),
+            codes if has_codes else b"",
             large,
             *[value for _, value in postings],
         ]
     )
-    head = _FULL.pack(width, numbers[0], numbers[-1], coded, len(numbers), len(rest))
-    return head + rest, counted
+    header = _CHUNK_HEADER.pack(width, numbers[0], numbers[-1], has_codes, len(numbers), len(body))
+    return header + body, total_weight
 
 
-def _large(posting: Posting) -> bytes:
-    return _LARGE.pack(len(posting[1]), weighs(posting)) if posting[0] == LARGE else b""
+def _pack_large(posting: Posting) -> bytes:
+    return (
+        _LARGE_POSTING.pack(len(posting[1]), posting_weight(posting))
+        if posting[0] == LARGE
+        else b""
+    )
 
 
-def chunks(data: memoryview, at: int, found: int, base: int = 0) -> Iterator[Chunk]:
+def read_chunks(data: memoryview, offset: int, count: int, base: int = 0) -> Iterator[SegmentChunk]:
     """Yield the chunks of a list of `count` postings that starts at `offset`."""
-    while found > 0:
-        chunk = Chunk(data, at, base)
+    while count > 0:
+        chunk = SegmentChunk(data, offset, base)
         yield chunk
-        found -= chunk.count
-        at = chunk.end
+        count -= chunk.count
+        offset = chunk.end
 
 
-def moved(data: memoryview, at: int, found: int, by: int) -> bytes:
+def renumber_chunks(data: memoryview, offset: int, count: int, increment: int) -> bytes:
     """Copy the chunks of a list, with `increment` added to every number; decode nothing."""
     copied = bytearray()
-    for chunk in chunks(data, at, found, by):
-        here = len(copied)
-        copied += data[at : chunk.end]
-        at = chunk.end
-        _NUMBER.pack_into(copied, here + 1, chunk.first)
-        if copied[here]:
-            _NUMBER.pack_into(copied, here + 1 + _NUMBER.size, chunk.last)
+    for chunk in read_chunks(data, offset, count, increment):
+        start = len(copied)
+        copied += data[offset : chunk.end]
+        offset = chunk.end
+        _NUMBER.pack_into(copied, start + 1, chunk.first)
+        if copied[start]:
+            _NUMBER.pack_into(copied, start + 1 + _NUMBER.size, chunk.last)
     return bytes(copied)
 
 
-def summed(head: memoryview | bytes, sure: memoryview | bytes) -> int:
+def compute_checksum(header: memoryview | bytes, checked_parts: memoryview | bytes) -> int:
     """Return the CRC-32 of the header after the checksum, and of the checked parts."""
-    return crc32(sure, crc32(head[_SUMMED : HEAD.size]))
+    return crc32(checked_parts, crc32(header[_CHECKSUM_END : HEADER.size]))

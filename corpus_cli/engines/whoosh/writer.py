@@ -15,28 +15,28 @@ from corpus_cli.engines.fields import (
     FieldName,
     Posting,
     by_language,
-    code,
     invert,
+    posting_code,
 )
 from corpus_cli.engines.port import Facts
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import (
-    END,
+    CHECKED_PARTS,
+    END_MARK,
     FIELDS,
-    HEAD,
+    HEADER,
     MAGIC,
     PARTS,
-    SURE,
-    chunks,
-    moved,
-    pack,
-    summed,
+    compute_checksum,
+    pack_chunks,
+    read_chunks,
+    renumber_chunks,
 )
-from corpus_cli.engines.whoosh.segment import Entry, Segment
+from corpus_cli.engines.whoosh.segment import Segment, TermEntry
 from corpus_cli.model import Passage
 from corpus_cli.system.files import create_file
 
-_Column = list[Any]
+_PostingColumn = list[Any]
 """Numbers and postings in turn: a list of pairs would take twice the memory."""
 
 
@@ -45,8 +45,8 @@ class Inverter:
 
     def __init__(self) -> None:
         self.count = 0
-        self._about = _About()
-        self._lists: dict[FieldName, defaultdict[str, _Column]] = {
+        self._table = _PassageTable()
+        self._columns: dict[FieldName, defaultdict[str, _PostingColumn]] = {
             field: defaultdict(list) for field in FIELDS
         }
 
@@ -54,75 +54,81 @@ class Inverter:
         """Add all passages of an article."""
         if not passages:
             return
-        known = by_language(facts, passages)
-        about = self._about
-        about.articles.append(passages[0].article)
-        about.firsts.append(len(about.numbers))
+        facts_by_language = by_language(facts, passages)
+        table = self._table
+        table.articles.append(passages[0].article)
+        table.first_passages.append(len(table.passage_numbers))
         language: str | None = None
         for passage in passages:
             if passage.language != language:
                 language = passage.language
-                self._list("facts", len(about.runs), known[language].postings)
-                about.runs.append(len(about.numbers))
+                self._append_postings(
+                    "facts", len(table.runs), facts_by_language[language].postings
+                )
+                table.runs.append(len(table.passage_numbers))
             stems, words = invert(passage)
-            self._list("stems", len(about.numbers), stems.postings)
-            self._list("words", len(about.numbers), words.postings)
-            about.lengths["stems"].append(stems.coded)
-            about.lengths["words"].append(words.coded)
-            about.numbers.append(passage.n)
+            self._append_postings("stems", len(table.passage_numbers), stems.postings)
+            self._append_postings("words", len(table.passage_numbers), words.postings)
+            table.lengths["stems"].append(stems.length_code)
+            table.lengths["words"].append(words.length_code)
+            table.passage_numbers.append(passage.n)
 
-    def _list(self, field: FieldName, number: int, postings: Mapping[str, Posting]) -> None:
-        lists = self._lists[field]
+    def _append_postings(
+        self, field: FieldName, number: int, postings: Mapping[str, Posting]
+    ) -> None:
+        columns = self._columns[field]
         for term, posting in postings.items():
-            lists[term] += (number, posting)
+            columns[term] += (number, posting)
         self.count += len(postings)
 
     def write(self, path: Path) -> None:
         """Write all passages as a segment."""
-        file = _File(path)
-        for field, lists in self._lists.items():
-            for term in sorted(lists):
-                numbers, postings = lists[term][0::2], lists[term][1::2]
-                held, counted = pack(numbers, postings)
-                file.add(field, term.encode(), held, len(numbers), counted)
-        file.finish(self._about)
+        file = _SegmentFile(path)
+        for field, columns in self._columns.items():
+            for term in sorted(columns):
+                numbers, postings = columns[term][0::2], columns[term][1::2]
+                packed, total_weight = pack_chunks(numbers, postings)
+                file.add(field, term.encode(), packed, len(numbers), total_weight)
+        file.finish(self._table)
 
 
-class _About:
+class _PassageTable:
     """What a segment records of its articles, runs and passages."""
 
     def __init__(self) -> None:
         self.articles: list[str] = []
-        self.firsts = array("I")
-        self.numbers = array("I")
+        self.first_passages = array("I")
+        self.passage_numbers = array("I")
         self.runs = array("I")
         self.lengths = {"stems": bytearray(), "words": bytearray()}
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
         """Add the live articles of a segment; `passages` and `runs` map to new numbers or -1."""
-        gone = set(segment.removed)
-        base = len(self.numbers)
+        removed = set(segment.removed)
+        first_number = len(self.passage_numbers)
         for ordinal in range(segment.articles):
-            if ordinal not in gone:
+            if ordinal not in removed:
                 self.articles.append(segment.article(ordinal))
-                self.firsts.append(base + passages[segment.span(ordinal).start])
+                self.first_passages.append(
+                    first_number + passages[segment.article_span(ordinal).start]
+                )
         for ordinal in range(segment.runs):
             if runs[ordinal] >= 0:
-                self.runs.append(base + passages[segment.run(ordinal).start])
-        self.numbers.extend(segment.kept(segment.part("numbers", "I")))
+                self.runs.append(first_number + passages[segment.run_span(ordinal).start])
+        self.passage_numbers.extend(segment.select_live(segment.part("numbers", "I")))
         for field, lengths in self.lengths.items():
-            lengths.extend(segment.kept(segment.part(f"{field}_lengths")))
+            lengths.extend(segment.select_live(segment.part(f"{field}_lengths")))
 
     def parts(self) -> dict[str, bytes]:
         """Return the parts of the file by name."""
-        names = [name.encode() for name in self.articles]
-        order = sorted(range(len(names)), key=names.__getitem__)
+        ids = [name.encode() for name in self.articles]
+        order = sorted(range(len(ids)), key=ids.__getitem__)
         return {
-            "articles": _strings(names),
-            "article_ends": _ends(names),
+            "articles": _join_strings(ids),
+            "article_ends": _compute_ends(ids),
             "article_order": array("I", order).tobytes(),
-            "firsts": self.firsts.tobytes(),
-            "numbers": self.numbers.tobytes(),
+            "firsts": self.first_passages.tobytes(),
+            "numbers": self.passage_numbers.tobytes(),
             "runs": self.runs.tobytes(),
             **{f"{field}_lengths": bytes(codes) for field, codes in self.lengths.items()},
         }
@@ -133,131 +139,162 @@ class _Dictionary:
 
     def __init__(self) -> None:
         self.terms: list[bytes] = []
-        self.places, self.found, self.counts = array("Q"), array("I"), array("I")
+        self.offsets, self.doc_frequencies, self.collection_frequencies = (
+            array("Q"),
+            array("I"),
+            array("I"),
+        )
 
     def parts(self, field: str) -> dict[str, bytes]:
         """Return the parts of the file by name."""
         return {
-            f"{field}_terms": _strings(self.terms),
-            f"{field}_ends": _ends(self.terms),
-            f"{field}_offsets": self.places.tobytes(),
-            f"{field}_doc_frequencies": self.found.tobytes(),
-            f"{field}_collection_frequencies": self.counts.tobytes(),
+            f"{field}_terms": _join_strings(self.terms),
+            f"{field}_ends": _compute_ends(self.terms),
+            f"{field}_offsets": self.offsets.tobytes(),
+            f"{field}_doc_frequencies": self.doc_frequencies.tobytes(),
+            f"{field}_collection_frequencies": self.collection_frequencies.tobytes(),
         }
 
 
-class _File:
+class _SegmentFile:
     """The file of a new segment: first the posting lists in order, then the parts."""
 
     def __init__(self, path: Path) -> None:
         self._file = create_file(path)
-        self._file.write(bytes(HEAD.size))
-        self._at = HEAD.size
-        self._fields = {field: _Dictionary() for field in FIELDS}
+        self._file.write(bytes(HEADER.size))
+        self._offset = HEADER.size
+        self._dictionaries = {field: _Dictionary() for field in FIELDS}
 
-    def add(self, field: FieldName, term: bytes, held: bytes, found: int, count: int) -> None:
+    def add(
+        self,
+        field: FieldName,
+        term: bytes,
+        packed: bytes,
+        doc_frequency: int,
+        collection_frequency: int,
+    ) -> None:
         """Write the list of a term, which must be greater than the previous term."""
-        known = self._fields[field]
-        known.terms.append(term)
-        known.places.append(self._at)
-        known.found.append(found)
-        known.counts.append(count)
-        self._file.write(held)
-        self._at += len(held)
+        dictionary = self._dictionaries[field]
+        dictionary.terms.append(term)
+        dictionary.offsets.append(self._offset)
+        dictionary.doc_frequencies.append(doc_frequency)
+        dictionary.collection_frequencies.append(collection_frequency)
+        self._file.write(packed)
+        self._offset += len(packed)
 
-    def finish(self, about: _About) -> None:
+    def finish(self, table: _PassageTable) -> None:
         """Write the parts and the header."""
-        parts = about.parts()
-        for field, known in self._fields.items():
-            parts |= known.parts(field)
-        places = []
+        parts = table.parts()
+        for field, dictionary in self._dictionaries.items():
+            parts |= dictionary.parts(field)
+        offsets = []
         for name in PARTS:
-            places.append(self._at)
+            offsets.append(self._offset)
             self._file.write(parts[name])
-            self._at += len(parts[name])
-        places.append(self._at)
+            self._offset += len(parts[name])
+        offsets.append(self._offset)
         self._file.seek(0)
         sizes = (
-            *(len(about.numbers), len(about.articles), len(about.runs)),
-            *map(total_length, about.lengths.values()),
+            *(len(table.passage_numbers), len(table.articles), len(table.runs)),
+            *map(total_length, table.lengths.values()),
         )
-        head = HEAD.pack(MAGIC, 0, *sizes, *places)
-        sure = b"".join(parts[name] for name in PARTS[:SURE])
-        self._file.write(HEAD.pack(MAGIC, summed(head, sure), *sizes, *places))
+        header = HEADER.pack(MAGIC, 0, *sizes, *offsets)
+        checked_parts = b"".join(parts[name] for name in PARTS[:CHECKED_PARTS])
+        self._file.write(
+            HEADER.pack(MAGIC, compute_checksum(header, checked_parts), *sizes, *offsets)
+        )
         self._file.close()
 
 
-def merged(segments: Sequence[Segment], path: Path) -> None:
+def merge_segments(segments: Sequence[Segment], path: Path) -> None:
     """Write segments as one, in their order, without removed articles.
 
     The lists of a term are appended as they are; only those of a segment with removed articles
     are encoded again.
     """
-    about, file = _About(), _File(path)
-    moves: list[dict[FieldName, _Move]] = []
+    table, file = _PassageTable(), _SegmentFile(path)
+    renumberings: list[dict[FieldName, _Renumbering]] = []
     for segment in segments:
         passages: Sequence[int] = range(segment.passages)
         runs: Sequence[int] = range(segment.runs)
         if segment.removed:
-            passages, runs = _renumbered(segment.alive), _renumbered(segment.running)
-        texts = _Move(len(about.numbers), passages)
-        moves.append({"stems": texts, "words": texts, "facts": _Move(len(about.runs), runs)})
-        about.add(segment, passages, runs)
+            passages, runs = _number_live(segment.alive_flags), _number_live(segment.live_run_flags)
+        passage_renumbering = _Renumbering(len(table.passage_numbers), passages)
+        renumberings.append(
+            {
+                "stems": passage_renumbering,
+                "words": passage_renumbering,
+                "facts": _Renumbering(len(table.runs), runs),
+            }
+        )
+        table.add(segment, passages, runs)
     for field in FIELDS:
-        ordered = merge(*(_entries(n, segment, field) for n, segment in enumerate(segments)))
-        for term, group in groupby(ordered, key=itemgetter(0)):
-            parts = [_moved(segments[n], entry, moves[n][field]) for _, n, entry in group]
-            found = sum(part.found for part in parts)
-            if found:
-                held = b"".join(part.held for part in parts)
-                file.add(field, term, held, found, sum(part.counted for part in parts))
-    file.finish(about)
+        entries = merge(*(_read_entries(n, segment, field) for n, segment in enumerate(segments)))
+        for term, group in groupby(entries, key=itemgetter(0)):
+            lists = [
+                _copy_list(segments[n], entry, renumberings[n][field]) for _, n, entry in group
+            ]
+            doc_frequency = sum(part.doc_frequency for part in lists)
+            if doc_frequency:
+                packed = b"".join(part.packed for part in lists)
+                file.add(
+                    field,
+                    term,
+                    packed,
+                    doc_frequency,
+                    sum(part.collection_frequency for part in lists),
+                )
+    file.finish(table)
 
 
-def _entries(n: int, segment: Segment, field: FieldName) -> Iterator[tuple[bytes, int, Entry]]:
+def _read_entries(
+    n: int, segment: Segment, field: FieldName
+) -> Iterator[tuple[bytes, int, TermEntry]]:
     return ((term, n, entry) for term, entry in segment.entries(field))
 
 
-class _List(NamedTuple):
-    held: bytes
-    found: int
-    counted: int
+class _TermList(NamedTuple):
+    packed: bytes
+    doc_frequency: int
+    collection_frequency: int
 
 
-class _Move(NamedTuple):
+class _Renumbering(NamedTuple):
     """The new number of each passage or run within its segment (-1: removed), and what is added."""
 
-    by: int
-    renumbered: Sequence[int]
+    increment: int
+    new_numbers: Sequence[int]
 
 
-def _renumbered(alive: bytes) -> Sequence[int]:
+def _number_live(alive: bytes) -> Sequence[int]:
     return [n - 1 if flag else -1 for n, flag in zip(accumulate(alive), alive, strict=True)]
 
 
-def _moved(segment: Segment, entry: Entry, move: _Move) -> _List:
+def _copy_list(segment: Segment, entry: TermEntry, renumbering: _Renumbering) -> _TermList:
     """Return the list of a term as another segment has it."""
     if not segment.removed:
-        return _List(
-            moved(segment.data, entry.place, entry.found, move.by), entry.found, entry.counted
+        return _TermList(
+            renumber_chunks(segment.data, entry.offset, entry.doc_frequency, renumbering.increment),
+            entry.doc_frequency,
+            entry.collection_frequency,
         )
     numbers: list[int] = []
     postings: list[Posting] = []
-    for chunk in chunks(segment.data, entry.place, entry.found):
+    for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
         columns = zip(chunk.numbers, chunk.weights, chunk.values(), strict=True)
-        for number, weighs, value in columns:
-            if move.renumbered[number] >= 0:
-                numbers.append(move.by + move.renumbered[number])
-                postings.append((code(weighs, len(value)), value))
-    held, counted = pack(numbers, postings)
-    return _List(held, len(numbers), counted)
+        for number, posting_weight, value in columns:
+            if renumbering.new_numbers[number] >= 0:
+                numbers.append(renumbering.increment + renumbering.new_numbers[number])
+                postings.append((posting_code(posting_weight, len(value)), value))
+    packed, total_weight = pack_chunks(numbers, postings)
+    return _TermList(packed, len(numbers), total_weight)
 
 
-def _strings(strings: Sequence[bytes]) -> bytes:
-    return b"".join(string + END for string in strings)
+def _join_strings(strings: Sequence[bytes]) -> bytes:
+    return b"".join(string + END_MARK for string in strings)
 
 
-def _ends(strings: Sequence[bytes]) -> bytes:
+def _compute_ends(strings: Sequence[bytes]) -> bytes:
     """Return the offset at which each string ends, without its end mark."""
     ends = accumulate(len(string) + 1 for string in strings)
     return array("I", (end - 1 for end in ends)).tobytes()

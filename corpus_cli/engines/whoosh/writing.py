@@ -4,54 +4,56 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from corpus_cli.engines.port import Facts, Read
-from corpus_cli.engines.whoosh.inverters import Inverters, Part
-from corpus_cli.engines.whoosh.layout import SUFFIX
+from corpus_cli.engines.port import Facts, ReadArticle
+from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
+from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.engines.whoosh.writer import merged
+from corpus_cli.engines.whoosh.writer import merge_segments
 from corpus_cli.model import Passage
 
-_PART = 250
+_ARTICLES_PER_PART = 250
 """How many articles are inverted together."""
 
-SEGMENTS = 8
+MAX_SEGMENTS = 8
 """The most segments of a generation, because a search reads all of them."""
 
 
-class Writing:
+class GenerationWriter:
     """Changes to one generation, which nobody reads before it is complete.
 
     `removed_by_segment` are the segments of the base, and the removed articles of each.
     """
 
     def __init__(
-        self, folder: Path, known: Mapping[str, Sequence[int]], inverters: Inverters
+        self, folder: Path, removed_by_segment: Mapping[str, Sequence[int]], inverters: InverterPool
     ) -> None:
         self._folder = folder
         self._inverters = inverters
-        self._removed = {name: set(removed) for name, removed in known.items()}
-        self._segments = {name: Segment(folder / name) for name in known}
+        self._removed = {name: set(removed) for name, removed in removed_by_segment.items()}
+        self._segments = {name: Segment(folder / name) for name in removed_by_segment}
         self._parts = count()
 
-    def fill(self, articles: Sequence[str], read: Read, jobs: int) -> None:
+    def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
         """See `port.Writer`. The bytes that are written do not depend on `jobs`."""
 
-        def parts() -> Iterator[Part]:
-            for at in range(0, len(articles), _PART):
-                yield self._part([read(article) for article in articles[at : at + _PART]])
+        def parts() -> Iterator[InversionPart]:
+            for start in range(0, len(articles), _ARTICLES_PER_PART):
+                yield self._make_part(
+                    [read(article) for article in articles[start : start + _ARTICLES_PER_PART]]
+                )
 
-        if jobs > 1 and len(articles) > _PART:
+        if jobs > 1 and len(articles) > _ARTICLES_PER_PART:
             for part in self._inverters.invert(parts(), jobs):
-                self._take(part.segments())
+                self._add_segments(part.segment_names())
         else:
             for part in parts():
                 part.invert()
-                self._take(part.segments())
+                self._add_segments(part.segment_names())
 
     def remove(self, article: str) -> None:
         """See `port.Writer`."""
         for name, segment in self._segments.items():
-            ordinal = segment.find(article)
+            ordinal = segment.find_article(article)
             if ordinal >= 0:
                 self._removed[name].add(ordinal)
 
@@ -60,43 +62,53 @@ class Writing:
 
         Return the segments of the generation, and the removed articles of each.
         """
-        self._merge()
+        self._merge_smallest()
         return {name: tuple(sorted(removed)) for name, removed in self._removed.items()}
 
-    def _part(self, held: Sequence[tuple[Sequence[Passage], Facts]]) -> Part:
+    def _make_part(self, articles: Sequence[tuple[Sequence[Passage], Facts]]) -> InversionPart:
         generation = self._folder.name.rpartition("-")[2]
-        return Part(self._folder.absolute(), f"{generation}-{next(self._parts)}", held)
+        return InversionPart(self._folder.absolute(), f"{generation}-{next(self._parts)}", articles)
 
-    def _take(self, names: Iterable[str]) -> None:
+    def _add_segments(self, names: Iterable[str]) -> None:
         for name in names:
             self._segments[name] = Segment(self._folder / name)
             self._removed[name] = set()
 
-    def _merge(self) -> None:
+    def _merge_smallest(self) -> None:
         """Merge the smallest segments, and those with half of their articles removed.
 
         A segment that need not be merged is merged too if it has no more articles than those
         before it together: so a passage is written again about as often as its segment doubles.
         """
-        left = {
+        live_articles = {
             name: segment.articles - len(self._removed[name])
             for name, segment in self._segments.items()
         }
-        rising = sorted(left, key=left.__getitem__)
-        merge = set[str]()
-        for name in rising if len(left) > SEGMENTS else ():
-            least = len(left) - len(merge) + 1 > SEGMENTS
-            if not least and left[name] > sum(map(left.__getitem__, merge)):
+        names_by_size = sorted(live_articles, key=live_articles.__getitem__)
+        names_to_merge = set[str]()
+        for name in names_by_size if len(live_articles) > MAX_SEGMENTS else ():
+            is_required = len(live_articles) - len(names_to_merge) + 1 > MAX_SEGMENTS
+            if not is_required and live_articles[name] > sum(
+                map(live_articles.__getitem__, names_to_merge)
+            ):
                 break
-            merge.add(name)
-        merge.update(name for name in left if 2 * left[name] <= self._segments[name].articles)
-        kept = [name for name in self._segments if name in merge and left[name]]
-        if kept:
-            sources = [Segment(self._folder / name, sorted(self._removed[name])) for name in kept]
-            path = self._folder / f"{self._part(()).stem}{SUFFIX}"
-            merged(sources, path)
-            self._take([path.name])
-        for name in merge:
+            names_to_merge.add(name)
+        names_to_merge.update(
+            name
+            for name in live_articles
+            if 2 * live_articles[name] <= self._segments[name].articles
+        )
+        source_names = [
+            name for name in self._segments if name in names_to_merge and live_articles[name]
+        ]
+        if source_names:
+            sources = [
+                Segment(self._folder / name, sorted(self._removed[name])) for name in source_names
+            ]
+            path = self._folder / f"{self._make_part(()).stem}{SEGMENT_SUFFIX}"
+            merge_segments(sources, path)
+            self._add_segments([path.name])
+        for name in names_to_merge:
             del self._segments[name]
             del self._removed[name]
             (self._folder / name).unlink()

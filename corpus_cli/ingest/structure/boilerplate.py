@@ -17,46 +17,46 @@ _BLANKS = {n: " " for n in range(128) if not chr(n).isalpha()}
 
 
 @lru_cache(1_024)
-def key(line: str) -> str:
+def comparison_key(line: str) -> str:
     """A line as it is compared with others: folded, without figures and signs."""
     return _letters(line[:_LONGEST])
 
 
-@clues.remembered
-def menu(line: str) -> bool:
+@clues.cached_by_line
+def is_menu_line(line: str) -> bool:
     """Whether a line is an entry of a menu, or the heading of a box or of a list of links."""
-    bare = key(line) if len(line) <= _LONGEST else ""
+    bare = comparison_key(line) if len(line) <= _LONGEST else ""
     if not bare:
         return False
-    known = bare in _words() or _networks() >= {*bare.split()}
-    return known or _pattern("headed", "{}").fullmatch(bare) is not None
+    is_known_wording = bare in _words() or _networks() >= {*bare.split()}
+    return is_known_wording or _pattern("headed", "{}").fullmatch(bare) is not None
 
 
-@clues.remembered
-def figures(line: str) -> bool:
+@clues.cached_by_line
+def is_figure_line(line: str) -> bool:
     """Whether a line is a date or a figure and little else."""
-    return len(line) <= _FIGURES and (not key(line) or bool(clues.date_line(line)))
+    return len(line) <= _FIGURES and (not comparison_key(line) or bool(clues.date_line(line)))
 
 
-def credit(line: str) -> bool:
+def is_credit_line(line: str) -> bool:
     """Whether a line ends with who made the picture above it."""
     return (
         _pattern("credits", r"(?:^|(?<=\W))(?:{})\.?$").search(line.rstrip()[-_CREDIT:]) is not None
     )
 
 
-@clues.remembered
-def calls(line: str) -> bool:
+@clues.cached_by_line
+def is_call(line: str) -> bool:
     """Whether a line wants something of its reader, or states the rights of the site."""
     if len(line) > 2 * _LONGEST:
         return False
-    words = f" {key(line) if len(line) <= _LONGEST else _letters(line)}"
+    words = f" {comparison_key(line) if len(line) <= _LONGEST else _letters(line)}"
     return "©" in line or any(map(words.__contains__, _calls()))
 
 
-def label(line: str) -> bool:
+def is_link_label(line: str) -> bool:
     """Whether a call is so short that it is a link."""
-    return clues.words(line) < _LABEL and not clues.ends(line) and calls(line)
+    return clues.count_words(line) < _LABEL and not clues.ends_sentence(line) and is_call(line)
 
 
 def _letters(text: str) -> str:
@@ -69,12 +69,14 @@ def _letters(text: str) -> str:
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(key(word) for words in clues.wording()["furniture"].values() for word in words)
+    return frozenset(
+        comparison_key(word) for words in clues.wording()["furniture"].values() for word in words
+    )
 
 
 @cache
 def _networks() -> frozenset[str]:
-    return frozenset(map(key, clues.wording()["furniture"]["networks"]))
+    return frozenset(map(comparison_key, clues.wording()["furniture"]["networks"]))
 
 
 @cache

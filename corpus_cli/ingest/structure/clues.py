@@ -71,7 +71,7 @@ class Date(NamedTuple):
     end: int
 
 
-def remembered(about: Callable[[str], _T]) -> Callable[[str], _T]:
+def cached_by_line(about: Callable[[str], _T]) -> Callable[[str], _T]:
     """What is said of a line, without asking anew: the same ones are asked about many times.
 
     Of lines that are short, that memory has a bound.
@@ -79,10 +79,10 @@ def remembered(about: Callable[[str], _T]) -> Callable[[str], _T]:
     kept = lru_cache(_KEPT)(about)
 
     @wraps(about)
-    def asked(line: str) -> _T:
+    def cached(line: str) -> _T:
         return kept(line) if len(line) <= _PARAGRAPH else about(line)
 
-    return asked
+    return cached
 
 
 def wording() -> dict[str, Any]:
@@ -90,37 +90,37 @@ def wording() -> dict[str, Any]:
     return toml("structure")
 
 
-@remembered
+@cached_by_line
 def phrase(line: str) -> Phrase | None:
     """Whether a line is chrome by its wording alone."""
     text = _short(line)
     if not text or not _phrase().fullmatch(text):
         return None
     for kind, pattern in _phrases():
-        if found := pattern.fullmatch(text):
-            return Phrase(kind, {k: v.strip() for k, v in found.groupdict().items() if v})
+        if match := pattern.fullmatch(text):
+            return Phrase(kind, {k: v.strip() for k, v in match.groupdict().items() if v})
     return None
 
 
-@remembered
-def words(line: str) -> int:
+@cached_by_line
+def count_words(line: str) -> int:
     """How many words a line has; in scripts without blanks two characters make one."""
     spaced = len(line.split())
     return spaced if line.isascii() else max(spaced, len(_WIDE.findall(line)) // 2)
 
 
-def ends(line: str) -> bool:
+def ends_sentence(line: str) -> bool:
     """Whether a line ends as a sentence does."""
     text = line.rstrip()
     return text[-1:] in _STOPS or (text[-1:] in _CLOSING and bool(_END.search(text)))
 
 
-def prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
     """Whether a line is long enough, and ends, as a paragraph does."""
-    return words(line) >= PROSE and ends(line)
+    return count_words(line) >= PROSE and ends_sentence(line)
 
 
-def symbol(line: str) -> bool:
+def is_symbol_line(line: str) -> bool:
     """Whether a line has neither letter nor digit."""
     return not any(map(str.isalnum, line))
 
@@ -129,12 +129,14 @@ def glued(line: str) -> tuple[str, ...]:
     """The labels of a line that a scraper ran together: `Security studiesStrategic studies`."""
     parts = re.split(r"(?<=[a-z]{4})(?=[A-Z][a-z]{3})", _short(line))
     return (
-        tuple(parts) if len(parts) > 1 and words(line) <= len(parts) * 3 and not ends(line) else ()
+        tuple(parts)
+        if len(parts) > 1 and count_words(line) <= len(parts) * 3 and not ends_sentence(line)
+        else ()
     )
 
 
-@remembered
-def person(text: str) -> bool:
+@cached_by_line
+def is_person_name(text: str) -> bool:
     """Whether a text can be a person's name: two to five words, each with a capital."""
     if len(text.split()) not in _NAMES or not all(map(_NAME.fullmatch, text.split())):
         return False
@@ -145,24 +147,26 @@ def person(text: str) -> bool:
     return len(named) > 1 and all(part[0].isupper() for part in named)
 
 
-@remembered
+@cached_by_line
 def byline(line: str) -> tuple[str, ...]:
     """The persons a line names and nothing else: `By A B and C D`."""
     if not _unnamed().isdisjoint(_short(line).lower().split()):
         return ()
     text = re.sub(r"^(?:by|written by|posted by)\b:? ", "", _short(line), flags=re.IGNORECASE)
     names = [name for name in re.split(r", ?(?:and )?| (?:and|&) |; ?", text) if name]
-    return tuple(names) if names and all(map(person, names)) else ()
+    return tuple(names) if names and all(map(is_person_name, names)) else ()
 
 
 def affiliation(line: str) -> bool:
     """Whether a line says where and as what somebody works, without being a sentence."""
     tokens = set(_plain(line))
-    known = wording()["people"]
-    return words(line) < PROSE * 2 and bool(tokens & {*known["roles"], *known["places"]})
+    people_words = wording()["people"]
+    return count_words(line) < PROSE * 2 and bool(
+        tokens & {*people_words["roles"], *people_words["places"]}
+    )
 
 
-@remembered
+@cached_by_line
 def bio(line: str) -> tuple[bool, str]:
     """Whether a line is a note on its author, and the name it opens with.
 
@@ -171,7 +175,7 @@ def bio(line: str) -> tuple[bool, str]:
     subjects, verbs = _biographical()
     parts = line.split()
     for at in range(1, min(len(parts), 7)):
-        if fold(parts[at]) in verbs and person(name := " ".join(parts[:at])):
+        if fold(parts[at]) in verbs and is_person_name(name := " ".join(parts[:at])):
             return bool(subjects & set(_plain(" ".join(parts[at : at + 25])))), name
     if not re.match(r"I (am|have|hold|work|write|teach|studied)\b", line):
         return False, ""
@@ -186,28 +190,28 @@ def breadcrumb(line: str) -> tuple[str, ...]:
 
 def dates(text: str) -> list[Date]:
     """The full dates of a text, in order; a month or a year alone is none."""
-    found: list[Date] = []
+    dates_found: list[Date] = []
     if not _YEAR.search(text):
-        return found
+        return dates_found
     for pattern in _DATES:
         for match in pattern.finditer(text):
             groups = match.groupdict()
             month = int(groups.get("number") or _MONTHS[fold(groups.get("month") or "")[:3]])
             year, day = int(groups["year"]), int(groups["day"])
             if year in _YEARS and month in range(1, 13) and day in range(1, 32):
-                found.append(Date(f"{year:04}-{month:02}-{day:02}", *match.span()))
-    return sorted(found, key=lambda date: date.start)
+                dates_found.append(Date(f"{year:04}-{month:02}-{day:02}", *match.span()))
+    return sorted(dates_found, key=lambda date: date.start)
 
 
 def date_line(line: str) -> str:
     """The date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
     line = _short(line)
-    found = dates(line)
-    rest = line[: found[0].start] + line[found[0].end :] if found else ""
-    return found[0].iso if found and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4 else ""  # noqa: PLR2004
+    dates_found = dates(line)
+    rest = line[: dates_found[0].start] + line[dates_found[0].end :] if dates_found else ""
+    return dates_found[0].iso if dates_found and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4 else ""  # noqa: PLR2004
 
 
-@remembered
+@cached_by_line
 def _short(line: str) -> str:
     """A line with single blanks, quotation marks and hyphens unified; empty if it is long."""
     return " ".join(unify(line).split()) if len(line) <= _LONGEST else ""
@@ -233,9 +237,9 @@ def scripts(lines: list[str]) -> Counter[str]:
 def _scripts(text: str) -> Counter[str]:
     if text.isascii():
         return +Counter(LATIN=_latin(text))
-    found = Counter(map(_script, _OTHER.findall("".join(_BEYOND.findall(text)))))
-    found["LATIN"] += _latin(text)
-    return +found
+    counts = Counter(map(_script, _OTHER.findall("".join(_BEYOND.findall(text)))))
+    counts["LATIN"] += _latin(text)
+    return +counts
 
 
 def _latin(text: str) -> int:
@@ -255,8 +259,10 @@ def _plain(text: str) -> list[str]:
 @cache
 def _biographical() -> tuple[frozenset[str], frozenset[str]]:
     """What people are or have, and the verbs that tell it."""
-    known = wording()["people"]
-    return frozenset(known["roles"] + known["degrees"]), frozenset(known["verbs"])
+    people_words = wording()["people"]
+    return frozenset(people_words["roles"] + people_words["degrees"]), frozenset(
+        people_words["verbs"]
+    )
 
 
 @cache

@@ -11,7 +11,7 @@ _LONGEST = 2_000
 _LABEL = re.compile(r"(?:(?<=\s)|^)((?:[A-Z][\w-]*\s)?[A-Z][\w-]*):\s*")
 
 
-def labelled(line: str) -> list[tuple[str, str]]:
+def parse_labels(line: str) -> list[tuple[str, str]]:
     """`(field, value)` of a line that is made of labels; empty for any other.
 
     A line is one if it opens with a known label, or with a label and has a known one.
@@ -19,30 +19,30 @@ def labelled(line: str) -> list[tuple[str, str]]:
     if ":" not in line or len(line) > _LONGEST:
         return []
     line = " ".join(line.split())
-    found = list(_LABEL.finditer(line))
-    fields = [_field(match[1]) for match in found]
-    if not found or found[0].start() or not any(fields) or not (fields[0] or len(found) > 1):
+    matches = list(_LABEL.finditer(line))
+    fields = [_field(match[1]) for match in matches]
+    if not matches or matches[0].start() or not any(fields) or not (fields[0] or len(matches) > 1):
         return []
-    ends = [_start(match) for match in found[1:]] + [len(line)]
+    ends = [_start(match) for match in matches[1:]] + [len(line)]
     return [
         (field, line[match.end() : end].strip())
-        for match, field, end in zip(found, fields, ends, strict=True)
+        for match, field, end in zip(matches, fields, ends, strict=True)
         if field
     ]
 
 
-def read(line: str, n: int, title: str) -> list[Datum]:
+def read_labels(line: str, n: int, title: str) -> list[Datum]:
     """The metadata of such a line.
 
     Some sites run the title and the date into the last value; what `title` and the form
     of a date give away is cut off there.
     """
     data: list[Datum] = []
-    for field, written in labelled(line):
-        value, found = written, dates(written)
-        if found and field not in ("published", "modified"):
-            data.append(Datum("published", found[-1].iso, f"line {n}"))
-            value = (value[: found[-1].start] + value[found[-1].end :]).strip()
+    for field, written in parse_labels(line):
+        value, dates_found = written, dates(written)
+        if dates_found and field not in ("published", "modified"):
+            data.append(Datum("published", dates_found[-1].iso, f"line {n}"))
+            value = (value[: dates_found[-1].start] + value[dates_found[-1].end :]).strip()
         if title and title in value:
             value = value.replace(title, "").strip()
         data += [Datum(field, single, f"line {n}") for single in _values(field, value)]
@@ -64,9 +64,9 @@ def _values(field: str, value: str) -> list[str]:
 
 def _field(label: str) -> str:
     """The field a label fills: of its two words, or of the last alone."""
-    known = _labels()
+    field_by_label = _labels()
     words = label.lower().split()
-    return known.get(" ".join(words), "") or known.get(words[-1], "")
+    return field_by_label.get(" ".join(words), "") or field_by_label.get(words[-1], "")
 
 
 def _start(match: re.Match[str]) -> int:

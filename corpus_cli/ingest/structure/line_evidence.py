@@ -42,26 +42,26 @@ class Row(NamedTuple):
     worded: bool = False
     credit: bool = False
     called: bool = False
-    again: bool = False
+    is_repeated: bool = False
     ended: bool = False
 
     @property
     def sentence(self) -> bool:
         """Whether it is one or more whole sentences of the text."""
-        return self.ended and self.size >= _SENTENCE and not self.marked and not self.again
+        return self.ended and self.size >= _SENTENCE and not self.marked and not self.is_repeated
 
 
 def rows(texts: Sequence[str], worded: Container[int]) -> Iterator[Row]:
     """The lines that are not blank; `worded` are the numbers of those of known wording."""
-    keys = {n: boilerplate.key(text) for n, text in enumerate(texts) if text.strip()}
+    keys = {n: boilerplate.comparison_key(text) for n, text in enumerate(texts) if text.strip()}
     often = Counter(keys.values())
     seen: set[str] = set()
     for n, key in keys.items():
         text = texts[n]
         # Where a script has no blanks, eight characters are a word or more.
-        size = max(clues.words(text), len(text) // 8)
-        credit = n not in worded and boilerplate.credit(text)
-        form = boilerplate.figures(text) or (often[key] >= _OFTEN and size < clues.PROSE)
+        size = max(clues.count_words(text), len(text) // 8)
+        credit = n not in worded and boilerplate.is_credit_line(text)
+        form = boilerplate.is_figure_line(text) or (often[key] >= _OFTEN and size < clues.PROSE)
         yield Row(
             n,
             text,
@@ -69,14 +69,14 @@ def rows(texts: Sequence[str], worded: Container[int]) -> Iterator[Row]:
             marked=n in worded or (form and not credit),
             worded=n in worded,
             credit=credit,
-            called=boilerplate.calls(text),
-            again=key in seen and size >= _REPEATED,
+            called=boilerplate.is_call(text),
+            is_repeated=key in seen and size >= _REPEATED,
             ended=_ended(texts, n, size),
         )
         seen.add(key)
 
 
-def weights(rows: Sequence[Row]) -> list[int]:
+def weigh_rows(rows: Sequence[Row]) -> list[int]:
     """What each line says for being text, in words of prose, or against it.
 
     Prose speaks for it, more so beside other prose; menus and repetitions against it, and short
@@ -85,13 +85,13 @@ def weights(rows: Sequence[Row]) -> list[int]:
     plain = [row.sentence and not row.called for row in rows]
     scores, run = [], 0
     for i, row in enumerate(rows):
-        beside = plain[max(0, i - 1) : i + 2].count(True) > plain[i]
+        has_prose_neighbour = plain[max(0, i - 1) : i + 2].count(True) > plain[i]
         score = 0
-        if row.marked or row.again:
-            score, run = -_AGAIN if row.again else -_MARK, run + 1
+        if row.marked or row.is_repeated:
+            score, run = -_AGAIN if row.is_repeated else -_MARK, run + 1
         elif plain[i]:
-            score = row.size if beside else max(row.size // 2, row.size - _ALONE)
-            run = 0 if beside or row.size >= clues.PROSE else run
+            score = row.size if has_prose_neighbour else max(row.size // 2, row.size - _ALONE)
+            run = 0 if has_prose_neighbour or row.size >= clues.PROSE else run
         elif continues(row):
             score = row.size // 2
         elif not (row.credit or row.ended or row.size >= clues.PROSE):
@@ -104,7 +104,7 @@ def weights(rows: Sequence[Row]) -> list[int]:
 def _ended(texts: Sequence[str], n: int, size: int) -> bool:
     """Whether a line ends as a sentence, holds several, or runs on in the next one."""
     text = texts[n].rstrip()
-    if clues.ends(text) or text.endswith((":", ";")):
+    if clues.ends_sentence(text) or text.endswith((":", ";")):
         return not _CUT.search(text[-10:])
     return wrapped(texts, n) or (size >= clues.PROSE and bool(_SENTENCES.search(text[:_LONGEST])))
 

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues, labels
-from corpus_cli.ingest.structure.zones import Zones, zones
+from corpus_cli.ingest.structure.zones import Zones, find_zones
 from corpus_cli.model import (
     BLANK,
     BODY,
@@ -33,7 +33,7 @@ _RECURRING_WORDS = 40
 
 
 def structure(
-    written: Sequence[DocumentLine],
+    lines_read: Sequence[DocumentLine],
     metadata: Sequence[Datum] = (),
     repeated: Container[str] | None = None,
 ) -> Article:
@@ -43,8 +43,8 @@ def structure(
     a heading between paragraphs, a biography after the last one. The wording of single lines
     helps, and what recurs on its site (`repeated`, as `recurring` folds it) is chrome.
     """
-    written = [_composed(line) for line in written]
-    page = _Page(written, metadata)
+    lines_read = [_composed(line) for line in lines_read]
+    page = _Page(lines_read, metadata)
     if repeated is not None:
         page.recurring(repeated)
     page.known_lines()
@@ -53,23 +53,24 @@ def structure(
     page.tail()
     page.body()
     lines = tuple(
-        Line(n, page.kinds[n], line.text, line.page, line.kind) for n, line in enumerate(written, 1)
+        Line(n, page.kinds[n], line.text, line.page, line.kind)
+        for n, line in enumerate(lines_read, 1)
     )
-    return Article(identity(lines), lines, tuple(page.metadata()))
+    return Article(article_id(lines), lines, tuple(page.metadata()))
 
 
-def again(article: Article, repeated: Container[str]) -> Article:
+def reclassify(article: Article, repeated: Container[str]) -> Article:
     """Classify the lines of an article anew, without its source."""
     written = [DocumentLine(line.text, line.stated, line.page) for line in article.lines]
     return structure(written, [d for d in article.metadata if not d.own], repeated)
 
 
-def recurring(text: str) -> str:
+def recurring_key(text: str) -> str:
     """A line as it is compared with those of other articles; empty if it is not.
 
     Long ones are not, and names: who writes often for a site is no chrome.
     """
-    if clues.words(text) > _RECURRING_WORDS or clues.byline(text):
+    if clues.count_words(text) > _RECURRING_WORDS or clues.byline(text):
         return ""
     return fold(" ".join(text.split()))
 
@@ -79,7 +80,7 @@ def _composed(line: DocumentLine) -> DocumentLine:
     return line if text == line.text else line._replace(text=text)
 
 
-def identity(lines: Sequence[Line]) -> str:
+def article_id(lines: Sequence[Line]) -> str:
     """First 12 hex digits of the SHA-256 over the lines, blank ones at the end left out.
 
     Blank lines and margins before count: a citation names lines and characters.
@@ -124,21 +125,25 @@ class _Page:
 
     def recurring(self, repeated: Container[str]) -> None:
         """Lines that stand in other articles of the same site as well, if they are not all."""
-        told = [n for n, kind in self.kinds.items() if kind in ("", DEK, HEADING, BODY)]
-        again = [n for n in told if recurring(self.text[n]) in repeated]
-        if told[:1] == again[:1] and not self.title and not self._titled(told, again):
-            again = again[1:]
-        if len(again) < len(told):
-            self.kinds.update(dict.fromkeys(again, f"{CHROME}:repeated"))
+        text_lines = [n for n, kind in self.kinds.items() if kind in ("", DEK, HEADING, BODY)]
+        recurring_lines = [n for n in text_lines if recurring_key(self.text[n]) in repeated]
+        if (
+            text_lines[:1] == recurring_lines[:1]
+            and not self.title
+            and not self._titled(text_lines, recurring_lines)
+        ):
+            recurring_lines = recurring_lines[1:]
+        if len(recurring_lines) < len(text_lines):
+            self.kinds.update(dict.fromkeys(recurring_lines, f"{CHROME}:repeated"))
 
-    def _titled(self, told: Sequence[int], again: Sequence[int]) -> bool:
+    def _titled(self, text_lines: Sequence[int], recurring_lines: Sequence[int]) -> bool:
         """Whether a line above the prose can be the title where the recurring ones are none."""
-        for n in told:
+        for n in text_lines:
             text = self.text[n]
-            if clues.prose(text):
+            if clues.is_prose(text):
                 return False
-            if n not in again and not (clues.byline(text) or clues.date_line(text)):
-                return not labels.labelled(text)
+            if n not in recurring_lines and not (clues.byline(text) or clues.date_line(text)):
+                return not labels.parse_labels(text)
         return False
 
     def known_lines(self) -> None:
@@ -146,16 +151,16 @@ class _Page:
         scripts = clues.scripts(list(self.text.values()))
         several = self._open() if len(scripts) > 1 else ()
         foreign = {n for n in several if clues.foreign(self.text[n], scripts)}
-        own = [n for n in self._open() if n not in foreign and clues.prose(self.text[n])]
+        own = [n for n in self._open() if n not in foreign and clues.is_prose(self.text[n])]
         between = range(own[0], own[-1]) if own else range(0)
         for n in self._open():
             text = self.text[n]
-            if found := clues.phrase(text):
-                self.kinds[n] = f"{CHROME}:{found.kind}"
-                self._says(n, found.says)
-            elif clues.symbol(text):
+            if phrase := clues.phrase(text):
+                self.kinds[n] = f"{CHROME}:{phrase.kind}"
+                self._add_claims(n, phrase.says)
+            elif clues.is_symbol_line(text):
                 self.kinds[n] = f"{CHROME}:symbol"
-            elif n in foreign and not (n in between and clues.ends(text)):
+            elif n in foreign and not (n in between and clues.ends_sentence(text)):
                 # A sentence between those of the text is a quotation.
                 self.kinds[n] = f"{CHROME}:script"
 
@@ -164,7 +169,7 @@ class _Page:
         if not self.bare:
             return
         known = [False, *map(_worded, self.kinds.values())]
-        self.zones = zones(["", *self.text.values()], known, self.title)
+        self.zones = find_zones(["", *self.text.values()], known, self.title)
         if not self.zones:
             return
         before = [n for n in self._open() if n < self.zones.start]
@@ -204,34 +209,34 @@ class _Page:
                 self.kinds[n] = f"{CHROME}:bio"
                 self.data += [Datum("bio", name, f"line {n}: biography")] if name else []
                 end = min(end, n)
-            elif 0 < end < n and clues.person(text):
+            elif 0 < end < n and clues.is_person_name(text):
                 self.kinds[n] = f"{CHROME}:poster"
             elif not self._label(n) and 0 < end < n and (self.zones or self._short(n)):
                 self.kinds[n] = f"{CHROME}:tail"
 
     def body(self) -> None:
         """All that is left: headings where a short line precedes a paragraph, else body."""
-        rest = self._open()
-        for i, n in enumerate(rest):
-            following = rest[i + 1 : i + 2]
-            short = clues.words(self.text[n]) <= _HEADING_WORDS
+        open_lines = self._open()
+        for i, n in enumerate(open_lines):
+            following = open_lines[i + 1 : i + 2]
+            short = clues.count_words(self.text[n]) <= _HEADING_WORDS
             unfinished = not self.text[n].rstrip().endswith((".", ",", ";", ":", "…", "”", '"'))
-            heads = following and clues.words(self.text[following[0]]) >= clues.PROSE
+            heads = following and clues.count_words(self.text[following[0]]) >= clues.PROSE
             self.kinds[n] = HEADING if short and unfinished and heads else BODY
 
     def metadata(self) -> list[Datum]:
         """What was read, in the order of its lines, each value once; no author twice over."""
-        found = list(self.data)
-        if self.title and not any(datum.field == "title" for datum in found):
-            found.insert(0, Datum("title", self.title, "text"))
+        data = list(self.data)
+        if self.title and not any(datum.field == "title" for datum in data):
+            data.insert(0, Datum("title", self.title, "text"))
         set_under = next((n for n, kind in self.kinds.items() if kind == TITLE), 0)
-        if set_under and not any(datum.field == "title" for datum in found):
-            found.insert(0, Datum("title", self.text[set_under].strip(), f"line {set_under}"))
-        found += self.doubtful
-        if not any(datum.field == "author" for datum in found):
-            found += [d._replace(field="author") for d in found if d.field == "bio"][:1]
+        if set_under and not any(datum.field == "title" for datum in data):
+            data.insert(0, Datum("title", self.text[set_under].strip(), f"line {set_under}"))
+        data += self.doubtful
+        if not any(datum.field == "author" for datum in data):
+            data += [d._replace(field="author") for d in data if d.field == "bio"][:1]
         kept: dict[tuple[str, str], Datum] = {}
-        for datum in found:
+        for datum in data:
             single = datum.field in SINGLE
             if datum.field != "bio":
                 kept.setdefault((datum.field, "" if single else datum.value), datum)
@@ -242,7 +247,7 @@ class _Page:
     def _before_prose(self) -> list[int]:
         zone: list[int] = []
         for n in self._open()[:_HEADER_LINES]:
-            if clues.prose(self.text[n]) and not labels.labelled(self.text[n]):
+            if clues.is_prose(self.text[n]) and not labels.parse_labels(self.text[n]):
                 break
             zone.append(n)
         # Without any prose the first line is all that can be called a header.
@@ -286,21 +291,21 @@ class _Page:
 
     def _lead(self) -> None:
         """A first paragraph far shorter than the others is the dek, where there is none."""
-        paragraphs = [n for n in self._open() if clues.prose(self.text[n])]
+        paragraphs = [n for n in self._open() if clues.is_prose(self.text[n])]
         if self._has(DEK) or len(paragraphs) < 4:  # noqa: PLR2004 - too few to compare
             return
-        first, *others = (clues.words(self.text[n]) for n in paragraphs)
+        first, *others = (clues.count_words(self.text[n]) for n in paragraphs)
         if first <= _DEK_WORDS and first * 2 <= statistics.median(others):
             self.kinds[paragraphs[0]] = DEK
 
     def _label(self, n: int) -> bool:
         """Whether a line is made of labels; its metadata is taken."""
-        if not labels.labelled(self.text[n]):
+        if not labels.parse_labels(self.text[n]):
             return False
-        found = labels.read(self.text[n], n, self.title)
-        author = {datum.field for datum in found} == {"author"}
+        label_data = labels.read_labels(self.text[n], n, self.title)
+        author = {datum.field for datum in label_data} == {"author"}
         self.kinds[n] = BYLINE if author else METADATA
-        self.data += found
+        self.data += label_data
         return True
 
     # --- the tail ---
@@ -310,7 +315,7 @@ class _Page:
         end = self.zones.end if self.zones else max(self.text, default=0)
         for n in reversed(self._open()):
             text = self.text[n]
-            if n <= end and clues.prose(text) and not clues.bio(text)[0]:
+            if n <= end and clues.is_prose(text) and not clues.bio(text)[0]:
                 return n
         return end
 
@@ -324,7 +329,9 @@ class _Page:
         return self.zones is not None and n in self.zones.boxes
 
     def _short(self, n: int) -> bool:
-        return not clues.ends(self.text[n]) and clues.words(self.text[n]) < _LABEL_WORDS
+        return (
+            not clues.ends_sentence(self.text[n]) and clues.count_words(self.text[n]) < _LABEL_WORDS
+        )
 
     def _first_chrome(self, start: int) -> int:
         """The first line from one on that tells that the text is over; 0 for none."""
@@ -337,7 +344,7 @@ class _Page:
         """The kind of the nearest line above that is not blank."""
         return next((self.kinds[m] for m in range(n - 1, 0, -1) if self.kinds[m] != BLANK), "")
 
-    def _says(self, n: int, says: dict[str, str]) -> None:
+    def _add_claims(self, n: int, says: dict[str, str]) -> None:
         """What a line of known wording tells about the article."""
         fields = {"title": "title", "source": "source", "host": "url", "author": "author"}
         self.data += [Datum(fields[name], value, f"line {n}") for name, value in says.items()]

@@ -6,7 +6,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from corpus_cli.ingest.structure import boilerplate, clues
-from corpus_cli.ingest.structure.line_evidence import Row, continues, markup, rows, weights, wrapped
+from corpus_cli.ingest.structure.line_evidence import (
+    Row,
+    continues,
+    markup,
+    rows,
+    weigh_rows,
+    wrapped,
+)
 from corpus_cli.text.normalise import fold
 
 # What lies between two lines of prose is a box from this weight on, or this many entries.
@@ -21,9 +28,9 @@ _LEADS = 4
 # Lines of known wording that tell of a page; a title that stands in it again counts for two.
 _EVIDENCE = 3
 # Words of prose: between two titles, below one, and without any.
-_LOST = 40
-_NEAR = 20
-_FAR = 50
+_MAX_SKIPPED_WORDS = 40
+_MIN_TITLED_WORDS = 20
+_MIN_UNTITLED_WORDS = 50
 _SURE = 150
 _LONGEST = 400
 
@@ -42,46 +49,48 @@ class Zones(NamedTuple):
     boxes: frozenset[int]
 
 
-def zones(texts: Sequence[str], known: Sequence[bool], title: str) -> Zones | None:
+def find_zones(texts: Sequence[str], is_chrome: Sequence[bool], title: str) -> Zones | None:
     """The main text of a page; None where nothing tells that there is more than the text.
 
     `known` are the lines whose wording already tells that they are chrome.
     """
-    sure = {n for n, text in enumerate(texts) if known[n] or boilerplate.label(text)}
-    worded = {n for n, text in enumerate(texts) if n in sure or boilerplate.menu(text)}
+    sure = {n for n, text in enumerate(texts) if is_chrome[n] or boilerplate.is_link_label(text)}
+    worded = {n for n, text in enumerate(texts) if n in sure or boilerplate.is_menu_line(text)}
     if not worded:
         return None
-    lines = list(rows(texts, {n for n in worded if not boilerplate.credit(texts[n])}))
-    scores = weights(lines)
-    found, first, end = _block(scores, _titles(lines, title))
+    lines = list(rows(texts, {n for n in worded if not boilerplate.is_credit_line(texts[n])}))
+    scores = weigh_rows(lines)
+    title_row, first, end = _block(scores, _titles(lines, title))
     if end < 0:
         return None
     end = _last(lines, end)
-    start = found if found >= 0 else max(0, first - _LEADS)
+    start = title_row if title_row >= 0 else max(0, first - _LEADS)
     before, after = lines[:start], lines[end + 1 :]
-    if not _evident(texts, [*before, *after], sure, found):
+    if not _evident(texts, [*before, *after], sure, title_row):
         return None
-    if sum(row.worded for row in before) + 2 * (found > 0) < _EVIDENCE:
+    if sum(row.worded for row in before) + 2 * (title_row > 0) < _EVIDENCE:
         # Little stands before it: a breadcrumb, labels, a title that is not the page's.
-        start, found = 0, -1
+        start, title_row = 0, -1
     boxes = {
         *_head(lines, scores, start, first),
         *_boxes(lines, scores, first, end),
         *_pictures(lines, start, end),
     }
-    lost = frozenset(lines[i].n for i in boxes)
-    return Zones(lines[start].n, lines[end].n, lines[found].n if found >= 0 else -1, lost)
+    box_lines = frozenset(lines[i].n for i in boxes)
+    return Zones(
+        lines[start].n, lines[end].n, lines[title_row].n if title_row >= 0 else -1, box_lines
+    )
 
 
 def _evident(
-    texts: Sequence[str], outside: Sequence[Row], sure: Container[int], found: int
+    texts: Sequence[str], outside: Sequence[Row], sure: Container[int], title_row: int
 ) -> bool:
     """Whether what stands around a text tells of a page, more than its form of a manuscript.
 
     That is what has markup, or lines broken for their length.
     """
-    evidence = sum(row.worded for row in outside) + 2 * (found > 0)
-    clear = found > 0 or any(row.n in sure for row in outside)
+    evidence = sum(row.worded for row in outside) + 2 * (title_row > 0)
+    clear = title_row > 0 or any(row.n in sure for row in outside)
     written = sum(markup(text) or wrapped(texts, n) for n, text in enumerate(texts))
     return clear and evidence >= max(_EVIDENCE, written)
 
@@ -98,18 +107,21 @@ def _block(scores: Sequence[int], titles: dict[int, bool]) -> tuple[int, int, in
         return -1, 0, -1
     opens = {}
     for t, j in _below(scores, best, best[top], titles).items():
-        lost = gains[t] - gains[top] if top < t <= last[top] else 0
-        if lost * 2 <= best[j] if titles[t] else lost <= _LOST:
+        skipped_weight = gains[t] - gains[top] if top < t <= last[top] else 0
+        if skipped_weight * 2 <= best[j] if titles[t] else skipped_weight <= _MAX_SKIPPED_WORDS:
             opens[t] = j
     if not opens:
         return -1, top, last[top] if best[top] >= _SURE else -1
     repeated = [t for t in opens if t and titles[t]] or list(opens)
-    found = max(repeated, key=lambda t: (best[opens[t]], t))
+    title_row = max(repeated, key=lambda t: (best[opens[t]], t))
     for t in sorted(repeated, reverse=True):
         # What stands between two titles of one run is text, if it is more than a caption.
-        if last[opens[t]] == last[opens[found]] and gains[found] - gains[t] > _LOST:
-            found = t
-    return found, opens[found], last[opens[found]]
+        if (
+            last[opens[t]] == last[opens[title_row]]
+            and gains[title_row] - gains[t] > _MAX_SKIPPED_WORDS
+        ):
+            title_row = t
+    return title_row, opens[title_row], last[opens[title_row]]
 
 
 def _runs(scores: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -127,25 +139,25 @@ def _below(
     scores: Sequence[int], best: Sequence[int], most: int, titles: dict[int, bool]
 ) -> dict[int, int]:
     """The first prose below each title that has a text below it: a heavy run, or a near one."""
-    heavy, found = -1, {}
+    heavy, first_prose_by_title = -1, {}
     for t in range(len(scores) - 1, -1, -1):
         if t in titles:
-            least = _NEAR if titles[t] else _FAR
+            least = _MIN_TITLED_WORDS if titles[t] else _MIN_UNTITLED_WORDS
             near = range(t + 1, min(t + 1 + clues.PROSE, len(scores)))
             first = next((j for j in near if scores[j] > 0 and best[j] >= least), heavy)
             first = min(first, heavy) if heavy > 0 else first
             if first > 0:
-                found[t] = first
+                first_prose_by_title[t] = first
         if scores[t] > 0 and best[t] * 2 >= most:
             heavy = t
-    return found
+    return first_prose_by_title
 
 
 def _last(lines: Sequence[Row], end: int) -> int:
     """The end of a list that follows the last prose at once."""
     for i in range(end + 1, len(lines)):
         row = lines[i]
-        if row.marked or row.again or row.credit or i > end + 2:
+        if row.marked or row.is_repeated or row.credit or i > end + 2:
             break
         if row.size > _ENTRY or row.ended:
             end = i
@@ -195,11 +207,11 @@ def _titles(lines: Sequence[Row], title: str) -> dict[int, bool]:
     Its title is its first line where none is stated.
     """
     wanted = set(_TOKEN.findall(fold((title or lines[0].text)[:_LONGEST])))
-    found: dict[int, bool] = {}
+    is_exact_by_row: dict[int, bool] = {}
     for i, row in enumerate(lines):
         if len(row.text) <= _LONGEST and len(wanted) > 1:
             have = set(_TOKEN.findall(fold(row.text)))
             same = len(wanted & have)
             if same > 1 and same >= 0.6 * len(have) and same >= 0.4 * len(wanted):
-                found[i] = same >= 0.9 * len(have) and same >= 0.5 * len(wanted)
-    return found
+                is_exact_by_row[i] = same >= 0.9 * len(have) and same >= 0.5 * len(wanted)
+    return is_exact_by_row

@@ -14,13 +14,13 @@ from corpus_cli.engines.fields import (
     decode,
     fingerprint_sample,
     posting,
-    weighs,
+    posting_weight,
     weight,
 )
-from corpus_cli.engines.postings import near
-from corpus_cli.engines.scoring import LENGTHS, coarse, inexpb2
+from corpus_cli.engines.postings import find_windows
+from corpus_cli.engines.scoring import LENGTHS, inexpb2, length_code
 from corpus_cli.engines.whoosh.engine import ANALYSIS
-from corpus_cli.engines.wildcards import beginning, edits, matches, pattern
+from corpus_cli.engines.wildcards import edit_distance, fold_pattern, literal_prefix, matches
 
 
 def test_the_formula_by_hand() -> None:
@@ -28,23 +28,25 @@ def test_the_formula_by_hand() -> None:
     normal = 2 * math.log2(1 + 5 / 4)
     expected = 10 * (1 - 0.9**3)
     score = (3 + 1) / (2 * (normal + 1)) * normal * math.log2(11 / (expected + 0.5))
-    assert inexpb2(passages=10, average=5, found=2, count=3)(2, 4) == pytest.approx(score)
+    assert inexpb2(passages=10, average=5, document_frequency=2, count=3)(2, 4) == pytest.approx(
+        score
+    )
 
 
 def test_more_occurrences_and_shorter_passages_score_higher() -> None:
-    score = inexpb2(passages=1000, average=50, found=10, count=20)
+    score = inexpb2(passages=1000, average=50, document_frequency=10, count=20)
     assert score(3, 50) > score(2, 50) > score(2, 80) > 0
 
 
 def test_rarer_words_score_higher() -> None:
-    rare = inexpb2(passages=1000, average=50, found=2, count=2)
-    common = inexpb2(passages=1000, average=50, found=900, count=900)
+    rare = inexpb2(passages=1000, average=50, document_frequency=2, count=2)
+    common = inexpb2(passages=1000, average=50, document_frequency=900, count=900)
     assert rare(1, 50) > common(1, 50) > 0
 
 
 def test_lengths_are_as_coarse_as_in_whoosh() -> None:
     for length in [*range(3_000), 10_000, 106_374, 1_000_000]:
-        assert LENGTHS[coarse(length)] == byte_to_length(length_to_byte(length))
+        assert LENGTHS[length_code(length)] == byte_to_length(length_to_byte(length))
 
 
 def test_the_title_counts_twice() -> None:
@@ -57,7 +59,7 @@ def test_positions_are_read_as_they_were_written(places: set[int]) -> None:
     positions = sorted(places)
     coded, value = posting(positions)
     assert decode(value) == positions
-    assert weighs((coded, value)) == weight(positions)
+    assert posting_weight((coded, value)) == weight(positions)
     assert coded == LARGE or CODES[coded] == (weight(positions), len(value))
 
 
@@ -80,8 +82,8 @@ def test_who_changes_what_texts_become_says_so() -> None:
     ],
 )
 def test_edits(left: str, right: str, distance: int) -> None:
-    assert min(edits(left, right, 2), 3) == distance
-    assert min(edits(right, left, 2), 3) == distance
+    assert min(edit_distance(left, right, 2), 3) == distance
+    assert min(edit_distance(right, left, 2), 3) == distance
 
 
 @pytest.mark.parametrize(
@@ -96,23 +98,23 @@ def test_edits(left: str, right: str, distance: int) -> None:
     ],
 )
 def test_patterns(written: str, yes: list[str], no: list[str]) -> None:
-    folded = pattern(written)
-    assert all(matches(folded, word) and word.startswith(beginning(folded)) for word in yes)
+    folded = fold_pattern(written)
+    assert all(matches(folded, word) and word.startswith(literal_prefix(folded)) for word in yes)
     assert not any(matches(folded, word) for word in no)
 
 
 def test_near_counts_the_words_between() -> None:
     apart = [{0: 1}, {4: 1}]
-    assert near(apart, 2) == {}
-    assert near(apart, 3) == {0: 5}
-    assert near(apart[::-1], 3) == {0: 5}
+    assert find_windows(apart, 2) == {}
+    assert find_windows(apart, 3) == {0: 5}
+    assert find_windows(apart[::-1], 3) == {0: 5}
 
 
 def test_near_wants_each_word_for_itself() -> None:
-    assert near([{0: 1}, {0: 1}], 5) == {}
-    assert near([{0: 1, 2: 1}, {0: 1, 2: 1}], 5) == {0: 3}
+    assert find_windows([{0: 1}, {0: 1}], 5) == {}
+    assert find_windows([{0: 1, 2: 1}, {0: 1, 2: 1}], 5) == {0: 3}
 
 
 def test_near_takes_phrases_and_many() -> None:
-    assert near([{0: 2}, {3: 1}, {5: 1}], 2) == {0: 6}
-    assert near([{0: 2}, {3: 1}, {5: 1}], 1) == {}
+    assert find_windows([{0: 2}, {3: 1}, {5: 1}], 2) == {0: 6}
+    assert find_windows([{0: 2}, {3: 1}, {5: 1}], 1) == {}

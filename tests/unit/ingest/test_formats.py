@@ -3,7 +3,7 @@
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.formats import failed, told
+from corpus_cli.ingest.formats import describe_failure, detect_format
 from corpus_cli.ingest.readers.port import Unread
 
 MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"
@@ -34,13 +34,13 @@ MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"
     ],
 )
 def test_content_first_then_the_suffix(name: str, head: bytes, module: str) -> None:
-    found = told(name, head)
+    found = detect_format(name, head)
     assert found
     assert found.module == module
 
 
 def test_what_nothing_reads() -> None:
-    assert told("a.exe", b"MZ\0") is None
+    assert detect_format("a.exe", b"MZ\0") is None
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,16 @@ def test_what_nothing_reads() -> None:
     [("text/html; charset=utf-8", "html.reader"), ("APPLICATION/PDF", "pdf.reader")],
 )
 def test_a_media_type_stands_for_a_suffix(media: str, module: str) -> None:
-    found = told("part", b"x", media)
+    found = detect_format("part", b"x", media)
     assert found
     assert found.module == module
 
 
 def test_the_message_of_a_library_is_not_repeated_as_it_may_quote_the_record() -> None:
-    unread = failed("https://x.org/a", OSError("Invalid chunk: '<html><p>The whole page.'"))
+    unread = describe_failure(
+        "https://x.org/a", OSError("Invalid chunk: '<html><p>The whole page.'")
+    )
     assert unread.record == "https://x.org/a"
     assert unread.reason.startswith("its reader failed (OSError), ")
     assert "page" not in unread.reason
-    assert failed("a", SourceError("it is cut off")) == Unread("a", "it is cut off")
+    assert describe_failure("a", SourceError("it is cut off")) == Unread("a", "it is cut off")

@@ -1,6 +1,6 @@
 """Paragraphs as passages."""
 
-from corpus_cli.ingest.passages import LONGEST, passages
+from corpus_cli.ingest.passages import MAX_PASSAGE_WORDS, split_passages
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Passage
@@ -14,7 +14,7 @@ PARAGRAPH = " ".join([SENTENCE] * 4)
 
 def cut(*lines: str) -> list[Passage]:
     article = structure(list(map(DocumentLine, lines)))
-    found = list(passages(article))
+    found = list(split_passages(article))
     for passage in found:
         assert article.text[passage.start : passage.end] == passage.text
         assert passage.text == passage.text.strip()
@@ -49,7 +49,7 @@ def test_hard_wrapped_lines_are_joined_until_the_sentence_ends() -> None:
 def test_a_long_paragraph_is_split_at_a_sentence() -> None:
     found = cut("A title here", " ".join([SENTENCE] * 40))
     assert len(found) > 1
-    assert all(len(passage.text.split()) <= LONGEST for passage in found)
+    assert all(len(passage.text.split()) <= MAX_PASSAGE_WORDS for passage in found)
     assert all(passage.text.endswith(".") for passage in found)
     assert {passage.lines for passage in found} == {(2, 2)}
 
@@ -71,4 +71,4 @@ def test_the_five_articles_are_cut_where_their_paragraphs_are() -> None:
     for path in sorted(SEEDS.iterdir()):
         article = structure(list(map(DocumentLine, path.read_text("utf-8").split("\n"))))
         lines = [line.n for line in article.lines if line.broad in ("body", "dek")]
-        assert [passage.lines for passage in passages(article)] == [(n, n) for n in lines]
+        assert [passage.lines for passage in split_passages(article)] == [(n, n) for n in lines]

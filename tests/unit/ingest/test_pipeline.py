@@ -16,7 +16,7 @@ from corpus_cli.ingest import child, loading, pipeline, reading
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import apply_to_store
 from corpus_cli.ingest.loading import Loaded
-from corpus_cli.ingest.pipeline import Options
+from corpus_cli.ingest.pipeline import IngestRequest
 from corpus_cli.model import Source
 from corpus_cli.model.report import Report
 from corpus_cli.system.installation import install_command
@@ -46,7 +46,7 @@ def lines(**texts: str) -> str:
     return "".join(json.dumps(record) + "\n" for record in records)
 
 
-def reads(corpus: Corpus, monkeypatch: pytest.MonkeyPatch, options: Options) -> list[str]:
+def reads(corpus: Corpus, monkeypatch: pytest.MonkeyPatch, options: IngestRequest) -> list[str]:
     """The files that an ingest opens."""
     opened: list[str] = []
     load = loading.load
@@ -65,10 +65,10 @@ def test_what_is_as_it_was_is_not_read(corpus: Corpus, monkeypatch: pytest.Monke
     save("in/a.txt", article("Kabul fell"))
     save("in/b.txt", article("Herat fell"))
     corpus.ingest(["in"])
-    assert reads(corpus, monkeypatch, Options()) == []
-    assert reads(corpus, monkeypatch, Options(checksum=True)) == ["a.txt", "b.txt"]
+    assert reads(corpus, monkeypatch, IngestRequest()) == []
+    assert reads(corpus, monkeypatch, IngestRequest(checksum=True)) == ["a.txt", "b.txt"]
     save("in/a.txt", article("Kabul stands"), time=OLD + 1)
-    assert reads(corpus, monkeypatch, Options()) == ["a.txt"]
+    assert reads(corpus, monkeypatch, IngestRequest()) == ["a.txt"]
 
 
 def test_a_change_that_keeps_size_and_time_is_seen_by_its_content(corpus: Corpus) -> None:
@@ -76,7 +76,7 @@ def test_a_change_that_keeps_size_and_time_is_seen_by_its_content(corpus: Corpus
     corpus.ingest(["in"])
     save("in/a.txt", article("Herat fell"))
     assert not corpus.ingest(["in"]).replaced
-    assert corpus.ingest(["in"], Options(checksum=True)).replaced
+    assert corpus.ingest(["in"], IngestRequest(checksum=True)).replaced
 
 
 def test_a_file_that_is_young_is_read_again(corpus: Corpus) -> None:
@@ -122,12 +122,12 @@ def test_what_failed_is_known_until_it_changes(
 ) -> None:
     save("in/a.txt", "\0")
     assert corpus.ingest(["in"]).failed
-    assert reads(corpus, monkeypatch, Options()) == []
+    assert reads(corpus, monkeypatch, IngestRequest()) == []
     assert corpus.ingest(["in"]).failed
-    assert reads(corpus, monkeypatch, Options(retry=True)) == ["a.txt"]
+    assert reads(corpus, monkeypatch, IngestRequest(retry=True)) == ["a.txt"]
     save("in/a.txt", article("Kabul fell"), time=OLD + 1)
     assert not corpus.ingest(["in"]).failed
-    assert not corpus.store.files.quarantine()
+    assert not corpus.store.files.all_failures()
 
 
 def test_a_missing_package_is_asked_for_each_time(
@@ -190,13 +190,13 @@ def test_an_interrupt_waits_for_a_change_to_be_whole(
 ) -> None:
     for n in range(4):
         save(f"in/{n}.txt", article(f"Town{n} fell"))
-    point = corpus.store.point
+    point = corpus.store.assign_source
 
     def interrupted(source: Source, article: str) -> None:
         signal.raise_signal(signal.SIGINT)
         point(source, article)
 
-    monkeypatch.setattr(corpus.store, "point", interrupted)
+    monkeypatch.setattr(corpus.store, "assign_source", interrupted)
     report = corpus.ingest(["in"])
     assert len(report.added) == corpus.status()["sources"] == 1
 
@@ -217,7 +217,7 @@ def test_languages_go_by_the_paragraph(corpus: Corpus) -> None:
 def test_dry_runs_write_nothing(tmp_path: Path) -> None:
     save("in/a.txt", article("Kabul fell"))
     with Corpus.create(tmp_path / "index") as corpus:
-        report: Report = corpus.ingest(["in"], Options(dry_run=True))
+        report: Report = corpus.ingest(["in"], IngestRequest(dry_run=True))
         assert len(report.added) == 1
         assert not corpus.status()["articles"]
 
@@ -236,7 +236,7 @@ def test_what_files_claim_of_one_article_does_not_depend_on_their_order() -> Non
             (header,) = corpus.headers()
             assert (header.authors, header.published) == (("Jane Doe",), "2021-05-03")
             Path("in/a.jsonl").rename("in/z")
-            corpus.ingest(["in/a.jsonl"], Options(prune=True))
+            corpus.ingest(["in/a.jsonl"], IngestRequest(prune=True))
             (header,) = corpus.headers()
             assert header.authors == ("Omar Khan",)
             assert corpus.search("author:Khan").total
@@ -278,11 +278,11 @@ def test_a_correction_follows_a_file_that_is_renamed(corpus: Corpus) -> None:
     corpus.ingest(["in"])
     corpus.edit("in/a.txt", {"author": ["Jane Doe"]})
     Path("in/a.txt").rename("in/b.txt")
-    corpus.ingest(["in"], Options(prune=True))
+    corpus.ingest(["in"], IngestRequest(prune=True))
     assert authors(corpus) == {"A title of some words": ("Jane Doe",)}
     # Gone and back: it waits.
     Path("in/b.txt").rename("c.txt")
-    corpus.ingest(["in"], Options(prune=True, force=True))
+    corpus.ingest(["in"], IngestRequest(prune=True, force=True))
     save("in/b.txt", "Another title of words\n\n" + article("Herat fell"))
     corpus.ingest(["in"])
     assert not authors(corpus)
@@ -293,7 +293,7 @@ def test_a_correction_follows_a_file_that_is_renamed(corpus: Corpus) -> None:
 def test_what_becomes_unreadable_and_comes_back_is_well(corpus: Corpus) -> None:
     save("in/a.txt", article("Kabul fell"))
     corpus.ingest(["in"])
-    found = corpus.ingest(["in"], Options(largest=10, checksum=True))
+    found = corpus.ingest(["in"], IngestRequest(largest=10, checksum=True))
     assert (len(found.failed), len(found.unchanged)) == (1, 0)
     assert corpus.search("Kabul").total
     found = corpus.ingest(["in"])
@@ -303,8 +303,8 @@ def test_what_becomes_unreadable_and_comes_back_is_well(corpus: Corpus) -> None:
 def test_a_field_that_is_told_later_is_read(corpus: Corpus) -> None:
     save("in/a.csv", f'title,zblah\nOne,"{article("Kabul fell").strip()}"\n')
     assert corpus.ingest(["in"]).failed
-    assert corpus.ingest(["in"], Options(fields={"zblah": "text"})).added
-    assert not corpus.store.files.quarantine()
+    assert corpus.ingest(["in"], IngestRequest(fields={"zblah": "text"})).added
+    assert not corpus.store.files.all_failures()
 
 
 def test_both_cells_of_a_name_that_stands_twice_are_read(corpus: Corpus) -> None:
@@ -320,12 +320,12 @@ def test_a_file_that_became_a_link_is_gone(corpus: Corpus) -> None:
     corpus.ingest(["in"])
     Path("in/a.txt").unlink()
     Path("in/a.txt").symlink_to("b.txt")
-    assert names(corpus.ingest(["in"], Options(prune=True)).removed) == ["a.txt"]
+    assert names(corpus.ingest(["in"], IngestRequest(prune=True)).removed) == ["a.txt"]
 
 
 def prune(corpus: Corpus, *places: str, force: bool = False) -> tuple[list[str], dict[str, str]]:
     """What pruning takes out, and what it says it could not look at."""
-    report = corpus.ingest(places, Options(prune=True, force=force))
+    report = corpus.ingest(places, IngestRequest(prune=True, force=force))
     assert not report.gone
     removed = sorted(os.path.relpath(path) for path in report.removed)
     return removed, {os.path.relpath(path): why for path, why in report.failed.items()}
@@ -415,7 +415,7 @@ def test_what_a_folder_that_became_a_link_holds_is_unknown(four: Corpus) -> None
 def test_what_is_left_out_now_is_not_gone(four: Corpus) -> None:
     save("in/.corpusignore", "sub/\n")
     assert prune(four, "in") == ([], {})
-    report = four.ingest(["in"], Options(prune=True, exclude=("a.txt",)))
+    report = four.ingest(["in"], IngestRequest(prune=True, exclude=("a.txt",)))
     assert (report.removed, report.gone) == ([], [])
     Path("in/sub/c.txt").unlink()
     assert prune(four, "in") == (["in/sub/c.txt"], {})
@@ -452,7 +452,7 @@ def test_a_failure_is_forgotten_with_its_file(corpus: Corpus) -> None:
     assert corpus.ingest(["in"]).failed
     Path("in/b.json").unlink()
     assert not corpus.ingest(["in"]).gone
-    assert not corpus.store.files.quarantine()
+    assert not corpus.store.files.all_failures()
 
 
 def test_much_is_pruned_only_by_force(corpus: Corpus) -> None:
@@ -466,7 +466,7 @@ def test_much_is_pruned_only_by_force(corpus: Corpus) -> None:
     for n in range(10, 21):
         Path(f"in/{n}.txt").unlink()
     for dry in (True, False):
-        report = corpus.ingest(["in"], Options(prune=True, dry_run=dry))
+        report = corpus.ingest(["in"], IngestRequest(prune=True, dry_run=dry))
         assert (report.removed, len(report.gone)) == ([], 11)
     assert corpus.search("Kabul").total == 20
     assert len(prune(corpus, "in", force=True)[0]) == 11
@@ -480,7 +480,7 @@ def test_what_moved_is_no_loss(corpus: Corpus) -> None:
     Path("in").mkdir()
     Path("away").rename("in/away")
     for dry in (True, False):
-        assert len(corpus.ingest(["in"], Options(prune=True, dry_run=dry)).removed) == 12
+        assert len(corpus.ingest(["in"], IngestRequest(prune=True, dry_run=dry)).removed) == 12
     assert corpus.search("Kabul").total == 12
 
 
@@ -504,7 +504,7 @@ def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) ->
     save("in/a.jsonl", lines(one="Kabul fell") + "{")
     corpus.ingest(["in"])
     frames = pipeline._compare(  # noqa: SLF001 - where a commit may fall between
-        str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, Options()
+        str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, IngestRequest()
     )
     with Batches(corpus.store, lambda: None):
         apply_to_store(next(frames), corpus.store)
@@ -518,10 +518,10 @@ def test_children_make_of_texts_what_we_do(
         text = f"{article(f'Text {n}.')}\n\nShanghai Organization (SO) Ünder\n\nShare this article"
         save(f"{tmp_path}/{n}.txt", text)
     save(f"{tmp_path}/none.txt", "\0" * 100)
-    here = corpus.ingest([str(tmp_path)], Options(jobs=1))
-    monkeypatch.setattr(reading, "_WORTH", 0)
+    here = corpus.ingest([str(tmp_path)], IngestRequest(jobs=1))
+    monkeypatch.setattr(reading, "_MIN_CHILD_BYTES", 0)
     with Corpus.in_memory() as other:
-        assert other.ingest([str(tmp_path)], Options(jobs=2)) == here
+        assert other.ingest([str(tmp_path)], IngestRequest(jobs=2)) == here
         held = [[c.article(h.id) for h in c.headers()] for c in (corpus, other)]
         assert held[0] == held[1]
         assert len(held[0]) == 5
@@ -532,7 +532,7 @@ def test_time_that_is_over_ends_reading_between_two_changes(tmp_path: Path) -> N
     for n in range(9):
         (tmp_path / f"{n}.txt").write_text(f"Town{n} fell")
     with Corpus.in_memory() as corpus:
-        report = corpus.ingest([str(tmp_path)], Options(seconds=1e-9))
+        report = corpus.ingest([str(tmp_path)], IngestRequest(seconds=1e-9))
         assert report.interrupted
         assert len(report.added) == corpus.status()["articles"] < 9
         assert not corpus.ingest([str(tmp_path)]).interrupted

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from corpus_cli.model import Definition, Name
-from corpus_cli.names.lookup import Book, compiled, revise
-from corpus_cli.names.merge import merged, shipped
-from corpus_cli.names.packs import Entry, parse
-from corpus_cli.names.senses import alike, senses
+from corpus_cli.names.lookup import NameLookup, compile_names, revise_names
+from corpus_cli.names.merge import merge_corpus_names, merge_packs
+from corpus_cli.names.packs import NameEntry, parse_pack
+from corpus_cli.names.senses import group_senses, is_same_name
 
 PACK = """
 ["Front of the North"]
@@ -29,12 +29,14 @@ def book(
     *explained: tuple[str, str, str], own: str = "", copies: Sequence[str] = ()
 ) -> dict[str, Name]:
     """The names by canonical form, of a pack, definitions (article, short, long), and a file."""
-    base = compiled(shipped(parse(PACK, "pack", "pack").entries), "")
+    base = compile_names(merge_packs(parse_pack(PACK, "pack", "pack").entries), "")
     definitions = [(article, Definition(short, long, 1)) for article, short, long in explained]
-    mined = senses(definitions, [copies] if copies else [])
-    changes = merged(Book(base), mined, parse(own, "names.toml", "own").entries)
-    revise(base, changes, "")
-    return {name.canonical: name for name in Book(base)}
+    mined = group_senses(definitions, [copies] if copies else [])
+    changes = merge_corpus_names(
+        NameLookup(base), mined, parse_pack(own, "names.toml", "own").entries
+    )
+    revise_names(base, changes, "")
+    return {name.canonical: name for name in NameLookup(base)}
 
 
 def test_what_is_mined_joins_the_name_it_is_close_to() -> None:
@@ -140,23 +142,23 @@ def test_two_names_of_one_source_share() -> None:
 
 
 def test_longer_names_are_known_from_both_sides() -> None:
-    base = compiled(shipped(parse(PACK, "pack", "pack").entries), "")
-    revise(
+    base = compile_names(merge_packs(parse_pack(PACK, "pack", "pack").entries), "")
+    revise_names(
         base,
-        merged(
-            Book(base),
+        merge_corpus_names(
+            NameLookup(base),
             [],
-            parse('["Free Riverland Movement"]\nforms = ["FRM"]', "own", "own").entries,
+            parse_pack('["Free Riverland Movement"]\nforms = ["FRM"]', "own", "own").entries,
         ),
         "",
     )
-    held = Book(base)
+    held = NameLookup(base)
     (meaning,) = held.meanings("Riverland")
-    assert held.longer(meaning.name) == ("free riverland movement", "riverland workers party")
+    assert held.longer_forms(meaning.name) == ("free riverland movement", "riverland workers party")
 
 
 def test_an_entry_alone_is_a_name() -> None:
-    (name,) = shipped([Entry(Name("A B", forms=("A B", "AB")))])
+    (name,) = merge_packs([NameEntry(Name("A B", forms=("A B", "AB")))])
     assert name.forms == ("A B", "AB")
 
 
@@ -170,7 +172,7 @@ def test_an_entry_alone_is_a_name() -> None:
     ],
 )
 def test_alike(left: str, right: str) -> None:
-    assert alike(left, right)
+    assert is_same_name(left, right)
 
 
 @pytest.mark.parametrize(
@@ -182,4 +184,4 @@ def test_alike(left: str, right: str) -> None:
     ],
 )
 def test_not_alike(left: str, right: str) -> None:
-    assert not alike(left, right)
+    assert not is_same_name(left, right)

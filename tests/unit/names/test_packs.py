@@ -12,7 +12,7 @@ from corpus_cli.text.tokenise import exact
 SHIPPED = [
     entry
     for path in sorted(packs.FOLDER.glob("*.toml"))
-    for entry in packs.read(path, path.stem).entries
+    for entry in packs.read_pack(path, path.stem).entries
 ]
 
 
@@ -47,9 +47,9 @@ def test_a_shared_short_form_is_noted() -> None:
 
 
 def test_alternatives() -> None:
-    assert list(packs.alternatives("{Baloch,Baluch} Army")) == ["Baloch Army", "Baluch Army"]
-    assert list(packs.alternatives("a {,b }c{d,e}")) == ["a cd", "a ce", "a b cd", "a b ce"]
-    assert list(packs.alternatives("a {b")) == ["a {b"]
+    assert list(packs.expand_braces("{Baloch,Baluch} Army")) == ["Baloch Army", "Baluch Army"]
+    assert list(packs.expand_braces("a {,b }c{d,e}")) == ["a cd", "a ce", "a b cd", "a b ce"]
+    assert list(packs.expand_braces("a {b")) == ["a {b"]
 
 
 @pytest.mark.parametrize(
@@ -73,23 +73,23 @@ def test_alternatives() -> None:
 )
 def test_what_is_no_file_of_names_is_said(text: str, said: str) -> None:
     with pytest.raises(UsageError, match="names") as error:
-        packs.parse(text, "names.toml", "names.toml")
+        packs.parse_pack(text, "names.toml", "names.toml")
     assert said in str(error.value)
 
 
 def test_a_file_that_is_not_there_has_no_names(tmp_path: Path) -> None:
-    assert packs.read(tmp_path / "none.toml", "x") == packs.Pack(())
+    assert packs.read_pack(tmp_path / "none.toml", "x") == packs.Pack(())
 
 
 def test_bytes_that_are_no_text_are_said(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="cannot be read"):
-        packs.read(tmp_path / "a.toml", "a")
+        packs.read_pack(tmp_path / "a.toml", "a")
 
 
 def test_synonym_files() -> None:
     lines = ["# names", "ISIS-K, ISKP ,IS-KP # same", "alone", "a => b, c", ",,"]
-    assert [name.forms for name in packs.synonyms(lines)] == [
+    assert [name.forms for name in packs.parse_synonyms(lines)] == [
         ("ISIS-K", "ISKP", "IS-KP"),
         ("a", "b", "c"),
     ]

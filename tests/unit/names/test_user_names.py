@@ -8,11 +8,11 @@ import pytest
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
-from corpus_cli.names.user_names import OwnNames, exported
+from corpus_cli.names.user_names import UserNames, export_names
 
 
 def changed(path: Path, *names: Name) -> dict[str, object]:
-    own = OwnNames(path)
+    own = UserNames(path)
     for name in names:
         own.add(name)
     own.save()
@@ -28,8 +28,8 @@ def test_comments_and_order_stay(tmp_path: Path) -> None:
     text = path.read_text("utf-8")
     assert "# mine" in text
     assert "# the branch" in text
-    assert packs.read(path, "o").chosen == frozenset({"world"})
-    assert [(e.name.canonical, e.name.forms) for e in packs.read(path, "o").entries] == [
+    assert packs.read_pack(path, "o").chosen == frozenset({"world"})
+    assert [(e.name.canonical, e.name.forms) for e in packs.read_pack(path, "o").entries] == [
         ("ISIS-K", ("ISIS-K", "X", "Y")),
         ("B", ("B", "C")),
     ]
@@ -38,9 +38,9 @@ def test_comments_and_order_stay(tmp_path: Path) -> None:
 def test_what_is_added_is_no_longer_without(tmp_path: Path) -> None:
     path = tmp_path / "names.toml"
     changed(path, Name("A", forms=("A", "B", "C")))
-    own = OwnNames(path)
+    own = UserNames(path)
     own.remove_forms("A", ["B"])
-    own.do_without("A", ["B"])
+    own.exclude_forms("A", ["B"])
     own.save()
     assert tomllib.loads(path.read_text())["A"] == {"forms": ["C"], "without": ["B"]}
     assert changed(path, Name("A", forms=("A", "B")))["A"] == {"forms": ["C", "B"]}
@@ -51,7 +51,7 @@ def test_comments_in_lists_stay(tmp_path: Path) -> None:
     path.write_text('["A"]\nforms = ["x y", # keep me\n  "z z"]\n', "utf-8")
     changed(path, Name("A", forms=("A", "w w")))
     assert "# keep me" in path.read_text("utf-8")
-    assert packs.read(path, "o").entries[0].name.forms == ("A", "x y", "z z", "w w")
+    assert packs.read_pack(path, "o").entries[0].name.forms == ("A", "x y", "z z", "w w")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_broken_file_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "names.toml"
     path.write_text("[", "utf-8")
     with pytest.raises(UsageError):
-        OwnNames(path)
+        UserNames(path)
     assert path.read_text("utf-8") == "["
 
 
@@ -86,7 +86,7 @@ def test_what_is_exported_reads_back() -> None:
         Name("A b", "group", ("A b", "Ab"), ("X",), ("Abian",), note='a "note"', origin="pack"),
         Name("C.D.", forms=("C.D.", "é", "领英")),
     ]
-    read = packs.parse(exported(names), "pack", "p").entries
+    read = packs.parse_pack(export_names(names), "pack", "p").entries
     assert [entry.name for entry in read] == [
         names[0],
         Name("C.D.", forms=("C.D.", "é", "领英"), origin="pack"),

@@ -123,7 +123,7 @@ def test_several_corpora_answer_as_one(tmp_path: Path, sort: str, grouped: bool)
 def test_what_is_known_in_bulk_is_what_each_article_tells(corpus: Corpus) -> None:
     corpus.edit(corpus.store.ids()[0], {"author": ["By Hand"], "source": []})
     for field in ("title", "author", "published", "source", "tag", "url"):
-        known = corpus.store.metadata.known(field)
+        known = corpus.store.metadata.values_of_field(field)
         for one in corpus.store.ids():
             data = corpus.store.metadata.of(one)
             assert list(known.get(one, ())) == [d.value for d in data if d.field == field]

@@ -4,15 +4,15 @@ from time import process_time
 
 import pytest
 
-from corpus_cli.engines.clock import Clock, Late, counting
+from corpus_cli.engines.clock import Clock, TimeOver, count_within
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.model import Name
-from corpus_cli.names.lookup import Book, compiled
-from corpus_cli.names.merge import shipped
-from corpus_cli.names.packs import parse as read
+from corpus_cli.names.lookup import NameLookup, compile_names
+from corpus_cli.names.merge import merge_packs
+from corpus_cli.names.packs import parse_pack as read
 from corpus_cli.query.nodes import Bag, Mention, Node, Word, unparse, walk
 from corpus_cli.query.parse import parse
-from corpus_cli.search.expand import Expanded, expand
+from corpus_cli.search.expand import ExpandedQuery, expand
 from tests.engine.conftest import passage, put
 
 NAMES = """
@@ -38,7 +38,7 @@ forms = ["XYZ", "X-Y/XYZ"]
 forms = ["Omega the Zed"]
 ["Zed Omega"]
 """
-BOOK = Book(compiled(shipped(read(NAMES, "test", "test").entries), ""))
+BOOK = NameLookup(compile_names(merge_packs(read(NAMES, "test", "test").entries), ""))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def engine() -> MemoryEngine:
     return made
 
 
-def read_as(line: str, engine: MemoryEngine, book: Book = BOOK) -> Expanded:
-    return expand(parse(line).query, book, engine, counting(engine, Clock(0), {}))
+def read_as(line: str, engine: MemoryEngine, book: NameLookup = BOOK) -> ExpandedQuery:
+    return expand(parse(line).query, book, engine, count_within(engine, Clock(0), {}))
 
 
 def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
@@ -157,7 +157,7 @@ def test_an_abbreviation_of_few_articles_is_a_word(engine: MemoryEngine) -> None
         Name("Jo Alpha", forms=("Jo Alpha",), short=("XYZ",), local=("XYZ",)),
         Name("Jo Beta", forms=("Jo Beta",), short=("XYZ",)),
     ]
-    few = Book(compiled(names, ""))
+    few = NameLookup(compile_names(names, ""))
     for line in ("GF", "gf", "Grey GF"):
         assert read_as(line, engine, few) == (parse(line).query, ())
     done = read_as("LeT", engine, few)
@@ -208,7 +208,7 @@ def test_a_filter_for_no_name(engine: MemoryEngine) -> None:
 
 
 def test_without_names_only_filters(engine: MemoryEngine) -> None:
-    counted = counting(engine, Clock(0), {})
+    counted = count_within(engine, Clock(0), {})
     done = expand(parse("GF name:GF").query, BOOK, engine, counted, loose=False)
     assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [()]
 
@@ -227,7 +227,7 @@ def test_a_query_reads_as_it_was_typed(engine: MemoryEngine) -> None:
 
 def test_what_stands_somewhere_is_looked_for_until_the_time_is_over(engine: MemoryEngine) -> None:
     def late(_: Bag) -> int:
-        raise Late
+        raise TimeOver
 
-    with pytest.raises(Late):
+    with pytest.raises(TimeOver):
         expand(parse("Korelan").query, BOOK, engine, late)

@@ -69,7 +69,7 @@ def test_a_filter_leaves_it_as_it_is(corpus: Corpus) -> None:
 
 
 def test_the_rest_follows_in_its_order(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feedback, "FIRST", 3)
+    monkeypatch.setattr(feedback, "REORDERED", 3)
     found = hits(corpus, "Zarmina")
     assert len(names(found)) == len(set(names(found))) == 7
     assert set(earned(found)) == set(names(found)[:3])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from corpus_cli.engines.clock import Clock, counting
+from corpus_cli.engines.clock import Clock, count_within
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
-from corpus_cli.search.question_words import Heard, heard
+from corpus_cli.search.question_words import WithoutQuestionWords, drop_question_words
 from corpus_cli.text.data import listed
 from tests.engine.conftest import passage, put
 
@@ -19,9 +19,11 @@ def engine() -> MemoryEngine:
     return made
 
 
-def asked(line: str, engine: MemoryEngine, *, literal: bool = False, seconds: float = 0) -> Heard:
-    counted = counting(engine, Clock(seconds), {})
-    return heard(parse(line, literal=literal).query, line, counted, literal=literal)
+def asked(
+    line: str, engine: MemoryEngine, *, literal: bool = False, seconds: float = 0
+) -> WithoutQuestionWords:
+    counted = count_within(engine, Clock(seconds), {})
+    return drop_question_words(parse(line, literal=literal).query, line, counted, literal=literal)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_of_a_question_its_matter_is_searched(
 )
 def test_what_is_no_question_or_nothing_else_stays(line: str, engine: MemoryEngine) -> None:
     query = parse(line).query
-    assert asked(line, engine) == Heard(query)
+    assert asked(line, engine) == WithoutQuestionWords(query)
 
 
 def test_what_is_signed_quoted_or_a_name_by_its_capital_is_no_request(

@@ -36,4 +36,4 @@ def _is_person_name(name: str) -> bool:
     if any(fold(word) in load_markup()["persons"]["nobody"] for word in words):
         return False
     # A pen name may be one word. Only scripts without capitals may lack a capital.
-    return clues.person(name) or all(word[0] == word[0].upper() for word in words)
+    return clues.is_person_name(name) or all(word[0] == word[0].upper() for word in words)

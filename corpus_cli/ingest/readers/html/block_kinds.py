@@ -49,7 +49,7 @@ class _Page:
         self.title = _normalise(title)
         extracted_numbers = [n for n, is_extracted in enumerate(extracted) if is_extracted]
         self.first_prose = next(
-            (n for n in extracted_numbers if clues.prose(blocks[n].text)), extracted_numbers[0]
+            (n for n in extracted_numbers if clues.is_prose(blocks[n].text)), extracted_numbers[0]
         )
         self.last_extracted = extracted_numbers[-1]
         self.headline_number = self._find_headline()
@@ -81,7 +81,7 @@ class _Page:
             return f"{CHROME}:{'navigation' if block.role == 'navigation' else 'page'}"
         if phrase := clues.phrase(block.text):
             return f"{CHROME}:{phrase.kind}"
-        if labels.labelled(block.text) and not clues.prose(block.text):
+        if labels.parse_labels(block.text) and not clues.is_prose(block.text):
             return METADATA
         if block.tag in _HEADINGS:
             return HEADING
@@ -94,11 +94,11 @@ class _Page:
             self.extracted[n]
             or self.headline_number - _MAX_BLOCKS_ABOVE <= n <= self.last_extracted
         )
-        if not is_in_article or clues.words(block.text) > _MAX_DEK_WORDS:
+        if not is_in_article or clues.count_words(block.text) > _MAX_DEK_WORDS:
             return ""
         if n <= self.first_prose and n > self.headline_number >= 0 and self._is_dek(n):
             return DEK
-        if clues.words(block.text) > _MAX_BYLINE_WORDS:
+        if clues.count_words(block.text) > _MAX_BYLINE_WORDS:
             return ""
         if self._names_authors(block.text) or (
             block.role == "byline" and self._is_credit(block.text)
@@ -159,7 +159,9 @@ def _has_class(element: str) -> bool:
 
 
 def _is_paragraph(block: Block) -> bool:
-    return clues.prose(block.text) and block.link_share * 2 < 1 and block.role in ("", "navigation")
+    return (
+        clues.is_prose(block.text) and block.link_share * 2 < 1 and block.role in ("", "navigation")
+    )
 
 
 def _normalise(text: str) -> str:

@@ -42,7 +42,7 @@ def read(file: File) -> Iterator[ReadResult]:
     extracted = mark_extracted([block.text for block in page_blocks], extract_article(root))
     pairs = list(zip(page_blocks, extracted, strict=True))
     has_folded_text = any(
-        block.is_hidden and is_extracted and clues.prose(block.text)
+        block.is_hidden and is_extracted and clues.is_prose(block.text)
         for block, is_extracted in pairs
     )
     visible = [

@@ -80,7 +80,9 @@ def _find_printed_part(title: str, printed_lines: Mapping[str, bool]) -> str:
         title[separator.end() :] for separator in separators
     ]
     printed_parts = [
-        part for part in parts if part in printed_lines and clues.words(part) >= _MIN_PRINTED_WORDS
+        part
+        for part in parts
+        if part in printed_lines and clues.count_words(part) >= _MIN_PRINTED_WORDS
     ]
     return max(printed_parts, key=lambda part: (printed_lines[part], len(part)), default=title)
 

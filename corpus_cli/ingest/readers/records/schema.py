@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from corpus_cli.ingest.readers.paragraph_flow import mend_surrogates
 from corpus_cli.ingest.readers.stated_dates import parse_day
-from corpus_cli.ingest.structure.clues import PROSE, words
+from corpus_cli.ingest.structure.clues import PROSE, count_words
 from corpus_cli.text.data import toml
 
 _MAX_ID_LENGTH = 200
@@ -121,7 +121,7 @@ class RecordSchema:
             if (
                 _fold_name(name) not in self._ranks
                 and isinstance(value, str)
-                and words(value) >= PROSE
+                and count_words(value) >= PROSE
             ):
                 return name
         return ""
