@@ -31,7 +31,7 @@ from corpus_cli.search import feedback
 from corpus_cli.search.request import SearchRequest
 
 ROOT = Path(__file__).parent.parent
-OPTIONS = SearchRequest(limit=DEPTH, grouped=True, literal=True, seconds=0)
+OPTIONS = SearchRequest(limit=DEPTH, group_by_article=True, literal=True, seconds=0)
 
 Run = Callable[[str], Sequence[tuple[str, float]]]
 """A query to documents with their scores."""
@@ -113,19 +113,19 @@ def main() -> None:
 
 def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float, float]]]:
     """The mean nDCG@10 and MAP of each way to rank, and the seconds a query takes it."""
-    held = judgments.read(folder)
+    held = judgments.read_judgments(folder)
     with Corpus.create(made / "index") as corpus:
         corpus.ingest([str(ROOT / "seeds" if held.passages else docs(folder, made))])
-        called = runs.Documents(corpus.store, passages=held.passages)
-        queries, _ = runs.placed(held.queries, [called])
+        called = runs.DocumentNames(corpus.store, passages=held.passages)
+        queries, _ = runs.name_judged_documents(held.queries, [called])
         for query in queries:
             # What is read once and kept is not to be the first row's.
             corpus.ranking(query.text, OPTIONS)
         for name, (constants, options) in PARTS.items():
-            chosen = OPTIONS._replace(grouped=not held.passages, **options)
+            chosen = OPTIONS._replace(group_by_article=not held.passages, **options)
 
             def ours(line: str, chosen: SearchRequest = chosen) -> Sequence[tuple[str, float]]:
-                return list(called.named(corpus.ranking(line, chosen).ranked))
+                return list(called.name_ranking(corpus.ranking(line, chosen).ranked))
 
             with switched(constants):
                 yield name, means_of(queries, ours)
@@ -137,15 +137,15 @@ def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float
         yield "Whoosh, stemming", stock(made, queries)
 
 
-def means_of(queries: Sequence[judgments.Query], run: Run) -> tuple[float, float, float]:
+def means_of(queries: Sequence[judgments.JudgedQuery], run: Run) -> tuple[float, float, float]:
     """Over all queries."""
     found = {}
     took = 0.0
     for query in queries:
         began = time.perf_counter()
-        found[query.id] = runs.once(run(query.text))
+        found[query.id] = runs.keep_best(run(query.text))
         took += time.perf_counter() - began
-    ndcg, average, *_ = means(runs.scored(queries, found))
+    ndcg, average, *_ = means(runs.score_run(queries, found))
     return ndcg, average, took / len(queries)
 
 
@@ -195,7 +195,7 @@ def fts5(records: Sequence[dict[str, str]]) -> Run:
     return run
 
 
-def stock(made: Path, queries: Sequence[judgments.Query]) -> tuple[float, float, float]:
+def stock(made: Path, queries: Sequence[judgments.JudgedQuery]) -> tuple[float, float, float]:
     """Whoosh as it comes, in a process of its own: the product reads no index but its own."""
     asked = json.dumps({query.id: " ".join(plain(query.text)) for query in queries})
     done = subprocess.run(
@@ -206,7 +206,7 @@ def stock(made: Path, queries: Sequence[judgments.Query]) -> tuple[float, float,
         check=True,
     )
     found, took = json.loads(done.stdout)
-    ndcg, average, *_ = means(runs.scored(queries, found))
+    ndcg, average, *_ = means(runs.score_run(queries, found))
     return ndcg, average, took / len(queries)
 
 

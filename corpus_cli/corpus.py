@@ -37,7 +37,7 @@ WAIT = 60.0
 """Seconds to wait for another writer."""
 
 
-def silent(*_: object) -> None:
+def no_progress(*_: object) -> None:
     """Take what is told, and tell nobody."""
 
 
@@ -52,13 +52,13 @@ class Corpus:
     def __init__(self, folder: Path | None, store: Store, engine: Callable[[], Engine]) -> None:
         self.folder = folder
         self.store = store
-        self._make = engine
+        self._open_engine = engine
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str] | None = None) -> Self:
         """Open a corpus that is there, else the nearest. Raises `CorpusMissing` where none is."""
-        named = os.fspath(folder) if folder else None
-        path = config.find_existing_corpus(named, os.environ, config.current_folder())
+        name = os.fspath(folder) if folder else None
+        path = config.find_existing_corpus(name, os.environ, config.current_folder())
         return cls(path, Store(path / config.STORE_FILE), lambda: _whoosh(path))
 
     @classmethod
@@ -67,7 +67,7 @@ class Corpus:
         folder: str | os.PathLike[str],
         *,
         wait: float = WAIT,
-        waiting: Waiting = silent,
+        on_wait: Waiting = no_progress,
     ) -> Self:
         """Open a corpus, or make one where none is."""
         from corpus_cli.store import lock
@@ -75,7 +75,7 @@ class Corpus:
         folder = Path(folder)
         with lock.translate_write_errors(folder):
             make_folder(folder)
-            with lock.hold_lock(folder, wait=wait, doing="corpus ingest", waiting=waiting):
+            with lock.hold_lock(folder, wait=wait, doing="corpus ingest", waiting=on_wait):
                 readme = (DATA / "index.txt").read_bytes()
                 replace_file(folder / "README", readme, folder / "README.new")
                 engine = _whoosh(folder)
@@ -115,14 +115,14 @@ class Corpus:
     @cached_property
     def engine(self) -> Engine:
         """Where matching happens; opened when first asked, for its imports take time."""
-        return self._make()
+        return self._open_engine()
 
     @cached_property
     def names(self) -> CorpusNames:
         """The names that count: shipped, mined from the articles, and the user's own."""
         from corpus_cli.names.corpus_names import CorpusNames
 
-        locked = partial(self._locked, "corpus names", WAIT, silent)
+        locked = partial(self._locked, "corpus names", WAIT, no_progress)
         return CorpusNames(self.store, self.folder, config.read_pack_settings(os.environ), locked)
 
     # --- asking ---
@@ -132,13 +132,13 @@ class Corpus:
         # Imports are most of a short command: each pays for its own corridor only.
         from corpus_cli.search.pipeline import search
 
-        return self._asked(partial(search, line), options)
+        return self._answer(partial(search, line), options)
 
     def ranking(self, line: str, options: SearchRequest | None = None) -> Ranking:
         """What a query finds, told by ids and scores alone, for measuring."""
         from corpus_cli.search.ranking import ranking
 
-        return self._asked(partial(ranking, line), options)
+        return self._answer(partial(ranking, line), options)
 
     def facets(
         self, line: str, by: By | Sequence[By], options: SearchRequest | None = None
@@ -147,9 +147,9 @@ class Corpus:
         from corpus_cli.search.facets import facets
 
         fields: Sequence[By] = [by] if isinstance(by, str) else by
-        return self._asked(partial(facets, line, fields), options)
+        return self._answer(partial(facets, line, fields), options)
 
-    def mentioned(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
+    def count_names(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
         """How often each name, or those that have these forms, is meant in the corpus."""
         from corpus_cli.search.facets import count_mentions
 
@@ -172,10 +172,10 @@ class Corpus:
         """An article with its passages, by id, beginning of an id, passage id or path."""
         with self.store.snapshot():
             article = self.resolve(name)
-            found = self.store.article(article)
-            if found is None:
+            content = self.store.article(article)
+            if content is None:
                 raise NotFound(f"no article is called {name}")
-            return found, self.store.passages(article), self.store.header(article)
+            return content, self.store.passages(article), self.store.header(article)
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means. Raises `NotFound`, with a way on."""
@@ -199,9 +199,9 @@ class Corpus:
         places: Sequence[str],
         options: IngestOptions | None = None,
         *,
-        progress: Progress = silent,
+        progress: Progress = no_progress,
         wait: float = WAIT,
-        waiting: Waiting = silent,
+        waiting: Waiting = no_progress,
     ) -> Report:
         """Bring the corpus in step with files and folders."""
         from corpus_cli.ingest import pipeline
@@ -221,7 +221,7 @@ class Corpus:
         return report
 
     def remove(
-        self, names: Sequence[str], *, wait: float = WAIT, waiting: Waiting = silent
+        self, names: Sequence[str], *, wait: float = WAIT, waiting: Waiting = no_progress
     ) -> None:
         """Take articles out; their files are not read again unless ingested `again`."""
         articles = [self.resolve(name) for name in names]
@@ -235,7 +235,7 @@ class Corpus:
         corrections: Mapping[str, Sequence[str] | None],
         *,
         wait: float = WAIT,
-        waiting: Waiting = silent,
+        waiting: Waiting = no_progress,
     ) -> str:
         """Correct metadata of an article by hand: field → values; None takes it back.
 
@@ -250,16 +250,18 @@ class Corpus:
     def clusters(self) -> Iterator[Sequence[Header]]:
         """The articles that are near-copies of each other, the earliest of each cluster first."""
         with self.store.snapshot():
-            found = [list(map(self.store.header, ids)) for ids in self.store.near_copies.clusters()]
-        return (sorted(headers, key=earliest) for headers in found)
+            clusters = [
+                list(map(self.store.header, ids)) for ids in self.store.near_copies.clusters()
+            ]
+        return (sorted(headers, key=earliest) for headers in clusters)
 
-    def reindex(self, *, wait: float = WAIT, waiting: Waiting = silent) -> None:
+    def reindex(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> None:
         """Make the index anew from the store alone."""
         with self._locked("corpus reindex", wait, waiting):
             self._catch_up(fresh=True, jobs=os.cpu_count() or 1)
 
     def embed(
-        self, progress: Progress = silent, wait: float = WAIT, waiting: Waiting = silent
+        self, progress: Progress = no_progress, wait: float = WAIT, waiting: Waiting = no_progress
     ) -> int:
         """Make the vectors that passages lack; how many had to be computed."""
         from corpus_cli.semantic.embedding import embed_passages
@@ -267,7 +269,7 @@ class Corpus:
         with self._locked("corpus embed", wait, waiting):
             return embed_passages(self.store, os.environ, progress)
 
-    def _asked(
+    def _answer(
         self,
         question: Callable[[Store, Engine, NameLookup, SearchRequest], _T],
         options: SearchRequest | None,
@@ -293,7 +295,7 @@ class Corpus:
             self._catch_up(verify=True, jobs=jobs)
             follow = partial(self._catch_up, jobs=jobs)
             # In memory nothing is safer for being indexed early.
-            with Batches(self.store, follow if self.folder else silent) as batches:
+            with Batches(self.store, follow if self.folder else no_progress) as batches:
                 yield batches
             if not self.folder:
                 follow()
@@ -305,8 +307,8 @@ class Corpus:
             return
         from corpus_cli.store import lock
 
-        held = partial(lock.hold_lock, wait=wait, doing=doing, waiting=waiting)
-        with lock.translate_write_errors(self.folder), held(self.folder):
+        hold_lock = partial(lock.hold_lock, wait=wait, doing=doing, waiting=waiting)
+        with lock.translate_write_errors(self.folder), hold_lock(self.folder):
             yield
 
     def _catch_up(self, *, fresh: bool = False, verify: bool = False, jobs: int = 1) -> None:
@@ -314,14 +316,14 @@ class Corpus:
 
         With `verify` every byte of the index is read before it is built upon.
         """
-        done, last = 0 if fresh else self.engine.upto(verify=verify), self.store.last_change()
-        if done == last and not fresh:
+        indexed, last = 0 if fresh else self.engine.upto(verify=verify), self.store.last_change()
+        if indexed == last and not fresh:
             self.engine.tidy()
             return
-        if done > last or not done:
+        if indexed > last or not indexed:
             # An older store was brought back, or the index does not read back: start anew.
-            done, fresh = 0, True
-        changes = list(self.store.changes(done))
+            indexed, fresh = 0, True
+        changes = list(self.store.changes(indexed))
         with self.engine.writer(last, fresh=fresh) as writer:
             for change in changes:
                 writer.remove(change.article)
@@ -353,8 +355,8 @@ def search_corpora(
     if len(corpora) == 1:
         results = corpora[0][1].search(line, request)
         return results, [results]
-    from corpus_cli.search.across_corpora import apart, merged
+    from corpus_cli.search.across_corpora import merge_answers, request_each
 
-    answers = [corpus.search(line, apart(request)) for _, corpus in corpora]
+    answers = [corpus.search(line, request_each(request)) for _, corpus in corpora]
     names = [name for name, _ in corpora]
-    return merged([*zip(names, answers, strict=True)], request), answers
+    return merge_answers([*zip(names, answers, strict=True)], request), answers

@@ -41,9 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     stream.prepare()
     if asked := os.environ.get("_CORPUS_COMPLETE"):
         from corpus_cli.cli.commands import app
-        from corpus_cli.cli.shells import answer
+        from corpus_cli.cli.shells import print_completions
 
-        return answer(app, asked)
+        return print_completions(app, asked)
     try:
         return _ran(arguments)
     except KeyboardInterrupt:
@@ -71,9 +71,9 @@ def _ran(arguments: Sequence[str]) -> int:
 
     values = lane.read_search(arguments)
     if values is None:
-        from corpus_cli.cli.commands import ran
+        from corpus_cli.cli.commands import run_command_line
 
-        return ran(arguments)
+        return run_command_line(arguments)
     from corpus_cli.cli.run_search import run_search
 
     return run_search(values)

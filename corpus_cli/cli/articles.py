@@ -31,7 +31,7 @@ _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
         "corpus show --raw 20a0 | less": "every line, with its kind",
     }
 )
-@click.argument("name", metavar="ID[:LINES]", shell_complete=completion.articles)
+@click.argument("name", metavar="ID[:LINES]", shell_complete=completion.complete_articles)
 @click.option("--raw", is_flag=True, help="All lines with their numbers and kinds, chrome too.")
 @options.formats("terminal", "plain", "json")
 @options.color
@@ -53,9 +53,9 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
         if style == "json":
             stream.write(records.article(article, passages, header, lines))
         elif style == "plain" or raw:
-            stream.write(plain.article(article, lines, raw=raw))
+            stream.write(plain.format_article(article, lines, raw=raw))
         else:
-            printing.make_terminal(corpus.folder, printing.Look(color=color)).article(
+            printing.make_terminal(corpus.folder, printing.Look(color=color)).print_article(
                 article, header, lines
             )
     return 0
@@ -68,7 +68,9 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
         "corpus remove seeds/001_347e4e07d973289c.txt": "by the file it came from",
     }
 )
-@click.argument("names", nargs=-1, required=True, metavar="ID…", shell_complete=completion.articles)
+@click.argument(
+    "names", nargs=-1, required=True, metavar="ID…", shell_complete=completion.complete_articles
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
 @options.wait
 @options.index
@@ -94,14 +96,14 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
 
 def _picked(name: str) -> tuple[str, range | None]:
     """A name and the range of lines asked for."""
-    found = _LINES.fullmatch(name)
-    if not found:
+    line_range = _LINES.fullmatch(name)
+    if not line_range:
         return name, None
-    first = int(found[2])
-    last = int(found[4]) if found[4] else sys.maxsize - 1 if found[3] else first
+    first = int(line_range[2])
+    last = int(line_range[4]) if line_range[4] else sys.maxsize - 1 if line_range[3] else first
     if last < first:
         raise UsageError(f"{name}: the range ends before it begins")
-    return found[1], range(first, last + 1)
+    return line_range[1], range(first, last + 1)
 
 
 def _passage(name: str, passages: Sequence[Passage]) -> range:
@@ -126,7 +128,7 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
         "corpus list TTP --format csv > ttp.csv": "those that a query finds",
     },
 )
-@click.argument("query", nargs=-1, shell_complete=completion.query)
+@click.argument("query", nargs=-1, shell_complete=completion.complete_query)
 @options.filters
 @options.reading
 @helping.option(
@@ -156,8 +158,8 @@ def list_(
     with session.open_corpus(index) as corpus:
         chosen = session.read_request(given, corpus.folder)._replace(limit=0)
         narrowed = bool(query) or chosen.filters != Filters()
-        found = corpus.search(" ".join(query), chosen) if narrowed else None
-        headers = _sorted(corpus, found, order)
+        results = corpus.search(" ".join(query), chosen) if narrowed else None
+        headers = _sort_headers(corpus, results, order)
         match printing.output_format(style):
             case "terminal":
                 printing.make_terminal(corpus.folder, printing.read_look(given)).listed(headers)
@@ -168,14 +170,18 @@ def list_(
             case _:
                 rows = map(records.entry, headers)
                 printing.print_rows(style, "articles", rows, plain.listed(headers))
-        printing.print_notes([*plain.unfinished(found), *plain.talk(found)] if found else [])
-    partial = found is not None and found.partial
+        printing.print_notes(
+            [*plain.partial_notes(results), *plain.result_notes(results)] if results else []
+        )
+    partial = results is not None and results.partial
     return session.exit_code(found=bool(headers) or not narrowed, partial=partial)
 
 
-def _sorted(corpus: Corpus, found: Results | None, order: str) -> Sequence[Header]:
+def _sort_headers(corpus: Corpus, results: Results | None, order: str) -> Sequence[Header]:
     """The headers of articles; what lacks the value they are sorted by comes last."""
-    headers = list(map(corpus.store.header, found.articles)) if found else list(corpus.headers())
+    headers = (
+        list(map(corpus.store.header, results.articles)) if results else list(corpus.headers())
+    )
 
     def value(header: Header) -> str:
         match order:
@@ -217,7 +223,7 @@ def _fields(command: click.Command) -> click.Command:
         "corpus edit 20a0 --reset author": "go back to what was read",
     }
 )
-@click.argument("name", metavar="ID", shell_complete=completion.articles)
+@click.argument("name", metavar="ID", shell_complete=completion.complete_articles)
 @click.option(
     "--reset",
     multiple=True,
@@ -243,7 +249,11 @@ def edit(
     --author '' takes the author out. Without any, tells what is known, where from, and how
     sure that is.
     """
-    corrections = {field: _checked(field, given) for field, given in values.items() if given}
+    corrections = {
+        field: _check_values(field, typed_values)
+        for field, typed_values in values.items()
+        if typed_values
+    }
     with session.open_corpus(index) as corpus:
         if corrections or reset:
             corpus.edit(
@@ -254,9 +264,9 @@ def edit(
         if style == "json":
             stream.write(records.article(article, passages, header, range(0)))
         elif style == "terminal":
-            printing.print_table(plain.metadata(article), _HEADER, corpus.folder)
+            printing.print_table(plain.format_metadata(article), _HEADER, corpus.folder)
         else:
-            stream.write(plain.metadata(article))
+            stream.write(plain.format_metadata(article))
     return 0
 
 
@@ -268,14 +278,14 @@ def _is_date(text: str) -> bool:
     return False
 
 
-def _checked(field: str, given: tuple[str, ...]) -> list[str]:
-    found = [value.strip() for value in given if value.strip()]
-    if len(found) > 1 and field in SINGLE:
+def _check_values(field: str, typed_values: tuple[str, ...]) -> list[str]:
+    values = [value.strip() for value in typed_values if value.strip()]
+    if len(values) > 1 and field in SINGLE:
         raise UsageError(f"--{field} takes one value")
-    if not all(map(is_valid, found)):
+    if not all(map(is_valid, values)):
         raise UsageError(f"--{field} wants text in UTF-8")
     if field in ("published", "modified"):
-        for value in found:
+        for value in values:
             if not _is_date(value):
                 raise UsageError(f"--{field} wants a date as 2024-03-31, not {value}")
-    return found
+    return values

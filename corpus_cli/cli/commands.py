@@ -140,7 +140,7 @@ def app() -> None:
     """
 
 
-def ran(arguments: Sequence[str]) -> int:
+def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code, which click would not get right on its own.
 
     It says 1 for a broken pipe, an interrupt and a usage error.

@@ -51,84 +51,94 @@ def completion(shell: str) -> int:
     return 0
 
 
-def values(field: str) -> Complete:
+def complete_values(field: str) -> Complete:
     """Completes the values that a field has in the corpus, the most frequent first."""
 
-    def found(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         # An excluded value begins with a sign.
-        sign = begun[:1] if begun[:1] in ("-", "!") else ""
-        return _items(_values(ctx, field), begun.removeprefix(sign), sign)
+        sign = incomplete[:1] if incomplete[:1] in ("-", "!") else ""
+        return _items(_values(ctx, field), incomplete.removeprefix(sign), sign)
 
-    return found
+    return complete
 
 
-def articles(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+def complete_articles(
+    ctx: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
     """Completes ids of articles, with their titles; their paths once some of one is typed."""
-    known: dict[str, str] = {}
+    titles_by_id: dict[str, str] = {}
     for store in _stores(ctx):
-        titles = {id_: found[0] for id_, found in store.metadata.values_of_field("title").items()}
+        titles = {
+            id_: title_values[0]
+            for id_, title_values in store.metadata.values_of_field("title").items()
+        }
         paths = store.files.first_source_names()
-        known |= {id_: titles.get(id_, paths.get(id_, "")) for id_ in store.ids()}
-        known |= {path: titles.get(id_, "") for id_, path in paths.items()} if begun else {}
-    return _items(known, begun)
+        titles_by_id |= {id_: titles.get(id_, paths.get(id_, "")) for id_ in store.ids()}
+        titles_by_id |= (
+            {path: titles.get(id_, "") for id_, path in paths.items()} if incomplete else {}
+        )
+    return _items(titles_by_id, incomplete)
 
 
-def query(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Completes the last word of a query: the name of a field, or a value after its colon."""
     from corpus_cli.query.filters import VALUED
     from corpus_cli.query.nodes import FIELDS
 
-    found = _FIELD.fullmatch(begun)
-    if not found:
+    parts = _FIELD.fullmatch(incomplete)
+    if not parts:
         return []
-    before = (found[1] or "") + found[2]
-    if not found[4]:
-        known = {f"{name}:": "" for name in (*FIELDS, "date", "exact")}
-        return _items(known, found[3], before, kind="open")
-    if found[3] not in VALUED:
+    before = (parts[1] or "") + parts[2]
+    if not parts[4]:
+        field_prefixes = {f"{name}:": "" for name in (*FIELDS, "date", "exact")}
+        return _items(field_prefixes, parts[3], before, kind="open")
+    if parts[3] not in VALUED:
         return []
-    chosen = _items(_values(ctx, found[3]), found[5])
-    for item in chosen:
-        item.value = f"{before}{found[3]}:{_quoted(item.value)}"
-    return chosen
+    items = _items(_values(ctx, parts[3]), parts[5])
+    for item in items:
+        item.value = f"{before}{parts[3]}:{_quoted(item.value)}"
+    return items
 
 
-def settings(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def complete_settings(
+    _: click.Context, __: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
     """Completes the names of settings."""
     from corpus_cli import config
 
-    return _items({name: kind.help for name, kind in config.DECLARATIONS.items()}, begun)
+    return _items({name: kind.help for name, kind in config.DECLARATIONS.items()}, incomplete)
 
 
-def listed(names: Sequence[str]) -> Complete:
+def complete_list(names: Sequence[str]) -> Complete:
     """Completes the last of some names with commas between."""
 
-    def found(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-        before, comma, last = begun.rpartition(",")
+    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
         return _items(dict.fromkeys(names, ""), last, before + comma)
 
-    return found
+    return complete
 
 
-def files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Leaves it to the shell to complete files and folders."""
     from click.shell_completion import CompletionItem
 
-    return [CompletionItem(begun, type="file")]
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _items(
-    known: Mapping[str, str], begun: str, before: str = "", kind: str = "plain"
+    help_by_value: Mapping[str, str], incomplete: str, before: str = "", kind: str = "plain"
 ) -> list[CompletionItem]:
     """What begins so, else what has a word that does."""
     from click.shell_completion import CompletionItem
 
-    wanted = begun.casefold()
-    word = re.compile(rf"(?<!\w){re.escape(wanted)}")
-    chosen = [value for value in known if value.casefold().startswith(wanted)]
-    chosen = chosen or [value for value in known if word.search(value.casefold())]
+    folded = incomplete.casefold()
+    word = re.compile(rf"(?<!\w){re.escape(folded)}")
+    matching = [value for value in help_by_value if value.casefold().startswith(folded)]
+    matching = matching or [value for value in help_by_value if word.search(value.casefold())]
     return [
-        CompletionItem(f"{before}{value}", type=kind, help=known[value]) for value in chosen[:_MOST]
+        CompletionItem(f"{before}{value}", type=kind, help=help_by_value[value])
+        for value in matching[:_MOST]
     ]
 
 
@@ -138,14 +148,14 @@ def _values(ctx: click.Context, field: str) -> Mapping[str, str]:
         return dict(_names(ctx))
     counts: Counter[str] = Counter()
     for store in _stores(ctx):
-        counts.update(_known(store, field))
+        counts.update(_stored_values(store, field))
     return {
         value: f"{count} article{'s' if count > 1 else ''}"
         for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0].casefold()))
     }
 
 
-def _known(store: Store, field: str) -> Iterator[str]:
+def _stored_values(store: Store, field: str) -> Iterator[str]:
     if field == "path":
         from corpus_cli.output import records
 
@@ -156,8 +166,10 @@ def _known(store: Store, field: str) -> Iterator[str]:
 
         yield from source_names(store).values()
         return
-    for found in store.metadata.values_of_field("language" if field == "lang" else field).values():
-        yield from dict.fromkeys(found)
+    for article_values in store.metadata.values_of_field(
+        "language" if field == "lang" else field
+    ).values():
+        yield from dict.fromkeys(article_values)
 
 
 def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:

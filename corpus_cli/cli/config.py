@@ -63,7 +63,7 @@ def path(style: str | None, index: str | None) -> int:
 
     Each line has what it is, its path, whether it is there, and what named the corpus.
     """
-    place = settings.place(index)
+    place = settings.find_corpus(index)
     rows = [
         {"what": f"{whose} file", "path": str(file), "state": _state(path_exists(file))}
         for whose, file in held.settings_files(os.environ, place and place.folder).items()
@@ -77,7 +77,7 @@ def path(style: str | None, index: str | None) -> int:
             ["there is no corpus here or in a folder above: corpus ingest PATH makes one"]
         )
     _printed(style, "files", rows, "what", "path", "state", "origin")
-    return settings.wrong(place)
+    return settings.print_problems(place)
 
 
 @config.command(
@@ -87,7 +87,7 @@ def path(style: str | None, index: str | None) -> int:
         "corpus config get --json | jq .settings": "for programs",
     }
 )
-@click.argument("name", required=False, shell_complete=completion.settings)
+@click.argument("name", required=False, shell_complete=completion.complete_settings)
 @options.formats("terminal", "plain", "json")
 @options.index
 @options.debug
@@ -97,15 +97,15 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
     What set it is `default`, a variable of the environment, or a file. The value of one comes
     alone, and what set it on standard error.
     """
-    place = settings.place(index)
+    place = settings.find_corpus(index)
     names = [name] if name else DECLARATIONS
-    rows = [{"name": each, **settings.current(each, place)._asdict()} for each in names]
+    rows = [{"name": each, **settings.current_setting(each, place)._asdict()} for each in names]
     if name and style not in ("json", "terminal"):
-        stream.write([settings.shown(rows[0]["value"])])
+        stream.write([settings.format_value(rows[0]["value"])])
         printing.print_notes([f"{name}: {rows[0]['origin']}"])
     else:
         _printed(style, "settings", rows, "name", "value", "origin")
-    return settings.wrong(place)
+    return settings.print_problems(place)
 
 
 @config.command(
@@ -117,8 +117,8 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
         "corpus config set hyperlink vscode": "links open your editor",
     },
 )
-@click.argument("name", shell_complete=completion.settings)
-@click.argument("value", shell_complete=settings.choices)
+@click.argument("name", shell_complete=completion.complete_settings)
+@click.argument("value", shell_complete=settings.complete_choices)
 @_project
 @_user
 @options.index
@@ -130,18 +130,17 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
     """
     kept = held.parse_value(name, value, "config set")
     if name == "hyperlink":
-        links.template(kept, os.environ, terminal=False)
+        links.link_template(kept, os.environ, terminal=False)
     if name == "index":
         kept = str(Path(kept).absolute())
-    file = settings.target(name, whose, index)
+    file = settings.settings_file(name, whose, index)
     set_value(file, name, kept)
-    stream.write([f"set {name} to {settings.shown(kept)} in {file}"])
-    place = settings.place(index)
-    now = settings.current(name, place)
+    stream.write([f"set {name} to {settings.format_value(kept)} in {file}"])
+    place = settings.find_corpus(index)
+    now = settings.current_setting(name, place)
     if now.origin != str(file):
-        printing.print_notes(
-            [f"here it is {settings.shown(now.value)} all the same: {now.origin} goes before"]
-        )
+        value = settings.format_value(now.value)
+        printing.print_notes([f"here it is still {value}: {now.origin} overrides it"])
     printing.print_notes([*held.find_problems(os.environ, place and place.folder)])
     return 0
 
@@ -153,7 +152,7 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
         "corpus config unset limit --project": "only from that of the corpus",
     }
 )
-@click.argument("name", shell_complete=completion.settings)
+@click.argument("name", shell_complete=completion.complete_settings)
 @_project
 @_user
 @options.index
@@ -163,16 +162,16 @@ def unset(name: str, whose: str | None, index: str | None) -> int:
 
     Also takes out a name that is no setting, which stops the other commands.
     """
-    place = settings.place(index)
+    place = settings.find_corpus(index)
     for which, file in held.settings_files(os.environ, place and place.folder).items():
         ours = name in DECLARATIONS or name in held.find_wrong_keys(which, file)
         if whose in (None, which) and ours and name in held.read_values(file):
             remove_key(file, name)
             stream.write([f"took {name} out of {file}"])
             if name in DECLARATIONS:
-                now = settings.current(name, settings.place(index))
+                now = settings.current_setting(name, settings.find_corpus(index))
                 printing.print_notes(
-                    [f"{name} is {settings.shown(now.value) or 'empty'} now: {now.origin}"]
+                    [f"{name} is {settings.format_value(now.value) or 'empty'} now: {now.origin}"]
                 )
             return 0
     held.find_declaration(name)
@@ -186,7 +185,7 @@ def _printed(
     style: str | None, key: str, rows: Sequence[Mapping[str, object]], *fields: str
 ) -> None:
     lines: list[records.Record] = [
-        {field: settings.shown(value) for field, value in row.items()} for row in rows
+        {field: settings.format_value(value) for field, value in row.items()} for row in rows
     ]
     table = list(plain.table(lines, *fields))
     try:

@@ -12,17 +12,19 @@ import click
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.evaluation import judgments, runs
-from corpus_cli.evaluation.judgments import Judged, Query
-from corpus_cli.evaluation.measures import DEPTH, MEASURES, Values, compared, means
+from corpus_cli.evaluation.judgments import JudgedQueries, JudgedQuery
+from corpus_cli.evaluation.measures import DEPTH, MEASURES, MeasureValues, compare, means
 from corpus_cli.evaluation.run import evaluate
 from corpus_cli.output import plain, records, stream, tables
 from corpus_cli.output.records import Record
 from corpus_cli.search.freshness import index_notes
 
-Runs = Mapping[str, runs.Ranked]
+Runs = Mapping[str, runs.Ranking]
 
 
-_file = partial(helping.option, metavar="FILE", group="Input", shell_complete=completion.files)
+_file = partial(
+    helping.option, metavar="FILE", group="Input", shell_complete=completion.complete_files
+)
 
 
 @helping.command(
@@ -33,7 +35,9 @@ _file = partial(helping.option, metavar="FILE", group="Input", shell_complete=co
         "corpus eval judged.json --against a.run": "is it better than before?",
     },
 )
-@click.argument("place", metavar="[JUDGED]", required=False, shell_complete=completion.files)
+@click.argument(
+    "place", metavar="[JUDGED]", required=False, shell_complete=completion.complete_files
+)
 @_file("--queries", help="Queries: JSON lines, topics of TREC, or lines of id, tab, text.")
 @_file("--qrels", help="Judgments: lines of query, document, grade, or query 0 document grade.")
 @_file("--run", help="Score this TREC run; no corpus is asked.")
@@ -46,7 +50,7 @@ _file = partial(helping.option, metavar="FILE", group="Input", shell_complete=co
     "--write",
     metavar="FILE",
     group="Output",
-    shell_complete=completion.files,
+    shell_complete=completion.complete_files,
     help="Write the run that was scored, too.",
 )
 @options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
@@ -89,83 +93,92 @@ def eval_(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--run asks no corpus: leave out -i, filters, and how queries are read")
     if write and Path(write).is_file():
         raise UsageError(f"{write} is there already: remove it, or --write to another file")
-    held = _judged(place, queries, qrels, run)
-    other = runs.read(Path(against)) if against else {}
+    judged_queries = _read_judgments(place, queries, qrels, run)
+    other_rankings = runs.read_run(Path(against)) if against else {}
     if run:
-        found: Runs = runs.read(Path(run))
+        run_rankings: Runs = runs.read_run(Path(run))
     else:
-        held, found = _asked(held, index, given, each=each)
-    printing.print_notes(held.notes)
-    _missed(held, found, run or "the corpus")
+        judged_queries, run_rankings = _ask_corpora(judged_queries, index, given, each=each)
+    printing.print_notes(judged_queries.notes)
+    _print_missing(judged_queries, run_rankings, run or "the corpus")
     if write:
-        _write(Path(write), held, found)
-    if other:
-        _missed(held, other, against or "")
-    others = runs.scored(held.queries, other) if other else []
-    print_measures(held.queries, runs.scored(held.queries, found), others, style, each=each)
-    return 0 if any(found.get(query.id) for query in held.queries) else 1
+        _write_run(Path(write), judged_queries, run_rankings)
+    if other_rankings:
+        _print_missing(judged_queries, other_rankings, against or "")
+    other_scores = runs.score_run(judged_queries.queries, other_rankings) if other_rankings else []
+    print_measures(
+        judged_queries.queries,
+        runs.score_run(judged_queries.queries, run_rankings),
+        other_scores,
+        style,
+        each=each,
+    )
+    return 0 if any(run_rankings.get(query.id) for query in judged_queries.queries) else 1
 
 
-def _judged(place: str | None, queries: str | None, qrels: str | None, run: str | None) -> Judged:
+def _read_judgments(
+    place: str | None, queries: str | None, qrels: str | None, run: str | None
+) -> JudgedQueries:
     if bool(place) == bool(qrels) or (queries and not qrels):
         raise UsageError("what was judged is to be one folder or file, or --queries and --qrels")
     if place:
-        return judgments.read(Path(place))
+        return judgments.read_judgments(Path(place))
     if not queries and not run:
         raise UsageError("--qrels has no words to ask: give --queries as well, or --run")
-    return judgments.paired(Path(queries) if queries else None, Path(qrels or ""))
+    return judgments.read_pair(Path(queries) if queries else None, Path(qrels or ""))
 
 
-def _asked(
-    held: Judged, index: Sequence[str], given: dict[str, Any], *, each: bool
-) -> tuple[Judged, Runs]:
+def _ask_corpora(
+    judged_queries: JudgedQueries, index: Sequence[str], given: dict[str, Any], *, each: bool
+) -> tuple[JudgedQueries, Runs]:
     """What is found, and what was judged by the names it is found under."""
     given |= {"literal": not given.pop("operators"), "timeout": 0.0}
-    with session.open_corpora(index) as asked:
-        corpora = [corpus for _, corpus in asked.corpora]
-        chosen = session.read_request(given, asked.folder)._replace(
-            limit=DEPTH, grouped=not held.passages
+    with session.open_corpora(index) as opened:
+        corpora = [corpus for _, corpus in opened.corpora]
+        chosen = session.read_request(given, opened.folder)._replace(
+            limit=DEPTH, group_by_article=not judged_queries.passages
         )
         for corpus in corpora:
             printing.print_notes([*index_notes(corpus.store, corpus.engine)])
-        evaluation = evaluate(corpora, held, chosen)
+        evaluation = evaluate(corpora, judged_queries, chosen)
     notes, missing = evaluation.notes, evaluation.missing
     count = plain.plural(len(notes), "note")
     printing.print_notes(
         notes if each or not notes else [f"{count} on the queries: --per-query says them"]
     )
     if missing:
-        relevant = len({name for query in held.queries for name in query.relevant})
+        relevant = len({name for query in judged_queries.queries for name in query.relevant})
         some = f"{len(missing):,} of {relevant:,} relevant documents"
         printing.print_notes([f"{some} are not in the corpus: they count as not found"])
     return evaluation.judged, evaluation.run
 
 
-def _missed(held: Judged, found: Runs, name: str) -> None:
+def _print_missing(judged_queries: JudgedQueries, rankings: Runs, name: str) -> None:
     """Say for how many queries there is nothing, or that the names do not agree."""
-    if left := sum(not found.get(query.id) for query in held.queries):
-        printing.print_notes(
-            [f"{name} has nothing for {left:,} of {len(held.queries):,} queries: they count as 0"]
-        )
-    names = {document for query in held.queries for document in found.get(query.id, ())}
-    wanted = {document for query in held.queries for document in query.relevant}
+    if left := sum(not rankings.get(query.id) for query in judged_queries.queries):
+        count = f"{left:,} of {len(judged_queries.queries):,} queries"
+        printing.print_notes([f"{name} has nothing for {count}: they count as 0"])
+    names = {
+        document for query in judged_queries.queries for document in rankings.get(query.id, ())
+    }
+    wanted = {document for query in judged_queries.queries for document in query.relevant}
     if names and not names & wanted:
         printing.print_notes(
             [f"{name} has no relevant document: {min(wanted)} was judged, {min(names)} is found"]
         )
 
 
-def _write(path: Path, held: Judged, found: Runs) -> None:
+def _write_run(path: Path, judged_queries: JudgedQueries, rankings: Runs) -> None:
     from corpus_cli.output import trec
 
     lines = (
         f"{line}\n"
-        for query in held.queries
-        for line in trec.lines(
+        for query in judged_queries.queries
+        for line in trec.format_lines(
             query.id,
             (
                 (name, n, score)
-                for n, (name, score) in enumerate(found.get(query.id, {}).items(), 1)
+                for n, (name, score) in enumerate(rankings.get(query.id, {}).items(), 1)
             ),
         )
     )
@@ -184,16 +197,16 @@ _ROOM = MEASURES[:2]
 
 
 def print_measures(
-    queries: Sequence[Query],
-    values: Sequence[Values],
-    others: Sequence[Values],
+    queries: Sequence[JudgedQuery],
+    values: Sequence[MeasureValues],
+    other_values: Sequence[MeasureValues],
     style: str | None,
     *,
     each: bool,
 ) -> None:
     """Write the means, or the values of each query; `others` are of another run, if any."""
-    overall = _overall(values, others)
-    rows = _by_query(queries, values, others) if each else overall
+    overall = _mean_rows(values, other_values)
+    rows = _query_rows(queries, values, other_values) if each else overall
     match printing.output_format(style):
         case "json":
             whole: Record = {"queries": len(queries), "measures": overall}
@@ -213,31 +226,35 @@ def print_measures(
     printing.print_notes([count, *(line.removeprefix("measure ") for line in lines if each)])
 
 
-def _overall(values: Sequence[Values], others: Sequence[Values]) -> list[Record]:
+def _mean_rows(
+    values: Sequence[MeasureValues], other_values: Sequence[MeasureValues]
+) -> list[Record]:
     """A row for each measure: its mean, and how it compares."""
     rows: list[Record] = []
     for n, (measure, mean) in enumerate(zip(MEASURES, means(values), strict=True)):
         row: Record = {"measure": measure, "mean": _rounded(mean)}
-        if others:
-            other = means(others)[n]
+        if other_values:
+            other = means(other_values)[n]
             row |= {"against": _rounded(other), "difference": _rounded(mean - other)}
-            found = compared([one[n] for one in values], [one[n] for one in others])
-            row |= {**found._asdict(), "p": _rounded(found.p)}
+            comparison = compare([one[n] for one in values], [one[n] for one in other_values])
+            row |= {**comparison._asdict(), "p": _rounded(comparison.p)}
         rows.append(row)
     return rows
 
 
-def _by_query(
-    queries: Sequence[Query], values: Sequence[Values], others: Sequence[Values]
+def _query_rows(
+    queries: Sequence[JudgedQuery],
+    values: Sequence[MeasureValues],
+    other_values: Sequence[MeasureValues],
 ) -> list[Record]:
     """A row for each query, the worst first, or what changed most."""
     rows = []
-    for query, value, other in zip(queries, values, others or values, strict=True):
+    for query, value, other in zip(queries, values, other_values or values, strict=True):
         changes = [one - before for one, before in zip(value, other, strict=True)]
         row: Record = {"id": query.id, "query": query.text} | _named(value)
-        if others:
+        if other_values:
             row |= _named(other, _AGAINST) | _named(changes, _DIFFERENCE)
-        order = [-abs(round(change, 9)) for change in changes] if others else list(value)
+        order = [-abs(round(change, 9)) for change in changes] if other_values else list(value)
         rows.append((order, row))
     return [row for _, row in sorted(rows, key=lambda one: one[0])]
 

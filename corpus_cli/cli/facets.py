@@ -23,11 +23,11 @@ from corpus_cli.search.request import BY, By
         "corpus facets drones --by name --json": "who is named there",
     },
 )
-@click.argument("query", nargs=-1, shell_complete=completion.query)
+@click.argument("query", nargs=-1, shell_complete=completion.complete_query)
 @helping.option(
     "--by",
     default="source,author,year",
-    shell_complete=completion.listed(BY),
+    shell_complete=completion.complete_list(BY),
     show_default=True,
     metavar="A,B",
     group="Output",
@@ -63,40 +63,40 @@ def facets(
 
     Exit code: 0 found, 1 nothing found, 2 error, 3 the time ended: there may be more.
     """
-    fields = _fields(by)
+    fields = _parse_fields(by)
     with session.open_corpus(index) as corpus:
         chosen = session.read_request(given, corpus.folder)
         found = corpus.facets(" ".join(query), fields, chosen)
-        shown, left = _most(found, limit)
+        shown, left = _limit_values(found, limit)
         style = printing.output_format(style)
         if style == "terminal":
-            printing.make_terminal(corpus.folder, printing.read_look(given)).facets(shown)
+            printing.make_terminal(corpus.folder, printing.read_look(given)).print_facets(shown)
         else:
-            stream.write(formats.facets(shown, style))
-        printing.print_notes(plain.noted(found))
+            stream.write(formats.format_facets(shown, style))
+        printing.print_notes(plain.facet_notes(found))
         more = (f"{count} more by {field}: -n 0 shows all" for field, count in left)
         printing.print_notes([plain.at_least(line, partial=found.partial) for line in more])
     return session.exit_code(found=bool(found.total), partial=found.partial)
 
 
-def _fields(text: str) -> Sequence[By]:
-    named = list(dict.fromkeys(filter(None, map(str.strip, text.split(","))))) or [text]
-    for name in named:
+def _parse_fields(text: str) -> Sequence[By]:
+    names = list(dict.fromkeys(filter(None, map(str.strip, text.split(","))))) or [text]
+    for name in names:
         if name not in BY:
-            near = closest_name(name, BY)
-            meant = f"; did you mean {near}?" if near else ""
-            raise UsageError(f"--by takes {', '.join(BY)}, not {name!r}{meant}")
-    return cast(Sequence[By], named)
+            suggestion = closest_name(name, BY)
+            hint = f"; did you mean {suggestion}?" if suggestion else ""
+            raise UsageError(f"--by takes {', '.join(BY)}, not {name!r}{hint}")
+    return cast(Sequence[By], names)
 
 
-def _most(found: Facets, limit: int) -> tuple[Facets, list[tuple[str, int]]]:
+def _limit_values(results: Facets, limit: int) -> tuple[Facets, list[tuple[str, int]]]:
     """The first values of each field, and how many are left out; of periods none are."""
-    shown: list[Facet] = []
-    left = []
-    for by, group in groupby(found.facets, key=lambda facet: facet.by):
-        held = list(group)
-        end = limit if limit and by not in ("year", "month") else len(held)
-        shown += held[:end]
-        if len(held) > end:
-            left.append((by, len(held) - end))
-    return found._replace(facets=tuple(shown)), left
+    kept_facets: list[Facet] = []
+    left_out = []
+    for by, group in groupby(results.facets, key=lambda facet: facet.by):
+        values = list(group)
+        end = limit if limit and by not in ("year", "month") else len(values)
+        kept_facets += values[:end]
+        if len(values) > end:
+            left_out.append((by, len(values) - end))
+    return results._replace(facets=tuple(kept_facets)), left_out

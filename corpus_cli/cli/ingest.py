@@ -37,11 +37,11 @@ _changed = partial(helping.option, group="Changes")
         "find ~/articles | corpus ingest --files-from -": "just these files",
     }
 )
-@click.argument("paths", nargs=-1, metavar="PATH…", shell_complete=completion.files)
+@click.argument("paths", nargs=-1, metavar="PATH…", shell_complete=completion.complete_files)
 @_files(
     "--files-from",
     metavar="FILE",
-    shell_complete=completion.files,
+    shell_complete=completion.complete_files,
     help="Read the paths from a file, - is a pipe.",
 )
 @_files("-0", "--null", is_flag=True, help="Paths of --files-from end in NUL, not newlines.")
@@ -111,17 +111,17 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     Exit code: 0 done, 2 error, nothing to ingest or nothing pruned, 3 done but some files
     or folders failed, 130 interrupted.
     """
-    places = [*paths, *_listed(files_from, null=null)]
+    places = [*paths, *_read_path_list(files_from, null=null)]
     prune, dry_run = bool(rest["prune"]) or watch, bool(rest["dry_run"])
     if rest["force"] and not prune:
         raise UsageError("--force is for --prune: give both")
     _check(places, prune=prune, watch=watch, listed=files_from is not None)
-    with _corpus(places, index, wait, dry_run=dry_run) as corpus:
+    with _open_corpus(places, index, wait, dry_run=dry_run) as corpus:
         chosen = IngestRequest(
             **(rest | {"prune": prune}),
             jobs=jobs or session.job_count(),
-            largest=_bytes(max_size),
-            fields=_fields(fields, corpus.folder),
+            largest=_parse_size(max_size),
+            fields=_field_names(fields, corpus.folder),
         )
         report = IngestReporter(style, prune=prune, verbose=verbose)
         for _ in watch_changes(places, corpus.folder) if watch else [()]:
@@ -146,7 +146,7 @@ def _is_unread(place: str, done: Report) -> bool:
     return failed and (not os.path.exists(place) or os.path.isdir(place))  # noqa: PTH110, PTH112 - those raise nothing
 
 
-def _listed(files_from: str | None, *, null: bool) -> list[str]:
+def _read_path_list(files_from: str | None, *, null: bool) -> list[str]:
     """The paths in a file or on standard input, one a line or between NULs."""
     if files_from is None:
         return []
@@ -172,36 +172,36 @@ def _check(places: Sequence[str], *, prune: bool, watch: bool, listed: bool) -> 
         session.require_some_exist(places)
 
 
-def _bytes(size: str) -> int:
-    found = _SIZE.fullmatch(size.strip())
-    if not found:
+def _parse_size(size: str) -> int:
+    parts = _SIZE.fullmatch(size.strip())
+    if not parts:
         raise UsageError(f"--max-size wants a size as 50MB or 2GB, not {size}")
-    return int(float(found[1]) * _UNITS[found[2].lower()])
+    return int(float(parts[1]) * _UNITS[parts[2].lower()])
 
 
-def _fields(given: Sequence[str], folder: Path | None) -> Mapping[str, str]:
+def _field_names(options: Sequence[str], folder: Path | None) -> Mapping[str, str]:
     """Names of fields of records → ours, from the flags and the file of the corpus."""
-    found = {theirs: ours for ours, theirs in config.read_field_names(folder).items()}
-    for one in given:
+    ours_by_theirs = {theirs: ours for ours, theirs in config.read_field_names(folder).items()}
+    for one in options:
         ours, mark, theirs = one.partition("=")
         if not mark:
             raise UsageError(f"--field wants OURS=THEIRS as in title=headline, not {one}")
-        found[theirs] = ours
-    return found
+        ours_by_theirs[theirs] = ours
+    return ours_by_theirs
 
 
-def _corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: bool) -> Corpus:
+def _open_corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: bool) -> Corpus:
     place = config.find_corpus(index, os.environ, config.current_folder())
     folder = place.folder if place else Path(config.CORPUS_FOLDER)
-    made = not config.is_corpus(folder)
-    if made:
+    is_new = not config.is_corpus(folder)
+    if is_new:
         session.require_some_exist(places)
-    if made and dry_run:
+    if is_new and dry_run:
         return Corpus.in_memory()
-    if made:
+    if is_new:
         config.check_usable(folder)
-    corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
-    if made:
+    corpus = Corpus.create(folder, wait=wait, on_wait=stream.talk)
+    if is_new:
         stream.talk(f"corpus: made a corpus in {folder}")
     elif folder.parent.absolute() != config.current_folder() and not index:
         stream.talk(
@@ -224,22 +224,25 @@ class IngestReporter:
 
     def __call__(self, done: Report) -> None:
         """Tell of a report. Raises `Interrupted` where the ingest was."""
-        known = self._before.failed if self._before else {}
-        failed = {name: why for name, why in done.failed.items() if known.get(name) != why}
+        reported_failures = self._before.failed if self._before else {}
+        failed = {
+            name: why for name, why in done.failed.items() if reported_failures.get(name) != why
+        }
         printing.print_notes(list(_failures(failed)))
         if self._prune and done.gone and (not self._before or self._before.gone != done.gone):
+            kept = _describe_deleted(done)
             printing.print_notes(
-                [f"{_gone(done)}: more than a tenth of all; --prune --force takes them out"]
+                [f"{kept}: more than a tenth of all; --prune --force takes them out"]
             )
         if not self._before or failed or done.added or done.replaced or done.removed:
-            self._tell(done)
+            self._print_report(done)
         self._before = done
         if done.interrupted:
             raise Interrupted(
-                f"interrupted: {plain.counts(done)} and kept; run it again for the rest"
+                f"interrupted: {plain.format_counts(done)} and kept; run it again for the rest"
             )
 
-    def _tell(self, done: Report) -> None:
+    def _print_report(self, done: Report) -> None:
         if self._style == "json":
             stream.write(records.report(done))
             return
@@ -247,14 +250,14 @@ class IngestReporter:
             count = plain.plural(len(done.withheld), "article")
             printing.print_notes([f"{count} withheld, removed before; --again brings back"])
         if done.gone and not self._prune:
-            printing.print_notes([f"{_gone(done)}; --prune takes them out"])
+            printing.print_notes([f"{_describe_deleted(done)}; --prune takes them out"])
         if done.skipped and not self._verbose and not self._before:
             count = plain.plural(len(done.skipped), "file")
             printing.print_notes([f"{count} passed over; -v says which and why"])
-        stream.write([*(plain.report(done) if self._verbose else ()), plain.counts(done)])
+        stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
 
 
-def _gone(done: Report) -> str:
+def _describe_deleted(done: Report) -> str:
     files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
     return f"{files} gone, the articles are kept"
 
@@ -288,8 +291,8 @@ def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
     folder = ours.resolve() if ours else None
 
     def wanted(_: object, path: str) -> bool:
-        found = Path(path)
-        return folder is None or (folder != found and folder not in found.parents)
+        changed_path = Path(path)
+        return folder is None or (folder != changed_path and folder not in changed_path.parents)
 
     yield ()
     stream.talk("corpus: watching; Ctrl-C ends it")

@@ -25,7 +25,7 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
     with session.open_corpus(index) as corpus:
         quarantine = corpus.store.files.all_failures()
         writer = lock.describe_writer(corpus.folder) if corpus.folder else ""
-        found = {
+        counts = {
             "index": str(corpus.folder),
             **corpus.status(),
             **({"writer": writer} if writer else {}),
@@ -33,9 +33,9 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
         style = printing.output_format(style)
         if style == "json":
             reasons = {records.shown(s.name): reason for s, reason in quarantine.items()}
-            stream.write([records.dumps({"v": records.VERSION, **found, "failed": reasons})])
+            stream.write([records.dumps({"v": records.VERSION, **counts, "failed": reasons})])
         else:
-            lines = plain.failed(quarantine) if failed else plain.status(found)
+            lines = plain.failed(quarantine) if failed else plain.format_status(counts)
             if style == "terminal":
                 printing.print_table(lines, ("file", "why") if failed else (), corpus.folder)
             else:
@@ -60,13 +60,15 @@ def duplicates(style: str | None, index: str | None) -> int:
     is one article with several sources; see `corpus show`. Exit code 1 if there are none.
     """
     with session.open_corpus(index) as corpus:
-        found = list(corpus.clusters())
+        clusters = list(corpus.clusters())
     style = printing.output_format(style)
     if style == "terminal":
-        printing.make_terminal(corpus.folder).clusters(found)
+        printing.make_terminal(corpus.folder).print_clusters(clusters)
     else:
-        printing.print_rows(style, "clusters", map(records.cluster, found), plain.clusters(found))
-    return 0 if found else 1
+        printing.print_rows(
+            style, "clusters", map(records.cluster, clusters), plain.format_clusters(clusters)
+        )
+    return 0 if clusters else 1
 
 
 @helping.command(
@@ -108,8 +110,8 @@ def embed(wait: float, index: str | None) -> int:
     large corpus, and may be interrupted at any time: it goes on where it was.
     """
     with session.open_corpus(index) as corpus, session.show_progress("passages") as progress:
-        made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
-    stream.write([f"made {plain.plural(made, 'vector')}"])
+        vectors_made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
+    stream.write([f"made {plain.plural(vectors_made, 'vector')}"])
     return 0
 
 

@@ -47,7 +47,7 @@ def export(kind: str | None, origin: str | None, index: str | None) -> int:
         "echo 'IS-K, Wilayat Khurasan' | corpus names import -": "from a pipe",
     },
 )
-@click.argument("file", metavar="FILE", shell_complete=completion.files)
+@click.argument("file", metavar="FILE", shell_complete=completion.complete_files)
 @options.index
 @options.debug
 def import_(file: str, index: str | None) -> int:
@@ -63,12 +63,12 @@ def import_(file: str, index: str | None) -> int:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} cannot be read: {error}") from error
-    found = _entries(file, text)
-    if not found:
+    names_read = _entries(file, text)
+    if not names_read:
         raise UsageError(f"{file} has no names: write them as TOML, or as lines of: form, form")
     with session.open_corpus(index) as corpus:
-        corpus.names.merge(found)
-    stream.write([f"took in {plain.plural(len(found), 'name')}"])
+        corpus.names.merge(names_read)
+    stream.write([f"took in {plain.plural(len(names_read), 'name')}"])
     return 0
 
 

@@ -61,10 +61,12 @@ def names() -> None:
 def list_(kind: str | None, origin: str | None, style: str | None, index: str | None) -> int:
     """List names: canonical form, kind, origin and the other forms."""
     with session.open_corpus(index) as corpus:
-        held = list(select_names(corpus, kind, origin))
+        names_shown = list(select_names(corpus, kind, origin))
     header = ("name", "kind", "from", "other forms")
-    rows = map(records.name, held)
-    printing.print_rows_or_table(style, "names", rows, plain.names(held), header, corpus.folder)
+    rows = map(records.name, names_shown)
+    printing.print_rows_or_table(
+        style, "names", rows, plain.format_names(names_shown), header, corpus.folder
+    )
     return 0
 
 
@@ -75,7 +77,7 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
         "corpus names show SCO": "and who explained it where",
     }
 )
-@click.argument("form", shell_complete=completion.values("name"))
+@click.argument("form", shell_complete=completion.complete_values("name"))
 @options.formats("terminal", "plain", "json")
 @options.index
 @options.debug
@@ -85,10 +87,10 @@ def show(form: str, style: str | None, index: str | None) -> int:
     All other forms, where they come from, and what is disputed.
     """
     with session.open_corpus(index) as corpus:
-        held = corpus.names.require(form)
+        names_shown = corpus.names.require(form)
         senses = corpus.names.explained_senses()
         rows = []
-        for name in held:
+        for name in names_shown:
             evidence = [
                 records.sense(sense, owner, corpus.store.header)
                 for sense, owner in senses
@@ -106,7 +108,7 @@ def show(form: str, style: str | None, index: str | None) -> int:
         "corpus names add Kurilla --short 'the general'": "only beside a full form",
     }
 )
-@click.argument("name", shell_complete=completion.values("name"))
+@click.argument("name", shell_complete=completion.complete_values("name"))
 @click.argument("forms", nargs=-1)
 @click.option("--short", multiple=True, help="A form that means it only beside a full one.")
 @click.option("--adjective", multiple=True, help="A form that points to it, as Afghan does.")
@@ -125,10 +127,14 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> int:
     """Add FORMS to a name, or a name that is new."""
     with session.open_corpus(index) as corpus:
-        told = corpus.names.add(Name(name, kind, (name, *forms), short, adjective, note=note))
+        added_name = corpus.names.add(Name(name, kind, (name, *forms), short, adjective, note=note))
         added = ", ".join((*forms, *short, *adjective))
         stream.write(
-            [f"{told.canonical} has {added} now" if added else f"{told.canonical} is a name"]
+            [
+                f"{added_name.canonical} has {added} now"
+                if added
+                else f"{added_name.canonical} is a name"
+            ]
         )
     return 0
 
@@ -140,13 +146,13 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
         "corpus names remove ISIS-K 'Daesh Khorasan'": "a form of several words",
     }
 )
-@click.argument("name", shell_complete=completion.values("name"))
+@click.argument("name", shell_complete=completion.complete_values("name"))
 @click.argument("forms", nargs=-1)
 @options.index
 @options.debug
 def remove(name: str, forms: tuple[str, ...], index: str | None) -> int:
     """Take a name out, or only FORMS of it."""
     with session.open_corpus(index) as corpus:
-        gone = corpus.names.remove(name, forms)
-        stream.write([f"removed {', '.join(forms) or gone.canonical}"])
+        removed_forms = corpus.names.remove(name, forms)
+        stream.write([f"removed {', '.join(forms) or removed_forms.canonical}"])
     return 0

@@ -36,7 +36,7 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
     places = {token.position: token for token in tokenise(line) if token.span == 1}
     with session.open_corpus(index) as corpus:
         book = corpus.names.lookup()
-        found = [
+        mentions = [
             (
                 line[places[spot.start].start : places[spot.end - 1].end],
                 meaning.role,
@@ -45,12 +45,12 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
             for spot in recognise_names(book, line, "")
             for meaning in spot.meanings
         ]
-    rows = [{"form": form, "as": role, **records.name(name)} for form, role, name in found]
+    rows = [{"form": form, "as": role, **records.name(name)} for form, role, name in mentions]
     fields = ("form", "name", "kind", "as")
     printing.print_rows_or_table(
         style, "names", rows, plain.table(rows, *fields), fields, corpus.folder
     )
-    return 0 if found else 1
+    return 0 if mentions else 1
 
 
 @helping.command(
@@ -98,7 +98,7 @@ def suggest(style: str | None, index: str | None) -> int:
     proposal is a command to run. Exit code 1 if none.
     """
     with session.open_corpus(index) as corpus:
-        found = propose_forms(corpus.names.lookup(), corpus.engine.terms(""), corpus.spellings)
+        proposed = propose_forms(corpus.names.lookup(), corpus.engine.terms(""), corpus.spellings)
         rows: list[records.Record] = [
             {
                 "form": one.form,
@@ -106,7 +106,7 @@ def suggest(style: str | None, index: str | None) -> int:
                 "passages": one.passages,
                 "command": _command(one),
             }
-            for one in sorted(found, key=lambda one: (-one.passages, one.form))
+            for one in sorted(proposed, key=lambda one: (-one.passages, one.form))
         ]
     fields = ("passages", "command")
     printing.print_rows_or_table(
@@ -122,7 +122,9 @@ def suggest(style: str | None, index: str | None) -> int:
         "corpus names mentioned Taliban --per date": "month by month",
     }
 )
-@click.argument("forms", nargs=-1, metavar="[NAME]…", shell_complete=completion.values("name"))
+@click.argument(
+    "forms", nargs=-1, metavar="[NAME]…", shell_complete=completion.complete_values("name")
+)
 @click.option(
     "--per",
     type=click.Choice(["article", "date"]),
@@ -149,7 +151,7 @@ def mentioned(
                 "name": one.name.canonical,
                 "kind": one.name.kind,
             }
-            for one in corpus.mentioned(forms, cast(MentionPeriod, per or ""))
+            for one in corpus.count_names(forms, cast(MentionPeriod, per or ""))
             if kind in (None, one.name.kind)
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")

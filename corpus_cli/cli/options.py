@@ -111,13 +111,13 @@ def _option(spec: OptionSpec, **extra: Any) -> Callable[[_F], _F]:  # noqa: ANN4
 def _completer(spec: OptionSpec) -> Callable[..., Any] | None:
     match spec.complete:
         case "values":
-            return completion.values(spec.parameter)
+            return completion.complete_values(spec.parameter)
         case "fields":
             from corpus_cli.output import records
 
-            return completion.listed(records.FIELDS)
+            return completion.complete_list(records.FIELDS)
         case "files":
-            return completion.files
+            return completion.complete_files
         case _:
             return None
 

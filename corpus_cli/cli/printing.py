@@ -79,7 +79,7 @@ def read_look(values: OptionValues) -> Look:
 def read_presentation(values: OptionValues, folder: Path | None) -> Presentation:
     """Return how to print answers, from options. Raises `UsageError` if they contradict."""
     outputs = [name for name in _OUTPUTS if values[name]]
-    fields = () if values["fields"] is None else formats.picked(values["fields"])
+    fields = () if values["fields"] is None else formats.parse_fields(values["fields"])
     typed = values["style"]
     style = typed or setting("format", None, folder)
     if fields and not typed and style not in _FORMATS_WITH_FIELDS:
@@ -142,34 +142,38 @@ class AnswerPrinter:
             return
         if output == "count":
             first = self._answer_count == 1
-            stream.write(formats.count(results, presentation.typed_style, first=first))
+            stream.write(formats.format_count(results, presentation.typed_style, first=first))
         elif output:
             stream.write(listed, end=presentation.line_end)
         else:
             self._print_hits(answer)
         if output or presentation.style != "terminal":
-            print_notes([*plain.expanded(results), *plain.unfinished(results)])
-        print_notes(plain.talk(results))
+            print_notes([*plain.expansion_notes(results), *plain.partial_notes(results)])
+        print_notes(plain.result_notes(results))
         if presentation.explain:
-            print_notes([*plain.explained(results)])
+            print_notes([*plain.explain_results(results)])
 
     def _print_hits(self, answer: CorporaAnswer) -> None:
         results, presentation = answer.results, self._presentation
         if presentation.style == "terminal":
-            above = [*plain.expanded(results), plain.headline(results, answer.milliseconds), ""]
+            above = [
+                *plain.expansion_notes(results),
+                plain.format_headline(results, answer.milliseconds),
+                "",
+            ]
             # These lines are messages, but a reader who sees both sees one page, and may turn back.
             if not (stream.listening() and stream.terminal()):
                 for line in above:
                     stream.talk(line)
                 above = []
-            make_terminal(self._folder, presentation.look).results(results, above)
+            make_terminal(self._folder, presentation.look).print_results(results, above)
             return
         if presentation.style == "table":
-            rows = formats.answer(results, "tsv", fields=presentation.fields)
+            rows = formats.format_results(results, "tsv", fields=presentation.fields)
             print_table(rows, tuple(presentation.fields), self._folder)
             return
         stream.write(
-            formats.answer(
+            formats.format_results(
                 results,
                 presentation.style,
                 fields=presentation.fields,
@@ -183,11 +187,11 @@ class AnswerPrinter:
     def _listed_lines(self, answer: CorporaAnswer) -> Iterator[str]:
         presentation = self._presentation
         if presentation.output == "ids":
-            return formats.passages(answer.results)
+            return formats.format_passage_ids(answer.results)
         offset, limit = presentation.offset, presentation.limit
         end = None if limit is None else min(offset + limit, sys.maxsize)
         headers = islice(self._listed_headers(answer.by_corpus), offset, end)
-        return formats.names(headers, ids=presentation.list_ids, query=answer.results.id)
+        return formats.format_names(headers, ids=presentation.list_ids, query=answer.results.id)
 
     def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
         for corpus, results in by_corpus:
@@ -289,6 +293,6 @@ def make_terminal(folder: Path | None, look: Look | None = None) -> Terminal:
             setting("color", look.color, folder), os.environ, terminal=is_terminal
         ),
         mark=setting("mark", look.mark, folder),
-        link=links.template(hyperlink, os.environ, terminal=is_terminal),
+        link=links.link_template(hyperlink, os.environ, terminal=is_terminal),
         pager=setting("pager", look.pager, folder),
     )

@@ -53,7 +53,7 @@ def run_search(values: OptionValues) -> int:
                     CorporaAnswer(by_corpus, results._replace(id=name), milliseconds)
                 )
             # One check of the files is enough, and one before each of a thousand queries too slow.
-            started, request = time.perf_counter(), request._replace(check=False)
+            started, request = time.perf_counter(), request._replace(check_files=False)
     partial = printer.has_failures or printer.is_partial
     return session.exit_code(found=printer.has_hits, partial=partial)
 
@@ -70,9 +70,9 @@ def _read_search_request(
     return session.read_request(values, opened.folder)._replace(
         limit=0 if output not in ("", "ids") else None if values["everything"] else limit,
         sort=sort,
-        grouped=values["group"] is not None or output in ("files", "others"),
-        mentioned=presentation.with_names,
-        explained=presentation.explain,
+        group_by_article=values["group"] is not None or output in ("files", "others"),
+        list_names=presentation.with_names,
+        explain=presentation.explain,
         offset=min(values["offset"], _MAX_NUMBER),
         per_article=values["per_article"],
         context=values["context"],

@@ -19,7 +19,7 @@ from corpus_cli.model import STDIN
         "corpus search Kurilla --jsonl | jq -r .path": "for programs",
     },
 )
-@click.argument("query", nargs=-1, shell_complete=completion.query)
+@click.argument("query", nargs=-1, shell_complete=completion.complete_query)
 @options.declare(*SEARCH_OPTIONS)
 @options.debug
 def search(**values: Any) -> int:  # noqa: ANN401 - click's

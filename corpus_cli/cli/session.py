@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_cli import config
-from corpus_cli.corpus import Corpus, silent
+from corpus_cli.corpus import Corpus, no_progress
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.model import STDIN
 from corpus_cli.output import stream
@@ -111,10 +111,10 @@ def exit_code(*, found: bool, partial: bool) -> int:
 def show_progress(unit: str = "files") -> AbstractContextManager[Callable[[str, int, int], None]]:
     """Show a line of progress if standard error is a terminal."""
     if not stream.listening():
-        return nullcontext(silent)
-    from corpus_cli.output.terminal.progress import progress
+        return nullcontext(no_progress)
+    from corpus_cli.output.terminal.progress import show_progress
 
-    return progress(unit)
+    return show_progress(unit)
 
 
 def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
@@ -126,7 +126,7 @@ def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
         filters=Filters(**{name: values[name] for name in FILTERS}),
         literal=values["literal"],
         all_terms=values["all_terms"],
-        names=not values["no_names"],
+        expand_names=not values["no_names"],
         suggest=not values["no_suggest"],
         seconds=setting("timeout", values["timeout"], folder),
     )

@@ -13,7 +13,7 @@ from corpus_cli.errors import SourceError, UsageError
 PROJECT, USER = "project", "user"
 
 
-def place(index: str | None) -> CorpusPlace | None:
+def find_corpus(index: str | None) -> CorpusPlace | None:
     """The corpus that is meant, if any; `wrong` tells where the user's file is broken."""
     try:
         return held.find_corpus(index, os.environ, held.current_folder())
@@ -21,7 +21,7 @@ def place(index: str | None) -> CorpusPlace | None:
         return None
 
 
-def target(name: str, whose: str | None, index: str | None) -> Path:
+def settings_file(name: str, whose: str | None, index: str | None) -> Path:
     """The file to set a setting in: that of the corpus here if it may, else the user's."""
     shared = DECLARATIONS[name].settable_by_corpus
     if whose == PROJECT and not shared:
@@ -30,20 +30,20 @@ def target(name: str, whose: str | None, index: str | None) -> Path:
         return held.settings_files(
             os.environ, held.find_existing_corpus(index, os.environ, held.current_folder())
         )[PROJECT]
-    meant = place(None)
-    near = whose != USER and shared and meant and held.is_corpus(meant.folder)
-    found = held.settings_files(os.environ, meant.folder if meant and near else None)
-    return found.get(PROJECT, found[USER])
+    corpus = find_corpus(None)
+    near = whose != USER and shared and corpus and held.is_corpus(corpus.folder)
+    files = held.settings_files(os.environ, corpus.folder if corpus and near else None)
+    return files.get(PROJECT, files[USER])
 
 
-def current(name: str, meant: CorpusPlace | None) -> Setting:
+def current_setting(name: str, corpus: CorpusPlace | None) -> Setting:
     """A setting as it counts, or as it stands where it is wrong."""
-    if name == "index" and meant:
-        return Setting(str(meant.folder), meant.origin)
-    return held.read_setting(name, os.environ, meant and meant.folder, strict=False)
+    if name == "index" and corpus:
+        return Setting(str(corpus.folder), corpus.origin)
+    return held.read_setting(name, os.environ, corpus and corpus.folder, strict=False)
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as it would be typed."""
     match value:
         case None:
@@ -56,14 +56,14 @@ def shown(value: object) -> str:
             return str(value)
 
 
-def choices(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
+def complete_choices(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Completes the value of the setting that was named before it."""
     kind = DECLARATIONS.get(ctx.params.get("name", ""))
-    return [one for one in (kind.choices if kind else ()) if one and one.startswith(begun)]
+    return [one for one in (kind.choices if kind else ()) if one and one.startswith(incomplete)]
 
 
-def wrong(meant: CorpusPlace | None) -> int:
+def print_problems(corpus: CorpusPlace | None) -> int:
     """Tell what is wrong with settings; the exit code for it."""
-    found = list(held.find_problems(os.environ, meant and meant.folder))
-    printing.print_notes(found)
-    return SourceError.exit_code if found else 0
+    problems = list(held.find_problems(os.environ, corpus and corpus.folder))
+    printing.print_notes(problems)
+    return SourceError.exit_code if problems else 0

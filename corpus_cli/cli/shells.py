@@ -20,19 +20,21 @@ def script(shell: str) -> str:
     return (DATA / "completion" / f"corpus.{shell}").read_text("utf-8")
 
 
-def answer(app: click.Command, asked: str) -> int:
+def print_completions(app: click.Command, instruction: str) -> int:
     """Tell a shell what may complete the line in COMP_LINE: a kind, then a value a line.
 
     The kind is `plain`, `open` where the word goes on after the value, or `file` where the
     shell knows best. Silent on any error: somebody is in the middle of a line.
     """
-    shell = asked.partition("_")[0]
+    shell = instruction.partition("_")[0]
     with suppress(Exception):
-        words, quote = split(os.environ["COMP_LINE"])
-        begun = words.pop()
-        found = [item for item in _found(app, words[1:], begun) if _is_harmless(item.value)]
-        stream.write([found[0].type if found else "plain"])
-        stream.write(_bash(found, begun, quote) if shell == "bash" else map(_described, found))
+        words, quote = split_line(os.environ["COMP_LINE"])
+        incomplete = words.pop()
+        items = [item for item in _complete(app, words[1:], incomplete) if _is_harmless(item.value)]
+        stream.write([items[0].type if items else "plain"])
+        stream.write(
+            _bash_values(items, incomplete, quote) if shell == "bash" else map(_format_item, items)
+        )
     return 0
 
 
@@ -41,7 +43,7 @@ def _is_harmless(value: str) -> bool:
     return re.sub("[\udca0-\udcff]", "", value).isprintable()
 
 
-def split(line: str) -> tuple[list[str], str]:
+def split_line(line: str) -> tuple[list[str], str]:
     """The words of a line up to the cursor, and the quotation mark that is open there."""
     lexer = shlex.shlex(line + _CURSOR, posix=True)
     lexer.whitespace_split = True
@@ -57,35 +59,35 @@ def split(line: str) -> tuple[list[str], str]:
     return words, quote
 
 
-def _found(app: click.Command, args: list[str], begun: str) -> list[CompletionItem]:
-    found = ShellComplete(app, {}, "corpus", "_CORPUS_COMPLETE").get_completions(args, begun)
-    option, mark, _ = begun.partition("=")
+def _complete(app: click.Command, args: list[str], incomplete: str) -> list[CompletionItem]:
+    items = ShellComplete(app, {}, "corpus", "_CORPUS_COMPLETE").get_completions(args, incomplete)
+    option, mark, _ = incomplete.partition("=")
     if mark and option.startswith("--"):
-        for item in found:
+        for item in items:
             item.value = f"{option}={item.value}"
-    return found
+    return items
 
 
-def _described(item: CompletionItem) -> str:
+def _format_item(item: CompletionItem) -> str:
     """A value, and after a tab what zsh and fish show beside it."""
-    told = " ".join((item.help or "").split())
-    return f"{item.value}\t{told if told.isprintable() else ''}"
+    help_text = " ".join((item.help or "").split())
+    return f"{item.value}\t{help_text if help_text.isprintable() else ''}"
 
 
-def _bash(found: list[CompletionItem], begun: str, quote: str) -> Iterator[str]:
+def _bash_values(items: list[CompletionItem], incomplete: str, quote: str) -> Iterator[str]:
     """The part of each value that bash will put in place of its word, as it has to be typed.
 
     Its word begins at a quotation mark or after a `:` or `=`, and what we write is put on the
     line as it is: unless every character is quoted, an author's name could be a command.
     """
-    word = split(quote + os.environ["COMP_WORD"])[0][-1]
-    head = begun.removesuffix(word) if word else begun
-    for item in found:
+    word = split_line(quote + os.environ["COMP_WORD"])[0][-1]
+    head = incomplete.removesuffix(word) if word else incomplete
+    for item in items:
         if item.value.casefold().startswith(head.casefold()):
-            yield escaped(item.value[len(head) :], quote)
+            yield escape_for_bash(item.value[len(head) :], quote)
 
 
-def escaped(text: str, quote: str) -> str:
+def escape_for_bash(text: str, quote: str) -> str:
     """A text as it has to be typed in bash, where a quotation mark is open or none."""
     match quote:
         case "'":

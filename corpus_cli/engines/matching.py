@@ -122,7 +122,7 @@ class _Matcher:
         Those that only stand under it count where it stands in no text of their article.
         """
         own_text = set().union(
-            *(found.own_text_passages() for found in self._leaves.mentions.values())
+            *(matches.own_text_passages() for matches in self._leaves.mentions.values())
         )
         articles = set(self._index.owners(own_text))
         return {
@@ -144,9 +144,9 @@ class _Matcher:
 
     def expanded(self) -> Iterator[Expansion]:
         """What was looked for beside the names that were typed, as far as it stands anywhere."""
-        for node, found in self._leaves.mentions.items():
+        for node, matches in self._leaves.mentions.items():
             if node.typed:
-                yield found.expansion()
+                yield matches.expansion()
 
     def match(self, passage: int) -> Match:
         """What to show of a passage: where it matched, which words it lacks, what it earns."""

@@ -60,7 +60,9 @@ class MemoryEngine:
         yield writer
         self._upto = upto
         self._articles = writer.articles
-        self._index = _MemoryIndex([entry for held in self._articles.values() for entry in held])
+        self._index = _MemoryIndex(
+            [entry for entries in self._articles.values() for entry in entries]
+        )
 
     def terms(self, prefix: str) -> Iterator[str]:
         """See `port.Engine`."""
@@ -102,22 +104,22 @@ class _MemoryChunk:
     """All postings of a term."""
 
     def __init__(self, values: Mapping[int, bytes]) -> None:
-        self._held = values
+        self._values = values
         self.numbers = list(values)
         self.first, self.count = self.numbers[0], len(values)
 
     @cached_property
     def weights(self) -> Sequence[int]:
-        return [int(weight(decode(value))) for value in self._held.values()]
+        return [int(weight(decode(value))) for value in self._values.values()]
 
     def own(self) -> dict[int, int]:
-        return {n: bisect_left(decode(value), HEADING) for n, value in self._held.items()}
+        return {n: bisect_left(decode(value), HEADING) for n, value in self._values.items()}
 
     def value(self, number: int) -> bytes:
-        return self._held.get(number, b"")
+        return self._values.get(number, b"")
 
     def values(self) -> Iterator[bytes]:
-        return iter(self._held.values())
+        return iter(self._values.values())
 
 
 class _MemoryIndex:

@@ -279,8 +279,8 @@ class NameMatches:
 
     def _in_region(self, places: Mapping[int, list[NameOccurrence]]) -> NameGroup:
         by_passage = {
-            passage: [p for p in held if self._region.start <= p.start < self._region.end]
-            for passage, held in places.items()
+            passage: [p for p in matches if self._region.start <= p.start < self._region.end]
+            for passage, matches in places.items()
         }
         return NameGroup(
             {passage: held for passage, held in by_passage.items() if held}, self._typed

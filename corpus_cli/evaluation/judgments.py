@@ -27,7 +27,7 @@ Grades = dict[str, dict[str, int]]
 """Query → document → grade."""
 
 
-class Query(NamedTuple):
+class JudgedQuery(NamedTuple):
     """A question, what answers it with grades above 0, and what counts neither way."""
 
     id: str
@@ -36,82 +36,86 @@ class Query(NamedTuple):
     ignored: Collection[str] = ()
 
 
-class Judged(NamedTuple):
+class JudgedQueries(NamedTuple):
     """Queries with something relevant, in the order of the judgments.
 
     What was judged are documents, or `passages` as `document:line`. `notes` tell what was
     left out.
     """
 
-    queries: tuple[Query, ...]
+    queries: tuple[JudgedQuery, ...]
     passages: bool = False
     notes: tuple[str, ...] = ()
 
 
-def read(place: Path) -> Judged:
+def read_judgments(place: Path) -> JudgedQueries:
     """A folder with files of queries and judgments, or one JSON file. Raises `UsageError`."""
     if not place.is_dir():
-        return _ours(place)
-    return paired(
-        _found(place, _QUERIES, "queries (queries.jsonl, queries.tsv or topics*)", "--queries"),
-        _found(place, _QRELS, "judgments (qrels/test.tsv or qrels*)", "--qrels"),
+        return _read_json(place)
+    return read_pair(
+        _find_file(place, _QUERIES, "queries (queries.jsonl, queries.tsv or topics*)", "--queries"),
+        _find_file(place, _QRELS, "judgments (qrels/test.tsv or qrels*)", "--qrels"),
     )
 
 
-def paired(queries: Path | None, qrels: Path) -> Judged:
+def read_pair(queries_path: Path | None, qrels_path: Path) -> JudgedQueries:
     """Queries of one file, judgments of another; without the first they have no text."""
-    texts = _texts(queries) if queries else {}
-    grades = _grades(qrels, texts)
-    strange = [name for name in grades if queries and name not in texts]
-    held = [
-        Query(name, texts.get(name, ""), judged)
+    texts = _read_queries(queries_path) if queries_path else {}
+    grades = _read_grades(qrels_path, texts)
+    unknown_ids = [name for name in grades if queries_path and name not in texts]
+    queries = [
+        JudgedQuery(name, texts.get(name, ""), judged)
         for name, judged in grades.items()
-        if name not in strange
+        if name not in unknown_ids
     ]
     unjudged = len(texts.keys() - grades.keys())
-    notes = [f"{_many(len(strange))} of {qrels} not in {queries}: left out"] if strange else []
-    return _answered(qrels, held, unjudged, notes)
+    notes = (
+        [f"{_count_queries(len(unknown_ids))} of {qrels_path} not in {queries_path}: left out"]
+        if unknown_ids
+        else []
+    )
+    return _keep_answerable(qrels_path, queries, unjudged, notes)
 
 
-def _answered(
-    path: Path, held: list[Query], unjudged: int = 0, notes: Collection[str] = ()
-) -> Judged:
+def _keep_answerable(
+    path: Path, judged: list[JudgedQuery], unjudged: int = 0, notes: Collection[str] = ()
+) -> JudgedQueries:
     """Those that something relevant was found for: no measure is defined for the others."""
     graded = [
         one._replace(relevant={name: grade for name, grade in one.relevant.items() if grade > 0})
-        for one in held
+        for one in judged
     ]
     queries = [one for one in graded if one.relevant]
     if not queries:
         raise UsageError(f"{path} has no relevant document for any query: a grade is above 0")
-    if left := unjudged + len(held) - len(queries):
-        notes = [*notes, f"{_many(left)} without any relevant document: left out"]
-    return Judged(tuple(queries), notes=tuple(notes))
+    if omitted := unjudged + len(judged) - len(queries):
+        notes = [*notes, f"{_count_queries(omitted)} without any relevant document: left out"]
+    return JudgedQueries(tuple(queries), notes=tuple(notes))
 
 
-def _many(count: int) -> str:
+def _count_queries(count: int) -> str:
     return "1 query is" if count == 1 else f"{count:,} queries are"
 
 
-def _found(folder: Path, names: tuple[str, ...], what: str, option: str) -> Path:
+def _find_file(folder: Path, names: tuple[str, ...], what: str, option: str) -> Path:
     for name in names:
-        each = {path for end in ("", ".gz") for path in folder.glob(name + end) if path.is_file()}
-        if len(each) > 1:
-            files = ", ".join(sorted(path.name for path in each))
+        paths = {path for end in ("", ".gz") for path in folder.glob(name + end) if path.is_file()}
+        if len(paths) > 1:
+            files = ", ".join(sorted(path.name for path in paths))
             raise UsageError(f"{folder} has several files of {what}: {files}; give one as {option}")
-        if each:
-            return each.pop()
+        if paths:
+            return paths.pop()
     raise UsageError(f"{folder} has no {what}: give the file as {option}")
 
 
 # --- queries ---
 
 
-def _texts(path: Path) -> dict[str, str]:
+def _read_queries(path: Path) -> dict[str, str]:
     """The queries of a file: JSON lines, topics of TREC, or lines of id, tab, text."""
     numbered = list(lines(path))
     opening = numbered[0][1].lstrip() if numbered else ""
-    kind = {"{": _records, "<": _topics}.get(opening[:1], _tabbed)
+    kind = {"{": _parse_json_lines, "<": _parse_topics}.get(opening[:1], _parse_tabbed)
     texts: dict[str, str] = {}
     for n, name, text in kind(path, numbered):
         if plain(name) in texts:
@@ -122,21 +126,23 @@ def _texts(path: Path) -> dict[str, str]:
     return texts
 
 
-def _records(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+def _parse_json_lines(
+    path: Path, numbered: list[tuple[int, str]]
+) -> Iterator[tuple[int, str, str]]:
     for n, line in numbered:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise wrong(path, n, f"it is no JSON: {error}") from error
-        held: dict[str, Any] = record if isinstance(record, dict) else {}
-        name = held.get("_id", held.get("id"))
-        text = held.get("text", held.get("query"))
-        if not _names(name) or not isinstance(text, str):
+        fields: dict[str, Any] = record if isinstance(record, dict) else {}
+        name = fields.get("_id", fields.get("id"))
+        text = fields.get("text", fields.get("query"))
+        if not _is_id(name) or not isinstance(text, str):
             raise wrong(path, n, 'it has no query: write it as {"_id": "1", "text": "words"}')
-        yield n, _whole(str(name)), _whole(text)
+        yield n, _mend_surrogates(str(name)), _mend_surrogates(text)
 
 
-def _topics(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+def _parse_topics(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
     text = "".join(f"{line}\n" for _, line in numbered)
     for topic in _TOPIC.finditer(text):
         n, _ = numbered[text.count("\n", 0, topic.start())]
@@ -146,7 +152,7 @@ def _topics(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, 
         yield n, number[1], " ".join(title[1].split())
 
 
-def _tabbed(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+def _parse_tabbed(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
     for n, line in numbered:
         name, tab, text = line.partition("\t")
         if not tab or not name.strip():
@@ -157,7 +163,7 @@ def _tabbed(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, 
 # --- judgments ---
 
 
-def _grades(path: Path, texts: Mapping[str, str]) -> Grades:
+def _read_grades(path: Path, texts: Mapping[str, str]) -> Grades:
     """Lines of query, document, grade, or those of TREC: query, 0, document, grade.
 
     Queries come in the order of their first judgments.
@@ -179,29 +185,29 @@ def _grades(path: Path, texts: Mapping[str, str]) -> Grades:
             continue
         if not _GRADE.fullmatch(parts[-1]):
             raise wrong(path, n, f"the grade {parts[-1]} is no whole number")
-        _judge(grades.setdefault(query, {}), document, int(parts[-1]), path, n)
+        _set_grade(grades.setdefault(query, {}), document, int(parts[-1]), path, n)
     return grades
 
 
-def _judge(held: dict[str, int], document: str, grade: int, path: Path, n: int) -> None:
-    if held.setdefault(document, grade) != grade:
+def _set_grade(grades: dict[str, int], document: str, grade: int, path: Path, n: int) -> None:
+    if grades.setdefault(document, grade) != grade:
         raise wrong(path, n, f"{document} is judged again, with another grade")
 
 
 # --- both in one ---
 
 
-def _ours(path: Path) -> Judged:
+def _read_json(path: Path) -> JudgedQueries:
     try:
-        held = json.loads(data(path))
+        content = json.loads(data(path))
     except (ValueError, RecursionError) as error:
         raise UsageError(
             f"{path} is no JSON ({error}): give a folder, or --queries and --qrels"
         ) from error
-    records = held.get("queries") if isinstance(held, dict) else None
+    records = content.get("queries") if isinstance(content, dict) else None
     if not isinstance(records, list):
         raise UsageError(f"{path} has no queries: {_OURS}")
-    queries = [_query(path, n, record) for n, record in enumerate(records, 1)]
+    queries = [_parse_query(path, n, record) for n, record in enumerate(records, 1)]
     if len({one.id for one in queries}) < len(queries):
         raise UsageError(f"{path} has two queries of the same id")
     names = {name for one in queries for name in (*one.relevant, *one.ignored)}
@@ -211,35 +217,38 @@ def _ours(path: Path) -> Judged:
             f"{path} has passages ({min(passages)}) and documents ({min(names - passages)}): "
             "make two files of it"
         )
-    return _answered(path, queries)._replace(passages=bool(passages))
+    return _keep_answerable(path, queries)._replace(passages=bool(passages))
 
 
-def _query(path: Path, n: int, record: object) -> Query:
-    held: dict[str, Any] = record if isinstance(record, dict) else {}
-    name, text = held.get("id"), held.get("query")
-    relevant, ignored = held.get("relevant"), held.get("ignore", [])
-    if not _names(name) or not isinstance(text, str) or not isinstance(relevant, dict):
+def _parse_query(path: Path, n: int, record: object) -> JudgedQuery:
+    fields: dict[str, Any] = record if isinstance(record, dict) else {}
+    name, text = fields.get("id"), fields.get("query")
+    relevant, ignored = fields.get("relevant"), fields.get("ignore", [])
+    if not _is_id(name) or not isinstance(text, str) or not isinstance(relevant, dict):
         raise UsageError(f"{path}, query {n}: it lacks id, query or relevant: {_OURS}")
     for document, grade in relevant.items():
         if type(grade) is not int or not _GRADE.fullmatch(str(grade)):
             raise UsageError(f"{path}, query {n}: the grade of {document} is no whole number")
     if not isinstance(ignored, list) or not all(isinstance(one, str) for one in ignored):
         raise UsageError(f'{path}, query {n}: ignore is to be a list of names: ["DOCUMENT"]')
-    if twice := relevant.keys() & set(ignored):
-        raise UsageError(f"{path}, query {n}: {min(twice)} is both judged and ignored")
+    if contradictory := relevant.keys() & set(ignored):
+        raise UsageError(f"{path}, query {n}: {min(contradictory)} is both judged and ignored")
     grades: dict[str, int] = {}
     for document, grade in relevant.items():
-        if grades.setdefault(plain(_whole(document)), grade) != grade:
+        if grades.setdefault(plain(_mend_surrogates(document)), grade) != grade:
             raise UsageError(f"{path}, query {n}: {document} is judged twice, with other grades")
-    return Query(
-        plain(_whole(str(name))), _whole(text), grades, {plain(_whole(one)) for one in ignored}
+    return JudgedQuery(
+        plain(_mend_surrogates(str(name))),
+        _mend_surrogates(text),
+        grades,
+        {plain(_mend_surrogates(one)) for one in ignored},
     )
 
 
-def _names(value: object) -> bool:
+def _is_id(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and bool(str(value).strip())
 
 
-def _whole(text: str) -> str:
+def _mend_surrogates(text: str) -> str:
     """JSON may have half of a character, which no output could be written with."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

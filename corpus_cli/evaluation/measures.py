@@ -17,11 +17,11 @@ _RECALLED = 100
 _ROUNDS = 10_000
 _SAME = 1e-9
 
-Values = tuple[float, ...]
+MeasureValues = tuple[float, ...]
 """The value of each measure, in their order."""
 
 
-def measured(relevant: Mapping[str, int], ranking: Sequence[str]) -> Values:
+def measure_ranking(relevant: Mapping[str, int], ranking: Sequence[str]) -> MeasureValues:
     """The values of one ranking, in which nothing comes twice.
 
     `relevant` are grades above 0, at least one. The gain is the grade, and the ideal all that
@@ -31,7 +31,8 @@ def measured(relevant: Mapping[str, int], ranking: Sequence[str]) -> Values:
     ranks = [rank for rank, gain in enumerate(gains, 1) if gain]
     return (
         _dcg(gains) / _dcg(sorted(relevant.values(), reverse=True)),
-        sum(found / rank for found, rank in enumerate(ranks, 1)) / len(relevant),
+        sum(relevant_so_far / rank for relevant_so_far, rank in enumerate(ranks, 1))
+        / len(relevant),
         sum(rank <= _RECALLED for rank in ranks) / len(relevant),
         1 / ranks[0] if ranks and ranks[0] <= _TOP else 0.0,
     )
@@ -41,12 +42,12 @@ def _dcg(gains: Sequence[int]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains[:_TOP], 1))
 
 
-def means(values: Sequence[Values]) -> Values:
+def means(values: Sequence[MeasureValues]) -> MeasureValues:
     """The mean of each measure over all queries."""
     return tuple(math.fsum(column) / len(values) for column in zip(*values, strict=True))
 
 
-class Compared(NamedTuple):
+class Comparison(NamedTuple):
     """On how many queries the one is better, equal, worse; and how likely by chance alone.
 
     `p` is of a two-sided randomisation test: how often the sum of the differences is as large
@@ -59,12 +60,12 @@ class Compared(NamedTuple):
     p: float
 
 
-def compared(values: Sequence[float], others: Sequence[float]) -> Compared:
+def compare(values: Sequence[float], other_values: Sequence[float]) -> Comparison:
     """One measure of two rankings, query by query."""
-    differences = [one - other for one, other in zip(values, others, strict=True)]
+    differences = [one - other for one, other in zip(values, other_values, strict=True)]
     wins = sum(one > _SAME for one in differences)
     losses = sum(one < -_SAME for one in differences)
-    return Compared(wins, len(differences) - wins - losses, losses, _chance(differences))
+    return Comparison(wins, len(differences) - wins - losses, losses, _chance(differences))
 
 
 def _chance(differences: Sequence[float]) -> float:

@@ -7,7 +7,7 @@ from heapq import merge
 from typing import NamedTuple, Protocol
 
 from corpus_cli.evaluation import runs
-from corpus_cli.evaluation.judgments import Judged
+from corpus_cli.evaluation.judgments import JudgedQueries
 from corpus_cli.search.ranking import Ranking
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.store.articles import Store
@@ -31,30 +31,31 @@ class Evaluation(NamedTuple):
     `notes` are notes on single queries; `missing` are relevant documents not in any corpus.
     """
 
-    judged: Judged
-    run: dict[str, runs.Ranked]
+    judged: JudgedQueries
+    run: dict[str, runs.Ranking]
     notes: tuple[str, ...]
     missing: frozenset[str]
 
 
 def evaluate(
-    corpora: Sequence[RankingCorpus], judged: Judged, options: SearchRequest
+    corpora: Sequence[RankingCorpus], judged: JudgedQueries, options: SearchRequest
 ) -> Evaluation:
     """Search for each judged query and merge the rankings of all corpora by score.
 
     The caller chooses `options.limit` (`measures.DEPTH` for all measures) and
     `options.grouped`, which is false if passages were judged.
     """
-    documents = [runs.Documents(corpus.store, passages=judged.passages) for corpus in corpora]
-    run: dict[str, runs.Ranked] = {}
+    documents = [runs.DocumentNames(corpus.store, passages=judged.passages) for corpus in corpora]
+    run: dict[str, runs.Ranking] = {}
     notes: list[str] = []
     for query in judged.queries:
         rankings = [corpus.ranking(query.text, options) for corpus in corpora]
         distinct = dict.fromkeys(note for ranking in rankings for note in ranking.notes)
         notes += [f"{query.id}: {note}" for note in distinct]
         scored = (
-            names.named(ranking.ranked) for names, ranking in zip(documents, rankings, strict=True)
+            names.name_ranking(ranking.ranked)
+            for names, ranking in zip(documents, rankings, strict=True)
         )
-        run[query.id] = runs.once(merge(*scored, key=lambda item: -item[1]))
-    queries, missing = runs.placed(judged.queries, documents)
+        run[query.id] = runs.keep_best(merge(*scored, key=lambda item: -item[1]))
+    queries, missing = runs.name_judged_documents(judged.queries, documents)
     return Evaluation(judged._replace(queries=queries), run, tuple(notes), frozenset(missing))

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from corpus_cli.errors import UsageError
 from corpus_cli.evaluation.columns import columns, lines, plain, wrong
-from corpus_cli.evaluation.judgments import Query
-from corpus_cli.evaluation.measures import Values, measured
+from corpus_cli.evaluation.judgments import JudgedQuery
+from corpus_cli.evaluation.measures import MeasureValues, measure_ranking
 from corpus_cli.model import article_of
 from corpus_cli.store.articles import Store
 
-Ranked = Mapping[str, float]
+Ranking = Mapping[str, float]
 """Documents with their scores, the best first."""
 
 _LEAST = 5
 
 
-def read(path: Path) -> dict[str, Ranked]:
+def read_run(path: Path) -> dict[str, Ranking]:
     """The ranking of each query of a TREC run: `query Q0 document rank score tag`.
 
     It is sorted by score, then rank, then line. Raises `UsageError`.
@@ -39,20 +39,20 @@ def read(path: Path) -> dict[str, Ranked]:
     if not rows:
         raise UsageError(f"{path} is an empty run: a line is query Q0 document rank score tag")
     return {
-        query: once((document, -score) for score, _, _, document in sorted(found))
-        for query, found in rows.items()
+        query: keep_best((document, -score) for score, _, _, document in sorted(ranked_rows))
+        for query, ranked_rows in rows.items()
     }
 
 
-def once(ranked: Iterable[tuple[str, float]]) -> Ranked:
+def keep_best(ranked: Iterable[tuple[str, float]]) -> Ranking:
     """Each document at its best place."""
-    held: dict[str, float] = {}
+    scores: dict[str, float] = {}
     for document, score in ranked:
-        held.setdefault(document, score)
-    return held
+        scores.setdefault(document, score)
+    return scores
 
 
-class Documents:
+class DocumentNames:
     """What judged sets call the articles of a corpus, or its `passages`.
 
     An article is called by the id of its record or the stem of its file: of each where it
@@ -77,18 +77,20 @@ class Documents:
     def _read(self, article: str) -> Mapping[str, tuple[int, int]]:
         return {passage.id: passage.lines for passage in self._store.passages(article)}
 
-    def named(self, ranked: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
+    def name_ranking(self, ranked: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
         """Ids and scores with the ids as they are called; what is not there any more is not."""
-        for found, score in ranked:
-            article = article_of(found)
-            end = ""
+        for ranked_id, score in ranked:
+            article = article_of(ranked_id)
+            line_suffix = ""
             if self._passages:
-                if found not in self._lines(article):
+                if ranked_id not in self._lines(article):
                     continue
-                end = f":{self._lines(article)[found][0]}"
-            yield from ((document + end, score) for document in self._called.get(article, ()))
+                line_suffix = f":{self._lines(article)[ranked_id][0]}"
+            yield from (
+                (document + line_suffix, score) for document in self._called.get(article, ())
+            )
 
-    def known(self, name: str) -> str:
+    def name_in_ranking(self, name: str) -> str:
         """What a judged name is called in a ranking; empty where nothing is called so."""
         if not self._passages:
             return name if name in self._articles else ""
@@ -100,32 +102,34 @@ class Documents:
         return ""
 
 
-def placed(
-    queries: Iterable[Query], each: Sequence[Documents]
-) -> tuple[tuple[Query, ...], set[str]]:
+def name_judged_documents(
+    queries: Iterable[JudgedQuery], document_names: Sequence[DocumentNames]
+) -> tuple[tuple[JudgedQuery, ...], set[str]]:
     """Queries with what they name as rankings do, and the relevant ones that are nowhere."""
 
     @cache
     def name(judged: str) -> str:
-        return next(filter(None, (documents.known(judged) for documents in each)), "")
+        return next(
+            filter(None, (documents.name_in_ranking(judged) for documents in document_names)), ""
+        )
 
     missing: set[str] = set()
-    found = []
+    named_queries = []
     for query in queries:
         relevant: dict[str, int] = {}
         for judged, grade in query.relevant.items():
-            here = name(judged) or judged
-            relevant[here] = max(grade, relevant.get(here, 0))
+            document = name(judged) or judged
+            relevant[document] = max(grade, relevant.get(document, 0))
         missing |= {judged for judged in query.relevant if not name(judged)}
         ignored = {name(judged) for judged in query.ignored} - relevant.keys()
-        found.append(Query(query.id, query.text, relevant, ignored))
-    return tuple(found), missing
+        named_queries.append(JudgedQuery(query.id, query.text, relevant, ignored))
+    return tuple(named_queries), missing
 
 
-def scored(queries: Iterable[Query], run: Mapping[str, Ranked]) -> list[Values]:
+def score_run(queries: Iterable[JudgedQuery], run: Mapping[str, Ranking]) -> list[MeasureValues]:
     """The measures of each query, what counts neither way left out of its ranking."""
     return [
-        measured(
+        measure_ranking(
             query.relevant, [name for name in run.get(query.id, ()) if name not in query.ignored]
         )
         for query in queries

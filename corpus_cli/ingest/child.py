@@ -93,9 +93,9 @@ def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
         yield _describe_document(result, request.place)
 
 
-def _describe_document(found: Document, place: str) -> Made:
-    article = structure(found.lines, found.metadata)
-    return Made(found.record, describe_article(article, Source(place, found.record)))
+def _describe_document(document: Document, place: str) -> Made:
+    article = structure(document.lines, document.metadata)
+    return Made(document.record, describe_article(article, Source(place, document.record)))
 
 
 def _start_timer(limits: Limits) -> None:

@@ -12,7 +12,7 @@ from corpus_cli.model import (
     CHROME,
     INFERRED,
     STDIN,
-    TOLD,
+    TEXT_KINDS,
     Article,
     Datum,
     Entry,
@@ -68,7 +68,7 @@ def _describe(article: Article, site: str) -> Entry:
         definitions=tuple(find_definitions(article)),
         site=site,
         lines=frozenset(line_hash(line) for line in _comparable_lines(article, site)),
-        sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TOLD)),
+        sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TEXT_KINDS)),
     )
 
 

@@ -199,8 +199,8 @@ def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
         try:
             budget.spend(len(part))
             inner = File(record.rpartition("/")[2], part, _read_no_part, stated, file.fields)
-            for found in _read(inner, budget, depth + 1):
-                yield prefix_record(record, found)
+            for result in _read(inner, budget, depth + 1):
+                yield prefix_record(record, result)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
@@ -255,9 +255,11 @@ def _plugins() -> "Mapping[str, EntryPoint]":
 
 @cache
 def _suffixes() -> Mapping[str, Format]:
-    return {suffix: found for found in FORMATS.values() for suffix in found.suffixes}
+    return {
+        suffix: file_format for file_format in FORMATS.values() for suffix in file_format.suffixes
+    }
 
 
 @cache
 def _media() -> Mapping[str, Format]:
-    return {media: found for found in FORMATS.values() for media in found.media}
+    return {media: file_format for file_format in FORMATS.values() for media in file_format.media}

@@ -16,7 +16,7 @@ DEK = "dek"
 HEADING = "heading"
 METADATA = "metadata"
 TITLE = "title"
-TOLD = frozenset({TITLE, DEK, HEADING, BODY})
+TEXT_KINDS = frozenset({TITLE, DEK, HEADING, BODY})
 """The kinds of what the writer says, and not the page around the text."""
 
 EVIDENCE = 1_000

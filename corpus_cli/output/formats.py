@@ -12,8 +12,8 @@ _FACETS = ("by", "value", "passages", "articles")
 _COUNTS = ("total", "passages", "articles", "matches")
 
 
-def answer(  # noqa: PLR0913 - one parameter an option
-    found: Results,
+def format_results(  # noqa: PLR0913 - one parameter an option
+    results: Results,
     style: str,
     *,
     fields: Sequence[str] = (),
@@ -30,29 +30,31 @@ def answer(  # noqa: PLR0913 - one parameter an option
     """
     match style:
         case "json":
-            hits = list(_hits(found, fields))
-            yield records.dumps({**records.summary(found), "hits": hits})
+            hits = list(_hits(results, fields))
+            yield records.dumps({**records.summary(results), "hits": hits})
         case "jsonl":
-            yield from map(records.dumps, _hits(found, fields))
+            yield from map(records.dumps, _hits(results, fields))
             if summary:
-                yield records.dumps(records.summary(found))
+                yield records.dumps(records.summary(results))
         case "tsv" | "csv":
-            yield from _table(found, style, _columns(found, style, fields, several), first=first)
+            yield from _table(
+                results, style, _columns(results, style, fields, several), first=first
+            )
         case "vimgrep":
-            yield from lines.vimgrep(found, mark=mark)
+            yield from lines.format_vimgrep(results, mark=mark)
         case "markdown":
-            from corpus_cli.output.markdown import markdown
+            from corpus_cli.output.markdown import format_markdown
 
-            yield from markdown(found)
+            yield from format_markdown(results)
         case "trec":
-            from corpus_cli.output.trec import run
+            from corpus_cli.output.trec import format_run
 
-            yield from run(found)
+            yield from format_run(results)
         case _:
-            yield from lines.plain(found, mark=mark, first=first)
+            yield from lines.format_plain(results, mark=mark, first=first)
 
 
-def count(found: Results, style: str, *, first: bool = True) -> Iterator[str]:
+def format_count(results: Results, style: str, *, first: bool = True) -> Iterator[str]:
     """How many passages were found: a number, after the id of the query in a batch.
 
     As JSON, tsv or csv with the query, and the number of articles. But for JSON it is `at
@@ -60,7 +62,7 @@ def count(found: Results, style: str, *, first: bool = True) -> Iterator[str]:
     """
     from corpus_cli.output import tables
 
-    row = records.count(found)
+    row = records.count(results)
     if style in ("json", "jsonl"):
         yield records.dumps(row)
         return
@@ -71,39 +73,39 @@ def count(found: Results, style: str, *, first: bool = True) -> Iterator[str]:
             rows = tables.tsv([row], fields)
             yield from tables.csv([row], fields, header=first) if style == "csv" else rows
         case _:
-            query = f"{lines.one_line(found.id)}:" if found.id else ""
+            query = f"{lines.one_line(results.id)}:" if results.id else ""
             yield f"{query}{row['total']}"
 
 
-def facets(found: Facets, style: str) -> Iterator[str]:
+def format_facets(facets: Facets, style: str) -> Iterator[str]:
     """The lines of counted values: plain, tsv, csv, json or jsonl."""
     from corpus_cli.output import tables
 
     match style:
         case "json":
-            yield records.dumps(records.counted(found))
+            yield records.dumps(records.facet_summary(facets))
         case "jsonl":
-            yield from map(records.dumps, records.facets(found))
+            yield from map(records.dumps, records.facets(facets))
         case "csv":
-            yield from tables.csv(map(_at_least, records.facets(found)), _FACETS)
+            yield from tables.csv(map(_at_least, records.facets(facets)), _FACETS)
         case _:
-            yield from tables.tsv(map(_at_least, records.facets(found)), _FACETS)
+            yield from tables.tsv(map(_at_least, records.facets(facets)), _FACETS)
 
 
-def names(headers: Iterable[Header], *, ids: bool, query: str = "") -> Iterator[str]:
+def format_names(headers: Iterable[Header], *, ids: bool, query: str = "") -> Iterator[str]:
     """The path or id of each article, once; before it the id of the query in a batch."""
-    asked = f"{lines.one_line(query)}:" if query else ""
+    query_prefix = f"{lines.one_line(query)}:" if query else ""
     for name in dict.fromkeys(one.id if ids else lines.path(one) for one in headers):
-        yield asked + name
+        yield query_prefix + name
 
 
-def passages(found: Results) -> Iterator[str]:
+def format_passage_ids(results: Results) -> Iterator[str]:
     """The id of each passage; before it the id of the query in a batch."""
-    asked = f"{lines.one_line(found.id)}:" if found.id else ""
-    return (asked + hit.passage.id for hit in found.hits)
+    query_prefix = f"{lines.one_line(results.id)}:" if results.id else ""
+    return (query_prefix + hit.passage.id for hit in results.hits)
 
 
-def picked(text: str) -> tuple[str, ...]:
+def parse_fields(text: str) -> tuple[str, ...]:
     """The fields that `a,b,c` names. Raises `UsageError` for what no hit has."""
     named = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
     if not named:
@@ -111,16 +113,16 @@ def picked(text: str) -> tuple[str, ...]:
     for name in named:
         if name not in records.FIELDS:
             near = closest_name(name.lower(), records.FIELDS, 0.6)
-            meant = f"did you mean {near}? " if near else ""
+            suggestion = f"did you mean {near}? " if near else ""
             raise UsageError(
-                f"a hit has no field {name}: {meant}There are {', '.join(records.FIELDS)}"
+                f"a hit has no field {name}: {suggestion}There are {', '.join(records.FIELDS)}"
             )
     return named
 
 
-def _hits(found: Results, fields: Sequence[str]) -> Iterator[records.Record]:
-    for one in found.hits:
-        row = records.hit(one, found)
+def _hits(results: Results, fields: Sequence[str]) -> Iterator[records.Record]:
+    for one in results.hits:
+        row = records.hit(one, results)
         kept = dict.fromkeys(("v", "query_id", *fields, "partial")) if fields else row
         yield {name: row[name] for name in kept if name in row}
 
@@ -132,17 +134,17 @@ def _at_least(row: records.Record) -> records.Record:
     return {name: f"at least {value}" if name in _COUNTS else value for name, value in row.items()}
 
 
-def _table(found: Results, style: str, fields: Sequence[str], *, first: bool) -> Iterator[str]:
+def _table(results: Results, style: str, fields: Sequence[str], *, first: bool) -> Iterator[str]:
     from corpus_cli.output import tables
 
-    rows = (_at_least(records.hit(one, found)) for one in found.hits)
+    rows = (_at_least(records.hit(one, results)) for one in results.hits)
     if style == "csv":
         return tables.csv(rows, fields, header=first)
     return tables.tsv(rows, fields)
 
 
 def _columns(
-    found: Results,
+    results: Results,
     style: str,
     fields: Sequence[str],
     several: bool,  # noqa: FBT001 - one of a row
@@ -151,5 +153,5 @@ def _columns(
     if not fields:
         fields = _CSV if style == "csv" else _TSV
         fields = ("corpus", *fields) if several else fields
-        fields = ("query", *fields) if found.id and style == "csv" else fields
-    return tuple(dict.fromkeys(("query_id", *fields))) if found.id else fields
+        fields = ("query", *fields) if results.id and style == "csv" else fields
+    return tuple(dict.fromkeys(("query_id", *fields))) if results.id else fields

@@ -17,34 +17,34 @@ def flat(text: str) -> str:
     return " ".join(text.splitlines())
 
 
-def plain(found: Results, *, mark: bool = False, first: bool = True) -> Iterator[str]:
+def format_plain(results: Results, *, mark: bool = False, first: bool = True) -> Iterator[str]:
     """`path:line: text`, neighbours as `path-line- text`, `--` between groups, as grep has it.
 
     In a batch the id of the query stands before each, and a colon.
     """
-    asked = f"{one_line(found.id)}:" if found.id else ""
-    wide = any(hit.before or hit.after for hit in found.hits)
-    for hit, place in zip(found.hits, _places(found.hits), strict=True):
+    query_prefix = f"{one_line(results.id)}:" if results.id else ""
+    wide = any(hit.before or hit.after for hit in results.hits)
+    for hit, place in zip(results.hits, _places(results.hits), strict=True):
         if wide and not first:
             yield "--"
         first = False
-        yield from (_neighbour(asked + place, passage) for passage in hit.before)
-        yield f"{asked}{place}:{hit.passage.lines[0]}: {_text(hit, mark=mark)}"
-        yield from (_neighbour(asked + place, passage) for passage in hit.after)
+        yield from (_neighbour(query_prefix + place, passage) for passage in hit.before)
+        yield f"{query_prefix}{place}:{hit.passage.lines[0]}: {_text(hit, mark=mark)}"
+        yield from (_neighbour(query_prefix + place, passage) for passage in hit.after)
 
 
-def vimgrep(found: Results, *, mark: bool = False) -> Iterator[str]:
+def format_vimgrep(results: Results, *, mark: bool = False) -> Iterator[str]:
     """`path:line:column:text`, the column in bytes: vim's %f:%l:%c:%m.
 
     In a batch the text begins with the id of the query: before the path, no editor would
     find the file.
     """
-    asked = f"{one_line(found.id)}: " if found.id else ""
-    for hit in found.hits:
+    query_prefix = f"{one_line(results.id)}: " if results.id else ""
+    for hit in results.hits:
         # The file alone: an editor knows no records in it.
         name = shown(hit.header.sources[0].path) if hit.header.sources else hit.header.id
         place = f"{one_line(name)}:{hit.place.line}:{hit.place.byte}"
-        yield f"{place}:{asked}{_text(hit, mark=mark)}"
+        yield f"{place}:{query_prefix}{_text(hit, mark=mark)}"
 
 
 def one_line(name: str) -> str:

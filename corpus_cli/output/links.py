@@ -11,7 +11,7 @@ _PART = re.compile(r"\{([^{}]*)\}")
 _PARTS = ("path", "line", "column", "host", "wslprefix")
 
 
-def template(choice: str, environment: Mapping[str, str], *, terminal: bool) -> str:
+def link_template(choice: str, environment: Mapping[str, str], *, terminal: bool) -> str:
     """The template of links that is meant; empty for none.
 
     `auto` is a link to the file in terminals that are known to follow it, `always` everywhere;
@@ -25,13 +25,13 @@ def template(choice: str, environment: Mapping[str, str], *, terminal: bool) -> 
         case "always":
             wanted = True
         case "auto":
-            wanted = terminal and _known(environment)
+            wanted = terminal and _is_known_terminal(environment)
         case _:
             wanted = terminal and environment.get("TERM") != "dumb"
     if choice in ("auto", "always"):
         choice = "wsl" if environment.get("WSL_DISTRO_NAME") else "default"
-    found = aliases[choice] if choice in aliases else _checked(choice, aliases)
-    return _here(found, environment) if wanted else ""
+    address = aliases[choice] if choice in aliases else _check_template(choice, aliases)
+    return _here(address, environment) if wanted else ""
 
 
 def link(template: str, path: str, line: int, column: int) -> str:
@@ -51,15 +51,15 @@ def _bytes(path: str) -> bytes:
     return re.sub("[\ud800-\udc7f\udd00-\udfff]", "?", path).encode("utf-8", "surrogateescape")
 
 
-def _checked(choice: str, aliases: Mapping[str, str]) -> str:
+def _check_template(choice: str, aliases: Mapping[str, str]) -> str:
     """A template of the user's own."""
     parts = _PART.findall(choice)
     if not parts and ":" not in choice:
         raise UsageError(_unknown(choice, aliases))
     for part in parts:
         if part not in _PARTS:
-            known = ", ".join(f"{{{name}}}" for name in _PARTS)
-            raise UsageError(f"{choice}: a link has no {{{part}}}: there are {known}")
+            known_parts = ", ".join(f"{{{name}}}" for name in _PARTS)
+            raise UsageError(f"{choice}: a link has no {{{part}}}: there are {known_parts}")
     if "path" not in parts:
         raise UsageError(f"{choice}: a link needs {{path}}, as in file://{{host}}{{path}}")
     if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]*", choice):
@@ -86,20 +86,20 @@ def _here(template: str, environment: Mapping[str, str]) -> str:
     return _PART.sub(lambda part: values.get(part[1], part[0]), template)
 
 
-def _known(environment: Mapping[str, str]) -> bool:
+def _is_known_terminal(environment: Mapping[str, str]) -> bool:
     """Whether the terminal is known to follow links; FORCE_HYPERLINK says it is, or not (0)."""
     forced = environment.get("FORCE_HYPERLINK")
     if forced or environment.get("TERM") in (None, "dumb"):
         return forced not in (None, "", "0")
-    known = toml("terminal")["known"]
-    least = known["programs"].get(environment.get("TERM_PROGRAM", ""))
+    known_terminals = toml("terminal")["known"]
+    least = known_terminals["programs"].get(environment.get("TERM_PROGRAM", ""))
     return (
-        any(environment.get(name) for name in known["variables"])
-        or environment.get("TERM") in known["terms"]
+        any(environment.get(name) for name in known_terminals["variables"])
+        or environment.get("TERM") in known_terminals["terms"]
         or (least is not None and _reaches(environment.get("TERM_PROGRAM_VERSION", ""), least))
         or any(
             _reaches(environment.get(name, ""), version)
-            for name, version in known["versions"].items()
+            for name, version in known_terminals["versions"].items()
         )
     )
 

@@ -14,24 +14,24 @@ _ACTIVE = re.compile(r"[\\`*_\[\]{}<>#|~$^&]|==+|%%+|:(?=\S)|(?<=www)\.", re.IGN
 _OPENING = re.compile(r"(?=[-+])|(\d+)(?=[.)])")
 
 
-def markdown(found: Results) -> Iterator[str]:
+def format_markdown(results: Results) -> Iterator[str]:
     """A numbered list: title, author, date and source; the quotation; `path:line`.
 
     In a batch each answer has a heading.
     """
-    if found.id:
-        yield f"## {escaped(found.id)}: {escaped(found.query)}"
+    if results.id:
+        yield f"## {escaped(results.id)}: {escaped(results.query)}"
         yield ""
-        if not found.hits:
+        if not results.hits:
             yield "Nothing found."
             yield ""
-    for hit in found.hits:
+    for hit in results.hits:
         yield from _item(hit)
 
 
 def escaped(text: str) -> str:
     """A text on one line in which nothing is markup."""
-    return _begun(_inline(text).strip())
+    return _escape_start(_inline(text).strip())
 
 
 def _inline(text: str) -> str:
@@ -40,7 +40,7 @@ def _inline(text: str) -> str:
     return _ACTIVE.sub(lambda match: "".join(f"\\{char}" for char in match[0]), one)
 
 
-def _begun(text: str) -> str:
+def _escape_start(text: str) -> str:
     """Escape what would make a list of a line that begins with it."""
     opening = _OPENING.match(text)
     return f"{opening[0]}\\{text[opening.end() :]}" if opening else text
@@ -81,7 +81,7 @@ def _quotation(hit: Hit) -> str:
         if start < end:
             pieces += [_inline(text[at:start]), "**", _inline(text[start:end]), "**"]
             at = end
-    return _begun("".join((*pieces, _inline(text[at:]))).strip())
+    return _escape_start("".join((*pieces, _inline(text[at:]))).strip())
 
 
 def _is_mark(char: str) -> bool:

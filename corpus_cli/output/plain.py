@@ -34,12 +34,12 @@ def listed(headers: Iterable[Header]) -> Iterator[str]:
         yield _row(header.id, header.published, path(header), header.title)
 
 
-def article(found: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
+def format_article(article: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
     """The lines of an article as written, those that are chrome left out.
 
     With `raw` all of them, each with its number and its kind. `lines` picks a range.
     """
-    for line in found.lines:
+    for line in article.lines:
         if lines is not None and line.n not in lines:
             continue
         if raw:
@@ -48,9 +48,9 @@ def article(found: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
             yield line.text
 
 
-def metadata(found: Article) -> Iterator[str]:
+def format_metadata(article: Article) -> Iterator[str]:
     """`field`, value, where it was read, and how sure that is, with tabs between."""
-    for datum in found.metadata:
+    for datum in article.metadata:
         yield _row(*datum)
 
 
@@ -70,15 +70,15 @@ def report(done: Report) -> Iterator[str]:
             yield _row(name, shown(place), reason)
 
 
-def counts(done: Report) -> str:
+def format_counts(done: Report) -> str:
     """One line on what an ingest did."""
-    told = [f"{count:,} {name}" for name, count in done.counts().items() if count]
-    return ", ".join(told) or "nothing to ingest"
+    parts = [f"{count:,} {name}" for name, count in done.counts().items() if count]
+    return ", ".join(parts) or "nothing to ingest"
 
 
-def status(found: Mapping[str, object]) -> Iterator[str]:
+def format_status(counts: Mapping[str, object]) -> Iterator[str]:
     """`name`, a tab, the value."""
-    for name, value in found.items():
+    for name, value in counts.items():
         yield _row(name, str(value))
 
 
@@ -88,19 +88,19 @@ def failed(reasons: Mapping[Source, str]) -> Iterator[str]:
         yield _row(shown(source.name), reason)
 
 
-def clusters(found: Iterable[Sequence[Header]]) -> Iterator[str]:
+def format_clusters(clusters: Iterable[Sequence[Header]]) -> Iterator[str]:
     """Near-copies as a list of articles, with a blank line between clusters."""
-    for n, headers in enumerate(found):
+    for n, headers in enumerate(clusters):
         if n:
             yield ""
         yield from listed(headers)
 
 
-def names(held: Iterable[Name]) -> Iterator[str]:
+def format_names(names: Iterable[Name]) -> Iterator[str]:
     """Canonical form, kind, origin and the other forms, with tabs and commas between."""
-    for name in held:
-        others = [form for form in name.forms if form != name.canonical]
-        yield _row(name.canonical, name.kind, name.origin, ", ".join(others))
+    for name in names:
+        other_forms = [form for form in name.forms if form != name.canonical]
+        yield _row(name.canonical, name.kind, name.origin, ", ".join(other_forms))
 
 
 def described(rows: Iterable[Record]) -> Iterator[str]:
@@ -148,20 +148,20 @@ def plural(count: int, name: str) -> str:
     return f"{count:,} {name}" + ("" if count == 1 else "s")
 
 
-def headline(found: Results, milliseconds: int) -> str:
+def format_headline(results: Results, milliseconds: int) -> str:
     """One line on an answer: how it was understood, and how much there is."""
-    return f"{_asked(found)}{found.parsed} · {_size(found)} · {milliseconds} ms"
+    return f"{_format_query(results)}{results.parsed} · {_format_size(results)} · {milliseconds} ms"
 
 
-def unfinished(found: Results) -> Iterator[str]:
+def partial_notes(results: Results) -> Iterator[str]:
     """How much was found by then, where not all was looked at."""
-    if found.partial and found.total:
-        yield f"{_asked(found)}found {_size(found)}"
+    if results.partial and results.total:
+        yield f"{_format_query(results)}found {_format_size(results)}"
 
 
-def _size(found: Results) -> str:
-    where = f"{plural(found.total, 'passage')} in {plural(len(found.articles), 'article')}"
-    return at_least(where, partial=found.partial)
+def _format_size(results: Results) -> str:
+    where = f"{plural(results.total, 'passage')} in {plural(len(results.articles), 'article')}"
+    return at_least(where, partial=results.partial)
 
 
 def at_least(count: str, *, partial: bool) -> str:
@@ -169,36 +169,36 @@ def at_least(count: str, *, partial: bool) -> str:
     return f"at least {count}" if partial else count
 
 
-def expanded(found: Results) -> Iterator[str]:
+def expansion_notes(results: Results) -> Iterator[str]:
     """The other forms of each name that were found: `ISIS-K, also ISKP (2 articles more)`."""
-    for name in found.expanded:
+    for name in results.expanded:
         if name.forms:
-            yield f"{_asked(found)}{name.typed}, also {_others(name)}"
+            yield f"{_format_query(results)}{name.typed}, also {_format_other_forms(name)}"
 
 
-def _others(name: Expansion) -> str:
+def _format_other_forms(name: Expansion) -> str:
     forms = [form for form, _ in name.forms]
     more = f" and {len(forms) - _FORMS} more forms" if len(forms) > _FORMS + 1 else ""
     beyond = f" ({plural(name.articles, 'article')} more)" if name.articles else ""
     return ", ".join(forms[:_FORMS] if more else forms) + more + beyond
 
 
-def _asked(found: Results) -> str:
+def _format_query(results: Results) -> str:
     """The id of the query in a batch."""
-    return f"{found.id}: " if found.id else ""
+    return f"{results.id}: " if results.id else ""
 
 
-def explained(found: Results) -> Iterator[str]:
+def explain_results(results: Results) -> Iterator[str]:
     """How each name was read, why each hit was found, and its score as a sum."""
-    yield f"{_asked(found)}read as: {found.parsed}"
-    for name in found.expanded:
+    yield f"{_format_query(results)}read as: {results.parsed}"
+    for name in results.expanded:
         forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
         kind = ", ".join(filter(None, (name.kind, name.origin)))
-        others = f"also {forms}" if forms else "no other form of it stands here"
-        yield f"{name.typed} is the name {name.name} ({kind}); {others}"
+        other_forms = f"also {forms}" if forms else "no other form of it stands here"
+        yield f"{name.typed} is the name {name.name} ({kind}); {other_forms}"
         if name.note:
             yield f"  {name.note}"
-    for hit in found.hits:
+    for hit in results.hits:
         lacks = f"; lacks {', '.join(hit.lacks)}" if hit.lacks else ""
         place = f"{path(hit.header)}:{hit.passage.lines[0]}"
         yield f"{hit.rank}. {place} scores {hit.score:.6f}{lacks}"
@@ -213,13 +213,13 @@ def explained(found: Results) -> Iterator[str]:
 
 def _forms(hit: Hit) -> Mapping[str, str]:
     """What stands in a hit for each reason, with how often."""
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    counts_by_name: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for text, spans in ((hit.passage.title, hit.title_spans), (hit.passage.text, hit.spans)):
         for start, end, why in spans:
-            found[why][" ".join(text[start:end].split())] += 1
+            counts_by_name[why][" ".join(text[start:end].split())] += 1
     return {
         why: ", ".join(f"{form} ×{count}" if count > 1 else form for form, count in forms.items())
-        for why, forms in found.items()
+        for why, forms in counts_by_name.items()
     }
 
 
@@ -241,37 +241,37 @@ def _earned(part: Part, forms: str) -> str:
             return f"{part.words} as {part.why}{written}, in {part.field}"
 
 
-def talk(found: Results) -> Sequence[str]:
+def result_notes(results: Results) -> Sequence[str]:
     """What the user has to know about an answer."""
-    told = [*found.notes, *([] if found.total else [_missed(found)]), *found.hints]
-    if copies := sum(len(hit.copies) for hit in found.hits):
+    notes = [*results.notes, *([] if results.total else [_nothing_found(results)]), *results.hints]
+    if copies := sum(len(hit.copies) for hit in results.hits):
         copy = "near-copy is" if copies == 1 else "near-copies are"
-        told.append(f"{copies} {copy} not shown; --duplicates shows them")
-    told += [
+        notes.append(f"{copies} {copy} not shown; --duplicates shows them")
+    notes += [
         f"{typed} does not occur: looked for {instead} as well; --no-suggest does not"
-        for typed, instead in found.suggested
+        for typed, instead in results.suggested
     ]
-    told += [f"try: corpus search {_typed(line)}" for line in found.suggestions]
-    return [_asked(found) + line for line in told]
+    notes += [f"try: corpus search {_typed(line)}" for line in results.suggestions]
+    return [_format_query(results) + line for line in notes]
 
 
-def noted(found: Facets) -> Sequence[str]:
+def facet_notes(facets: Facets) -> Sequence[str]:
     """What the user has to know about counts."""
-    if not found.total:
-        return [*found.notes, "nothing found in that time" if found.partial else "nothing found"]
-    size = f"{plural(found.total, 'passage')} in {plural(found.articles, 'article')}"
-    return [*found.notes, *([f"found at least {size}"] if found.partial else [])]
+    if not facets.total:
+        return [*facets.notes, "nothing found in that time" if facets.partial else "nothing found"]
+    size = f"{plural(facets.total, 'passage')} in {plural(facets.articles, 'article')}"
+    return [*facets.notes, *([f"found at least {size}"] if facets.partial else [])]
 
 
-def _missed(found: Results) -> str:
+def _nothing_found(results: Results) -> str:
     """How an answer is empty."""
-    if found.partial:
-        return f"{'not found as typed' if found.hits else 'nothing found'} in that time"
-    if found.hits and not found.suggested:
+    if results.partial:
+        return f"{'not found as typed' if results.hits else 'nothing found'} in that time"
+    if results.hits and not results.suggested:
         return "not found as typed: this is near in meaning"
-    if found.hits or found.suggested:
-        return "not found as typed" + (": this is what was probably meant" if found.hits else "")
-    return "nothing found" if found.parsed else "nothing to look for: the query has no word in it"
+    if results.hits or results.suggested:
+        return "not found as typed" + (": this is what was probably meant" if results.hits else "")
+    return "nothing found" if results.parsed else "nothing to look for: the query has no word in it"
 
 
 def _typed(line: str) -> str:

@@ -75,42 +75,42 @@ def shown(path: str) -> str:
     return "." if path == here else path.removeprefix(os.path.join(here, ""))  # noqa: PTH118 - the same
 
 
-def summary(found: Results) -> Record:
+def summary(results: Results) -> Record:
     """What there is to say about an answer besides its hits."""
     return {
         "v": VERSION,
-        "query": found.query,
-        **({"query_id": found.id} if found.id else {}),
-        "parsed": found.parsed,
-        "expanded": [_expansion(name) for name in found.expanded],
-        "suggested": [{"typed": typed, "instead": other} for typed, other in found.suggested],
-        "notes": list(found.notes),
-        "hints": list(found.hints),
-        "suggestions": list(found.suggestions),
-        "total": found.total,
-        "articles": len(found.articles),
-        "partial": found.partial,
+        "query": results.query,
+        **({"query_id": results.id} if results.id else {}),
+        "parsed": results.parsed,
+        "expanded": [_expansion(name) for name in results.expanded],
+        "suggested": [{"typed": typed, "instead": other} for typed, other in results.suggested],
+        "notes": list(results.notes),
+        "hints": list(results.hints),
+        "suggestions": list(results.suggestions),
+        "total": results.total,
+        "articles": len(results.articles),
+        "partial": results.partial,
     }
 
 
-def count(found: Results) -> Record:
+def count(results: Results) -> Record:
     """How much was found."""
     return {
         "v": VERSION,
-        **({"query_id": found.id} if found.id else {}),
-        "query": found.query,
-        "total": found.total,
-        "articles": len(found.articles),
-        "partial": found.partial,
+        **({"query_id": results.id} if results.id else {}),
+        "query": results.query,
+        "total": results.total,
+        "articles": len(results.articles),
+        "partial": results.partial,
     }
 
 
-def hit(one: Hit, found: Results | None = None) -> Record:
+def hit(one: Hit, results: Results | None = None) -> Record:
     """A hit; what is empty is left out. Of an answer in a batch it tells the query.
 
     Of a partial answer it tells that: `matches` is no final count there.
     """
-    batch = found if found and found.id else None
+    batch = results if results and results.id else None
     return _full(
         {
             "v": VERSION,
@@ -137,7 +137,7 @@ def hit(one: Hit, found: Results | None = None) -> Record:
             "parts": [part._asdict() for part in one.parts],
             "near_copies": list(one.copies),
             "matches": one.matches or None,
-            "partial": (found and found.partial) or None,
+            "partial": (results and results.partial) or None,
             "stale": one.stale,
             "before": list(map(_neighbour, one.before)),
             "after": list(map(_neighbour, one.after)),
@@ -145,23 +145,23 @@ def hit(one: Hit, found: Results | None = None) -> Record:
     )
 
 
-def facets(found: Facets) -> Iterator[Record]:
+def facets(facets_counted: Facets) -> Iterator[Record]:
     """How many passages and articles have each value; at least so many where that is partial."""
-    more = {"partial": True} if found.partial else {}
-    return ({"v": VERSION, **facet._asdict(), **more} for facet in found.facets)
+    more = {"partial": True} if facets_counted.partial else {}
+    return ({"v": VERSION, **facet._asdict(), **more} for facet in facets_counted.facets)
 
 
-def counted(found: Facets) -> Record:
+def facet_summary(facets_counted: Facets) -> Record:
     """The same with the question, and how it was understood."""
     return {
         "v": VERSION,
-        "query": found.query,
-        "parsed": found.parsed,
-        "notes": list(found.notes),
-        "total": found.total,
-        "articles": found.articles,
-        "partial": found.partial,
-        "facets": [facet._asdict() for facet in found.facets],
+        "query": facets_counted.query,
+        "parsed": facets_counted.parsed,
+        "notes": list(facets_counted.notes),
+        "total": facets_counted.total,
+        "articles": facets_counted.articles,
+        "partial": facets_counted.partial,
+        "facets": [facet._asdict() for facet in facets_counted.facets],
     }
 
 
@@ -215,20 +215,20 @@ def _expansion(one: Expansion) -> Record:
 
 
 def article(
-    found: Article, passages: Sequence[Passage], header: Header, lines: range | None = None
+    article_read: Article, passages: Sequence[Passage], header: Header, lines: range | None = None
 ) -> Iterator[str]:
     """An article: metadata with where each value was read, lines with kinds, passages.
 
     `lines` picks a range, and the passages that touch it.
     """
-    picked = range(1, len(found.lines) + 1) if lines is None else lines
+    picked = range(1, len(article_read.lines) + 1) if lines is None else lines
     yield dumps(
         {
             "v": VERSION,
-            "id": found.id,
+            "id": article_read.id,
             **_full(_header(header)),
-            "metadata": [datum._asdict() for datum in found.metadata],
-            "lines": [_line(line) for line in found.lines if line.n in picked],
+            "metadata": [datum._asdict() for datum in article_read.metadata],
+            "lines": [_line(line) for line in article_read.lines if line.n in picked],
             "passages": [
                 _full(
                     {

@@ -11,31 +11,31 @@ _STEP, _PART = 1e-5, 2e-7
 """What two scores differ in at least, and as a part of them: trec_eval holds them in 32 bits."""
 
 
-def run(found: Results) -> Iterator[str]:
+def format_run(results: Results) -> Iterator[str]:
     """`query Q0 document rank score corpus`, one a hit; the query is `0` where none has an id.
 
     A document is a passage, or where hits are articles the article by the id of its record,
     else by its file's name without the ending: each where several files hold the same.
     """
     documents: dict[str, float] = {}
-    for hit in found.hits:
+    for hit in results.hits:
         for document in _documents(hit):
             # An evaluator refuses a document that comes twice: its first place counts.
             documents.setdefault(document, hit.score)
-    first = found.hits[0].rank if found.hits else 1
+    first = results.hits[0].rank if results.hits else 1
     ranked = ((name, n, score) for n, (name, score) in enumerate(documents.items(), first))
-    return lines(found.id or "0", ranked)
+    return format_lines(results.id or "0", ranked)
 
 
-def lines(query: str, ranked: Iterable[tuple[str, int, float]]) -> Iterator[str]:
+def format_lines(query: str, ranked: Iterable[tuple[str, int, float]]) -> Iterator[str]:
     """The lines of one query, from documents with their ranks and scores.
 
     Evaluators sort by score: each is lower than the one before, whatever was sorted by.
     """
-    asked, last = _word(query), math.inf
+    query_word, last = _word(query), math.inf
     for document, rank, score in ranked:
         last = min(score, last - max(_STEP, abs(score) * _PART))
-        yield f"{asked} Q0 {_word(document)} {rank} {last:.6f} corpus"
+        yield f"{query_word} Q0 {_word(document)} {rank} {last:.6f} corpus"
 
 
 def _documents(hit: Hit) -> list[str]:

@@ -16,7 +16,7 @@ _SLOP = r"~(\d{1,4})(?!\w)"
 _NAMES = (*FIELDS, "date", "exact")
 
 
-class Chunk(NamedTuple):
+class QueryChunk(NamedTuple):
     """A piece of a query: `(`, `)`, a sign, a field, a quotation, an operator or text."""
 
     kind: Literal["(", ")", "sign", "field", "quote", "operator", "text"]
@@ -24,7 +24,7 @@ class Chunk(NamedTuple):
     slop: int = -1
 
 
-def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
+def chunks(line: str, notes: list[str]) -> Iterator[QueryChunk]:
     """Cut a line; what is not an operator where it stands stays text."""
     at = 0
     while at < len(line):
@@ -32,7 +32,7 @@ def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
         if char.isspace():
             at += 1
         elif char in "()":
-            yield Chunk(cast(Literal["(", ")"], char), char)
+            yield QueryChunk(cast(Literal["(", ")"], char), char)
             at += 1
         elif char in _QUOTES:
             end = _closing(line, at)
@@ -41,7 +41,7 @@ def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
                 at += 1
                 continue
             slop = _match(_SLOP, line, end + 1)
-            yield Chunk("quote", line[at + 1 : end], int(slop[1]) if slop else -1)
+            yield QueryChunk("quote", line[at + 1 : end], int(slop[1]) if slop else -1)
             at = slop.end() if slop else end + 1
         elif prefix := _prefix(line, at, notes):
             yield prefix
@@ -53,7 +53,7 @@ def chunks(line: str, notes: list[str]) -> Iterator[Chunk]:
             written = line[at:end]
             if written[:2] == "--" and _match(_OPTION, written):
                 notes.append(f"{written} is no option here: it was read as a word")
-            yield Chunk("operator" if OPERATOR.fullmatch(written) else "text", written)
+            yield QueryChunk("operator" if OPERATOR.fullmatch(written) else "text", written)
             at = end
 
 
@@ -66,24 +66,24 @@ def _closing(line: str, at: int) -> int:
     return next((i for i in range(at + 1, len(line)) if line[i] in closers), -1)
 
 
-def _prefix(line: str, at: int, notes: list[str]) -> Chunk | None:
+def _prefix(line: str, at: int, notes: list[str]) -> QueryChunk | None:
     """A sign or a known field that something follows at once."""
     # Most lines have neither, and need no pattern compiled.
     if line[at] not in "+-" and line.find(":", at) < 0:
         return None
-    found = _match(_PREFIX, line, at)
+    prefix = _match(_PREFIX, line, at)
     # `"al-Qaeda"-linked`: a hyphen that follows something is no sign.
-    if not found or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
+    if not prefix or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
         return None
-    name = found[1] or found[2]
+    name = prefix[1] or prefix[2]
     if name is None:
-        return Chunk("sign", found[0])
+        return QueryChunk("sign", prefix[0])
     if name in _NAMES:
-        return Chunk("field", found[0])
-    notes.append(f"{name} is no field: {found[0]} was read as a word{_meant(name)}")
+        return QueryChunk("field", prefix[0])
+    notes.append(f"{name} is no field: {prefix[0]} was read as a word{_field_name(name)}")
     return None
 
 
-def _meant(name: str) -> str:
+def _field_name(name: str) -> str:
     near = closest_name(name.lower(), _NAMES, 0.7)
     return f"; did you mean {near}:?" if near else ""

@@ -29,10 +29,10 @@ def period(text: str, today: date) -> Period | None:
         return Period(text, text) if _is_day(text) else None
     if text in ("today", "yesterday"):
         return _day(today - timedelta(text == "yesterday"))
-    if found := _NAMED.fullmatch(text):
-        return _named(found[2], today, back=found[1] == "last")
-    if found := _AGO.fullmatch(text):
-        return _day(_ago(int(found[1]), found[2], today))
+    if match := _NAMED.fullmatch(text):
+        return _named(match[2], today, back=match[1] == "last")
+    if match := _AGO.fullmatch(text):
+        return _day(_ago(int(match[1]), match[2], today))
     return None
 
 

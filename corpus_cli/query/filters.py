@@ -97,13 +97,13 @@ def _dates(filters: Filters) -> Iterator[Node]:
         for text in filter_values(filters, name):
             # As `find` has it -30d is thirty days ago.
             excluded, rest = text[:1] == "!", text.removeprefix("!").removeprefix("-")
-            found = period(rest, today)
-            if not found:
+            parsed = period(rest, today)
+            if not parsed:
                 raise UsageError(
                     f"--{name} wants a date as 2023, 2023-04, 2023-04-05, yesterday, last-month "
                     f"or 30d, not {text!r}"
                 )
-            node = Dates(found.low, "") if name == "since" else Dates("", found.high)
+            node = Dates(parsed.low, "") if name == "since" else Dates("", parsed.high)
             if not excluded:
                 (lows if name == "since" else highs).append(node.low or node.high)
             yield Not(node) if excluded else node

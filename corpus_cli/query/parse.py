@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, cast
 
-from corpus_cli.query.chunks import Chunk, chunks
+from corpus_cli.query.chunks import QueryChunk, chunks
 from corpus_cli.query.filters import value
 from corpus_cli.query.nodes import (
     And,
@@ -74,7 +74,7 @@ def plain(text: str) -> Bag:
 class _Reader:
     """Recursive descent over the chunks: OR binds looser than AND, side by side loosest."""
 
-    def __init__(self, chunks: tuple[Chunk, ...], notes: list[str]) -> None:
+    def __init__(self, chunks: tuple[QueryChunk, ...], notes: list[str]) -> None:
         self.chunks = chunks
         self.notes = notes
         self.at = 0
@@ -245,14 +245,14 @@ def _together(nodes: list[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Bag(tuple(nodes))
 
 
-def _quotation(chunk: Chunk) -> list[Node]:
+def _quotation(chunk: QueryChunk) -> list[Node]:
     parts = [unit.text for unit in units(chunk.text)]
     if chunk.slop >= 0 and len(parts) > 1:
         return [Near(tuple(Quoted(unify(part)) for part in parts), chunk.slop)]
     return [Quoted(unify(chunk.text).replace('"', " ").strip())] if parts else []
 
 
-def _dates(chunk: Chunk) -> Dates | None:
+def _dates(chunk: QueryChunk) -> Dates | None:
     """`2023`, `2023-05..last-month`, `..2024`; either end may be open, not both."""
     from datetime import date
 
@@ -263,8 +263,8 @@ def _dates(chunk: Chunk) -> Dates | None:
     low, high = period(first, today), period(last if dots else first, today)
     if (first and not low) or (last and not high) or not (low or high):
         return None
-    found = Dates(low.low if low else "", high.high if high else "")
-    return None if found.high and found.low[: len(found.high)] > found.high else found
+    dates = Dates(low.low if low else "", high.high if high else "")
+    return None if dates.high and dates.low[: len(dates.high)] > dates.high else dates
 
 
 def _text(written: str) -> Iterator[Node]:

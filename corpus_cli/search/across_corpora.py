@@ -11,22 +11,22 @@ from corpus_cli.model import Expansion, Hit, Results
 from corpus_cli.search.request import SearchRequest, Sort
 
 
-def apart(options: SearchRequest) -> SearchRequest:
+def request_each(options: SearchRequest) -> SearchRequest:
     """How each of several corpora is searched, so that its hits can be merged."""
     limit = None if options.limit is None else options.limit + options.offset
     return options._replace(limit=limit, offset=0)
 
 
-def merged(found: Sequence[tuple[str, Results]], options: SearchRequest) -> Results:
+def merge_answers(answers: Sequence[tuple[str, Results]], options: SearchRequest) -> Results:
     """One answer; each hit tells the corpus it is from, each note too.
 
     Scores come from each corpus's own counts of words, so between corpora they compare
     only roughly.
     """
-    results = [one for _, one in found]
+    results = [one for _, one in answers]
     missed = not any(one.total for one in results)
     return results[0]._replace(
-        hits=tuple(_ranked(found, options)),
+        hits=tuple(_merge_hits(answers, options)),
         total=sum(one.total for one in results),
         articles=tuple(chain.from_iterable(one.articles for one in results)),
         expanded=tuple(_expanded(results)),
@@ -35,16 +35,16 @@ def merged(found: Sequence[tuple[str, Results]], options: SearchRequest) -> Resu
             for pair in _once(one.suggested for one in results)
             if all(pair in one.suggested for one in results)
         ),
-        notes=_named((name, one.notes) for name, one in found),
-        hints=_named((name, one.hints) for name, one in found) if missed else (),
+        notes=_named((name, one.notes) for name, one in answers),
+        hints=_named((name, one.hints) for name, one in answers) if missed else (),
         suggestions=_once(one.suggestions for one in results) if missed else (),
         partial=any(one.partial for one in results),
     )
 
 
-def _ranked(found: Sequence[tuple[str, Results]], options: SearchRequest) -> Iterator[Hit]:
+def _merge_hits(answers: Sequence[tuple[str, Results]], options: SearchRequest) -> Iterator[Hit]:
     groups = merge(
-        *(_groups(name, one.hits, options) for name, one in found),
+        *(_groups(name, one.hits, options) for name, one in answers),
         key=lambda group: _key(options.sort, group[0]),
         reverse=options.sort == "-date",
     )
@@ -57,7 +57,7 @@ def _groups(name: str, hits: Iterable[Hit], options: SearchRequest) -> Iterator[
     """The hits that stay together: those of one article where hits are grouped."""
     named = (hit._replace(corpus=name) for hit in hits)
     for _, group in groupby(
-        named, key=lambda hit: hit.header.id if options.grouped else hit.passage.id
+        named, key=lambda hit: hit.header.id if options.group_by_article else hit.passage.id
     ):
         yield list(group)
 
@@ -77,19 +77,19 @@ def _key(sort: Sort, hit: Hit) -> tuple[Any, ...]:
 
 
 def _expanded(results: Iterable[Results]) -> Iterator[Expansion]:
-    known: dict[tuple[str, str], Expansion] = {}
+    expansions: dict[tuple[str, str], Expansion] = {}
     for one in chain.from_iterable(result.expanded for result in results):
-        before = known.get((one.typed, one.name))
+        before = expansions.get((one.typed, one.name))
         if before is None:
-            known[one.typed, one.name] = one
+            expansions[one.typed, one.name] = one
             continue
         counts = dict(before.forms)
         for form, count in one.forms:
             counts[form] = counts.get(form, 0) + count
-        known[one.typed, one.name] = before._replace(
+        expansions[one.typed, one.name] = before._replace(
             forms=tuple(counts.items()), articles=before.articles + one.articles
         )
-    return iter(known.values())
+    return iter(expansions.values())
 
 
 def _once(parts: Iterable[Iterable[Any]]) -> tuple[Any, ...]:

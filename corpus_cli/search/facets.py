@@ -107,7 +107,9 @@ def _values_of(by: By, store: Store, names: NameLookup) -> PassageValues:
     match by:
         case "source":
             sites = source_names(store)
-            return lambda passage: [sites[found]] if (found := article_of(passage)) in sites else ()
+            return lambda passage: (
+                [sites[article]] if (article := article_of(passage)) in sites else ()
+            )
         case "author" | "tag":
             metadata = store.metadata.values_of_field(by)
             return lambda passage: metadata.get(article_of(passage), ())

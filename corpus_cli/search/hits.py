@@ -51,7 +51,7 @@ def present(
                 names=names_in(article)(passage.text),
                 copies=copies,
                 matches=matches,
-                parts=tuple(_rounded_parts(match)) if options.explained else (),
+                parts=tuple(_rounded_parts(match)) if options.explain else (),
                 before=tuple(article_passages[max(index - options.context, 0) : index]),
                 after=tuple(article_passages[index + 1 : index + 1 + options.context]),
             )

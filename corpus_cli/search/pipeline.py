@@ -28,17 +28,17 @@ def search(
     query, verified, rerank, notes = prepare(line, store, engine, names, options, clock)
 
     def select(candidates: Candidates) -> tuple[list[Selected], Sequence[str]]:
-        if options.limit == 0 and not options.grouped:
+        if options.limit == 0 and not options.group_by_article:
             # A count needs no order.
             return [], candidates.articles()
         ranked = rerank(candidates)
         return select_hits(ranked, store, options), ranked.articles()
 
     matched, (selected, articles) = engine.search(query, select, verified, clock.seconds_left())
-    hits = tuple(present(selected, store, names if options.mentioned else None, options))
+    hits = tuple(present(selected, store, names if options.list_names else None, options))
     file_notes = (
         *freshness.undated_notes(query, store),
-        *(freshness.stale_notes(store) if options.check else ()),
+        *(freshness.stale_notes(store) if options.check_files else ()),
     )
     suggested = tuple(dict.fromkeys(_suggested(query)))
     index_notes = tuple(freshness.index_notes(store, engine))

@@ -49,12 +49,12 @@ def read_query(
     query, notes = filtered(parsed.query, options.filters), tuple[str, ...]()
     counted = count_within(engine, clock, {})
     with suppress(TimeOver):
-        query, notes = expand(query, names, engine, counted, loose=options.names)
+        query, notes = expand(query, names, engine, counted, loose=options.expand_names)
     query, question_notes = drop_question_words(query, line, counted, literal=options.literal)
     if options.suggest:
         # Suggestions take at most half of the time: the rest is for what was typed.
         query = add_suggestions(
-            query, names, engine, Clock(clock.seconds_left() / 2), loose=options.names
+            query, names, engine, Clock(clock.seconds_left() / 2), loose=options.expand_names
         )
     if options.all_terms:
         query = required(query)
@@ -69,7 +69,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     verified = verify_exact(query, store, engine, clock)
 
     def ordered(candidates: Candidates) -> OrderedCandidates:
-        return add_feedback(candidates, query, store, grouped=options.grouped)
+        return add_feedback(candidates, query, store, grouped=options.group_by_article)
 
     if not options.semantic:
         return PreparedQuery(query, verified, ordered, notes)

@@ -32,7 +32,7 @@ def ranking(
         for passage, score in ordered(candidates).ranked():
             if len(scores) == options.limit:
                 break
-            scores.setdefault(article_of(passage) if options.grouped else passage, score)
+            scores.setdefault(article_of(passage) if options.group_by_article else passage, score)
         return scores
 
     matched, ranked = engine.search(query, choose, verified, clock.seconds_left())

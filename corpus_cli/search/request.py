@@ -20,36 +20,37 @@ SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "path")
 
 
 class SearchRequest(NamedTuple):
-    """How to search, and how much of what is found to show.
+    """How to search, and which of the hits to return.
 
-    At most `limit` hits (None: all) after the first `offset`; `per_article` at most of one
-    article (0: any number), with `context` passages before and after each. `grouped` counts
-    articles instead, each with its best passages together: one, or `per_article`.
+    At most `limit` hits are returned (None: all), after the first `offset`; at most
+    `per_article` of one article (0: any number), each with `context` passages before and
+    after it. With `group_by_article` a hit is an article with its best passage, or with its
+    best `per_article` passages.
 
-    `literal` reads no operator, `all_terms` requires all words. Without `names` a name is
-    only what was typed, without `suggest` a word that the corpus does not have finds nothing.
-    `semantic` ranks by meaning as well as by words. With `mentioned` each hit tells the names
-    in its text, with `explained` the parts of its score; with `duplicates` near-copies are
-    hits of their own. Unless `check`, files are not looked at, but those of hits. `seconds` is
-    the deadline, 0 for none.
+    `literal` switches all operators off, `all_terms` requires every word. Without
+    `expand_names` only the typed form of a name is searched. Without `suggest` an unknown
+    word finds nothing. `semantic` ranks by meaning as well as by words. With `list_names`
+    each hit has the names in its text, with `explain` the parts of its score, and with
+    `duplicates` near-copies are hits of their own. Unless `check_files`, only the files of
+    hits are checked for changes. `seconds` is the time limit, 0 for none.
     """
 
     limit: int | None = 10
     offset: int = 0
     sort: Sort = "score"
     per_article: int = 0
-    grouped: bool = False
+    group_by_article: bool = False
     context: int = 0
     filters: Filters = Filters()
     literal: bool = False
     all_terms: bool = False
-    names: bool = True
+    expand_names: bool = True
     semantic: bool = False
     suggest: bool = True
-    mentioned: bool = False
-    explained: bool = False
+    list_names: bool = False
+    explain: bool = False
     duplicates: bool = False
-    check: bool = True
+    check_files: bool = True
     seconds: float = DEADLINE
 
     def within(self, folder: Path | None) -> Self:
@@ -59,15 +60,15 @@ class SearchRequest(NamedTuple):
         """
         if not self.filters.path:
             return self
-        here = os.path.dirname(os.path.abspath(folder)) if folder else ""  # noqa: PTH100, PTH120 - need not be there
+        base = os.path.dirname(os.path.abspath(folder)) if folder else ""  # noqa: PTH100, PTH120 - need not be there
         paths = tuple(
-            _within(path, f"{here}/" if here else "")
+            _relative_to(path, f"{base}/" if base else "")
             for path in filter_values(self.filters, "path")
         )
         return self._replace(filters=self.filters._replace(path=paths))
 
 
-def _within(path: str, base: str) -> str:
+def _relative_to(path: str, base: str) -> str:
     sign = path[:1] if path[:1] in ("-", "!") else ""
     whole = os.path.expanduser(path.removeprefix(sign))  # noqa: PTH111 - may lack a home
     return sign + whole.removeprefix(base)

@@ -46,7 +46,7 @@ def select_hits(
     ranked: Iterable[ScoredPassage] = candidates.ranked()
     if options.sort != "score":
         ranked = sorted(ranked, key=key)
-    if options.grouped:
+    if options.group_by_article:
         return _group_by_article(list(ranked), candidates, store, options, key)
     shown = _with_copies(ranked, candidates, store, options, key)
     if options.per_article:
@@ -213,20 +213,20 @@ class _ClusterCache:
         siblings = self._siblings(article)
         if not siblings:
             return
-        from corpus_cli.text.sketches import NEAR, keys, likeness
+        from corpus_cli.text.sketches import NEAR, likeness, sketch_keys
 
         sketches, passages_by_hash = self._cluster(tuple(sorted([article, *siblings])))
         sketch = sketches[passage]
         seen_articles = {article}
         for other in dict.fromkeys(
-            chain.from_iterable(passages_by_hash[key] for key in keys(sketch))
+            chain.from_iterable(passages_by_hash[key] for key in sketch_keys(sketch))
         ):
             if article_of(other) not in seen_articles and likeness(sketch, sketches[other]) >= NEAR:
                 seen_articles.add(article_of(other))
                 yield other
 
     def _read_cluster(self, articles: Sequence[str]) -> _Cluster:
-        from corpus_cli.text.sketches import keys, sketch
+        from corpus_cli.text.sketches import sketch, sketch_keys
 
         sketches = {
             passage.id: sketch(passage.text, fewest=1)
@@ -235,7 +235,7 @@ class _ClusterCache:
         }
         passages_by_hash: defaultdict[int, list[str]] = defaultdict(list)
         for passage, hashes in sketches.items():
-            for key in keys(hashes):
+            for key in sketch_keys(hashes):
                 # Of very many alike any will do.
                 if len(passages_by_hash[key]) < _MAX_PASSAGES_PER_HASH:
                     passages_by_hash[key].append(passage)

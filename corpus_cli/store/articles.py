@@ -227,7 +227,7 @@ class Store:
         rows = self._db.rows(
             "SELECT article, short, long, line FROM definitions ORDER BY article, line, short, long"
         )
-        return [(article, Definition(*found)) for article, *found in rows]
+        return [(article, Definition(*values)) for article, *values in rows]
 
     def definitions_stamp(self) -> tuple[int, ...]:
         """Numbers that change with the definitions, or with which articles are near-copies."""
@@ -273,7 +273,10 @@ class Store:
         )
         self._db.write_all(
             "INSERT OR IGNORE INTO definitions VALUES (NULL, ?, ?, ?, ?)",
-            ((article.id, found.line, found.short, found.long) for found in entry.definitions),
+            (
+                (article.id, definition.line, definition.short, definition.long)
+                for definition in entry.definitions
+            ),
         )
         self.near_copies.add(article.id, entry.sketch)
 

@@ -48,18 +48,19 @@ class NearCopies:
             self.remove(article)
         if not sketch:
             return
-        from corpus_cli.text.sketches import keys
+        from corpus_cli.text.sketches import sketch_keys
 
         self._db.write("REPLACE INTO sketches VALUES (?, ?)", article, sketch)
         self._db.write_all(
-            "INSERT OR IGNORE INTO sketched VALUES (?, ?)", ((key, article) for key in keys(sketch))
+            "INSERT OR IGNORE INTO sketched VALUES (?, ?)",
+            ((key, article) for key in sketch_keys(sketch)),
         )
         if near_copies := self._near_copies(article, sketch):
             self._join({article, *near_copies})
 
     def remove(self, article: str) -> None:
         """Take an article out of its cluster, which `rebuild_clusters` then builds again."""
-        from corpus_cli.text.sketches import keys
+        from corpus_cli.text.sketches import sketch_keys
 
         row = self._db.row("SELECT cluster FROM articles WHERE id = ?", article)
         self._clusters_to_rebuild.update(row[:1] if row and row[0] else ())
@@ -68,7 +69,7 @@ class NearCopies:
         # the whole table.
         self._db.write_all(
             "DELETE FROM sketched WHERE hash = ? AND article = ?",
-            ((key, article) for key in keys(self._sketch(article))),
+            ((key, article) for key in sketch_keys(self._sketch(article))),
         )
         self._db.write("DELETE FROM sketches WHERE article = ?", article)
 
@@ -102,12 +103,12 @@ class NearCopies:
         )
 
     def _near_copies(self, article: str, sketch: bytes) -> list[str]:
-        from corpus_cli.text.sketches import keys, near
+        from corpus_cli.text.sketches import near, sketch_keys
 
-        sketch_keys = keys(sketch)
+        hashes = sketch_keys(sketch)
         # A key that very many articles share says little. Near-copies share other keys as well.
         select = f"SELECT * FROM (SELECT article FROM sketched WHERE hash = ? LIMIT {_MAX_PER_KEY})"  # noqa: S608 - our number
-        rows = self._db.rows(" UNION ALL ".join([select] * len(sketch_keys)), *sketch_keys)
+        rows = self._db.rows(" UNION ALL ".join([select] * len(hashes)), *hashes)
         shared_keys = Counter(candidate for (candidate,) in rows)
         return [
             candidate

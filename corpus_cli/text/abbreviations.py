@@ -76,7 +76,7 @@ class _Range(NamedTuple):
 def _clause(text: str, end: int) -> _Clause:
     """What stands before a bracket, from the last end of a sentence, and not from afar."""
     near = max(0, end - _FAR)
-    start = max((found.end() for found in _END.finditer(text, near, end)), default=near)
+    start = max((end_match.end() for end_match in _END.finditer(text, near, end)), default=near)
     return _Clause(text[start:end], start)
 
 
@@ -153,13 +153,13 @@ def _fitting(letters: str, word: str) -> int:
     """How many of the letters a word gives, from its first one on, in order."""
     if not letters or not word.startswith(letters[0]):
         return 0
-    at, given = 0, 0
+    at, matched = 0, 0
     for letter in letters:
         at = word.find(letter, at) + 1
         if not at:
             break
-        given += 1
-    return given
+        matched += 1
+    return matched
 
 
 @cache

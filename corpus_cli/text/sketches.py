@@ -29,25 +29,25 @@ def sketch(text: str, fewest: int = FEWEST) -> bytes:
     Empty for a text of fewer runs: short ones are like many others. A bottom-k sketch (Broder
     1997; Cohen & Kaplan 2007): what two of them share estimates what the texts share.
     """
-    found = _hashes(text)
-    return _packed(found[:_SIZE]) if len(found) >= fewest else b""
+    hashes = _hashes(text)
+    return _packed(hashes[:_SIZE]) if len(hashes) >= fewest else b""
 
 
-def keys(made: bytes) -> list[int]:
+def sketch_keys(sketch_bytes: bytes) -> list[int]:
     """The hashes a sketch is looked up by: copies share most of them."""
-    return list(_unpacked(made)[:_KEYS])
+    return list(_unpack(sketch_bytes)[:_KEYS])
 
 
 def likeness(one: bytes, other: bytes) -> float:
     """The estimated share of runs of words that two texts have in common, 0 to 1 (Jaccard)."""
-    first, second = set(_unpacked(one)), set(_unpacked(other))
+    first, second = set(_unpack(one)), set(_unpack(other))
     smallest = sorted(first | second)[:_SIZE]
     return sum(h in first and h in second for h in smallest) / max(1, len(smallest))
 
 
 def near(one: bytes, other: bytes) -> bool:
     """Whether two texts are copies of each other, by their likeness."""
-    first, second = set(_unpacked(one)), set(_unpacked(other))
+    first, second = set(_unpack(one)), set(_unpack(other))
     shared = len(first & second)
     # Most have far too little in common, wherever in the sketches it stands.
     most = shared / max(1, min(_SIZE, len(first) + len(second) - shared))
@@ -81,5 +81,5 @@ def _packed(hashes: list[int]) -> bytes:
     return array("I", hashes).tobytes()
 
 
-def _unpacked(made: bytes) -> "array[int]":
-    return array("I", made)
+def _unpack(sketch_bytes: bytes) -> "array[int]":
+    return array("I", sketch_bytes)

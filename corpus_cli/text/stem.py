@@ -7,7 +7,7 @@ import snowballstemmer
 
 from corpus_cli.text.data import listed
 
-_GREEK = 4
+_IS_WORD_LENGTH = 4
 
 
 @cache
@@ -24,7 +24,7 @@ def stem(word: str) -> str:
     Words with a digit, and words of four letters in -is (Isis, Iris, axis), stay as
     they are: Snowball takes that s for a plural, so that ISIS would meet Pakistan's ISI.
     """
-    if not word.isalpha() or (len(word) == _GREEK and word.endswith("is")):
+    if not word.isalpha() or (len(word) == _IS_WORD_LENGTH and word.endswith("is")):
         return word
     return _snowball()(word)
 

@@ -152,24 +152,24 @@ class Term(NamedTuple):
 def terms(text: str) -> Iterator[tuple[int, Term]]:
     """Every term of a text for the two fields of the index, with its position."""
     position = 0
-    for width, held in _chunks(text):
-        for offset, term in held:
+    for width, chunk_terms in _chunks(text):
+        for offset, term in chunk_terms:
             yield position + offset, term
         position += width
 
 
-def place(text: str, found: dict[Term, list[int]]) -> None:
+def place(text: str, positions_by_term: dict[Term, list[int]]) -> None:
     """Add the positions of every term of a text to those that were found before.
 
     The same as `terms`, in the innermost loop of an ingest.
     """
     position = 0
-    for width, held in _chunks(text):
-        for offset, term in held:
-            if term in found:
-                found[term].append(position + offset)
+    for width, chunk_terms in _chunks(text):
+        for offset, term in chunk_terms:
+            if term in positions_by_term:
+                positions_by_term[term].append(position + offset)
             else:
-                found[term] = [position + offset]
+                positions_by_term[term] = [position + offset]
         position += width
 
 
@@ -189,33 +189,33 @@ class _Chunks(dict[str, _Chunk]):
         self._older: dict[str, _Chunk] = {}
 
     def __missing__(self, chunk: str) -> _Chunk:
-        known = self._older.get(chunk)
-        if known is None:
+        terms = self._older.get(chunk)
+        if terms is None:
             bare = chunk.strip(_AROUND)
-            known = self._read(chunk) if bare == chunk else self[bare]
+            terms = self._read(chunk) if bare == chunk else self[bare]
         if len(chunk) <= LONGEST:
             if len(self) >= _CHUNKS:
                 # What is met again moves over: the rest goes the next time.
                 self._older = dict(self)
                 self.clear()
-            self[chunk] = known
-        return known
+            self[chunk] = terms
+        return terms
 
     def _read(self, chunk: str) -> _Chunk:
         if chunk.isascii() and chunk.isalpha():
             forms, plain = _read(chunk, "word", self._as)
             return 1, tuple((0, Term(form, _stemmed(form, plain=plain))) for form in forms)
-        found: list[tuple[int, Term]] = []
+        terms_read: list[tuple[int, Term]] = []
         position = 0
         for run in _cut(chunk, 0, shouted=self._as):
             if len(run) > 1 and (joined := _joined(run)):
-                found.append((position, Term(joined, _stemmed(joined, plain=True))))
+                terms_read.append((position, Term(joined, _stemmed(joined, plain=True))))
             for word in run:
-                found += [
+                terms_read += [
                     (position, Term(form, _stemmed(form, plain=word.plain))) for form in word.forms
                 ]
                 position += 1
-        return position, tuple(found)
+        return position, tuple(terms_read)
 
 
 _SPOKEN, _SHOUTED = _Chunks(shouted=False), _Chunks(shouted=True)

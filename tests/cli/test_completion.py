@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_cli.cli.completion import SHELLS
-from corpus_cli.cli.shells import escaped, split
+from corpus_cli.cli.shells import escape_for_bash, split_line
 from tests.cli.conftest import Run, spawn
 from tests.cli.test_imports import loaded
 from tests.conftest import article
@@ -125,12 +125,15 @@ def test_no_corpus_is_no_error(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
 # Python's shlex knows no `$` in quotation marks, which bash's own have to be kept from.
 @given(text=st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="$`")))
 def test_what_is_escaped_is_one_word_again(quote: str, text: str) -> None:
-    assert shlex.split(f"corpus {quote}x{escaped(text, quote)}{quote}") == ["corpus", f"x{text}"]
+    assert shlex.split(f"corpus {quote}x{escape_for_bash(text, quote)}{quote}") == [
+        "corpus",
+        f"x{text}",
+    ]
 
 
 @given(text=st.text())
 def test_any_line_is_split(text: str) -> None:
-    words, quote = split(f"corpus {text}")
+    words, quote = split_line(f"corpus {text}")
     assert words
     assert quote in ("", "'", '"', "\\")
 

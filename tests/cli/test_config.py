@@ -87,7 +87,7 @@ def test_what_is_the_users_own_goes_to_the_users_file(near: Path, run: Run) -> N
 def test_set_says_what_goes_before(near: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("config", "set", "limit", "3")
     ran = run("config", "set", "limit", "4", "--user")
-    assert f"here it is 3 all the same: {near}/corpus.toml goes before" in ran.err
+    assert f"here it is still 3: {near}/corpus.toml overrides it" in ran.err
     monkeypatch.setenv("CORPUS_LIMIT", "2")
     assert "CORPUS_LIMIT goes before" in run("config", "set", "limit", "3").err
 

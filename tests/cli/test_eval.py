@@ -135,11 +135,11 @@ def test_several_corpora_are_one_sorted_by_score(run: Run, made: Path) -> None:
     for index in ("index", "other/index"):
         Path("one.run").unlink(missing_ok=True)
         run("eval", "set", "-i", index, "--write", "one.run")
-        found = runs.read(Path("one.run")).get("k", {})
+        found = runs.read_run(Path("one.run")).get("k", {})
         assert found
         scores |= found
-    assert runs.read(Path("a.run"))["k"] == pytest.approx(scores)
-    assert list(runs.read(Path("a.run"))["k"]) == sorted(scores, key=lambda name: -scores[name])
+    assert runs.read_run(Path("a.run"))["k"] == pytest.approx(scores)
+    assert list(runs.read_run(Path("a.run"))["k"]) == sorted(scores, key=lambda name: -scores[name])
 
 
 def test_notes_on_queries_are_counted_or_told(run: Run, here: Path) -> None:

@@ -29,7 +29,7 @@ def held() -> Iterator[Corpus]:
 def found(held: Corpus, monkeypatch: pytest.MonkeyPatch) -> Results:
     """Two hits, the second of which has a neighbour."""
     monkeypatch.chdir(SEEDS.parent)
-    answer = held.search("IS-KP", SearchRequest(limit=2, mentioned=True))
+    answer = held.search("IS-KP", SearchRequest(limit=2, list_names=True))
     one, two = answer.hits
     beside = held.store.passages(two.passage.article)[two.passage.n]
     return answer._replace(hits=(one, two._replace(after=(beside,))))
@@ -37,7 +37,7 @@ def found(held: Corpus, monkeypatch: pytest.MonkeyPatch) -> Results:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_an_answer(found: Results, golden: Callable[[str, str], None], style: str) -> None:
-    lines = list(formats.answer(found, style, mark=True, summary=True))
+    lines = list(formats.format_results(found, style, mark=True, summary=True))
     golden(f"formats.{style}", "".join(f"{line}\n" for line in lines))
 
 
@@ -49,18 +49,18 @@ def test_an_answer_is_the_same_whatever_was_read_first(
         for path in sorted(SEEDS.iterdir(), reverse=True):
             other.ingest([str(path)])
         answers = [
-            corpus.search("IS-KP", SearchRequest(limit=20, mentioned=True))
+            corpus.search("IS-KP", SearchRequest(limit=20, list_names=True))
             for corpus in (held, other)
         ]
     for style in STYLES:
-        before, again = (list(formats.answer(answer, style)) for answer in answers)
+        before, again = (list(formats.format_results(answer, style)) for answer in answers)
         assert before == again
         assert before
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_each_line_of_a_batch_says_its_query(found: Results, style: str) -> None:
-    lines = list(formats.answer(found._replace(id="q7"), style, first=False))
+    lines = list(formats.format_results(found._replace(id="q7"), style, first=False))
     assert lines
     if style == "markdown":
         assert lines[0] == "## q7: IS-KP"
@@ -71,7 +71,7 @@ def test_each_line_of_a_batch_says_its_query(found: Results, style: str) -> None
 @pytest.mark.parametrize("style", STYLES)
 def test_nothing_found(held: Corpus, style: str) -> None:
     nothing = held.search("nothinghere", SearchRequest(suggest=False))
-    lines = list(formats.answer(nothing, style))
+    lines = list(formats.format_results(nothing, style))
     match style:
         case "json":
             assert json.loads(lines[0])["hits"] == []
@@ -83,21 +83,21 @@ def test_nothing_found(held: Corpus, style: str) -> None:
 
 
 def test_fields_come_in_the_order_asked(found: Results) -> None:
-    fields = formats.picked("title,authors,spans,rank,page")
-    (answer,) = formats.answer(found, "json", fields=fields)
+    fields = formats.parse_fields("title,authors,spans,rank,page")
+    (answer,) = formats.format_results(found, "json", fields=fields)
     hit = json.loads(answer)["hits"][1]
     assert list(hit) == ["v", "title", "authors", "spans", "rank"]
-    *lines, summary = formats.answer(found, "jsonl", fields=fields, summary=True)
+    *lines, summary = formats.format_results(found, "jsonl", fields=fields, summary=True)
     assert json.loads(lines[1]) == hit
     assert json.loads(summary)["total"] == found.total
-    row = list(formats.answer(found, "tsv", fields=fields))[1].split("\t")
+    row = list(formats.format_results(found, "tsv", fields=fields))[1].split("\t")
     assert row == [hit["title"], "; ".join(hit["authors"]), json.dumps(hit["spans"]), "2", ""]
-    table = "\n".join(formats.answer(found, "csv", fields=fields))
+    table = "\n".join(formats.format_results(found, "csv", fields=fields))
     assert list(csv.reader(io.StringIO(table)))[::2] == [list(fields), row]
 
 
 def test_a_place_is_where_the_match_is(found: Results) -> None:
-    for hit, line in zip(found.hits, formats.answer(found, "vimgrep"), strict=True):
+    for hit, line in zip(found.hits, formats.format_results(found, "vimgrep"), strict=True):
         path, row, column, _ = line.split(":", 3)
         text = (SEEDS.parent / path).read_bytes().split(b"\n")[int(row) - 1]
         first = hit.passage.text[hit.spans[0].start : hit.spans[0].end]
@@ -112,13 +112,13 @@ def test_counted_values(golden: Callable[[str, str], None], style: str) -> None:
         Facet("author", "=A\tB", 2, 1),
     )
     found = Facets("kabul", "kabul", counted, 8, 3)
-    lines = formats.facets(found, style)
+    lines = formats.format_facets(found, style)
     golden(f"facets.{style}", "".join(f"{line}\n" for line in lines))
 
 
 def test_names_of_articles_and_passages(held: Corpus, found: Results) -> None:
     headers = [held.store.header(article) for article in found.articles]
-    assert list(formats.names(headers * 2, ids=True)) == list(found.articles)
-    paths = list(formats.names(headers, ids=False))
+    assert list(formats.format_names(headers * 2, ids=True)) == list(found.articles)
+    paths = list(formats.format_names(headers, ids=False))
     assert paths == [header.sources[0].path.removeprefix(f"{SEEDS.parent}/") for header in headers]
-    assert list(formats.passages(found)) == [hit.passage.id for hit in found.hits]
+    assert list(formats.format_passage_ids(found)) == [hit.passage.id for hit in found.hits]

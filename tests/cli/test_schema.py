@@ -117,11 +117,11 @@ def test_every_field_a_hit_can_have() -> None:
     )
     more = {"hints": ("why",), "suggested": (("a", "b"),), "suggestions": ("c",)}
     found = results(full, id="q1", partial=True, **more)
-    line, summary = map(json.loads, formats.answer(found, "jsonl", summary=True))
+    line, summary = map(json.loads, formats.format_results(found, "jsonl", summary=True))
     assert tuple(line) == records.FIELDS == tuple(SCHEMA["$defs"]["picked"]["properties"])
     check("hit", line)
     check("summary", summary)
-    (whole,) = map(json.loads, formats.answer(found, "json", fields=["title"]))
+    (whole,) = map(json.loads, formats.format_results(found, "json", fields=["title"]))
     check("answer", whole)
     page = (ROOT / "docs" / "json.md").read_text("utf-8")
     assert not [name for name in records.FIELDS if f"`{name}`" not in page]
@@ -129,9 +129,9 @@ def test_every_field_a_hit_can_have() -> None:
 
 def test_counted_values() -> None:
     found = Facets("kabul", "kabul", (Facet("author", "", 3, 1),), 8, 3)
-    check("facets", json.loads(next(formats.facets(found, "json"))))
-    check("facet", json.loads(next(formats.facets(found, "jsonl"))))
-    check("facet", json.loads(next(formats.facets(found._replace(partial=True), "jsonl"))))
+    check("facets", json.loads(next(formats.format_facets(found, "json"))))
+    check("facet", json.loads(next(formats.format_facets(found, "jsonl"))))
+    check("facet", json.loads(next(formats.format_facets(found._replace(partial=True), "jsonl"))))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_counted_values() -> None:
     ],
 )
 def test_the_schema_can_fail(wrong: dict[str, object]) -> None:
-    line = json.loads(next(formats.answer(results(hit()), "jsonl")))
+    line = json.loads(next(formats.format_results(results(hit()), "jsonl")))
     check("hit", line)
     with pytest.raises(ValidationError):
         check("hit", {**line, **wrong})

@@ -66,7 +66,7 @@ def check(found: Results, chosen: SearchRequest, text: Callable[[str], str]) -> 
     """What holds of every answer."""
     most = float("inf") if chosen.limit is None else chosen.limit
     articles = [hit.header.id for hit in found.hits]
-    if chosen.grouped:
+    if chosen.group_by_article:
         assert len(set(articles)) <= most
         assert all(articles.count(one) <= (chosen.per_article or 1) for one in articles)
     else:
@@ -80,7 +80,7 @@ def check(found: Results, chosen: SearchRequest, text: Callable[[str], str]) -> 
     assert len(set(found.articles)) == len(found.articles) <= found.total
     for hit in found.hits:
         _hit(hit, text(hit.header.id))
-        if chosen.explained:
+        if chosen.explain:
             assert round(sum(part.score for part in hit.parts), 6) == hit.score
     if not chosen.literal:
         read = parse(found.query).query
@@ -91,19 +91,23 @@ def check(found: Results, chosen: SearchRequest, text: Callable[[str], str]) -> 
 def printed(found: Results, counted: Facets) -> None:
     """Every format can be printed, and the JSON is as promised."""
     for style in STYLES:
-        told = list(formats.answer(found, style, mark=True, summary=True))
+        told = list(formats.format_results(found, style, mark=True, summary=True))
         if style == "json":
             _valid("answer", *told)
         if style == "jsonl":
             _valid("hit", *told[:-1])
     for style in ("plain", "csv", "json", "jsonl"):
-        told = list(formats.facets(counted, style))
+        told = list(formats.format_facets(counted, style))
         if style == "json":
             _valid("facets", *told)
-    for _ in (*plain.expanded(found), *plain.talk(found), *plain.explained(found)):
+    for _ in (
+        *plain.expansion_notes(found),
+        *plain.result_notes(found),
+        *plain.explain_results(found),
+    ):
         pass
-    Terminal(color=True, mark=True, link="file://{path}#{line}", pager="never").results(found)
-    Terminal(color=False, pager="never").facets(counted)
+    Terminal(color=True, mark=True, link="file://{path}#{line}", pager="never").print_results(found)
+    Terminal(color=False, pager="never").print_facets(counted)
 
 
 def _valid(kind: str, *told: str) -> None:

@@ -93,7 +93,7 @@ def test_a_word_that_went_away_is_unknown() -> None:
         (folder / "40.txt").unlink()
         corpus.ingest([str(folder)], IngestOptions(prune=True))
         other = reference(corpus)
-        plainly = ALL._replace(names=False)
+        plainly = ALL._replace(expand_names=False)
         assert other.search("US", plainly).total == 40
         assert corpus.search("US", plainly) == other.search("US", plainly)
         assert corpus.search("US", ALL) == other.search("US", ALL)

@@ -7,27 +7,27 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.evaluation import judgments, runs
-from corpus_cli.evaluation.judgments import Query
+from corpus_cli.evaluation.judgments import JudgedQuery
 from corpus_cli.evaluation.measures import means
 from corpus_cli.search.request import SearchRequest
 from tests.conftest import DATA
 
 
-def answer(corpus: Corpus, line: str) -> runs.Ranked:
+def answer(corpus: Corpus, line: str) -> runs.Ranking:
     found = corpus.ranking(line, SearchRequest(limit=1_000)).ranked
-    return runs.once(runs.Documents(corpus.store, passages=True).named(found))
+    return runs.keep_best(runs.DocumentNames(corpus.store, passages=True).name_ranking(found))
 
 
 @pytest.mark.parametrize(
-    "query", judgments.read(DATA / "exact.json").queries, ids=lambda query: query.text
+    "query", judgments.read_judgments(DATA / "exact.json").queries, ids=lambda query: query.text
 )
-def test_all_and_only_the_listed_passages(corpus: Corpus, query: Query) -> None:
+def test_all_and_only_the_listed_passages(corpus: Corpus, query: JudgedQuery) -> None:
     assert answer(corpus, query.text).keys() == query.relevant.keys()
 
 
 def test_the_better_passages_come_first(corpus: Corpus) -> None:
-    queries = judgments.read(DATA / "judged.json").queries
-    values = runs.scored(queries, {query.id: answer(corpus, query.text) for query in queries})
+    queries = judgments.read_judgments(DATA / "judged.json").queries
+    values = runs.score_run(queries, {query.id: answer(corpus, query.text) for query in queries})
     scores = {query.id: value[0] for query, value in zip(queries, values, strict=True)}
     assert means(values)[0] >= 0.94, scores
     # Who asks for one name finds every passage that says it.
@@ -39,7 +39,7 @@ def test_the_better_passages_come_first(corpus: Corpus) -> None:
 def test_a_ranking_is_what_a_search_finds(
     corpus: Corpus, *, grouped: bool, limit: int | None
 ) -> None:
-    options = SearchRequest(limit=limit, grouped=grouped, duplicates=True)
+    options = SearchRequest(limit=limit, group_by_article=grouped, duplicates=True)
     hits = corpus.search("ISIS-K attacks in Russia", options).hits
     assert corpus.ranking("ISIS-K attacks in Russia", options).ranked == tuple(
         (hit.header.id if grouped else hit.passage.id, hit.score) for hit in hits
@@ -65,7 +65,7 @@ def made(tmp_path: Any) -> Iterator[Corpus]:
 
 
 def test_articles_on_isis_isi_and_isil_do_not_outrank_isis_k(made: Corpus) -> None:
-    hits = made.search("ISIS-K", SearchRequest(limit=100, mentioned=True)).hits
+    hits = made.search("ISIS-K", SearchRequest(limit=100, list_names=True)).hits
     assert hits
     assert all("ISIS-K" in hit.names for hit in hits)
 
@@ -75,6 +75,6 @@ def test_articles_on_isis_isi_and_isil_do_not_outrank_isis_k(made: Corpus) -> No
     [("ISI", {"isi"}), ("ISIS", {"isis", "001"}), ("ISIL", {"isil"}), ("isi", {"isi"})],
 )
 def test_each_finds_only_its_own(made: Corpus, line: str, files: set[str]) -> None:
-    hits = made.search(line, SearchRequest(limit=100, names=False)).hits
+    hits = made.search(line, SearchRequest(limit=100, expand_names=False)).hits
     names = {hit.header.sources[0].path.rpartition("/")[2].partition(".")[0] for hit in hits}
     assert {name[:3] if name[0].isdigit() else name for name in names} == files

@@ -49,7 +49,7 @@ def test_titles_and_headings_help() -> None:
         }
     ) as corpus:
         assert order(corpus, "Zarmina")[0] == "title"
-        assert order(corpus, "Zarmina", SearchRequest(grouped=True, duplicates=True)) == [
+        assert order(corpus, "Zarmina", SearchRequest(group_by_article=True, duplicates=True)) == [
             "title",
             "none",
         ]

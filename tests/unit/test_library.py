@@ -60,7 +60,7 @@ def test_a_name_that_is_none_is_an_error_as_everywhere() -> None:
 
 def test_a_notebook_opens_asks_and_reads(seeded: Path) -> None:
     with Corpus.open(seeded) as corpus:
-        options = SearchRequest(limit=2, filters=Filters(author=("Hussain",)), mentioned=True)
+        options = SearchRequest(limit=2, filters=Filters(author=("Hussain",)), list_names=True)
         found = corpus.search("IS-KP", options)
         counted = corpus.facets("IS-KP", ["source"])
         whole, _, header = corpus.article(found.hits[0].passage.article)

@@ -274,7 +274,7 @@ def _unnamed() -> frozenset[str]:
 @cache
 def _phrase() -> re.Pattern[str]:
     """All phrases in one, to tell at once that a line is none."""
-    patterns = (re.sub(r"\(\?P<\w+>", "(?:", found.pattern) for _, found in _phrases())
+    patterns = (re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for _, pattern in _phrases())
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 

@@ -168,8 +168,8 @@ class _Page:
         """The lines of a page that stand outside its text: menus before it, boxes within."""
         if not self.bare:
             return
-        known = [False, *map(_worded, self.kinds.values())]
-        self.zones = find_zones(["", *self.text.values()], known, self.title)
+        is_word = [False, *map(_worded, self.kinds.values())]
+        self.zones = find_zones(["", *self.text.values()], is_word, self.title)
         if not self.zones:
             return
         before = [n for n in self._open() if n < self.zones.start]
@@ -204,8 +204,8 @@ class _Page:
         for n in self._open(last + 1):
             text = self.text[n]
             # Where nothing follows that is chrome, it may be the text's own last paragraph.
-            found, name = clues.bio(text) if end else (False, "")
-            if found:
+            is_bio, name = clues.bio(text) if end else (False, "")
+            if is_bio:
                 self.kinds[n] = f"{CHROME}:bio"
                 self.data += [Datum("bio", name, f"line {n}: biography")] if name else []
                 end = min(end, n)
@@ -294,8 +294,8 @@ class _Page:
         paragraphs = [n for n in self._open() if clues.is_prose(self.text[n])]
         if self._has(DEK) or len(paragraphs) < 4:  # noqa: PLR2004 - too few to compare
             return
-        first, *others = (clues.count_words(self.text[n]) for n in paragraphs)
-        if first <= _DEK_WORDS and first * 2 <= statistics.median(others):
+        first, *other_counts = (clues.count_words(self.text[n]) for n in paragraphs)
+        if first <= _DEK_WORDS and first * 2 <= statistics.median(other_counts):
             self.kinds[paragraphs[0]] = DEK
 
     def _label(self, n: int) -> bool:

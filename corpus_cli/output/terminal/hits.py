@@ -16,48 +16,48 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _STALE = {"changed": "the file has changed since it was read", "gone": "the file is gone"}
 
 
-def results(page: Page, found: Results) -> None:
+def print_results(page: Page, results: Results) -> None:
     """Rank and title; author, date, source and place; the passage between its neighbours."""
-    margin = len(str(len(found.hits))) + 2
-    for hit in found.hits:
+    margin = len(str(len(results.hits))) + 2
+    for hit in results.hits:
         title = hit.passage.title or shown(hit.header.sources[0].name)
         page.block(page.marked(title, hit.title_spans, "bold"), margin, str(hit.rank))
         page.block(_origin(page, hit, page.measure - margin), margin)
         _neighbours(page, hit.before, margin)
         page.block(page.marked(hit.snippet.text, hit.snippet.spans, ""), margin)
         _neighbours(page, hit.after, margin)
-        for remark in _remarks(hit, partial=found.partial):
+        for remark in _remarks(hit, partial=results.partial):
             page.block(Text(remark, "dim"), margin)
-        if hit is not found.hits[-1]:
+        if hit is not results.hits[-1]:
             page.line(Text())
 
 
-def facts(header: Header) -> list[str]:
+def header_facts(header: Header) -> list[str]:
     """Author, date and source, as far as they are known."""
-    known = (", ".join(header.authors), _date(header.published), header.site)
-    return [one_line(fact) for fact in known if fact]
+    parts = (", ".join(header.authors), _date(header.published), header.site)
+    return [one_line(fact) for fact in parts if fact]
 
 
-def joined(known: Sequence[str], room: int) -> list[str]:
+def join_parts(parts: Sequence[str], room: int) -> list[str]:
     """Facts with dots between, on as many lines as they take.
 
     Those from right to left come last, each on a line of its own.
     """
     rows: list[str] = []
-    for fact in known:
+    for fact in parts:
         if turns(fact):
             continue
         if rows and cell_len(rows[-1]) + 3 + cell_len(fact) <= room:
             rows[-1] += f" · {fact}"
         else:
             rows.append(fact)
-    return rows + [fact for fact in known if turns(fact)]
+    return rows + [fact for fact in parts if turns(fact)]
 
 
 def _origin(page: Page, hit: Hit, room: int) -> Text:
     """Author, date and source at the left, the path and line at the right if there is room."""
     place = _place(page, hit, room)
-    rows = [Text(row, "dim") for row in joined(facts(hit.header), room)]
+    rows = [Text(row, "dim") for row in join_parts(header_facts(hit.header), room)]
     at = next((n for n, row in enumerate(rows) if turns(row.plain)), len(rows))
     gap = room - place.cell_len - (rows[at - 1].cell_len if at else room)
     if gap >= _GUTTER and not turns(place.plain):
@@ -71,13 +71,13 @@ def _place(page: Page, hit: Hit, room: int) -> Text:
     """The path and the line; a path that is too long loses its beginning."""
     source, line = hit.header.sources[0], hit.place.line
     name = one_line(shown(source.name))
-    beside = f" p. {hit.passage.page}" if hit.passage.page else ""
+    page_suffix = f" p. {hit.passage.page}" if hit.passage.page else ""
     if hit.corpus:
-        beside += f" in {tail(one_line(shown(hit.corpus)), room // 2)}"
+        page_suffix += f" in {tail(one_line(shown(hit.corpus)), room // 2)}"
     before, after = (f"line {line} of ", "") if turns(name) else ("", f":{line}")
-    name = tail(name, room - cell_len(before + after + beside))
+    name = tail(name, room - cell_len(before + after + page_suffix))
     linked = page.linked(before + name + after, source, line, hit.place.column)
-    return Text.assemble(linked, (beside, "dim"))
+    return Text.assemble(linked, (page_suffix, "dim"))
 
 
 def _neighbours(page: Page, passages: Sequence[Passage], margin: int) -> None:

@@ -33,7 +33,7 @@ class Terminal:
     def __init__(self, *, color: bool, mark: bool = False, link: str = "", pager: str = "") -> None:
         self._page = Page(color=color, mark=mark, link=link, pager=pager)
 
-    def results(self, found: Results, above: Sequence[str] = ()) -> None:
+    def print_results(self, results: Results, above: Sequence[str] = ()) -> None:
         """The hits: rank and title; author, date, source and place; the passage with its marks.
 
         `above` are lines to say first.
@@ -43,12 +43,12 @@ class Terminal:
                 self._page.block(Text(printable(line)), 0)
             else:
                 self._page.line(Text())
-        hits.results(self._page, found)
+        hits.print_results(self._page, results)
         self._page.show()
 
-    def facets(self, found: Facets) -> None:
+    def print_facets(self, facets: Facets) -> None:
         """What was counted, field by field, with bars."""
-        rows.facets(self._page, found)
+        rows.print_facets(self._page, facets)
         self._page.show()
 
     def listed(self, headers: Iterable[Header]) -> None:
@@ -56,9 +56,9 @@ class Terminal:
         rows.listed(self._page, headers)
         self._page.show()
 
-    def clusters(self, found: Iterable[Sequence[Header]]) -> None:
+    def print_clusters(self, clusters: Iterable[Sequence[Header]]) -> None:
         """Articles that belong together, with a blank line between clusters."""
-        for n, headers in enumerate(found):
+        for n, headers in enumerate(clusters):
             if n:
                 self._page.line(Text())
             rows.listed(self._page, headers)
@@ -69,29 +69,29 @@ class Terminal:
         rows.table(self._page, cells, header)
         self._page.show()
 
-    def article(self, found: Article, header: Header, lines: range | None) -> None:
+    def print_article(self, article: Article, header: Header, lines: range | None) -> None:
         """An article to read: what it is, and its lines with their numbers, chrome left out.
 
         Of a range of `lines` it shows every line and nothing else.
         """
-        margin = len(str(len(found.lines))) + 2
+        margin = len(str(len(article.lines))) + 2
         if lines is None:
-            picked = _readable(found.lines, self._head(found, header, margin))
+            picked = _readable(article.lines, self._head(article, header, margin))
         else:
-            picked = (line for line in found.lines if line.n in lines)
+            picked = (line for line in article.lines if line.n in lines)
         for line in picked:
             style = "bold" if line.broad in (TITLE, HEADING) else ""
             self._page.block(Text(printable(line.text), style), margin, str(line.n))
         self._page.show()
 
-    def _head(self, found: Article, header: Header, margin: int) -> int:
+    def _head(self, article: Article, header: Header, margin: int) -> int:
         """Title, facts and paths; the number of the line that is the title, else 0."""
         title = one_line(header.title)
-        at = next((n.n for n in found.lines if n.broad == TITLE and one_line(n.text) == title), 0)
+        at = next((n.n for n in article.lines if n.broad == TITLE and one_line(n.text) == title), 0)
         if title:
             self._page.block(Text(title, "bold"), margin, str(at or ""))
         room = self._page.measure - margin
-        for row in hits.joined(hits.facts(header), room):
+        for row in hits.join_parts(hits.header_facts(header), room):
             self._page.block(Text(row, "dim"), margin)
         for source in header.sources:
             self._page.block(self._page.linked(one_line(shown(source.name)), source), margin)

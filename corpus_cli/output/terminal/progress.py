@@ -25,7 +25,7 @@ class Told(Protocol):
 
 
 @contextmanager
-def progress(unit: str = "files") -> Iterator[Told]:
+def show_progress(unit: str = "files") -> Iterator[Told]:
     """Show how many, rate, time left and the current one on standard error; leaves no trace."""
     console = Console(stderr=True)
     room = min(_NAME, max(1, console.width - _REST))
@@ -40,11 +40,11 @@ def progress(unit: str = "files") -> Iterator[Told]:
     with bar:
         task = bar.add_task("", total=0, name="", rate=0.0)
 
-        def tell(path: str, done: int, total: int) -> None:
-            known = bar.tasks[0]
-            rate = done / known.elapsed if known.elapsed else 0.0
+        def update(path: str, done: int, total: int) -> None:
+            elapsed = bar.tasks[0].elapsed
+            rate = done / elapsed if elapsed else 0.0
             name = one_line(Path(path).name)
             name = name if len(name) <= room else f"{name[: room - 1]}…"
             bar.update(task, completed=done, total=total, name=name, rate=rate)
 
-        yield tell
+        yield update

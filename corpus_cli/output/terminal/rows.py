@@ -77,14 +77,14 @@ def table(page: Page, rows: Iterable[Sequence[str]], header: Sequence[str]) -> N
             page.line(line)
 
 
-def facets(page: Page, found: Facets) -> None:
+def print_facets(page: Page, facets: Facets) -> None:
     """Field by field a block: passages, articles, a bar, the value.
 
     The value comes last, so that one from right to left does not move the numbers.
     """
-    longer = len(at_least("", partial=found.partial))
+    longer = len(at_least("", partial=facets.partial))
     size = _COUNT + longer
-    for n, (by, group) in enumerate(groupby(found.facets, key=lambda facet: facet.by)):
+    for n, (by, group) in enumerate(groupby(facets.facets, key=lambda facet: facet.by)):
         if n:
             page.line(Text())
         counted = list(group)
@@ -96,7 +96,7 @@ def facets(page: Page, found: Facets) -> None:
         for facet in counted:
             bar = _bar(facet.passages, most, width)
             counts = (f"{count:,}" for count in (facet.passages, facet.articles))
-            cells = (at_least(count, partial=found.partial).rjust(size) for count in counts)
+            cells = (at_least(count, partial=facets.partial).rjust(size) for count in counts)
             line = Text("".join(f"{cell}  " for cell in cells))
             line.append(bar.ljust(width + _GAP), "cyan")
             page.line(line.append_text(_value(facet.value, page.measure - line.cell_len)))

@@ -9,7 +9,7 @@ from tests.unit.output.made import HEADER, hit, passage, results
 
 
 def lines(style: str, *hits: object, **more: object) -> list[str]:
-    return list(formats.answer(results(*hits, **more), style))  # type: ignore[arg-type]
+    return list(formats.format_results(results(*hits, **more), style))  # type: ignore[arg-type]
 
 
 def test_neighbours_have_the_shape_of_grep() -> None:
@@ -23,14 +23,16 @@ def test_neighbours_have_the_shape_of_grep() -> None:
         "a.txt:7: Kabul fell",
         "a.txt-9- Af ter",
     ]
-    (later, *_) = formats.answer(results(one), "plain", first=False)
+    (later, *_) = formats.format_results(results(one), "plain", first=False)
     assert later == "--"
 
 
 def test_matches_are_marked_where_asked() -> None:
     found = results(hit("In Kabul\nall fell"))
-    assert list(formats.answer(found, "plain", mark=True)) == ["a.txt:7: In [Kabul] all fell"]
-    assert list(formats.answer(found, "plain")) == ["a.txt:7: In Kabul all fell"]
+    assert list(formats.format_results(found, "plain", mark=True)) == [
+        "a.txt:7: In [Kabul] all fell"
+    ]
+    assert list(formats.format_results(found, "plain")) == ["a.txt:7: In Kabul all fell"]
 
 
 def test_a_corpus_is_told_only_where_a_path_is_in_several() -> None:
@@ -59,15 +61,15 @@ def test_a_line_feed_in_a_name_makes_no_line() -> None:
 
 def test_every_line_of_a_batch_says_its_query() -> None:
     one = results(hit(), id="q1")
-    assert list(formats.answer(one, "plain")) == ["q1:a.txt:7: Kabul fell"]
-    assert next(formats.answer(one, "tsv")).startswith("q1\t0123456789ab#2\t")
-    assert next(formats.answer(one, "csv")).startswith("query_id,query,rank,")
-    assert len(list(formats.answer(one, "csv", first=False))) == 1
-    assert list(formats.answer(one, "jsonl", fields=["id"])) == [
+    assert list(formats.format_results(one, "plain")) == ["q1:a.txt:7: Kabul fell"]
+    assert next(formats.format_results(one, "tsv")).startswith("q1\t0123456789ab#2\t")
+    assert next(formats.format_results(one, "csv")).startswith("query_id,query,rank,")
+    assert len(list(formats.format_results(one, "csv", first=False))) == 1
+    assert list(formats.format_results(one, "jsonl", fields=["id"])) == [
         '{"v": 1, "query_id": "q1", "id": "0123456789ab#2"}'
     ]
-    assert list(formats.names([HEADER], ids=False, query="q1")) == ["q1:a.txt"]
-    assert list(formats.passages(one)) == ["q1:0123456789ab#2"]
+    assert list(formats.format_names([HEADER], ids=False, query="q1")) == ["q1:a.txt"]
+    assert list(formats.format_passage_ids(one)) == ["q1:0123456789ab#2"]
 
 
 def test_a_run_keeps_its_order_and_has_each_document_once() -> None:
@@ -89,26 +91,26 @@ def test_a_run_keeps_its_order_and_has_each_document_once() -> None:
 
 
 def test_fields_are_picked_by_name() -> None:
-    assert formats.picked("id, text,,id") == ("id", "text")
+    assert formats.parse_fields("id, text,,id") == ("id", "text")
     for text, says in (
         ("titel", "did you mean title?"),
         ("zzz", "There are v, query_id"),
         (",", "--fields wants"),
     ):
         with pytest.raises(UsageError, match=says.replace("?", r"\?")):
-            formats.picked(text)
+            formats.parse_fields(text)
 
 
 def test_how_an_answer_is_empty_is_said_truly() -> None:
     suggested = hit()._replace(suggested=True)
-    assert plain.talk(results(suggested, total=0))[0].startswith("not found as typed")
-    assert plain.talk(results(hints=("no article is of 2031",))) == [
+    assert plain.result_notes(results(suggested, total=0))[0].startswith("not found as typed")
+    assert plain.result_notes(results(hints=("no article is of 2031",))) == [
         "nothing found",
         "no article is of 2031",
     ]
-    assert plain.talk(results(partial=True, id="q1")) == ["q1: nothing found in that time"]
-    assert plain.talk(results(parsed=""))[0].startswith("nothing to look for")
-    assert plain.talk(results(hit())) == []
+    assert plain.result_notes(results(partial=True, id="q1")) == ["q1: nothing found in that time"]
+    assert plain.result_notes(results(parsed=""))[0].startswith("nothing to look for")
+    assert plain.result_notes(results(hit())) == []
 
 
 def test_a_tab_in_a_title_makes_no_column() -> None:

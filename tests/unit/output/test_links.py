@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.errors import UsageError
-from corpus_cli.output.links import link, template
+from corpus_cli.output.links import link, link_template
 from corpus_cli.text.data import toml
 
 XTERM = {"TERM": "xterm-256color"}
@@ -34,26 +34,26 @@ XTERM = {"TERM": "xterm-256color"}
 def test_only_terminals_that_are_known_get_links_by_themselves(
     environment: dict[str, str], *, known: bool
 ) -> None:
-    assert bool(template("auto", environment, terminal=True)) is known
-    assert not template("auto", environment, terminal=False)
-    assert template("always", environment, terminal=False).startswith("file://")
-    assert not template("never", environment, terminal=True)
+    assert bool(link_template("auto", environment, terminal=True)) is known
+    assert not link_template("auto", environment, terminal=False)
+    assert link_template("always", environment, terminal=False).startswith("file://")
+    assert not link_template("never", environment, terminal=True)
 
 
 def test_an_editor_is_a_choice_for_any_terminal() -> None:
-    assert template("vscode", XTERM, terminal=True) == "vscode://file{path}:{line}:{column}"
-    assert not template("vscode", XTERM, terminal=False)
-    assert not template("vscode", {"TERM": "dumb"}, terminal=True)
-    assert not template("none", XTERM, terminal=True)
-    own = template("x://{host}/{wslprefix}{path}?l={line}", XTERM, terminal=True)
+    assert link_template("vscode", XTERM, terminal=True) == "vscode://file{path}:{line}:{column}"
+    assert not link_template("vscode", XTERM, terminal=False)
+    assert not link_template("vscode", {"TERM": "dumb"}, terminal=True)
+    assert not link_template("none", XTERM, terminal=True)
+    own = link_template("x://{host}/{wslprefix}{path}?l={line}", XTERM, terminal=True)
     assert re.fullmatch(r"x://[^{}]+/\{path\}\?l=\{line\}", own)
     wsl = {**XTERM, "WT_SESSION": "x", "WSL_DISTRO_NAME": "Ubuntu 24"}
-    assert template("auto", wsl, terminal=True) == "file://wsl$/Ubuntu%2024{path}"
+    assert link_template("auto", wsl, terminal=True) == "file://wsl$/Ubuntu%2024{path}"
 
 
 @pytest.mark.parametrize("alias", sorted(toml("terminal")["links"]))
 def test_each_editor_is_led_to_a_path(alias: str) -> None:
-    found = template(alias, XTERM, terminal=True)
+    found = link_template(alias, XTERM, terminal=True)
     assert alias == "none" or "/a/b.txt" in link(found, "/a/b.txt", 17, 3)
     assert not set("{}") & set(link(found, "/a/b.txt", 17, 3))
 
@@ -74,7 +74,7 @@ def test_each_editor_is_led_to_a_path(alias: str) -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_wrong_choice_is_said(choice: str, said: str, *, terminal: bool) -> None:
     with pytest.raises(UsageError, match=re.escape(said)):
-        template(choice, XTERM, terminal=terminal)
+        link_template(choice, XTERM, terminal=terminal)
 
 
 def test_no_character_of_a_path_ends_a_link_or_is_lost(tmp_path: Path) -> None:

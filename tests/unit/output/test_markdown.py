@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from corpus_cli.model import Snippet, Source, Span
-from corpus_cli.output.markdown import escaped, markdown
+from corpus_cli.output.markdown import escaped, format_markdown
 from tests.unit.output.made import hit, results
 
 PARSER = MarkdownIt("js-default", {"html": True})
@@ -43,7 +43,7 @@ def one_line(text: str) -> str:
 @given(title=texts, author=texts, text=texts)
 def test_what_is_read_is_what_was_written(title: str, author: str, text: str) -> None:
     one = hit(text, "\0", title=title, authors=(author,), published="", source="", url="")
-    tokens = parsed("\n".join(markdown(results(one))))
+    tokens = parsed("\n".join(format_markdown(results(one))))
     inline = [token for token in tokens if token.type == "inline"]
     told = one_line(title) or "a.txt"
     facts = f" — {one_line(author)}" if author.strip() else ""
@@ -66,7 +66,7 @@ def test_matches_are_bold(before: str, after: str, word: str) -> None:
     one = one._replace(snippet=Snippet(before + word + after, (span,)))
     (quotation,) = (
         inside
-        for outside, inside in pairwise(parsed("\n".join(markdown(results(one)))))
+        for outside, inside in pairwise(parsed("\n".join(format_markdown(results(one)))))
         if outside.type == "paragraph_open" and outside.level == 3
     )
     assert plain(quotation) == one_line(before + word + after)
@@ -79,7 +79,7 @@ def test_matches_are_bold(before: str, after: str, word: str) -> None:
 
 
 def test_an_item_as_it_is_pasted() -> None:
-    assert list(markdown(results(hit("In *Kabul* fell\nall.", rank=12)))) == [
+    assert list(format_markdown(results(hit("In *Kabul* fell\nall.", rank=12)))) == [
         "12. [A title](<https://paper.example/a?b=1&c=2>) — Ann, Ben · 2024-03-31 · The Paper",
         "",
         r"    > In \***Kabul**\* fell all.",
@@ -102,7 +102,7 @@ def test_an_item_as_it_is_pasted() -> None:
     ],
 )
 def test_an_address_leads_where_it_says_or_nowhere(url: str, leads: str) -> None:
-    tokens = parsed("\n".join(markdown(results(hit(url=url)))))
+    tokens = parsed("\n".join(format_markdown(results(hit(url=url)))))
     links = [
         child.attrs["href"]
         for token in tokens
@@ -123,13 +123,13 @@ def test_what_only_some_readers_take_for_markup() -> None:
 
 def test_a_path_with_backticks_is_code() -> None:
     one = hit(sources=(Source("`a``b\n.txt"),))
-    inline = [t for t in parsed("\n".join(markdown(results(one)))) if t.type == "inline"]
+    inline = [t for t in parsed("\n".join(format_markdown(results(one)))) if t.type == "inline"]
     assert kinds(inline[-1]) == {"code_inline"}
     assert plain(inline[-1]) == r"`a``b\n.txt:7"
 
 
 def test_a_batch_has_headings() -> None:
-    assert list(markdown(results(id="q_1", query="# zzz"))) == [
+    assert list(format_markdown(results(id="q_1", query="# zzz"))) == [
         r"## q\_1: \# zzz",
         "",
         "Nothing found.",

@@ -67,10 +67,12 @@ def results(*hits: Hit) -> Results:
 
 def test_matches_are_in_colour_or_in_brackets_or_both(screen: Screen) -> None:
     found = results(hit())
-    assert "took [Kabul] at" in screen(Terminal(color=False).results, found)
-    coloured = screen(Terminal(color=True).results, found)
+    assert "took [Kabul] at" in screen(Terminal(color=False).print_results, found)
+    coloured = screen(Terminal(color=True).print_results, found)
     assert "\x1b[1;33mKabul\x1b[0m" in coloured
-    assert "\x1b[1;33m[Kabul]\x1b[0m" in screen(Terminal(color=True, mark=True).results, found)
+    assert "\x1b[1;33m[Kabul]\x1b[0m" in screen(
+        Terminal(color=True, mark=True).print_results, found
+    )
 
 
 @pytest.mark.parametrize("color", [False, True])
@@ -78,19 +80,19 @@ def test_a_path_leads_to_the_line_and_the_link_takes_no_room(
     screen: Screen, *, color: bool
 ) -> None:
     found = results(hit())
-    linked = screen(Terminal(color=color, link=LINK).results, found)
+    linked = screen(Terminal(color=color, link=LINK).print_results, found)
     assert "\x1b]8;;file:///a/kabul.txt#17\x1b\\" in linked
     assert linked.count("\x1b]8;;\x1b\\") == 1
     assert SEQUENCE.sub("", linked) == SEQUENCE.sub(
-        "", screen(Terminal(color=color).results, found)
+        "", screen(Terminal(color=color).print_results, found)
     )
     part = header(sources=(Source("/a/kabul.zip", "x/y.txt"),))
     assert "kabul.zip#1\x1b" in screen(
-        Terminal(color=color, link=LINK).results, results(hit(head=part))
+        Terminal(color=color, link=LINK).print_results, results(hit(head=part))
     )
     typed = header(sources=(Source("-"),))
     assert "\x1b]8" not in screen(
-        Terminal(color=color, link=LINK).results, results(hit(head=typed))
+        Terminal(color=color, link=LINK).print_results, results(hit(head=typed))
     )
 
 
@@ -102,7 +104,9 @@ def test_a_hit_list_fits_and_keeps_the_line_number(screen: Screen, width: int) -
         authors=("Ann Lee", "Bo Di", "Cy Fu Ma"),
         source="The International Herald of the Times of Yesterday",
     )
-    lines = screen(Terminal(color=False).results, results(hit(head=head)), width=width).splitlines()
+    lines = screen(
+        Terminal(color=False).print_results, results(hit(head=head)), width=width
+    ).splitlines()
     assert max(map(cell_len, lines)) <= min(width, 100)
     assert any(line.endswith("kabul.txt:17") and "…" in line for line in lines)
     # No fact is broken where a separator could have been.
@@ -114,7 +118,9 @@ def test_a_hit_list_fits_and_keeps_the_line_number(screen: Screen, width: int) -
 
 def test_wide_characters_are_counted_as_two(screen: Screen) -> None:
     head = header(title="领英推荐" * 20, authors=("领英",), source="推荐")
-    shown = screen(Terminal(color=False).results, results(hit("领英 推荐 " * 40, head)), width=60)
+    shown = screen(
+        Terminal(color=False).print_results, results(hit("领英 推荐 " * 40, head)), width=60
+    )
     assert max(map(cell_len, shown.splitlines())) <= 60
     shown = screen(Terminal(color=False).listed, [head, header()], width=60)
     assert max(map(cell_len, shown.splitlines())) <= 60
@@ -122,7 +128,9 @@ def test_wide_characters_are_counted_as_two(screen: Screen) -> None:
 
 def test_letters_from_right_to_left_stand_alone_and_last(screen: Screen) -> None:
     head = header("/a/مقاله", authors=("نویسنده",), source="کابل تایمز")
-    lines = screen(Terminal(color=False).results, results(hit(head=head)), width=100).splitlines()
+    lines = screen(
+        Terminal(color=False).print_results, results(hit(head=head)), width=100
+    ).splitlines()
     assert [line.strip() for line in lines[1:5]] == [
         "22 Jan 2026",
         "line 17 of /a/مقاله",
@@ -132,7 +140,7 @@ def test_letters_from_right_to_left_stand_alone_and_last(screen: Screen) -> None
     listed = screen(Terminal(color=False).listed, [header(title="سقوط کابل")], width=80)
     assert not any(turns(line) and re.search(r"\d", line) for line in listed.splitlines())
     facets = Facets("q", "q", (Facet("source", "کابل", 12, 3),), 12, 3)
-    assert screen(Terminal(color=False).facets, facets).rstrip().endswith("کابل")
+    assert screen(Terminal(color=False).print_facets, facets).rstrip().endswith("کابل")
 
 
 def test_what_there_is_to_know_of_a_hit(screen: Screen) -> None:
@@ -140,7 +148,9 @@ def test_what_there_is_to_know_of_a_hit(screen: Screen) -> None:
     found = results(
         hit(before=(near,), after=(near,), matches=3, suggested=True, stale="gone", corpus="/c/two")
     )
-    lines = [line.strip() for line in screen(Terminal(color=False).results, found).splitlines()]
+    lines = [
+        line.strip() for line in screen(Terminal(color=False).print_results, found).splitlines()
+    ]
     assert lines[1].endswith("/a/kabul.txt:17 in /c/two")
     assert lines[2:] == [
         "And then?",
@@ -150,7 +160,7 @@ def test_what_there_is_to_know_of_a_hit(screen: Screen) -> None:
         "not as typed",
         "the file is gone",
     ]
-    stale = screen(Terminal(color=False).results, results(hit(stale="changed")))
+    stale = screen(Terminal(color=False).print_results, results(hit(stale="changed")))
     assert "the file has changed since it was read" in stale
 
 
@@ -180,7 +190,7 @@ def test_a_list_tells_more_where_there_is_room(screen: Screen) -> None:
 def test_facets_are_bars_with_their_values(screen: Screen, width: int) -> None:
     values = (Facet("source", "The Times", 1200, 40), Facet("source", "x" * 300, 300, 9))
     found = Facets("q", "q", (*values, Facet("year", "", 1, 1)), 1501, 50)
-    lines = screen(Terminal(color=False).facets, found, width=width).splitlines()
+    lines = screen(Terminal(color=False).print_facets, found, width=width).splitlines()
     assert lines[0].endswith("source")
     assert "1,200        40  █" in lines[1]
     assert lines[1].endswith("The Times")
@@ -207,7 +217,7 @@ def test_an_article_opens_with_its_title_and_leaves_the_rest_out(screen: Screen)
     texts = ["title: x", "Menu", "The fall of Kabul", "", "Share", "", "They took it."]
     rows = [Line(n, *pair) for n, pair in enumerate(zip(kinds, texts, strict=True), 1)]
     found = Article("20a0", tuple(rows), ())
-    lines = screen(Terminal(color=False).article, found, header(), None).splitlines()
+    lines = screen(Terminal(color=False).print_article, found, header(), None).splitlines()
     assert lines == [
         "3  The fall of Kabul",
         "   Ann Lee · 22 Jan 2026 · The Times",
@@ -215,7 +225,7 @@ def test_an_article_opens_with_its_title_and_leaves_the_rest_out(screen: Screen)
         "",
         "7  They took it.",
     ]
-    some = screen(Terminal(color=False).article, found, header(), range(1, 4))
+    some = screen(Terminal(color=False).print_article, found, header(), range(1, 4))
     assert some.split() == ["1", "title:", "x", "2", "Menu", "3", "The", "fall", "of", "Kabul"]
 
 
@@ -241,10 +251,10 @@ def test_no_code_point_of_unicode_does_anything(
         facet = Facets(every, every, (Facet("tag", every, 1, 1),), 1, 1)
         lines = Article("20a0", (Line(1, "body", every),), ())
         for method, *arguments in (
-            (terminal.results, results(hit(every, head))),
+            (terminal.print_results, results(hit(every, head))),
             (terminal.listed, [head]),
-            (terminal.facets, facet),
-            (terminal.article, lines, head, None),
+            (terminal.print_facets, facet),
+            (terminal.print_article, lines, head, None),
             (terminal.table, [(every, every)], ("name", "value")),
             (stream.talk, every),
         ):

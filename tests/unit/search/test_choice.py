@@ -7,7 +7,7 @@ import pytest
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.query.filters import Filters
-from corpus_cli.search.across_corpora import apart, merged
+from corpus_cli.search.across_corpora import merge_answers, request_each
 from corpus_cli.search.request import SearchRequest
 from tests.conftest import article
 
@@ -67,12 +67,12 @@ def test_a_window_is_a_part_of_all(corpus: Corpus) -> None:
 def test_groups_of_articles(corpus: Corpus) -> None:
     every = names(corpus, limit=None)
     best = list(dict.fromkeys(every))
-    assert names(corpus, grouped=True, limit=None) == best
-    assert names(corpus, grouped=True, limit=2) == best[:2]
-    assert names(corpus, grouped=True, limit=1, offset=1) == best[1:2]
-    twos = names(corpus, grouped=True, limit=2, per_article=2)
+    assert names(corpus, group_by_article=True, limit=None) == best
+    assert names(corpus, group_by_article=True, limit=2) == best[:2]
+    assert names(corpus, group_by_article=True, limit=1, offset=1) == best[1:2]
+    twos = names(corpus, group_by_article=True, limit=2, per_article=2)
     assert twos == [best[0]] * 2 + [best[1]] * 2
-    hits = corpus.search("kabul", SearchRequest(grouped=True)).hits
+    hits = corpus.search("kabul", SearchRequest(group_by_article=True)).hits
     assert {hit.matches for hit in hits} == {every.count(best[0])}
 
 
@@ -103,9 +103,9 @@ def test_several_corpora_answer_as_one(tmp_path: Path, sort: str, grouped: bool)
     for n, days in enumerate(halves):
         (tmp_path / str(n)).mkdir()
         corpora.append((str(n), made(tmp_path / str(n), days)))
-    options = SearchRequest(sort=sort, grouped=grouped, limit=3, offset=1)  # type: ignore[arg-type]
-    each = [(name, corpus.search("kabul", apart(options))) for name, corpus in corpora]
-    found = merged(each, options)
+    options = SearchRequest(sort=sort, group_by_article=grouped, limit=3, offset=1)  # type: ignore[arg-type]
+    each = [(name, corpus.search("kabul", request_each(options))) for name, corpus in corpora]
+    found = merge_answers(each, options)
     assert [hit.rank for hit in found.hits] == [2, 3, 4]
     assert found.total == sum(one.total for _, one in each)
     assert {hit.corpus for hit in found.hits} <= {"0", "1"}

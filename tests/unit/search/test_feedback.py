@@ -28,7 +28,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def hits(corpus: Corpus, line: str, limit: int = 50) -> list[Hit]:
-    chosen = SearchRequest(limit=limit, explained=True, duplicates=True)
+    chosen = SearchRequest(limit=limit, explain=True, duplicates=True)
     return list(corpus.search(line, chosen).hits)
 
 

@@ -12,7 +12,7 @@ import pytest
 from corpus_cli.errors import UsageError
 from corpus_cli.evaluation import runs
 from corpus_cli.evaluation.columns import plain
-from corpus_cli.evaluation.judgments import Judged, Query, paired, read
+from corpus_cli.evaluation.judgments import JudgedQueries, JudgedQuery, read_judgments, read_pair
 
 BEIR = {
     "queries.jsonl": '{"_id": "q1", "text": "Kabul"}\n\n{"_id": "q2", "text": "Herat"}\n',
@@ -30,7 +30,9 @@ TREC = {
     "qrels.1-2": "q1 0 doc%20one 2\nq1 0 d2 -1\nq2 0 d3 1\n",
 }
 LAYOUTS = {"beir": BEIR, "plain": PLAIN, "trec": TREC}
-EXPECTED = Judged((Query("q1", "Kabul", {"doc one": 2}), Query("q2", "Herat", {"d3": 1})))
+EXPECTED = JudgedQueries(
+    (JudgedQuery("q1", "Kabul", {"doc one": 2}), JudgedQuery("q2", "Herat", {"d3": 1}))
+)
 
 Make = Callable[[dict[str, str]], Path]
 
@@ -52,23 +54,27 @@ def make(tmp_path: Path) -> Make:
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("packed", [False, True])
 def test_each_layout_is_read(make: Any, layout: str, packed: bool) -> None:  # noqa: FBT001 - a parameter
-    assert read(make(LAYOUTS[layout], packed=packed)) == EXPECTED
+    assert read_judgments(make(LAYOUTS[layout], packed=packed)) == EXPECTED
 
 
 def test_our_own_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "judged.json"
     one = {"id": 1, "query": "Kabul", "relevant": {"doc one": 2, "d2": 0}, "ignore": ["d4"]}
     path.write_text(json.dumps({"queries": [one]}))
-    assert read(path) == Judged((Query("1", "Kabul", {"doc one": 2}, {"d4"}),))
+    assert read_judgments(path) == JudgedQueries(
+        (JudgedQuery("1", "Kabul", {"doc one": 2}, {"d4"}),)
+    )
     path.write_text(json.dumps({"queries": [{**one, "relevant": {"a:b:7": 1}, "ignore": []}]}))
-    assert read(path) == Judged((Query("1", "Kabul", {"a:b:7": 1}, set()),), passages=True)
+    assert read_judgments(path) == JudgedQueries(
+        (JudgedQuery("1", "Kabul", {"a:b:7": 1}, set()),), passages=True
+    )
 
 
 def test_queries_that_nothing_can_be_measured_of_are_left_out_and_said(make: Make) -> None:
     texts = BEIR["queries.jsonl"] + '{"id": "q3", "text": "Balkh"}\n{"id": "q4", "text": "Farah"}\n'
     grades = BEIR["qrels/test.tsv"] + "q3\td1\t0\nq9\td1\t1\n"
     folder = make({"queries.jsonl": texts, "qrels/test.tsv": grades})
-    held = read(folder)
+    held = read_judgments(folder)
     assert held.queries == EXPECTED.queries
     strange, unanswered = held.notes
     assert re.search(r"1 query is of .*qrels/test.tsv not in .*queries.jsonl: left out", strange)
@@ -77,7 +83,7 @@ def test_queries_that_nothing_can_be_measured_of_are_left_out_and_said(make: Mak
 
 def test_judgments_alone_do_for_a_run(make: Make) -> None:
     folder = make(BEIR)
-    assert [query.text for query in paired(None, folder / "qrels/test.tsv").queries] == ["", ""]
+    assert [query.text for query in read_pair(None, folder / "qrels/test.tsv").queries] == ["", ""]
 
 
 @pytest.mark.parametrize(
@@ -114,23 +120,23 @@ def test_a_bad_line_is_named(make: Make, name: str, text: str, said: str) -> Non
     folder = make(BEIR)
     (folder / name).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(UsageError, match=re.escape(said)):
-        read(folder)
+        read_judgments(folder)
 
 
 def test_a_folder_without_files_or_with_several_says_what_to_give(make: Make) -> None:
     folder = make({"qrels.tsv": ""})
     with pytest.raises(UsageError, match=r"no queries .*give the file as --queries"):
-        read(folder)
+        read_judgments(folder)
     make({"topics.1": "", "topics.2": ""})
     with pytest.raises(UsageError, match=r"several files .*: topics.1, topics.2; give one"):
-        read(folder)
+        read_judgments(folder)
 
 
 def test_a_damaged_file_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "cut.gz").write_bytes(gzip.compress(b"q1 Q0 d1 1 2 x\n" * 99)[:-12])
     for name in ("cut.gz", "nowhere", "."):
         with pytest.raises(UsageError, match="cannot be read"):
-            runs.read(tmp_path / name)
+            runs.read_run(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -154,14 +160,14 @@ def test_a_bad_file_of_ours_says_what_is_wrong(tmp_path: Path, held: Any, said: 
         held = {"queries": [{"id": "1", "query": "x", "relevant": {"d1": 1}, **held}]}
     path.write_text(held if isinstance(held, str) else json.dumps(held))
     with pytest.raises(UsageError, match=re.escape(said)):
-        read(path)
+        read_judgments(path)
 
 
 def test_two_queries_of_one_id(tmp_path: Path) -> None:
     one = {"id": "1", "query": "x", "relevant": {"d1": 1}}
     (tmp_path / "judged.json").write_text(json.dumps({"queries": [one, {**one, "id": 1}]}))
     with pytest.raises(UsageError, match="two queries of the same id"):
-        read(tmp_path / "judged.json")
+        read_judgments(tmp_path / "judged.json")
 
 
 def test_a_run_is_in_the_order_of_its_scores_then_ranks_then_lines(tmp_path: Path) -> None:
@@ -169,7 +175,7 @@ def test_a_run_is_in_the_order_of_its_scores_then_ranks_then_lines(tmp_path: Pat
     path.write_text(
         "1 Q0 a 9 1.0 x\n1 Q0 b 2 3.0 x\n1\tQ0\tc\t1\t3.0\tx\n1 Q0 d%20e 2 3 x\n1 Q0 c 7 2 x\n"
     )
-    assert list(runs.read(path)["1"]) == ["c", "b", "d e", "a"]
+    assert list(runs.read_run(path)["1"]) == ["c", "b", "d e", "a"]
 
 
 def test_a_name_is_the_same_however_often_it_was_encoded() -> None:
@@ -190,7 +196,7 @@ def test_a_bad_line_of_a_run_is_named(tmp_path: Path, line: str, said: str) -> N
     path = tmp_path / "a.run"
     path.write_text(f"1 Q0 d0 1 2 x\n{line}\n")
     with pytest.raises(UsageError, match=said):
-        runs.read(path)
+        runs.read_run(path)
     path.write_text("\n")
     with pytest.raises(UsageError, match="empty run"):
-        runs.read(path)
+        runs.read_run(path)

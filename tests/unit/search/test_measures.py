@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from corpus_cli.evaluation import runs
-from corpus_cli.evaluation.judgments import Query
-from corpus_cli.evaluation.measures import compared, means, measured
+from corpus_cli.evaluation.judgments import JudgedQuery
+from corpus_cli.evaluation.measures import compare, means, measure_ranking
 
 GRADES: dict[str, dict[str, int]] = {
     "1": {"a": 2, "b": 1, "c": 3},
@@ -48,48 +48,50 @@ COMPARED = (
 """What another program says of these files."""
 
 
-def queries(grades: Mapping[str, Mapping[str, int]]) -> list[Query]:
-    return [Query(name, "", judged) for name, judged in grades.items()]
+def queries(grades: Mapping[str, Mapping[str, int]]) -> list[JudgedQuery]:
+    return [JudgedQuery(name, "", judged) for name, judged in grades.items()]
 
 
-def run(tmp_path: Path, text: str) -> dict[str, runs.Ranked]:
+def run(tmp_path: Path, text: str) -> dict[str, runs.Ranking]:
     path = tmp_path / "made.run"
     path.write_text(text)
-    return runs.read(path)
+    return runs.read_run(path)
 
 
 def test_the_measures_of_one_ranking_by_hand() -> None:
     # One stands at 2, one at 12, one is not found.
-    found = measured({"a": 1, "b": 3, "c": 1}, ["x", "a", *"012345678", "b"])
+    found = measure_ranking({"a": 1, "b": 3, "c": 1}, ["x", "a", *"012345678", "b"])
     assert found == pytest.approx(
         (0.6309297535714575 / 4.130929753571458, (1 / 2 + 2 / 12) / 3, 2 / 3, 1 / 2)
     )
-    assert measured({"a": 1}, ["x"] * 10 + ["a"]) == pytest.approx((0, 1 / 11, 1, 0))
-    assert measured({"a": 1}, [*map(str, range(100)), "a"])[1:3] == pytest.approx((1 / 101, 0))
-    assert measured({"a": 1}, [*map(str, range(1000)), "a"]) == (0, 0, 0, 0)
-    assert measured({"a": 1}, []) == (0, 0, 0, 0)
+    assert measure_ranking({"a": 1}, ["x"] * 10 + ["a"]) == pytest.approx((0, 1 / 11, 1, 0))
+    assert measure_ranking({"a": 1}, [*map(str, range(100)), "a"])[1:3] == pytest.approx(
+        (1 / 101, 0)
+    )
+    assert measure_ranking({"a": 1}, [*map(str, range(1000)), "a"]) == (0, 0, 0, 0)
+    assert measure_ranking({"a": 1}, []) == (0, 0, 0, 0)
 
 
 def test_what_counts_neither_way_is_taken_out_first() -> None:
-    query = Query("1", "", {"a": 1}, {"x"})
-    assert runs.scored([query], {"1": {"x": 2.0, "a": 1.0}}) == [(1, 1, 1, 1)]
+    query = JudgedQuery("1", "", {"a": 1}, {"x"})
+    assert runs.score_run([query], {"1": {"x": 2.0, "a": 1.0}}) == [(1, 1, 1, 1)]
 
 
 def test_the_numbers_of_another_program_for_the_same_files(tmp_path: Path) -> None:
-    values = runs.scored(queries(GRADES), run(tmp_path, RUN))
-    others = runs.scored(queries(GRADES), run(tmp_path, OTHER))
+    values = runs.score_run(queries(GRADES), run(tmp_path, RUN))
+    others = runs.score_run(queries(GRADES), run(tmp_path, OTHER))
     assert means(values) == pytest.approx(EXPECTED, abs=5e-7)
     assert means(others) == pytest.approx(EXPECTED_OTHER, abs=5e-7)
     for n, expected in enumerate(COMPARED):
-        found = compared([one[n] for one in values], [one[n] for one in others])
+        found = compare([one[n] for one in values], [one[n] for one in others])
         assert found[:3] == expected[:3]
         assert found.p == pytest.approx(expected[3], abs=5e-5)
 
 
 def test_a_difference_on_every_query_is_no_chance() -> None:
-    assert compared([1.0] * 20, [0.0] * 20).p < 0.001
-    assert compared([1.0, 0.0] * 10, [0.0, 1.0] * 10)[:3] == (10, 0, 10)
-    assert compared([0.5] * 20, [0.5] * 20) == (0, 20, 0, 1.0)
+    assert compare([1.0] * 20, [0.0] * 20).p < 0.001
+    assert compare([1.0, 0.0] * 10, [0.0, 1.0] * 10)[:3] == (10, 0, 10)
+    assert compare([0.5] * 20, [0.5] * 20) == (0, 20, 0, 1.0)
 
 
 @pytest.mark.slow
@@ -127,7 +129,7 @@ def test_trec_eval_says_the_same(tmp_path: Path) -> None:
             relevant = {name: grade for name, grade in grades[query].items() if grade}
             if relevant:
                 reciprocal = expected["recip_rank"]
-                assert measured(relevant, list(read[query])) == pytest.approx(
+                assert measure_ranking(relevant, list(read[query])) == pytest.approx(
                     (
                         expected["ndcg_cut_10"],
                         expected["map_cut_1000"],
