@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
-_MANY = 100_000
+_GC_THRESHOLD = 100_000
 
 
 def run() -> NoReturn:
@@ -24,10 +24,10 @@ def run() -> NoReturn:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Most commands end before there is anything worth collecting.
-    gc.set_threshold(_MANY)
+    gc.set_threshold(_GC_THRESHOLD)
     code = main(sys.argv[1:])
     if "corpus_cli.cli.commands" not in sys.modules:
-        _leave(code)
+        _exit_at_once(code)
     sys.exit(code)
 
 
@@ -39,33 +39,33 @@ def main(arguments: Sequence[str]) -> int:
     """
     debug = "--debug" in arguments
     stream.prepare()
-    if asked := os.environ.get("_CORPUS_COMPLETE"):
+    if completion_request := os.environ.get("_CORPUS_COMPLETE"):
         from corpus_cli.cli.commands import app
         from corpus_cli.cli.shells import print_completions
 
-        return print_completions(app, asked)
+        return print_completions(app, completion_request)
     try:
-        return _ran(arguments)
+        return _run_command_line(arguments)
     except KeyboardInterrupt:
-        return _explain(Interrupted("interrupted: what was committed stays"))
+        return _print_error(Interrupted("interrupted: what was committed stays"))
     except CorpusError as error:
         if debug and error.exit_code:
             raise
-        return _explain(error)
+        return _print_error(error)
     except Exception as error:
         if debug:
             raise
         import errno
 
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
-            return _explain(stream.failed(error))
+            return _print_error(stream.failed(error))
         stream.talk(
             f"corpus: {type(error).__name__}: {error}: this is a defect; --debug shows where"
         )
         return 2
 
 
-def _ran(arguments: Sequence[str]) -> int:
+def _run_command_line(arguments: Sequence[str]) -> int:
     """Click takes twice the time of a short search: what is plain goes without it."""
     from corpus_cli.cli import lane
 
@@ -79,7 +79,7 @@ def _ran(arguments: Sequence[str]) -> int:
     return run_search(values)
 
 
-def _leave(code: int) -> None:
+def _exit_at_once(code: int) -> None:
     """Leave at once: a search has let go of all it held, and taking Python apart takes time."""
     with suppress(OSError):
         for out in filter(None, (sys.stdout, sys.stderr)):
@@ -87,7 +87,7 @@ def _leave(code: int) -> None:
         os._exit(code)
 
 
-def _explain(error: CorpusError) -> int:
+def _print_error(error: CorpusError) -> int:
     if error.exit_code:
         stream.talk(f"corpus: {error}")
     return error.exit_code

@@ -156,9 +156,9 @@ def list_(
     and there may be more.
     """
     with session.open_corpus(index) as corpus:
-        chosen = session.read_request(given, corpus.folder)._replace(limit=0)
-        narrowed = bool(query) or chosen.filters != Filters()
-        results = corpus.search(" ".join(query), chosen) if narrowed else None
+        request = session.read_request(given, corpus.folder)._replace(limit=0)
+        narrowed = bool(query) or request.filters != Filters()
+        results = corpus.search(" ".join(query), request) if narrowed else None
         headers = _sort_headers(corpus, results, order)
         match printing.output_format(style):
             case "terminal":
@@ -174,7 +174,7 @@ def list_(
             [*plain.partial_notes(results), *plain.result_notes(results)] if results else []
         )
     partial = results is not None and results.partial
-    return session.exit_code(found=bool(headers) or not narrowed, partial=partial)
+    return session.exit_code(any_found=bool(headers) or not narrowed, partial=partial)
 
 
 def _sort_headers(corpus: Corpus, results: Results | None, order: str) -> Sequence[Header]:

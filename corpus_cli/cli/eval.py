@@ -129,13 +129,13 @@ def _read_judgments(
 
 
 def _ask_corpora(
-    judged_queries: JudgedQueries, index: Sequence[str], given: dict[str, Any], *, each: bool
+    judged_queries: JudgedQueries, index: Sequence[str], values: dict[str, Any], *, each: bool
 ) -> tuple[JudgedQueries, Runs]:
     """What is found, and what was judged by the names it is found under."""
-    given |= {"literal": not given.pop("operators"), "timeout": 0.0}
+    values |= {"literal": not values.pop("operators"), "timeout": 0.0}
     with session.open_corpora(index) as opened:
         corpora = [corpus for _, corpus in opened.corpora]
-        chosen = session.read_request(given, opened.folder)._replace(
+        chosen = session.read_request(values, opened.folder)._replace(
             limit=DEPTH, group_by_article=not judged_queries.passages
         )
         for corpus in corpora:

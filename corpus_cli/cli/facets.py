@@ -65,18 +65,18 @@ def facets(
     """
     fields = _parse_fields(by)
     with session.open_corpus(index) as corpus:
-        chosen = session.read_request(given, corpus.folder)
-        found = corpus.facets(" ".join(query), fields, chosen)
-        shown, left = _limit_values(found, limit)
+        request = session.read_request(given, corpus.folder)
+        results = corpus.facets(" ".join(query), fields, request)
+        shown, left_out = _limit_values(results, limit)
         style = printing.output_format(style)
         if style == "terminal":
             printing.make_terminal(corpus.folder, printing.read_look(given)).print_facets(shown)
         else:
             stream.write(formats.format_facets(shown, style))
-        printing.print_notes(plain.facet_notes(found))
-        more = (f"{count} more by {field}: -n 0 shows all" for field, count in left)
-        printing.print_notes([plain.at_least(line, partial=found.partial) for line in more])
-    return session.exit_code(found=bool(found.total), partial=found.partial)
+        printing.print_notes(plain.facet_notes(results))
+        more = (f"{count} more by {field}: -n 0 shows all" for field, count in left_out)
+        printing.print_notes([plain.at_least(line, partial=results.partial) for line in more])
+    return session.exit_code(any_found=bool(results.total), partial=results.partial)
 
 
 def _parse_fields(text: str) -> Sequence[By]:

@@ -185,7 +185,9 @@ def _paragraphs(formatter: click.HelpFormatter, text: str) -> None:
 
 def _aligned(examples: Mapping[str, str], width: int) -> Iterator[str]:
     """Lines of examples: the words beside the commands where they fit, else below each."""
-    left = max(map(len, examples))
-    beside = left + max(map(len, examples.values())) + 4 <= width
+    command_width = max(map(len, examples))
+    fits_beside = command_width + max(map(len, examples.values())) + 4 <= width
     for line, words in examples.items():
-        yield f"  {line:{left}}  {words}\n" if beside else f"  {line}\n      {words}\n"
+        yield (
+            f"  {line:{command_width}}  {words}\n" if fits_beside else f"  {line}\n      {words}\n"
+        )

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -100,7 +99,14 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     null: bool,
     watch: bool,
     verbose: bool,
-    **rest: Any,  # noqa: ANN401 - the fields of Options, by name
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    prune: bool,
+    force: bool,
+    again: bool,
+    checksum: bool,
+    retry: bool,
+    dry_run: bool,
 ) -> int:
     """Read files and folders in; again to bring in what changed.
 
@@ -112,37 +118,44 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     or folders failed, 130 interrupted.
     """
     places = [*paths, *_read_path_list(files_from, null=null)]
-    prune, dry_run = bool(rest["prune"]) or watch, bool(rest["dry_run"])
-    if rest["force"] and not prune:
+    prune = prune or watch
+    if force and not prune:
         raise UsageError("--force is for --prune: give both")
     _check(places, prune=prune, watch=watch, listed=files_from is not None)
     with _open_corpus(places, index, wait, dry_run=dry_run) as corpus:
-        chosen = IngestRequest(
-            **(rest | {"prune": prune}),
+        request = IngestRequest(
+            prune=prune,
+            force=force,
+            restore_removed=again,
+            dry_run=dry_run,
+            checksum=checksum,
+            retry=retry,
+            include=include,
+            exclude=exclude,
             jobs=jobs or session.job_count(),
             largest=_parse_size(max_size),
             fields=_field_names(fields, corpus.folder),
         )
-        report = IngestReporter(style, prune=prune, verbose=verbose)
+        reporter = IngestReporter(style, prune=prune, verbose=verbose)
         for _ in watch_changes(places, corpus.folder) if watch else [()]:
             with session.show_progress() as progress:
-                done = corpus.ingest(
-                    places, chosen, progress=progress, wait=wait, waiting=stream.talk
+                result = corpus.ingest(
+                    places, request, progress=progress, wait=wait, waiting=stream.talk
                 )
-            report(done)
-    if len(done.skipped) == sum(done.counts().values()):
+            reporter(result)
+    if len(result.skipped) == sum(result.counts().values()):
         raise UsageError(
             f"nothing to ingest in {' '.join(places)}: no file there is of a kind that corpus "
             "reads; -v names them"
         )
-    if (prune and done.gone) or all(_is_unread(place, done) for place in places):
+    if (prune and result.deleted_kept) or all(_is_unread(place, result) for place in places):
         return UsageError.exit_code
-    return SourceError.exit_code if done.failed else 0
+    return SourceError.exit_code if result.failed else 0
 
 
-def _is_unread(place: str, done: Report) -> bool:
+def _is_unread(place: str, report: Report) -> bool:
     """Whether a place failed as a whole: it is missing, or a folder that cannot be read."""
-    failed = absolute(place) in done.failed
+    failed = absolute(place) in report.failed
     return failed and (not os.path.exists(place) or os.path.isdir(place))  # noqa: PTH110, PTH112 - those raise nothing
 
 
@@ -222,24 +235,28 @@ class IngestReporter:
         self._verbose = verbose
         self._before: Report | None = None
 
-    def __call__(self, done: Report) -> None:
+    def __call__(self, report: Report) -> None:
         """Tell of a report. Raises `Interrupted` where the ingest was."""
         reported_failures = self._before.failed if self._before else {}
         failed = {
-            name: why for name, why in done.failed.items() if reported_failures.get(name) != why
+            name: why for name, why in report.failed.items() if reported_failures.get(name) != why
         }
         printing.print_notes(list(_failures(failed)))
-        if self._prune and done.gone and (not self._before or self._before.gone != done.gone):
-            kept = _describe_deleted(done)
+        if (
+            self._prune
+            and report.deleted_kept
+            and (not self._before or self._before.deleted_kept != report.deleted_kept)
+        ):
+            kept = _describe_deleted(report)
             printing.print_notes(
                 [f"{kept}: more than a tenth of all; --prune --force takes them out"]
             )
-        if not self._before or failed or done.added or done.replaced or done.removed:
-            self._print_report(done)
-        self._before = done
-        if done.interrupted:
+        if not self._before or failed or report.added or report.replaced or report.removed:
+            self._print_report(report)
+        self._before = report
+        if report.interrupted:
             raise Interrupted(
-                f"interrupted: {plain.format_counts(done)} and kept; run it again for the rest"
+                f"interrupted: {plain.format_counts(report)} and kept; run it again for the rest"
             )
 
     def _print_report(self, done: Report) -> None:
@@ -249,7 +266,7 @@ class IngestReporter:
         if done.withheld:
             count = plain.plural(len(done.withheld), "article")
             printing.print_notes([f"{count} withheld, removed before; --again brings back"])
-        if done.gone and not self._prune:
+        if done.deleted_kept and not self._prune:
             printing.print_notes([f"{_describe_deleted(done)}; --prune takes them out"])
         if done.skipped and not self._verbose and not self._before:
             count = plain.plural(len(done.skipped), "file")
@@ -257,8 +274,10 @@ class IngestReporter:
         stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
 
 
-def _describe_deleted(done: Report) -> str:
-    files = "1 file is" if len(done.gone) == 1 else f"{len(done.gone):,} files are"
+def _describe_deleted(report: Report) -> str:
+    files = (
+        "1 file is" if len(report.deleted_kept) == 1 else f"{len(report.deleted_kept):,} files are"
+    )
     return f"{files} gone, the articles are kept"
 
 

@@ -134,8 +134,8 @@ class AnswerPrinter:
         output = presentation.output
         lists = output in ("files", "others", "ids")
         listed = list(self._listed_lines(answer)) if lists else []
-        found = bool(listed if output == "others" else results.total)
-        self.has_hits = self.has_hits or found
+        has_found = bool(listed if output == "others" else results.total)
+        self.has_hits = self.has_hits or has_found
         self.is_partial = self.is_partial or results.partial
         self._answer_count += 1
         if output == "quiet":

@@ -55,7 +55,7 @@ def run_search(values: OptionValues) -> int:
             # One check of the files is enough, and one before each of a thousand queries too slow.
             started, request = time.perf_counter(), request._replace(check_files=False)
     partial = printer.has_failures or printer.is_partial
-    return session.exit_code(found=printer.has_hits, partial=partial)
+    return session.exit_code(any_found=printer.has_hits, partial=partial)
 
 
 def _read_search_request(

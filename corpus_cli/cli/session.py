@@ -103,9 +103,9 @@ def job_count() -> int:
     return min(_MAX_JOBS, os.cpu_count() or 1)
 
 
-def exit_code(*, found: bool, partial: bool) -> int:
+def exit_code(*, any_found: bool, partial: bool) -> int:
     """Return 0 if anything was found, 1 if not, 3 if something could not be searched."""
-    return SourceError.exit_code if partial else 0 if found else 1
+    return SourceError.exit_code if partial else 0 if any_found else 1
 
 
 def show_progress(unit: str = "files") -> AbstractContextManager[Callable[[str, int, int], None]]:

@@ -283,7 +283,8 @@ class NameMatches:
             for passage, matches in places.items()
         }
         return NameGroup(
-            {passage: held for passage, held in by_passage.items() if held}, self._typed
+            {passage: occurrences for passage, occurrences in by_passage.items() if occurrences},
+            self._typed,
         )
 
 

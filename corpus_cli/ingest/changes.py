@@ -106,7 +106,7 @@ def add_to_report(change: IngestChange, report: Report) -> None:
             existing = report.unchanged if entry.article.id == before else report.replaced
             (existing if before else report.added).append(source.name)
         case DeletedFileKept(path):
-            report.gone.append(path)
+            report.deleted_kept.append(path)
         case FileStarted() | RecordsMoved() | FileRead() | FileDeleted():
             pass
         case _:

@@ -56,7 +56,7 @@ class IngestRequest:
 
     prune: bool = False
     force: bool = False
-    again: bool = False
+    restore_removed: bool = False
     dry_run: bool = False
     checksum: bool = False
     retry: bool = False
@@ -137,7 +137,7 @@ def _skip_unchanged(
         records = store.files.articles_in_file(path)
         must_read = (
             (options.retry and failures)
-            or (options.again and any(removed for _, _, removed in records))
+            or (options.restore_removed and any(removed for _, _, removed in records))
             or (options.fields and formats.is_records(path))
         )
         if not must_read and not options.checksum and is_unchanged(path, stamp):
@@ -215,7 +215,7 @@ def _compare_article(
         # An article from a pipe has no file that could change: its id is its record.
         source = Source(STDIN, article.id)
     removed = _is_removed(article, store)
-    if removed and not options.again:
+    if removed and not options.restore_removed:
         return ArticleWithheld(source, article.id)
     article_before = "" if removed else store.files.article_at(source)
     outdated = source.path != STDIN and (

@@ -19,7 +19,7 @@ class Report:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    deleted_kept: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False

@@ -61,7 +61,7 @@ def report(done: Report) -> Iterator[str]:
         ("replaced", done.replaced),
         ("removed", done.removed),
         ("withheld", done.withheld),
-        ("gone", done.gone),
+        ("gone", done.deleted_kept),
     ):
         for place in changed:
             yield _row(name, shown(place))

@@ -261,7 +261,7 @@ def report(done: Report) -> Iterator[str]:
             "unchanged": len(done.unchanged),
             "removed": list(map(shown, done.removed)),
             "withheld": list(map(shown, done.withheld)),
-            "gone": list(map(shown, done.gone)),
+            "gone": list(map(shown, done.deleted_kept)),
             "skipped": {shown(path): reason for path, reason in done.skipped.items()},
             "failed": {shown(path): reason for path, reason in done.failed.items()},
             "interrupted": done.interrupted,

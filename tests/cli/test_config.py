@@ -89,7 +89,7 @@ def test_set_says_what_goes_before(near: Path, run: Run, monkeypatch: pytest.Mon
     ran = run("config", "set", "limit", "4", "--user")
     assert f"here it is still 3: {near}/corpus.toml overrides it" in ran.err
     monkeypatch.setenv("CORPUS_LIMIT", "2")
-    assert "CORPUS_LIMIT goes before" in run("config", "set", "limit", "3").err
+    assert "CORPUS_LIMIT overrides it" in run("config", "set", "limit", "3").err
 
 
 def test_a_value_may_begin_with_a_hyphen(near: Path, run: Run) -> None:

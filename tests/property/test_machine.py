@@ -68,7 +68,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(prune=st.booleans(), again=st.booleans())
     def ingest(self, *, prune: bool, again: bool) -> None:
-        self.corpus.ingest([str(self.folder)], IngestRequest(prune=prune, force=True, again=again))
+        self.corpus.ingest(
+            [str(self.folder)], IngestRequest(prune=prune, force=True, restore_removed=again)
+        )
         self._ingested(prune=prune, again=again)
         self.behind = False
 

@@ -326,7 +326,7 @@ def test_a_file_that_became_a_link_is_gone(corpus: Corpus) -> None:
 def prune(corpus: Corpus, *places: str, force: bool = False) -> tuple[list[str], dict[str, str]]:
     """What pruning takes out, and what it says it could not look at."""
     report = corpus.ingest(places, IngestRequest(prune=True, force=force))
-    assert not report.gone
+    assert not report.deleted_kept
     removed = sorted(os.path.relpath(path) for path in report.removed)
     return removed, {os.path.relpath(path): why for path, why in report.failed.items()}
 
@@ -416,7 +416,7 @@ def test_what_is_left_out_now_is_not_gone(four: Corpus) -> None:
     save("in/.corpusignore", "sub/\n")
     assert prune(four, "in") == ([], {})
     report = four.ingest(["in"], IngestRequest(prune=True, exclude=("a.txt",)))
-    assert (report.removed, report.gone) == ([], [])
+    assert (report.removed, report.deleted_kept) == ([], [])
     Path("in/sub/c.txt").unlink()
     assert prune(four, "in") == (["in/sub/c.txt"], {})
 
@@ -443,7 +443,7 @@ def test_a_pipe_is_not_gone(four: Corpus) -> None:
     os.mkfifo("in/pipe.txt")
     for places in (["in"], ["in", "in/pipe.txt"]):
         for _ in range(2):
-            assert not four.ingest(places).gone
+            assert not four.ingest(places).deleted_kept
 
 
 def test_a_failure_is_forgotten_with_its_file(corpus: Corpus) -> None:
@@ -451,7 +451,7 @@ def test_a_failure_is_forgotten_with_its_file(corpus: Corpus) -> None:
     save("in/b.json", "{")
     assert corpus.ingest(["in"]).failed
     Path("in/b.json").unlink()
-    assert not corpus.ingest(["in"]).gone
+    assert not corpus.ingest(["in"]).deleted_kept
     assert not corpus.store.files.all_failures()
 
 
@@ -467,7 +467,7 @@ def test_much_is_pruned_only_by_force(corpus: Corpus) -> None:
         Path(f"in/{n}.txt").unlink()
     for dry in (True, False):
         report = corpus.ingest(["in"], IngestRequest(prune=True, dry_run=dry))
-        assert (report.removed, len(report.gone)) == ([], 11)
+        assert (report.removed, len(report.deleted_kept)) == ([], 11)
     assert corpus.search("Kabul").total == 20
     assert len(prune(corpus, "in", force=True)[0]) == 11
 
