@@ -44,7 +44,7 @@ PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
         ((query_terms, "UNSTEMMED_WEIGHT", 0.0), (query_terms, "BOTH_FIELDS", 1.0)),
         {},
     ),
-    "- names": ((), {"names": False}),
+    "- names": ((), {"expand_names": False}),
     "- adjectives of names": (((query_terms, "ADJECTIVE_WEIGHT", 0.0),), {}),
     "- suggestions": ((), {"suggest": False}),
     "- proximity": (NEARNESS, {}),
@@ -57,7 +57,7 @@ PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
             (query_terms, "UNSTEMMED_WEIGHT", 0.0),
             (query_terms, "BOTH_FIELDS", 1.0),
         ),
-        {"names": False, "suggest": False},
+        {"expand_names": False, "suggest": False},
     ),
 }
 """What is switched off: constants, and options."""
