@@ -31,7 +31,7 @@ _HOLD = """
 import sys, time
 from pathlib import Path
 from corpus_cli.store import lock
-with lock.exclusive(Path(sys.argv[1]), wait=0, doing="corpus ingest", waiting=print):
+with lock.hold_lock(Path(sys.argv[1]), wait=0, doing="corpus ingest", waiting=print):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -143,7 +143,7 @@ def test_a_reader_overtaken_by_commits_reads_on(
     home: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Three commits take the generation away that a reader has just checked or opened."""
-    place, name = (generations, "check") if moment == "checked" else (matching, "search")
+    place, name = (generations, "check_sizes") if moment == "checked" else (matching, "search")
     real = getattr(place, name)
     reader = os.getpid()
 

@@ -143,7 +143,7 @@ def test_progress_is_shown_and_leaves_no_trace(
     shell = terminal(width)
     shell.start("corpus ingest in")
     screen = shell.screen(until="/s 0:0")
-    assert re.search(r"\d+/900 files · \d+/s \d:\d\d:\d\d \d+-", screen)
+    assert re.search(r"\d+/900 files · [\d,]+/s \d:\d\d:\d\d \d+-", screen)
     shell.tmux("send-keys", "C-c")
     screen = shell.screen()
     assert "files ·" not in screen
