@@ -14,6 +14,7 @@ import click
 
 from corpus_cli.cli import helping
 from corpus_cli.output import stream
+from corpus_cli.text.plurals import plural
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -150,7 +151,7 @@ def _values(ctx: click.Context, field: str) -> Mapping[str, str]:
     for store in _stores(ctx):
         counts.update(_stored_values(store, field))
     return {
-        value: f"{count} article{'s' if count > 1 else ''}"
+        value: plural(count, "article")
         for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0].casefold()))
     }
 

@@ -15,9 +15,10 @@ from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.judgments import JudgedQueries, JudgedQuery
 from corpus_cli.evaluation.measures import DEPTH, MEASURES, MeasureValues, compare, means
 from corpus_cli.evaluation.run import evaluate
-from corpus_cli.output import plain, records, stream, tables
+from corpus_cli.output import records, stream, tables
 from corpus_cli.output.records import Record
 from corpus_cli.search.freshness import index_notes
+from corpus_cli.text.plurals import plural
 
 Runs = Mapping[str, runs.Ranking]
 
@@ -142,7 +143,7 @@ def _ask_corpora(
             printing.print_notes([*index_notes(corpus.store, corpus.engine)])
         evaluation = evaluate(corpora, judged_queries, chosen)
     notes, missing = evaluation.notes, evaluation.missing
-    count = plain.plural(len(notes), "note")
+    count = plural(len(notes), "note")
     printing.print_notes(
         notes if each or not notes else [f"{count} on the queries: --per-query says them"]
     )
@@ -221,7 +222,7 @@ def print_measures(
             printing.print_table(tables.tsv(map(_short, rows), fields), tuple(fields), None)
         case _:
             stream.write(tables.tsv(map(_short, rows), list(rows[0])))
-    count = "1 query" if len(queries) == 1 else f"{len(queries):,} queries"
+    count = plural(len(queries), "query", "queries")
     lines = (", ".join(f"{name} {value}" for name, value in _short(row).items()) for row in overall)
     printing.print_notes([count, *(line.removeprefix("measure ") for line in lines if each)])
 

@@ -21,6 +21,7 @@ from corpus_cli.ingest.pipeline import IngestRequest
 from corpus_cli.model import STDIN
 from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
+from corpus_cli.text.plurals import plural
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -264,20 +265,18 @@ class IngestReporter:
             stream.write(records.report(done))
             return
         if done.withheld:
-            count = plain.plural(len(done.withheld), "article")
+            count = plural(len(done.withheld), "article")
             printing.print_notes([f"{count} withheld, removed before; --again brings back"])
         if done.deleted_kept and not self._prune:
             printing.print_notes([f"{_describe_deleted(done)}; --prune takes them out"])
         if done.skipped and not self._verbose and not self._before:
-            count = plain.plural(len(done.skipped), "file")
+            count = plural(len(done.skipped), "file")
             printing.print_notes([f"{count} passed over; -v says which and why"])
         stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
 
 
 def _describe_deleted(report: Report) -> str:
-    files = (
-        "1 file is" if len(report.deleted_kept) == 1 else f"{len(report.deleted_kept):,} files are"
-    )
+    files = plural(len(report.deleted_kept), "file is", "files are")
     return f"{files} gone, the articles are kept"
 
 

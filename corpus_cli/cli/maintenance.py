@@ -7,6 +7,7 @@ import click
 from corpus_cli.cli import helping, options, printing, session
 from corpus_cli.output import plain, records, stream
 from corpus_cli.store import lock
+from corpus_cli.text.plurals import plural
 
 
 @helping.command(
@@ -88,7 +89,7 @@ def reindex(wait: float, index: str | None) -> int:
     """
     with session.open_corpus(index) as corpus:
         corpus.reindex(wait=wait, waiting=stream.talk)
-        stream.write([f"indexed {plain.plural(corpus.status()['articles'], 'article')}"])
+        stream.write([f"indexed {plural(corpus.status()['articles'], 'article')}"])
     return 0
 
 
@@ -111,7 +112,7 @@ def embed(wait: float, index: str | None) -> int:
     """
     with session.open_corpus(index) as corpus, session.show_progress("passages") as progress:
         vectors_made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
-    stream.write([f"made {plain.plural(vectors_made, 'vector')}"])
+    stream.write([f"made {plural(vectors_made, 'vector')}"])
     return 0
 
 

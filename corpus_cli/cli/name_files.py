@@ -11,7 +11,8 @@ from corpus_cli.cli.options import of_kind, of_origin, select_names
 from corpus_cli.errors import UsageError
 from corpus_cli.model import STDIN
 from corpus_cli.names import packs
-from corpus_cli.output import plain, stream
+from corpus_cli.output import stream
+from corpus_cli.text.plurals import plural
 
 
 @helping.command(
@@ -68,7 +69,7 @@ def import_(file: str, index: str | None) -> int:
         raise UsageError(f"{file} has no names: write them as TOML, or as lines of: form, form")
     with session.open_corpus(index) as corpus:
         corpus.names.merge(names_read)
-    stream.write([f"took in {plain.plural(len(names_read), 'name')}"])
+    stream.write([f"took in {plural(len(names_read), 'name')}"])
     return 0
 
 

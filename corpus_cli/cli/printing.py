@@ -16,6 +16,7 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Header, Results
 from corpus_cli.output import formats, plain, records, stream
+from corpus_cli.text.plurals import plural
 
 if TYPE_CHECKING:
     from corpus_cli.output.terminal.printer import Terminal
@@ -125,7 +126,7 @@ class AnswerPrinter:
         if self._presentation.output != "quiet":
             print_notes([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
             if skipped:
-                print_notes([f"{plain.plural(skipped, 'file')} of no kind that is read"])
+                print_notes([f"{plural(skipped, 'file')} of no kind that is read"])
 
     def print_answer(self, answer: CorporaAnswer) -> None:
         """Print one answer and its notes."""

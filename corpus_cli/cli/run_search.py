@@ -18,9 +18,11 @@ from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
 from corpus_cli.corpus import Corpus, search_corpora
 from corpus_cli.errors import UsageError
 from corpus_cli.model import STDIN, Results
-from corpus_cli.output import plain, records
+from corpus_cli.output import records
 from corpus_cli.query.filters import Filters
 from corpus_cli.search.request import SearchRequest
+from corpus_cli.text.normalise import mend_surrogates
+from corpus_cli.text.plurals import plural
 
 _MAX_NUMBER = 10**12
 """More than any corpus has, and a number that a machine can add to."""
@@ -94,7 +96,7 @@ def _search(
 
 def _mark_partial(corpus: Corpus, results: Results) -> Results:
     """Mark an answer for which not all files were read."""
-    articles = plain.plural(corpus.store.counts()["articles"], "article")
+    articles = plural(corpus.store.counts()["articles"], "article")
     note = f"not all of the files were read: this is the answer of {articles}"
     # The other files may contain the words.
     return results._replace(notes=(note, *results.notes), hints=(), suggestions=(), partial=True)
@@ -153,10 +155,5 @@ def _parse_query(number: str, text: str) -> BatchQuery:
         example = '{"id": "1", "query": "words"}'
         return BatchQuery(number, "", f"line {number} has no query: write it as {example}")
     value = record.get("id", record.get("_id", record.get("query_id")))
-    name = _replace_surrogates(str(value)) if isinstance(value, str | int) else ""
-    return BatchQuery(" ".join(name.split()) or number, _replace_surrogates(line))
-
-
-def _replace_surrogates(text: str) -> str:
-    """Replace halves of characters, which JSON may have and no output can be written with."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    name = mend_surrogates(str(value)) if isinstance(value, str | int) else ""
+    return BatchQuery(" ".join(name.split()) or number, mend_surrogates(line))

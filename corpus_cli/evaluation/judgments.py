@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.evaluation.columns import columns, data, lines, plain, wrong
+from corpus_cli.text.normalise import mend_surrogates
+from corpus_cli.text.plurals import plural
 
 _QUERIES = ("queries.jsonl", "queries.tsv", "topics*", "*.topics")
 _QRELS = ("qrels/test.tsv", "qrels.tsv", "qrels*", "qrels/*")
@@ -69,11 +71,8 @@ def read_pair(queries_path: Path | None, qrels_path: Path) -> JudgedQueries:
         if name not in unknown_ids
     ]
     unjudged = len(texts.keys() - grades.keys())
-    notes = (
-        [f"{_count_queries(len(unknown_ids))} of {qrels_path} not in {queries_path}: left out"]
-        if unknown_ids
-        else []
-    )
+    count = plural(len(unknown_ids), "query is", "queries are")
+    notes = [f"{count} of {qrels_path} not in {queries_path}: left out"] if unknown_ids else []
     return _keep_answerable(qrels_path, queries, unjudged, notes)
 
 
@@ -89,12 +88,11 @@ def _keep_answerable(
     if not queries:
         raise UsageError(f"{path} has no relevant document for any query: a grade is above 0")
     if omitted := unjudged + len(judged) - len(queries):
-        notes = [*notes, f"{_count_queries(omitted)} without any relevant document: left out"]
+        notes = [
+            *notes,
+            f"{plural(omitted, 'query is', 'queries are')} without any relevant document: left out",
+        ]
     return JudgedQueries(tuple(queries), notes=tuple(notes))
-
-
-def _count_queries(count: int) -> str:
-    return "1 query is" if count == 1 else f"{count:,} queries are"
 
 
 def _find_file(folder: Path, names: tuple[str, ...], what: str, option: str) -> Path:
@@ -139,7 +137,7 @@ def _parse_json_lines(
         text = fields.get("text", fields.get("query"))
         if not _is_id(name) or not isinstance(text, str):
             raise wrong(path, n, 'it has no query: write it as {"_id": "1", "text": "words"}')
-        yield n, _mend_surrogates(str(name)), _mend_surrogates(text)
+        yield n, mend_surrogates(str(name)), mend_surrogates(text)
 
 
 def _parse_topics(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
@@ -235,20 +233,15 @@ def _parse_query(path: Path, n: int, record: object) -> JudgedQuery:
         raise UsageError(f"{path}, query {n}: {min(contradictory)} is both judged and ignored")
     grades: dict[str, int] = {}
     for document, grade in relevant.items():
-        if grades.setdefault(plain(_mend_surrogates(document)), grade) != grade:
+        if grades.setdefault(plain(mend_surrogates(document)), grade) != grade:
             raise UsageError(f"{path}, query {n}: {document} is judged twice, with other grades")
     return JudgedQuery(
-        plain(_mend_surrogates(str(name))),
-        _mend_surrogates(text),
+        plain(mend_surrogates(str(name))),
+        mend_surrogates(text),
         grades,
-        {plain(_mend_surrogates(one)) for one in ignored},
+        {plain(mend_surrogates(one)) for one in ignored},
     )
 
 
 def _is_id(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and bool(str(value).strip())
-
-
-def _mend_surrogates(text: str) -> str:
-    """JSON may have half of a character, which no output could be written with."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

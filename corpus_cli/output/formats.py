@@ -113,9 +113,9 @@ def parse_fields(text: str) -> tuple[str, ...]:
     for name in named:
         if name not in records.FIELDS:
             near = closest_name(name.lower(), records.FIELDS, 0.6)
-            suggestion = f"did you mean {near}? " if near else ""
+            suggestion = f"; did you mean {near}?" if near else ""
             raise UsageError(
-                f"a hit has no field {name}: {suggestion}There are {', '.join(records.FIELDS)}"
+                f"hits have no field {name}{suggestion}; fields: {', '.join(records.FIELDS)}"
             )
     return named
 

@@ -21,6 +21,7 @@ from corpus_cli.model import (
 from corpus_cli.output.lines import path
 from corpus_cli.output.records import Record, shown
 from corpus_cli.output.tables import cell
+from corpus_cli.text.plurals import plural
 
 if TYPE_CHECKING:
     from corpus_cli.model.report import Report
@@ -143,11 +144,6 @@ def _rows(row: Record, field: str = "mined") -> list[Record]:
     return value if isinstance(value, list) else []
 
 
-def plural(count: int, name: str) -> str:
-    """`1 passage`, `2 passages`."""
-    return f"{count:,} {name}" + ("" if count == 1 else "s")
-
-
 def format_headline(results: Results, milliseconds: int) -> str:
     """One line on an answer: how it was understood, and how much there is."""
     return f"{_format_query(results)}{results.parsed} · {_format_size(results)} · {milliseconds} ms"
@@ -170,7 +166,7 @@ def at_least(count: str, *, partial: bool) -> str:
 
 
 def expansion_notes(results: Results) -> Iterator[str]:
-    """The other forms of each name that were found: `ISIS-K, also ISKP (2 articles more)`."""
+    """The other forms of each name that were found: `ISIS-K, also ISKP (2 more articles)`."""
     for name in results.expanded:
         if name.forms:
             yield f"{_format_query(results)}{name.typed}, also {_format_other_forms(name)}"
@@ -179,7 +175,7 @@ def expansion_notes(results: Results) -> Iterator[str]:
 def _format_other_forms(name: Expansion) -> str:
     forms = [form for form, _ in name.forms]
     more = f" and {len(forms) - _FORMS} more forms" if len(forms) > _FORMS + 1 else ""
-    beyond = f" ({plural(name.articles, 'article')} more)" if name.articles else ""
+    beyond = f" ({plural(name.articles, 'more article')})" if name.articles else ""
     return ", ".join(forms[:_FORMS] if more else forms) + more + beyond
 
 
@@ -194,7 +190,7 @@ def explain_results(results: Results) -> Iterator[str]:
     for name in results.expanded:
         forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
         kind = ", ".join(filter(None, (name.kind, name.origin)))
-        other_forms = f"also {forms}" if forms else "no other form of it stands here"
+        other_forms = f"also {forms}" if forms else "no other form of it occurs"
         yield f"{name.typed} is the name {name.name} ({kind}); {other_forms}"
         if name.note:
             yield f"  {name.note}"
@@ -245,8 +241,8 @@ def result_notes(results: Results) -> Sequence[str]:
     """What the user has to know about an answer."""
     notes = [*results.notes, *([] if results.total else [_nothing_found(results)]), *results.hints]
     if copies := sum(len(hit.copies) for hit in results.hits):
-        copy = "near-copy is" if copies == 1 else "near-copies are"
-        notes.append(f"{copies} {copy} not shown; --duplicates shows them")
+        count = plural(copies, "near-copy is", "near-copies are")
+        notes.append(f"{count} not shown; --duplicates shows them")
     notes += [
         f"{typed} does not occur: looked for {instead} as well; --no-suggest does not"
         for typed, instead in results.suggested

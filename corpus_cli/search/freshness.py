@@ -12,6 +12,7 @@ from corpus_cli.engines.port import Engine
 from corpus_cli.model import STDIN, Hit
 from corpus_cli.query.nodes import Bag, Dates, walk
 from corpus_cli.store.articles import Store
+from corpus_cli.text.plurals import plural
 
 _MAX_PATHS = 3
 
@@ -50,7 +51,7 @@ def stale_notes(store: Store) -> Iterator[str]:
         return
     counted = Counter(states.values())
     state_counts = [
-        f"{counted[state]:,} file{' is' if counted[state] == 1 else 's are'} {state}"
+        f"{plural(counted[state], 'file is', 'files are')} {state}"
         for state in _STATES
         if counted[state]
     ]
@@ -149,7 +150,7 @@ def index_notes(store: Store, engine: Engine) -> Iterator[str]:
             f"corpus reindex{index_option(store)}"
         )
     if count := store.count_changes(upto):
-        articles = "1 article is" if count == 1 else f"{count:,} articles are"
+        articles = plural(count, "article is", "articles are")
         yield (
             f"{articles} not in the index yet: bring it up to date with: "
             f"corpus reindex{index_option(store)}"

@@ -28,6 +28,7 @@ from corpus_cli.query.nodes import (
 from corpus_cli.search.freshness import index_option
 from corpus_cli.search.select import source_names
 from corpus_cli.store.articles import Store
+from corpus_cli.text.plurals import plural
 from corpus_cli.text.tokenise import tokenise
 
 _MAX_ARTICLES = 5_000
@@ -57,7 +58,7 @@ def _reasons(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> I
         yield from _explain_filter(node, store, counted)
     searched = Bag(tuple(node for node in query.nodes if not filters(node)))
     if narrowing and searched.nodes and (count := counted(searched)):
-        yield f"without {' '.join(map(unparse, narrowing))}: {_format_passages(count)}"
+        yield f"without {' '.join(map(unparse, narrowing))}: {plural(count, 'passage')}"
         return
     yield from _explain_parts(searched.nodes, counted)
     if line := next(_find_in_chrome(searched, store, clock), ""):
@@ -79,7 +80,7 @@ def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str
         yield f"{', '.join(missing)} {'stands' if len(missing) == 1 else 'stand'} nowhere"
     elif len(counts) > 1:
         part_counts = ", ".join(
-            f"{part} in {_format_passages(number)}" for part, number in counts.items()
+            f"{part} in {plural(number, 'passage')}" for part, number in counts.items()
         )
         yield f"nowhere together: {part_counts}"
 
@@ -165,7 +166,3 @@ def _find_in_chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
                         "it stands in a line that is no text of its article (a menu, a box): "
                         f"corpus show --raw {article}:{line.n}{index_option(store)}"
                     )
-
-
-def _format_passages(count: int) -> str:
-    return "1 passage" if count == 1 else f"{count:,} passages"

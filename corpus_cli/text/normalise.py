@@ -76,3 +76,13 @@ def _bare(beyond: str) -> str:
     apart = unicodedata.normalize("NFKD", lowered)
     bare = "".join(char for char in apart if char in _VOICED or not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS)
+
+
+def mend_surrogates(text: str) -> str:
+    """Join surrogate pairs in a text and replace each lone surrogate by U+FFFD.
+
+    JSON, RTF and PDF can hold half a character, and UTF-8 cannot encode that.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -56,7 +56,7 @@ def test_every_form_finds_the_others(field: None, run: Run) -> None:
 
 def test_what_was_looked_for_is_said(field: None, run: Run) -> None:
     ran = run("search", "Long Lake Kings")
-    assert "corpus: Long Lake Kings, also LLK (1 article more)" in ran.err
+    assert "corpus: Long Lake Kings, also LLK (1 more article)" in ran.err
     found = parsed(run, "search", "Long Lake Kings")
     (told,) = found["expanded"]
     assert told == {

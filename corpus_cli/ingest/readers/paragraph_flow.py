@@ -4,6 +4,7 @@ import re
 
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.model import BODY, CHROME, HEADING, TITLE
+from corpus_cli.text.normalise import mend_surrogates
 
 NOTE = f"{BODY}:note"
 """The kind of footnotes and endnotes, which follow the text."""
@@ -16,7 +17,6 @@ PAGE_CHROME = f"{CHROME}:page"
 """The kind of running headers and footers."""
 
 _LINE_BREAKS = re.compile(r"[\r\n]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class _OpenParagraph:
@@ -82,7 +82,7 @@ class ParagraphFlow:
         if not self._open_paragraphs:
             return
         paragraph = self._open_paragraphs.pop()
-        text = _LINE_BREAKS.sub(" ", mend_surrogates("".join(paragraph.pieces)))
+        text = _LINE_BREAKS.sub(" ", mend_text("".join(paragraph.pieces)))
         if paragraph.collapses_space:
             text = text.strip(" ")
         elif paragraph.kind == NOTE:
@@ -147,8 +147,6 @@ def _bare_kind(line: DocumentLine) -> str:
     return HEADING if line.kind.startswith(HEADING) else line.kind
 
 
-def mend_surrogates(text: str) -> str:
-    """Join surrogate pairs in a text; replace lone surrogates and NUL by U+FFFD."""
-    if _SURROGATES.search(text):
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", "\ufffd")
+def mend_text(text: str) -> str:
+    """Mend the surrogates of a text and replace each NUL by U+FFFD."""
+    return mend_surrogates(text).replace("\0", "\ufffd")

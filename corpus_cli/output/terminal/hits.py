@@ -9,6 +9,7 @@ from corpus_cli.model import Header, Hit, Passage, Results
 from corpus_cli.output.plain import at_least
 from corpus_cli.output.records import shown
 from corpus_cli.output.terminal.page import Page, inline, tail, turns
+from corpus_cli.text.plurals import plural
 from corpus_cli.text.printable import one_line
 
 _GUTTER = 4
@@ -94,8 +95,7 @@ def _remarks(hit: Hit, *, partial: bool) -> Iterator[str]:
     elif hit.lacks:
         yield f"lacks {', '.join(map(one_line, hit.lacks))}"
     if hit.copies:
-        copies = "near-copy" if len(hit.copies) == 1 else "near-copies"
-        yield f"+{len(hit.copies)} {copies}: --duplicates"
+        yield f"+{plural(len(hit.copies), 'near-copy', 'near-copies')}: --duplicates"
     if hit.stale:
         yield _STALE[hit.stale]
 

@@ -94,7 +94,7 @@ def test_fields_are_picked_by_name() -> None:
     assert formats.parse_fields("id, text,,id") == ("id", "text")
     for text, says in (
         ("titel", "did you mean title?"),
-        ("zzz", "There are v, query_id"),
+        ("zzz", "fields: v, query_id"),
         (",", "--fields wants"),
     ):
         with pytest.raises(UsageError, match=says.replace("?", r"\?")):

@@ -17,7 +17,7 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     NOTE,
     PAGE_CHROME,
     ParagraphFlow,
-    mend_surrogates,
+    mend_text,
 )
 from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
@@ -300,7 +300,7 @@ class _RtfParser:
         data = [
             normalise_value(_FIELDS_BY_WORD[word], part, f"RTF {word}")
             for word, pieces in self._info_texts
-            for part in _split_values(word, mend_surrogates("".join(pieces)))
+            for part in _split_values(word, mend_text("".join(pieces)))
         ]
         try:
             saved_day = date(

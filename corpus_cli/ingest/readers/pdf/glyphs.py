@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from pypdfium2 import PdfTextPage, raw
 
+from corpus_cli.text.normalise import mend_surrogates
+
 HYPHEN = "-"
 
 _BLANK_CODES = frozenset(b"\0\t\n\r ")
@@ -17,7 +19,6 @@ _LINE_END_HYPHEN = 2  # the code by which PDFium replaces a hyphen at the end of
 _FIRST_PRINTABLE = 32
 _FONT_NAME_LENGTH = 128
 _MAX_FONT_SIZE = 2_000.0
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _BOLD_FONT_NAME = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _MAX_BASELINE_SHIFT = 0.1
 _QUARTER_TURN = math.pi / 2
@@ -111,9 +112,7 @@ def _decode_codes(codes: Sequence[int]) -> str:
         for code in codes
         if code == _LINE_END_HYPHEN or code >= _FIRST_PRINTABLE
     )
-    if _SURROGATES.search(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    return mend_surrogates(text)
 
 
 def _rotate_back(x: float, y: float, turn: int) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import split_lines
 from corpus_cli.ingest.readers.html_fragments import parse_html_fragment
 from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value
-from corpus_cli.ingest.readers.paragraph_flow import mend_surrogates
+from corpus_cli.ingest.readers.paragraph_flow import mend_text
 from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult, Unread
 from corpus_cli.ingest.readers.records.record_rows import RowReader, open_rows
 from corpus_cli.ingest.readers.records.schema import (
@@ -60,7 +60,7 @@ def _check_for_articles(read_rows: RowReader, schema: RecordSchema) -> None:
     if text_field or not any(
         schema.is_article(schema.extract_values(row.fields)) for row in read_rows()
     ):
-        field_name = " ".join(mend_surrogates(text_field).split())[:_MAX_NAME_LENGTH] or "NAME"
+        field_name = " ".join(mend_text(text_field).split())[:_MAX_NAME_LENGTH] or "NAME"
         raise SourceError(
             "it has no article: none of its records has a text; "
             f"name the field of the text with --field text={field_name}"
@@ -92,16 +92,12 @@ def _build_document(file: File, record: str, values: Mapping[str, FieldValue]) -
 
 
 def _join_texts(values: Mapping[str, FieldValue]) -> str:
-    return (
-        "\n".join(map(mend_surrogates, iter_texts(values["text"].value)))
-        if "text" in values
-        else ""
-    )
+    return "\n".join(map(mend_text, iter_texts(values["text"].value))) if "text" in values else ""
 
 
 def _flatten_value(value: FieldValue | None) -> str:
     """Return a value as one line of plain text; the value may be HTML."""
-    text = " ".join(map(mend_surrogates, iter_texts(value.value))) if value else ""
+    text = " ".join(map(mend_text, iter_texts(value.value))) if value else ""
     if _HTML_TAG.search(text) or _ENTITY.search(text):
         text = " ".join(line.text for line in parse_html_fragment(text))
     return " ".join(text.split())
@@ -126,7 +122,7 @@ def _iter_metadata(values: Mapping[str, FieldValue], prefix: str) -> Iterator[Da
     for field in load_field_names()["fields"]:
         if field in values and field not in ("id", "text", "dek"):
             name = values[field].name
-            origin = f"{prefix} {' '.join(mend_surrogates(name).split())[:_MAX_NAME_LENGTH]}"
+            origin = f"{prefix} {' '.join(mend_text(name).split())[:_MAX_NAME_LENGTH]}"
             for text in _split_values(field, values[field]):
                 yield from normalise_value(field, text, origin, STATED)
 
@@ -136,7 +132,7 @@ def _split_values(field: str, value: FieldValue) -> Iterator[str]:
     if field == "title":
         yield _flatten_value(value)
         return
-    for text in map(mend_surrogates, iter_texts(value.value)):
+    for text in map(mend_text, iter_texts(value.value)):
         if field == "author":
             yield from _split_authors(text)
         elif field == "tag":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from corpus_cli.ingest.readers.paragraph_flow import mend_surrogates
+from corpus_cli.ingest.readers.paragraph_flow import mend_text
 from corpus_cli.ingest.readers.stated_dates import parse_day
 from corpus_cli.ingest.structure.clues import PROSE, count_words
 from corpus_cli.text.data import toml
@@ -101,7 +101,7 @@ class RecordSchema:
         """Return the id of a record, or an empty string."""
         value = self._extract_flat(record, "id").get("id")
         text = next(iter_texts(value.value), "") if value else ""
-        return _CONTROL_CHARACTERS.sub(" ", mend_surrogates(text)).strip()[:_MAX_ID_LENGTH]
+        return _CONTROL_CHARACTERS.sub(" ", mend_text(text)).strip()[:_MAX_ID_LENGTH]
 
     def is_article(self, values: Mapping[str, FieldValue]) -> bool:
         """Return whether values make an article: a text, or a title or dek of no vague name.
