@@ -1,4 +1,4 @@
-"""The values that travel through the house."""
+"""The values that pass between packages."""
 
 from corpus_cli.model.answers import (
     Expansion,

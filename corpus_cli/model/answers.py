@@ -1,4 +1,4 @@
-"""What a question is answered with."""
+"""The results of a search."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from corpus_cli.model.articles import Header, Passage
 class Mark(NamedTuple):
     """A matched run of words: position of the first, number of positions, and why.
 
-    A length of 0 is what the text writes in one piece from there. `word` is what of the query
-    it stands for, `worth` how much that tells: bits of its rarity.
+    A length of 0 means the whole compound at that position. `word` is the query word that
+    matched, `worth` its rarity in bits.
     """
 
     position: int
@@ -22,7 +22,7 @@ class Mark(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a score: why it is earned, by which words, in which field.
+    """A part of a score: its reason, words and field.
 
     `why` is as in a span, or `proximity` (two words of the query), `article` (the query in
     the whole article), `feedback` (words of the best passages) or `meaning` (nearness of the
@@ -38,9 +38,8 @@ class Part(NamedTuple):
 class Match(NamedTuple):
     """An engine's answer for one passage.
 
-    `lacks` are the words asked for that neither it nor its title and heading have.
-    `suggested` tells that nothing typed matched, only what was suggested for it. `parts` add
-    up to the score.
+    `lacks` are the query words that neither the passage nor its title and heading have.
+    `suggested`: no typed word matched, only a suggested one. `parts` add up to the score.
     """
 
     passage: str
@@ -60,14 +59,14 @@ class Span(NamedTuple):
 
 
 class Snippet(NamedTuple):
-    """The window of a passage worth showing, with the spans inside it."""
+    """The part of a passage to show, with the spans inside it."""
 
     text: str
     spans: tuple[Span, ...]
 
 
 class Place(NamedTuple):
-    """Where in its article the first match of a passage stands, else where the passage begins.
+    """The position in the article of a passage's first match, else of its beginning.
 
     `line` and `column` count from 1, the column in code points of the line, `byte` the same
     in bytes of UTF-8.
@@ -79,14 +78,14 @@ class Place(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One ranked answer: a passage, its article, and what matched in both.
+    """A ranked passage with its article and what matched in both.
 
     `names` are the names its own text mentions, by their canonical forms. `copies` are other
-    articles that have a near-copy of the passage, the earliest first. `before` and `after`
-    are its neighbours. `matches` is how many passages of the article match, 0 where hits are
-    not grouped. `parts` are what the score is made of, where that is asked for: to six digits
-    they add up to it. `stale` is `changed` or `gone` where the file is not as it was read; `corpus`
-    names the corpus where several were asked.
+    articles that have a near-copy of the passage, the earliest first. `before` and `after` are its
+    neighbours. `matches` is how many passages of the article match, 0 where hits are not grouped.
+    `parts` are the parts of the score, if requested; they add up to it to six digits. `stale` is
+    `changed` or `gone` if the file has changed or was deleted since it was read; `corpus` names the
+    corpus if several were searched.
     """
 
     rank: int
@@ -109,16 +108,16 @@ class Hit(NamedTuple):
     parts: tuple[Part, ...] = ()
 
     def __repr__(self) -> str:
-        """Short enough for a notebook that prints ten of them."""
+        """Return a line short enough for a notebook that prints ten hits."""
         place = f"{self.passage.id} line {self.place.line}"
         return f"<Hit {self.rank}: {self.passage.title!r}, {place}, {self.snippet.text[:60]!r}…>"
 
 
 class Expansion(NamedTuple):
-    """A name that was typed, and what was found for it.
+    """A name that was typed, and its other forms in the corpus.
 
-    `forms` are pairs of another form and the number of passages it stands in, `articles`
-    how many articles have the name only in one of those.
+    `forms` are pairs of another form and the number of passages that contain it, `articles`
+    is the number of articles that have the name only in one of those forms.
     """
 
     typed: str
@@ -133,12 +132,11 @@ class Expansion(NamedTuple):
 class Results(NamedTuple):
     """The answer to a query.
 
-    `parsed` is the query as it was understood, `total` the number of matching
-    passages, `articles` the ids of the articles they stand in, best first; what only a
-    suggestion found is in neither. `suggested` are pairs of a word that was typed and the
-    one that was looked for as well. `notes` tell what was mended, dropped or left out,
-    `hints` why nothing was found, `suggestions` are queries that find something. `id` is
-    that of the query among several.
+    `parsed` is the query as it was parsed, `total` the number of matching passages, `articles` the
+    ids of their articles, best first; passages that only match a suggestion are in neither.
+    `suggested` are pairs of a word that was typed and the one that was looked for as well. `notes`
+    tell what was mended, dropped or left out, `hints` why nothing was found, `suggestions` are
+    queries that find something. `id` is that of the query among several.
     """
 
     query: str
@@ -156,7 +154,7 @@ class Results(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """How many of the passages found, and articles, have a value; an empty one is none."""
+    """The number of matching passages and articles with a value; an empty value means unknown."""
 
     by: str
     value: str
@@ -165,7 +163,7 @@ class Facet(NamedTuple):
 
 
 class Facets(NamedTuple):
-    """The passages a query finds, counted by what is known of their articles.
+    """The passages that match a query, counted by the metadata of their articles.
 
     `facets` come field by field, in each the most frequent value first; years and months in
     their order.

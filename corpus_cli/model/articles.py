@@ -1,4 +1,4 @@
-"""An article, what it is made of, and what is known of it."""
+"""An article, its parts and its metadata."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 STDIN = "-"
-"""The path of what was read from standard input."""
+"""The path of a source that was read from standard input."""
 
 BLANK = "blank"
 BODY = "body"
@@ -17,7 +17,7 @@ HEADING = "heading"
 METADATA = "metadata"
 TITLE = "title"
 TEXT_KINDS = frozenset({TITLE, DEK, HEADING, BODY})
-"""The kinds of what the writer says, and not the page around the text."""
+"""The kinds of lines of the text itself, not of the page around it."""
 
 EVIDENCE = 1_000
 """Characters up to which a title or heading is evidence; a longer one is a passage of its own."""
@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
     @property
     def broad(self) -> str:
-        """The kind without its finer part."""
+        """Return the kind without its finer part."""
         return self.kind.partition(":")[0]
 
 
@@ -67,18 +67,18 @@ class Datum(NamedTuple):
 
     @property
     def own(self) -> bool:
-        """Whether the lines of the article give it away, and not what its file says beside them."""
+        """Whether the value comes from the lines of the article, not from metadata of its file."""
         return self.certainty == INFERRED and self.origin.startswith(("line ", "text"))
 
 
 def host(url: str) -> str:
-    """The host of an address, with or without its scheme; `www.` is left off."""
+    """Return the host of an address, with or without scheme, without `www.`."""
     rest = url.partition("://")[2] or url
     return rest.partition("/")[0].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
 
 
 class Definition(NamedTuple):
-    """A place where an article explains an abbreviation: `Shanghai Cooperation Organization (SCO)`.
+    """An explanation of an abbreviation in an article: `Shanghai Cooperation Organization (SCO)`.
 
     `line` counts from 1.
     """
@@ -111,7 +111,7 @@ class Name(NamedTuple):
 
 
 class Article(NamedTuple):
-    """A text as it was written: every line with its kind, and what is known about it.
+    """A text: every line with its kind, and the metadata.
 
     `id` is the first 12 hex digits of the digest over its lines.
     """
@@ -122,11 +122,11 @@ class Article(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All lines joined by a line feed; passages are ranges of it, in code points."""
+        """Return all lines joined by line feeds; passages are ranges of it in code points."""
         return "\n".join(line.text for line in self.lines)
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Every value of one metadata field, in the order of the text."""
+        """Return every value of one metadata field, in the order of the text."""
         return tuple(datum.value for datum in self.metadata if datum.field == name)
 
 
@@ -134,7 +134,7 @@ class Passage(NamedTuple):
     """A contiguous piece of an article: `article.text[start:end] == text`.
 
     `start` and `end` are code points, `lines` the first and last line (from 1).
-    `heading` and `title` are those it stands under: evidence for ranking, not its text.
+    `heading` and `title` are those above it: evidence for ranking, not part of its text.
     `page` counts from 1; 0 where there are none. `language` is ISO 639-1, empty if unknown.
     """
 
@@ -151,34 +151,34 @@ class Passage(NamedTuple):
 
     @property
     def id(self) -> str:
-        """`ARTICLE#n`, what a match and a citation name."""
+        """Return `ARTICLE#n`, by which matches and citations refer to it."""
         return f"{self.article}#{self.n}"
 
 
 def article_of(passage: str) -> str:
-    """The id of the article that a passage, by its id, is of."""
+    """Return the id of the article of a passage, from the id of the passage."""
     return passage.partition("#")[0]
 
 
 class Source(NamedTuple):
-    """Where an article was read: a path, and the record in it where it holds several."""
+    """Where an article was read: a path, and the record in a file with several."""
 
     path: str
     record: str = ""
 
     @property
     def name(self) -> str:
-        """`PATH` or `PATH#RECORD`, what a list and a citation name; standard input is `-`."""
+        """Return `PATH` or `PATH#RECORD`, as in lists and citations; standard input is `-`."""
         return f"{self.path}#{self.record}" if self.record and self.path != STDIN else self.path
 
     @property
     def document(self) -> str:
-        """What test collections call it: the id of its record, else its file without ending."""
+        """Return its id in test collections: the record, else the file name without suffix."""
         return self.record or Path(self.path).stem
 
 
 class Stamp(NamedTuple):
-    """What a file was when it was read: bytes, time of change, SHA-256, version of the readers."""
+    """The state of a file when it was read: size, mtime, SHA-256, version of the readers."""
 
     size: int
     mtime_ns: int
@@ -187,10 +187,10 @@ class Stamp(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """All that is recorded of an article.
+    """Everything the store records of an article.
 
-    `site` is what its lines are compared within, `lines` are the hashes of those short
-    enough to recur there; `sketch` is of its text.
+    `site` is where recurring lines are counted, `lines` are the hashes of the lines short
+    enough to recur there; `sketch` is the sketch of its text.
     """
 
     article: Article
@@ -202,7 +202,7 @@ class Entry(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What a list or a hit says about an article, without its text."""
+    """The metadata of an article in a list or a hit."""
 
     id: str
     sources: tuple[Source, ...]
@@ -217,10 +217,10 @@ class Header(NamedTuple):
 
     @property
     def site(self) -> str:
-        """The name of the site or publication, else the host of its address."""
+        """Return the name of the site or publication, else the host of the address."""
         return self.source or host(self.url)
 
 
 def earliest(header: Header) -> tuple[str, str]:
-    """What sorts the earliest article first; those without a date come last."""
+    """Return a sort key: the earliest article first, articles without a date last."""
     return header.published or "~", header.id

@@ -1,4 +1,4 @@
-"""What an ingest did."""
+"""The report of an ingest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Report:
-    """What an ingest did. Names of sources, and for failures and skips the reason.
+    """The result of an ingest: names of sources, with the reason of failures and skips.
 
     Withheld is what holds an article that was removed by hand, gone what is no file any more
     and was not pruned; `interrupted` tells that it did not come to its end.
@@ -25,7 +25,7 @@ class Report:
     interrupted: bool = False
 
     def counts(self) -> Mapping[str, int]:
-        """How many of each, in the order they are told."""
+        """Return the number of sources by outcome, in the order they are printed."""
         return {
             "added": len(self.added),
             "replaced": len(self.replaced),

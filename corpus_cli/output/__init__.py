@@ -1,1 +1,1 @@
-"""Results to text, one file a family of formats."""
+"""Turn results into text, one module per family of formats."""

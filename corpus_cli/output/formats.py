@@ -1,4 +1,4 @@
-"""An answer in each format for programs."""
+"""Format results for programs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -22,11 +22,11 @@ def format_results(  # noqa: PLR0913 - one parameter an option
     first: bool = True,
     several: bool = False,
 ) -> Iterator[str]:
-    """The lines of one answer: plain, json, jsonl, tsv, csv, vimgrep, markdown or trec.
+    """Yield the lines of one answer: plain, json, jsonl, tsv, csv, vimgrep, markdown or trec.
 
     `fields` are for JSON and tables, `mark` for plain and vimgrep, `summary` is for jsonl.
-    `first` tells that no answer of a batch came before; there each line says its query.
-    `several` corpora were asked: tables say which.
+    `first`: no answer of the batch came before. In a batch each line has its query.
+    `several`: several corpora were searched, and tables have a column for the corpus.
     """
     match style:
         case "json":
@@ -55,10 +55,10 @@ def format_results(  # noqa: PLR0913 - one parameter an option
 
 
 def format_count(results: Results, style: str, *, first: bool = True) -> Iterator[str]:
-    """How many passages were found: a number, after the id of the query in a batch.
+    """Yield the number of matching passages, in a batch after the id of the query.
 
-    As JSON, tsv or csv with the query, and the number of articles. But for JSON it is `at
-    least 8` where that is not final, which nobody takes for a number.
+    As JSON, tsv or csv with the query, and the number of articles. Except in JSON, a
+    count that is not final is `at least 8`, which no program takes for a number.
     """
     from corpus_cli.output import tables
 
@@ -78,7 +78,7 @@ def format_count(results: Results, style: str, *, first: bool = True) -> Iterato
 
 
 def format_facets(facets: Facets, style: str) -> Iterator[str]:
-    """The lines of counted values: plain, tsv, csv, json or jsonl."""
+    """Yield the lines of facets: plain, tsv, csv, json or jsonl."""
     from corpus_cli.output import tables
 
     match style:
@@ -93,20 +93,20 @@ def format_facets(facets: Facets, style: str) -> Iterator[str]:
 
 
 def format_names(headers: Iterable[Header], *, ids: bool, query: str = "") -> Iterator[str]:
-    """The path or id of each article, once; before it the id of the query in a batch."""
+    """Yield the path or id of each article once, in a batch after the id of the query."""
     query_prefix = f"{lines.one_line(query)}:" if query else ""
     for name in dict.fromkeys(one.id if ids else lines.path(one) for one in headers):
         yield query_prefix + name
 
 
 def format_passage_ids(results: Results) -> Iterator[str]:
-    """The id of each passage; before it the id of the query in a batch."""
+    """Return the id of each passage, in a batch after the id of the query."""
     query_prefix = f"{lines.one_line(results.id)}:" if results.id else ""
     return (query_prefix + hit.passage.id for hit in results.hits)
 
 
 def parse_fields(text: str) -> tuple[str, ...]:
-    """The fields that `a,b,c` names. Raises `UsageError` for what no hit has."""
+    """Parse a list of fields, `a,b,c`. Raises `UsageError` for an unknown field."""
     named = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
     if not named:
         raise UsageError(f"--fields wants names with commas between: {', '.join(records.FIELDS)}")
@@ -128,7 +128,7 @@ def _hits(results: Results, fields: Sequence[str]) -> Iterator[records.Record]:
 
 
 def _at_least(row: records.Record) -> records.Record:
-    """A row with `at least` before the counts that are not final."""
+    """Return a row with `at least` before counts that are not final."""
     if not row.get("partial"):
         return row
     return {name: f"at least {value}" if name in _COUNTS else value for name, value in row.items()}
@@ -149,7 +149,7 @@ def _columns(
     fields: Sequence[str],
     several: bool,  # noqa: FBT001 - one of a row
 ) -> Sequence[str]:
-    """The fields of a table: those asked for, else with what tells queries and corpora apart."""
+    """Return the columns of a table: those requested, else the default with query and corpus."""
     if not fields:
         fields = _CSV if style == "csv" else _TSV
         fields = ("corpus", *fields) if several else fields

@@ -1,4 +1,4 @@
-"""Hits as lines: for people in pipes, for editors."""
+"""Format hits as lines: for pipes and editors."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,19 +8,19 @@ from corpus_cli.output.records import shown
 
 
 def path(header: Header) -> str:
-    """The first of an article's files by name, with its record where it holds several."""
+    """Return the first of an article's sources by name, with its record if it has one."""
     return shown(header.sources[0].name) if header.sources else header.id
 
 
 def flat(text: str) -> str:
-    """A text on one line, exact but for its line feeds."""
+    """Return a text on one line, exact except for its line feeds."""
     return " ".join(text.splitlines())
 
 
 def format_plain(results: Results, *, mark: bool = False, first: bool = True) -> Iterator[str]:
     """`path:line: text`, neighbours as `path-line- text`, `--` between groups, as grep has it.
 
-    In a batch the id of the query stands before each, and a colon.
+    In a batch each line begins with the id of the query and a colon.
     """
     query_prefix = f"{one_line(results.id)}:" if results.id else ""
     wide = any(hit.before or hit.after for hit in results.hits)
@@ -48,7 +48,7 @@ def format_vimgrep(results: Results, *, mark: bool = False) -> Iterator[str]:
 
 
 def one_line(name: str) -> str:
-    r"""A path or an id with its line feeds as `\n`: a line stays a line."""
+    r"""Escape the line feeds of a path or an id as `\n`, so that it fits on a line."""
     return name.replace("\n", "\\n").replace("\r", "\\r")
 
 
@@ -67,7 +67,7 @@ def _text(hit: Hit, *, mark: bool) -> str:
 
 
 def _places(hits: Sequence[Hit]) -> Iterator[str]:
-    """The path of each hit; where several corpora have it, the corpus before it."""
+    """Yield the path of each hit, after its corpus if several corpora have that path."""
     corpora: defaultdict[str, set[str]] = defaultdict(set)
     for hit in hits:
         corpora[path(hit.header)].add(hit.corpus)

@@ -1,4 +1,4 @@
-"""Links from a terminal to a file at its line (OSC 8)."""
+"""Make links from a terminal to a line of a file (OSC 8)."""
 
 import os
 import re
@@ -12,7 +12,7 @@ _PARTS = ("path", "line", "column", "host", "wslprefix")
 
 
 def link_template(choice: str, environment: Mapping[str, str], *, terminal: bool) -> str:
-    """The template of links that is meant; empty for none.
+    """Return the template of links for a choice; empty for no links.
 
     `auto` is a link to the file in terminals that are known to follow it, `always` everywhere;
     an editor's alias or a template (`{path}`, `{line}`, `{column}`, `{host}`, `{wslprefix}`)
@@ -35,7 +35,7 @@ def link_template(choice: str, environment: Mapping[str, str], *, terminal: bool
 
 
 def link(template: str, path: str, line: int, column: int) -> str:
-    """The address of a place in a file, in ASCII without blanks, so that nothing can end it."""
+    """Return the address of a position in a file, ASCII without blanks, so it cannot be cut."""
     from urllib.parse import quote
 
     values = {
@@ -47,12 +47,12 @@ def link(template: str, path: str, line: int, column: int) -> str:
 
 
 def _bytes(path: str) -> bytes:
-    """The bytes of a path; what no file name can have is a question mark."""
+    """Encode a path; characters that no file name can have become question marks."""
     return re.sub("[\ud800-\udc7f\udd00-\udfff]", "?", path).encode("utf-8", "surrogateescape")
 
 
 def _check_template(choice: str, aliases: Mapping[str, str]) -> str:
-    """A template of the user's own."""
+    """Check a template of the user and return it. Raises `UsageError` if it is invalid."""
     parts = _PART.findall(choice)
     if not parts and ":" not in choice:
         raise UsageError(_unknown(choice, aliases))
@@ -75,7 +75,7 @@ def _unknown(choice: str, aliases: Mapping[str, str]) -> str:
 
 
 def _here(template: str, environment: Mapping[str, str]) -> str:
-    """The template with what does not depend on the file."""
+    """Fill in the parts of a template that do not depend on the file."""
     from urllib.parse import quote
 
     distro = environment.get("WSL_DISTRO_NAME", "")
@@ -87,7 +87,7 @@ def _here(template: str, environment: Mapping[str, str]) -> str:
 
 
 def _is_known_terminal(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal is known to follow links; FORCE_HYPERLINK says it is, or not (0)."""
+    """Whether the terminal is known to support links; FORCE_HYPERLINK decides if it is set."""
     forced = environment.get("FORCE_HYPERLINK")
     if forced or environment.get("TERM") in (None, "dumb"):
         return forced not in (None, "", "0")

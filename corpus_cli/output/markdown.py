@@ -1,4 +1,4 @@
-"""Hits to paste into notes."""
+"""Format hits as Markdown to paste into notes."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ _OPENING = re.compile(r"(?=[-+])|(\d+)(?=[.)])")
 
 
 def format_markdown(results: Results) -> Iterator[str]:
-    """A numbered list: title, author, date and source; the quotation; `path:line`.
+    """Yield a numbered list: title, author, date and source; the quotation; `path:line`.
 
     In a batch each answer has a heading.
     """
@@ -30,18 +30,18 @@ def format_markdown(results: Results) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """A text on one line in which nothing is markup."""
+    """Return a text on one line with all markup escaped."""
     return _escape_start(_inline(text).strip())
 
 
 def _inline(text: str) -> str:
-    """The same inside a line, its ends as they are."""
+    """Escape markup inside a line and keep blanks at its ends."""
     one = re.sub(r"\s+", " ", text)
     return _ACTIVE.sub(lambda match: "".join(f"\\{char}" for char in match[0]), one)
 
 
 def _escape_start(text: str) -> str:
-    """Escape what would make a list of a line that begins with it."""
+    """Escape a beginning that would make the line a list item."""
     opening = _OPENING.match(text)
     return f"{opening[0]}\\{text[opening.end() :]}" if opening else text
 
@@ -60,7 +60,7 @@ def _item(hit: Hit) -> Iterator[str]:
 
 
 def _title(hit: Hit) -> str:
-    """The title, linked where the article has an address on the web."""
+    """Return the title, as a link if the article has an address on the web."""
     title = escaped(hit.header.title) or escaped(path(hit.header))
     url = hit.header.url
     if not re.match(r"https?://", url, re.IGNORECASE):
@@ -89,7 +89,7 @@ def _is_mark(char: str) -> bool:
 
 
 def _code(name: str) -> str:
-    """A code span, whatever backticks a path has."""
+    """Return a code span, with a fence longer than the backticks in the path."""
     fence = "`" * (max(map(len, re.findall("`+", name)), default=0) + 1)
     pad = " " if name.startswith(("`", " ")) or name.endswith(("`", " ")) else ""
     return f"{fence}{pad}{one_line(name)}{pad}{fence}"

@@ -1,4 +1,4 @@
-"""The program that long answers are read in."""
+"""Run the user's pager for long output."""
 
 import os
 import shlex
@@ -10,9 +10,9 @@ _READY = {"LESS": "FRX", "LESSCHARSET": "utf-8"}
 
 
 def command(choice: str, environment: Mapping[str, str]) -> list[str]:
-    """The pager that is meant, as words: the choice, PAGER, less.
+    """Return the command of the pager as words: the choice, else PAGER, else less.
 
-    No word for `never`, and on a terminal that cannot move its cursor, as an editor's.
+    Empty for `never`, and on a terminal that cannot move its cursor, as in an editor.
     """
     named = choice or environment.get("PAGER") or "less"
     try:
@@ -23,9 +23,9 @@ def command(choice: str, environment: Mapping[str, str]) -> list[str]:
 
 
 def paged(text: str, words: list[str]) -> bool:
-    """Let a pager show a text. False if it is missing or fails, and the text is still to show.
+    """Show a text in a pager. Return False if that fails and the text must still be shown.
 
-    Whoever leaves it before the end has read enough, and Ctrl-C is the pager's.
+    Leaving the pager early is no failure, and Ctrl-C goes to the pager.
     """
     try:
         environment = {**_READY, **os.environ}

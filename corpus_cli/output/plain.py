@@ -1,4 +1,4 @@
-"""For pipes: grep-shaped, one line each."""
+"""Format lists, articles and notes as plain lines for pipes."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _FORMS = 6
 
 
 def listed(headers: Iterable[Header]) -> Iterator[str]:
-    """`id`, `published`, `path` and `title`, with tabs between, as TSV has them."""
+    """Yield `id`, `published`, `path` and `title` with tabs between, as in TSV."""
     for header in headers:
         yield _row(header.id, header.published, path(header), header.title)
 
 
 def format_article(article: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
-    """The lines of an article as written, those that are chrome left out.
+    """Yield the lines of an article without chrome.
 
-    With `raw` all of them, each with its number and its kind. `lines` picks a range.
+    With `raw` yield all lines, each with its number and its kind. `lines` is a range.
     """
     for line in article.lines:
         if lines is not None and line.n not in lines:
@@ -50,13 +50,13 @@ def format_article(article: Article, lines: range | None, *, raw: bool) -> Itera
 
 
 def format_metadata(article: Article) -> Iterator[str]:
-    """`field`, value, where it was read, and how sure that is, with tabs between."""
+    """Yield field, value, origin and certainty of each value with tabs between."""
     for datum in article.metadata:
         yield _row(*datum)
 
 
 def report(done: Report) -> Iterator[str]:
-    """`added`, `replaced`, `removed`, `gone` or `failed`, a tab, the path, a reason if any."""
+    """Yield the outcome (`added`, `failed` …), a tab, the path, and a reason if any."""
     for name, changed in (
         ("added", done.added),
         ("replaced", done.replaced),
@@ -72,25 +72,25 @@ def report(done: Report) -> Iterator[str]:
 
 
 def format_counts(done: Report) -> str:
-    """One line on what an ingest did."""
+    """Return one line with the counts of an ingest."""
     parts = [f"{count:,} {name}" for name, count in done.counts().items() if count]
     return ", ".join(parts) or "nothing to ingest"
 
 
 def format_status(counts: Mapping[str, object]) -> Iterator[str]:
-    """`name`, a tab, the value."""
+    """Yield `name`, a tab and the value."""
     for name, value in counts.items():
         yield _row(name, str(value))
 
 
 def failed(reasons: Mapping[Source, str]) -> Iterator[str]:
-    """What could not be read, a tab, and why."""
+    """Yield each unreadable source, a tab and the reason."""
     for source, reason in reasons.items():
         yield _row(shown(source.name), reason)
 
 
 def format_clusters(clusters: Iterable[Sequence[Header]]) -> Iterator[str]:
-    """Near-copies as a list of articles, with a blank line between clusters."""
+    """Yield the articles of each cluster, with a blank line between clusters."""
     for n, headers in enumerate(clusters):
         if n:
             yield ""
@@ -98,14 +98,14 @@ def format_clusters(clusters: Iterable[Sequence[Header]]) -> Iterator[str]:
 
 
 def format_names(names: Iterable[Name]) -> Iterator[str]:
-    """Canonical form, kind, origin and the other forms, with tabs and commas between."""
+    """Yield canonical form, kind, origin and the other forms, with tabs and commas between."""
     for name in names:
         other_forms = [form for form in name.forms if form != name.canonical]
         yield _row(name.canonical, name.kind, name.origin, ", ".join(other_forms))
 
 
 def described(rows: Iterable[Record]) -> Iterator[str]:
-    """Names field by field: `field`, a tab, the value; a blank line between names."""
+    """Yield each field of names: `field`, a tab, the value; a blank line between names."""
     for n, row in enumerate(rows):
         if n:
             yield ""
@@ -117,7 +117,7 @@ def described(rows: Iterable[Record]) -> Iterator[str]:
 
 
 def mined(senses: Iterable[Record]) -> Iterator[str]:
-    """One line a place: `path:line`, short forms, long forms, their name, and as what."""
+    """Yield a line per explanation: `path:line`, short forms, long forms, name, role."""
     for sense in senses:
         for place in _rows(sense, "places"):
             at = f"{place['path']}:{place['line']}"
@@ -125,7 +125,7 @@ def mined(senses: Iterable[Record]) -> Iterator[str]:
 
 
 def table(rows: Iterable[Record], *fields: str) -> Iterator[str]:
-    """The fields of each row with tabs between; several values with commas."""
+    """Yield the fields of each row with tabs between, and commas between values."""
     for row in rows:
         yield _row(*(_value(row, field) for field in fields))
 
@@ -145,12 +145,12 @@ def _rows(row: Record, field: str = "mined") -> list[Record]:
 
 
 def format_headline(results: Results, milliseconds: int) -> str:
-    """One line on an answer: how it was understood, and how much there is."""
+    """Return one line on an answer: the parsed query, the counts and the time."""
     return f"{_format_query(results)}{results.parsed} · {_format_size(results)} · {milliseconds} ms"
 
 
 def partial_notes(results: Results) -> Iterator[str]:
-    """How much was found by then, where not all was looked at."""
+    """Yield how much was found before the time ran out, if it did."""
     if results.partial and results.total:
         yield f"{_format_query(results)}found {_format_size(results)}"
 
@@ -161,12 +161,12 @@ def _format_size(results: Results) -> str:
 
 
 def at_least(count: str, *, partial: bool) -> str:
-    """A count that is not final says so."""
+    """Return a count, with `at least` before it if it is not final."""
     return f"at least {count}" if partial else count
 
 
 def expansion_notes(results: Results) -> Iterator[str]:
-    """The other forms of each name that were found: `ISIS-K, also ISKP (2 more articles)`."""
+    """Yield the other forms of each name: `ISIS-K, also ISKP (2 more articles)`."""
     for name in results.expanded:
         if name.forms:
             yield f"{_format_query(results)}{name.typed}, also {_format_other_forms(name)}"
@@ -180,12 +180,12 @@ def _format_other_forms(name: Expansion) -> str:
 
 
 def _format_query(results: Results) -> str:
-    """The id of the query in a batch."""
+    """Return the id of the query in a batch with a colon, else nothing."""
     return f"{results.id}: " if results.id else ""
 
 
 def explain_results(results: Results) -> Iterator[str]:
-    """How each name was read, why each hit was found, and its score as a sum."""
+    """Yield how names were read, why each hit was found, and its score as a sum."""
     yield f"{_format_query(results)}read as: {results.parsed}"
     for name in results.expanded:
         forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
@@ -208,7 +208,7 @@ def explain_results(results: Results) -> Iterator[str]:
 
 
 def _forms(hit: Hit) -> Mapping[str, str]:
-    """What stands in a hit for each reason, with how often."""
+    """Return the matched texts of a hit by reason, with how often each occurs."""
     counts_by_name: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for text, spans in ((hit.passage.title, hit.title_spans), (hit.passage.text, hit.spans)):
         for start, end, why in spans:
@@ -220,7 +220,7 @@ def _forms(hit: Hit) -> Mapping[str, str]:
 
 
 def _earned(part: Part, forms: str) -> str:
-    """What a part of a score is for."""
+    """Describe why a part of a score was earned."""
     match part.why:
         case "word":
             return f"{part.words}, in {part.field}"
@@ -238,7 +238,7 @@ def _earned(part: Part, forms: str) -> str:
 
 
 def result_notes(results: Results) -> Sequence[str]:
-    """What the user has to know about an answer."""
+    """Return the notes for the user on an answer."""
     notes = [*results.notes, *([] if results.total else [_nothing_found(results)]), *results.hints]
     if copies := sum(len(hit.copies) for hit in results.hits):
         count = plural(copies, "near-copy is", "near-copies are")
@@ -252,7 +252,7 @@ def result_notes(results: Results) -> Sequence[str]:
 
 
 def facet_notes(facets: Facets) -> Sequence[str]:
-    """What the user has to know about counts."""
+    """Return the notes for the user on facets."""
     if not facets.total:
         return [*facets.notes, "nothing found in that time" if facets.partial else "nothing found"]
     size = f"{plural(facets.total, 'passage')} in {plural(facets.articles, 'article')}"
@@ -260,7 +260,7 @@ def facet_notes(facets: Facets) -> Sequence[str]:
 
 
 def _nothing_found(results: Results) -> str:
-    """How an answer is empty."""
+    """Return a note that says why nothing was found."""
     if results.partial:
         return f"{'not found as typed' if results.hits else 'nothing found'} in that time"
     if results.hits and not results.suggested:

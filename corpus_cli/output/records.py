@@ -1,4 +1,4 @@
-"""Values as JSON records: one schema, see docs/json.md."""
+"""Turn values into JSON records (docs/answer.schema.json)."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ FIELDS = (
     "before",
     "after",
 )
-"""What a hit may have, in the order it is told."""
+"""The fields of a hit, in the order they are printed."""
 
 
 def dumps(record: Mapping[str, object]) -> str:
-    """A record on one line; what could do something to a terminal is escaped, and reads back."""
+    """Return a record as JSON on one line, with unsafe characters escaped."""
     return escape_json(json.dumps(record, ensure_ascii=False))
 
 
 def shown(path: str) -> str:
-    """A path as the user would type it here; an address after its `#` stays as it is."""
+    """Return a path as the user would type it in the current folder."""
     try:
         here = os.getcwd()  # noqa: PTH109 - a name is no path
     except OSError:
@@ -76,7 +76,7 @@ def shown(path: str) -> str:
 
 
 def summary(results: Results) -> Record:
-    """What there is to say about an answer besides its hits."""
+    """Return the record of an answer without its hits."""
     return {
         "v": VERSION,
         "query": results.query,
@@ -94,7 +94,7 @@ def summary(results: Results) -> Record:
 
 
 def count(results: Results) -> Record:
-    """How much was found."""
+    """Return the record of the counts of an answer."""
     return {
         "v": VERSION,
         **({"query_id": results.id} if results.id else {}),
@@ -106,9 +106,10 @@ def count(results: Results) -> Record:
 
 
 def hit(one: Hit, results: Results | None = None) -> Record:
-    """A hit; what is empty is left out. Of an answer in a batch it tells the query.
+    """Return the record of a hit without empty fields.
 
-    Of a partial answer it tells that: `matches` is no final count there.
+    In a batch it contains the query. In a partial answer it has `partial`, because `matches`
+    is no final count there.
     """
     batch = results if results and results.id else None
     return _full(
@@ -146,13 +147,13 @@ def hit(one: Hit, results: Results | None = None) -> Record:
 
 
 def facets(facets_counted: Facets) -> Iterator[Record]:
-    """How many passages and articles have each value; at least so many where that is partial."""
+    """Yield a record per value: how many passages and articles have it, at least if partial."""
     more = {"partial": True} if facets_counted.partial else {}
     return ({"v": VERSION, **facet._asdict(), **more} for facet in facets_counted.facets)
 
 
 def facet_summary(facets_counted: Facets) -> Record:
-    """The same with the question, and how it was understood."""
+    """Return the record of all facets with the query and how it was parsed."""
     return {
         "v": VERSION,
         "query": facets_counted.query,
@@ -170,7 +171,7 @@ def _neighbour(passage: Passage) -> Record:
 
 
 def name(one: Name, mined: Sequence[Record] = ()) -> Record:
-    """A name with its forms; what is empty is left out."""
+    """Return the record of a name with its forms, without empty fields."""
     return _full(
         {
             "name": one.canonical,
@@ -186,7 +187,7 @@ def name(one: Name, mined: Sequence[Record] = ()) -> Record:
 
 
 def sense(one: Sense, name: Name | None, header: Callable[[str], Header]) -> Record:
-    """What articles explain, each place by article, path and line, and the name it belongs to."""
+    """Return the record of a mined sense: its forms, its name, and where articles explain it."""
     return {
         "name": name.canonical if name else "",
         "short": list(one.short),
@@ -217,9 +218,9 @@ def _expansion(one: Expansion) -> Record:
 def article(
     article_read: Article, passages: Sequence[Passage], header: Header, lines: range | None = None
 ) -> Iterator[str]:
-    """An article: metadata with where each value was read, lines with kinds, passages.
+    """Yield the record of an article: metadata with origins, lines with kinds, passages.
 
-    `lines` picks a range, and the passages that touch it.
+    `lines` limits it to a range of lines and the passages that overlap it.
     """
     picked = range(1, len(article_read.lines) + 1) if lines is None else lines
     yield dumps(
@@ -252,7 +253,7 @@ def _line(line: Line) -> Record:
 
 
 def report(done: Report) -> Iterator[str]:
-    """What an ingest did, path by path."""
+    """Yield the record of an ingest, path by path."""
     yield dumps(
         {
             "v": VERSION,
@@ -270,12 +271,12 @@ def report(done: Report) -> Iterator[str]:
 
 
 def cluster(headers: Sequence[Header]) -> Record:
-    """Articles that are near-copies of each other."""
+    """Return the record of a cluster of near-copies."""
     return {"articles": list(map(entry, headers))}
 
 
 def entry(header: Header) -> Record:
-    """An article in a list."""
+    """Return the record of an article in a list."""
     return {"id": header.id, **_full(_header(header)), "passages": header.passages}
 
 

@@ -1,4 +1,4 @@
-"""Standard output and what may happen to it."""
+"""Write to standard output and standard error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """UTF-8 out, file names byte for byte, line feeds as they are."""
+    """Set output to UTF-8 with raw bytes of file names and unchanged line feeds."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -23,9 +23,9 @@ def prepare() -> None:
 
 
 def write(lines: Iterable[str], end: str = "\n") -> None:
-    """Write lines to standard output: exact, but on a terminal printable.
+    """Write lines to standard output: exact in a pipe, printable on a terminal.
 
-    Raises `ReaderLeft` when nobody reads any more, `CorpusError` when it cannot be written.
+    Raises `ReaderLeft` if the pipe is closed, `CorpusError` if writing fails otherwise.
     """
     stream = output()
     seen = terminal()
@@ -38,9 +38,9 @@ def write(lines: Iterable[str], end: str = "\n") -> None:
 
 
 def show(text: str, pager: str = "") -> None:
-    """Write a text that is printable already, in a pager where it is longer than the screen.
+    """Write printable text, in a pager if it is longer than the screen.
 
-    `pager` is a command or `never`; empty is what the environment says.
+    `pager` is a command or `never`; if empty, the environment decides.
     """
     if terminal() and _rows(text) >= _screen().lines:
         from corpus_cli.output.pager import command, paged
@@ -58,7 +58,7 @@ def show(text: str, pager: str = "") -> None:
 
 
 def _rows(text: str) -> int:
-    """How many rows of the screen a text takes, sequences for colours and links left out."""
+    """Count the rows of the screen that a text takes, without colour and link sequences."""
     import re
 
     seen = re.sub(r"\x1b(?:\[[0-9;]*m|\]8;[^\x1b]*\x1b\\)", "", text)
@@ -73,21 +73,21 @@ def _screen() -> os.terminal_size:
 
 
 def read() -> bytes:
-    """All of standard input. Raises `UsageError` where it was closed."""
+    """Return all of standard input. Raises `UsageError` if it is closed."""
     if sys.stdin is None:
         raise UsageError("standard input is closed: there is nothing to read")
     return sys.stdin.buffer.read()
 
 
 def output() -> TextIO:
-    """Standard output. Raises `CorpusError` where it was closed."""
+    """Return standard output. Raises `CorpusError` if it is closed."""
     if sys.stdout is None:
         raise CorpusError("standard output is closed: there is nowhere to write to")
     return sys.stdout
 
 
 def failed(error: OSError) -> CorpusError:
-    """What an error of writing means; the output is given up, so that no exit trips over it."""
+    """Return the error to raise for a failed write, and drop the output so that exiting works."""
     import errno
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), output().fileno())
@@ -97,12 +97,12 @@ def failed(error: OSError) -> CorpusError:
 
 
 def talk(line: str) -> None:
-    """Say something to the user, on standard error, so that no control character gets through.
+    """Write a message to standard error, with control characters escaped.
 
-    On a terminal a long line is broken between words, but for a command that it ends with.
+    On a terminal a long line is wrapped between words; a command at its end stays whole.
     """
     if sys.stderr is not None:
-        # What cannot be said changes nothing about what was done.
+        # A message that cannot be written does not change the result.
         try:
             sys.stderr.write(f"{_set(printable(line)) if listening() else printable(line)}\n")
             sys.stderr.flush()
@@ -134,5 +134,5 @@ def terminal() -> bool:
 
 
 def listening() -> bool:
-    """Whether standard error is a terminal: somebody sees what we say while we work."""
+    """Whether standard error is a terminal, so that somebody sees progress."""
     return sys.stderr is not None and sys.stderr.isatty()

@@ -1,4 +1,4 @@
-"""Rows of records as TSV and CSV."""
+"""Format records as TSV and CSV."""
 
 import json
 import re
@@ -15,24 +15,24 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠'")
 
 
 def cell(text: str) -> str:
-    r"""A text that keeps to its cell: tab, line feed, return, backslash as `\t \n \r \\`."""
+    r"""Escape a text for a TSV cell: tab, line feed, return, backslash as `\t \n \r \\`."""
     return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
 
 
 def tsv(rows: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
-    """The fields of each row with tabs between, and no header: for cut, awk and fzf."""
+    """Yield the fields of each row with tabs between, without a header: for cut, awk, fzf."""
     for row in rows:
         yield "\t".join(cell(_text(row.get(field, ""))) for field in fields)
 
 
 def csv(rows: Iterable[Record], fields: Sequence[str], *, header: bool = True) -> Iterator[str]:
-    """The fields of each row as RFC 4180 has them, but each row ends in a line feed alone.
+    """Yield the fields of each row as in RFC 4180, but with a line feed alone after a row.
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
     """
     from csv import writer
 
-    # Written with both, so that either is quoted where it stands in a cell.
+    # With both as the line end, csv quotes a cell that contains either.
     row_of = writer(_Echo(), lineterminator="\r\n").writerow
     lines: list[Sequence[object]] = [fields] if header else []
     for line in (*lines, *([_plain(row.get(field, "")) for field in fields] for row in rows)):
@@ -40,14 +40,14 @@ def csv(rows: Iterable[Record], fields: Sequence[str], *, header: bool = True) -
 
 
 class _Echo:
-    """A file whose `write` answers what it was given."""
+    """A file whose `write` returns its argument."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def _plain(value: object) -> object:
-    """A number as it is, else a text that is no formula; one apostrophe more tells it."""
+    """Return a number unchanged, and a text that looks like a formula after an apostrophe."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = _text(value)
@@ -55,7 +55,7 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    """A value in one cell: several with `; ` between, what has parts of its own as JSON."""
+    """Return a value as text: lists with `; ` between, nested values as JSON."""
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, list):

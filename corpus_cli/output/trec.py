@@ -1,4 +1,4 @@
-"""Runs as trec_eval reads them."""
+"""Format runs for trec_eval."""
 
 import math
 import re
@@ -12,7 +12,7 @@ _STEP, _PART = 1e-5, 2e-7
 
 
 def format_run(results: Results) -> Iterator[str]:
-    """`query Q0 document rank score corpus`, one a hit; the query is `0` where none has an id.
+    """Yield `query Q0 document rank score corpus` per document; a query without id is `0`.
 
     A document is a passage, or where hits are articles the article by the id of its record,
     else by its file's name without the ending: each where several files hold the same.
@@ -28,7 +28,7 @@ def format_run(results: Results) -> Iterator[str]:
 
 
 def format_lines(query: str, ranked: Iterable[tuple[str, int, float]]) -> Iterator[str]:
-    """The lines of one query, from documents with their ranks and scores.
+    """Yield the lines of one query, from documents with their ranks and scores.
 
     Evaluators sort by score: each is lower than the one before, whatever was sorted by.
     """
@@ -45,5 +45,5 @@ def _documents(hit: Hit) -> list[str]:
 
 
 def _word(name: str) -> str:
-    """A name in one word: blanks percent-encoded, and the percent sign."""
+    """Return a name as one word, with blanks and percent signs percent-encoded."""
     return re.sub(r"[\s%]", lambda match: quote(match[0]), name)

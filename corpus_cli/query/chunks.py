@@ -1,4 +1,4 @@
-"""Characters to chunks: words, quotations, signs, brackets."""
+"""Split a query into words, quotations, signs, brackets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class QueryChunk(NamedTuple):
 
 
 def chunks(line: str, notes: list[str]) -> Iterator[QueryChunk]:
-    """Cut a line; what is not an operator where it stands stays text."""
+    """Split a line into chunks; characters that are no operator in their position stay text."""
     at = 0
     while at < len(line):
         char = line[at]
@@ -52,7 +52,7 @@ def chunks(line: str, notes: list[str]) -> Iterator[QueryChunk]:
                 end += 1
             written = line[at:end]
             if written[:2] == "--" and _match(_OPTION, written):
-                notes.append(f"{written} is no option here: it was read as a word")
+                notes.append(f"{written} is not an option inside a query; it was read as a word")
             yield QueryChunk("operator" if OPERATOR.fullmatch(written) else "text", written)
             at = end
 
@@ -67,12 +67,12 @@ def _closing(line: str, at: int) -> int:
 
 
 def _prefix(line: str, at: int, notes: list[str]) -> QueryChunk | None:
-    """A sign or a known field that something follows at once."""
+    """Return a sign or a field name that is directly followed by something, else None."""
     # Most lines have neither, and need no pattern compiled.
     if line[at] not in "+-" and line.find(":", at) < 0:
         return None
     prefix = _match(_PREFIX, line, at)
-    # `"al-Qaeda"-linked`: a hyphen that follows something is no sign.
+    # `"al-Qaeda"-linked`: a hyphen directly after something is no sign.
     if not prefix or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
         return None
     name = prefix[1] or prefix[2]
@@ -80,7 +80,7 @@ def _prefix(line: str, at: int, notes: list[str]) -> QueryChunk | None:
         return QueryChunk("sign", prefix[0])
     if name in _NAMES:
         return QueryChunk("field", prefix[0])
-    notes.append(f"{name} is no field: {prefix[0]} was read as a word{_field_name(name)}")
+    notes.append(f"{name} is not a field; {prefix[0]} was read as a word{_field_name(name)}")
     return None
 
 

@@ -1,4 +1,4 @@
-"""Days as people write them: `2023-04`, `last-month`, `30d`."""
+"""Parse dates of queries: `2023-04`, `last-month`, `30d`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Period(NamedTuple):
 
 
 def period(text: str, today: date) -> Period | None:
-    """What a date stands for; None for what is none.
+    """Return the period that a date means; None if the text is no date.
 
     A year, month or day; `today`, `yesterday`; `last-` or `this-` `week` (from Monday),
     `month` or `year`; `7d`, `2w`, `3m`, `1y`: the day so long ago.
@@ -37,7 +37,7 @@ def period(text: str, today: date) -> Period | None:
 
 
 def _is_day(text: str) -> bool:
-    """Whether a month has such a day; a month and a year are none."""
+    """Whether a date is a real day; a month or a year always counts."""
     try:
         return bool(len(text) < len("2023-02-29") or date.fromisoformat(text))
     except ValueError:
@@ -55,7 +55,7 @@ def _named(unit: str, today: date, *, back: bool) -> Period:
 
 
 def _ago(count: int, unit: str, today: date) -> date:
-    # It brings locale along, and few ask so.
+    # Its import loads locale, and few queries need it.
     from calendar import monthrange
 
     months = count * {"m": 1, "y": 12}.get(unit, 0)

@@ -1,4 +1,4 @@
-"""Conditions given beside a query, as nodes of it."""
+"""Turn filter options into nodes of a query."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ VALUED = ("author", "source", "tag", "lang", "path", "name")
 """The fields that are filtered by their values."""
 
 FILTERS = ("since", "until", *VALUED)
-"""All that can be asked beside a query."""
+"""All filters, by the names of their options."""
 
 
 class Filters(NamedTuple):
-    """What articles have to be like.
+    """The conditions that articles must fulfil.
 
-    Of several values of one field any will do; one that begins with `-` or `!` excludes, a
-    date only with `!`. All of several dates hold.
+    One of several values of a field is enough; a value that begins with `-` or `!` excludes,
+    a date only with `!`. Several dates must all hold.
     """
 
     since: tuple[str, ...] = ()
@@ -45,12 +45,12 @@ _WORD = r"[*?'’-]*+\w[\w*?'’-]*+"
 
 
 def filtered(query: Bag, filters: Filters) -> Bag:
-    """The query with its filters beside it. Raises `UsageError` for a value that is none."""
+    """Return the query with its filters added. Raises `UsageError` for an invalid value."""
     return Bag((*query.nodes, *_dates(filters), *_values(filters)))
 
 
 def value(field: FieldName, text: str) -> Field | None:
-    """A field with the value it has to have; None where there is no word in that.
+    """Return a node that a field has a value; None if the value contains no word.
 
     With `*` or `?` it is a pattern: of a path as in .gitignore, else of one word.
     """
@@ -85,7 +85,7 @@ def _values(filters: Filters) -> Iterator[Node]:
 def _dates(filters: Filters) -> Iterator[Node]:
     if not (filters.since or filters.until):
         return
-    # Few ask so, and a calendar takes time to import.
+    # Few queries have dates, and their modules take time to import.
     from datetime import date
 
     from corpus_cli.query.dates import period

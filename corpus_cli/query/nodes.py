@@ -1,4 +1,4 @@
-"""Closed node types, and a query back as a line."""
+"""The nodes of a query tree, and a tree written as a line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeVar, assert_never
 from corpus_cli.model import Name
 
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
-"""A word that joins others when it stands alone; `\\AND` is only a word."""
+"""A word that is an operator; `\\AND` is only a word."""
 
 FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path", "name"]
 FIELDS: tuple[FieldName, ...] = (
@@ -53,14 +53,14 @@ class Word(NamedTuple):
 
 @_distinct
 class Quoted(NamedTuple):
-    """Words as written, in this order: only case, marks, apostrophes, dots, hyphens fold."""
+    """A phrase as written: only case, marks, apostrophes, dots and hyphens fold."""
 
     text: str
 
 
 @_distinct
 class Exact(NamedTuple):
-    """Characters as written."""
+    """Characters as written, compared with the stored text."""
 
     text: str
 
@@ -75,7 +75,7 @@ class Near(NamedTuple):
 
 @_distinct
 class Wild(NamedTuple):
-    """Words of a pattern: `*` is any letters, `?` one."""
+    """Words that match a pattern: `*` is any letters, `?` one."""
 
     pattern: str
 
@@ -90,7 +90,7 @@ class Fuzzy(NamedTuple):
 
 @_distinct
 class Field(NamedTuple):
-    """A node looked for in the title, the heading or the metadata instead of the text."""
+    """A node that must match in the title, the heading or the metadata, not in the text."""
 
     name: FieldName
     node: Word | Quoted | Wild | Fuzzy | Bag
@@ -100,11 +100,11 @@ class Field(NamedTuple):
 class Mention(NamedTuple):
     """A name in any of its written forms, as one term.
 
-    `typed` are the forms of it that stand side by side in the query: none in a filter, where
-    only what means the name counts. `role` tells as what the first of them stands: `form`,
+    `typed` are its forms that were typed side by side in the query; a filter has none, and
+    counts only mentions of the name itself. `role` is the role of the first of them: `form`,
     `short` or `adjective`. `terms` are the index
     terms of its forms, short forms and adjectives, blanks between them; `longer` those of
-    the forms of other names that hold one of these: there it is no mention.
+    forms of other names that contain one of these: there it is no mention.
     """
 
     name: Name
@@ -116,7 +116,7 @@ class Mention(NamedTuple):
 
 @_distinct
 class Suggested(NamedTuple):
-    """A word that the corpus does not have, and what was looked for as well."""
+    """A word that the corpus lacks, and its replacement, which is searched for too."""
 
     word: Word
     instead: Word | Mention
@@ -132,37 +132,37 @@ class Dates(NamedTuple):
 
 @_distinct
 class Must(NamedTuple):
-    """What has to stand in the passage's own text."""
+    """A node that must match in the passage's own text."""
 
     node: Node
 
 
 @_distinct
 class Not(NamedTuple):
-    """What must not stand in the passage's own text."""
+    """A node that must not match in the passage's own text."""
 
     node: Node
 
 
 @_distinct
 class And(NamedTuple):
-    """All of these, in the passage's own text."""
+    """All of several nodes, in the passage's own text."""
 
     nodes: tuple[Node, ...]
 
 
 @_distinct
 class Or(NamedTuple):
-    """Any of these, in the passage's own text."""
+    """Any of several nodes, in the passage's own text."""
 
     nodes: tuple[Node, ...]
 
 
 @_distinct
 class Bag(NamedTuple):
-    """Words side by side: bare words and patterns are ranked and any may match; the rest must.
+    """Nodes side by side: bare words and patterns are ranked, any may match; the others must.
 
-    Beside a filter of the metadata, one of the bare words must match.
+    With a filter of the metadata, at least one of the bare words must match.
     """
 
     nodes: tuple[Node, ...]
@@ -185,11 +185,11 @@ Node = (
     | Or
     | Bag
 )
-"""Every node there is; who matches on it proves with `assert_never` that none is missed."""
+"""Every type of node; a match over it ends with `assert_never`, so none is missed."""
 
 
 def required(query: Bag) -> Bag:
-    """The same query with all of its bare words and patterns required."""
+    """Return the query with all of its bare words and patterns required."""
     return Bag(
         tuple(
             required(node) if isinstance(node, Bag) else Must(node) if optional(node) else node
@@ -199,7 +199,7 @@ def required(query: Bag) -> Bag:
 
 
 def optional(node: Node) -> bool:
-    """Whether a node in a bag is ranked only: a bare word, a pattern, a bag of such."""
+    """Whether a node in a bag is only ranked: a bare word, a pattern, or a bag of these."""
     match node:
         case Word() | Wild() | Fuzzy() | Suggested():
             return True
@@ -212,7 +212,7 @@ def optional(node: Node) -> bool:
 
 
 def filters(node: Node) -> bool:
-    """Whether a node only narrows: it asks about the article's metadata, or for a name."""
+    """Whether a node is a filter: a condition on an article's metadata or on a name."""
     match node:
         case Field(name, _):
             return name not in ("title", "heading")
@@ -229,12 +229,12 @@ def filters(node: Node) -> bool:
 
 
 def narrows(node: Node) -> bool:
-    """Whether a node decides and no more: it is a filter, or excludes."""
+    """Whether a node restricts the matches without scoring: a filter or an exclusion."""
     return isinstance(node, Not) or filters(node)
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and every node below it."""
+    """Yield the node and every node below it."""
     yield node
     match node:
         case Near(parts, _):
@@ -256,10 +256,10 @@ def walk(node: Node) -> Iterator[Node]:
 def rewrite(
     query: Bag, change: Callable[[tuple[Node, ...]], Iterable[Node]], *, excluded: bool = True
 ) -> Bag:
-    """The same query with the nodes that stand side by side changed, innermost first.
+    """Return the query with `change` applied to nodes side by side, innermost first.
 
-    Operands of an operator are changed one by one: each stands alone. What is `excluded` by
-    a Not may be left as it is.
+    The operands of an operator are changed one by one. Without `excluded`,
+    nodes below a Not stay as they are.
     """
 
     def one(node: Node) -> Node:
@@ -285,7 +285,7 @@ def rewrite(
 
 
 def unparse(node: Node) -> str:
-    """The query as a line that `parse` reads as the same query."""
+    """Return the query as a line; `parse(unparse(query))` is the same query."""
     match node:
         case Bag(nodes):
             return " ".join(_operand(inner, _IN_BAG) for inner in nodes)
@@ -325,7 +325,7 @@ def unparse(node: Node) -> str:
             assert_never(node)
 
 
-# What needs brackets as an operand of what.
+# The nodes that need brackets as an operand, by the node above.
 _IN_BAG = (Bag,)
 _IN_OR = (Bag, Or)
 _IN_AND = (Bag, Or, And)
@@ -334,6 +334,6 @@ _IN_SIGN = (Bag, Or, And, Near, Must, Not)
 
 def _operand(node: Node, loose: tuple[type, ...]) -> str:
     text = unparse(node)
-    # A sign or a field wants a letter after it: `-(*foo)`.
+    # A sign or a field needs a letter after it: `-(*foo)`.
     apart = loose is _IN_SIGN and isinstance(node, Wild) and not text[:1].isalnum()
     return f"({text})" if apart or isinstance(node, loose) else text

@@ -1,4 +1,4 @@
-"""A line to a query; any string at all is one."""
+"""Parse a line to a query tree; every string is a valid query."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
 
 LONGEST = 65_536
-"""Characters of a query that are read; the rest is cut, and that is said."""
+"""Characters of a query that are read; a note says if more were cut."""
 
 DEEPEST = 50
 """Brackets inside brackets beyond which a query is read as plain text."""
@@ -43,14 +43,14 @@ _FUZZY = r"(\w+)~(\d?)\W*"
 
 
 class Parsed(NamedTuple):
-    """A query as understood, and what had to be mended, in words for the user."""
+    """A parsed query, and notes for the user on what was repaired."""
 
     query: Bag
     notes: tuple[str, ...]
 
 
 def parse(line: str, *, literal: bool = False) -> Parsed:
-    """Read a query; any string at all is one. With `literal` no character is an operator."""
+    """Parse a query; every string is valid. With `literal` no character is an operator."""
     notes: list[str] = []
     line = unicodedata.normalize("NFC", line)
     if len(line) > LONGEST:
@@ -61,13 +61,13 @@ def parse(line: str, *, literal: bool = False) -> Parsed:
     reader = _Reader(tuple(chunks(line, notes)), notes)
     query = reader.bag(depth=0)
     if reader.clauses > MOST_CLAUSES:
-        notes.append(f"more than {MOST_CLAUSES} operators: all of it was read as plain text")
+        notes.append(f"the query has more than {MOST_CLAUSES} operators and was read as plain text")
         query = plain(line)
     return Parsed(query, tuple(dict.fromkeys(notes)))
 
 
 def plain(text: str) -> Bag:
-    """The words of a text, with no operators."""
+    """Return the words of a text as a query without operators."""
     return Bag(tuple(_words(text)))
 
 
@@ -93,7 +93,7 @@ class _Reader:
         return Bag(tuple(nodes))
 
     def _joined(self, depth: int, operator: Literal["OR", "AND"]) -> list[Node]:
-        """Operands held together by one operator; what follows the last one stands beside it."""
+        """Parse operands joined by one operator; other nodes follow side by side."""
         below = self._near if operator == "AND" else lambda depth: self._joined(depth, "AND")
         kind: Callable[[tuple[Node, ...]], Node] = And if operator == "AND" else Or
         nodes = below(depth)
@@ -140,7 +140,7 @@ class _Reader:
         return None
 
     def _one(self, depth: int) -> list[Node]:
-        """What stands next; several nodes where a piece of text holds several words."""
+        """Parse the next chunk; several nodes if its text has several words."""
         if self.at >= len(self.chunks) or self._peek(")"):
             return []
         chunk = self.chunks[self.at]
@@ -185,7 +185,7 @@ class _Reader:
         return [kind(_together(following))]
 
     def _deep(self) -> bool:
-        """Whether a sign or NOT may open: a thousand of them must not nest a thousand deep."""
+        """Whether a sign or NOT may begin: a thousand of them must not nest a thousand deep."""
         return self.clauses <= MOST_CLAUSES
 
     def _field(self, name: str, depth: int) -> list[Node]:
@@ -211,7 +211,7 @@ class _Reader:
         nodes = self._one(depth) if self._deep() else []
         node = _together(nodes) if nodes else None
         if name == "path" and isinstance(node, Quoted):
-            # What it is read as where it is written down.
+            # `unparse` writes it as a quotation, and it must be parsed as the same node.
             return [value("path", node.text) or Field("path", node)]
         inner = list(walk(node)) if node else []
         if isinstance(node, Word | Quoted | Wild | Fuzzy | Bag) and not any(
@@ -253,7 +253,7 @@ def _quotation(chunk: QueryChunk) -> list[Node]:
 
 
 def _dates(chunk: QueryChunk) -> Dates | None:
-    """`2023`, `2023-05..last-month`, `..2024`; either end may be open, not both."""
+    """Parse `2023`, `2023-05..last-month` or `..2024`; either end may be open, not both."""
     from datetime import date
 
     from corpus_cli.query.dates import period
@@ -268,7 +268,7 @@ def _dates(chunk: QueryChunk) -> Dates | None:
 
 
 def _text(written: str) -> Iterator[Node]:
-    """One piece of text without blanks: a pattern, an approximate word, or words."""
+    """Parse text without blanks: a pattern, an approximate word, or words."""
     if written.startswith("\\"):
         yield from _words(written)
         return

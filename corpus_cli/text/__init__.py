@@ -1,1 +1,1 @@
-"""Characters to tokens: one truth for index, query, snippet."""
+"""Turn characters into tokens for index, query and snippet."""

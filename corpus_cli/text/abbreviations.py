@@ -1,4 +1,4 @@
-"""Abbreviations that a text explains itself."""
+"""Find the abbreviations that a text explains."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ class Explained(NamedTuple):
 
 
 def explained(text: str) -> Iterator[Explained]:
-    """What a text explains, as `Long Name (LN)` or `LN (Long Name)`.
+    """Yield the abbreviations that a text explains, as `Long Name (LN)` or `LN (Long Name)`.
 
     After A. Schwartz and M. Hearst, "A simple algorithm for identifying abbreviation
     definitions in biomedical text" (PSB 2003), with two changes: a word gives its first
@@ -74,7 +74,7 @@ class _Range(NamedTuple):
 
 
 def _clause(text: str, end: int) -> _Clause:
-    """What stands before a bracket, from the last end of a sentence, and not from afar."""
+    """Return the text from the last end of a sentence to a bracket, at most `_FAR` characters."""
     near = max(0, end - _FAR)
     start = max((end_match.end() for end_match in _END.finditer(text, near, end)), default=near)
     return _Clause(text[start:end], start)
@@ -92,9 +92,9 @@ def _is_short(written: str) -> bool:
 
 
 def _long(short: str, clause: _Clause, *, whole: bool = False) -> _Range | None:
-    """The words that an abbreviation stands for: its cheapest reading, then the shortest."""
+    """Return the range of the long form: the cheapest match, of equal ones the shortest."""
     signs = fold("".join(filter(str.isalnum, short.removesuffix("s"))))
-    # The 2 of ILC2 stands elsewhere: group 2 innate lymphoid cells.
+    # The 2 of ILC2 is not its last letter: group 2 innate lymphoid cells.
     letters = "".join(filter(str.isalpha, signs))
     return _fitted(short, signs, clause, whole=whole) or (
         _fitted(short, letters, clause, whole=whole) if letters != signs else None
@@ -127,7 +127,7 @@ def _fitted(short: str, letters: str, clause: _Clause, *, whole: bool) -> _Range
 
 
 def _cost(letters: str, words: Sequence[str]) -> float | None:
-    """How far the letters stray from the initials of the words; None where they do not fit."""
+    """Return the cost of taking the letters from the words, 0 for initials; None if impossible."""
     # costs[n] is the cheapest way to have used up n letters by the words so far.
     costs: dict[int, float] = {0: 0.0}
     for word in words:
@@ -139,7 +139,7 @@ def _cost(letters: str, words: Sequence[str]) -> float | None:
             for taken in range(1, _fitting(letters[used:], word) + 1):
                 _better(following, used + taken, so_far + _INSIDE * (taken - 1))
         costs = following
-    # UN Security Council is not what US stands for.
+    # US does not stand for UN Security Council.
     allowed = _SKIPPED if len(letters) <= _CAPITALS else 2 * _SKIPPED
     cost = costs.get(len(letters), allowed)
     return cost if cost < allowed else None
@@ -150,7 +150,7 @@ def _better(costs: dict[int, float], used: int, cost: float) -> None:
 
 
 def _fitting(letters: str, word: str) -> int:
-    """How many of the letters a word gives, from its first one on, in order."""
+    """Count the letters that a word contains in order, from its first letter on."""
     if not letters or not word.startswith(letters[0]):
         return 0
     at, matched = 0, 0

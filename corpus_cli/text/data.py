@@ -1,4 +1,4 @@
-"""Where the word lists are."""
+"""Read the word lists and tables in `data/`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ DATA: Final = Path(__file__).parent.parent / "data"
 
 
 def listed(name: str) -> frozenset[str]:
-    """The lines of a word list, comments left out."""
+    """Return the lines of a word list without blank lines and comments."""
     lines = (DATA / name).read_text("utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache
 def toml(name: str) -> dict[str, Any]:
-    """The tables of a data file, by its name without `.toml`."""
+    """Return the tables of a data file; `name` is without `.toml`."""
     import tomllib
 
     return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Patterns of paths in the language of .gitignore."""
+"""Match paths with patterns as in .gitignore."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ _NO_SLASH = "[^/]"
 
 
 class Glob(NamedTuple):
-    """One pattern; `negated` tells that it takes back what an earlier one says."""
+    """One pattern; a `negated` one (`!`) cancels an earlier one."""
 
     regex: re.Pattern[str]
     negated: bool
 
     def fits(self, path: str) -> bool:
-        """Whether it fits a path or a folder above it; the path of a folder ends in a slash."""
+        """Whether it matches a path or a folder above it; the path of a folder ends in a slash."""
         return self.regex.match(path) is not None
 
     def fits_itself(self, path: str) -> bool:
-        """Whether it fits a path, and not only a folder above it."""
+        """Whether the pattern matches a path itself, not only a folder above it."""
         match = self.regex.match(path)
         return match is not None and match["whole"] is not None
 
 
 def parse(line: str) -> Glob | None:
-    """The pattern in a line; None for a blank line and a comment.
+    """Parse the pattern in a line; return None for a blank line and a comment.
 
-    Raises `ValueError` for what is no pattern. https://git-scm.com/docs/gitignore says what
-    one means. Its time over a path grows with the length of both, and no faster.
+    Raises `ValueError` if the line is no valid pattern. The language is that of
+    https://git-scm.com/docs/gitignore. The time to match grows with
+    the lengths of pattern and path, and no faster.
     """
     line = line if line.endswith("\\ ") else line.rstrip()
     if not line or line.startswith("#") or line == "/":
@@ -54,7 +55,7 @@ def parse(line: str) -> Glob | None:
 
 
 def decide(globs: Sequence[Glob], path: str) -> bool | None:
-    """What the last pattern that fits a path itself says of it; None where none does."""
+    """Return whether the last pattern that matches a path selects it; None if none matches."""
     for glob in reversed(globs):
         if glob.fits_itself(path):
             return not glob.negated
@@ -62,7 +63,7 @@ def decide(globs: Sequence[Glob], path: str) -> bool | None:
 
 
 def decide_below(globs: Sequence[Glob], path: str) -> bool | None:
-    """The same, but where none fits the path itself, the last that fits a folder above it."""
+    """Decide like `decide`, but fall back on the last pattern that matches a folder above."""
     decision = decide(globs, path)
     if decision is None:
         return next((not glob.negated for glob in reversed(globs) if glob.fits(path)), None)
@@ -75,7 +76,7 @@ def decide_below(globs: Sequence[Glob], path: str) -> bool | None:
 
 
 def _path(segments: Sequence[str]) -> str:
-    """A regular expression for some segments."""
+    """Return a regular expression for the segments of a path."""
     runs = [
         "/".join(map(_segment, run)) for wild, run in groupby(segments, _FOLDERS.__eq__) if not wild
     ]
@@ -87,7 +88,7 @@ def _path(segments: Sequence[str]) -> str:
 
 
 def _segment(segment: str) -> str:
-    """A regular expression for what stands between two slashes."""
+    """Return a regular expression for the text between two slashes."""
     literals = [""]
     for part in _parts(segment):
         if part == "*":
@@ -101,7 +102,7 @@ def _segment(segment: str) -> str:
 
 
 def _parts(segment: str) -> Iterator[str]:
-    """`*`, and for every other character or set of them a regular expression."""
+    """Yield `*`, and a regular expression for every other character or set of characters."""
     at = 0
     while at < len(segment):
         char = segment[at]
@@ -128,7 +129,7 @@ def _parts(segment: str) -> Iterator[str]:
 
 
 def _members(written: str, *, negated: bool) -> str:
-    """A set of characters, single ones and ranges; it never has the slash."""
+    """Return a regular expression for a set of characters and ranges, without the slash."""
     members: list[str] = []
     at = 0
     while at < len(written):

@@ -1,4 +1,4 @@
-"""Characters made equal, one for one or by folding."""
+"""Normalise characters: one for one, or by folding."""
 
 import re
 import unicodedata
@@ -15,9 +15,9 @@ _SAME = str.maketrans(
 )
 
 IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""Soft hyphen and the zero-width characters: they may stand inside a word and say nothing."""
+"""Soft hyphen and zero-width characters: they can occur inside a word and mean nothing."""
 
-# What NFKD leaves apart although readers hold it for the same letter.
+# Letters that NFKD keeps distinct although readers take them for the same.
 _LETTERS = str.maketrans(
     {
         **dict.fromkeys(IGNORABLE + "'\u0640", ""),
@@ -50,18 +50,18 @@ _VOICED = "\u3099\u309a"
 
 
 def unify(text: str) -> str:
-    """Blanks, quotation marks and hyphens made one each; the length never changes."""
+    """Replace each kind of blank, quotation mark and hyphen by one; the length stays the same."""
     return text if text.isascii() else text.translate(_SAME)
 
 
 @lru_cache(16_384)
 def fold(word: str) -> str:
-    """A word without case, marks, apostrophes and ignorable characters.
+    """Return a word without case, marks, apostrophes and ignorable characters.
 
     Casefold and NFKD without combining marks (Unicode TR 15), then a small table
     of letters that are the same to a reader: ł ø đ ı ß ё, Arabic yeh, kaf and alef.
     """
-    # Nothing that ASCII stands beside folds in another way for it.
+    # ASCII next to other characters does not change how these fold.
     lowered = word.casefold().replace("'", "")
     return lowered if lowered.isascii() else _BEYOND.sub(_folded, lowered)
 

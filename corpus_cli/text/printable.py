@@ -1,4 +1,4 @@
-"""Text that can do nothing to a terminal."""
+"""Make text harmless to a terminal."""
 
 import re
 from functools import cache
@@ -16,20 +16,20 @@ _UNSAFE = (
 
 @cache
 def _unsafe() -> re.Pattern[str]:
-    """Compiled when there is something to look for: --help has none."""
+    """Compile the pattern when it is needed: --help does not need it."""
     return re.compile(_UNSAFE)
 
 
 def printable(text: str) -> str:
-    r"""The text with control, bidi and invisible characters as escapes (`\x1b`, `\u202e`).
+    r"""Return the text with control, bidi and invisible characters escaped (`\x1b`, `\u202e`).
 
-    Tab and line feed stay. Applied twice it changes nothing more.
+    Tab and line feed stay. Applying it twice is the same as once.
     """
     return text if _harmless(text) else _unsafe().sub(_escape, text)
 
 
 def is_valid(text: str) -> bool:
-    """Whether UTF-8 can be made of a text: what stands for a byte of a file name it cannot."""
+    """Whether UTF-8 can encode a text; it cannot encode surrogates, which stand for raw bytes."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -38,12 +38,12 @@ def is_valid(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Printable, and on one line: what a title, a name or a path may be shown as."""
+    """Return the text printable and on one line: for titles, names and paths."""
     return printable(" ".join(text.split()))
 
 
 def escape_json(text: str) -> str:
-    r"""JSON in which the same characters are `\uXXXX`: harmless to see, exact when read."""
+    r"""Return JSON with the same characters as `\uXXXX`: harmless on screen, equal when parsed."""
     return text if _harmless(text) else _unsafe().sub(_escape_json, text)
 
 

@@ -1,4 +1,4 @@
-"""Where sentences end."""
+"""Find where sentences begin."""
 
 import re
 
@@ -7,5 +7,5 @@ _END = re.compile(r"(?<!\b[^\W\d_]\.)(?:(?<=[.!?…؟])[\"'”’»)\]]*\s+|(?<=
 
 
 def sentence_starts(text: str) -> list[int]:
-    """Where each sentence of a text begins, in code points; the first at 0."""
+    """Return the start of each sentence in code points; the first is 0."""
     return [0, *(match.end() for match in _END.finditer(text) if match.end() < len(text))]

@@ -1,4 +1,4 @@
-"""Words as a shell reads them."""
+"""Quote words for a shell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from corpus_cli.text.printable import printable
 
 
 def quote(word: str) -> str:
-    r"""A word so that a shell reads it as it is; what is not printable as `$'\xe9'`.
+    r"""Quote a word for a shell; unprintable characters become `$'\xe9'`.
 
     bash, zsh and ksh read that form.
     """
@@ -20,7 +20,7 @@ def quote(word: str) -> str:
 
 
 def quote_path(path: str) -> str:
-    """A path so that a command takes it for no option, nor for standard input."""
+    """Quote a path so that no command takes it for an option or standard input."""
     return quote(f"./{path}" if path.startswith("-") else path)
 
 

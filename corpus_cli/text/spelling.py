@@ -1,4 +1,4 @@
-"""Words that differ in spelling only."""
+"""Compare words that differ in spelling only."""
 
 import re
 from functools import lru_cache
@@ -29,9 +29,9 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 @lru_cache(65_536)
 def skeleton(word: str) -> str:
-    """The consonants of a word, as far as romanisations agree on them.
+    """Return the consonants of a word on which romanisations agree.
 
-    Tahreek, Tehrik and Tahrik have one; so have Khorasan and Khurasan, Baluch and Baloch.
+    Tahreek, Tehrik and Tahrik have the same; so have Khorasan and Khurasan, Baluch and Baloch.
     """
     folded = fold(word)
     for letters, sound in _SOUNDS:

@@ -1,4 +1,4 @@
-"""Words to stems, and the words too common to rank by."""
+"""Stem words, and list the words too common to rank by."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -19,10 +19,10 @@ def _snowball() -> Callable[[str], str]:
 
 @lru_cache(16_384)
 def stem(word: str) -> str:
-    """The Snowball English stem of a folded word.
+    """Return the Snowball English stem of a folded word.
 
-    Words with a digit, and words of four letters in -is (Isis, Iris, axis), stay as
-    they are: Snowball takes that s for a plural, so that ISIS would meet Pakistan's ISI.
+    Words with a digit, and words of four letters in -is (Isis, Iris, axis), are not stemmed:
+    Snowball takes that s for a plural, and ISIS would match Pakistan's ISI.
     """
     if not word.isalpha() or (len(word) == _IS_WORD_LENGTH and word.endswith("is")):
         return word
@@ -31,5 +31,5 @@ def stem(word: str) -> str:
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Folded English words that are dropped as bare scored words, and only there."""
+    """Return the folded English words that are not scored as bare words."""
     return listed("stopwords.txt")

@@ -1,4 +1,4 @@
-"""Text to tokens: the one place where words are cut."""
+"""Cut a text into tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corpus_cli.text.normalise import IGNORABLE, fold, unify
 from corpus_cli.text.stem import stem, stop_words
 
 LONGEST = 255
-"""A word is cut at so many characters, in the text and in the query alike."""
+"""Longer words are cut at this many characters, in texts and queries."""
 
 _JOINED = 60
 _PARTS = 20
@@ -30,7 +30,7 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u090
 
 
 def _pattern(han: str, within: str) -> re.Pattern[str]:
-    """Words and numbers; `han` is no letter of a word, `within` may stand inside one."""
+    """Compile the pattern of words and numbers; `han` ends a word, `within` may be inside one."""
     letter = rf"[^\W\d_{han}]"
     char = rf"(?:[^\W_{han}]|[{_MARKS}{within}])"
     return re.compile(
@@ -76,7 +76,7 @@ class Token(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """What is written in one piece: a word, or the parts a hyphen holds together."""
+    """A word, or several words joined by hyphens."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -90,12 +90,12 @@ class _Word(NamedTuple):
 
 
 def tokenise(text: str) -> list[Token]:
-    """All tokens of a text, ordered by position; offsets point into the text as given."""
+    """Return all tokens of a text by position; offsets refer to the original text."""
     return [token for unit in units(text) for token in unit.tokens]
 
 
 def units(text: str) -> Iterator[Unit]:
-    """The tokens of a text, grouped by what is written in one piece."""
+    """Yield the tokens of a text, those of hyphenated words together."""
     position = 0
     for run in _runs(text):
         yield Unit(text[run[0].start : run[-1].end], tuple(_placed(run, position)))
@@ -109,12 +109,12 @@ class Written(NamedTuple):
     capitals: bool
 
     def __str__(self) -> str:
-        """The term it is indexed by: with `=` in capitals."""
+        """Return the term it is indexed by: with `=` in capitals."""
         return f"={self.letters}" if self.capitals else self.letters
 
 
 def written(text: str) -> tuple[Written, ...]:
-    """The words of a text, one a position, as names are compared: `NGOs` is NGO here."""
+    """Return the words of a text as names are compared, one a position: `NGOs` is NGO here."""
     return tuple(
         Written(word.forms[1][1:], capitals=True)
         if word.forms[-1].startswith("=")
@@ -124,25 +124,25 @@ def written(text: str) -> tuple[Written, ...]:
     )
 
 
-# The forms of names are asked for again and again; whole passages are not to be kept.
+# The forms of names come up often; whole passages must not fill this cache.
 _form = lru_cache(16_384)(written)
 
 
 def key(form: str) -> str:
-    """The words of a form with blanks between: without case, marks, dots and hyphens."""
+    """Return the words of a form with blanks between: without case, marks, dots and hyphens."""
     return " ".join(word.letters for word in _form(form))
 
 
 def exact(form: str) -> str:
-    """The same with `=` before abbreviations in capitals: the terms a form is indexed by."""
+    """Return the terms of a form with blanks between: as `key`, with `=` before abbreviations."""
     return " ".join(map(str, _form(form)))
 
 
 class Term(NamedTuple):
-    """What a word is indexed by: as written, folded, and its stem.
+    """The terms of a word in the two fields: as written but folded, and its stem.
 
     Both open with `=` for capitals. The stem is empty for stop words, and for the plain form of
-    a word in capitals: `ISI` must not meet what `Isis` is stemmed to.
+    a word in capitals: `ISI` must not match the stem of `Isis`.
     """
 
     word: str
@@ -150,7 +150,7 @@ class Term(NamedTuple):
 
 
 def terms(text: str) -> Iterator[tuple[int, Term]]:
-    """Every term of a text for the two fields of the index, with its position."""
+    """Yield every term of a text for the two fields of the index, with its position."""
     position = 0
     for width, chunk_terms in _chunks(text):
         for offset, term in chunk_terms:
@@ -159,7 +159,7 @@ def terms(text: str) -> Iterator[tuple[int, Term]]:
 
 
 def place(text: str, positions_by_term: dict[Term, list[int]]) -> None:
-    """Add the positions of every term of a text to those that were found before.
+    """Add the positions of every term of a text to those collected so far.
 
     The same as `terms`, in the innermost loop of an ingest.
     """
@@ -178,9 +178,9 @@ _Chunk = tuple[int, Sequence[tuple[int, Term]]]
 
 
 class _Chunks(dict[str, _Chunk]):
-    """What stands between two blanks, read.
+    """A cache of the terms of each chunk of text between two blanks.
 
-    Texts are cut a chunk at a time, for most have been met before; no token crosses a blank.
+    Most chunks occur often, and no token crosses a blank.
     """
 
     def __init__(self, *, shouted: bool) -> None:
@@ -195,7 +195,7 @@ class _Chunks(dict[str, _Chunk]):
             terms = self._read(chunk) if bare == chunk else self[bare]
         if len(chunk) <= LONGEST:
             if len(self) >= _CHUNKS:
-                # What is met again moves over: the rest goes the next time.
+                # Chunks that are used again move back; the others are dropped the next time.
                 self._older = dict(self)
                 self.clear()
             self[chunk] = terms
@@ -222,7 +222,7 @@ _SPOKEN, _SHOUTED = _Chunks(shouted=False), _Chunks(shouted=True)
 
 
 def _chunks(text: str) -> Iterator[_Chunk]:
-    """What stands between the blanks of a text, read; capitals are judged by the line."""
+    """Yield the terms of each chunk of a text; a line mostly in capitals is read as such."""
     return chain.from_iterable(
         map((_SHOUTED if _shouted(line) else _SPOKEN).__getitem__, line.split())
         for line in text.split("\n")
@@ -256,13 +256,13 @@ def _shouted(line: str) -> bool:
 
 
 def _runs(text: str) -> Iterable[list[_Word]]:
-    """The words of a text, those that a hyphen holds together in one list."""
+    """Return the words of a text, hyphenated words in one list."""
     return _kept(text) if len(text) <= _PASSAGE else _all(text)
 
 
 @lru_cache(64)
 def _kept(text: str) -> Iterable[list[_Word]]:
-    # A passage that is found is read for its worth, for its marks and for its names.
+    # A passage that matches is read three times: to score, to mark, and to find names.
     return tuple(_all(text))
 
 
@@ -273,7 +273,7 @@ def _all(text: str) -> Iterator[list[_Word]]:
 
 
 def _cut(written: str, offset: int, *, shouted: bool) -> Iterator[list[_Word]]:
-    """The runs of a line, or of a part of one between blanks."""
+    """Yield the runs of words of a line, or of a part of one between blanks."""
     line = unify(written)
     run: list[_Word] = []
     after = -1
@@ -302,7 +302,7 @@ def _cut(written: str, offset: int, *, shouted: bool) -> Iterator[list[_Word]]:
 
 @lru_cache(16_384)
 def _read(written: str, kind: str | None, shouted: bool) -> tuple[tuple[str, ...], bool]:  # noqa: FBT001 - cached by position
-    """The terms a word is indexed by, and whether it may be stemmed."""
+    """Return the terms a word is indexed by, and whether it may be stemmed."""
     if kind == "number":
         return (written.replace(",", "")[:LONGEST],), True
     if kind == "dotted":
@@ -321,7 +321,7 @@ def _read(written: str, kind: str | None, shouted: bool) -> tuple[tuple[str, ...
 
 
 def _han(written: str, start: int) -> list[_Word]:
-    """Each character and each pair of characters, one position a character."""
+    """Return each character and each pair of characters, one position a character."""
     return [
         _Word(tuple(dict.fromkeys((char, written[i : i + 2]))), True, start + i, start + i + 1)
         for i, char in enumerate(written)
@@ -337,7 +337,7 @@ def _placed(run: list[_Word], position: int) -> Iterator[Token]:
 
 
 def _joined(run: list[_Word]) -> str:
-    """The parts of a compound as one word; none for a long one, nor for a run of Han."""
+    """Return the parts of a compound as one word; empty for a long one and for a run of Han."""
     first = run[0].forms[0]
     if first >= _FIRST and _han_char().match(first):
         return ""

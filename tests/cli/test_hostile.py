@@ -163,7 +163,10 @@ def test_a_list_without_a_query_is_said(here: Path, run: Run, tmp_path: Path) ->
 
 def test_options_inside_a_query_are_said(here: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "q").write_text("TTP --since 2030\n")
-    assert "--since is no option here" in run("search", "--queries", str(tmp_path / "q")).err
+    assert (
+        "--since is not an option inside a query"
+        in run("search", "--queries", str(tmp_path / "q")).err
+    )
 
 
 def test_what_a_date_leaves_out_is_said(here: Path, run: Run) -> None:

@@ -1,1 +1,1 @@
-"""Output for people at a terminal; the home of rich."""
+"""Print for people at a terminal, with rich."""

@@ -1,4 +1,4 @@
-"""Hits on a page."""
+"""Print hits on a page."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ _STALE = {"changed": "the file has changed since it was read", "gone": "the file
 
 
 def print_results(page: Page, results: Results) -> None:
-    """Rank and title; author, date, source and place; the passage between its neighbours."""
+    """Print rank and title; author, date, source, position; the passage with its neighbours."""
     margin = len(str(len(results.hits))) + 2
     for hit in results.hits:
         title = hit.passage.title or shown(hit.header.sources[0].name)
@@ -34,15 +34,15 @@ def print_results(page: Page, results: Results) -> None:
 
 
 def header_facts(header: Header) -> list[str]:
-    """Author, date and source, as far as they are known."""
+    """Return author, date and source, without those that are unknown."""
     parts = (", ".join(header.authors), _date(header.published), header.site)
     return [one_line(fact) for fact in parts if fact]
 
 
 def join_parts(parts: Sequence[str], room: int) -> list[str]:
-    """Facts with dots between, on as many lines as they take.
+    """Join facts with dots between, on as many lines as needed.
 
-    Those from right to left come last, each on a line of its own.
+    Texts from right to left come last, each on its own line.
     """
     rows: list[str] = []
     for fact in parts:
@@ -56,7 +56,7 @@ def join_parts(parts: Sequence[str], room: int) -> list[str]:
 
 
 def _origin(page: Page, hit: Hit, room: int) -> Text:
-    """Author, date and source at the left, the path and line at the right if there is room."""
+    """Return author, date and source, with the path and line to the right if there is room."""
     place = _place(page, hit, room)
     rows = [Text(row, "dim") for row in join_parts(header_facts(hit.header), room)]
     at = next((n for n, row in enumerate(rows) if turns(row.plain)), len(rows))
@@ -69,7 +69,7 @@ def _origin(page: Page, hit: Hit, room: int) -> Text:
 
 
 def _place(page: Page, hit: Hit, room: int) -> Text:
-    """The path and the line; a path that is too long loses its beginning."""
+    """Return the path and the line; a path that is too long loses its beginning."""
     source, line = hit.header.sources[0], hit.place.line
     name = one_line(shown(source.name))
     page_suffix = f" p. {hit.passage.page}" if hit.passage.page else ""
@@ -87,7 +87,7 @@ def _neighbours(page: Page, passages: Sequence[Passage], margin: int) -> None:
 
 
 def _remarks(hit: Hit, *, partial: bool) -> Iterator[str]:
-    """What there is to know about a hit besides its text."""
+    """Yield remarks on a hit: copies, missing words, a changed file."""
     if hit.matches > 1:
         yield at_least(f"{hit.matches:,} passages here", partial=partial)
     if hit.suggested:
@@ -101,7 +101,7 @@ def _remarks(hit: Hit, *, partial: bool) -> Iterator[str]:
 
 
 def _date(iso: str) -> str:
-    """`2026-01-22` as `22 Jan 2026`."""
+    """Format `2026-01-22` as `22 Jan 2026`."""
     parts = iso.split("-")
     if len(parts) != 3 or not all(map(str.isdecimal, parts)):  # noqa: PLR2004 - year, month, day
         return iso

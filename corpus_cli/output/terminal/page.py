@@ -1,4 +1,4 @@
-"""A page of safe text: margins, marks and links."""
+"""Lay out a page of safe text: margins, marks and links."""
 
 import shutil
 import unicodedata
@@ -23,9 +23,9 @@ _MARK = "bold yellow"
 
 
 class Page:
-    """What will be shown, line by line; `show` prints it, in a pager where it is long.
+    """The lines to show; `show` prints them, in a pager if there are many.
 
-    Matches are in colour, and in brackets where there is none or with `mark`. `link` is a
+    Matches are in colour, and in brackets without colour or with `mark`. `link` is a
     template of links; colours and links do not depend on each other.
     """
 
@@ -38,30 +38,30 @@ class Page:
         # Long lines tire the eye: text keeps to a hundred columns.
         self.measure = min(self.width, WIDEST)
         self._lines: list[str] = []
-        # It only wraps and resolves styles: what is printed is rendered here.
+        # The console only wraps text and resolves styles; this class renders.
         self.console = Console(file=StringIO(), width=self.width, markup=False, highlight=False)
 
     def show(self) -> None:
-        """Print what is on the page."""
+        """Print the page and clear it."""
         show("".join(self._lines), self._pager)
         self._lines.clear()
 
     def line(self, text: Text) -> None:
-        """A line as it is."""
+        """Add a line without wrapping it."""
         # rich gives links a random id, and none without colour.
         segments = Text.assemble(text).render(self.console)
         self._lines += [self._rendered(piece, style) for piece, style, _ in segments]
         self._lines.append("\n")
 
     def block(self, text: Text, margin: int, label: str = "") -> None:
-        """A text set behind a margin, with a label in it."""
+        """Add a wrapped text behind a margin, with a label in the margin."""
         for row in text.wrap(self.console, self.measure - margin):
             row.rstrip()
             self.line(Text.assemble((label.rjust(margin - 2).ljust(margin), "dim"), row))
             label = ""
 
     def marked(self, text: str, spans: Sequence[Span], style: str) -> Text:
-        """A text with its spans marked."""
+        """Return a text with its spans marked."""
         marked = Text(style=style)
         at = 0
         for span in spans:
@@ -72,7 +72,7 @@ class Page:
         return marked.append(inline(text[at:]))
 
     def linked(self, text: str, source: Source, line: int = 1, column: int = 1) -> Text:
-        """A text that leads to a place in a file; what is in a file of many leads to its start."""
+        """Return a text as a link to a position in a file, or to the start of a file of records."""
         if not self._link or source.path == STDIN:
             return Text(text, "cyan")
         place = (1, 1) if source.record else (line, column)
@@ -86,20 +86,20 @@ class Page:
 
 
 def inline(text: str) -> str:
-    """Printable, line feeds and tabs as blanks, the ends as they are."""
+    """Return a printable text with blanks for line feeds and tabs; blanks at its ends stay."""
     return printable(text.replace("\n", " ").replace("\t", " "))
 
 
 def turns(text: str) -> bool:
     """Whether a text has letters that are written from right to left.
 
-    A terminal may move the digits beside them, so what is ours does not stand there.
+    A terminal may move digits next to them, so our own text is never on the same line.
     """
     return any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
 
 
 def tail(text: str, room: int) -> str:
-    """The end of a text, as much as there is room for."""
+    """Return the end of a text that fits into a number of columns."""
     if cell_len(text) <= room:
         return text
     end = text[1 - room :] if room > 1 else ""

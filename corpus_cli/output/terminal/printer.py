@@ -1,4 +1,4 @@
-"""For people: titles, marks and margins; the home of rich."""
+"""Print results for people at a terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,9 +23,9 @@ from corpus_cli.text.printable import one_line, printable
 
 
 class Terminal:
-    """Prints to standard output, in a pager what is longer than the screen.
+    """Print to standard output, in a pager if the text is longer than the screen.
 
-    Matches are in colour, and in brackets where there is none or with `mark`. `link` is a
+    Matches are in colour, and in brackets without colour or with `mark`. `link` is a
     template of links (`links.template`), `pager` a command, `never`, or empty for what the
     environment says.
     """
@@ -34,9 +34,9 @@ class Terminal:
         self._page = Page(color=color, mark=mark, link=link, pager=pager)
 
     def print_results(self, results: Results, above: Sequence[str] = ()) -> None:
-        """The hits: rank and title; author, date, source and place; the passage with its marks.
+        """Print hits: rank and title; author, date, source and position; the marked passage.
 
-        `above` are lines to say first.
+        `above` are lines to print first.
         """
         for line in above:
             if line:
@@ -47,17 +47,17 @@ class Terminal:
         self._page.show()
 
     def print_facets(self, facets: Facets) -> None:
-        """What was counted, field by field, with bars."""
+        """Print counts field by field, with bars."""
         rows.print_facets(self._page, facets)
         self._page.show()
 
     def listed(self, headers: Iterable[Header]) -> None:
-        """One article on a line: id, date, title, source."""
+        """Print an article per line: id, date, title, source."""
         rows.listed(self._page, headers)
         self._page.show()
 
     def print_clusters(self, clusters: Iterable[Sequence[Header]]) -> None:
-        """Articles that belong together, with a blank line between clusters."""
+        """Print the articles of clusters, with a blank line between clusters."""
         for n, headers in enumerate(clusters):
             if n:
                 self._page.line(Text())
@@ -65,14 +65,14 @@ class Terminal:
         self._page.show()
 
     def table(self, cells: Iterable[Sequence[str]], header: Sequence[str]) -> None:
-        """Rows of cells under the names of their columns."""
+        """Print rows of cells under the names of their columns."""
         rows.table(self._page, cells, header)
         self._page.show()
 
     def print_article(self, article: Article, header: Header, lines: range | None) -> None:
-        """An article to read: what it is, and its lines with their numbers, chrome left out.
+        """Print an article: its metadata, and its lines with their numbers, without chrome.
 
-        Of a range of `lines` it shows every line and nothing else.
+        With a range of `lines`, print every line of it and nothing else.
         """
         margin = len(str(len(article.lines))) + 2
         if lines is None:
@@ -85,7 +85,7 @@ class Terminal:
         self._page.show()
 
     def _head(self, article: Article, header: Header, margin: int) -> int:
-        """Title, facts and paths; the number of the line that is the title, else 0."""
+        """Print title, facts and paths; return the number of the title's line, else 0."""
         title = one_line(header.title)
         at = next((n.n for n in article.lines if n.broad == TITLE and one_line(n.text) == title), 0)
         if title:
@@ -100,7 +100,7 @@ class Terminal:
 
 
 def _readable(lines: Iterable[Line], title: int) -> Iterator[Line]:
-    """The lines that are text, the title left out, of several blank ones the first."""
+    """Yield the lines of the text, without the title and repeated blank lines."""
     blank = True
     for line in lines:
         if line.broad in (CHROME, METADATA) or line.n == title or (blank and line.broad == BLANK):

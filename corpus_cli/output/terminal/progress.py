@@ -1,4 +1,4 @@
-"""A progress line while files are read."""
+"""Show a progress line while files are read."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _REST = 62
 """Columns for all but the name, and for the ^C that a terminal may echo after it."""
 
 
-class Told(Protocol):
-    """What `progress` hands out: told each path before it is read, how many before, in all."""
+class ProgressCallback(Protocol):
+    """A function that is called before each file is read."""
 
     def __call__(self, path: str, done: int, total: int) -> None:
-        """Show that a file is being read."""
+        """Show the path that is read now, and how many of the total are done."""
 
 
 @contextmanager
-def show_progress(unit: str = "files") -> Iterator[Told]:
-    """Show how many, rate, time left and the current one on standard error; leaves no trace."""
+def show_progress(unit: str = "files") -> Iterator[ProgressCallback]:
+    """Show count, rate, time left and the current file on standard error, then erase them."""
     console = Console(stderr=True)
     room = min(_NAME, max(1, console.width - _REST))
     bar = Progress(

@@ -1,4 +1,4 @@
-"""Lists, tables and counts on a page."""
+"""Print lists, tables and facets on a page."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby, zip_longest
@@ -13,10 +13,10 @@ from corpus_cli.output.terminal.page import Page, tail, turns
 from corpus_cli.text.printable import one_line
 
 WIDE = 120
-"""Columns from which a list also tells authors and paths."""
+"""Width from which a list also shows authors and paths."""
 
 MIDDLING = 80
-"""Columns from which a list also tells the source."""
+"""Width from which a list also shows the source."""
 
 _GAP = 2
 _LEAST = 8
@@ -26,7 +26,7 @@ _EIGHTHS = "▏▎▍▌▋▊▉█"
 
 
 def listed(page: Page, headers: Iterable[Header]) -> None:
-    """One article on a line: id, date, title, source; authors and path where they fit."""
+    """Print an article per line: id, date, title, source; authors and path if they fit."""
     rows = [(header, _cells(page, header)) for header in headers]
     if not rows:
         return
@@ -54,7 +54,7 @@ def listed(page: Page, headers: Iterable[Header]) -> None:
 
 
 def table(page: Page, rows: Iterable[Sequence[str]], header: Sequence[str]) -> None:
-    """Columns that stand in line; a cell that is too long goes on below."""
+    """Print aligned columns; a cell that is too long is wrapped."""
     cells = [[Text(one_line(cell)) for cell in row] for row in rows]
     if not cells:
         return
@@ -78,7 +78,7 @@ def table(page: Page, rows: Iterable[Sequence[str]], header: Sequence[str]) -> N
 
 
 def print_facets(page: Page, facets: Facets) -> None:
-    """Field by field a block: passages, articles, a bar, the value.
+    """Print a block for each field: passages, articles, a bar, the value.
 
     The value comes last, so that one from right to left does not move the numbers.
     """
@@ -103,7 +103,7 @@ def print_facets(page: Page, facets: Facets) -> None:
 
 
 def _cells(page: Page, header: Header) -> list[Text]:
-    """What is told of an article besides its id and date."""
+    """Return the cells of an article after its id and date."""
     source = header.sources[0]
     title = Text(one_line(header.title) or one_line(shown(source.name)), "bold")
     site = Text(one_line(header.source), "dim")
@@ -116,7 +116,7 @@ def _cells(page: Page, header: Header) -> list[Text]:
 
 
 def _fitted(text: Text, width: int, *, left: bool = False) -> Text:
-    """A text of exactly a width; with `left` a long one loses its beginning."""
+    """Return a text cut or padded to a width; with `left` it is cut at its beginning."""
     fitted = text.copy()
     if left:
         fitted.plain = tail(text.plain, width)
@@ -131,7 +131,7 @@ def _value(value: str, room: int) -> Text:
 
 
 def _bar(count: int, most: int, width: int) -> str:
-    """A bar in eighths of a character, or of # where the encoding has no others."""
+    """Return a bar in eighths of a character, or of # if the encoding lacks these."""
     eighths = max(count * width * 8 // max(most, 1), 1)
     try:
         _EIGHTHS.encode(output().encoding or "utf-8")

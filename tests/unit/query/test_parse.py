@@ -76,7 +76,7 @@ def test_read_as(line: str, nodes: tuple[Node, ...]) -> None:
         ('"a b', "a b", "without its partner"),
         ("(a b", "a b", "without its partner"),
         ("a) b", "a b", "without its partner"),
-        ("foo:a", "foo a", "foo is no field"),
+        ("foo:a", "foo a", "foo is not a field"),
         ("a AND", r"a \AND", "nothing to join"),
         ("OR a", r"\OR a", "nothing to join"),
         ("a NEAR/3", "a NEAR 3", "joins words"),
