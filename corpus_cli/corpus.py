@@ -67,7 +67,7 @@ class Corpus:
         folder: str | os.PathLike[str],
         *,
         wait: float = WAIT,
-        on_wait: Waiting = no_progress,
+        waiting: Waiting = no_progress,
     ) -> Self:
         """Open a corpus, or make one where none is."""
         from corpus_cli.store import lock
@@ -75,7 +75,7 @@ class Corpus:
         folder = Path(folder)
         with lock.translate_write_errors(folder):
             make_folder(folder)
-            with lock.hold_lock(folder, wait=wait, doing="corpus ingest", waiting=on_wait):
+            with lock.hold_lock(folder, wait=wait, doing="corpus ingest", waiting=waiting):
                 readme = (DATA / "index.txt").read_bytes()
                 replace_file(folder / "README", readme, folder / "README.new")
                 engine = _whoosh(folder)
@@ -127,27 +127,27 @@ class Corpus:
 
     # --- asking ---
 
-    def search(self, line: str, options: SearchRequest | None = None) -> Results:
+    def search(self, line: str, request: SearchRequest | None = None) -> Results:
         """Ranked passages for a query."""
         # Imports are most of a short command: each pays for its own corridor only.
         from corpus_cli.search.pipeline import search
 
-        return self._answer(partial(search, line), options)
+        return self._answer(partial(search, line), request)
 
-    def ranking(self, line: str, options: SearchRequest | None = None) -> Ranking:
+    def ranking(self, line: str, request: SearchRequest | None = None) -> Ranking:
         """What a query finds, told by ids and scores alone, for measuring."""
         from corpus_cli.search.ranking import ranking
 
-        return self._answer(partial(ranking, line), options)
+        return self._answer(partial(ranking, line), request)
 
     def facets(
-        self, line: str, by: By | Sequence[By], options: SearchRequest | None = None
+        self, line: str, by: By | Sequence[By], request: SearchRequest | None = None
     ) -> Facets:
         """What a query finds, counted by what is known of it."""
         from corpus_cli.search.facets import facets
 
         fields: Sequence[By] = [by] if isinstance(by, str) else by
-        return self._answer(partial(facets, line, fields), options)
+        return self._answer(partial(facets, line, fields), request)
 
     def count_names(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
         """How often each name, or those that have these forms, is meant in the corpus."""
@@ -197,7 +197,7 @@ class Corpus:
     def ingest(
         self,
         places: Sequence[str],
-        options: IngestOptions | None = None,
+        request: IngestOptions | None = None,
         *,
         progress: Progress = no_progress,
         wait: float = WAIT,
@@ -207,14 +207,14 @@ class Corpus:
         from corpus_cli.ingest import pipeline
         from corpus_cli.ingest.batches import Batches
 
-        options = options or pipeline.IngestRequest()
+        request = request or pipeline.IngestRequest()
         batches: AbstractContextManager[Batches] = self._writing(
-            "corpus ingest", wait, waiting, options.jobs
+            "corpus ingest", wait, waiting, request.jobs
         )
-        if options.dry_run:
+        if request.dry_run:
             batches = nullcontext(Batches(self.store, lambda: None))
-        report = pipeline.ingest(places, self.store, batches, options, progress)
-        if self.folder and not options.dry_run:
+        report = pipeline.ingest(places, self.store, batches, request, progress)
+        if self.folder and not request.dry_run:
             # Now, that the first search need not wait; what is wrong with names it will say.
             with suppress(CorpusError):
                 self.names.lookup()
@@ -272,18 +272,18 @@ class Corpus:
     def _answer(
         self,
         question: Callable[[Store, Engine, NameLookup, SearchRequest], _T],
-        options: SearchRequest | None,
+        request: SearchRequest | None,
     ) -> _T:
         """An answer, of one moment; asked again where the compiled names were damaged."""
         from corpus_cli.search.request import SearchRequest
 
-        chosen = (options or SearchRequest()).within(self.folder)
+        local_request = (request or SearchRequest()).within(self.folder)
         with self.store.snapshot():
             try:
-                return question(self.store, self.engine, self.names.lookup(), chosen)
+                return question(self.store, self.engine, self.names.lookup(), local_request)
             except NamesDamaged:
                 self.names.close()
-                return question(self.store, self.engine, self.names.lookup(), chosen)
+                return question(self.store, self.engine, self.names.lookup(), local_request)
 
     @contextmanager
     def _writing(

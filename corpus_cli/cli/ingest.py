@@ -214,7 +214,7 @@ def _open_corpus(places: Sequence[str], index: str | None, wait: float, *, dry_r
         return Corpus.in_memory()
     if is_new:
         config.check_usable(folder)
-    corpus = Corpus.create(folder, wait=wait, on_wait=stream.talk)
+    corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
     if is_new:
         stream.talk(f"corpus: made a corpus in {folder}")
     elif folder.parent.absolute() != config.current_folder() and not index:

@@ -20,7 +20,7 @@ class RankingCorpus(Protocol):
     def store(self) -> Store:
         """Return the store with its articles."""
 
-    def ranking(self, line: str, options: SearchRequest | None = None) -> Ranking:
+    def ranking(self, line: str, request: SearchRequest | None = None) -> Ranking:
         """Return the ids and scores of what a query finds, the best first."""
 
 
@@ -38,7 +38,7 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    corpora: Sequence[RankingCorpus], judged: JudgedQueries, options: SearchRequest
+    corpora: Sequence[RankingCorpus], judged: JudgedQueries, request: SearchRequest
 ) -> Evaluation:
     """Search for each judged query and merge the rankings of all corpora by score.
 
@@ -49,7 +49,7 @@ def evaluate(
     run: dict[str, runs.Ranking] = {}
     notes: list[str] = []
     for query in judged.queries:
-        rankings = [corpus.ranking(query.text, options) for corpus in corpora]
+        rankings = [corpus.ranking(query.text, request) for corpus in corpora]
         distinct = dict.fromkeys(note for ranking in rankings for note in ranking.notes)
         notes += [f"{query.id}: {note}" for note in distinct]
         scored = (

@@ -72,7 +72,7 @@ def ingest(
     paths_to_ingest: Sequence[str],
     store: Store,
     writer: AbstractContextManager[Batches],
-    options: IngestRequest,
+    request: IngestRequest,
     progress: Progress,
 ) -> Report:
     """Bring a corpus in step with files and folders; one unreadable file stops no other.
@@ -82,23 +82,23 @@ def ingest(
     Ctrl-C and the time limit stop it between two changes; what was read by then is committed.
     """
     report = Report()
-    clock = Clock(options.seconds)
+    clock = Clock(request.seconds)
     skip, fail = report.skipped.__setitem__, report.failed.__setitem__
     with (
         writer as batches,
-        closing(Readers(options.jobs)) as readers,
+        closing(Readers(request.jobs)) as readers,
         closing(StandardInput()) as standard_input,
     ):
         try:
-            paths = list(discover(paths_to_ingest, skip, fail, options.include, options.exclude))
-            deleted = _find_deleted(paths_to_ingest, paths, store, options, report)
-            work = _skip_unchanged(paths, standard_input, store, options, progress)
-            changes = _compare_all(readers.read(work), store, options)
-            for change in _append_pruned(changes, deleted, store, options):
+            paths = list(discover(paths_to_ingest, skip, fail, request.include, request.exclude))
+            deleted = _find_deleted(paths_to_ingest, paths, store, request, report)
+            work = _skip_unchanged(paths, standard_input, store, request, progress)
+            changes = _compare_all(readers.read(work), store, request)
+            for change in _append_pruned(changes, deleted, store, request):
                 clock.check()
                 with _no_interrupt():
                     add_to_report(change, report)
-                    if options.dry_run:
+                    if request.dry_run:
                         continue
                     apply_to_store(change, store)
                     if isinstance(change, ArticleRead):
@@ -127,7 +127,7 @@ def _skip_unchanged(
     paths: Sequence[str],
     standard_input: StandardInput,
     store: Store,
-    options: IngestRequest,
+    request: IngestRequest,
     progress: Progress,
 ) -> Iterator[ReadRequest | Sequence[IngestChange]]:
     """Yield a request for each file to read, and the changes of each that is not read."""
@@ -136,11 +136,11 @@ def _skip_unchanged(
         stamp, failures = store.files.stamp(path), store.files.failures_in_file(path)
         records = store.files.articles_in_file(path)
         must_read = (
-            (options.retry and failures)
-            or (options.restore_removed and any(removed for _, _, removed in records))
-            or (options.fields and formats.is_records(path))
+            (request.retry and failures)
+            or (request.restore_removed and any(removed for _, _, removed in records))
+            or (request.fields and formats.is_records(path))
         )
-        if not must_read and not options.checksum and is_unchanged(path, stamp):
+        if not must_read and not request.checksum and is_unchanged(path, stamp):
             yield [
                 *_unchanged(path, records),
                 *(SourceFailed(Source(path, record), failures[record]) for record in failures),
@@ -148,17 +148,17 @@ def _skip_unchanged(
             continue
         was_read = stamp is not None and stamp.reading == READING_VERSION and not failures
         digest = stamp.digest if stamp and was_read and not must_read else ""
-        file = standard_input.save(options.largest) if path == STDIN else path
-        yield ReadRequest(path, file, digest, options.largest, options.fields)
+        file = standard_input.save(request.largest) if path == STDIN else path
+        yield ReadRequest(path, file, digest, request.largest, request.fields)
 
 
 def _compare_all(
-    results: Iterable[FileFrames | Sequence[IngestChange]], store: Store, options: IngestRequest
+    results: Iterable[FileFrames | Sequence[IngestChange]], store: Store, request: IngestRequest
 ) -> Iterator[IngestChange]:
     """Yield the changes of all files, in the order of the files."""
     for result in results:
         if isinstance(result, FileFrames):
-            yield from _compare(result.path, result.frames, store, options)
+            yield from _compare(result.path, result.frames, store, request)
         else:
             yield from result
 
@@ -172,7 +172,7 @@ def _unchanged(
 
 
 def _compare(
-    path: str, frames: Iterator[Frame], store: Store, options: IngestRequest
+    path: str, frames: Iterator[Frame], store: Store, request: IngestRequest
 ) -> Iterator[IngestChange]:
     """Compare what was read of one file with the store; yield the changes of each record."""
     stamp: Stamp | None = None
@@ -190,7 +190,7 @@ def _compare(
                 yield from _unchanged(path, records)
                 missing.clear()
             case Made(record, entry):
-                change = _compare_article(Source(path, record), entry, stamp_before, store, options)
+                change = _compare_article(Source(path, record), entry, stamp_before, store, request)
                 missing.discard(change.source.record)
                 yield change
             case Unread(record, reason, may_pass):
@@ -208,14 +208,14 @@ def _compare(
 
 
 def _compare_article(
-    source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, options: IngestRequest
+    source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, request: IngestRequest
 ) -> ArticleRead | SourceUnchanged | ArticleWithheld:
     article = entry.article
     if source.path == STDIN and not source.record:
         # An article from a pipe has no file that could change: its id is its record.
         source = Source(STDIN, article.id)
     removed = _is_removed(article, store)
-    if removed and not options.restore_removed:
+    if removed and not request.restore_removed:
         return ArticleWithheld(source, article.id)
     article_before = "" if removed else store.files.article_at(source)
     outdated = source.path != STDIN and (
@@ -239,17 +239,17 @@ def _find_deleted(
     places: Sequence[str],
     paths: Sequence[str],
     store: Store,
-    options: IngestRequest,
+    request: IngestRequest,
     report: Report,
 ) -> Sequence[str]:
     """Return the files that the store has and that were deleted at or below the places."""
     roots = {absolute(place) for place in places if place != STDIN}
     unlisted = set(store.files.paths()).difference(paths)
-    return find_deleted(unlisted, roots, report.failed, prune=options.prune, force=options.force)
+    return find_deleted(unlisted, roots, report.failed, prune=request.prune, force=request.force)
 
 
 def _append_pruned(
-    changes: Iterable[IngestChange], deleted: Sequence[str], store: Store, options: IngestRequest
+    changes: Iterable[IngestChange], deleted: Sequence[str], store: Store, request: IngestRequest
 ) -> Iterator[IngestChange]:
     """Yield the changes, then those of the deleted files; a file may be moved, so those are last.
 
@@ -260,8 +260,8 @@ def _append_pruned(
         if isinstance(change, ArticleRead):
             articles_read.add(change.entry.article.id)
         yield change
-    keep = not options.prune or (
-        not options.force and _is_mass_deletion(deleted, store, articles_read)
+    keep = not request.prune or (
+        not request.force and _is_mass_deletion(deleted, store, articles_read)
     )
     for path in deleted:
         records = store.files.articles_in_file(path)

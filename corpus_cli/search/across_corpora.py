@@ -11,13 +11,13 @@ from corpus_cli.model import Expansion, Hit, Results
 from corpus_cli.search.request import SearchRequest, Sort
 
 
-def request_each(options: SearchRequest) -> SearchRequest:
+def request_each(request: SearchRequest) -> SearchRequest:
     """How each of several corpora is searched, so that its hits can be merged."""
-    limit = None if options.limit is None else options.limit + options.offset
-    return options._replace(limit=limit, offset=0)
+    limit = None if request.limit is None else request.limit + request.offset
+    return request._replace(limit=limit, offset=0)
 
 
-def merge_answers(answers: Sequence[tuple[str, Results]], options: SearchRequest) -> Results:
+def merge_answers(answers: Sequence[tuple[str, Results]], request: SearchRequest) -> Results:
     """One answer; each hit tells the corpus it is from, each note too.
 
     Scores come from each corpus's own counts of words, so between corpora they compare
@@ -26,7 +26,7 @@ def merge_answers(answers: Sequence[tuple[str, Results]], options: SearchRequest
     results = [one for _, one in answers]
     missed = not any(one.total for one in results)
     return results[0]._replace(
-        hits=tuple(_merge_hits(answers, options)),
+        hits=tuple(_merge_hits(answers, request)),
         total=sum(one.total for one in results),
         articles=tuple(chain.from_iterable(one.articles for one in results)),
         expanded=tuple(_expanded(results)),
@@ -42,22 +42,22 @@ def merge_answers(answers: Sequence[tuple[str, Results]], options: SearchRequest
     )
 
 
-def _merge_hits(answers: Sequence[tuple[str, Results]], options: SearchRequest) -> Iterator[Hit]:
+def _merge_hits(answers: Sequence[tuple[str, Results]], request: SearchRequest) -> Iterator[Hit]:
     groups = merge(
-        *(_groups(name, one.hits, options) for name, one in answers),
-        key=lambda group: _key(options.sort, group[0]),
-        reverse=options.sort == "-date",
+        *(_groups(name, one.hits, request) for name, one in answers),
+        key=lambda group: _key(request.sort, group[0]),
+        reverse=request.sort == "-date",
     )
-    end = None if options.limit is None else options.offset + options.limit
-    picked = chain.from_iterable(islice(groups, options.offset, end))
-    return (hit._replace(rank=rank) for rank, hit in enumerate(picked, options.offset + 1))
+    end = None if request.limit is None else request.offset + request.limit
+    picked = chain.from_iterable(islice(groups, request.offset, end))
+    return (hit._replace(rank=rank) for rank, hit in enumerate(picked, request.offset + 1))
 
 
-def _groups(name: str, hits: Iterable[Hit], options: SearchRequest) -> Iterator[list[Hit]]:
+def _groups(name: str, hits: Iterable[Hit], request: SearchRequest) -> Iterator[list[Hit]]:
     """The hits that stay together: those of one article where hits are grouped."""
     named = (hit._replace(corpus=name) for hit in hits)
     for _, group in groupby(
-        named, key=lambda hit: hit.header.id if options.group_by_article else hit.passage.id
+        named, key=lambda hit: hit.header.id if request.group_by_article else hit.passage.id
     ):
         yield list(group)
 

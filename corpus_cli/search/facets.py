@@ -31,7 +31,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     store: Store,
     engine: Engine,
     names: NameLookup,
-    options: SearchRequest,
+    request: SearchRequest,
 ) -> Facets:
     """Count the passages a query finds, and their articles, by each of some fields.
 
@@ -39,8 +39,8 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     after the deadline those of the best passages are counted, and the answer is `partial`.
     """
     # A suggestion is no find, and nothing is to be counted twice.
-    clock = Clock(options.seconds)
-    query, read_notes = read_query(line, engine, names, options._replace(suggest=False), clock)
+    clock = Clock(request.seconds)
+    query, read_notes = read_query(line, engine, names, request._replace(suggest=False), clock)
     counts_everything = not query.nodes and not line.strip()
     if counts_everything:
         query = Bag((Not(query),))

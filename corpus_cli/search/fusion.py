@@ -45,7 +45,7 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - what a question is, and where it i
     store: Store,
     engine: Engine,
     verified: Verified,
-    options: SearchRequest,
+    request: SearchRequest,
     clock: Clock,
 ) -> NearestPassages:
     """The passages nearest to a question in meaning, of those that its strict parts allow.
@@ -60,7 +60,7 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - what a question is, and where it i
         raise UsageError(
             f"the vectors that --semantic wants {why}: make them with: {EMBED_COMMAND}"
         )
-    text = _query_text(line, options)
+    text = _query_text(line, request)
     if not text:
         return NearestPassages({})
     strict = Bag(tuple(node for node in query.nodes if not optional(node)))
@@ -80,9 +80,9 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - what a question is, and where it i
     return NearestPassages(ranks, lacks, tuple(_missing_note(len(passages), store)))
 
 
-def _query_text(line: str, options: SearchRequest) -> str:
+def _query_text(line: str, request: SearchRequest) -> str:
     """What a question is about, without what narrows and excludes."""
-    nodes = parse(line, literal=options.literal).query.nodes
+    nodes = parse(line, literal=request.literal).query.nodes
     searched = (node for node in nodes if not narrows(node))
     return " ".join(map(unparse, searched))
 

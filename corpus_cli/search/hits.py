@@ -19,7 +19,7 @@ def present(
     selected_matches: Sequence[Selected],
     store: Store,
     names: NameLookup | None,
-    options: SearchRequest,
+    request: SearchRequest,
 ) -> Iterator[Hit]:
     """Yield a hit for each selected match whose passage is still in the store."""
     articles = list(
@@ -27,7 +27,7 @@ def present(
     )
     headers, texts = store.headers(articles), store.texts(articles)
     neighbours = {
-        article: store.passages(article) if options.context else () for article in articles
+        article: store.passages(article) if request.context else () for article in articles
     }
     passages_by_id = store.passages_by_id(selected.match.passage for selected in selected_matches)
 
@@ -39,7 +39,7 @@ def present(
     def names_in(article: str) -> Callable[[str], tuple[str, ...]]:
         return make_recogniser(names, article, texts_of(article)) if names else lambda _: ()
 
-    rank = options.offset
+    rank = request.offset
     for match, copies, matches in selected_matches:
         # An article that was removed since the index was written has no passages any more.
         if match.passage in passages_by_id:
@@ -51,9 +51,9 @@ def present(
                 names=names_in(article)(passage.text),
                 copies=copies,
                 matches=matches,
-                parts=tuple(_rounded_parts(match)) if options.explain else (),
-                before=tuple(article_passages[max(index - options.context, 0) : index]),
-                after=tuple(article_passages[index + 1 : index + 1 + options.context]),
+                parts=tuple(_rounded_parts(match)) if request.explain else (),
+                before=tuple(article_passages[max(index - request.context, 0) : index]),
+                after=tuple(article_passages[index + 1 : index + 1 + request.context]),
             )
 
 

@@ -21,24 +21,24 @@ _NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
 
 
 def search(
-    line: str, store: Store, engine: Engine, names: NameLookup, options: SearchRequest
+    line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest
 ) -> Results:
     """Return the best passages for a query, with what matched in each."""
-    clock = Clock(options.seconds)
-    query, verified, rerank, notes = prepare(line, store, engine, names, options, clock)
+    clock = Clock(request.seconds)
+    query, verified, rerank, notes = prepare(line, store, engine, names, request, clock)
 
     def select(candidates: Candidates) -> tuple[list[Selected], Sequence[str]]:
-        if options.limit == 0 and not options.group_by_article:
+        if request.limit == 0 and not request.group_by_article:
             # A count needs no order.
             return [], candidates.articles()
         ranked = rerank(candidates)
-        return select_hits(ranked, store, options), ranked.articles()
+        return select_hits(ranked, store, request), ranked.articles()
 
     matched, (selected, articles) = engine.search(query, select, verified, clock.seconds_left())
-    hits = tuple(present(selected, store, names if options.list_names else None, options))
+    hits = tuple(present(selected, store, names if request.list_names else None, request))
     file_notes = (
         *freshness.undated_notes(query, store),
-        *(freshness.stale_notes(store) if options.check_files else ()),
+        *(freshness.stale_notes(store) if request.check_files else ()),
     )
     suggested = tuple(dict.fromkeys(_suggested(query)))
     index_notes = tuple(freshness.index_notes(store, engine))
@@ -46,7 +46,7 @@ def search(
     hints: tuple[str, ...] = ()
     if not matched.total and not matched.partial:
         counted = count_within(engine, clock, verified)
-        if not (hits or (suggested and not options.limit)):
+        if not (hits or (suggested and not request.limit)):
             suggestions = tuple(dict.fromkeys(suggest_queries(query, names, engine, counted)))
         from corpus_cli.search.no_hits import explain
 

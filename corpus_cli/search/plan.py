@@ -38,44 +38,44 @@ class PreparedQuery(NamedTuple):
 
 
 def read_query(
-    line: str, engine: Engine, names: NameLookup, options: SearchRequest, clock: Clock
+    line: str, engine: Engine, names: NameLookup, request: SearchRequest, clock: Clock
 ) -> ReadQuery:
     """Parse a line and expand its names, filters, question words and suggestions.
 
     If the time ends, the words that are left stay as typed. Matching has no time then either,
     and adds a note.
     """
-    parsed = parse(line, literal=options.literal)
-    query, notes = filtered(parsed.query, options.filters), tuple[str, ...]()
+    parsed = parse(line, literal=request.literal)
+    query, notes = filtered(parsed.query, request.filters), tuple[str, ...]()
     counted = count_within(engine, clock, {})
     with suppress(TimeOver):
-        query, notes = expand(query, names, engine, counted, loose=options.expand_names)
-    query, question_notes = drop_question_words(query, line, counted, literal=options.literal)
-    if options.suggest:
+        query, notes = expand(query, names, engine, counted, loose=request.expand_names)
+    query, question_notes = drop_question_words(query, line, counted, literal=request.literal)
+    if request.suggest:
         # Suggestions take at most half of the time: the rest is for what was typed.
         query = add_suggestions(
-            query, names, engine, Clock(clock.seconds_left() / 2), loose=options.expand_names
+            query, names, engine, Clock(clock.seconds_left() / 2), loose=request.expand_names
         )
-    if options.all_terms:
+    if request.all_terms:
         query = required(query)
     return ReadQuery(query, (*parsed.notes, *notes, *question_notes))
 
 
 def prepare(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
-    line: str, store: Store, engine: Engine, names: NameLookup, options: SearchRequest, clock: Clock
+    line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest, clock: Clock
 ) -> PreparedQuery:
     """Read a query, and choose what orders its candidates besides its words."""
-    query, notes = read_query(line, engine, names, options, clock)
+    query, notes = read_query(line, engine, names, request, clock)
     verified = verify_exact(query, store, engine, clock)
 
     def ordered(candidates: Candidates) -> OrderedCandidates:
-        return add_feedback(candidates, query, store, grouped=options.group_by_article)
+        return add_feedback(candidates, query, store, grouped=request.group_by_article)
 
-    if not options.semantic:
+    if not request.semantic:
         return PreparedQuery(query, verified, ordered, notes)
     from corpus_cli.search.fusion import FusedCandidates, find_nearest
 
-    nearest = find_nearest(line, query, store, engine, verified, options, clock)
+    nearest = find_nearest(line, query, store, engine, verified, request, clock)
     return PreparedQuery(
         query,
         verified,

@@ -21,18 +21,18 @@ class Ranking(NamedTuple):
 
 
 def ranking(
-    line: str, store: Store, engine: Engine, names: NameLookup, options: SearchRequest
+    line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest
 ) -> Ranking:
     """The first `limit` of what a query finds; near-copies are among them, each at its place."""
-    clock = Clock(options.seconds)
-    query, verified, ordered, notes = prepare(line, store, engine, names, options, clock)
+    clock = Clock(request.seconds)
+    query, verified, ordered, notes = prepare(line, store, engine, names, request, clock)
 
     def choose(candidates: Candidates) -> dict[str, float]:
         scores: dict[str, float] = {}
         for passage, score in ordered(candidates).ranked():
-            if len(scores) == options.limit:
+            if len(scores) == request.limit:
                 break
-            scores.setdefault(article_of(passage) if options.group_by_article else passage, score)
+            scores.setdefault(article_of(passage) if request.group_by_article else passage, score)
         return scores
 
     matched, ranked = engine.search(query, choose, verified, clock.seconds_left())

@@ -37,22 +37,22 @@ class Selected(NamedTuple):
 
 
 def select_hits(
-    candidates: OrderedCandidates, store: Store, options: SearchRequest
+    candidates: OrderedCandidates, store: Store, request: SearchRequest
 ) -> list[Selected]:
     """The hits that are wanted, in their order."""
-    if options.limit == 0:
+    if request.limit == 0:
         return []
-    key = sort_key(options.sort, store)
+    key = sort_key(request.sort, store)
     ranked: Iterable[ScoredPassage] = candidates.ranked()
-    if options.sort != "score":
+    if request.sort != "score":
         ranked = sorted(ranked, key=key)
-    if options.group_by_article:
-        return _group_by_article(list(ranked), candidates, store, options, key)
-    shown = _with_copies(ranked, candidates, store, options, key)
-    if options.per_article:
-        shown = _limit_per_article(shown, options.per_article)
-    end = None if options.limit is None else options.offset + options.limit
-    return list(islice(shown, options.offset, end))
+    if request.group_by_article:
+        return _group_by_article(list(ranked), candidates, store, request, key)
+    shown = _with_copies(ranked, candidates, store, request, key)
+    if request.per_article:
+        shown = _limit_per_article(shown, request.per_article)
+    end = None if request.limit is None else request.offset + request.limit
+    return list(islice(shown, request.offset, end))
 
 
 def sort_key(sort: Sort, store: Store) -> Key:
@@ -98,10 +98,10 @@ def _with_copies(
     ranked: Iterable[ScoredPassage],
     candidates: OrderedCandidates,
     store: Store,
-    options: SearchRequest,
+    request: SearchRequest,
     key: Key,
 ) -> Iterator[Selected]:
-    if options.duplicates:
+    if request.duplicates:
         for passage, _ in ranked:
             if match := candidates.match(passage):
                 yield Selected(match)
@@ -123,15 +123,15 @@ def _group_by_article(
     ranked: list[ScoredPassage],
     candidates: OrderedCandidates,
     store: Store,
-    options: SearchRequest,
+    request: SearchRequest,
     key: Key,
 ) -> list[Selected]:
     """Articles by their first passage, each with its next ones behind it."""
     counts = Counter(article_of(passage) for passage, _ in ranked)
-    limit = options.per_article or 1
+    limit = request.per_article or 1
     groups: dict[str, list[Selected]] = {}
-    end = inf if options.limit is None else options.offset + options.limit
-    for selected in _with_copies(ranked, candidates, store, options, key):
+    end = inf if request.limit is None else request.offset + request.limit
+    for selected in _with_copies(ranked, candidates, store, request, key):
         article = article_of(selected.match.passage)
         if article not in groups and len(groups) >= end:
             if limit == 1:
@@ -140,7 +140,7 @@ def _group_by_article(
         group = groups.setdefault(article, [])
         if len(group) < limit:
             group.append(selected._replace(matches=counts[article]))
-    selected_groups = islice(groups.values(), options.offset, None)
+    selected_groups = islice(groups.values(), request.offset, None)
     return [one for group in selected_groups for one in group]
 
 
