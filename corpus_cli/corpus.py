@@ -223,7 +223,7 @@ class Corpus:
     def remove(
         self, names: Sequence[str], *, wait: float = WAIT, waiting: Waiting = no_progress
     ) -> None:
-        """Take articles out; their files are not read again unless ingested `again`."""
+        """Take articles out; their files are not read again without `restore_removed`."""
         articles = [self.resolve(name) for name in names]
         with self._writing("corpus remove", wait, waiting):
             for article in articles:

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 def closest_name(word: str, names: Iterable[str], min_ratio: float = 0.5) -> str:
     """The known word that was probably meant, for a message; empty where none is near.
 
-    `alike` is the least ratio of Ratcliff and Obershelp.
+    `min_ratio` is the least ratio of Ratcliff and Obershelp.
     """
     from difflib import get_close_matches
 

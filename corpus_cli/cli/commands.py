@@ -1,6 +1,5 @@
 """The group of all commands, each loaded when it runs."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -164,12 +163,12 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 
 def describe_error(error: click.ClickException) -> str:
-    """In one line what is wrong, what was probably meant, and what tells more."""
+    """Describe an error in one line, with what was probably meant and where to find help."""
     line = error.format_message().rstrip(".")
     param = getattr(error, "param", None)
-    value = re.search(r": '(.*)' is not one of", line)
-    if value and param and isinstance(param.type, click.Choice):
-        near = closest_name(value[1], [str(choice) for choice in param.type.choices])
+    value, is_choice, _ = line.partition(": '")[2].partition("' is not one of")
+    if is_choice and param and isinstance(param.type, click.Choice):
+        near = closest_name(value, [str(choice) for choice in param.type.choices])
         line += f"; did you mean {near}?" if near else ""
     ctx = getattr(error, "ctx", None)
     return f"{line} ({ctx.command_path} --help tells more)" if ctx else line

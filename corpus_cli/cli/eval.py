@@ -205,7 +205,7 @@ def print_measures(
     *,
     each: bool,
 ) -> None:
-    """Write the means, or the values of each query; `others` are of another run, if any."""
+    """Write the means, or the values of each query; `other_values` are of another run, if any."""
     overall = _mean_rows(values, other_values)
     rows = _query_rows(queries, values, other_values) if each else overall
     match printing.output_format(style):

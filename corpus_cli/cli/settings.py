@@ -14,7 +14,7 @@ PROJECT, USER = "project", "user"
 
 
 def find_corpus(index: str | None) -> CorpusPlace | None:
-    """The corpus that is meant, if any; `wrong` tells where the user's file is broken."""
+    """Return the corpus of a command, if any; `print_problems` says what is wrong with settings."""
     try:
         return held.find_corpus(index, os.environ, held.current_folder())
     except UsageError:

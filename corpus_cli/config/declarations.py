@@ -19,10 +19,10 @@ _EMPTY_ITEMS = ("", "none")
 class Declaration(NamedTuple):
     """The default of a setting, and the values that it accepts.
 
-    `check` makes a value of what a file or the environment says, or raises `ValueError`;
-    `allowed` says in words what it takes, `choices` are all there are, where they are few.
-    What runs a program or leads elsewhere is not `shared`: a corpus may come from anybody,
-    so its file does not set it.
+    `parse` makes a value of what a file or the environment says, or raises `ValueError`;
+    `allowed_values` says in words what it takes, `choices` are all there are, where they are few.
+    What runs a program or leads elsewhere is not `settable_by_corpus`, as a corpus may come from
+    anybody.
     """
 
     default: Any

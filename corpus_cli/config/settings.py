@@ -37,8 +37,8 @@ class Setting(NamedTuple):
 class PackSettings(NamedTuple):
     """The user's packs of names: their folder, where they are kept compiled, which count.
 
-    `chosen` is what the environment says, and None where that is left to the file of a corpus;
-    `usual` is what the user's file says for a corpus that leaves it open as well.
+    `from_environment` is what the environment says, and None where that is left to the file of a
+    corpus; `from_user_file` is what the user's file says for a corpus that leaves it open as well.
     """
 
     folder: Path

@@ -30,7 +30,7 @@ class Clock:
         return 0.0 if self._end == inf else max(self._end - monotonic(), 1e-9)
 
     def check(self) -> None:
-        """Raise `Late` when the time is over."""
+        """Raise `TimeOver` when the time is over."""
         if self.is_over:
             raise TimeOver
 

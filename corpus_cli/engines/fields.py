@@ -143,10 +143,11 @@ def as_text(path: str) -> str:
 
 
 def weight(positions: Sequence[int]) -> float:
-    """How often a term counts by its ascending positions: once each, in the title otherwise.
+    """Return how often a term counts in a passage, from its ascending positions there.
 
-    Twice where the passage's own text has it, else `ALONE`: a short passage that says nothing
-    of it would come first, for its article's title is most of its words.
+    A position in text or heading counts once. One in the title counts `TITLED_WEIGHT` if the
+    passage's own text has the term too, else `TITLE_ONLY_WEIGHT`: most words of a short passage
+    are those of its article's title, so it would come first for what it does not mention.
     """
     titled = len(positions) - bisect_left(positions, TITLE)
     return (

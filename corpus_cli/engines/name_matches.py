@@ -21,7 +21,7 @@ ALIAS_WEIGHT = 0.99
 class NameOccurrence:
     """A run of words that is a form: its first position, its length, and which forms it is.
 
-    `held` are the forms that are a part of it.
+    `shorter_forms` are the forms that are a part of it.
     """
 
     __slots__ = ("forms", "shorter_forms", "span", "start")
@@ -103,7 +103,7 @@ class NameGroup:
 class NameMatches:
     """What stands for a name: what means it, what points to it, what only looks like it.
 
-    `meant` are its forms, and its short forms in articles that have one of its forms; a
+    `names` are its forms, and its short forms in articles that have one of its forms; a
     typed form counts wherever it is no part of a longer name. `adjectives` only point to
     it. `stray` is a typed form as part of a longer name, or where the article explains it
     as something else: found, because it was typed, but last.

@@ -116,7 +116,7 @@ class Index(Protocol):
     """What the matcher reads of an engine. Passages are small integers here."""
 
     def postings(self, field: FieldName, term: str) -> Postings:
-        """What holds a term and is there: passages, of `facts` runs; `NOTHING` where none does."""
+        """Return a term's postings without deleted passages; `NO_POSTINGS` if there are none."""
 
     def has(self, field: FieldName, term: str) -> bool:
         """Whether any live passage holds the term."""

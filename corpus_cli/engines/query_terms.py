@@ -61,7 +61,7 @@ class TermGroup(Protocol):
 class FieldScore(NamedTuple):
     """One way to read a leaf: scored in its own field with its own weight.
 
-    `why` is what its marks say. Without a weight it only marks.
+    `reason` is what its marks say. Without a weight it only marks.
     """
 
     group: TermGroup
@@ -71,10 +71,10 @@ class FieldScore(NamedTuple):
 
 
 class QueryTerm(NamedTuple):
-    """What one word, name, quotation or pattern of a query stands for.
+    """One word, name, quotation or pattern of a query, with all that matches it.
 
-    `text` is as it was typed; `asked` tells that a passage without it lacks something. It earns
-    only in passages that are in all of `within`: those for which the rest of its branch holds.
+    `text` is as it was typed; a passage without it is incomplete if `is_required`. It adds to
+    the score only of passages in all of `branches`, for which the rest of its branch holds.
     """
 
     text: str

@@ -31,8 +31,9 @@ def inexpb2(*, passages: int, average: float, document_frequency: int, count: fl
     2002): inverse expected document frequency, Bernoulli after-effect, second
     normalisation with c = 1. No parameter to tune.
 
-    `passages` is how many there are, `average` their mean length in this field, `found`
-    how many hold the term, `count` how often it stands in all of them.
+    `passages` is the number of all passages, `average` their mean length in this field,
+    `document_frequency` the number of passages with the term, and `count` the number of its
+    occurrences in all of them.
     """
     expected = passages * (1.0 - ((passages - 1.0) / passages) ** count)
     gain = (count + 1.0) / document_frequency * log2((passages + 1.0) / (expected + 0.5))

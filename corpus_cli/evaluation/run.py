@@ -42,8 +42,8 @@ def evaluate(
 ) -> Evaluation:
     """Search for each judged query and merge the rankings of all corpora by score.
 
-    The caller chooses `options.limit` (`measures.DEPTH` for all measures) and
-    `options.grouped`, which is false if passages were judged.
+    The caller chooses `request.limit` (`measures.DEPTH` for all measures) and
+    `request.group_by_article`, which is false if passages were judged.
     """
     documents = [runs.DocumentNames(corpus.store, passages=judged.passages) for corpus in corpora]
     run: dict[str, runs.Ranking] = {}

@@ -45,7 +45,7 @@ class SourceDeleted(NamedTuple):
 class FileStarted(NamedTuple):
     """A file whose reading starts: its old stamp and its old failures are forgotten.
 
-    If the process is killed before `Met` is written, the next ingest reads the file again.
+    If the process is killed before `FileRead` is written, the next ingest reads the file again.
     """
 
     path: str
@@ -66,7 +66,7 @@ class RecordsMoved(NamedTuple):
 
 
 class FileDeleted(NamedTuple):
-    """A file that was deleted; it follows the `Gone` of each of its sources."""
+    """A file that was deleted; it follows the `SourceDeleted` of each of its sources."""
 
     path: str
 

@@ -47,11 +47,12 @@ class IngestRequest:
     """What an ingest does.
 
     `prune` removes the articles of deleted files, with `force` also where a path is missing or a
-    folder is empty, or where many articles would go. `again` brings removed articles back. A
-    file is unchanged if its size and time are, with `checksum` if its content is. `retry` reads
-    files again that failed before. `jobs` files are read at a time, none larger than `largest`
-    bytes. The globs `include` and `exclude` choose among the files of folders. `fields` maps
-    names of fields of records to ours. After `seconds` no more files are read; 0 sets no limit.
+    folder is empty, or where many articles would go. `restore_removed` brings removed articles
+    back. A file is unchanged if its size and time are, with `checksum` if its content is. `retry`
+    reads files again that failed before. `jobs` files are read at a time, none larger than
+    `largest` bytes. The globs `include` and `exclude` choose among the files of folders.
+    `fields` maps names of fields of records to ours. After `seconds` no more files are
+    read; 0 sets no limit.
     """
 
     prune: bool = False

@@ -43,7 +43,7 @@ def expand(
 ) -> ExpandedQuery:
     """Find the names in a query: rows of bare words, the longest first, and each `name:`.
 
-    Raises `Late` where `counted` does.
+    Raises `TimeOver` where `counted` does.
 
     Without `loose` only `name:` is. Forms of one name of which any may match are that name.
     Who requires or excludes one form beside another asks about the forms: they stay as typed.
@@ -112,7 +112,7 @@ class _TypedRow(NamedTuple):
     """The words of a row of query words, and how many of those stand before each that begins.
 
     `runs` are the forms of names in it by where they begin, `ends` the names that may end at
-    a place. `shouted` tells that all of its words are in capitals.
+    a place. `all_capitals` tells that all of its words are in capitals.
     """
 
     words: tuple[Written, ...]

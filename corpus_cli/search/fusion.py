@@ -111,15 +111,15 @@ class FusedCandidates:
         self._nearest = nearest
 
     def ranked(self) -> Iterator[tuple[str, float]]:
-        """See `port.Ordered`."""
+        """See `port.OrderedCandidates`."""
         return iter(self._scores.items())
 
     def articles(self) -> Sequence[str]:
-        """See `port.Ordered`."""
+        """See `port.OrderedCandidates`."""
         return lead_with(self._scores, self._candidates.articles())
 
     def match(self, passage: str) -> Match | None:
-        """See `port.Ordered`."""
+        """See `port.OrderedCandidates`."""
         if passage not in self._scores:
             return None
         score, meaning = self._scores[passage], _reciprocal_rank(self._nearest.ranks.get(passage))

@@ -48,7 +48,7 @@ def explain(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> It
 def _reasons(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> Iterator[str]:
     """Sentences for the user: what excludes, what there is instead, where else it stands.
 
-    Raises `Late`.
+    Raises `TimeOver` when the time is over.
     """
     if not store.ids():
         yield "the corpus is empty: bring articles in with: corpus ingest PATH"

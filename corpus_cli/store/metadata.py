@@ -211,8 +211,8 @@ class Metadata:
     def follow_moved_records(self, path: str, article_by_record: Mapping[str, str]) -> None:
         """Let corrections follow articles that moved to other records of their file.
 
-        `before` is which article each record held. Where an article was replaced in its place,
-        what was corrected there stays.
+        `article_by_record` is the article that each record had before. Corrections of a record
+        stay with it if its article was replaced by another version.
         """
         stored_path = self._files.stored_path(path)
         rows = self._db.rows(

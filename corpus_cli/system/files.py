@@ -129,7 +129,7 @@ def replace_file(path: Path, content: bytes, scratch: Path) -> None:
 
 
 def read_text(path: Path, *, follow: bool = True) -> str:
-    """What is in a file of settings or names; raises as `content` does."""
+    """What is in a file of settings or names; raises as `read_content` does."""
     return read_content(path, follow=follow).decode("utf-8-sig")
 
 

@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     It is `worded` if its wording is that of menus and boxes, `marked` if that or its form is,
     a `credit` if it ends as captions do, `called` if it wants something of the reader, and
-    seen `again` if it stands above as well.
+    `is_repeated` if the same words are above it.
     """
 
     n: int

@@ -52,7 +52,7 @@ class Zones(NamedTuple):
 def find_zones(texts: Sequence[str], is_chrome: Sequence[bool], title: str) -> Zones | None:
     """The main text of a page; None where nothing tells that there is more than the text.
 
-    `known` are the lines whose wording already tells that they are chrome.
+    `is_chrome` are the lines whose wording already tells that they are chrome.
     """
     sure = {n for n, text in enumerate(texts) if is_chrome[n] or boilerplate.is_link_label(text)}
     worded = {n for n, text in enumerate(texts) if n in sure or boilerplate.is_menu_line(text)}

@@ -26,7 +26,7 @@ class Terminal:
     """Print to standard output, in a pager if the text is longer than the screen.
 
     Matches are in colour, and in brackets without colour or with `mark`. `link` is a
-    template of links (`links.template`), `pager` a command, `never`, or empty for what the
+    template of links (`links.link_template`), `pager` a command, `never`, or empty for what the
     environment says.
     """
 
