@@ -76,7 +76,7 @@ def _run_command_line(arguments: Sequence[str]) -> int:
         return run_command_line(arguments)
     from corpus_cli.cli.run_search import run_search
 
-    return run_search(values)
+    return run_search(values["query"], values)
 
 
 def _exit_at_once(code: int) -> None:

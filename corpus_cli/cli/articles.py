@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
+from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
+from corpus_cli.cli.session import OptionValues
 from corpus_cli.config import Color
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
@@ -129,8 +130,7 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)
-@options.filters
-@options.reading
+@options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS, *LOOK_OPTIONS)
 @helping.option(
     "--sort",
     "order",
@@ -140,7 +140,6 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
     help="date (the earliest first), -date, title, source, path or id. [default: date]",
 )
 @options.formats("terminal", "plain", "json", "jsonl", "csv")
-@options.look
 @options.index
 @options.debug
 def list_(
@@ -148,7 +147,7 @@ def list_(
     order: str,
     style: str | None,
     index: str | None,
-    **given: Any,  # noqa: ANN401 - click's
+    values: OptionValues,
 ) -> int:
     """List the articles, with id, date and title.
 
@@ -156,13 +155,13 @@ def list_(
     and there may be more.
     """
     with session.open_corpus(index) as corpus:
-        request = session.read_request(given, corpus.folder)._replace(limit=0)
+        request = session.read_request(values, corpus.folder)._replace(limit=0)
         narrowed = bool(query) or request.filters != Filters()
         results = corpus.search(" ".join(query), request) if narrowed else None
         headers = _sort_headers(corpus, results, order)
         match printing.output_format(style):
             case "terminal":
-                printing.make_terminal(corpus.folder, printing.read_look(given)).listed(headers)
+                printing.make_terminal(corpus.folder, printing.read_look(values)).listed(headers)
             case "csv":
                 from corpus_cli.output import tables
 

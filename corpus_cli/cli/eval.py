@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
+from corpus_cli.cli.option_table import FILTER_OPTIONS, WORD_OPTIONS
+from corpus_cli.cli.session import OptionValues
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.judgments import JudgedQueries, JudgedQuery
@@ -43,8 +44,7 @@ _file = partial(
 @_file("--qrels", help="Judgments: lines of query, document, grade, or query 0 document grade.")
 @_file("--run", help="Score this TREC run; no corpus is asked.")
 @_file("--against", help="Compare with this TREC run.")
-@options.filters
-@options.understanding
+@options.with_values(*FILTER_OPTIONS, *WORD_OPTIONS)
 @helping.option("--operators", is_flag=True, group="Query", help="Read operators in the queries.")
 @helping.option("--per-query", "each", is_flag=True, group="Output", help="A row for each query.")
 @helping.option(
@@ -68,7 +68,8 @@ def eval_(  # noqa: PLR0913 - one parameter an option
     each: bool,
     style: str | None,
     index: tuple[str, ...],
-    **given: Any,  # noqa: ANN401 - click's
+    operators: bool,
+    values: OptionValues,
 ) -> int:
     """Measure how well judged queries are answered.
 
@@ -90,7 +91,7 @@ def eval_(  # noqa: PLR0913 - one parameter an option
 
     Exit code: 0 done, 1 no query found anything, 2 error.
     """
-    if run and (index or any(given.values())):
+    if run and (index or operators or any(values.values())):
         raise UsageError("--run asks no corpus: leave out -i, filters, and how queries are read")
     if write and Path(write).is_file():
         raise UsageError(f"{write} is there already: remove it, or --write to another file")
@@ -99,7 +100,9 @@ def eval_(  # noqa: PLR0913 - one parameter an option
     if run:
         run_rankings: Runs = runs.read_run(Path(run))
     else:
-        judged_queries, run_rankings = _ask_corpora(judged_queries, index, given, each=each)
+        judged_queries, run_rankings = _ask_corpora(
+            judged_queries, index, {**values, "literal": not operators, "timeout": 0.0}, each=each
+        )
     printing.print_notes(judged_queries.notes)
     _print_missing(judged_queries, run_rankings, run or "the corpus")
     if write:
@@ -130,10 +133,9 @@ def _read_judgments(
 
 
 def _ask_corpora(
-    judged_queries: JudgedQueries, index: Sequence[str], values: dict[str, Any], *, each: bool
+    judged_queries: JudgedQueries, index: Sequence[str], values: OptionValues, *, each: bool
 ) -> tuple[JudgedQueries, Runs]:
     """What is found, and what was judged by the names it is found under."""
-    values |= {"literal": not values.pop("operators"), "timeout": 0.0}
     with session.open_corpora(index) as opened:
         corpora = [corpus for _, corpus in opened.corpora]
         chosen = session.read_request(values, opened.folder)._replace(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, cast
+from typing import cast
 
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
+from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
+from corpus_cli.cli.session import OptionValues
 from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
@@ -42,19 +44,18 @@ from corpus_cli.search.request import BY, By
     group="Output",
     help="Values of each, 0 for all.",
 )
-@options.filters
-@options.reading
+@options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS, *LOOK_OPTIONS)
 @options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
-@options.look
 @options.index
 @options.debug
-def facets(
+def facets(  # noqa: PLR0913 - one parameter an option
+    *,
     query: tuple[str, ...],
     by: str,
     limit: int,
     style: str | None,
     index: str | None,
-    **given: Any,  # noqa: ANN401 - click's
+    values: OptionValues,
 ) -> int:
     """Count what a query finds by source, author, date, tag or name.
 
@@ -65,12 +66,12 @@ def facets(
     """
     fields = _parse_fields(by)
     with session.open_corpus(index) as corpus:
-        request = session.read_request(given, corpus.folder)
+        request = session.read_request(values, corpus.folder)
         results = corpus.facets(" ".join(query), fields, request)
         shown, left_out = _limit_values(results, limit)
         style = printing.output_format(style)
         if style == "terminal":
-            printing.make_terminal(corpus.folder, printing.read_look(given)).print_facets(shown)
+            printing.make_terminal(corpus.folder, printing.read_look(values)).print_facets(shown)
         else:
             stream.write(formats.format_facets(shown, style))
         printing.print_notes(plain.facet_notes(results))

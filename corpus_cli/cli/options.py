@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -86,6 +87,21 @@ def declare(*specs: OptionSpec) -> Callable[[_F], _F]:
     return add
 
 
+def with_values(*specs: OptionSpec) -> Callable[[_F], _F]:
+    """Return a decorator that adds options to a command and passes them as one `values`."""
+
+    def add(function: _F) -> _F:
+        @wraps(function)
+        def command(**parameters: Any) -> Any:  # noqa: ANN401 - click's
+            values = {spec.parameter: parameters.pop(spec.parameter) for spec in unique}
+            return function(values=values, **parameters)
+
+        return declare(*specs)(cast(_F, command))
+
+    unique = {spec.parameter: spec for spec in specs}.values()
+    return add
+
+
 def _option(spec: OptionSpec, **extra: Any) -> Callable[[_F], _F]:  # noqa: ANN401 - click's
     settings: dict[str, Any] = {"default": spec.default}
     match spec.kind:
@@ -127,18 +143,6 @@ def _single(ctx: click.Context, _: click.Parameter, folders: tuple[str, ...]) ->
         raise click.UsageError(f"{ctx.info_name} is for one corpus at a time: give -i once")
     return folders[0] if folders else None
 
-
-filters = declare(*option_table.FILTER_OPTIONS)
-"""The options that narrow a query."""
-
-reading = declare(*option_table.QUERY_OPTIONS)
-"""The options for how a query is read."""
-
-understanding = declare(*option_table.WORD_OPTIONS)
-"""The options for how the words of a query are read."""
-
-look = declare(*option_table.LOOK_OPTIONS)
-"""The options for how things look on a terminal."""
 
 color = declare(option_table.COLOR)
 

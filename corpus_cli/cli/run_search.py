@@ -36,7 +36,7 @@ class BatchQuery(NamedTuple):
     error: str = ""
 
 
-def run_search(values: OptionValues) -> int:
+def run_search(query: Sequence[str], values: OptionValues) -> int:
     """Answer one query or a file of them. Returns the exit code."""
     started = time.perf_counter()
     seconds = values["timeout"] or 0.0
@@ -45,7 +45,7 @@ def run_search(values: OptionValues) -> int:
         request = _read_search_request(values, presentation, opened)
         printer = AnswerPrinter(presentation, opened)
         printer.print_failures(opened.failed, opened.skipped)
-        for name, line, error in _read_queries(values["query"], values["queries"], request):
+        for name, line, error in _read_queries(query, values["queries"], request):
             if error:
                 printer.print_failures({values["queries"] or "": error})
             else:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from corpus_cli.cli import completion, helping, options
 from corpus_cli.cli.option_table import SEARCH_OPTIONS
 from corpus_cli.model import STDIN
+
+if TYPE_CHECKING:
+    from corpus_cli.cli.session import OptionValues
 
 
 @helping.command(
@@ -20,9 +23,9 @@ from corpus_cli.model import STDIN
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)
-@options.declare(*SEARCH_OPTIONS)
+@options.with_values(*SEARCH_OPTIONS)
 @options.debug
-def search(**values: Any) -> int:  # noqa: ANN401 - click's
+def search(query: tuple[str, ...], values: OptionValues) -> int:
     """Find passages, the best first.
 
     Words are ranked, any of them may match. "quoted words" stand as written, -word must
@@ -32,7 +35,7 @@ def search(**values: Any) -> int:  # noqa: ANN401 - click's
     Exit code: 0 found, 1 nothing found, 2 error, 3 done but some files or queries failed, or
     the time ended: there may be more.
     """
-    if values["queries"] and values["query"]:
+    if values["queries"] and query:
         raise click.UsageError("either a query or --queries: with a file of queries give no words")
     if values["queries"] == STDIN in values["places"]:
         raise click.UsageError("standard input is either --queries or --in, not both")
@@ -40,4 +43,4 @@ def search(**values: Any) -> int:  # noqa: ANN401 - click's
         raise click.UsageError("--semantic wants vectors, and files of --in have none: ingest them")
     from corpus_cli.cli.run_search import run_search
 
-    return run_search(values)
+    return run_search(query, values)
