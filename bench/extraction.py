@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import fmean
 
-from corpus_cli.ingest.formats import read
+from corpus_cli.ingest.file_formats import read
 from corpus_cli.ingest.readers.port import Document
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import BODY, DEK, HEADING, Article

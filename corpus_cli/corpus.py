@@ -13,7 +13,7 @@ from corpus_cli import config
 from corpus_cli.engines.port import Engine, Facts, article_facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results, earliest
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
 

@@ -19,7 +19,7 @@ from corpus_cli.text.plurals import plural
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from corpus_cli.store.articles import Store
+    from corpus_cli.store.store import Store
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 """What click calls for what may stand for a word that was begun."""
@@ -185,7 +185,7 @@ def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 def _stores(ctx: click.Context) -> Iterator[Store]:
     from corpus_cli import config
-    from corpus_cli.store.articles import Store
+    from corpus_cli.store.store import Store
 
     for folder in _folders(ctx):
         store = Store(folder / config.STORE_FILE)

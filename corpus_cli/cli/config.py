@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-import corpus_cli.config as held
-from corpus_cli.cli import completion, helping, options, printing, settings
-from corpus_cli.cli.settings import PROJECT, USER
-from corpus_cli.config import DECLARATIONS
+from corpus_cli import config as configuration
+from corpus_cli.cli import completion, helping, options, printing
+from corpus_cli.config import DECLARATIONS, CorpusPlace, Setting
 from corpus_cli.config.editing import remove_key, set_value
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.output import links, plain, records, stream
 from corpus_cli.system.files import path_exists
+
+PROJECT, USER = "project", "user"
 
 
 class _Config(helping.Group):
@@ -28,6 +29,12 @@ _project = click.option(
     "--project", "whose", flag_value=PROJECT, help="The file of the corpus, for all who use it."
 )
 _user = click.option("--user", "whose", flag_value=USER, help="Your own file, for every corpus.")
+
+
+def _complete_choices(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Completes the value of the setting that was named before it."""
+    kind = DECLARATIONS.get(ctx.params.get("name", ""))
+    return [one for one in (kind.choices if kind else ()) if one and one.startswith(incomplete)]
 
 
 @click.group(
@@ -63,13 +70,13 @@ def path(style: str | None, index: str | None) -> int:
 
     Each line has what it is, its path, whether it is there, and what named the corpus.
     """
-    place = settings.find_corpus(index)
+    place = _find_corpus(index)
     rows = [
         {"what": f"{whose} file", "path": str(file), "state": _state(path_exists(file))}
-        for whose, file in held.settings_files(os.environ, place and place.folder).items()
+        for whose, file in configuration.settings_files(os.environ, place and place.folder).items()
     ]
     if place:
-        state = _state(held.is_corpus(place.folder))
+        state = _state(configuration.is_corpus(place.folder))
         where = {"what": "corpus", "path": str(place.folder), "state": state}
         rows.insert(0, {**where, "origin": place.origin})
     else:
@@ -77,7 +84,7 @@ def path(style: str | None, index: str | None) -> int:
             ["there is no corpus here or in a folder above: corpus ingest PATH makes one"]
         )
     _printed(style, "files", rows, "what", "path", "state", "origin")
-    return settings.print_problems(place)
+    return _print_problems(place)
 
 
 @config.command(
@@ -97,15 +104,15 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
     What set it is `default`, a variable of the environment, or a file. The value of one comes
     alone, and what set it on standard error.
     """
-    place = settings.find_corpus(index)
+    place = _find_corpus(index)
     names = [name] if name else DECLARATIONS
-    rows = [{"name": each, **settings.current_setting(each, place)._asdict()} for each in names]
+    rows = [{"name": each, **_current_setting(each, place)._asdict()} for each in names]
     if name and style not in ("json", "terminal"):
-        stream.write([settings.format_value(rows[0]["value"])])
+        stream.write([_format_value(rows[0]["value"])])
         printing.print_notes([f"{name}: {rows[0]['origin']}"])
     else:
         _printed(style, "settings", rows, "name", "value", "origin")
-    return settings.print_problems(place)
+    return _print_problems(place)
 
 
 @config.command(
@@ -118,7 +125,7 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
     },
 )
 @click.argument("name", shell_complete=completion.complete_settings)
-@click.argument("value", shell_complete=settings.complete_choices)
+@click.argument("value", shell_complete=_complete_choices)
 @_project
 @_user
 @options.index
@@ -128,20 +135,20 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
 
     Comments in the file stay. `corpus config --help` lists the settings.
     """
-    kept = held.parse_value(name, value, "config set")
+    kept = configuration.parse_value(name, value, "config set")
     if name == "hyperlink":
         links.link_template(kept, os.environ, terminal=False)
     if name == "index":
         kept = str(Path(kept).absolute())
-    file = settings.settings_file(name, whose, index)
+    file = _settings_file(name, whose, index)
     set_value(file, name, kept)
-    stream.write([f"set {name} to {settings.format_value(kept)} in {file}"])
-    place = settings.find_corpus(index)
-    now = settings.current_setting(name, place)
+    stream.write([f"set {name} to {_format_value(kept)} in {file}"])
+    place = _find_corpus(index)
+    now = _current_setting(name, place)
     if now.origin != str(file):
-        value = settings.format_value(now.value)
+        value = _format_value(now.value)
         printing.print_notes([f"here it is still {value}: {now.origin} overrides it"])
-    printing.print_notes([*held.find_problems(os.environ, place and place.folder)])
+    printing.print_notes([*configuration.find_problems(os.environ, place and place.folder)])
     return 0
 
 
@@ -162,19 +169,19 @@ def unset(name: str, whose: str | None, index: str | None) -> int:
 
     Also takes out a name that is no setting, which stops the other commands.
     """
-    place = settings.find_corpus(index)
-    for which, file in held.settings_files(os.environ, place and place.folder).items():
-        ours = name in DECLARATIONS or name in held.find_wrong_keys(which, file)
-        if whose in (None, which) and ours and name in held.read_values(file):
+    place = _find_corpus(index)
+    for which, file in configuration.settings_files(os.environ, place and place.folder).items():
+        ours = name in DECLARATIONS or name in configuration.find_wrong_keys(which, file)
+        if whose in (None, which) and ours and name in configuration.read_values(file):
             remove_key(file, name)
             stream.write([f"took {name} out of {file}"])
             if name in DECLARATIONS:
-                now = settings.current_setting(name, settings.find_corpus(index))
+                now = _current_setting(name, _find_corpus(index))
                 printing.print_notes(
-                    [f"{name} is {settings.format_value(now.value) or 'empty'} now: {now.origin}"]
+                    [f"{name} is {_format_value(now.value) or 'empty'} now: {now.origin}"]
                 )
             return 0
-    held.find_declaration(name)
+    configuration.find_declaration(name)
     printing.print_notes(
         [f"no file sets {name}" if whose is None else f"the {whose} file does not set {name}"]
     )
@@ -185,7 +192,7 @@ def _printed(
     style: str | None, key: str, rows: Sequence[Mapping[str, object]], *fields: str
 ) -> None:
     lines: list[records.Record] = [
-        {field: settings.format_value(value) for field, value in row.items()} for row in rows
+        {field: _format_value(value) for field, value in row.items()} for row in rows
     ]
     table = list(plain.table(lines, *fields))
     try:
@@ -197,3 +204,54 @@ def _printed(
 
 def _state(there: bool) -> str:  # noqa: FBT001 - the only thing it is about
     return "there" if there else "missing"
+
+
+def _find_corpus(index: str | None) -> CorpusPlace | None:
+    """Return the corpus of a command, if any; `print_problems` says what is wrong with settings."""
+    try:
+        return configuration.find_corpus(index, os.environ, configuration.current_folder())
+    except UsageError:
+        return None
+
+
+def _settings_file(name: str, whose: str | None, index: str | None) -> Path:
+    """The file to set a setting in: that of the corpus here if it may, else the user's."""
+    shared = DECLARATIONS[name].settable_by_corpus
+    if whose == PROJECT and not shared:
+        raise UsageError(f"{name} is for your own file only: leave out --project")
+    if whose == PROJECT or (index and shared and whose is None):
+        return configuration.settings_files(
+            os.environ,
+            configuration.find_existing_corpus(index, os.environ, configuration.current_folder()),
+        )[PROJECT]
+    corpus = _find_corpus(None)
+    near = whose != USER and shared and corpus and configuration.is_corpus(corpus.folder)
+    files = configuration.settings_files(os.environ, corpus.folder if corpus and near else None)
+    return files.get(PROJECT, files[USER])
+
+
+def _current_setting(name: str, corpus: CorpusPlace | None) -> Setting:
+    """A setting as it counts, or as it stands where it is wrong."""
+    if name == "index" and corpus:
+        return Setting(str(corpus.folder), corpus.origin)
+    return configuration.read_setting(name, os.environ, corpus and corpus.folder, strict=False)
+
+
+def _format_value(value: object) -> str:
+    """A value as it would be typed."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ",".join(value) or "none"
+        case _:
+            return str(value)
+
+
+def _print_problems(corpus: CorpusPlace | None) -> int:
+    """Tell what is wrong with settings; the exit code for it."""
+    problems = list(configuration.find_problems(os.environ, corpus and corpus.folder))
+    printing.print_notes(problems)
+    return SourceError.exit_code if problems else 0

@@ -1,29 +1,33 @@
 """corpus names: the groups of written forms."""
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.options import of_kind, of_origin, select_names
-from corpus_cli.model import Name
+from corpus_cli.errors import UsageError
+from corpus_cli.model import STDIN, Name
+from corpus_cli.names import packs
 from corpus_cli.output import plain, records, stream
+from corpus_cli.text.plurals import plural
 
-_OF_FILES = ("export", "import")
 _IN_TEXTS = ("test", "mine", "suggest", "mentioned")
 
 
 class _Names(helping.Group):
-    """Loads what reads files of names, or looks into the texts, when it is called."""
+    """Imports the commands that read the texts when one of them is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *_OF_FILES, *_IN_TEXTS]
+        return [*super().list_commands(ctx), *_IN_TEXTS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in _OF_FILES:
-            from corpus_cli.cli.name_files import COMMANDS
-        elif cmd_name in _IN_TEXTS:
-            from corpus_cli.cli.names_in_texts import COMMANDS
-        else:
+        if cmd_name not in _IN_TEXTS:
             return super().get_command(ctx, cmd_name)
+        from corpus_cli.cli.names_in_texts import COMMANDS
+
         return COMMANDS[cmd_name]
 
 
@@ -156,3 +160,71 @@ def remove(name: str, forms: tuple[str, ...], index: str | None) -> int:
         removed_forms = corpus.names.remove(name, forms)
         stream.write([f"removed {', '.join(forms) or removed_forms.canonical}"])
     return 0
+
+
+@names.command(
+    examples={
+        "corpus names export > names.toml": "all that count",
+        "corpus names export --origin names.toml": "only your own",
+        "corpus names export --kind group": "of a kind",
+    }
+)
+@of_kind
+@of_origin
+@options.index
+@options.debug
+def export(kind: str | None, origin: str | None, index: str | None) -> int:
+    """Write names as TOML, for another corpus or a pack of your own."""
+    from corpus_cli.names.user_names import export_names
+
+    with session.open_corpus(index) as corpus:
+        own = (
+            corpus.names.user_pack().entries
+            if origin in (None, packs.USER_FILE) and not kind
+            else ()
+        )
+        stream.write(export_names(select_names(corpus, kind, origin), own).splitlines())
+    return 0
+
+
+@names.command(
+    "import",
+    examples={
+        "corpus names import names.toml": "as export writes it",
+        "corpus names import synonyms.txt": "lines of form, form",
+        "echo 'IS-K, Wilayat Khurasan' | corpus names import -": "from a pipe",
+    },
+)
+@click.argument("file", metavar="FILE", shell_complete=completion.complete_files)
+@options.index
+@options.debug
+def import_(file: str, index: str | None) -> int:
+    """Take names from FILE (- is standard input) into names.toml.
+
+    A .toml file as export writes it, else lines of forms with commas between, as synonym
+    files of Solr and Elasticsearch have them.
+    """
+    try:
+        data = stream.read() if file == STDIN else Path(file).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} cannot be read: {error}") from error
+    names_read = _entries(file, text)
+    if not names_read:
+        raise UsageError(f"{file} has no names: write them as TOML, or as lines of: form, form")
+    with session.open_corpus(index) as corpus:
+        corpus.names.merge(names_read)
+    stream.write([f"took in {plural(len(names_read), 'name')}"])
+    return 0
+
+
+def _entries(file: str, text: str) -> Sequence[packs.NameEntry]:
+    try:
+        return packs.parse_pack(text, file, file).entries
+    except UsageError:
+        # Lines of forms are no TOML; what looks like it is to be mended.
+        if file.endswith(".toml") or re.search(r"^[ \t]*\[", text, re.MULTILINE):
+            raise
+    return [packs.NameEntry(name) for name in packs.parse_synonyms(text.splitlines())]

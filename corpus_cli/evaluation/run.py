@@ -10,7 +10,7 @@ from corpus_cli.evaluation import runs
 from corpus_cli.evaluation.judgments import JudgedQueries
 from corpus_cli.search.ranking import Ranking
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 
 class RankingCorpus(Protocol):

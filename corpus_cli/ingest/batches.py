@@ -7,7 +7,7 @@ from typing import Self
 
 from corpus_cli.ingest.entries import reclassify_recurring_lines
 from corpus_cli.model import Entry
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 _MAX_ARTICLES = 1_000
 _MAX_CHARACTERS = 32_000_000

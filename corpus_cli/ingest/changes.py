@@ -5,7 +5,7 @@ from typing import NamedTuple, assert_never
 
 from corpus_cli.model import Entry, Source, Stamp
 from corpus_cli.model.report import Report
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 
 class SourceFailed(NamedTuple):

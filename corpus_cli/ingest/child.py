@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.entries import describe_article
 from corpus_cli.ingest.loading import load
 from corpus_cli.ingest.messages import (
@@ -64,7 +64,7 @@ def read_frames(request: ReadRequest, limit: int) -> Iterator[Frame]:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
-        yield formats.describe_failure("", error)
+        yield file_formats.describe_failure("", error)
 
 
 def _reply(request: ReadRequest, limits: Limits) -> Iterator[Frame]:
@@ -83,7 +83,7 @@ def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
         return
     characters = 0
     name = os.path.basename(request.path)  # noqa: PTH119 - need not be valid text
-    for result in formats.read(name, data, "", request.fields):
+    for result in file_formats.read(name, data, "", request.fields):
         if isinstance(result, Unread):
             yield result
             continue

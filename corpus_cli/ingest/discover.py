@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import SourceError, UsageError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.loading import NOT_REGULAR, load
 from corpus_cli.ingest.readers.record_ids import NO_READER
 from corpus_cli.model import STDIN
@@ -190,9 +190,11 @@ def _unreadable(path: str, name: str) -> str:
         return "it is a link"
     if not stat.S_ISREG(mode):
         return NOT_REGULAR
-    if formats.format_by_suffix(name) or (formats.has_suffix(name) and formats.find_plugin(name)):
+    if file_formats.format_by_suffix(name) or (
+        file_formats.has_suffix(name) and file_formats.find_plugin(name)
+    ):
         return ""
-    if formats.has_suffix(name):
+    if file_formats.has_suffix(name):
         return NO_READER
     return "" if _reads_as_text_or_known(path, name) else NO_READER
 
@@ -201,7 +203,7 @@ def _reads_as_text_or_known(path: str, name: str) -> bool:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - need not be valid text
             head = file.read(_HEAD_BYTES)
-        file_format = formats.detect_format(name, head)
+        file_format = file_formats.detect_format(name, head)
     except (OSError, SourceError):
         return True
     return file_format is not None and not (file_format.text and b"\0" in head)

@@ -20,7 +20,7 @@ from corpus_cli.model import (
     Source,
     host,
 )
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.text.sketches import line_hash, sketch
 
 _CHROME_BY_FORMAT = f"{CHROME}:"

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 
 from corpus_cli.engines.clock import Clock, TimeOver
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import (
     ArticleRead,
@@ -32,8 +32,8 @@ from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import FileFrames, Readers
 from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
 from corpus_cli.model.report import Report
-from corpus_cli.store.articles import Store
 from corpus_cli.store.metadata import claims_of
+from corpus_cli.store.store import Store
 
 Progress = Callable[[str, int, int], None]
 """Called before each file with its path, the number of files before it, and of all files."""
@@ -139,7 +139,7 @@ def _skip_unchanged(
         must_read = (
             (request.retry and failures)
             or (request.restore_removed and any(removed for _, _, removed in records))
-            or (request.fields and formats.is_records(path))
+            or (request.fields and file_formats.is_records(path))
         )
         if not must_read and not request.checksum and is_unchanged(path, stamp):
             yield [

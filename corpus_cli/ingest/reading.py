@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.child import Limits, read_frames
 from corpus_cli.ingest.messages import Done, Frame, Made, ReadRequest, decode_frame, encode_request
 from corpus_cli.ingest.readers.port import Unread
@@ -181,14 +181,14 @@ def _describe_exit(code: int) -> str:
 def _is_plain_text(path: str) -> bool:
     """Whether a file is text that is read here."""
     name = os.path.basename(path)  # noqa: PTH119 - need not be valid text
-    file_format = formats.format_by_suffix(name)
-    if not (file_format.text if file_format else not formats.has_suffix(name)):
+    file_format = file_formats.format_by_suffix(name)
+    if not (file_format.text if file_format else not file_formats.has_suffix(name)):
         return False
     try:
         if not os.path.isfile(path):  # noqa: PTH113 - need not be valid text
             return True
         with open(path, "rb") as file:  # noqa: PTH123 - the same
-            file_format = formats.detect_format(name, file.read(formats.HEAD))
+            file_format = file_formats.detect_format(name, file.read(file_formats.HEAD))
     except (OSError, SourceError):
         return True
     return file_format is not None and file_format.text

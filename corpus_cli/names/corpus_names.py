@@ -15,8 +15,8 @@ from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
 from corpus_cli.names.lookup import VERSION, NameLookup, compile_names, revise_names
-from corpus_cli.store.articles import Store
 from corpus_cli.store.database import Database
+from corpus_cli.store.store import Store
 from corpus_cli.system.files import read_content
 from corpus_cli.text.tokenise import key
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import Engine, Verified
 from corpus_cli.query.nodes import Bag, Exact, Quoted, walk
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.text.tokenise import tokenise
 
 

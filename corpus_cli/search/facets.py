@@ -19,7 +19,7 @@ from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.plan import read_query
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 PassageValues = Callable[[str], Iterable[str]]
 """Passage → its values of one field."""

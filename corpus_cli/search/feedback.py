@@ -14,7 +14,7 @@ from corpus_cli.engines.port import Candidates, OrderedCandidates
 from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Match, Part, article_of
 from corpus_cli.query.nodes import Bag, narrows, optional
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 REORDERED = 20
 """How many passages are put in a new order."""

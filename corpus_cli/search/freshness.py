@@ -11,7 +11,7 @@ from corpus_cli import config
 from corpus_cli.engines.port import Engine
 from corpus_cli.model import STDIN, Hit
 from corpus_cli.query.nodes import Bag, Dates, walk
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
 
 _MAX_PATHS = 3

@@ -17,7 +17,7 @@ from corpus_cli.query.parse import parse
 from corpus_cli.search.feedback import lead_with
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.semantic.model import load_model
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 MAX_NEAREST = 200
 """How many passages are taken by their meaning."""

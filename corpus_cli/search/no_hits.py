@@ -27,7 +27,7 @@ from corpus_cli.query.nodes import (
 )
 from corpus_cli.search.freshness import index_option
 from corpus_cli.search.select import source_names
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.tokenise import tokenise
 

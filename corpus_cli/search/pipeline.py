@@ -10,12 +10,12 @@ from corpus_cli.model import Results
 from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
-from corpus_cli.search.hits import present
 from corpus_cli.search.plan import prepare
+from corpus_cli.search.present import present
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 _NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
 

@@ -18,7 +18,7 @@ from corpus_cli.search.feedback import add_feedback
 from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.suggest import add_suggestions
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 
 class ReadQuery(NamedTuple):

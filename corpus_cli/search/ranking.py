@@ -10,7 +10,7 @@ from corpus_cli.model import article_of
 from corpus_cli.names.lookup import NameLookup
 from corpus_cli.search.plan import prepare
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 
 class Ranking(NamedTuple):

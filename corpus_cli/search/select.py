@@ -14,7 +14,7 @@ from corpus_cli.engines.candidates import passage_order
 from corpus_cli.engines.port import OrderedCandidates
 from corpus_cli.model import Match, article_of, earliest, host
 from corpus_cli.search.request import SearchRequest, Sort
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 ScoredPassage = tuple[str, float]
 """A passage and its score."""

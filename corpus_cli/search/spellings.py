@@ -2,10 +2,10 @@
 
 from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Bag, Quoted
-from corpus_cli.search.hits import present
+from corpus_cli.search.present import present
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import select_hits
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 
 def spellings(form: str, store: Store, engine: Engine) -> list[str]:

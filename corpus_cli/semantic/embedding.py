@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus_cli.model import Passage
 from corpus_cli.semantic.model import load_model
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.store.vectors import PassageVector
 
 if TYPE_CHECKING:

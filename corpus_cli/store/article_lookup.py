@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus_cli.errors import NotFound
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.text.printable import is_valid
 
 _MIN_PREFIX_LENGTH = 4

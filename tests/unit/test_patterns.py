@@ -54,7 +54,7 @@ def patterns() -> Uses:
     for info in pkgutil.walk_packages(corpus_cli.__path__, "corpus_cli."):
         if not info.name.endswith("__main__"):
             _of_module(importlib.import_module(info.name), uses)
-    from corpus_cli.ingest.formats import FORMATS
+    from corpus_cli.ingest.file_formats import FORMATS
 
     for one in FORMATS.values():
         if one.content:

@@ -13,9 +13,9 @@ from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Article, Entry, Source
-from corpus_cli.store import articles
-from corpus_cli.store.articles import Store
+from corpus_cli.store import store as store_module
 from corpus_cli.store.database import Database
+from corpus_cli.store.store import Store
 from corpus_cli.text.sketches import sketch
 from tests.conftest import article as written
 
@@ -187,7 +187,7 @@ def test_a_snapshot_is_of_one_moment(store: Store, tmp_path: Path) -> None:
 
 def test_texts_stay_with_who_asked_for_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of a snapshot is let go of when it is much: by the store alone."""
-    monkeypatch.setattr(articles, "_MAX_CACHED_TEXTS", 2)
+    monkeypatch.setattr(store_module, "_MAX_CACHED_TEXTS", 2)
     ids = []
     for n in range(5):
         ids.append((made := read(f"Kabul {n} fell")).id)

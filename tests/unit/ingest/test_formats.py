@@ -3,7 +3,7 @@
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.formats import describe_failure, detect_format
+from corpus_cli.ingest.file_formats import describe_failure, detect_format
 from corpus_cli.ingest.readers.port import Unread
 
 MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"

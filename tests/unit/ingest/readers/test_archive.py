@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.archives import limits
 from corpus_cli.ingest.readers.port import Document, Unread
 
 
 def read(name: str, data: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """The texts and the reasons, by their records."""
-    found = list(formats.read(name, data, "", {}))
+    found = list(file_formats.read(name, data, "", {}))
     texts = {d.record: "|".join(w.text for w in d.lines) for d in found if isinstance(d, Document)}
     return texts, {u.record: u.reason for u in found if isinstance(u, Unread)}
 

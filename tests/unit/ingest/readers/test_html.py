@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.html.alignment import mark_extracted
 from corpus_cli.ingest.readers.html.block_kinds import classify_blocks
 from corpus_cli.ingest.readers.html.blocks import Block
@@ -34,7 +34,7 @@ PROSE = [
 
 def read(page: str | bytes, name: str = "page.html", media: str = "") -> Document:
     data = page if isinstance(page, bytes) else page.encode()
-    found = next(iter(formats.read(name, data, media, {})))
+    found = next(iter(file_formats.read(name, data, media, {})))
     assert isinstance(found, Document)
     return found
 

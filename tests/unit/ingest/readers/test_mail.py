@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.mail import mbox
 from corpus_cli.ingest.readers.mail import message as mail
 from corpus_cli.ingest.readers.mail.mail_paragraphs import join_paragraphs
@@ -49,7 +49,7 @@ def message(text: str = PROSE, **headers: str) -> EmailMessage:
 
 def read(data: bytes | EmailMessage, name: str = "x.eml") -> list[ReadResult]:
     data = data if isinstance(data, bytes) else data.as_bytes()
-    return list(formats.read(name, data, "", {}))
+    return list(file_formats.read(name, data, "", {}))
 
 
 def only(data: bytes | EmailMessage) -> Document:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.port import Document
 from corpus_cli.model import CLAIMED
 from tests.conftest import DATA, SEEDS
@@ -48,7 +48,7 @@ def collapsed(text: str) -> str:
 
 
 def read(data: bytes) -> Document:
-    (found,) = formats.read("article.pdf", data, "", {})
+    (found,) = file_formats.read("article.pdf", data, "", {})
     assert isinstance(found, Document)
     return found
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.encoding import decode, repair_mojibake
 from corpus_cli.ingest.readers.port import Document, DocumentLine
 
@@ -16,7 +16,7 @@ CHINESE = "外交部发言人表示，双方就边境局势交换了意见。" *
 
 
 def read(data: bytes, name: str = "a.txt") -> Document:
-    (found,) = formats.read(name, data, "", {})
+    (found,) = file_formats.read(name, data, "", {})
     assert isinstance(found, Document)
     return found
 

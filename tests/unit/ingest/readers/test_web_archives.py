@@ -15,7 +15,7 @@ from fastwarc.stream_io import BrotliWriter, ZstdWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest import formats
+from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.archives import limits
 from corpus_cli.ingest.readers.archives.limits import TOO_LARGE
 from corpus_cli.ingest.readers.archives.warc_records import split_records
@@ -38,7 +38,7 @@ SENTENCE = "because the tide was lower than the tables of the harbour had promis
 
 
 def read(name: str, data: bytes) -> list[ReadResult]:
-    return list(formats.read(name, data, "", {}))
+    return list(file_formats.read(name, data, "", {}))
 
 
 def text(found: ReadResult) -> str:

@@ -12,7 +12,7 @@ from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Selected
 from corpus_cli.search.snippets import snippet, spans_with_marks, title_spans
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 
 
 def present(
