@@ -9,11 +9,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
 
+from corpus_cli.engines.port import Candidates
 from corpus_cli.engines.postings import Index
 from corpus_cli.engines.query_terms import Scores
 from corpus_cli.engines.rerank import MAX_RERANKED, Reranker
 from corpus_cli.engines.scoring import TermFormula, inexpb2
 from corpus_cli.model import Match, Part
+from corpus_cli.system.overriding import override
 
 DIGITS = 6
 """Scores that agree so far are a tie: sums of the same parts differ by their order."""
@@ -32,8 +34,8 @@ class MatchingPass(Protocol):
         """What matched in a passage, and what it earns by that."""
 
 
-class RankedCandidates:
-    """See `port.Candidates`. What is not in `typed` only a suggestion found."""
+class RankedCandidates(Candidates):
+    """The passages that match a query; those not in `typed` match only a suggestion."""
 
     def __init__(
         self, index: Index, matching: MatchingPass, scores: Scores, typed: Scores, *, grouped: bool
@@ -45,8 +47,8 @@ class RankedCandidates:
         self._grouped = grouped
         self._numbers: dict[str, int] = {}
 
+    @override
     def grouped(self) -> RankedCandidates:
-        """See `port.Candidates`."""
         return RankedCandidates(
             self._index, self._matching, self._word_scores, self._typed_scores, grouped=True
         )
@@ -81,8 +83,8 @@ class RankedCandidates:
         best_score = self._best_scores.get(passage)
         return round(self._word_scores[passage], DIGITS) if best_score is None else best_score
 
+    @override
     def ranked(self) -> Iterator[tuple[str, float]]:
-        """See `port.Candidates`."""
         # What is raised stays before what is not: few ask further.
         yield from self._ordered(self._best_scores)
         yield from self._ordered(
@@ -102,8 +104,8 @@ class RankedCandidates:
             for passage in sorted(tied, key=passage_order):
                 yield passage, score
 
+    @override
     def articles(self) -> tuple[str, ...]:
-        """See `port.Candidates`."""
         scores: Mapping[int, float] = self._typed_scores
         if scores is not self._word_scores:
             # When the time was over, what was typed may be more than what was suggested.
@@ -120,8 +122,8 @@ class RankedCandidates:
         }
         return tuple(sorted(score_by_article, key=lambda name: (-score_by_article[name], name)))
 
+    @override
     def match(self, passage: str) -> Match | None:
-        """See `port.Candidates`."""
         number_in_index = self._numbers.get(passage)
         for number in (
             self._index.find(frozenset({passage}))
@@ -137,8 +139,8 @@ class RankedCandidates:
                 )
         return None
 
+    @override
     def worth(self, stem: str) -> TermFormula | None:
-        """See `port.Candidates`."""
         passage_count, count = self._index.tally("stems", stem)
         if passage_count < _MIN_PASSAGES:
             return None

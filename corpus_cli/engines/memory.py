@@ -18,12 +18,13 @@ from corpus_cli.engines.fields import (
     invert,
     weight,
 )
-from corpus_cli.engines.port import MatchCounts, ReadArticle, Selector, Verified
+from corpus_cli.engines.port import Engine, MatchCounts, ReadArticle, Selector, Verified, Writer
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import article_of
 from corpus_cli.query.nodes import Bag, Mention
+from corpus_cli.system.overriding import override
 
 _T = TypeVar("_T")
 
@@ -35,7 +36,7 @@ class _MemoryPassage(NamedTuple):
     facts: InvertedField
 
 
-class MemoryEngine:
+class MemoryEngine(Engine):
     """Holds its postings in memory; nothing is kept."""
 
     def __init__(self) -> None:
@@ -43,19 +44,19 @@ class MemoryEngine:
         self._index = _MemoryIndex([])
         self._upto = 0
 
+    @override
     def search(
         self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
     ) -> tuple[MatchCounts, _T]:
-        """See `port.Engine`."""
         return matching.search(self._index, query, choose, verified, seconds)
 
+    @override
     def mentions(self, node: Mention) -> Mapping[str, int]:
-        """See `port.Engine`."""
         return matching.mentions(self._index, node)
 
     @contextmanager
+    @override
     def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_MemoryWriter]":
-        """See `port.Engine`."""
         writer = _MemoryWriter({} if fresh else dict(self._articles))
         yield writer
         self._upto = upto
@@ -64,29 +65,32 @@ class MemoryEngine:
             [entry for entries in self._articles.values() for entry in entries]
         )
 
+    @override
     def terms(self, prefix: str) -> Iterator[str]:
-        """See `port.Engine`."""
         return (term for term in self._index.terms("words", prefix) if not term.startswith("="))
 
+    @override
     def frequency(self, term: str) -> int:
-        """See `port.Engine`."""
         return len(self._index.postings("words", term).passages)
 
+    @override
     def tidy(self) -> None:
-        """See `port.Engine`."""
+        """Nothing is ever left behind in memory."""
 
+    @override
     def upto(self, *, verify: bool = False) -> int:
-        """See `port.Engine`."""
         return self._upto
 
+    @override
     def close(self) -> None:
-        """See `port.Engine`."""
+        """Nothing is open in memory."""
 
 
 @dataclass
-class _MemoryWriter:
+class _MemoryWriter(Writer):
     articles: dict[str, list[_MemoryPassage]] = field(default_factory=dict)
 
+    @override
     def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
         for article in articles:
             passages, facts = read(article)
@@ -96,6 +100,7 @@ class _MemoryWriter:
                 for passage in passages
             ]
 
+    @override
     def remove(self, article: str) -> None:
         self.articles.pop(article, None)
 

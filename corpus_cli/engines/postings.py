@@ -128,7 +128,7 @@ class Index(Protocol):
         """How many passages hold a term, and how often it counts in all of them."""
 
     def places(self, form: TermForm) -> Mapping[int, Sequence[int]]:
-        """See `places`; what is asked for again is remembered."""
+        """Return what `places` returns, from a cache when it is asked for again."""
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """The terms of a field that begin so, ascending; some may have no live passage."""
@@ -168,6 +168,23 @@ class Index(Protocol):
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         """The passages of these ids."""
+
+
+class TermGroup(Protocol):
+    """Places that are scored and marked as one term."""
+
+    @property
+    def counts(self) -> Mapping[int, float]:
+        """How often it counts in each passage."""
+
+    def body(self, passage: int) -> float:
+        """How often it counts in a passage but for the title."""
+
+    def title(self, passage: int) -> float:
+        """How often it counts in the title, which every passage of an article repeats."""
+
+    def starts(self, passage: int) -> Starts:
+        """Where it stands in one passage."""
 
 
 class FormOccurrences:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from functools import cached_property
 from itertools import islice
 from math import log2
-from typing import NamedTuple, Protocol, assert_never
+from typing import NamedTuple, assert_never
 
 from corpus_cli.engines import term_forms, wildcards
 from corpus_cli.engines.fields import ANYWHERE, OWN, FieldName, Region, as_text
 from corpus_cli.engines.name_matches import NameMatches
-from corpus_cli.engines.postings import FormOccurrences, Index, Starts
+from corpus_cli.engines.postings import FormOccurrences, Index, Starts, TermGroup
 from corpus_cli.engines.scoring import UNSTEMMED_WEIGHT, ScoreTable, TermFormula, inexpb2
 from corpus_cli.engines.term_forms import TermForm, WordForms
 from corpus_cli.model import Mark, Part
@@ -39,23 +39,6 @@ class Scope(NamedTuple):
 
     region: Region = OWN
     prefix: str = ""
-
-
-class TermGroup(Protocol):
-    """Places that are scored and marked as one term."""
-
-    @property
-    def counts(self) -> Mapping[int, float]:
-        """How often it counts in each passage."""
-
-    def body(self, passage: int) -> float:
-        """How often it counts in a passage but for the title."""
-
-    def title(self, passage: int) -> float:
-        """How often it counts in the title, which every passage of an article repeats."""
-
-    def starts(self, passage: int) -> Starts:
-        """Where it stands in one passage."""
 
 
 class FieldScore(NamedTuple):
@@ -127,7 +110,6 @@ class NameWithAdjectives:
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
-        """See `Group`."""
         return sum_scores(
             {passage: weight * count for passage, count in group.counts.items()}
             for group, weight in self._parts
@@ -135,15 +117,12 @@ class NameWithAdjectives:
         )
 
     def body(self, passage: int) -> float:
-        """See `Group`."""
         return sum(weight * group.body(passage) for group, weight in self._parts)
 
     def title(self, passage: int) -> float:
-        """See `Group`."""
         return sum(weight * group.title(passage) for group, weight in self._parts)
 
     def starts(self, passage: int) -> Starts:
-        """See `Group`."""
         return {at: span for group, _ in self._parts for at, span in group.starts(passage).items()}
 
 
@@ -154,15 +133,12 @@ class Windows:
         self.counts = counts
 
     def body(self, passage: int) -> float:
-        """See `Group`."""
         return self.counts.get(passage, 0.0)
 
     def title(self, passage: int) -> float:
-        """See `Group`."""
         return 0.0
 
     def starts(self, passage: int) -> Starts:
-        """See `Group`."""
         return {}
 
 

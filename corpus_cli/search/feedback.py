@@ -15,6 +15,7 @@ from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Match, Part, article_of
 from corpus_cli.query.nodes import Bag, narrows, optional
 from corpus_cli.store.store import Store
+from corpus_cli.system.overriding import override
 
 REORDERED = 20
 """How many passages are put in a new order."""
@@ -47,7 +48,7 @@ def add_feedback(
     return ordered
 
 
-class FeedbackCandidates:
+class FeedbackCandidates(OrderedCandidates):
     """Candidates of which the first come in the order that what the best share suggests.
 
     A relevance model (Lavrenko and Croft, SIGIR 2001; RM3 of Abdul-Jaleel et al., TREC 2004)
@@ -58,17 +59,17 @@ class FeedbackCandidates:
         self._candidates = candidates
         self._store = store
 
+    @override
     def ranked(self) -> Iterator[tuple[str, float]]:
-        """See `port.Candidates`."""
         unchanged = islice(self._candidates.ranked(), len(self._reordered), None)
         return chain(self._reordered.items(), unchanged)
 
+    @override
     def articles(self) -> Sequence[str]:
-        """See `port.Candidates`."""
         return lead_with(self._reordered, self._candidates.articles())
 
+    @override
     def match(self, passage: str) -> Match | None:
-        """See `port.Candidates`."""
         match = self._candidates.match(passage)
         if match is None or passage not in self._earned:
             return match

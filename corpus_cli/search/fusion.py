@@ -18,6 +18,7 @@ from corpus_cli.search.feedback import lead_with
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.semantic.model import load_model
 from corpus_cli.store.store import Store
+from corpus_cli.system.overriding import override
 
 MAX_NEAREST = 200
 """How many passages are taken by their meaning."""
@@ -98,7 +99,7 @@ def _missing_note(vector_count: int, store: Store) -> Iterator[str]:
         yield f"{missing} have no vector yet: add them with: {EMBED_COMMAND}"
 
 
-class FusedCandidates:
+class FusedCandidates(OrderedCandidates):
     """Candidates in the order of reciprocal rank fusion (Cormack et al., SIGIR 2009).
 
     A passage scores 1 / (60 + its rank) by its words, and as much by its meaning where it is
@@ -110,16 +111,16 @@ class FusedCandidates:
         self._candidates = candidates
         self._nearest = nearest
 
+    @override
     def ranked(self) -> Iterator[tuple[str, float]]:
-        """See `port.OrderedCandidates`."""
         return iter(self._scores.items())
 
+    @override
     def articles(self) -> Sequence[str]:
-        """See `port.OrderedCandidates`."""
         return lead_with(self._scores, self._candidates.articles())
 
+    @override
     def match(self, passage: str) -> Match | None:
-        """See `port.OrderedCandidates`."""
         if passage not in self._scores:
             return None
         score, meaning = self._scores[passage], _reciprocal_rank(self._nearest.ranks.get(passage))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from corpus_cli.engines import matching
-from corpus_cli.engines.port import MatchCounts, Selector, Verified
+from corpus_cli.engines.port import Engine, MatchCounts, Selector, Verified
 from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.generations import Manifest
 from corpus_cli.engines.whoosh.index import SegmentedIndex
@@ -18,6 +18,7 @@ from corpus_cli.engines.whoosh.layout import MAGIC
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.query.nodes import Bag, Mention
+from corpus_cli.system.overriding import override
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import InverterPool
@@ -31,7 +32,7 @@ ANALYSIS: Final = 1
 _MAX_ATTEMPTS = 5
 
 
-class WhooshEngine:
+class WhooshEngine(Engine):
     """The index in one folder. Readers use the current generation; a writer makes the next."""
 
     def __init__(self, root: Path) -> None:
@@ -39,20 +40,20 @@ class WhooshEngine:
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
 
+    @override
     def search(
         self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
     ) -> tuple[MatchCounts, _T]:
-        """See `port.Engine`."""
         return self._read_current(
             lambda index: matching.search(index, query, choose, verified, seconds)
         )
 
+    @override
     def mentions(self, node: Mention) -> Mapping[str, int]:
-        """See `port.Engine`."""
         return self._read_current(lambda index: matching.mentions(index, node))
 
+    @override
     def terms(self, prefix: str) -> Iterator[str]:
-        """See `port.Engine`."""
 
         def read_terms(index: SegmentedIndex) -> list[str]:
             terms = [term for term in index.terms("words", prefix) if not term.startswith("=")]
@@ -64,17 +65,18 @@ class WhooshEngine:
 
         return iter(self._read_current(read_terms))
 
+    @override
     def frequency(self, term: str) -> int:
-        """See `port.Engine`."""
         return self._read_current(lambda index: index.tally("words", term)[0])
 
+    @override
     def tidy(self) -> None:
-        """See `port.Engine`."""
         if current := generations.read_manifest(self._root):
             generations.remove_old_generations(self._root, current)
 
+    @override
     def upto(self, *, verify: bool = False) -> int:
-        """See `port.Engine`. Return 0 if another version wrote the index, or if it is damaged."""
+        """Return 0 if another version wrote the index, or if it is damaged."""
         try:
             manifest = generations.read_manifest(self._root)
             if manifest and _is_readable(manifest):
@@ -86,8 +88,8 @@ class WhooshEngine:
         return 0
 
     @contextmanager
+    @override
     def writer(self, upto: int, *, fresh: bool = False) -> Iterator[GenerationWriter]:
-        """See `port.Engine`."""
         # A reader does not load the modules of a writer.
         from corpus_cli.engines.whoosh.inverters import InverterPool
         from corpus_cli.engines.whoosh.writing import GenerationWriter
@@ -106,8 +108,8 @@ class WhooshEngine:
             segments |= writer.finish()
         self._release_segments()
 
+    @override
     def close(self) -> None:
-        """See `port.Engine`."""
         self._release_segments()
         if self._inverters:
             self._inverters.close()

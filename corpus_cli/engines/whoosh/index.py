@@ -48,7 +48,6 @@ class SegmentedIndex:
         return Postings(chunks, b"" if self.has_no_deletions else self._alive_flags(field))
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
-        """See `Index`."""
         if not self.has_no_deletions:
             postings = self.postings(field, term)
             return len(postings.passages), float(sum(postings.counts))
@@ -70,7 +69,6 @@ class SegmentedIndex:
         return self.has_no_deletions or bool(self.postings(field, term))
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
-        """See `Index`."""
         term_lists = [
             terms for segment in self._segments if (terms := segment.terms(field, prefix))
         ]
@@ -80,7 +78,6 @@ class SegmentedIndex:
         return map(bytes.decode, merged_terms)
 
     def passages(self) -> Sequence[int]:
-        """See `Index`."""
         return self._live_passages
 
     @cached_property
@@ -97,7 +94,6 @@ class SegmentedIndex:
         return b"".join(segment.alive_flags for segment in self._segments)
 
     def passages_of_runs(self, runs: Iterable[int]) -> Iterator[int]:
-        """See `Index`."""
         for run in runs:
             n = bisect_right(self._run_bases, run) - 1
             base = self._passage_bases[n]
@@ -109,7 +105,6 @@ class SegmentedIndex:
         return b"".join(segment.length_codes(field) for segment in self._segments)
 
     def length(self, field: FieldName) -> Callable[[int], int]:
-        """See `Index`."""
         codes = self.codes(field)
         return lambda passage: LENGTHS[codes[passage]]
 
@@ -118,16 +113,13 @@ class SegmentedIndex:
         return total / max(len(self.passages()), 1)
 
     def articles(self) -> int:
-        """See `Index`."""
         return sum(segment.articles - len(segment.removed) for segment in self._segments)
 
     def owner(self, passage: int) -> int:
-        """See `Index`."""
         n, within = self._locate(passage)
         return self._article_bases[n] + self._segments[n].owner(within)
 
     def owners(self, passages: Collection[int]) -> Iterable[int]:
-        """See `Index`."""
         is_small = len(passages) * _PASSAGES_PER_LOOKUP < self._passage_bases[-1]
         return map(self.owner if is_small else self._owner_by_passage.__getitem__, passages)
 
@@ -147,12 +139,10 @@ class SegmentedIndex:
         )
 
     def article(self, owner: int) -> str:
-        """See `Index`."""
         n = bisect_right(self._article_bases, owner) - 1
         return self._segments[n].article(owner - self._article_bases[n])
 
     def mates(self, passage: int) -> Sequence[int]:
-        """See `Index`."""
         n, within = self._locate(passage)
         span = self._segments[n].article_span(self._segments[n].owner(within))
         return range(self._passage_bases[n] + span.start, self._passage_bases[n] + span.stop)
@@ -163,7 +153,6 @@ class SegmentedIndex:
         return f"{segment.article(segment.owner(within))}#{segment.passage_number(within)}"
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
-        """See `Index`."""
         return frozenset(passage for passage in map(self._find_passage, ids) if passage >= 0)
 
     def _find_passage(self, passage_id: str) -> int:

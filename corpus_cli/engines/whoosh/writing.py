@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from corpus_cli.engines.port import Facts, ReadArticle
+from corpus_cli.engines.port import Facts, ReadArticle, Writer
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.engines.whoosh.writer import merge_segments
 from corpus_cli.model import Passage
+from corpus_cli.system.overriding import override
 
 _ARTICLES_PER_PART = 250
 """How many articles are inverted together."""
@@ -18,7 +19,7 @@ MAX_SEGMENTS = 8
 """The most segments of a generation, because a search reads all of them."""
 
 
-class GenerationWriter:
+class GenerationWriter(Writer):
     """Changes to one generation, which nobody reads before it is complete.
 
     `removed_by_segment` are the segments of the base, and the removed articles of each.
@@ -33,8 +34,9 @@ class GenerationWriter:
         self._segments = {name: Segment(folder / name) for name in removed_by_segment}
         self._parts = count()
 
+    @override
     def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
-        """See `port.Writer`. The bytes that are written do not depend on `jobs`."""
+        """The bytes that are written do not depend on `jobs`."""
 
         def parts() -> Iterator[InversionPart]:
             for start in range(0, len(articles), _ARTICLES_PER_PART):
@@ -50,8 +52,8 @@ class GenerationWriter:
                 part.invert()
                 self._add_segments(part.segment_names())
 
+    @override
     def remove(self, article: str) -> None:
-        """See `port.Writer`."""
         for name, segment in self._segments.items():
             ordinal = segment.find_article(article)
             if ordinal >= 0:
