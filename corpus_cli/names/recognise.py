@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from corpus_cli.names.lookup import Meaning, NameLookup
+from corpus_cli.names.lookup import FormOccurrence, Meaning, NameLookup
 from corpus_cli.text.tokenise import Written, written
-
-
-class RecognisedName(NamedTuple):
-    """Words `start` to `end` (exclusive) of a text, and the names that they may mean."""
-
-    start: int
-    end: int
-    meanings: tuple[Meaning, ...]
 
 
 def recognise_names(
@@ -22,7 +13,7 @@ def recognise_names(
     text: str,
     article: str,
     full_names: Callable[[], Collection[int]] | None = None,
-) -> Iterator[RecognisedName]:
+) -> Iterator[FormOccurrence]:
     """Yield the names in a text of an article: the longest first, no overlaps, no adjectives.
 
     `full_names` returns the numbers of the names with a full form in the article: a short form
@@ -46,7 +37,7 @@ def recognise_names(
         )
         if meanings:
             end = run.end
-            yield RecognisedName(run.start, run.end, meanings)
+            yield run._replace(meanings=meanings)
 
 
 def make_recogniser(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from corpus_cli.model import Datum
 
 NO_TEXT = "there is no text in it"
+ENCRYPTED = "it is encrypted: save it without a password"
 """The reason for a file or a record that is readable but has no text."""
 
 

@@ -18,7 +18,6 @@ _CHUNK_HEADER = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,40
 # Binary data bytes of the MIME Sniffing Standard, and the bytes that it examines.
 _BINARY_BYTE = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFF_BYTES = 1_445
-_PIECE_BYTES = 65_536
 _ZLIB_WBITS, _RAW_WBITS = 15, -15
 
 
@@ -87,14 +86,10 @@ def _inflate(body: bytes) -> bytes:
 
 
 def _read_all(stream: ByteStream) -> bytes:
-    """Read a stream to its end. Raises `SourceError` where it has more than 50 MB."""
-    pieces, size = [], 0
-    while piece := stream.read(_PIECE_BYTES):
-        pieces.append(piece)
-        size += len(piece)
-        if size > limits.MAX_MEMBER_BYTES:
-            raise SourceError(TOO_LARGE)
-    return b"".join(pieces)
+    member = limits.load_member("", stream)
+    if member.reason:
+        raise SourceError(member.reason)
+    return member.data
 
 
 _DECODERS: Mapping[str, Callable[[bytes], bytes]] = {

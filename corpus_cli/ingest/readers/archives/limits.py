@@ -27,7 +27,6 @@ MAX_MEMBERS = 100_000
 """Members that an archive may have."""
 
 TOO_MANY_FILES = f"it contains more than {MAX_MEMBERS:,} files"
-ENCRYPTED = "it is encrypted: save it without a password"
 
 DAMAGE_ERRORS = (
     BadZipFile,

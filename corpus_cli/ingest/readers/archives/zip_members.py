@@ -11,13 +11,13 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.archives import limits
 from corpus_cli.ingest.readers.archives.limits import (
     DAMAGE_ERRORS,
-    ENCRYPTED,
     Member,
     archive_budget,
     load_member,
     may_be_article,
 )
 from corpus_cli.ingest.readers.budget import Budget
+from corpus_cli.ingest.readers.port import ENCRYPTED
 
 _UNSUPPORTED_METHOD = "its compression method is not supported: compress it with Deflate"
 

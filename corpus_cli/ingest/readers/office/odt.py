@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value, split_list
-from corpus_cli.ingest.readers.office.package import DAMAGED, ENCRYPTED, ElementTexts, Package
+from corpus_cli.ingest.readers.office.package import DAMAGED, ElementTexts, Package
 from corpus_cli.ingest.readers.paragraph_flow import (
     COMMENT,
     NAVIGATION,
@@ -12,7 +12,7 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     PAGE_CHROME,
     ParagraphFlow,
 )
-from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult
+from corpus_cli.ingest.readers.port import ENCRYPTED, NO_TEXT, Document, File, ReadResult
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _CONTENT, _STYLES, _META, _MANIFEST = (

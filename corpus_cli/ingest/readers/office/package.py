@@ -10,12 +10,12 @@ from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.port import ENCRYPTED
 
 MAX_UNPACKED_BYTES = 200_000_000
 """The most bytes that are unpacked from one package, over all its parts."""
 
 DAMAGED = "it is damaged: open it in the program that wrote it, and save it again"
-ENCRYPTED = "it is encrypted: save it without a password"
 
 _CHUNK_BYTES = 65_536
 _ZIP_ERRORS = (
