@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         NotFound,
         UsageError,
     )
-    from corpus_cli.ingest.pipeline import IngestRequest as IngestOptions
+    from corpus_cli.ingest.steps import IngestRequest
     from corpus_cli.model import Article, Facet, Facets, Header, Hit, Passage, Results, Span
     from corpus_cli.model.report import Report
     from corpus_cli.output.records import hit as record
@@ -32,7 +32,7 @@ __all__ = [
     "Filters",
     "Header",
     "Hit",
-    "IngestOptions",
+    "IngestRequest",
     "NotFound",
     "Passage",
     "Report",
@@ -52,7 +52,7 @@ _HOMES = {
     "CorpusLocked": "errors",
     "CorpusMissing": "errors",
     "Filters": "query.filters",
-    "IngestOptions": "ingest.pipeline",
+    "IngestRequest": "ingest.steps",
     "NotFound": "errors",
     "SearchRequest": "search.request",
     "Report": "model.report",
@@ -60,7 +60,7 @@ _HOMES = {
     "record": "output.records",
     "search_corpora": "corpus",
 }
-_THERE = {"IngestOptions": "IngestRequest", "record": "hit"}
+_THERE = {"record": "hit"}
 
 
 def __getattr__(name: str) -> object:

@@ -19,8 +19,7 @@ from corpus_cli.text.data import DATA
 
 if TYPE_CHECKING:
     from corpus_cli.ingest.batches import Batches
-    from corpus_cli.ingest.pipeline import IngestRequest as IngestOptions
-    from corpus_cli.ingest.pipeline import Progress
+    from corpus_cli.ingest.steps import IngestRequest, Progress
     from corpus_cli.model.report import Report
     from corpus_cli.names.corpus_names import CorpusNames
     from corpus_cli.names.lookup import NameLookup
@@ -197,23 +196,23 @@ class Corpus:
     def ingest(
         self,
         places: Sequence[str],
-        request: IngestOptions | None = None,
+        request: IngestRequest | None = None,
         *,
         progress: Progress = no_progress,
         wait: float = WAIT,
         waiting: Waiting = no_progress,
     ) -> Report:
         """Bring the corpus in step with files and folders."""
-        from corpus_cli.ingest import pipeline
+        from corpus_cli.ingest import steps
         from corpus_cli.ingest.batches import Batches
 
-        request = request or pipeline.IngestRequest()
+        request = request or steps.IngestRequest()
         batches: AbstractContextManager[Batches] = self._writing(
             "corpus ingest", wait, waiting, request.jobs
         )
         if request.dry_run:
             batches = nullcontext(Batches(self.store, lambda: None))
-        report = pipeline.ingest(places, self.store, batches, request, progress)
+        report = steps.ingest(places, self.store, batches, request, progress)
         if self.folder and not request.dry_run:
             # Now, that the first search need not wait; what is wrong with names it will say.
             with suppress(CorpusError):

@@ -17,7 +17,7 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.errors import Interrupted, SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
 from corpus_cli.ingest.loading import MAX_FILE_BYTES
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model import STDIN
 from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
@@ -64,7 +64,7 @@ _changed = partial(helping.option, group="Changes")
     is_flag=True,
     help="Prune also where a folder is missing or empty, or more than a tenth would go.",
 )
-@_changed("--again", is_flag=True, help="Bring back articles that were removed.")
+@_changed("--again", "restore_removed", is_flag=True, help="Bring back articles that were removed.")
 @_changed("--watch", is_flag=True, help="Stay, and bring in what changes; prunes as well.")
 @click.option(
     "--field",
@@ -104,7 +104,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     exclude: tuple[str, ...],
     prune: bool,
     force: bool,
-    again: bool,
+    restore_removed: bool,
     checksum: bool,
     retry: bool,
     dry_run: bool,
@@ -127,7 +127,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         request = IngestRequest(
             prune=prune,
             force=force,
-            restore_removed=again,
+            restore_removed=restore_removed,
             dry_run=dry_run,
             checksum=checksum,
             retry=retry,

@@ -73,7 +73,7 @@ def open_corpora(
 
 
 def _read_files(places: Sequence[str], seconds: float, stack: ExitStack) -> OpenCorpora:
-    from corpus_cli.ingest.pipeline import IngestRequest
+    from corpus_cli.ingest.steps import IngestRequest
 
     require_some_exist(places)
     corpus = stack.enter_context(Corpus.in_memory())

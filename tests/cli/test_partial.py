@@ -13,7 +13,7 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.engines import clock as clocks
 from corpus_cli.engines import fields, matching, memory
 from corpus_cli.engines.fields import InvertedField
-from corpus_cli.ingest import pipeline
+from corpus_cli.ingest import steps
 from tests.cli.conftest import Run
 from tests.cli.test_schema import check
 
@@ -253,14 +253,14 @@ def test_reading_is_seen_and_uses_every_processor(
     texts: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[str, int, int]] = []
-    options: list[pipeline.IngestRequest] = []
-    read = pipeline.ingest
+    options: list[steps.IngestRequest] = []
+    read = steps.ingest
 
     def ingest(*arguments: Any) -> Any:
-        options.extend(one for one in arguments if isinstance(one, pipeline.IngestRequest))
+        options.extend(one for one in arguments if isinstance(one, steps.IngestRequest))
         return read(*arguments)
 
-    monkeypatch.setattr(pipeline, "ingest", ingest)
+    monkeypatch.setattr(steps, "ingest", ingest)
     monkeypatch.setattr("os.cpu_count", lambda: 3)
     _telling(monkeypatch, lambda *told: seen.append(told))
     assert run("search", "Kabul", "-c", "--in", "texts").out == "6\n"

@@ -11,7 +11,7 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.whoosh import writing
 from corpus_cli.engines.whoosh.inverters import InversionPart, _InverterChild
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from tests.conftest import article
 
 

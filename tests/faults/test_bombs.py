@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from tests.conftest import article
 
 pytestmark = pytest.mark.slow

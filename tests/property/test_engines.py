@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.ingest.pipeline import IngestRequest as IngestOptions
+from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model import Results, Span
 from corpus_cli.search.request import SearchRequest
 from tests.property.made import UNSHRUNK, articles, queries, soon, written
@@ -81,7 +81,7 @@ def test_both_engines_answer_alike_after_changes(
         for n in gone:
             (folder / f"{n}.txt").unlink()
         (folder / "0.txt").write_text("Replaced\n\nalpha beta US policies.", "utf-8")
-        corpus.ingest([str(folder)], IngestOptions(prune=True))
+        corpus.ingest([str(folder)], IngestRequest(prune=True))
         other = reference(corpus)
         for line in lines:
             assert corpus.search(line, ALL) == other.search(line, ALL)
@@ -91,7 +91,7 @@ def test_a_word_that_went_away_is_unknown() -> None:
     plain = [["Title", "", f"Plain words for us all, nr {n}."] for n in range(40)]
     with both([*plain, ["Title", "", "US only"]]) as (folder, corpus):
         (folder / "40.txt").unlink()
-        corpus.ingest([str(folder)], IngestOptions(prune=True))
+        corpus.ingest([str(folder)], IngestRequest(prune=True))
         other = reference(corpus)
         plainly = ALL._replace(expand_names=False)
         assert other.search("US", plainly).total == 40

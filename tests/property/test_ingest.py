@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from tests.conftest import SEEDS
 from tests.property.made import UNSHRUNK, articles, written
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.port import Writer
 from corpus_cli.errors import NotFound
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from tests.property.made import UNSHRUNK
 
 WORDS = [f"unique{letter}" for letter in "abcde"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.sketches import likeness, sketch
 

@@ -14,7 +14,7 @@ from corpus_cli import (
     CorpusMissing,
     Filters,
     Hit,
-    IngestOptions,
+    IngestRequest,
     Results,
     SearchRequest,
     UsageError,
@@ -44,10 +44,7 @@ def test_a_name_loads_its_own_room_only() -> None:
 
 def test_every_name_is_there_and_is_told() -> None:
     for name in corpus_cli.__all__:
-        assert getattr(corpus_cli, name).__name__ == {
-            "IngestOptions": "IngestRequest",
-            "record": "hit",
-        }.get(name, name)
+        assert getattr(corpus_cli, name).__name__ == {"record": "hit"}.get(name, name)
     assert set(corpus_cli.__all__) < set(dir(corpus_cli))
 
 
@@ -89,7 +86,7 @@ def test_a_notebook_searches_several_corpora_as_one(tmp_path: Path, seeded: Path
 def test_a_notebook_makes_a_corpus_and_brings_it_in_step(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(article("Kurilla came back."))
     with Corpus.create(tmp_path / "index") as corpus:
-        report = corpus.ingest([str(SEEDS), str(tmp_path / "a.txt")], IngestOptions(dry_run=True))
+        report = corpus.ingest([str(SEEDS), str(tmp_path / "a.txt")], IngestRequest(dry_run=True))
         assert (len(report.added), corpus.search("Kurilla").total) == (6, 0)
         corpus.ingest([str(tmp_path / "a.txt")])
         assert corpus.search("Kurilla").total == 1

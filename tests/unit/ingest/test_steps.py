@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest import child, loading, pipeline, reading
+from corpus_cli.ingest import child, loading, reading, steps
 from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import apply_to_store
 from corpus_cli.ingest.loading import Loaded
-from corpus_cli.ingest.pipeline import IngestRequest
+from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model import Source
 from corpus_cli.model.report import Report
 from corpus_cli.system.installation import install_command
@@ -503,7 +503,7 @@ def test_a_part_that_wants_a_package_does_not_rewrite_the_others(
 def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) -> None:
     save("in/a.jsonl", lines(one="Kabul fell") + "{")
     corpus.ingest(["in"])
-    frames = pipeline._compare(  # noqa: SLF001 - where a commit may fall between
+    frames = steps._compare(  # noqa: SLF001 - where a commit may fall between
         str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, IngestRequest()
     )
     with Batches(corpus.store, lambda: None):
