@@ -1,1 +1,1 @@
-"""Lines to articles: the kind of each line, and metadata."""
+"""Classify the lines of articles and find their metadata."""

@@ -1,4 +1,4 @@
-"""What lines say that belong to a site, not to a text."""
+"""Recognise lines that belong to a site, not to a text."""
 
 import re
 from functools import cache, lru_cache
@@ -18,13 +18,13 @@ _BLANKS = {n: " " for n in range(128) if not chr(n).isalpha()}
 
 @lru_cache(1_024)
 def comparison_key(line: str) -> str:
-    """A line as it is compared with others: folded, without figures and signs."""
+    """Return the folded words of a line, without digits and signs, to compare it with others."""
     return _letters(line[:_LONGEST])
 
 
 @clues.cached_by_line
 def is_menu_line(line: str) -> bool:
-    """Whether a line is an entry of a menu, or the heading of a box or of a list of links."""
+    """Return whether a line is an entry of a menu, or the heading of a box or a list of links."""
     bare = comparison_key(line) if len(line) <= _LONGEST else ""
     if not bare:
         return False
@@ -34,12 +34,12 @@ def is_menu_line(line: str) -> bool:
 
 @clues.cached_by_line
 def is_figure_line(line: str) -> bool:
-    """Whether a line is a date or a figure and little else."""
+    """Return whether a line is a date, or consists of digits and signs only."""
     return len(line) <= _FIGURES and (not comparison_key(line) or bool(clues.date_line(line)))
 
 
 def is_credit_line(line: str) -> bool:
-    """Whether a line ends with who made the picture above it."""
+    """Return whether a line ends with the credit of the picture above it."""
     return (
         _pattern("credits", r"(?:^|(?<=\W))(?:{})\.?$").search(line.rstrip()[-_CREDIT:]) is not None
     )
@@ -47,7 +47,7 @@ def is_credit_line(line: str) -> bool:
 
 @clues.cached_by_line
 def is_call(line: str) -> bool:
-    """Whether a line wants something of its reader, or states the rights of the site."""
+    """Return whether a line calls on the reader to do something, or states the site's rights."""
     if len(line) > 2 * _LONGEST:
         return False
     words = f" {comparison_key(line) if len(line) <= _LONGEST else _letters(line)}"
@@ -55,13 +55,13 @@ def is_call(line: str) -> bool:
 
 
 def is_link_label(line: str) -> bool:
-    """Whether a call is so short that it is a link."""
+    """Return whether a line is a call that is short enough for the label of a link."""
     return clues.count_words(line) < _LABEL and not clues.ends_sentence(line) and is_call(line)
 
 
 def _letters(text: str) -> str:
     folded = fold(text)
-    # Most lines are plain, and a table is faster.
+    # Most lines are ASCII, and a table is faster than a pattern.
     if folded.isascii():
         return " ".join(folded.translate(_BLANKS).split())
     return _SIGNS.sub(" ", folded).strip()

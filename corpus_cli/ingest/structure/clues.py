@@ -1,4 +1,4 @@
-"""What one line alone gives away."""
+"""Recognise a single line by its words and its form."""
 
 import re
 import unicodedata
@@ -14,13 +14,13 @@ from corpus_cli.text.stem import stop_words
 _PARAGRAPH = 4_000
 
 PROSE = 20
-"""Words from which on a line that ends as a sentence does is prose."""
+"""A line that ends like a sentence is prose if it has at least this many words."""
 
 _T = TypeVar("_T")
 
 _KEPT = 1_024
 _LONGEST = 400
-"""Characters beyond which a line is none of the short ones that are known by their form."""
+"""A line with more characters is too long to be recognised by its form."""
 
 _STOPS = frozenset(".!?…。．！？।؟۔።")
 _CLOSING = frozenset("\"'”’“»)]」』）")
@@ -57,14 +57,14 @@ _YEARS = range(1800, 2100)
 
 
 class Phrase(NamedTuple):
-    """A line known by its wording: the finer kind of chrome, and what it says."""
+    """A line recognised by its wording: its finer kind of chrome, and its metadata by name."""
 
     kind: str
     says: dict[str, str]
 
 
 class Date(NamedTuple):
-    """A date in a line: ISO 8601, and where it stands."""
+    """A date in a line: ISO 8601, with its start and end in code points."""
 
     iso: str
     start: int
@@ -72,9 +72,9 @@ class Date(NamedTuple):
 
 
 def cached_by_line(about: Callable[[str], _T]) -> Callable[[str], _T]:
-    """What is said of a line, without asking anew: the same ones are asked about many times.
+    """Cache a function of a line, because it is called many times for the same lines.
 
-    Of lines that are short, that memory has a bound.
+    Long lines are not cached, so that the cache takes a limited amount of memory.
     """
     kept = lru_cache(_KEPT)(about)
 
@@ -86,13 +86,13 @@ def cached_by_line(about: Callable[[str], _T]) -> Callable[[str], _T]:
 
 
 def wording() -> dict[str, Any]:
-    """The phrase lists, from `data/structure.toml`."""
+    """Return the phrase lists in `data/structure.toml`."""
     return toml("structure")
 
 
 @cached_by_line
 def phrase(line: str) -> Phrase | None:
-    """Whether a line is chrome by its wording alone."""
+    """Return the kind and metadata of a line that is chrome by its wording alone, else None."""
     text = _short(line)
     if not text or not _phrase().fullmatch(text):
         return None
@@ -104,29 +104,29 @@ def phrase(line: str) -> Phrase | None:
 
 @cached_by_line
 def count_words(line: str) -> int:
-    """How many words a line has; in scripts without blanks two characters make one."""
+    """Count the words of a line; in scripts without blanks two characters count as one."""
     spaced = len(line.split())
     return spaced if line.isascii() else max(spaced, len(_WIDE.findall(line)) // 2)
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether a line ends as a sentence does."""
+    """Return whether a line ends like a sentence."""
     text = line.rstrip()
     return text[-1:] in _STOPS or (text[-1:] in _CLOSING and bool(_END.search(text)))
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line is long enough, and ends, as a paragraph does."""
+    """Return whether a line is as long as a paragraph and ends like one."""
     return count_words(line) >= PROSE and ends_sentence(line)
 
 
 def is_symbol_line(line: str) -> bool:
-    """Whether a line has neither letter nor digit."""
+    """Return whether a line has no letter and no digit."""
     return not any(map(str.isalnum, line))
 
 
 def glued(line: str) -> tuple[str, ...]:
-    """The labels of a line that a scraper ran together: `Security studiesStrategic studies`."""
+    """Return the labels that a scraper ran together: `Security studiesStrategic studies`."""
     parts = re.split(r"(?<=[a-z]{4})(?=[A-Z][a-z]{3})", _short(line))
     return (
         tuple(parts)
@@ -137,7 +137,7 @@ def glued(line: str) -> tuple[str, ...]:
 
 @cached_by_line
 def is_person_name(text: str) -> bool:
-    """Whether a text can be a person's name: two to five words, each with a capital."""
+    """Return whether a text can be a person's name: two to five words, each with a capital."""
     if len(text.split()) not in _NAMES or not all(map(_NAME.fullmatch, text.split())):
         return False
     parts = text.replace("-", " ").split()
@@ -149,7 +149,7 @@ def is_person_name(text: str) -> bool:
 
 @cached_by_line
 def byline(line: str) -> tuple[str, ...]:
-    """The persons a line names and nothing else: `By A B and C D`."""
+    """Return the persons in a line that has nothing but their names: `By A B and C D`."""
     if not _unnamed().isdisjoint(_short(line).lower().split()):
         return ()
     text = re.sub(r"^(?:by|written by|posted by)\b:? ", "", _short(line), flags=re.IGNORECASE)
@@ -158,7 +158,7 @@ def byline(line: str) -> tuple[str, ...]:
 
 
 def affiliation(line: str) -> bool:
-    """Whether a line says where and as what somebody works, without being a sentence."""
+    """Return whether a line of fewer than 40 words has a word for a role or a place of work."""
     tokens = set(_plain(line))
     people_words = wording()["people"]
     return count_words(line) < PROSE * 2 and bool(
@@ -168,7 +168,7 @@ def affiliation(line: str) -> bool:
 
 @cached_by_line
 def bio(line: str) -> tuple[bool, str]:
-    """Whether a line is a note on its author, and the name it opens with.
+    """Return whether a line is a note on an author, and the name that it begins with.
 
     `NAME is a professor …`, `NAME holds a degree …`, `I hold a degree …`.
     """
@@ -183,13 +183,13 @@ def bio(line: str) -> tuple[bool, str]:
 
 
 def breadcrumb(line: str) -> tuple[str, ...]:
-    """The steps of a path through a site: `Home » world » Title`."""
+    """Return the steps of a path through a site: `Home » world » Title`."""
     steps = tuple(step.strip() for step in re.split(r" [»›>/|→] ", _short(line)))
     return steps if len(steps) > 1 and all(steps) else ()
 
 
 def dates(text: str) -> list[Date]:
-    """The full dates of a text, in order; a month or a year alone is none."""
+    """Return the full dates of a text in order; a month or a year alone does not count."""
     dates_found: list[Date] = []
     if not _YEAR.search(text):
         return dates_found
@@ -204,7 +204,7 @@ def dates(text: str) -> list[Date]:
 
 
 def date_line(line: str) -> str:
-    """The date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
+    """Return the date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
     line = _short(line)
     dates_found = dates(line)
     rest = line[: dates_found[0].start] + line[dates_found[0].end :] if dates_found else ""
@@ -213,24 +213,24 @@ def date_line(line: str) -> str:
 
 @cached_by_line
 def _short(line: str) -> str:
-    """A line with single blanks, quotation marks and hyphens unified; empty if it is long."""
+    """Return a line with blanks, quotation marks and hyphens unified; empty if it is long."""
     return " ".join(unify(line).split()) if len(line) <= _LONGEST else ""
 
 
 def script(text: str) -> str:
-    """The script most letters of a text are in, by Unicode name; empty without letters."""
+    """Return the Unicode name of the script with most letters in a text; empty without letters."""
     return (_scripts(text).most_common(1) or [("", 0)])[0][0]
 
 
 def foreign(line: str, text_scripts: Counter[str]) -> bool:
-    """Whether a line is in a script that hardly any other line of the text is in."""
+    """Return whether a line is in a script that few letters of the text are in."""
     own = script(line)
     total = sum(text_scripts.values())
     return bool(own) and text_scripts[own] < total * 0.2
 
 
 def scripts(lines: list[str]) -> Counter[str]:
-    """How many letters of a text are in each script."""
+    """Count the letters of a text in each script."""
     return _scripts("".join(lines))
 
 
@@ -243,7 +243,7 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def _latin(text: str) -> int:
-    """How many letters of ASCII a text has."""
+    """Count the ASCII letters of a text."""
     return len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
 
 
@@ -258,7 +258,7 @@ def _plain(text: str) -> list[str]:
 
 @cache
 def _biographical() -> tuple[frozenset[str], frozenset[str]]:
-    """What people are or have, and the verbs that tell it."""
+    """Return the words for roles and degrees, and the verbs of a biography."""
     people_words = wording()["people"]
     return frozenset(people_words["roles"] + people_words["degrees"]), frozenset(
         people_words["verbs"]
@@ -267,13 +267,13 @@ def _biographical() -> tuple[frozenset[str], frozenset[str]]:
 
 @cache
 def _unnamed() -> frozenset[str]:
-    """The words that no byline has: they are in no name, and part no two of them."""
+    """Return the words that occur in no byline, neither in a name nor between two names."""
     return stop_words() - {"and", "by"}
 
 
 @cache
 def _phrase() -> re.Pattern[str]:
-    """All phrases in one, to tell at once that a line is none."""
+    """Return one pattern for all phrases, which quickly rules out most lines."""
     patterns = (re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for _, pattern in _phrases())
     return re.compile("|".join(patterns), re.IGNORECASE)
 

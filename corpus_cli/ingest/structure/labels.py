@@ -1,4 +1,4 @@
-"""Metadata lines: `Topic: a, b Tags: c, d By: E F`."""
+"""Read lines of labels: `Topic: a, b Tags: c, d By: E F`."""
 
 import re
 from functools import cache
@@ -12,9 +12,9 @@ _LABEL = re.compile(r"(?:(?<=\s)|^)((?:[A-Z][\w-]*\s)?[A-Z][\w-]*):\s*")
 
 
 def parse_labels(line: str) -> list[tuple[str, str]]:
-    """`(field, value)` of a line that is made of labels; empty for any other.
+    """Return `(field, value)` of each label in a line made of labels; empty for other lines.
 
-    A line is one if it opens with a known label, or with a label and has a known one.
+    Such a line begins with a label, and that or a later label is in the word list.
     """
     if ":" not in line or len(line) > _LONGEST:
         return []
@@ -32,10 +32,9 @@ def parse_labels(line: str) -> list[tuple[str, str]]:
 
 
 def read_labels(line: str, n: int, title: str) -> list[Datum]:
-    """The metadata of such a line.
+    """Return the metadata of a line made of labels; `n` is its number.
 
-    Some sites run the title and the date into the last value; what `title` and the form
-    of a date give away is cut off there.
+    Some sites run the title and the date into the last value: both are cut out of values.
     """
     data: list[Datum] = []
     for field, written in parse_labels(line):
@@ -63,14 +62,17 @@ def _values(field: str, value: str) -> list[str]:
 
 
 def _field(label: str) -> str:
-    """The field a label fills: of its two words, or of the last alone."""
+    """Return the field of a label of one or two words, or of its last word alone; else empty."""
     field_by_label = _labels()
     words = label.lower().split()
     return field_by_label.get(" ".join(words), "") or field_by_label.get(words[-1], "")
 
 
 def _start(match: re.Match[str]) -> int:
-    """Where a label begins: its first word belongs to the value before if the last is the label."""
+    """Return where a label begins: at its last word if only that word is in the word list.
+
+    Its first word then belongs to the value before it.
+    """
     words = match[1].lower().split()
     if len(words) > 1 and " ".join(words) not in _labels() and words[-1] in _labels():
         return match.end(1) - len(match[1].split()[-1])

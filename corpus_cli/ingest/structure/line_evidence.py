@@ -1,4 +1,4 @@
-"""Lines of a page, what each says for or against being text."""
+"""Weigh for each line of a page whether it is text."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from corpus_cli.ingest.structure import boilerplate, clues
 
-# What lines weigh, in words of prose.
+# The weights of lines, in words of prose.
 _SENTENCE = 8
 _ALONE = 15
 _MARK = 20
@@ -28,11 +28,12 @@ _SENTENCES = re.compile(r"\w[.!?…][\"'”’“»)]* +\w|[。।۔！？]\w")
 
 
 class Row(NamedTuple):
-    """A line that is not blank: its number, its words, and what it looks like.
+    """A line that is not blank: its number, its size in words, and its features.
 
-    It is `worded` if its wording is that of menus and boxes, `marked` if that or its form is,
-    a `credit` if it ends as captions do, `called` if it wants something of the reader, and
-    `is_repeated` if the same words are above it.
+    It is `worded` if it has the wording of menus and boxes, and `marked` if it has their wording
+    or form. It is a `credit` if it ends with the credit of a picture, `called` if it calls on
+    the reader, `is_repeated` if an earlier line has the same words, and `ended` if it ends like
+    a sentence, contains several or continues in the next line.
     """
 
     n: int
@@ -47,18 +48,18 @@ class Row(NamedTuple):
 
     @property
     def sentence(self) -> bool:
-        """Whether it is one or more whole sentences of the text."""
+        """Return whether it consists of whole sentences of the text."""
         return self.ended and self.size >= _SENTENCE and not self.marked and not self.is_repeated
 
 
 def rows(texts: Sequence[str], worded: Container[int]) -> Iterator[Row]:
-    """The lines that are not blank; `worded` are the numbers of those of known wording."""
+    """Yield the lines that are not blank; `worded` has the numbers of those worded like menus."""
     keys = {n: boilerplate.comparison_key(text) for n, text in enumerate(texts) if text.strip()}
     often = Counter(keys.values())
     seen: set[str] = set()
     for n, key in keys.items():
         text = texts[n]
-        # Where a script has no blanks, eight characters are a word or more.
+        # In a script without blanks, eight characters are at least one word.
         size = max(clues.count_words(text), len(text) // 8)
         credit = n not in worded and boilerplate.is_credit_line(text)
         form = boilerplate.is_figure_line(text) or (often[key] >= _OFTEN and size < clues.PROSE)
@@ -77,10 +78,10 @@ def rows(texts: Sequence[str], worded: Container[int]) -> Iterator[Row]:
 
 
 def weigh_rows(rows: Sequence[Row]) -> list[int]:
-    """What each line says for being text, in words of prose, or against it.
+    """Return the weight of each line in words of prose: above 0 for text, below 0 for chrome.
 
-    Prose speaks for it, more so beside other prose; menus and repetitions against it, and short
-    lines the more, the more of them follow one another.
+    Prose is evidence of text, and stronger beside other prose. Menus and repetitions are
+    evidence of chrome. So are short lines, each one more than the short line before it.
     """
     plain = [row.sentence and not row.called for row in rows]
     scores, run = [], 0
@@ -102,7 +103,7 @@ def weigh_rows(rows: Sequence[Row]) -> list[int]:
 
 
 def _ended(texts: Sequence[str], n: int, size: int) -> bool:
-    """Whether a line ends as a sentence, holds several, or runs on in the next one."""
+    """Return whether a line ends like a sentence, contains several, or continues in the next."""
     text = texts[n].rstrip()
     if clues.ends_sentence(text) or text.endswith((":", ";")):
         return not _CUT.search(text[-10:])
@@ -110,17 +111,17 @@ def _ended(texts: Sequence[str], n: int, size: int) -> bool:
 
 
 def wrapped(texts: Sequence[str], n: int) -> bool:
-    """Whether a line was broken for its length: the next one goes on in small letters."""
+    """Return whether a line was wrapped at a width: the next one begins with a small letter."""
     following = texts[n + 1].lstrip()[:1] if n + 1 < len(texts) else ""
     return following.islower() and _WRAPPED <= len(texts[n].rstrip()) <= _BROAD
 
 
 def continues(row: Row) -> bool:
-    """Whether a line is marked as an item of a list, or begins small as no entry of a menu does."""
+    """Return whether a line begins with markup, or with a small letter unlike entries of menus."""
     first = next((char for char in row.text[:_WRAPPED] if char.isalpha()), "A")
     return markup(row.text) or (row.size >= _PHRASE and first.islower())
 
 
 def markup(line: str) -> bool:
-    """Whether a line begins as those of Markdown do: a heading, an item, a quotation, a table."""
+    """Return whether a line begins with Markdown: a heading, an item, a quotation or a table."""
     return bool(_MARKUP.match(line))

@@ -1,4 +1,4 @@
-"""Lines to an article: what each line is, by where it stands."""
+"""Classify the lines of an article by position and wording."""
 
 import hashlib
 import statistics
@@ -37,11 +37,12 @@ def structure(
     metadata: Sequence[Datum] = (),
     repeated: Container[str] | None = None,
 ) -> Article:
-    """Classify every line of a text and read the metadata its lines give away.
+    """Classify every line of a text and read the metadata in its lines.
 
-    What the format states stands. Else structure decides first: a title stands before prose,
-    a heading between paragraphs, a biography after the last one. The wording of single lines
-    helps, and what recurs on its site (`repeated`, as `recurring` folds it) is chrome.
+    A kind that the format states is kept. For other lines, position is the main evidence: a
+    title precedes the prose, a heading is between paragraphs, a biography follows the last one.
+    The wording of single lines helps. `repeated` contains the lines that recur on the site, as
+    `recurring_key` folds them: they are chrome.
     """
     lines_read = [_composed(line) for line in lines_read]
     page = _Page(lines_read, metadata)
@@ -60,15 +61,15 @@ def structure(
 
 
 def reclassify(article: Article, repeated: Container[str]) -> Article:
-    """Classify the lines of an article anew, without its source."""
+    """Classify the stored lines of an article again, without its source."""
     written = [DocumentLine(line.text, line.stated, line.page) for line in article.lines]
     return structure(written, [d for d in article.metadata if not d.own], repeated)
 
 
 def recurring_key(text: str) -> str:
-    """A line as it is compared with those of other articles; empty if it is not.
+    """Return a line folded for comparison with other articles; empty if it is not compared.
 
-    Long ones are not, and names: who writes often for a site is no chrome.
+    Long lines and bylines are not compared: a frequent author of a site is not chrome.
     """
     if clues.count_words(text) > _RECURRING_WORDS or clues.byline(text):
         return ""
@@ -81,26 +82,26 @@ def _composed(line: DocumentLine) -> DocumentLine:
 
 
 def article_id(lines: Sequence[Line]) -> str:
-    """First 12 hex digits of the SHA-256 over the lines, blank ones at the end left out.
+    """Return the first 12 hex digits of the SHA-256 of the lines without the blanks at the end.
 
-    Blank lines and margins before count: a citation names lines and characters.
+    Other blank lines and margins count, because a citation names lines and characters.
     """
     written = "\n".join(line.text for line in lines).rstrip()
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _worded(kind: str) -> bool:
-    """Whether a kind tells of words that stand on pages, and not of a line without any."""
+    """Return whether a kind is chrome with words, unlike a line of symbols."""
     return kind.startswith(CHROME) and not kind.endswith(":symbol")
 
 
 def _closes(kind: str) -> bool:
-    """Whether a kind of chrome follows a text, and does not stand inside as well."""
+    """Return whether a kind of chrome only occurs after a text, not inside it."""
     return _worded(kind) and not kind.endswith((":related", ":credit", ":script"))
 
 
 class _Page:
-    """The lines of one text while they are being classified; line numbers start at 1."""
+    """The lines of one text while they are classified; line numbers start at 1."""
 
     def __init__(self, written: Sequence[DocumentLine], metadata: Sequence[Datum]) -> None:
         self.text = {n: line.text for n, line in enumerate(written, 1)}
@@ -110,13 +111,13 @@ class _Page:
         self.data = [datum for datum in metadata if not self._doubtful(datum, written)]
         self.doubtful = [datum for datum in metadata if datum not in self.data]
         self.title = next((datum.value for datum in self.data if datum.field == "title"), "")
-        # Where a format says what its lines are, it has left the menus out.
+        # A format that states the kinds of its lines has already left the menus out.
         self.bare = not any(line.kind or line.page for line in written)
         self.zones: Zones | None = None
 
     @staticmethod
     def _doubtful(datum: Datum, written: Sequence[DocumentLine]) -> bool:
-        """Whether a title is one that software claims and no line has: often of another text."""
+        """Return whether software claims a title that no line has: it is often of another text."""
         lines = (fold(" ".join(line.text.split())) for line in written[:_HEADER_LINES])
         claimed = (datum.field, datum.certainty) == ("title", CLAIMED)
         return claimed and fold(" ".join(datum.value.split())) not in lines
@@ -124,7 +125,7 @@ class _Page:
     # --- six passes ---
 
     def recurring(self, repeated: Container[str]) -> None:
-        """Lines that stand in other articles of the same site as well, if they are not all."""
+        """Mark the lines that recur in other articles of the site, unless all lines recur."""
         text_lines = [n for n, kind in self.kinds.items() if kind in ("", DEK, HEADING, BODY)]
         recurring_lines = [n for n in text_lines if recurring_key(self.text[n]) in repeated]
         if (
@@ -137,7 +138,7 @@ class _Page:
             self.kinds.update(dict.fromkeys(recurring_lines, f"{CHROME}:repeated"))
 
     def _titled(self, text_lines: Sequence[int], recurring_lines: Sequence[int]) -> bool:
-        """Whether a line above the prose can be the title where the recurring ones are none."""
+        """Return whether a line above the prose that does not recur can be the title."""
         for n in text_lines:
             text = self.text[n]
             if clues.is_prose(text):
@@ -147,7 +148,7 @@ class _Page:
         return False
 
     def known_lines(self) -> None:
-        """Lines that are chrome wherever they stand: by wording, by script, by having no words."""
+        """Mark the lines that are chrome in any position: by wording, by script, or as symbols."""
         scripts = clues.scripts(list(self.text.values()))
         several = self._open() if len(scripts) > 1 else ()
         foreign = {n for n in several if clues.foreign(self.text[n], scripts)}
@@ -161,11 +162,11 @@ class _Page:
             elif clues.is_symbol_line(text):
                 self.kinds[n] = f"{CHROME}:symbol"
             elif n in foreign and not (n in between and clues.ends_sentence(text)):
-                # A sentence between those of the text is a quotation.
+                # A sentence in another script between those of the text is a quotation.
                 self.kinds[n] = f"{CHROME}:script"
 
     def block(self) -> None:
-        """The lines of a page that stand outside its text: menus before it, boxes within."""
+        """Find the text of a page, and mark its title and the menus before it."""
         if not self.bare:
             return
         is_word = [False, *map(_worded, self.kinds.values())]
@@ -182,7 +183,10 @@ class _Page:
             self.kinds[n] = f"{TITLE}:repeat" if same or n == before[0] else f"{CHROME}:navigation"
 
     def header(self) -> None:
-        """What stands before the first prose: title, dek, byline, date, labels, breadcrumb."""
+        """Classify the lines before the prose: title, dek, byline, date, labels, breadcrumb.
+
+        Then mark the boxes inside the text.
+        """
         zone = self._before_prose()
         for n in zone:
             self._label(n)
@@ -198,12 +202,12 @@ class _Page:
         self._lead()
 
     def tail(self) -> None:
-        """What stands after the last prose: biographies, names, short lines."""
+        """Classify the lines after the last prose: biographies, names, labels, short lines."""
         last = self._last_paragraph()
         end = self.zones.end if self.zones else self._first_chrome(last + 1)
         for n in self._open(last + 1):
             text = self.text[n]
-            # Where nothing follows that is chrome, it may be the text's own last paragraph.
+            # If no chrome follows, it may be the last paragraph of the text itself.
             is_bio, name = clues.bio(text) if end else (False, "")
             if is_bio:
                 self.kinds[n] = f"{CHROME}:bio"
@@ -215,7 +219,7 @@ class _Page:
                 self.kinds[n] = f"{CHROME}:tail"
 
     def body(self) -> None:
-        """All that is left: headings where a short line precedes a paragraph, else body."""
+        """Classify all other lines: a short one before a paragraph is a heading, else body."""
         open_lines = self._open()
         for i, n in enumerate(open_lines):
             following = open_lines[i + 1 : i + 2]
@@ -225,7 +229,10 @@ class _Page:
             self.kinds[n] = HEADING if short and unfinished and heads else BODY
 
     def metadata(self) -> list[Datum]:
-        """What was read, in the order of its lines, each value once; no author twice over."""
+        """Return the metadata, each value once; a biography names the author if nothing else does.
+
+        Doubtful titles come last.
+        """
         data = list(self.data)
         if self.title and not any(datum.field == "title" for datum in data):
             data.insert(0, Datum("title", self.title, "text"))
@@ -250,14 +257,14 @@ class _Page:
             if clues.is_prose(self.text[n]) and not labels.parse_labels(self.text[n]):
                 break
             zone.append(n)
-        # Without any prose the first line is all that can be called a header.
+        # Without any prose only the first line can be the header.
         return zone if len(zone) < len(self._open()) else zone[:1]
 
     def _entitle(self, n: int) -> None:
         self.kinds[n] = TITLE
         written = self.text[n].strip()
         if not self.title or fold(written) == fold(self.title):
-            # As the line writes it: in capitals a word may be another.
+            # Keep the case of the line: a word in capitals may have another meaning.
             self.data.insert(0, Datum("title", written, f"line {n}"))
             self.title = written
 
@@ -275,7 +282,7 @@ class _Page:
             self.data.append(Datum("published", date, f"line {n}"))
         elif self.title and fold(text) == fold(self.title):
             self.kinds[n] = f"{TITLE}:repeat" if self._has(TITLE) else TITLE
-            # As the line writes it: in capitals a word may be another.
+            # Keep the case of the line: a word in capitals may have another meaning.
             self.data.insert(0, Datum("title", text, f"line {n}"))
         elif not self.title and not self._boxed(n):
             self.kinds[n] = TITLE
@@ -290,7 +297,7 @@ class _Page:
             self.kinds[n] = DEK
 
     def _lead(self) -> None:
-        """A first paragraph far shorter than the others is the dek, where there is none."""
+        """Mark a first paragraph far shorter than the others as the dek, if there is none yet."""
         paragraphs = [n for n in self._open() if clues.is_prose(self.text[n])]
         if self._has(DEK) or len(paragraphs) < 4:  # noqa: PLR2004 - too few to compare
             return
@@ -299,7 +306,7 @@ class _Page:
             self.kinds[paragraphs[0]] = DEK
 
     def _label(self, n: int) -> bool:
-        """Whether a line is made of labels; its metadata is taken."""
+        """Classify a line made of labels and add its metadata; return whether it is one."""
         if not labels.parse_labels(self.text[n]):
             return False
         label_data = labels.read_labels(self.text[n], n, self.title)
@@ -311,7 +318,7 @@ class _Page:
     # --- the tail ---
 
     def _last_paragraph(self) -> int:
-        """The last line of prose that is no biography."""
+        """Return the last line of prose that is not a biography; without any, the last line."""
         end = self.zones.end if self.zones else max(self.text, default=0)
         for n in reversed(self._open()):
             text = self.text[n]
@@ -319,10 +326,10 @@ class _Page:
                 return n
         return end
 
-    # --- small things ---
+    # --- helpers ---
 
     def _open(self, start: int = 1) -> list[int]:
-        """The lines from one on that have no kind yet."""
+        """Return the lines from `start` on that have no kind yet."""
         return [n for n, kind in self.kinds.items() if not kind and n >= start]
 
     def _boxed(self, n: int) -> bool:
@@ -334,18 +341,18 @@ class _Page:
         )
 
     def _first_chrome(self, start: int) -> int:
-        """The first line from one on that tells that the text is over; 0 for none."""
+        """Return the first line from `start` on that only occurs after a text; 0 for none."""
         return next((n for n, kind in self.kinds.items() if n >= start and _closes(kind)), 0)
 
     def _has(self, kind: str) -> bool:
         return kind in self.kinds.values()
 
     def _previous(self, n: int) -> str:
-        """The kind of the nearest line above that is not blank."""
+        """Return the kind of the nearest line above that is not blank."""
         return next((self.kinds[m] for m in range(n - 1, 0, -1) if self.kinds[m] != BLANK), "")
 
     def _add_claims(self, n: int, says: dict[str, str]) -> None:
-        """What a line of known wording tells about the article."""
+        """Add the metadata that a phrase of a line states about the article."""
         fields = {"title": "title", "source": "source", "host": "url", "author": "author"}
         self.data += [Datum(fields[name], value, f"line {n}") for name, value in says.items()]
         self.title = self.title or says.get("title", "")

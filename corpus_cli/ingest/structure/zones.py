@@ -1,4 +1,4 @@
-"""Where the text of a page stands among its menus and boxes."""
+"""Find the text of a page among its menus and boxes."""
 
 import re
 from collections.abc import Container, Iterator, Sequence
@@ -16,18 +16,19 @@ from corpus_cli.ingest.structure.line_evidence import (
 )
 from corpus_cli.text.normalise import fold
 
-# What lies between two lines of prose is a box from this weight on, or this many entries.
+# Lines between two lines of prose are a box if they have this weight, or this many entries.
 _BOX = 25
 _LIST = 10
-# Words up to which a line is an entry of a menu, a caption, a credit alone.
+# The most words of an entry of a menu, of a caption with its credit, and of a credit alone.
 _ENTRY = 3
 _CAPTION = 30
 _CREDIT = 8
-# Lines above the first prose that lead to it.
+# The most lines above the first prose that can introduce it.
 _LEADS = 4
-# Lines of known wording that tell of a page; a title that stands in it again counts for two.
+# The fewest lines worded like menus that prove a page; a repeated title counts as two.
 _EVIDENCE = 3
-# Words of prose: between two titles, below one, and without any.
+# Words of prose: the most above a title; the fewest below an exact title and below a partial one;
+# the fewest without a title.
 _MAX_SKIPPED_WORDS = 40
 _MIN_TITLED_WORDS = 20
 _MIN_UNTITLED_WORDS = 50
@@ -38,7 +39,7 @@ _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
 
 
 class Zones(NamedTuple):
-    """First and last line of the text, its title (-1 for none), and what of it is none.
+    """The first and last line of a text, its title (-1 for none), and the boxes inside it.
 
     Lines count from 0.
     """
@@ -50,9 +51,9 @@ class Zones(NamedTuple):
 
 
 def find_zones(texts: Sequence[str], is_chrome: Sequence[bool], title: str) -> Zones | None:
-    """The main text of a page; None where nothing tells that there is more than the text.
+    """Return the zones of a page; None if nothing proves that there is more than the text.
 
-    `is_chrome` are the lines whose wording already tells that they are chrome.
+    `is_chrome` has for each line whether its wording alone proves that it is chrome.
     """
     sure = {n for n, text in enumerate(texts) if is_chrome[n] or boilerplate.is_link_label(text)}
     worded = {n for n, text in enumerate(texts) if n in sure or boilerplate.is_menu_line(text)}
@@ -69,7 +70,7 @@ def find_zones(texts: Sequence[str], is_chrome: Sequence[bool], title: str) -> Z
     if not _evident(texts, [*before, *after], sure, title_row):
         return None
     if sum(row.worded for row in before) + 2 * (title_row > 0) < _EVIDENCE:
-        # Little stands before it: a breadcrumb, labels, a title that is not the page's.
+        # Only a little precedes it: a breadcrumb, labels, a title that is not the page's.
         start, title_row = 0, -1
     boxes = {
         *_head(lines, scores, start, first),
@@ -85,9 +86,10 @@ def find_zones(texts: Sequence[str], is_chrome: Sequence[bool], title: str) -> Z
 def _evident(
     texts: Sequence[str], outside: Sequence[Row], sure: Container[int], title_row: int
 ) -> bool:
-    """Whether what stands around a text tells of a page, more than its form of a manuscript.
+    """Return whether there is more evidence of a page than of a manuscript.
 
-    That is what has markup, or lines broken for their length.
+    The lines around the text are evidence of a page; lines with markup and lines wrapped at a
+    width are evidence of a manuscript.
     """
     evidence = sum(row.worded for row in outside) + 2 * (title_row > 0)
     clear = title_row > 0 or any(row.n in sure for row in outside)
@@ -96,9 +98,10 @@ def _evident(
 
 
 def _block(scores: Sequence[int], titles: dict[int, bool]) -> tuple[int, int, int]:
-    """The title of the text (-1 for none), its first prose and its end: rows from 0.
+    """Return the rows of the title of the text (-1 for none), its first prose and its end.
 
-    It is the heaviest run of lines, or one below a title that is not much lighter.
+    Rows count from 0; an end of -1 means that there is no text. The text is the heaviest run of
+    rows, or a run below a title that is not much lighter.
     """
     best, last = _runs(scores)
     gains = [0, *accumulate(max(0, score) for score in scores)]
@@ -115,7 +118,7 @@ def _block(scores: Sequence[int], titles: dict[int, bool]) -> tuple[int, int, in
     repeated = [t for t in opens if t and titles[t]] or list(opens)
     title_row = max(repeated, key=lambda t: (best[opens[t]], t))
     for t in sorted(repeated, reverse=True):
-        # What stands between two titles of one run is text, if it is more than a caption.
+        # The rows between two titles of one run are text if they are more than a caption.
         if (
             last[opens[t]] == last[opens[title_row]]
             and gains[title_row] - gains[t] > _MAX_SKIPPED_WORDS
@@ -125,7 +128,7 @@ def _block(scores: Sequence[int], titles: dict[int, bool]) -> tuple[int, int, in
 
 
 def _runs(scores: Sequence[int]) -> tuple[list[int], list[int]]:
-    """For each row, what the heaviest run of rows from it on weighs, and where that ends."""
+    """Return for each row the weight of the heaviest run that starts there, and its last row."""
     best, last = [0] * len(scores), [0] * len(scores)
     following = 0
     for i in range(len(scores) - 1, -1, -1):
@@ -138,7 +141,10 @@ def _runs(scores: Sequence[int]) -> tuple[list[int], list[int]]:
 def _below(
     scores: Sequence[int], best: Sequence[int], most: int, titles: dict[int, bool]
 ) -> dict[int, int]:
-    """The first prose below each title that has a text below it: a heavy run, or a near one."""
+    """Return the first row of text by title: of a heavy run below it, or of a lighter one nearby.
+
+    Titles without text below them are left out.
+    """
     heavy, first_prose_by_title = -1, {}
     for t in range(len(scores) - 1, -1, -1):
         if t in titles:
@@ -154,7 +160,7 @@ def _below(
 
 
 def _last(lines: Sequence[Row], end: int) -> int:
-    """The end of a list that follows the last prose at once."""
+    """Return the end of a list that follows the last prose directly; without one, of the prose."""
     for i in range(end + 1, len(lines)):
         row = lines[i]
         if row.marked or row.is_repeated or row.credit or i > end + 2:
@@ -165,19 +171,19 @@ def _last(lines: Sequence[Row], end: int) -> int:
 
 
 def _pictures(lines: Sequence[Row], start: int, end: int) -> Iterator[int]:
-    """Credits, and the captions that stand right above a line with nothing else."""
+    """Yield the rows of credits, and of captions right above a credit on its own line."""
     for i in range(start, end + 1):
         row = lines[i]
         if row.credit and row.size <= _CAPTION:
             yield i
             single = row.size <= _CREDIT and i > 1
-            # Where blank lines part the paragraphs, two lines without one belong together.
+            # If blank lines separate paragraphs, two lines without one between belong together.
             if single and lines[i - 1].n == row.n - 1 and lines[i - 2].n < row.n - 2:
                 yield i - 1
 
 
 def _head(lines: Sequence[Row], scores: Sequence[int], start: int, first: int) -> Iterator[int]:
-    """Between the title and the first prose: all but sentences and what leads to that prose."""
+    """Yield the rows between title and first prose, except sentences and what introduces it."""
     leads = True
     for i in range(first - 1, start, -1):
         leads = leads and not lines[i].marked and not lines[i].credit and first - i <= _LEADS
@@ -186,7 +192,7 @@ def _head(lines: Sequence[Row], scores: Sequence[int], start: int, first: int) -
 
 
 def _boxes(lines: Sequence[Row], scores: Sequence[int], first: int, end: int) -> Iterator[int]:
-    """Runs of lines that speak against being text: from the first marked one on, or long ones."""
+    """Yield the rows of long lists, and of heavy boxes from their first marked row on."""
     run: list[int] = []
     for i in range(first, end + 1):
         if scores[i] < 0:
@@ -202,9 +208,9 @@ def _boxes(lines: Sequence[Row], scores: Sequence[int], first: int, end: int) ->
 
 
 def _titles(lines: Sequence[Row], title: str) -> dict[int, bool]:
-    """The rows that repeat the title of the page, or most of it; whether they add nothing.
+    """Return the rows that repeat most of the title of a page, and whether they add nothing to it.
 
-    Its title is its first line where none is stated.
+    If no title is stated, the first line is the title.
     """
     wanted = set(_TOKEN.findall(fold((title or lines[0].text)[:_LONGEST])))
     is_exact_by_row: dict[int, bool] = {}
