@@ -1,1 +1,1 @@
-"""The way in: files to articles in the store."""
+"""Read files and write their articles to the store."""

@@ -1,4 +1,4 @@
-"""Transactions of an ingest, each of bounded size."""
+"""Commit an ingest in transactions of bounded size."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _MAX_CHARACTERS = 32_000_000
 
 
 class Batches:
-    """A series of store transactions, of which one is open inside the `with` block.
+    """The store transactions of an ingest; one of them is open inside the `with` block.
 
     `on_commit` is called after each commit, so that the engine can follow the store.
     """
@@ -44,7 +44,7 @@ class Batches:
 
     @property
     def is_full(self) -> bool:
-        """Whether the open transaction has as many articles or characters as one may have."""
+        """Return whether the open transaction has reached its limit of articles or characters."""
         return self._article_count >= _MAX_ARTICLES or self._character_count >= _MAX_CHARACTERS
 
     def commit(self) -> None:

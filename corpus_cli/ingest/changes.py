@@ -1,4 +1,4 @@
-"""Changes that an ingest makes, one value for each."""
+"""The kinds of changes that an ingest makes."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, assert_never
@@ -16,20 +16,20 @@ class SourceFailed(NamedTuple):
 
 
 class SourceUnchanged(NamedTuple):
-    """A source that the store already has in this form."""
+    """A source that has not changed since it was last read."""
 
     source: Source
 
 
 class ArticleWithheld(NamedTuple):
-    """A source whose article a user has removed."""
+    """A source that is left out because a user removed its article."""
 
     source: Source
     article: str
 
 
 class ArticleRead(NamedTuple):
-    """An article that was read from a source; `before` is the article it had until now or ""."""
+    """An article that was read from a source; `before` is the source's old article id or ""."""
 
     source: Source
     entry: Entry
@@ -43,7 +43,7 @@ class SourceDeleted(NamedTuple):
 
 
 class FileStarted(NamedTuple):
-    """A file whose reading starts: its old stamp and its old failures are forgotten.
+    """A file that is about to be read: the store forgets its old stamp and its old failures.
 
     If the process is killed before `FileRead` is written, the next ingest reads the file again.
     """
@@ -59,14 +59,14 @@ class FileRead(NamedTuple):
 
 
 class RecordsMoved(NamedTuple):
-    """A file whose records were read again; `before` maps record ids to their old articles."""
+    """A file whose records may have moved; `before` maps record ids to their old article ids."""
 
     path: str
     before: Mapping[str, str]
 
 
 class FileDeleted(NamedTuple):
-    """A file that was deleted; it follows the `SourceDeleted` of each of its sources."""
+    """A file that was deleted; this change follows the `SourceDeleted` of each of its sources."""
 
     path: str
 

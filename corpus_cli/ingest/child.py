@@ -1,4 +1,4 @@
-"""Reads files for another process, within limits."""
+"""Read files in a child process, within limits."""
 
 import os
 import resource
@@ -27,10 +27,10 @@ from corpus_cli.model import Source
 
 
 class Limits(NamedTuple):
-    """What reading a file may take.
+    """The limits on reading a file.
 
-    `seconds` of processor time for one article, `memory` in bytes of address space, libraries
-    included, `characters` that one file may unfold to.
+    `seconds` is processor time for one article, `memory` is bytes of address space including
+    libraries, and `characters` is the length of all text in one file.
     """
 
     seconds: int = 60
@@ -39,13 +39,13 @@ class Limits(NamedTuple):
 
 
 def main(limits: Limits) -> NoReturn:
-    """Answer requests on standard input until it ends."""
+    """Answer the requests on standard input until it ends."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # macOS knows this limit and refuses to set it.
+    # macOS defines this limit but refuses to set it.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     answers = os.fdopen(os.dup(1), "wb")
-    # What a library prints is no answer.
+    # Nothing that a library prints may get into the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for line in sys.stdin.buffer:
         _start_timer(limits)
@@ -58,13 +58,13 @@ def main(limits: Limits) -> NoReturn:
 
 
 def read_frames(request: ReadRequest, limit: int) -> Iterator[Frame]:
-    """What a file holds, of `limit` characters at most; what is wrong with it is one of them."""
+    """Yield the frames of a file, at most `limit` characters of text; an error is an `Unread`."""
     try:
         yield from _read(request, limit)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
-        yield file_formats.describe_failure("", error)
+    except Exception as error:  # noqa: BLE001 - any error of a library affects only this file
+        yield formats.describe_failure("", error)
 
 
 def _reply(request: ReadRequest, limits: Limits) -> Iterator[Frame]:
@@ -99,8 +99,8 @@ def _describe_document(document: Document, place: str) -> Made:
 
 
 def _start_timer(limits: Limits) -> None:
-    """Let the kernel end this process when its time for an article is over.
+    """Make the kernel end this process when its time for an article is over.
 
-    Processor time, as the one that reads our answers may make us wait.
+    This is processor time, because the process that reads the answers may make this one wait.
     """
     signal.setitimer(signal.ITIMER_PROF, limits.seconds)

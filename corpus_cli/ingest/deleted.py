@@ -1,4 +1,4 @@
-"""Which files were deleted, as far as can be looked at."""
+"""Find the files that were deleted since they were read."""
 
 import os
 import stat
@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 
 from corpus_cli.ingest.discover import is_missing
 
-_ARTICLES_KEPT = "its articles are kept: mount its disk, or take them out with --prune --force"
+_ARTICLES_KEPT = "its articles are kept: mount its disk, or remove them with --prune --force"
 
 
 def find_deleted(
@@ -19,18 +19,18 @@ def find_deleted(
     prune: bool,
     force: bool,
 ) -> list[str]:
-    """The files, of those that are known at or below the roots, that were deleted since.
+    """Return those of `known_paths` at or below the roots whose files were deleted.
 
-    `failed` are the places and folders that could not be read, and why: what is in them is
-    unknown. A root that may be on a disk that is not mounted is added to them, unless with
-    `force`; to prune, a missing root that is not is no failure, and is taken out.
+    `failed` maps the paths that could not be read to the reason: a file at or below one of them
+    does not count as deleted. A root that may be on an unmounted disk is added to `failed`,
+    unless `force` is set. With `prune`, any other missing root is removed from `failed`.
     """
     paths = sorted(_inside(known_paths, roots))
     for root, is_folder in _find_used_roots(paths, roots).items():
         missing = is_missing(root)
         away = "" if force else _reason_unmounted(root, missing=missing, is_folder=is_folder)
         if away:
-            failed[root] = f"{away}, {_ARTICLES_KEPT}"
+            failed[root] = f"{away}, so {_ARTICLES_KEPT}"
         elif missing and prune:
             failed.pop(root, None)
     unknown = set(_inside(paths, failed))
@@ -38,9 +38,10 @@ def find_deleted(
 
 
 def _reason_unmounted(root: str, *, missing: bool, is_folder: bool) -> str:
-    """What says that a root may be on a disk that is not mounted; empty if nothing does.
+    """Return why a root may be on a disk that is not mounted; empty if nothing suggests it.
 
-    The folder of a file says that the file was deleted; a link says nothing.
+    If the folder of a missing file exists, the file was deleted. A link proves nothing: its
+    target may be on that disk.
     """
     if not missing:
         return "it is empty" if is_folder and _is_empty(root) else ""
@@ -49,14 +50,14 @@ def _reason_unmounted(root: str, *, missing: bool, is_folder: bool) -> str:
 
 
 def _inside(paths: Iterable[str], folders: Container[str]) -> Iterator[str]:
-    """The paths that are one of some folders, or lie in one."""
+    """Yield the paths that are in `folders`, or below one of them."""
     return (path for path in paths if any(folder in folders for folder in _self_and_parents(path)))
 
 
 def _is_deleted(path: str, roots: AbstractSet[str]) -> bool:
-    """Whether it is certain that a path is no file any more.
+    """Return whether it is certain that there is no longer a file at a path.
 
-    Where a folder became a link, what it leads to is not looked at, and so unknown.
+    It is uncertain below a folder that became a link, because links are not followed.
     """
     try:
         mode = (os.stat if path in roots else os.lstat)(path).st_mode
@@ -69,7 +70,7 @@ def _is_deleted(path: str, roots: AbstractSet[str]) -> bool:
 
 
 def _find_used_roots(paths: Iterable[str], roots: AbstractSet[str]) -> dict[str, bool]:
-    """The roots that files were read from, and whether each was a folder."""
+    """Return the roots that files were read from, and whether each was a folder."""
     is_folder_by_root: dict[str, bool] = {}
     for path in paths:
         for folder in _self_and_parents(path):
@@ -79,16 +80,16 @@ def _find_used_roots(paths: Iterable[str], roots: AbstractSet[str]) -> dict[str,
 
 
 def _is_empty(folder: str) -> bool:
-    """Whether a folder has no file in it but hidden ones."""
+    """Return whether a folder is empty except for hidden files."""
     try:
-        return all(name.startswith(".") for name in os.listdir(folder))  # noqa: PTH208 - the same
+        return all(name.startswith(".") for name in os.listdir(folder))  # noqa: PTH208 - fast
     except OSError:
-        # A file, or a folder that others find they cannot read.
+        # It is a file now, or an unreadable folder, which `discover` reports.
         return False
 
 
 def _self_and_parents(path: str) -> Iterator[str]:
-    """A path, and each folder above it."""
+    """Yield a path and each folder above it."""
     yield path
     while (above := _parent(path)) != path:
         yield above
@@ -96,4 +97,4 @@ def _self_and_parents(path: str) -> Iterator[str]:
 
 
 def _parent(path: str) -> str:
-    return os.path.dirname(path)  # noqa: PTH120 - thousands of them
+    return os.path.dirname(path)  # noqa: PTH120 - fast, for thousands of paths

@@ -14,25 +14,26 @@ from corpus_cli.model import STDIN
 from corpus_cli.text.globs import Glob, decide, decide_below, parse
 
 Skip = Callable[[str, str], None]
-"""Told a path that was passed over, and why."""
+"""Called with a path that is not read, and the reason."""
 
 IGNORE_FILE = ".corpusignore"
-"""The name of a file with patterns like those of .gitignore, for its folder and those below."""
+"""The name of a file with patterns as in .gitignore, for its folder and the folders below it."""
 
-# Each file is compared with each pattern, and the folder may be anybody's.
+# Each file is compared with each pattern, and the folder may come from a stranger.
 _MAX_IGNORE_BYTES = 100_000
 
-# No path has a NUL in it.
+# Python raises ValueError for a path with a NUL, which no file can have.
 _MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
+_IGNORE_FAILED = f"its files are not read, because there is a problem with its {IGNORE_FILE}"
 _HEAD_BYTES = 512
 _SAVED_SUFFIX = "_files"
 
 
 class PathRules(NamedTuple):
-    """Patterns in the language of .gitignore, each list with the folder it holds for.
+    """The patterns that decide which files below `root` are read, as in .gitignore.
 
-    `include` alone lets files in; the lists of `exclude` keep files and folders out, the
-    deepest folder first.
+    If `include` is not None, only files that it matches are read. `exclude` pairs each list of
+    patterns with the folder it applies to, the deepest folder first.
     """
 
     root: str
@@ -41,10 +42,10 @@ class PathRules(NamedTuple):
 
     @classmethod
     def for_root(cls, root: str, include: Sequence[str], exclude: Sequence[str]) -> Self:
-        """The rules that hold for a whole place. Raises `UsageError` for what is no pattern."""
+        """Return the rules for everything below a root. Raises `UsageError` for a bad pattern."""
 
         def refused(pattern: str) -> None:
-            raise UsageError(f"{pattern} is no pattern: write it as in .gitignore")
+            raise UsageError(f"{pattern} is not a valid pattern: write it as in .gitignore")
 
         left_out = ((root, _parse_patterns(exclude, refused)),) if exclude else ()
         return cls(root, _parse_patterns(include, refused) if include else None, left_out)
@@ -52,7 +53,7 @@ class PathRules(NamedTuple):
     def below(self, folder: str, skip: Skip) -> Self:
         """Return the rules of a folder, with those of its own ignore file.
 
-        Raises `SourceError` where that cannot be read: then it is unknown what it excludes.
+        Raises `SourceError` if that file cannot be read, as it is then unknown what it excludes.
         """
         path = _path(folder, IGNORE_FILE)
         if not os.path.lexists(path):
@@ -60,19 +61,17 @@ class PathRules(NamedTuple):
         try:
             data = load(path).data
         except SourceError as error:
-            raise SourceError(
-                f"no file in it is read, because of its {IGNORE_FILE}: {error}"
-            ) from error
+            raise SourceError(f"{_IGNORE_FAILED}: {error}") from error
         if len(data) > _MAX_IGNORE_BYTES:
             reason = f"it is longer than {_MAX_IGNORE_BYTES:,} bytes: shorten it"
-            raise SourceError(f"no file in it is read, because of its {IGNORE_FILE}: {reason}")
+            raise SourceError(f"{_IGNORE_FAILED}: {reason}")
         lines = os.fsdecode(data).split("\n")
-        globs = _parse_patterns(lines, lambda line: skip(path, f"{line} is no pattern"))
+        globs = _parse_patterns(lines, lambda line: skip(path, f"{line} is not a valid pattern"))
         return self._replace(exclude=((folder, globs), *self.exclude))
 
     def allows(self, path: str, *, folder: bool = False) -> bool:
-        """Whether a file, or a folder and what is in it, may be read."""
-        # The folders above were let in before, so the path itself decides.
+        """Return whether a file, or a folder and its contents, may be read."""
+        # The folders above are allowed already, so only the path itself is checked.
         for root, globs in self.exclude:
             decision = decide(globs, _relative(path, root, folder=folder))
             if decision is not None:
@@ -85,7 +84,7 @@ class PathRules(NamedTuple):
 
 
 def _parse_patterns(lines: Sequence[str], refused: Callable[[str], None]) -> Sequence[Glob]:
-    """The patterns among some lines; git passes over those that are none, and so do we, aloud."""
+    """Return the patterns in some lines; call `refused` with each line that is not valid."""
     globs: list[Glob] = []
     for line in lines:
         try:
@@ -108,12 +107,13 @@ def discover(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
 ) -> Iterator[str]:
-    """The files of the places, each once, absolute and in order.
+    """Yield the files of the places, each once, as absolute paths in order.
 
-    A file that is named is always one; in a folder only those a reader is known for. Hidden
-    files, links, pipes, and what a browser saved beside a page are passed over, and so is what
-    the globs or an ignore file leave out. `fail` takes the places and folders that could not
-    be looked at.
+    A place that is a file is always yielded; of the files in a folder only those that have a
+    reader. Hidden files, links, pipes and the files that a browser saved with a page are left
+    out, and so are those that the globs or an ignore file exclude. `skip` is called for links,
+    pipes, files without a reader and bad patterns; `fail` for places and folders that cannot
+    be read.
     """
     paths_seen: set[str] = set()
     for place in places:
@@ -125,7 +125,7 @@ def discover(
 
 
 def is_missing(path: str) -> bool:
-    """Whether it is certain that a path leads to nothing."""
+    """Return whether it is certain that a path leads to no file or folder."""
     try:
         os.stat(path)  # noqa: PTH116 - need not be valid text
     except _MISSING:
@@ -136,7 +136,7 @@ def is_missing(path: str) -> bool:
 
 
 def absolute(place: str) -> str:
-    """A path from the root, its links as they are."""
+    """Return a path from the root of the file system, without following links."""
     return os.path.abspath(place)  # noqa: PTH100 - resolve() would follow links
 
 
@@ -181,11 +181,11 @@ def _files(place: str, rules: PathRules, skip: Skip, fail: Skip) -> Iterator[str
 
 
 def _unreadable(path: str, name: str) -> str:
-    """Why a file in a folder is passed over; empty if it is not."""
+    """Return why a file in a folder is skipped; empty if it is not."""
     try:
         mode = os.lstat(path).st_mode
     except OSError:
-        return ""  # Who reads it says what is wrong.
+        return ""  # The reader will report the error.
     if stat.S_ISLNK(mode):
         return "it is a link"
     if not stat.S_ISREG(mode):
@@ -214,7 +214,7 @@ def _is_entered(folder: str, name: str, rules: PathRules, skip: Skip) -> bool:
     if os.path.islink(path):  # noqa: PTH114 - need not be valid text
         skip(path, "it is a link")
         return False
-    # Our own folder is no article, wherever it stands.
+    # The folder of a corpus has no articles to read, wherever it is.
     is_corpus = os.path.exists(_path(path, STORE_FILE))  # noqa: PTH110
     return not name.startswith(".") and not is_corpus and rules.allows(path, folder=True)
 

@@ -1,4 +1,4 @@
-"""An article to all that is recorded of it."""
+"""Turn an article into the entry that the store records."""
 
 import os
 
@@ -27,14 +27,14 @@ _CHROME_BY_FORMAT = f"{CHROME}:"
 
 
 def describe_article(article: Article, source: Source) -> Entry:
-    """Everything that is recorded of an article, from its lines and where it stands."""
+    """Return everything that the store records of an article from a source."""
     return _describe(article, _site(article, source))
 
 
 def reclassify_recurring_lines(store: Store) -> None:
-    """Classify again the articles with lines that now recur on their site, or no longer do.
+    """Reclassify the articles with lines that now recur on their site, or no longer do.
 
-    It uses the stored lines and reads no files.
+    This uses the stored lines and reads no files.
     """
     for article in store.update_chrome():
         as_read = store.as_read(article)
@@ -51,7 +51,7 @@ def reclassify_recurring_lines(store: Store) -> None:
 
 
 class _RecurringLines:
-    """The lines that recur on a site, as `structure` asks for them."""
+    """The lines that recur on a site, stored as hashes, for membership tests by `structure`."""
 
     def __init__(self, lines: frozenset[int]) -> None:
         self._lines = lines
@@ -73,7 +73,7 @@ def _describe(article: Article, site: str) -> Entry:
 
 
 def _add_language(article: Article, parts: tuple[Passage, ...]) -> Article:
-    """An article whose language is that of most of it, where nobody stated one."""
+    """Return an article with the language of most of its text, unless it states a language."""
     if article.values("language"):
         return article
     language = most_common_language((part.language, part.text) for part in parts)
@@ -82,9 +82,9 @@ def _add_language(article: Article, parts: tuple[Passage, ...]) -> Article:
 
 
 def _site(article: Article, source: Source) -> str:
-    """What an article's lines are compared within: its host, its publication, its folder.
+    """Return the site whose articles are compared line by line: a host, publication or folder.
 
-    Folders and files begin with a slash, as no host does.
+    A file with several records is a site too. Folders and files begin with a slash, hosts never.
     """
     named = host("".join(article.values("url")[:1])) or "".join(article.values("source")[:1])
     if named or source.path == STDIN:
@@ -93,9 +93,9 @@ def _site(article: Article, source: Source) -> str:
 
 
 def _comparable_lines(article: Article, site: str) -> set[str]:
-    """The lines that may turn out to be chrome, folded; not what the format calls so.
+    """Return the folded lines that may turn out to be chrome, without those the format calls so.
 
-    A folder is a weak bond: a sentence that several of its articles quote is no chrome.
+    A common folder proves little: a sentence that several of its articles quote is not chrome.
     """
     lines = [
         line.text

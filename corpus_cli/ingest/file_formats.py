@@ -1,4 +1,4 @@
-"""Which reader a file wants, by its content and its suffix."""
+"""Choose the reader of a file by its content and suffix."""
 
 import os
 import re
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 PLUGINS = "corpus.readers"
-"""Entry points of other packages: the name is a suffix without its dot, the value a `Reader`."""
+"""The entry points of other packages: the name is a suffix without dot, the value a `Reader`."""
 
 _MAX_DEPTH = 4
 _MAX_UNPACKED_BYTES = 1_000_000_000
 
 HEAD = 4_096
-"""Bytes from the beginning of a file that tell its format."""
+"""The number of bytes at the beginning of a file that its format is detected from."""
 
 
 class Format(NamedTuple):
-    """A kind of file: the module that reads it, and how it is known.
+    """A format of files: the module that reads it, and how it is recognised.
 
-    `text` tells that it is read here: the others are taken apart in a process of their own.
-    `weak` is a content that texts may open with as well: a known suffix counts more.
+    `content` is a pattern of the first bytes. If `weak`, texts may begin that way too, and a
+    suffix or media type of another format overrides it. `extra` is the extra that has the
+    libraries for it. This process may read a `text` format; a child process reads all others.
     """
 
     module: str
@@ -41,7 +42,7 @@ class Format(NamedTuple):
     weak: bool = False
 
 
-# By content first, in this order; a suffix counts where the content says nothing.
+# The content is checked first, in this order; the suffix decides if no content matches.
 FORMATS: Mapping[str, Format] = {
     "PDF": Format("pdf.reader", (".pdf",), ("application/pdf",), r"\s{0,16}%PDF-", "pdf"),
     "RTF": Format("office.rtf", (".rtf",), ("application/rtf", "text/rtf"), r"\{\\rtf", "docs"),
@@ -124,20 +125,21 @@ _UNSUPPORTED = {
 
 
 def format_by_suffix(name: str) -> Format | None:
-    """The format that a file's suffix stands for."""
+    """Return the format that has the suffix of a file, or None."""
     return _suffixes().get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - need not be valid
 
 
 def is_records(path: str) -> bool:
-    """Whether a file holds records, by its suffix: what they mean the user may say."""
+    """Return whether a file contains records, by its suffix: a user may map their fields."""
     file_format = format_by_suffix(path)
     return file_format is not None and file_format.module == FORMATS["table"].module
 
 
 def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
-    """The format of a file by the first bytes of it, its suffix, or the media type stated for it.
+    """Return the format of a file from its first bytes, its suffix or its stated media type.
 
-    None where none fits; what has no suffix and reads like text is text.
+    Return plain text for a file without a suffix, and None if no format fits. Raises
+    `SourceError` for a format that must be converted first.
     """
     for pattern, reason in _UNSUPPORTED.items():
         if re.match(pattern, head):
@@ -154,12 +156,12 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
 
 
 def has_suffix(name: str) -> bool:
-    """Whether a name ends in something that reads as a suffix."""
+    """Return whether a name ends in a dot, a letter and up to seven letters or digits."""
     return bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", os.path.splitext(name)[1].lower()))  # noqa: PTH122
 
 
 def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Iterator[ReadResult]:
-    """The documents in a file, whatever its format. Raises `SourceError` where there are none."""
+    """Yield the results of a file in any format. Raises `SourceError` if there are none."""
     has_results = False
     try:
         for result in _read(
@@ -171,13 +173,13 @@ def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Itera
         yield describe_failure("", error)
         return
     if not has_results:
-        raise SourceError("it holds no article")
+        raise SourceError("it contains no article")
 
 
 def describe_failure(record: str, error: Exception) -> Unread:
-    """What is said of a record whose reader raised an error, be it ours or a library's.
+    """Return the failure of a record whose reader raised an error, of ours or of a library.
 
-    The message of a library is not repeated: it may quote the whole record.
+    Apart from an import error, a library's message is left out: it may quote the whole record.
     """
     match error:
         case SourceError():
@@ -185,13 +187,13 @@ def describe_failure(record: str, error: Exception) -> Unread:
         case ImportError():
             from corpus_cli.system.installation import install_command
 
-            reason = f"its reader does not start ({error}): {install_command('all')}"
+            reason = f"its reader cannot start ({error}): {install_command('all')}"
             return Unread(record, " ".join(reason.split()), transient=True)
         case RecursionError():
             return Unread(record, "it is nested too deeply")
         case _:
-            mend = "it may be damaged: save it or fetch it again"
-            return Unread(record, f"its reader failed ({type(error).__name__}), {mend}")
+            mend = "it may be damaged, so save it or download it again"
+            return Unread(record, f"its reader failed ({type(error).__name__}): {mend}")
 
 
 def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
@@ -203,11 +205,11 @@ def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
                 yield prefix_record(record, result)
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001 - a library's: whatever it is, the others go on
+        except Exception as error:  # noqa: BLE001 - any error of a library affects only this part
             yield describe_failure(record, error)
 
     if depth > _MAX_DEPTH:
-        raise SourceError(f"it lies in more than {_MAX_DEPTH} files, one in the other")
+        raise SourceError(f"it is nested inside more than {_MAX_DEPTH} other files")
     reader = _find_reader(file.name, file.data, file.media_type)
     yield from reader(file._replace(read_part=nested))
 
@@ -237,7 +239,7 @@ def _missing(extra: str, error: ModuleNotFoundError) -> str:
 
 
 def find_plugin(name: str) -> Reader | None:
-    """The reader that another package brings for such a suffix."""
+    """Return the reader that another package provides for the suffix of a file, or None."""
     suffix = os.path.splitext(name)[1].lower().removeprefix(".")  # noqa: PTH122 - need not be valid
     point = _plugins().get(suffix)
     if point is None:

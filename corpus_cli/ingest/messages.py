@@ -1,4 +1,4 @@
-"""What goes over the pipes to a child process and back."""
+"""Encode the messages to and from a child process."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ from corpus_cli.model import Article, Datum, Definition, Entry, Line, Passage, S
 
 
 class ReadRequest(NamedTuple):
-    """A file to read, unless it is still what its digest says.
+    """A request to read a file, unless its content still has the digest.
 
-    `place` is the path that its articles are said to stand at. `largest` is in bytes; `fields`
-    maps the user's names of a record's fields to ours.
+    `place` is the path that is recorded as the source, `path` is the file to open. `largest` is
+    in bytes; `fields` maps the user's names of the fields of records to ours.
     """
 
     place: str
@@ -24,36 +24,39 @@ class ReadRequest(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An article of a file, and all that is recorded of it; `record` says which of the file."""
+    """An article that was read, with its record id in the file and its entry for the store."""
 
     record: str
     entry: Entry
 
 
 class Same(NamedTuple):
-    """The file is what it was."""
+    """The message that the file has not changed."""
 
 
 class Done(NamedTuple):
-    """All of the file was read."""
+    """The message that the whole file was read."""
 
 
 Frame = Stamp | Same | Made | Unread | Done
-"""An answer is the stamp; `Same`, or what was read; `Done`. Without a stamp nothing was."""
+"""A message of a child, in this order: the stamp, then `Same` or the results, then `Done`.
+
+There is no stamp if the file cannot be loaded.
+"""
 
 
 def encode_request(request: ReadRequest) -> bytes:
-    """A request as a line."""
+    """Encode a request as a line."""
     return _encode_line(request)
 
 
 def decode_request(line: bytes) -> ReadRequest:
-    """A request read back."""
+    """Decode a request from a line."""
     return ReadRequest(*_decode_line(line))
 
 
 def encode_frame(frame: Frame) -> bytes:
-    """A frame as a line: its kind and its values."""
+    """Encode a frame as a line: its kind and its values."""
     match frame:
         case Made(record, entry):
             return _encode_line(["made", record, *_encode_entry(entry)])
@@ -64,7 +67,10 @@ def encode_frame(frame: Frame) -> bytes:
 
 
 def decode_frame(line: bytes) -> Frame:
-    """A frame read back. Raises `ValueError` for what is none: a child may be anybody's."""
+    """Decode a frame from a line. Raises `ValueError` or `TypeError` if it is not valid.
+
+    A hostile file may have taken over the child, so the line is not trusted.
+    """
     kind, *values = _decode_line(line)
     match kind:
         case "made":
@@ -103,7 +109,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
     sketch: str,
 ) -> Entry:
     lines = tuple(Line(n, *line) for n, line in enumerate(encoded_lines, 1))
-    # Nobody but us says what an article is called: no file can take the place of another.
+    # The id is computed here, not taken from the child: no article can replace another one.
     article = Article(article_id(lines), lines, tuple(Datum(*datum) for datum in metadata))
     text = article.text
     title = "".join(article.values("title")[:1])
@@ -118,7 +124,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
 
 
 def _encode_line(values: object) -> bytes:
-    # Paths and broken texts hold lone surrogates: what is ASCII survives any pipe.
+    # Paths and damaged texts can contain lone surrogates; JSON in ASCII escapes these.
     return json.dumps(values).encode("ascii") + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""Article → the abbreviations it explains."""
+"""Find the abbreviations that an article explains."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from corpus_cli.text.abbreviations import explained
 
 
 def find_definitions(article: Article) -> Iterator[Definition]:
-    """Every place where the writer, not the page around the text, explains an abbreviation."""
+    """Yield every explanation of an abbreviation in the text of an article, not in its chrome."""
     for line in article.lines:
         if line.broad in TEXT_KINDS:
             for explanation in explained(line.text):

@@ -1,4 +1,4 @@
-"""An article to passages: paragraphs of bearable length."""
+"""Split an article into passages of limited length."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from corpus_cli.model import BODY, DEK, EVIDENCE, HEADING, TITLE, Article, Line,
 from corpus_cli.text.sentences import sentence_starts
 
 TINY_LINE_WORDS = 20
-"""Words below which a line is joined with the next under the same heading."""
+"""A line with fewer words is joined with the next one under the same heading."""
 
 MAX_PASSAGE_WORDS = 250
-"""Words above which a passage is split at the end of a sentence."""
+"""A passage with more words is split at the end of a sentence."""
 
 _CHARACTERS = 2_000
 
@@ -26,10 +26,10 @@ class _Piece(NamedTuple):
 
 
 def split_passages(article: Article) -> Iterator[Passage]:
-    """The passages of an article; each is a range of its text, in order and without overlap.
+    """Yield the passages of an article: ranges of its text, in order and without overlap.
 
-    A dek is one of its own, and so is what heads nothing: a heading before the end, the
-    title of an article without a body.
+    A dek is a passage of its own. So are a heading at the end, the title of an article without
+    a text, and titles and headings longer than `EVIDENCE`.
     """
     title = "".join(article.values("title")[:1])
     text = article.text
@@ -50,7 +50,7 @@ def split_passages(article: Article) -> Iterator[Passage]:
 
 
 def _pieces(article: Article) -> Iterator[_Piece]:
-    """Paragraphs, tiny lines joined."""
+    """Yield the paragraphs, with tiny lines joined."""
     paragraph: list[tuple[int, Line]] = []
     heading: list[tuple[int, Line]] = []
     under = ""
@@ -83,7 +83,7 @@ def _pieces(article: Article) -> Iterator[_Piece]:
 
 
 def _lines_with_offsets(article: Article) -> Iterator[tuple[int, Line]]:
-    """Every line that is not blank, and where it starts in the text."""
+    """Yield every line that is not blank, and where it starts in the text."""
     start = 0
     for line in article.lines:
         if line.text.strip():
@@ -92,10 +92,10 @@ def _lines_with_offsets(article: Article) -> Iterator[tuple[int, Line]]:
 
 
 def _continues(paragraph: list[tuple[int, Line]], line: Line) -> bool:
-    """Whether a line belongs to the paragraph before it.
+    """Return whether a line belongs to the paragraph before it.
 
-    It does if that one is tiny so far, and if it was broken off in the middle of a
-    sentence by a hard wrap.
+    It does if the paragraph is tiny so far, or if a hard wrap broke it off in mid-sentence.
+    A long line never does.
     """
     above = paragraph[-1][1]
     length = sum(count_words(before.text) for _, before in paragraph)
@@ -117,7 +117,7 @@ def _join_lines(paragraph: list[tuple[int, Line]], heading: str) -> Iterator[_Pi
 
 
 def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
-    """A passage of bearable length, cut at a sentence, else at a blank, else anywhere."""
+    """Split a piece that is too long: at a sentence, else at a blank, else anywhere."""
     start, first = piece.start, piece.lines[0]
     while start < piece.end:
         end = _cut(text[start : min(piece.end, start + 2 * _CHARACTERS)]) + start
@@ -131,7 +131,7 @@ def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
 
 
 def _cut(text: str) -> int:
-    """Where the first passage of a text ends, in code points."""
+    """Return where the first passage of a text ends, in code points."""
     limit = _limit(text)
     if limit == len(text):
         return limit
@@ -141,7 +141,7 @@ def _cut(text: str) -> int:
 
 
 def _limit(text: str) -> int:
-    # So few characters are no more words than that, and most texts are no longer.
+    # A text this short cannot exceed the limit of words; most texts are that short.
     if (
         len(text) <= 2 * MAX_PASSAGE_WORDS
         or len(text.split(None, MAX_PASSAGE_WORDS)) <= MAX_PASSAGE_WORDS

@@ -1,4 +1,4 @@
-"""Files to documents: here, or in processes of their own."""
+"""Read files in this process or in child processes."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, 
 
 
 _REQUESTS_AHEAD = 2
-# Bytes of plain text in all that children are started for, and in one file that needs bounds.
+# Children read plain text only above this many bytes in all, or above this many in one file.
 _MIN_CHILD_BYTES = 500_000
 _MAX_LOCAL_BYTES = 100_000
 
@@ -27,18 +27,18 @@ _T = TypeVar("_T")
 
 
 class FileFrames(NamedTuple):
-    """A file that was requested, and the frames that its reader replies, as they come."""
+    """A requested file, and the frames of its reader as they arrive."""
 
     path: str
     frames: Iterator[Frame]
 
 
 class Readers:
-    """Reads files one after the other, and meanwhile the next ones in child processes.
+    """A pool of child processes that read files ahead and reply in the order of the requests.
 
-    Short plain texts are read here, as children take time to start: their length bounds their
-    time. Whatever else a file is, it is taken apart by a child that has bounds on time and
-    memory: what breaks there breaks nothing else.
+    This process reads short plain texts itself, because a child takes time to start; their
+    length limits the time they take. A child with limits on time and memory reads every other
+    file, so that a crash there affects nothing else.
     """
 
     def __init__(self, jobs: int, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
@@ -48,15 +48,15 @@ class Readers:
         self._text_bytes = 0
 
     def close(self) -> None:
-        """End the children."""
+        """End the child processes."""
         for child in self._children:
             child.close()
 
     def read(self, work: Iterable[ReadRequest | _T]) -> Iterator[FileFrames | _T]:
         """Read the requested files and yield their frames; pass all other work on, in order.
 
-        The frames of a file must be consumed before the next item. Two files for each job are
-        requested ahead; a child whose pipe is full waits.
+        The caller must consume the frames of a file before the next item. Two files for each job
+        are requested ahead; a child whose pipe is full waits.
         """
         waiting: deque[_Waiting | _T] = deque()
         requested = 0
@@ -83,7 +83,10 @@ class Readers:
         return _Waiting(request, free)
 
     def _reads_locally(self, path: str) -> bool:
-        """Whether plain text is read here: it is short, and there is little or one job alone."""
+        """Return whether this process reads a plain text: it is short, and there is little in all.
+
+        With one job, only the length of the file counts.
+        """
         try:
             size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
         except OSError:
@@ -93,7 +96,7 @@ class Readers:
 
 
 class _ReaderProcess:
-    """A process that reads files for us; a new one takes its place when it dies."""
+    """A child process that reads files; a new one replaces it when it dies."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -101,23 +104,23 @@ class _ReaderProcess:
         self._pending: deque[ReadRequest] = deque()
 
     def count_pending(self) -> int:
-        """How many files it has to read."""
+        """Return the number of files that it still has to read."""
         return len(self._pending)
 
     def request(self, request: ReadRequest) -> None:
-        """Let it read a file, after those it was asked for before."""
+        """Request a file, to be read after those requested before."""
         self._pending.append(request)
         self._send(request)
 
     def reply(self) -> Iterator[Frame]:
-        """What it found in the first of its files, as it comes."""
+        """Yield the frames of its first pending file as they arrive."""
         for restarted in (False, True):
             has_results, died = False, True
             for line in self._process.replies if self._process else ():
                 try:
                     frame = decode_frame(line)
                 except (ValueError, TypeError):
-                    # What was cut off in a line was killed while it wrote.
+                    # A line without its end means that the child was killed while it wrote.
                     died = not line.endswith(b"\n")
                     break
                 if isinstance(frame, Done):
@@ -126,7 +129,7 @@ class _ReaderProcess:
                 has_results = has_results or isinstance(frame, Made | Unread)
                 yield frame
             code = self.close(died=died)
-            # No file kills its reader so: it goes on with the same one, if that is not twice.
+            # SIGKILL comes from outside, not from the file: retry the file, but only once.
             if restarted or has_results or code != -signal.SIGKILL or not died:
                 self._pending.popleft()
                 yield Unread("", _describe_exit(code))
@@ -135,19 +138,19 @@ class _ReaderProcess:
         self._resume()
 
     def _resume(self) -> None:
-        """Ask a new process for all that the one before was asked for."""
+        """Request all pending files from a new process."""
         for request in self._pending:
             self._send(request)
 
     def _send(self, request: ReadRequest) -> None:
         process = self._process = self._process or start_python(_CHILD % self._limits)
-        # It may have died since its last answer: then the next one tells.
+        # The process may have died since its last reply; the next reply will show that.
         with suppress(OSError):
             process.requests.write(encode_request(request))
             process.requests.flush()
 
     def close(self, *, died: bool = False) -> int:
-        """End the process, unless it did so itself; its exit code."""
+        """End the process, unless it has died, and return its exit code; 0 if there is none."""
         process, self._process = self._process, None
         if not process:
             return 0
@@ -155,7 +158,7 @@ class _ReaderProcess:
 
 
 class _Waiting(NamedTuple):
-    """A requested file, and the child that reads it; None where this process reads it."""
+    """A requested file, and the child that reads it; None if this process reads it."""
 
     request: ReadRequest
     child: _ReaderProcess | None
@@ -174,12 +177,12 @@ def _describe_exit(code: int) -> str:
     if code == -signal.SIGPROF:
         return "reading it takes too long"
     if code < 0:
-        return f"its reader broke down over it ({signal.Signals(-code).name})"
+        return f"its reader crashed ({signal.Signals(-code).name})"
     return f"its reader ended with exit code {code}"
 
 
 def _is_plain_text(path: str) -> bool:
-    """Whether a file is text that is read here."""
+    """Return whether a file is a plain text, which this process may read."""
     name = os.path.basename(path)  # noqa: PTH119 - need not be valid text
     file_format = file_formats.format_by_suffix(name)
     if not (file_format.text if file_format else not file_formats.has_suffix(name)):

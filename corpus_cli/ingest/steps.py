@@ -1,4 +1,4 @@
-"""Ingest: bring a corpus in step with files and folders."""
+"""Bring a corpus up to date with files and folders."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ from corpus_cli.store.metadata import claims_of
 from corpus_cli.store.store import Store
 
 Progress = Callable[[str, int, int], None]
-"""Called before each file with its path, the number of files before it, and of all files."""
+"""Called before each file with its path, the number of files before it and of all files."""
 
 _MAX_PRUNED = 10
 _MAX_PRUNED_SHARE = 10
@@ -44,15 +44,15 @@ _MAX_PRUNED_SHARE = 10
 
 @dataclass(frozen=True, slots=True)
 class IngestRequest:
-    """What an ingest does.
+    """The options of an ingest.
 
-    `prune` removes the articles of deleted files, with `force` also where a path is missing or a
-    folder is empty, or where many articles would go. `restore_removed` brings removed articles
-    back. A file is unchanged if its size and time are, with `checksum` if its content is. `retry`
-    reads files again that failed before. `jobs` files are read at a time, none larger than
-    `largest` bytes. The globs `include` and `exclude` choose among the files of folders.
-    `fields` maps names of fields of records to ours. After `seconds` no more files are
-    read; 0 sets no limit.
+    `prune` removes the articles of deleted files, with `force` also if a path is missing, a
+    folder is empty or many articles would be removed. `restore_removed` brings articles back
+    that a user removed. `dry_run` changes nothing. A file is unchanged if its size and time are,
+    with `checksum` if its content is. `retry` reads files again that failed before. `jobs` files
+    are read at a time, none larger than `largest` bytes. The globs `include` and `exclude` choose
+    among the files of folders. `fields` maps the user's names of the fields of records to ours.
+    After `seconds` no more files are read; 0 sets no limit.
     """
 
     prune: bool = False
@@ -76,11 +76,12 @@ def ingest(
     request: IngestRequest,
     progress: Progress,
 ) -> Report:
-    """Bring a corpus in step with files and folders; one unreadable file stops no other.
+    """Bring a corpus up to date with files and folders; an unreadable file does not stop it.
 
-    Nothing is pruned where a path or a folder could not be read, nor where more than ten
-    articles would go and these are more than a tenth: the report names what is kept.
-    Ctrl-C and the time limit stop it between two changes; what was read by then is committed.
+    Nothing is pruned below a path or folder that could not be read. Nothing at all is pruned if
+    that would remove more than ten articles and more than a tenth of all: the report names the
+    files whose articles are kept. Ctrl-C and the time limit stop the ingest between two changes,
+    and the changes so far are committed.
     """
     report = Report()
     clock = Clock(request.seconds)
@@ -131,7 +132,7 @@ def _skip_unchanged(
     request: IngestRequest,
     progress: Progress,
 ) -> Iterator[ReadRequest | Sequence[IngestChange]]:
-    """Yield a request for each file to read, and the changes of each that is not read."""
+    """Yield a request for each file to read, and the changes of each file that is not read."""
     for n, path in enumerate(paths):
         progress(path, n, len(paths))
         stamp, failures = store.files.stamp(path), store.files.failures_in_file(path)
@@ -175,7 +176,7 @@ def _unchanged(
 def _compare(
     path: str, frames: Iterator[Frame], store: Store, request: IngestRequest
 ) -> Iterator[IngestChange]:
-    """Compare what was read of one file with the store; yield the changes of each record."""
+    """Compare the frames of one file with the store and yield the changes of its records."""
     stamp: Stamp | None = None
     stamp_before = store.files.stamp(path)
     records = store.files.articles_in_file(path)
@@ -213,7 +214,7 @@ def _compare_article(
 ) -> ArticleRead | SourceUnchanged | ArticleWithheld:
     article = entry.article
     if source.path == STDIN and not source.record:
-        # An article from a pipe has no file that could change: its id is its record.
+        # An article from a pipe has no file that could change, so its id serves as its record id.
         source = Source(STDIN, article.id)
     removed = _is_removed(article, store)
     if removed and not request.restore_removed:
@@ -252,9 +253,9 @@ def _find_deleted(
 def _append_pruned(
     changes: Iterable[IngestChange], deleted: Sequence[str], store: Store, request: IngestRequest
 ) -> Iterator[IngestChange]:
-    """Yield the changes, then those of the deleted files; a file may be moved, so those are last.
+    """Yield the changes, then those of deleted files: these come last, as files may have moved.
 
-    A deleted file without articles is always forgotten.
+    A deleted file without articles is always removed from the store.
     """
     articles_read: set[str] = set()
     for change in changes:
@@ -276,9 +277,9 @@ def _append_pruned(
 def _is_mass_deletion(
     deleted: Sequence[str], store: Store, articles_read: AbstractSet[str]
 ) -> bool:
-    """Return whether pruning would take many articles, and a large part of all.
+    """Return whether pruning would remove many articles and a large part of all.
 
-    Articles that were read from other files stay: their files were moved.
+    Articles that were also read from other files do not count: their files were moved.
     """
     articles = {
         article

@@ -120,7 +120,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "broken.docx": (lambda: word("<a>")[:-30], ""),
     "large.zip": (lambda: packed(a_DOT_txt=b"0" * (600 << 20), b_DOT_txt=GOOD), "MB"),
     "outside.zip": (lambda: packed(______evil_DOT_txt=GOOD), "needle"),
-    "nested.zip": (lambda: nested(7), "in more than"),
+    "nested.zip": (lambda: nested(7), "inside more than"),
     "wide.zip": (lambda: nested(2, 12), "MB"),
     "large.txt.gz": (lambda: gzip.compress(b"0" * (600 << 20)), "MB"),
     "large.txt.bz2": (lambda: bz2.compress(b"0" * (300 << 20)), "MB"),

@@ -185,8 +185,8 @@ def test_what_is_no_pattern_is_said_and_passed_over() -> None:
     Path("in/.corpusignore").write_text("!\n\\\n[z-a]\n[b\na.txt\n")
     files, skipped = found("in")
     assert files == ["in/b.txt "]
-    assert "no pattern" in " ".join(skipped.values())
-    with pytest.raises(UsageError, match="no pattern"):
+    assert "not a valid pattern" in " ".join(skipped.values())
+    with pytest.raises(UsageError, match="not a valid pattern"):
         list(discover(["in"], lambda *_: None, refused, (), ["!"]))
 
 

@@ -58,6 +58,6 @@ def test_the_message_of_a_library_is_not_repeated_as_it_may_quote_the_record() -
         "https://x.org/a", OSError("Invalid chunk: '<html><p>The whole page.'")
     )
     assert unread.record == "https://x.org/a"
-    assert unread.reason.startswith("its reader failed (OSError), ")
+    assert unread.reason.startswith("its reader failed (OSError): ")
     assert "page" not in unread.reason
     assert describe_failure("a", SourceError("it is cut off")) == Unread("a", "it is cut off")
