@@ -1,4 +1,4 @@
-"""Corpora that many tests ask."""
+"""Fixtures and articles that many tests share."""
 
 import errno
 import os
@@ -19,7 +19,7 @@ DATA = Path(__file__).parent / "data"
 
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees a corpus, a configuration or colours of whoever runs it."""
+    """Isolate each test from the corpora, configuration and colours of the user who runs it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     for name in list(os.environ):
@@ -29,7 +29,7 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The packs are compiled once for all tests, and not in the home of whoever runs them."""
+    """Compile the packs of names once for all tests, outside the user's home."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -37,7 +37,7 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a corpus that holds the five articles; not to be written to."""
+    """Return the folder of a corpus with the five articles; tests must not write to it."""
     folder = tmp_path_factory.mktemp("seeded") / "index"
     with Corpus.create(folder) as corpus:
         corpus.ingest([str(SEEDS)])
@@ -46,13 +46,16 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def corpus(seeded: Path) -> Iterator[Corpus]:
-    """The five articles, opened."""
+    """Open the corpus with the five articles."""
     with Corpus.open(seeded) as opened:
         yield opened
 
 
 def article(*paragraphs: str, title: str = "") -> str:
-    """A plain text of a title and paragraphs, each long enough to be one, no two alike."""
+    """Return a plain text with a title, and paragraphs filled up to the length of prose.
+
+    The filler is the same for the same paragraph and differs between paragraphs.
+    """
     filler = [
         "and",
         "so",
@@ -76,13 +79,13 @@ def article(*paragraphs: str, title: str = "") -> str:
     ]
     texts = []
     for paragraph in paragraphs:
-        words = Random(ascii(paragraph)).sample(filler, len(filler))  # noqa: S311 - the same each time
+        words = Random(ascii(paragraph)).sample(filler, len(filler))  # noqa: S311 - repeatable
         texts.append(f"{paragraph} {' '.join(words)}.")
     return "\n\n".join([title, *texts] if title else texts) + "\n"
 
 
 def deny(patch: pytest.MonkeyPatch, folder: str, code: int = errno.EACCES) -> None:
-    """Let a folder be one that cannot be read, nor anything in it: root may read everything."""
+    """Make a folder and its contents unreadable, also for root, who may read everything."""
     denied = os.path.abspath(folder)  # noqa: PTH100 - keeps links
 
     def checked(call: Callable[..., Any], *, itself: bool) -> Callable[..., Any]:
@@ -100,7 +103,7 @@ def deny(patch: pytest.MonkeyPatch, folder: str, code: int = errno.EACCES) -> No
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden outputs anew")
+    parser.addoption("--update-golden", action="store_true", help="overwrite the golden outputs")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,6 +1,6 @@
-"""The seeds as other programs write them: HTML, DOCX, ODT, RTF, EPUB, PDF.
+"""Convert the seeds with other programs to HTML, DOCX, ODT, RTF, EPUB and PDF.
 
-`python -m tests.rendered` writes the checked-in ones anew.
+`python -m tests.rendered` overwrites the converted files in the repository.
 """
 
 import shutil
@@ -21,19 +21,19 @@ _TAGS = {"title": "h1", "heading": "h2"}
 
 
 def lines(name: str) -> list[tuple[str, str]]:
-    """The kind and the text of every line of a seed that is not blank."""
+    """Return the kind and the text of every line of a seed that is not blank."""
     kinds = {n: kind for kind, numbers in TRUTH[name]["kinds"].items() for n in numbers}
     texts = (SEEDS / name).read_text("utf-8").split("\n")
     return [(kinds[n], text) for n, text in enumerate(texts, 1) if n in kinds]
 
 
 def body(name: str) -> list[str]:
-    """The paragraphs of a seed that are its body."""
+    """Return the paragraphs of the body of a seed."""
     return [text for kind, text in lines(name) if kind == "body"]
 
 
 def html(name: str) -> str:
-    """A seed as a plain page: its title an h1, its headings h2, all else paragraphs."""
+    """Return a seed as a plain page: title as h1, headings as h2, other lines as paragraphs."""
     rows = [(_TAGS.get(kind, "p"), escape(text, quote=False)) for kind, text in lines(name)]
     blocks = "\n".join(f"<{tag}>{text}</{tag}>" for tag, text in rows)
     title = escape(TRUTH[name]["title"], quote=False)
@@ -44,7 +44,7 @@ def html(name: str) -> str:
 
 
 def written(source: Path, suffix: str, folder: Path) -> Path:
-    """A file as LibreOffice converts it, with a profile of its own inside the folder."""
+    """Convert a file with LibreOffice into a folder, with a new profile in that folder."""
     assert OFFICE
     subprocess.run(
         [
@@ -66,14 +66,14 @@ def written(source: Path, suffix: str, folder: Path) -> Path:
 
 
 def rendered(name: str, suffix: str, folder: Path) -> Path:
-    """A seed in one of the formats, in a folder."""
+    """Write a seed to a folder in one of the formats."""
     page = folder / f"{Path(name).stem}.html"
     page.write_text(html(name), "utf-8")
     return page if suffix == "html" else written(page, suffix, folder)
 
 
 def _fixtures() -> None:
-    """Write the checked-in files anew."""
+    """Overwrite the converted files in the repository."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as made:

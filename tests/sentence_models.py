@@ -1,4 +1,4 @@
-"""Sentence models small enough to be made in a test, in the files that real ones come in."""
+"""Make sentence models small enough for a test, in the files of real models."""
 
 import json
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ SIGNS = ("[CLS]", "[SEP]", "[UNK]")
 
 
 def written(folder: Path, *meanings: Sequence[str], **config: object) -> Path:
-    """A model that knows these words: those of one meaning point the same way, others mean nothing.
+    """Write a model in which the words of one meaning have one vector and other words have none.
 
-    It has no layers: a text is the mean of its words.
+    The model has no layers: the vector of a text is the mean of those of its words.
     """
     size = 2 * len(meanings)
     words = [*SIGNS, *(word for meaning in meanings for word in meaning)]

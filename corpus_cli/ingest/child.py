@@ -64,7 +64,7 @@ def read_frames(request: ReadRequest, limit: int) -> Iterator[Frame]:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - any error of a library affects only this file
-        yield formats.describe_failure("", error)
+        yield file_formats.describe_failure("", error)
 
 
 def _reply(request: ReadRequest, limits: Limits) -> Iterator[Frame]:

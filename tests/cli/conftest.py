@@ -1,4 +1,4 @@
-"""Command lines, run in this process or as their own."""
+"""Run command lines in this process or in a new one."""
 
 import os
 import re
@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 class Ran(NamedTuple):
-    """What a command line did."""
+    """The result of a command line: exit code, standard output and standard error."""
 
     code: int
     out: str
@@ -29,7 +29,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line in this process; its output is no terminal."""
+    """Return a function that runs a command line in this process, with its output captured."""
     monkeypatch.setenv("COLUMNS", "80")
 
     def ran(*arguments: str) -> Ran:
@@ -41,14 +41,17 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def here(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand where the corpus of the five articles is the nearest."""
+    """Select the corpus of the five articles, and return its folder.
+
+    The current folder becomes the one above the articles.
+    """
     monkeypatch.chdir(SEEDS.parent)
     monkeypatch.setenv("CORPUS_INDEX", str(seeded))
     return seeded
 
 
 def spawn(*arguments: str, **environment: str) -> Ran:
-    """Run a command line as its own process, its output a pipe."""
+    """Run a command line in a new process whose output is a pipe."""
     done = subprocess.run(
         [sys.executable, "-m", "corpus_cli", *arguments],
         capture_output=True,
@@ -61,7 +64,10 @@ def spawn(*arguments: str, **environment: str) -> Ran:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a text with the one on record; `--update-golden` writes it anew."""
+    """Return a function that compares a text with a golden file.
+
+    With `--update-golden` it overwrites the file first.
+    """
 
     def compare(name: str, text: str) -> None:
         path = GOLDEN / name

@@ -1,4 +1,4 @@
-"""A question put to an engine, with its best answers."""
+"""Search an engine and return its best matches."""
 
 from itertools import islice
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from corpus_cli.query.nodes import Bag
 
 
 class Answer(NamedTuple):
-    """The best matches, and what is told of all."""
+    """The best matches, the counts of all matches, and the ids of all matching articles."""
 
     matches: tuple[Match, ...]
     found: MatchCounts
@@ -21,7 +21,7 @@ class Answer(NamedTuple):
 
 
 def posed(engine: Engine, query: Bag, depth: int = 10, verified: Verified | None = None) -> Answer:
-    """The `depth` best matches."""
+    """Search an engine for a query and return the `depth` best matches."""
 
     def best(candidates: Candidates) -> tuple[tuple[Match, ...], tuple[str, ...]]:
         matches = (candidates.match(passage) for passage, _ in candidates.ranked())

@@ -1,4 +1,4 @@
-"""Every engine, for the one suite they all pass."""
+"""Run one suite of tests on every engine."""
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -22,7 +22,7 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty engine of each kind."""
+    """Yield an empty engine of each kind."""
     made = ENGINES[request.param](tmp_path)
     with made.writer(0):
         pass
@@ -31,19 +31,19 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def passage(name: str, text: str, *, title: str = "", heading: str = "") -> Passage:
-    """A passage by its id."""
+    """Return a passage with the id `ARTICLE#n`."""
     article, _, n = name.partition("#")
     return Passage(article, int(n), 0, len(text), (1, 1), text, title, heading)
 
 
 def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, ...]) -> None:
-    """Add passages, in one transaction."""
+    """Add passages to an engine in one transaction."""
     with engine.writer(upto) as writer:
         fill(writer, *passages, **facts)
 
 
 def fill(writer: Writer, *passages: Passage, **facts: tuple[str, ...]) -> None:
-    """Add passages, article by article."""
+    """Add passages to a writer, article by article."""
     held = {
         article: (list(group), facts)
         for article, group in groupby(passages, key=attrgetter("article"))
@@ -52,5 +52,5 @@ def fill(writer: Writer, *passages: Passage, **facts: tuple[str, ...]) -> None:
 
 
 def found(engine: Engine, line: str, depth: int = 10) -> list[str]:
-    """The passages for a query, best first."""
+    """Return the ids of the passages that match a query, best first."""
     return [match.passage for match in posed(engine, parse(line).query, depth).matches]

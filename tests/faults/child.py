@@ -1,4 +1,4 @@
-"""Commands in a process of their own, watched call by call."""
+"""Run commands in child processes and watch their system calls."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-# Imported here, once, what every child would else import anew.
+# These are imported once here, because otherwise every child would have to import them.
 from corpus_cli.cli import articles, ingest, main, maintenance, search
 from corpus_cli.engines.whoosh import engine
 from corpus_cli.search import pipeline
@@ -24,7 +24,7 @@ _STATEMENTS = ("BEGIN", "COMMIT", "CREATE", "PRAGMA", "REPLACE", "UPDATE")
 
 
 class Ended(NamedTuple):
-    """How a process ended: its exit code, negative for a signal, and what it said."""
+    """The end of a process: its exit code (negative for a signal) and its two outputs."""
 
     code: int
     out: str
@@ -32,7 +32,7 @@ class Ended(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call that changes a corpus: what it is, and the paths below the corpus's folder."""
+    """A call that changes a corpus: its name, and the paths relative to the corpus's folder."""
 
     name: str
     paths: tuple[str, ...]
@@ -42,12 +42,12 @@ Seen = Callable[[Call], None]
 
 
 def corpus(*arguments: str) -> Ended:
-    """Run a command line as `python -m corpus_cli` would, forked to spare the imports."""
+    """Run a command line like `python -m corpus_cli`, in a fork, which needs no new imports."""
     return forked(lambda: main(arguments))
 
 
 def forked(body: Callable[[], int]) -> Ended:
-    """Run a function in a process of its own; its result is the exit code."""
+    """Run a function in a child process; its result is the exit code."""
     sys.stdout.flush()
     sys.stderr.flush()
     out, err = os.pipe(), os.pipe()
@@ -56,7 +56,7 @@ def forked(body: Callable[[], int]) -> Ended:
         _become(body, out[1], err[1])
     os.close(out[1])
     os.close(err[1])
-    # One after the other: what is said on standard error fits into the pipe.
+    # Reading one pipe after the other is safe: all of standard error fits into its pipe.
     said = []
     for pipe in (out, err):
         with open(pipe[0], encoding="utf-8") as file:  # noqa: PTH123 - an open one
@@ -67,8 +67,9 @@ def forked(body: Callable[[], int]) -> Ended:
 def watch(root: Path, seen: Seen) -> None:
     """Call `seen` before each call of this process that changes the files of a corpus.
 
-    What it raises comes out of the call, but for SQLite's. There is no way back: use it in
-    a child. Nothing is really synced: a killed process needs no disk.
+    An error that `seen` raises comes out of that call, except in a call of SQLite. This cannot be
+    undone, so use it in a child. `os.fsync` does nothing any more: data on its way to the disk
+    survives the kill of a process.
     """
     root = root.absolute()
 
@@ -94,14 +95,14 @@ def watch(root: Path, seen: Seen) -> None:
         if word in _STATEMENTS:
             seen(Call(word, ("store.db",)))
 
-    # What these stand in for is declared with overloads that no function of ours can have.
+    # The originals are declared with overloads, so mypy would not accept an assignment.
     setattr(os, "fsync", fsync)  # noqa: B010
     setattr(sqlite3, "connect", connected)  # noqa: B010
     sys.addaudithook(hook)
 
 
 def _become(body: Callable[[], int], out: int, err: int) -> NoReturn:
-    """Whatever happens, the child does not go on as its parent."""
+    """Run a function as the child of a fork, and exit whatever happens."""
     code = 99
     try:
         os.dup2(out, 1)
@@ -112,7 +113,7 @@ def _become(body: Callable[[], int], out: int, err: int) -> NoReturn:
         code = body()
         sys.stdout.flush()
         sys.stderr.flush()
-    except BaseException:  # noqa: BLE001 - told to the parent
+    except BaseException:  # noqa: BLE001 - the parent reports it
         os.write(err, traceback.format_exc().encode())
     finally:
         os._exit(code)
@@ -123,7 +124,10 @@ def _writes(args: tuple[Any, ...]) -> bool:
 
 
 def _paths(root: Path, event: str, args: tuple[Any, ...]) -> Iterator[str]:
-    """The paths of an event that are below the root; some are given from an open folder."""
+    """Yield the paths of an event that are below the root, relative to it.
+
+    A path may be relative to an open folder.
+    """
     count = 2 if event in ("os.rename", "os.link") else 1
     for path in args[:count]:
         if not isinstance(path, str | bytes | os.PathLike):
@@ -137,7 +141,7 @@ def _paths(root: Path, event: str, args: tuple[Any, ...]) -> Iterator[str]:
 
 
 def _place(root: Path, handle: int) -> str | None:
-    """Where below the root an open file or folder is."""
+    """Return the path of an open file or folder relative to the root, or None if not below it."""
     wanted = os.fstat(handle)
     for path in (root, *sorted(root.rglob("*"))):
         found = path.lstat()

@@ -1,4 +1,4 @@
-"""Small corpora to break."""
+"""Make small corpora that tests can break."""
 
 import json
 import shutil
@@ -10,11 +10,11 @@ from tests.conftest import article
 from tests.faults.child import Ended, corpus
 
 COMMON = "common"
-"""A word of every article."""
+"""A word that is in every article."""
 
 
 def shelve(folder: Path, *words: str) -> None:
-    """Make a folder of articles hold exactly one for each word: `ibex2` is a new `ibex`."""
+    """Fill a folder with exactly one article for each word; `ibex2` replaces `ibex.txt`."""
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
@@ -24,34 +24,34 @@ def shelve(folder: Path, *words: str) -> None:
 
 
 def ingested(home: Path, *words: str) -> None:
-    """Bring the corpus of a home in step with an article for each word."""
+    """Ingest exactly one article for each word into the corpus of a home folder."""
     shelve(home / "articles", *words)
     done = corpus("ingest", str(home / "articles"), "-i", str(home / "index"))
     assert done.code == 0, done
 
 
 def found(home: Path) -> tuple[set[str], Ended]:
-    """The words of the articles that a search finds, and how the search ended."""
+    """Return the words of the articles that a search finds, and how the search ended."""
     ended = corpus("search", COMMON, "--format", "jsonl", "-n", "999", "-i", str(home / "index"))
     texts = [json.loads(line)["text"] for line in ended.out.splitlines()]
-    # That the files of the articles are not as they were is not what is asked here.
+    # Warnings about articles whose files have changed do not matter here.
     said = [line for line in ended.err.splitlines(keepends=True) if "since read" not in line]
     words = {text.split()[1] for text in texts if text.startswith("The ")}
     return words, ended._replace(err="".join(said))
 
 
 def names(home: Path) -> set[str]:
-    """What lies in the folder of a corpus."""
+    """Return the names of the files in the folder of a corpus."""
     return {path.name for path in (home / "index").iterdir()}
 
 
 def generations(home: Path) -> set[str]:
-    """The index folders of a corpus."""
+    """Return the names of the index folders of a corpus."""
     return {name for name in names(home) if name.startswith("whoosh-")}
 
 
 def sound(ended: Ended) -> bool:
-    """Whether a command ended as one should: by itself, and without calling it a defect."""
+    """Return whether a command ended by itself, without a traceback or the report of a defect."""
     return ended.code in (0, 1, 2, 3) and not any(
         word in ended.err for word in ("Traceback", "this is a defect")
     )
@@ -59,7 +59,7 @@ def sound(ended: Ended) -> bool:
 
 @pytest.fixture(scope="session")
 def shelved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with three articles, ingested in two goes; to be copied, not written to."""
+    """Return a home folder with three articles, ingested in two steps; copy it to change it."""
     home = tmp_path_factory.mktemp("shelved")
     ingested(home, "ibex", "lynx")
     ingested(home, "ibex", "lynx", "heron")
@@ -68,5 +68,5 @@ def shelved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(shelved: Path, tmp_path: Path) -> Path:
-    """A home of one's own with three articles: ibex, lynx and heron."""
+    """Return a new home folder with three articles: ibex, lynx and heron."""
     return Path(shutil.copytree(shelved, tmp_path / "home"))

@@ -1,4 +1,4 @@
-"""Random questions: all that the language has, and what it has not."""
+"""Make random queries, valid and invalid, and random options."""
 
 from random import Random
 
@@ -115,7 +115,7 @@ def _date(random: Random) -> str:
 
 
 def _piece(random: Random, depth: int = 0) -> str:
-    """One operand, or what looks like the beginning of one."""
+    """Return an operand, or a text that looks like the beginning of one."""
     inner = _piece(random, depth + 1) if depth < 4 else _word(random)
     match random.randrange(14):
         case 0:
@@ -143,21 +143,21 @@ def _piece(random: Random, depth: int = 0) -> str:
 
 
 def _slice(random: Random) -> str:
-    """Characters of an article, wherever they begin and end."""
+    """Return some characters of words of the articles, with any beginning and end."""
     text = " ".join(random.sample(_WORDS, 3))
     at = random.randrange(len(text))
     return text[at : at + random.randint(1, 12)]
 
 
 def _monster(random: Random) -> str:
-    """Ten thousand characters of anything."""
+    """Return one piece repeated up to ten thousand characters."""
     piece = random.choice((_piece(random), *_MARKS, *_JOINS, _word(random))) or "a"
     long = (piece + random.choice(("", " ", "-", "."))) * (10_000 // len(piece) + 1)
     return long[:10_000]
 
 
 def line(random: Random) -> str:
-    """A query of all that the language has, and of what it has not."""
+    """Return a query of any operators of the language, and of texts that are not valid in it."""
     if random.random() < 0.002:
         return _monster(random)
     parts = [_piece(random) for _ in range(random.randint(0, 5))]
@@ -184,7 +184,7 @@ def _filters(random: Random) -> Filters:
 
 
 def options(random: Random) -> SearchRequest:
-    """Any way to search."""
+    """Return a search request with random options."""
 
     def rarely() -> bool:
         return random.random() < 0.15

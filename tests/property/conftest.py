@@ -1,10 +1,10 @@
-"""How examples are drawn: the same in every run."""
+"""Set up Hypothesis to draw the same examples in every run."""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
-# HYPOTHESIS_PROFILE=random draws others, to go hunting.
+# HYPOTHESIS_PROFILE=random draws other examples each time, to find new bugs.
 for name, same in (("corpus", True), ("random", False)):
     settings.register_profile(
         name,

@@ -1,4 +1,4 @@
-"""Made texts, articles, corpora and queries."""
+"""Generate texts, articles, corpora and queries."""
 
 import gc
 import signal
@@ -11,7 +11,7 @@ from hypothesis import Phase
 from hypothesis import strategies as st
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
-"""Any characters at all: controls, surrogates, marks, zero-width."""
+"""Any characters, including control characters, surrogates, marks and zero-width characters."""
 
 _TRICKY = (
     "ISIS-K al-Qaeda U.S. US us Us WHO who NGOs NGO IS is isis isi counter-terrorism counter "
@@ -22,7 +22,7 @@ _TRICKY = (
     "naïve straße ŁÓDŹ ﬁne ½ ① ١٢٣ محمد على \u200b \u00a0 B.L.A. B.L.A.s a.b '90s rock'n'roll"
 )
 TRICKY = tuple(_TRICKY.split(" "))
-"""Words that a tokeniser or a query language may trip over."""
+"""Words that are difficult for a tokeniser or a query language."""
 
 _IN_FILES = st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r\n")
 _FEW = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"])
@@ -35,7 +35,7 @@ words = st.one_of(
     st.text("abcdeABCDE'-.1", min_size=1, max_size=6),
     st.text(_IN_FILES, min_size=1, max_size=5),
 )
-"""One word of an article, plain or odd."""
+"""A word of an article, plain or unusual."""
 
 
 def _line(low: int, high: int, end: str = "") -> st.SearchStrategy[str]:
@@ -62,14 +62,14 @@ lines = st.one_of(
         ]
     ),
 )
-"""One line of a file."""
+"""A line of a file."""
 
 articles = st.lists(lines, min_size=1, max_size=12).map(lambda found: ["alpha beta", "", *found])
-"""The lines of a file, a title before them."""
+"""The lines of a file, beginning with a title."""
 
 
 def written(folder: Path, files: Sequence[Sequence[str]]) -> list[Path]:
-    """Text files in a folder, one for each list of lines."""
+    """Write a text file for each list of lines, and return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{n}.txt" for n in range(len(files))]
     for path, held in zip(paths, files, strict=True):
@@ -111,7 +111,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 queries = st.recursive(_LEAF, _grown, max_leaves=5)
-"""Queries of every node type, in words the made articles hold."""
+"""Queries of every node type, with words of the generated articles."""
 
 fragments = st.lists(
     st.one_of(
@@ -129,25 +129,25 @@ fragments = st.lists(
     ),
     max_size=14,
 ).map("".join)
-"""Lines made of pieces of the query language."""
+"""Lines of random pieces of the query language."""
 
 
 UNSHRUNK = (Phase.explicit, Phase.generate)
-"""For tests that write to the disk: what fails is shown as it was drawn."""
+"""For tests that write to the disk: a failing example is shown as it was drawn, not shrunk."""
 
 
 class TooLong(Exception):
-    """What had to end soon did not."""
+    """Raised when a block of code takes too long."""
 
 
 @contextmanager
 def soon(seconds: float = 15.0) -> Iterator[None]:
-    """Stop what hangs: a guard many times above what is needed, no measurement."""
+    """Raise `TooLong` if a block hangs; the limit is far above the time it needs."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise TooLong(f"not done after {seconds:g} seconds")
 
-    # What is raised in a callback of the collector is lost.
+    # An exception in a callback of the garbage collector would be lost.
     gc.disable()
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

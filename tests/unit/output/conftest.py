@@ -1,4 +1,4 @@
-"""A screen to look at."""
+"""Capture what a terminal shows."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-# A colour or a link: all that we send to a terminal ourselves.
+# A colour or a link: the only escape sequences that the program itself sends to a terminal.
 SEQUENCE = re.compile(r"\x1b(?:\[[0-9;]*m|\]8;;[!-~]*\x1b\\)")
 
 
@@ -14,7 +14,7 @@ SEQUENCE = re.compile(r"\x1b(?:\[[0-9;]*m|\]8;;[!-~]*\x1b\\)")
 def screen(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., str]:
-    """What a method of `Terminal` prints, at a width."""
+    """Return a function that calls a method of `Terminal` at a width and returns its output."""
 
     def seen(method: Callable[..., None], *arguments: Any, width: int = 80) -> str:
         monkeypatch.setenv("COLUMNS", str(width))

@@ -1,4 +1,4 @@
-"""Answers made by hand."""
+"""Make answers by hand."""
 
 from corpus_cli.model import Header, Hit, Passage, Place, Results, Snippet, Source, Span
 
@@ -17,12 +17,12 @@ HEADER = Header(
 
 
 def passage(text: str, n: int = 2, line: int = 7) -> Passage:
-    """A passage of one line."""
+    """Return a passage of one line."""
     return Passage("0123456789ab", n, 10, 10 + len(text), (line, line), text)
 
 
 def hit(text: str = "Kabul fell", word: str = "Kabul", rank: int = 1, **known: object) -> Hit:
-    """A hit whose first `word` matched; `known` is of its article."""
+    """Return a hit in which the first `word` matched; `known` is metadata of its article."""
     start = text.find(word)
     spans = (Span(start, start + len(word), "word"),) if start >= 0 else ()
     column = max(start, 0) + 1
@@ -40,7 +40,7 @@ def hit(text: str = "Kabul fell", word: str = "Kabul", rank: int = 1, **known: o
 
 
 def results(*hits: Hit, **more: object) -> Results:
-    """An answer that has these hits."""
+    """Return an answer with these hits."""
     articles = tuple(dict.fromkeys(one.header.id for one in hits))
     found = Results("kabul", "kabul", hits, len(hits), articles)
     return found._replace(**more)  # type: ignore[arg-type]
