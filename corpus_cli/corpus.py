@@ -1,4 +1,4 @@
-"""The open corpus: store and engine behind one small class."""
+"""The open corpus: a store and an engine in one class."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 Waiting = Callable[[str], None]
-"""Told for whom a writer waits."""
+"""Called once, with a description of the writer that holds the lock."""
 
 WAIT = 60.0
 """Seconds to wait for another writer."""
 
 
 def no_progress(*_: object) -> None:
-    """Take what is told, and tell nobody."""
+    """Ignore a report of progress."""
 
 
 class Corpus:
     """A corpus in a folder, or in memory.
 
-    Reading needs no lock and never blocks. Writing takes the lock, heals what a crash
-    left behind, and commits in batches: the store first, which is the acknowledgement,
-    then the engine.
+    Reading needs no lock and never blocks. Writing takes the lock, repairs what a crash left
+    behind, and commits in batches: first to the store, which makes a change durable, then to
+    the engine.
     """
 
     def __init__(self, folder: Path | None, store: Store, engine: Callable[[], Engine]) -> None:
@@ -55,7 +55,7 @@ class Corpus:
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str] | None = None) -> Self:
-        """Open a corpus that is there, else the nearest. Raises `CorpusMissing` where none is."""
+        """Open an existing corpus, by default the nearest. Raises `CorpusMissing` without one."""
         name = os.fspath(folder) if folder else None
         path = config.find_existing_corpus(name, os.environ, config.current_folder())
         return cls(path, Store(path / config.STORE_FILE), lambda: _whoosh(path))
@@ -68,7 +68,7 @@ class Corpus:
         wait: float = WAIT,
         waiting: Waiting = no_progress,
     ) -> Self:
-        """Open a corpus, or make one where none is."""
+        """Open a corpus, or create it if there is none."""
         from corpus_cli.store import lock
 
         folder = Path(folder)
@@ -78,7 +78,7 @@ class Corpus:
                 readme = (DATA / "index.txt").read_bytes()
                 replace_file(folder / "README", readme, folder / "README.new")
                 engine = _whoosh(folder)
-                # The index first: from its first moment on the store can be searched.
+                # Create the index first, so that the store can be searched once it exists.
                 if not path_exists(folder / "CURRENT"):
                     with engine.writer(0):
                         pass
@@ -92,7 +92,7 @@ class Corpus:
 
     @classmethod
     def in_memory(cls) -> Self:
-        """A corpus that nothing is kept of."""
+        """Create an empty corpus in memory, which is lost when it is closed."""
         from corpus_cli.engines.memory import MemoryEngine
 
         return cls(None, Store(None, create=True), MemoryEngine)
@@ -104,7 +104,7 @@ class Corpus:
         self.close()
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Close the files of the corpus and free its memory."""
         if "engine" in vars(self):
             self.engine.close()
         if "names" in vars(self):
@@ -113,28 +113,28 @@ class Corpus:
 
     @cached_property
     def engine(self) -> Engine:
-        """Where matching happens; opened when first asked, for its imports take time."""
+        """Return the engine; it is opened at the first use, because its imports take time."""
         return self._open_engine()
 
     @cached_property
     def names(self) -> CorpusNames:
-        """The names that count: shipped, mined from the articles, and the user's own."""
+        """Return the names in use: shipped, mined from the articles, and the user's own."""
         from corpus_cli.names.corpus_names import CorpusNames
 
         locked = partial(self._locked, "corpus names", WAIT, no_progress)
         return CorpusNames(self.store, self.folder, config.read_pack_settings(os.environ), locked)
 
-    # --- asking ---
+    # --- reading ---
 
     def search(self, line: str, request: SearchRequest | None = None) -> Results:
-        """Ranked passages for a query."""
-        # Imports are most of a short command: each pays for its own corridor only.
+        """Return ranked passages for a query."""
+        # Imports take most of the time of a short command, so each method has its own.
         from corpus_cli.search.pipeline import search
 
         return self._answer(partial(search, line), request)
 
     def ranking(self, line: str, request: SearchRequest | None = None) -> Ranking:
-        """What a query finds, told by ids and scores alone, for measuring."""
+        """Return the ids and scores of what matches a query, without texts, for measuring."""
         from corpus_cli.search.ranking import ranking
 
         return self._answer(partial(ranking, line), request)
@@ -142,33 +142,33 @@ class Corpus:
     def facets(
         self, line: str, by: By | Sequence[By], request: SearchRequest | None = None
     ) -> Facets:
-        """What a query finds, counted by what is known of it."""
+        """Count the passages that match a query by one or more fields."""
         from corpus_cli.search.facets import facets
 
         fields: Sequence[By] = [by] if isinstance(by, str) else by
         return self._answer(partial(facets, line, fields), request)
 
     def count_names(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
-        """How often each name, or those that have these forms, is meant in the corpus."""
+        """Count the mentions of all names, or of the names with the given forms."""
         from corpus_cli.search.facets import count_mentions
 
         with self.store.snapshot():
             return count_mentions(forms, self.names.lookup(), self.engine, self.store, per)
 
     def spellings(self, form: str) -> Sequence[str]:
-        """Return the words of a form as each passage that contains them writes them."""
+        """Return the spelling of a form in each passage that contains it."""
         from corpus_cli.search.spellings import spellings
 
         with self.store.snapshot():
             return spellings(form, self.store, self.engine)
 
     def headers(self) -> Iterator[Header]:
-        """Every article, by id."""
+        """Return the header of every article, sorted by id."""
         with self.store.snapshot():
             return iter(self.store.headers(self.store.ids()).values())
 
     def article(self, name: str) -> tuple[Article, Sequence[Passage], Header]:
-        """An article with its passages, by id, beginning of an id, passage id or path."""
+        """Return an article, its passages and its header; see `resolve` for the name."""
         with self.store.snapshot():
             article = self.resolve(name)
             content = self.store.article(article)
@@ -177,13 +177,17 @@ class Corpus:
             return content, self.store.passages(article), self.store.header(article)
 
     def resolve(self, name: str) -> str:
-        """The id of the article that a name means. Raises `NotFound`, with a way on."""
+        """Return the id of the article that a name identifies.
+
+        The name is an id, the beginning of one, a passage id or a path. Raises `NotFound` if it
+        identifies no article, or several.
+        """
         from corpus_cli.store.article_lookup import resolve_article
 
         return resolve_article(self.store, name)
 
     def status(self) -> Mapping[str, int]:
-        """Counts of what is held, how many changes the index lacks, and of files not as read."""
+        """Return counts of the contents, of changes not in the index yet, and of stale files."""
         from corpus_cli.search import freshness
 
         with self.store.snapshot():
@@ -202,8 +206,8 @@ class Corpus:
         wait: float = WAIT,
         waiting: Waiting = no_progress,
     ) -> Report:
-        """Bring the corpus in step with files and folders."""
-        from corpus_cli.ingest import steps
+        """Update the corpus from files and folders."""
+        from corpus_cli.ingest import pipeline
         from corpus_cli.ingest.batches import Batches
 
         request = request or steps.IngestRequest()
@@ -214,7 +218,7 @@ class Corpus:
             batches = nullcontext(Batches(self.store, lambda: None))
         report = steps.ingest(places, self.store, batches, request, progress)
         if self.folder and not request.dry_run:
-            # Now, that the first search need not wait; what is wrong with names it will say.
+            # Compile names now, so that the first search need not; it will report their errors.
             with suppress(CorpusError):
                 self.names.lookup()
         return report
@@ -222,7 +226,7 @@ class Corpus:
     def remove(
         self, names: Sequence[str], *, wait: float = WAIT, waiting: Waiting = no_progress
     ) -> None:
-        """Take articles out; their files are not read again without `restore_removed`."""
+        """Remove articles; an ingest brings them back only with `restore_removed`."""
         articles = [self.resolve(name) for name in names]
         with self._writing("corpus remove", wait, waiting):
             for article in articles:
@@ -236,9 +240,10 @@ class Corpus:
         wait: float = WAIT,
         waiting: Waiting = no_progress,
     ) -> str:
-        """Correct metadata of an article by hand: field → values; None takes it back.
+        """Correct metadata of an article by hand: field → values; None undoes a correction.
 
-        A correction belongs to the sources of the article: it outlives what is read there.
+        A correction belongs to the sources of the article and remains if they change. Returns
+        the id of the article.
         """
         article = self.resolve(name)
         with self._writing("corpus edit", wait, waiting):
@@ -247,7 +252,7 @@ class Corpus:
         return article
 
     def clusters(self) -> Iterator[Sequence[Header]]:
-        """The articles that are near-copies of each other, the earliest of each cluster first."""
+        """Yield each cluster of near-copies, its earliest article first."""
         with self.store.snapshot():
             clusters = [
                 list(map(self.store.header, ids)) for ids in self.store.near_copies.clusters()
@@ -255,14 +260,14 @@ class Corpus:
         return (sorted(headers, key=earliest) for headers in clusters)
 
     def reindex(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> None:
-        """Make the index anew from the store alone."""
+        """Rebuild the index from the store."""
         with self._locked("corpus reindex", wait, waiting):
             self._catch_up(fresh=True, jobs=os.cpu_count() or 1)
 
     def embed(
         self, progress: Progress = no_progress, wait: float = WAIT, waiting: Waiting = no_progress
     ) -> int:
-        """Make the vectors that passages lack; how many had to be computed."""
+        """Add the vectors that passages lack, and return how many had to be computed."""
         from corpus_cli.semantic.embedding import embed_passages
 
         with self._locked("corpus embed", wait, waiting):
@@ -273,7 +278,7 @@ class Corpus:
         question: Callable[[Store, Engine, NameLookup, SearchRequest], _T],
         request: SearchRequest | None,
     ) -> _T:
-        """An answer, of one moment; asked again where the compiled names were damaged."""
+        """Answer from one snapshot; a second time if the compiled names were damaged."""
         from corpus_cli.search.request import SearchRequest
 
         local_request = (request or SearchRequest()).within(self.folder)
@@ -293,7 +298,7 @@ class Corpus:
         with self._locked(doing, wait, waiting):
             self._catch_up(verify=True, jobs=jobs)
             follow = partial(self._catch_up, jobs=jobs)
-            # In memory nothing is safer for being indexed early.
+            # In memory, indexing after each batch would protect nothing.
             with Batches(self.store, follow if self.folder else no_progress) as batches:
                 yield batches
             if not self.folder:
@@ -311,16 +316,16 @@ class Corpus:
             yield
 
     def _catch_up(self, *, fresh: bool = False, verify: bool = False, jobs: int = 1) -> None:
-        """Bring the engine to the last change of the store.
+        """Apply the changes of the store that the engine lacks.
 
-        With `verify` every byte of the index is read before it is built upon.
+        With `verify` every byte of the index is read before anything is added to it.
         """
         indexed, last = 0 if fresh else self.engine.upto(verify=verify), self.store.last_change()
         if indexed == last and not fresh:
             self.engine.tidy()
             return
         if indexed > last or not indexed:
-            # An older store was brought back, or the index does not read back: start anew.
+            # The store was restored from an older copy, or the index is damaged: rebuild it.
             indexed, fresh = 0, True
         changes = list(self.store.changes(indexed))
         with self.engine.writer(last, fresh=fresh) as writer:
@@ -329,8 +334,8 @@ class Corpus:
             writer.fill([change.article for change in changes if change.live], self._read, jobs)
 
     def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
-        """What the engine is told of an article."""
-        # A path is as seen from where the corpus stands.
+        """Return the passages of an article, and the metadata to filter it by."""
+        # Paths are relative to the folder that contains the corpus.
         base = f"{os.path.dirname(os.path.abspath(self.folder))}/" if self.folder else ""  # noqa: PTH100, PTH120 - resolve() follows links
         return self.store.passages(article), article_facts(self.store.header(article), base)
 

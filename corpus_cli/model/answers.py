@@ -134,9 +134,9 @@ class Results(NamedTuple):
 
     `parsed` is the query as it was parsed, `total` the number of matching passages, `articles` the
     ids of their articles, best first; passages that only match a suggestion are in neither.
-    `suggested` are pairs of a word that was typed and the one that was looked for as well. `notes`
-    tell what was mended, dropped or left out, `hints` why nothing was found, `suggestions` are
-    queries that find something. `id` is that of the query among several.
+    `suggested` are pairs of a word that was typed and the one that was searched as well. `notes`
+    say what was repaired, dropped or left out, `hints` why nothing matches, `suggestions` are
+    queries that match something. `id` is that of the query among several.
     """
 
     query: str

@@ -26,7 +26,7 @@ EVIDENCE = 1_000
 class Line(NamedTuple):
     """One line of a source: its number (from 1), its kind, its text.
 
-    A kind is one of the words above; what follows a colon is finer
+    A kind is one of the constants above, with a finer part after a colon in some cases
     (`chrome:bio`, `byline:affiliation`, `title:repeat`). `page` counts from 1; 0 where the
     format has none. `stated` is the kind that the format itself gives it, empty if none.
     """
@@ -55,8 +55,8 @@ SINGLE = frozenset({"title", "published", "modified", "source", "url", "language
 class Datum(NamedTuple):
     """One value of an article's metadata, and where it was read (`line 2: byline`).
 
-    `certainty` is `stated` (by who sent or wrote it: front matter, the header of a mail, a
-    field of a record, a correction by hand), `claimed` (by the software that made the page
+    `certainty` is `stated` (by the person who sent or wrote it: front matter, the header of a
+    mail, a field of a record, a correction by hand), `claimed` (by the software that made the page
     or the file) or `inferred` (from the form of the text).
     """
 
@@ -92,9 +92,9 @@ class Name(NamedTuple):
     """A group of written forms that mean one entity; the canonical form is one of `forms`.
 
     `short` forms mean it only in an article that has one of `forms` as well: surnames, and
-    what another entity is called too. `local` are those of them that only a few articles
-    explain: a query that has nothing else does not mean the name. `adjectives` (Afghan,
-    Afghans) point to it, but are weaker. `elsewhere` are pairs of a form and the articles
+    forms that another entity has too. `local` are the `short` forms that only a few articles
+    explain: a query with only that form does not mean the name. `adjectives` (Afghan,
+    Afghans) refer to it, but more weakly. `elsewhere` are pairs of a form and the articles
     that explain it as something else. `origin` is the pack it comes from, `mined`, or the
     file of the user.
     """

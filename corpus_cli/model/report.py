@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Report:
     """The result of an ingest: names of sources, with the reason of failures and skips.
 
-    Withheld is what holds an article that was removed by hand, gone what is no file any more
-    and was not pruned; `interrupted` tells that it did not come to its end.
+    `withheld` are sources of articles that were removed by hand, `deleted_kept` sources whose
+    file was deleted but that were not pruned; `interrupted` means that the ingest was stopped.
     """
 
     added: list[str] = field(default_factory=list)

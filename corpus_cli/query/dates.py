@@ -22,7 +22,7 @@ def period(text: str, today: date) -> Period | None:
     """Return the period that a date means; None if the text is no date.
 
     A year, month or day; `today`, `yesterday`; `last-` or `this-` `week` (from Monday),
-    `month` or `year`; `7d`, `2w`, `3m`, `1y`: the day so long ago.
+    `month` or `year`; `7d`, `2w`, `3m`, `1y`: the day that long ago.
     """
     text = text.casefold()
     if _ISO.fullmatch(text):
@@ -37,7 +37,7 @@ def period(text: str, today: date) -> Period | None:
 
 
 def _is_day(text: str) -> bool:
-    """Whether a date is a real day; a month or a year always counts."""
+    """Return whether a date is a real day; a month or a year always counts."""
     try:
         return bool(len(text) < len("2023-02-29") or date.fromisoformat(text))
     except ValueError:
@@ -49,7 +49,7 @@ def _named(unit: str, today: date, *, back: bool) -> Period:
         monday = today - timedelta(today.weekday() + 7 * back)
         return Period(monday.isoformat(), (monday + timedelta(6)).isoformat())
     size = 4 if unit == "year" else 7
-    # The day before the first of a month, or year, lies in the one before.
+    # The day before the first of a month, or year, is in the previous one.
     day = today.replace(day=1, month=1 if unit == "year" else today.month) - timedelta(back)
     return Period(*[day.isoformat()[:size]] * 2)
 

@@ -73,7 +73,7 @@ def _values(filters: Filters) -> Iterator[Node]:
             excluded, rest = _signed(text)
             node = value(cast(FieldName, name), rest)
             if node is None:
-                raise UsageError(f"--{name} wants a value with a word in it, not {text!r}")
+                raise UsageError(f"--{name} must be a value with a word in it, not {text!r}")
             if excluded:
                 yield Not(node)
             else:
@@ -95,13 +95,13 @@ def _dates(filters: Filters) -> Iterator[Node]:
     highs: list[str] = []
     for name in ("since", "until"):
         for text in filter_values(filters, name):
-            # As `find` has it -30d is thirty days ago.
+            # As with the `find` command, -30d means thirty days ago.
             excluded, rest = text[:1] == "!", text.removeprefix("!").removeprefix("-")
             parsed = period(rest, today)
             if not parsed:
                 raise UsageError(
-                    f"--{name} wants a date as 2023, 2023-04, 2023-04-05, yesterday, last-month "
-                    f"or 30d, not {text!r}"
+                    f"--{name} must be a date like 2023, 2023-04, 2023-04-05, yesterday, "
+                    f"last-month or 30d, not {text!r}"
                 )
             node = Dates(parsed.low, "") if name == "since" else Dates("", parsed.high)
             if not excluded:

@@ -1,4 +1,4 @@
-"""The nodes of a query tree, and a tree written as a line."""
+"""The nodes of a query tree, and the tree as a line."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _distinct(node_type: type[_T]) -> type[_T]:
 
 @_distinct
 class Word(NamedTuple):
-    """A bare word, or the words that a hyphen holds together: stems, joined forms, capitals."""
+    """A bare word, or words joined by hyphens: matched by stem, joined form and capitals."""
 
     text: str
 
@@ -104,7 +104,7 @@ class Mention(NamedTuple):
     counts only mentions of the name itself. `role` is the role of the first of them: `form`,
     `short` or `adjective`. `terms` are the index
     terms of its forms, short forms and adjectives, blanks between them; `longer` those of
-    forms of other names that contain one of these: there it is no mention.
+    forms of other names that contain one of these, where the name is not mentioned.
     """
 
     name: Name
@@ -199,7 +199,7 @@ def required(query: Bag) -> Bag:
 
 
 def optional(node: Node) -> bool:
-    """Whether a node in a bag is only ranked: a bare word, a pattern, or a bag of these."""
+    """Return whether a node in a bag is only ranked: a bare word, a pattern, or a bag of these."""
     match node:
         case Word() | Wild() | Fuzzy() | Suggested():
             return True
@@ -212,7 +212,7 @@ def optional(node: Node) -> bool:
 
 
 def filters(node: Node) -> bool:
-    """Whether a node is a filter: a condition on an article's metadata or on a name."""
+    """Return whether a node is a filter: a condition on an article's metadata or on a name."""
     match node:
         case Field(name, _):
             return name not in ("title", "heading")
@@ -229,7 +229,7 @@ def filters(node: Node) -> bool:
 
 
 def narrows(node: Node) -> bool:
-    """Whether a node restricts the matches without scoring: a filter or an exclusion."""
+    """Return whether a node restricts the matches without scoring: a filter or an exclusion."""
     return isinstance(node, Not) or filters(node)
 
 

@@ -156,7 +156,7 @@ class _Reader:
                 return self._field(chunk.text[:-1], depth)
             case "quote":
                 nodes = _quotation(chunk)
-                # As many as it has when it is written with NEAR.
+                # A quotation with `~` counts as many operators as the same query with NEAR.
                 near = [node for node in nodes if isinstance(node, Near)]
                 self.clauses += sum(2 * len(node.parts) - 1 for node in near) or 1
                 return nodes
@@ -185,7 +185,7 @@ class _Reader:
         return [kind(_together(following))]
 
     def _deep(self) -> bool:
-        """Whether a sign or NOT may begin: a thousand of them must not nest a thousand deep."""
+        """Return whether a sign or NOT is still read: many of them must not nest too deep."""
         return self.clauses <= MOST_CLAUSES
 
     def _field(self, name: str, depth: int) -> list[Node]:
@@ -198,11 +198,9 @@ class _Reader:
             return [dates]
         if name in ("date", "exact"):
             wanted = (
-                "a date such as 2023, 2023-05..2024 or last-month"
-                if name == "date"
-                else "a quotation"
+                "a date like 2023, 2023-05..2024 or last-month" if name == "date" else "a quotation"
             )
-            self._note(f"{name}: wants {wanted} after it; it was read as text")
+            self._note(f"{name}: must be followed by {wanted}; it was read as text")
             return list(_words(name))
         if name == "path" and following and following[0].kind in ("text", "quote", "operator"):
             self.at += 1
@@ -219,7 +217,9 @@ class _Reader:
         ):
             return [Field(cast(FieldName, name), node)]
         if node is not None:
-            self._note(f"{name}: wants words, a quotation or brackets after it")
+            self._note(
+                f"{name}: must be followed by words, a quotation or brackets; it was read as text"
+            )
         return [*_words(name), *nodes]
 
     def _operator(self, written: str, depth: int) -> list[Node]:

@@ -129,7 +129,7 @@ def test_a_field_keeps_what_stands_in_its_brackets(tmp_path: Path) -> None:
         written(tmp_path / "files", [["Title", "", "alpha beta gamma."]])
         corpus.ingest([str(tmp_path / "files")])
         for line in ('author:(zz "alpha beta"~3)', 'title:(zz exact:"alpha")'):
-            assert "wants words" in " ".join(corpus.search(line).notes)
+            assert "must be followed by words" in " ".join(corpus.search(line).notes)
 
 
 @pytest.mark.parametrize("line", ["한*", "が*", "パキ*", "한국어~1"])

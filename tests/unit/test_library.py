@@ -95,7 +95,7 @@ def test_a_notebook_makes_a_corpus_and_brings_it_in_step(tmp_path: Path) -> None
 def test_errors_say_what_to_do(tmp_path: Path, corpus: Corpus) -> None:
     with pytest.raises(CorpusMissing, match="make one with: corpus ingest PATH"):
         Corpus.open(tmp_path / "index")
-    with pytest.raises(UsageError, match="--since wants a date as 2023"):
+    with pytest.raises(UsageError, match="--since must be a date like 2023"):
         corpus.search("Kabul", SearchRequest(filters=Filters(since=("someday",))))
     assert issubclass(UsageError, CorpusError)
 

@@ -72,9 +72,9 @@ def test_a_filter_is_the_field_of_a_query(filters: Filters, line: str) -> None:
 @pytest.mark.parametrize(
     ("filters", "says"),
     [
-        (Filters(since=("soon",)), "--since wants a date as 2023"),
-        (Filters(author=("",)), "--author wants a value"),
-        (Filters(tag=("-",)), "--tag wants a value"),
+        (Filters(since=("soon",)), "--since must be a date like 2023"),
+        (Filters(author=("",)), "--author must be a value"),
+        (Filters(tag=("-",)), "--tag must be a value"),
         (Filters(since=("2024",), until=("2023",)), "since 2024 and until 2023"),
     ],
 )

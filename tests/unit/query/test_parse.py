@@ -81,8 +81,8 @@ def test_read_as(line: str, nodes: tuple[Node, ...]) -> None:
         ("OR a", r"\OR a", "nothing to join"),
         ("a NEAR/3", "a NEAR 3", "joins words"),
         ("a NEAR/3 (b c)", "a NEAR 3", "joins words"),
-        ("date:soon", "date soon", "wants a date"),
-        ("exact:a", "exact a", "wants a quotation"),
+        ("date:soon", "date soon", "date: must be followed by a date like 2023"),
+        ("exact:a", "exact a", "exact: must be followed by a quotation"),
         ("(" * 60 + "a" + ")" * 60, "a", "deep"),
     ],
 )
