@@ -207,7 +207,7 @@ class Corpus:
         waiting: Waiting = no_progress,
     ) -> Report:
         """Update the corpus from files and folders."""
-        from corpus_cli.ingest import pipeline
+        from corpus_cli.ingest import steps
         from corpus_cli.ingest.batches import Batches
 
         request = request or steps.IngestRequest()

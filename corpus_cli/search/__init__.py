@@ -1,1 +1,1 @@
-"""The way out: a question to ranked passages."""
+"""Turn a query into ranked passages."""

@@ -1,4 +1,4 @@
-"""The answers of several corpora as one."""
+"""Merge the answers of several corpora."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from corpus_cli.search.request import SearchRequest, Sort
 
 
 def request_each(request: SearchRequest) -> SearchRequest:
-    """How each of several corpora is searched, so that its hits can be merged."""
+    """Return the request for each of several corpora, so that their hits can be merged."""
     limit = None if request.limit is None else request.limit + request.offset
     return request._replace(limit=limit, offset=0)
 
 
 def merge_answers(answers: Sequence[tuple[str, Results]], request: SearchRequest) -> Results:
-    """One answer; each hit tells the corpus it is from, each note too.
+    """Merge the answers of several corpora into one; hits, notes and hints name their corpus.
 
-    Scores come from each corpus's own counts of words, so between corpora they compare
-    only roughly.
+    Scores depend on the document frequencies in each corpus, so scores from different corpora
+    compare only roughly.
     """
     results = [one for _, one in answers]
     missed = not any(one.total for one in results)
@@ -54,7 +54,7 @@ def _merge_hits(answers: Sequence[tuple[str, Results]], request: SearchRequest) 
 
 
 def _groups(name: str, hits: Iterable[Hit], request: SearchRequest) -> Iterator[list[Hit]]:
-    """The hits that stay together: those of one article where hits are grouped."""
+    """Yield the hits that stay together: those of one article if grouped, else single hits."""
     named = (hit._replace(corpus=name) for hit in hits)
     for _, group in groupby(
         named, key=lambda hit: hit.header.id if request.group_by_article else hit.passage.id

@@ -1,4 +1,4 @@
-"""Which passages contain the exact characters of `exact:`."""
+"""Verify `exact:` nodes against the texts of passages."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from corpus_cli.text.tokenise import tokenise
 
 
 def verify_exact(query: Bag, store: Store, engine: Engine, clock: Clock) -> Verified:
-    """Compare the characters of every `exact:` node with the texts of its candidates.
+    """Return the passages that contain the characters of each `exact:` node, by node.
 
-    Nodes for which there is no time are missing from the result.
+    Nodes that are not checked before the time ends are missing from the result.
     """
     passages_by_node: dict[Exact, frozenset[str]] = {}
     with suppress(TimeOver):

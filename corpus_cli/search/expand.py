@@ -1,4 +1,4 @@
-"""Words of a query to names and their other forms."""
+"""Expand the names in a query to all of their forms."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from corpus_cli.text.tokenise import Written, exact, key, units, written
 
 
 class ExpandedQuery(NamedTuple):
-    """A query with its names found, and what the user has to know about them."""
+    """A query with its names as `Mention` nodes, and notes for the user."""
 
     query: Bag
     notes: tuple[str, ...]
@@ -41,26 +41,26 @@ class ExpandedQuery(NamedTuple):
 def expand(
     query: Bag, names: NameLookup, engine: Engine, counted: CountMatches, *, loose: bool = True
 ) -> ExpandedQuery:
-    """Find the names in a query: rows of bare words, the longest first, and each `name:`.
+    """Replace the names in a query by `Mention` nodes.
 
-    Raises `TimeOver` where `counted` does.
-
-    Without `loose` only `name:` is. Forms of one name of which any may match are that name.
-    Who requires or excludes one form beside another asks about the forms: they stay as typed.
+    A name is the longest form in a run of bare words, or the value of `name:`; without `loose`
+    only the latter. Forms of one name of which any may match become mentions of it. If the
+    query requires or excludes one form beside another, it asks about the forms: they stay as
+    typed. Raises `TimeOver` if `counted` does.
     """
     reader = _NameReader(names, engine, counted, loose=loose)
     expanded = rewrite(query, reader.read_nodes)
     ambiguous_names = {name for name, choices in _choices(expanded).items() if len(choices) > 1}
     for name in sorted(ambiguous_names):
         forms = ", ".join(_typed_forms(name, expanded))
-        reader.notes.append(f"{forms} are one name ({name}): searched as typed")
+        reader.notes.append(f"{forms} are forms of one name ({name}); they were searched as typed")
     if ambiguous_names:
         expanded = rewrite(expanded, lambda nodes: _as_typed(nodes, ambiguous_names))
     return ExpandedQuery(expanded, tuple(dict.fromkeys(reader.notes)))
 
 
 _FormChoices = dict[str, set[frozenset[str]]]
-"""Of each name the sets of typed forms, by their keys, of which any may match."""
+"""Canonical form of a name → the sets of typed forms (their keys) of which any may match."""
 
 
 def _choices(node: Node) -> _FormChoices:
@@ -94,7 +94,7 @@ def _merge_choices(parts: Iterable[_FormChoices]) -> _FormChoices:
 
 
 def _typed_forms(name: str, query: Bag) -> Iterable[str]:
-    """Every form of a name that stands in a query, once."""
+    """Return every distinct form of a name that was typed in a query."""
     mentions = (node for node in walk(query) if isinstance(node, Mention))
     typed = (form for node in mentions if node.name.canonical == name for form in node.typed)
     return {key(one): one for one in typed}.values()
@@ -109,10 +109,12 @@ def _as_typed(nodes: Iterable[Node], names: Container[str]) -> Iterator[Node]:
 
 
 class _TypedRow(NamedTuple):
-    """The words of a row of query words, and how many of those stand before each that begins.
+    """A run of bare words split into `words`, with the forms of names in it.
 
-    `runs` are the forms of names in it by where they begin, `ends` the names that may end at
-    a place. `all_capitals` tells that all of its words are in capitals.
+    `starts` is the index in `words` at which each bare word starts; `breaks` is the reverse: the
+    number of the bare word that starts at an index, with the end of `words` included. `runs`
+    are the forms of names by their start, `ends` the numbers of names by the end of their forms.
+    `all_capitals` means that there are three different words or more, all in capitals.
     """
 
     words: tuple[Written, ...]
@@ -135,7 +137,7 @@ class _NameReader:
         self._counted = counted
 
     def read_nodes(self, nodes: tuple[Node, ...]) -> Sequence[Node]:
-        """Nodes that stand side by side, with the names among them."""
+        """Return nodes that are side by side with the names among them as mentions."""
         return _join_mentions(self._read(nodes))
 
     def _read(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
@@ -160,7 +162,7 @@ class _NameReader:
     def _longest_name(
         self, typed: _TypedRow, row: Sequence[Word], at: int, before: str
     ) -> tuple[Word | Mention, int]:
-        """The longest name that begins at a word, else the word; and where it ends."""
+        """Return the longest name that starts at a bare word, else the word, and its end."""
         for run in typed.runs[typed.starts[at]]:
             end = typed.breaks[run.end]
             text = " ".join(word.text for word in row[at:end])
@@ -175,9 +177,10 @@ class _NameReader:
     def _mention(
         self, run: FormOccurrence, typed: _TypedRow, text: str, first: str
     ) -> Mention | None:
-        """The one name that a run of words means; None where it means none, or several.
+        """Return the one name that a run of words means; None if it means none, or several.
 
-        After a `first` name a surname is of another person, unless both are of one.
+        `first` is the word before it if that may begin a name: a surname after it means another
+        person, unless both words are forms of the same name.
         """
         words = typed.words[run.start : run.end]
         meanings = [
@@ -187,35 +190,39 @@ class _NameReader:
             if role == "short":
                 numbers = self._common_names(numbers, text)  # noqa: PLW2901 - fewer
             if len(numbers) > 1:
-                # Of two Kadyrovs the one whom the corpus mentions in full.
+                # Two people are called Kadyrov: keep those whose full name the corpus mentions.
                 numbers = list(filter(self._is_mentioned, numbers))  # noqa: PLW2901 - fewer
             if not numbers:
                 continue
             if len(numbers) > 1:
                 alternatives = " or ".join(self._names.name(number).canonical for number in numbers)
                 if role != "adjective":
-                    self.notes.append(f"{text} may be {alternatives}: name the one you mean")
+                    self.notes.append(
+                        f"{text} may be {alternatives}; type the full name of the one you mean"
+                    )
                 return None
-            # Ilhan Omar is not Mullah Omar.
+            # `Ilhan Omar` does not mean Mullah Omar.
             if role == "short" and first and numbers[0] not in typed.ends[run.start]:
                 continue
             if self._occurs(numbers[0]):
                 return build_mention(self._names, numbers[0], text, role)
             if len(words) > 1:
-                self.notes.append(f"{text} stands nowhere as a name: looked for its words")
+                self.notes.append(
+                    f"no passage contains the name {text}; its words were searched instead"
+                )
         return None
 
     def _common_names(self, numbers: list[int], form: str) -> list[int]:
-        """Those of some names that a short form means beyond the few articles that explain it."""
+        """Return the names that a short form means outside the few articles that explain it."""
         common = [n for n in numbers if key(form) not in map(key, self._names.name(n).local)]
-        # Two local ones stay: a note then says that the form may be either.
+        # If the form is local to several names, keep them: a note then says that it is ambiguous.
         return common or (numbers if len(numbers) > 1 else [])
 
     def _occurs(self, number: int) -> bool:
-        """Whether the corpus has a name in any form, or what points to it."""
+        """Return whether the corpus contains a name in any form, or an adjective of it."""
         name = self._names.name(number)
         terms = map(exact, (*name.forms, *name.adjectives))
-        # One word is told by its count, and most names have such a form.
+        # The frequency of a single word is cheap to look up, and most names have such a form.
         if any(self._engine.frequency(term) for term in terms if " " not in term):
             return True
         return self._is_mentioned(number)
@@ -226,7 +233,7 @@ class _NameReader:
     def _fits(self, meaning: Meaning, words: Sequence[Written], *, shouted: bool) -> bool:
         if meaning.matches_capitals(words) and not (shouted and any(meaning.capitals)):
             return True
-        # In small letters: isis-k is no word, but `us`, `it` and `let` are.
+        # In small letters, `isis-k` can only be a name, but `us`, `it` and `let` are words.
         if any(word.capitals for word in words) and not shouted:
             return False
         if len(words) > 1:
@@ -243,13 +250,16 @@ class _NameReader:
         ) or unparse(inner)
         number = name_number(self._names, text, self.notes.append)
         if number is None:
-            self.notes.append(f"no name is called {text}: it was looked for as it is written")
+            self.notes.append(f"no name is called {text}; it was searched as written")
             return Mention(Name(text, forms=(text,)), (exact(text),))
         return build_mention(self._names, number)
 
 
 def name_number(names: NameLookup, text: str, note: Callable[[str], None]) -> int | None:
-    """The number of the name that a form means by itself; None where there is none."""
+    """Return the number of the name that a form means by itself; None if there is none.
+
+    If it means several, `note` is called with a sentence on which of them was chosen.
+    """
     _, numbers = next(group_by_role(names.meanings(text)), ("", []))
     if len(numbers) > 1:
         other_names = ", ".join(names.name(number).canonical for number in numbers[1:])
@@ -258,7 +268,7 @@ def name_number(names: NameLookup, text: str, note: Callable[[str], None]) -> in
 
 
 def build_mention(names: NameLookup, number: int, text: str = "", role: str = "form") -> Mention:
-    """A name as a node of a query, in which `text` stands for it."""
+    """Return a name as a query node; `text` is what was typed for it, empty in a filter."""
     name, words = names.name(number), text.split()
     # A surname is only a part of the full name; an abbreviation is another form.
     short = (form for form in name.short if all(word.capitals for word in written(form)))
@@ -267,9 +277,9 @@ def build_mention(names: NameLookup, number: int, text: str = "", role: str = "f
 
 
 def _split_forms(words: Sequence[str], forms: Container[str]) -> Sequence[str]:
-    """Words split into forms of a name, where they are nothing else; else all of them as one.
+    """Split words into forms of a name if they consist of such forms only, else join them.
 
-    `ISIS/ISIL` is a form of its own, and each of its words is one as well.
+    `ISIS/ISIL` is a form, but each of its words is a form too.
     """
     for end in range(1, len(words)):
         if key(" ".join(words[:end])) in forms:
@@ -283,10 +293,10 @@ _Entity = tuple[str, bool]
 
 
 def _join_mentions(nodes: Iterable[Node]) -> Sequence[Node]:
-    """Nodes that stand side by side, where forms of one name next to each other are one mention.
+    """Join different forms of one name that are next to each other into one mention.
 
-    Another form further on becomes its words: the name is in the query already, and whoever
-    types its forms apart asks about the form as well. A form that is typed twice counts twice.
+    A different form further on becomes plain words: the query already contains the name, and
+    forms that are typed apart ask about the form too. A form that is typed twice counts twice.
     """
     joined: list[Node] = []
     typed: defaultdict[_Entity, set[str]] = defaultdict(set)
@@ -307,12 +317,12 @@ def _join_mentions(nodes: Iterable[Node]) -> Sequence[Node]:
 
 
 def _entity(node: Mention) -> _Entity:
-    """What a mention is about: the name, or what only points to it, which is no form of it."""
+    """Return what a mention is about: a name, or its adjectives, which are no forms of it."""
     return node.name.canonical, node.role == "adjective"
 
 
 def _typed_words(node: Mention) -> Iterator[Word]:
-    """What was typed of a name, as words."""
+    """Return what was typed for a name, as words."""
     return (Word(unit.text) for typed in node.typed for unit in units(typed))
 
 
@@ -348,5 +358,5 @@ def _typed_row(row: Iterable[Word], names: NameLookup) -> _TypedRow:
 
 
 def _may_begin_name(word: str) -> bool:
-    """Whether a word in a query may be the first of a name."""
+    """Return whether a word in a query may be the first of a name."""
     return word[:1].isupper() and not is_stop_word(word)

@@ -1,4 +1,4 @@
-"""Counts of passages by metadata, and of mentions by name."""
+"""Count passages by metadata, and mentions by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PassageValues = Callable[[str], Iterable[str]]
 """Passage → its values of one field."""
 
 
-def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
+def facets(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     line: str,
     by: Sequence[By],
     store: Store,
@@ -33,12 +33,12 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
     names: NameLookup,
     request: SearchRequest,
 ) -> Facets:
-    """Count the passages a query finds, and their articles, by each of some fields.
+    """Count the passages that match a query, and their articles, by each of the fields.
 
-    Without words or filters all passages are counted. Only the names are read from the texts;
-    after the deadline those of the best passages are counted, and the answer is `partial`.
+    Without words or filters all passages are counted. Only names are read from the texts; after
+    the deadline only the names in the best passages are counted, and the answer is `partial`.
     """
-    # A suggestion is no find, and nothing is to be counted twice.
+    # A passage that matches only a suggestion does not count.
     clock = Clock(request.seconds)
     query, read_notes = read_query(line, engine, names, request._replace(suggest=False), clock)
     counts_everything = not query.nodes and not line.strip()
@@ -75,7 +75,7 @@ def facets(  # noqa: PLR0913, PLR0917 - the question, and the ports it needs
 def _count_values(
     by: By, values: PassageValues, passages: Sequence[str], clock: Clock
 ) -> tuple[list[Facet], int]:
-    """The values of some passages with their counts, and how many passages were counted."""
+    """Return the values of passages with their counts, and how many passages were counted."""
     counts: Counter[str] = Counter()
     articles: defaultdict[str, set[str]] = defaultdict(set)
     for n, passage in enumerate(passages):
@@ -97,7 +97,7 @@ def _partial_notes(counted: Sequence[tuple[list[Facet], int]], count: int) -> It
 
 
 def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]]) -> list[Facet]:
-    """The most frequent first, periods in their order; what has no value comes last."""
+    """Return facets, the most frequent first, periods by date; the empty value comes last."""
     in_order = by in ("year", "month")
     values = sorted(counts, key=lambda value: (not value, 0 if in_order else -counts[value], value))
     return [Facet(by, value, counts[value], len(articles[value])) for value in values]
@@ -155,7 +155,7 @@ MentionPeriod = Literal["", "article", "date"]
 
 
 class MentionCount(NamedTuple):
-    """How often a name is meant, in how many articles; `per` is an article's id, or a month."""
+    """The counts of a name's mentions and of their articles; `per` is an article id or a month."""
 
     name: Name
     mentions: int
@@ -166,9 +166,10 @@ class MentionCount(NamedTuple):
 def count_mentions(
     forms: Sequence[str], names: NameLookup, engine: Engine, store: Store, per: MentionPeriod
 ) -> list[MentionCount]:
-    """Count all names, or those that have these forms; the most frequent first.
+    """Count the mentions of all names, or of the names with the given forms.
 
-    Raises `NotFound` for what is no form of any name.
+    The counts are sorted by `per`, then the most frequent come first. Raises `NotFound` if no
+    name has one of the forms.
     """
     numbers = dict.fromkeys(n for form in forms for n in names.require(form)) or names.numbers()
     mention_counts = list(_count_mentions(numbers, names, engine, _period_key(store, per)))

@@ -1,4 +1,4 @@
-"""What the best passages share, to order the first better."""
+"""Reorder the best passages by the words that they share."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from corpus_cli.store.store import Store
 from corpus_cli.system.overriding import override
 
 REORDERED = 20
-"""How many passages are put in a new order."""
+"""The number of passages that are reordered."""
 
 SOURCE_PASSAGES, MIN_SHARING, MAX_TERMS = 5, 2, 20
-"""From how many passages words are taken, in how many of them each is, and how many words."""
+"""Passages to take words from, how many of them must contain a word, and the most words taken."""
 
 WEIGHT = 0.2
-"""What feedback adds to the passage it fits best, as a part of the best score."""
+"""The share of the best score that feedback adds to the passage it fits best."""
 
 _MAX_EXPLAINED = 5
-"""How many of them an explanation names."""
+"""The most words that an explanation names."""
 
 _StemCounts = tuple[Mapping[str, float], int]
-"""How often each stem of a passage counts, and its length."""
+"""The weight of each stem in a passage, and the length of the passage in terms."""
 
 
 def add_feedback(
     candidates: Candidates, query: Bag, store: Store, *, grouped: bool
 ) -> OrderedCandidates:
-    """The candidates, or what stands for their articles; those of bare words with feedback.
+    """Return the candidates, `grouped` by article or not, with feedback if the query allows it.
 
-    What is quoted or required is meant as it is: its candidates stay as they are.
+    Feedback needs bare words, and nothing beside them but filters and exclusions: a quoted or
+    required part asks for exactly its own words.
     """
     ordered = candidates.grouped() if grouped else candidates
     loose = [node for node in query.nodes if optional(node)]
@@ -49,10 +50,10 @@ def add_feedback(
 
 
 class FeedbackCandidates(OrderedCandidates):
-    """Candidates of which the first come in the order that what the best share suggests.
+    """Candidates, the first of them reordered by the words that the best passages share.
 
-    A relevance model (Lavrenko and Croft, SIGIR 2001; RM3 of Abdul-Jaleel et al., TREC 2004)
-    mixed in gently: its score is added to that of the query, which keeps the upper hand.
+    This is a relevance model (Lavrenko and Croft, SIGIR 2001; RM3 of Abdul-Jaleel et al., TREC
+    2004) with a small weight: its score is added to that of the query, which dominates.
     """
 
     def __init__(self, candidates: Candidates, store: Store) -> None:
@@ -92,7 +93,7 @@ class FeedbackCandidates(OrderedCandidates):
 
     @cached_property
     def _earned(self) -> Mapping[str, float]:
-        """What each of the first passages earns."""
+        """Return the score that feedback adds to each of the first passages."""
         fits = {
             passage: sum(
                 weight * worth(counts[stem], length)
@@ -107,7 +108,7 @@ class FeedbackCandidates(OrderedCandidates):
 
     @cached_property
     def _texts(self) -> Mapping[str, _StemCounts]:
-        """The stems of each of the first passages, as the index has them."""
+        """Return the stems of each of the first passages, weighted as in the index."""
         texts = {}
         for passage in self._store.passages_by_id(self._first_scores).values():
             stems, _ = invert(passage)
@@ -117,7 +118,7 @@ class FeedbackCandidates(OrderedCandidates):
 
     @cached_property
     def _shared(self) -> Mapping[str, tuple[float, TermFormula]]:
-        """The words that several of the best passages share: how much of their text each is."""
+        """Return the stems that several of the best passages share: weight and term formula."""
         sources = [passage for passage in self._first_scores if passage in self._texts][
             :SOURCE_PASSAGES
         ]
@@ -131,7 +132,7 @@ class FeedbackCandidates(OrderedCandidates):
         weighted = (
             (-weight, stem)
             for stem, weight in weights.items()
-            # A number in common is no subject in common.
+            # A shared number does not mean a shared subject.
             if shared[stem] >= MIN_SHARING and not any(map(str.isdigit, stem))
         )
         most = nsmallest(MAX_TERMS, weighted)
@@ -140,7 +141,7 @@ class FeedbackCandidates(OrderedCandidates):
 
 
 def lead_with(passages: Iterable[str], articles: Iterable[str]) -> tuple[str, ...]:
-    """Articles, those that some passages are of before the others and in the order of these."""
+    """Return the articles, first those of the given passages, in the order of the passages."""
     all_articles = dict.fromkeys(articles)
     first = filter(all_articles.__contains__, map(article_of, passages))
     return tuple(dict.fromkeys((*first, *all_articles)))

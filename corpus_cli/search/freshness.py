@@ -1,4 +1,4 @@
-"""Whether files are as they were when they were read."""
+"""Check whether files have changed since they were read."""
 
 from __future__ import annotations
 
@@ -17,17 +17,21 @@ from corpus_cli.text.plurals import plural
 _MAX_PATHS = 3
 
 MAX_FILES = 1_000
-"""Files up to which all are looked at for an answer: some three milliseconds."""
+"""The most files that are all checked for an answer; that takes some three milliseconds."""
 
 SAMPLE_SIZE = 100
-"""How many are looked at where there are more."""
+"""The number of files that are checked if there are more."""
 
 FileState = Literal["", "changed", "gone"]
 _STATES: tuple[FileState, ...] = ("changed", "gone")
+_STATE_PHRASES = {
+    "changed": ("file has changed", "files have changed"),
+    "gone": ("file is gone", "files are gone"),
+}
 
 
 def mark_stale(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
-    """The hits, each told whether its file is as it was."""
+    """Return the hits, each with the state of its file."""
     return tuple(
         hit._replace(stale=_hit_state(hit.header.sources[0].path, store))
         if hit.header.sources
@@ -37,13 +41,13 @@ def mark_stale(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
 
 
 def stale_counts(store: Store) -> Mapping[str, int]:
-    """How many files are changed, and gone, since they were read."""
+    """Return how many files have changed, and how many are gone, since they were read."""
     counted = Counter(_stale_files(store.files.sizes()).values())
     return {state: counted[state] for state in _STATES}
 
 
 def stale_notes(store: Store) -> Iterator[str]:
-    """Say which files are not as they were, and how to bring them in."""
+    """Yield a note on files that have changed or are gone, and how to update the corpus."""
     many = store.files.has_more_than(MAX_FILES)
     sizes = store.files.sample(SAMPLE_SIZE) if many else store.files.sizes()
     states = _stale_files(sizes)
@@ -51,32 +55,31 @@ def stale_notes(store: Store) -> Iterator[str]:
         return
     counted = Counter(states.values())
     state_counts = [
-        f"{plural(counted[state], 'file is', 'files are')} {state}"
-        for state in _STATES
-        if counted[state]
+        plural(counted[state], *_STATE_PHRASES[state]) for state in _STATES if counted[state]
     ]
-    sample_note = f" (of {len(sizes):,} looked at)" if many else ""
+    were_read = "it was read" if len(states) == 1 else "they were read"
+    sample_note = f" (of {len(sizes):,} files that were checked)" if many else ""
     paths = _paths_to_ingest(states)
-    part = f" ({_MAX_PATHS} of {len(paths)} folders)" if len(paths) > _MAX_PATHS else ""
+    part = f" from {_MAX_PATHS} of {len(paths)} folders" if len(paths) > _MAX_PATHS else ""
     prune = " --prune" if counted["gone"] else ""
-    prune_note = ", and take out what is gone," if prune else ""
-    changes = f"{' and '.join(state_counts)} since read{sample_note}"
+    prune_note = " and remove the articles of deleted files" if prune else ""
+    changes = f"{' and '.join(state_counts)} since {were_read}{sample_note}"
     folders = " ".join(map(_shell_path, paths[:_MAX_PATHS]))
     yield (
-        f"{changes}: bring the corpus in step{part}{prune_note} with: "
+        f"{changes}; update the corpus{part}{prune_note} with: "
         f"corpus ingest {folders}{prune}{index_option(store)}"
     )
 
 
 def index_option(store: Store) -> str:
-    """The option that a command needs to mean this corpus; empty where it is the nearest."""
+    """Return the option that makes a command use this corpus; empty if it is the default."""
     from contextlib import suppress
 
     from corpus_cli.errors import CorpusError
 
     if store.folder is None:
         return ""
-    # A configuration that cannot be read names none.
+    # A configuration that cannot be read names no corpus.
     with suppress(CorpusError):
         nearest = config.find_corpus(None, os.environ, config.current_folder())
         if nearest and nearest.folder.resolve() == store.folder.resolve():
@@ -85,18 +88,18 @@ def index_option(store: Store) -> str:
 
 
 def _paths_to_ingest(paths: Collection[str]) -> list[str]:
-    """The files, or where they are many the folders that they are in, the outermost alone."""
+    """Return the files, or the outermost of their folders if there are many files."""
     if len(paths) <= _MAX_PATHS:
         return list(paths)
     folders: list[str] = []
-    for folder in sorted({os.path.join(os.path.dirname(path), "") for path in paths}):  # noqa: PTH118, PTH120 - no text
+    for folder in sorted({os.path.join(os.path.dirname(path), "") for path in paths}):  # noqa: PTH118, PTH120 - keeps the last slash
         if not folders or not folder.startswith(folders[-1]):
             folders.append(folder)
     return [folder.rstrip(os.sep) or os.sep for folder in folders]
 
 
 def _shell_path(path: str) -> str:
-    """A path as it would be typed here."""
+    """Return a path as it would be typed in a shell in the working folder."""
     from corpus_cli.text.shell import quote_path
 
     working_folder = f"{config.current_folder()}{os.sep}"
@@ -121,37 +124,40 @@ def _file_state(path: str | bytes, size: int, mtime_ns: int) -> FileState:
     except (FileNotFoundError, NotADirectoryError):
         return "gone"
     except (OSError, ValueError):
-        # A disk that is away, a folder that is not ours to see: nothing is known.
+        # A failing disk or a folder that may not be searched says nothing about the file.
         return ""
-    # A file that had just been written when it was read has no time worth comparing.
+    # The stamp has the time 0 if the file had just been written when it was read.
     is_unchanged = status.st_size == size and mtime_ns in (0, status.st_mtime_ns)
     return "" if is_unchanged else "changed"
 
 
 def undated_notes(query: Bag, store: Store) -> Iterator[str]:
-    """Say what a date leaves out besides the articles of other days."""
+    """Yield a note on the articles without a date, which a date filter excludes."""
     if any(isinstance(node, Dates) for node in walk(query)):
         dates, ids = store.metadata.values_of_field("published"), store.ids()
         if undated_count := sum(not dates.get(article) for article in ids):
-            yield f"{undated_count:,} of {len(ids):,} articles have no date: a date leaves them out"
+            yield (
+                f"a date filter excludes {plural(undated_count, 'article')} without a date, "
+                f"of {len(ids):,} in all"
+            )
 
 
 def existing_articles(articles: Sequence[str], store: Store) -> tuple[str, ...]:
-    """Those of some articles that are there: an index may hold others still."""
+    """Return the articles that are in the store; an old index may contain others."""
     return tuple(filter(set(store.ids()).__contains__, articles))
 
 
 def index_notes(store: Store, engine: Engine) -> Iterator[str]:
-    """Say that the index is not in step with the store."""
+    """Yield notes on an index that is newer or older than the store."""
     upto = engine.upto()
     if upto > store.last_change():
         yield (
-            "the index is of a later store: bring it in step with: "
+            "the index is newer than the store; rebuild it with: "
             f"corpus reindex{index_option(store)}"
         )
     if count := store.count_changes(upto):
-        articles = plural(count, "article is", "articles are")
+        articles = plural(count, "article")
         yield (
-            f"{articles} not in the index yet: bring it up to date with: "
+            f"changes to {articles} are not in the index yet; update the index with: "
             f"corpus reindex{index_option(store)}"
         )

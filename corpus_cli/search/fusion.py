@@ -1,4 +1,4 @@
-"""Passages near a question in meaning, fused with its words."""
+"""Fuse the ranking by words with a ranking by meaning."""
 
 from __future__ import annotations
 
@@ -19,28 +19,29 @@ from corpus_cli.search.request import SearchRequest
 from corpus_cli.semantic.model import load_model
 from corpus_cli.store.store import Store
 from corpus_cli.system.overriding import override
+from corpus_cli.text.plurals import plural
 
 MAX_NEAREST = 200
-"""How many passages are taken by their meaning."""
+"""The most passages that are ranked by meaning."""
 
 _RANK_OFFSET = 60
-"""What is added to a rank: the first of one ranking is not worth all of another."""
+"""The number added to each rank, so that the first of one ranking does not outweigh the other."""
 
 _COSINE_DIGITS = 5
-"""Cosines that agree so far are a tie: processors differ beyond."""
+"""Digits to which cosines are rounded: processors differ in further ones."""
 
 EMBED_COMMAND = "corpus embed"
 
 
 class NearestPassages(NamedTuple):
-    """The rank of each passage near in meaning, what those without any word lack, and notes."""
+    """The rank of each passage near in meaning, the query words to report as lacking, and notes."""
 
     ranks: Mapping[str, int]
     lacks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def find_nearest(  # noqa: PLR0913, PLR0917 - what a question is, and where it is asked
+def find_nearest(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     line: str,
     query: Bag,
     store: Store,
@@ -49,17 +50,17 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - what a question is, and where it i
     request: SearchRequest,
     clock: Clock,
 ) -> NearestPassages:
-    """The passages nearest to a question in meaning, of those that its strict parts allow.
+    """Return the passages nearest to a query in meaning, of those that its strict parts allow.
 
-    What narrows, excludes or is required holds for them as it does for words. Raises
-    `UsageError` where there are no vectors of the model.
+    Filters, exclusions and required parts apply as in a search by words. Raises `UsageError`
+    if the store has no vectors of the model.
     """
     model = load_model(os.environ)
     vectors_model = store.vectors.model_name()
     if vectors_model != model.name:
-        why = "are of another model" if vectors_model else "are missing"
+        why = "are from another model" if vectors_model else "are missing"
         raise UsageError(
-            f"the vectors that --semantic wants {why}: make them with: {EMBED_COMMAND}"
+            f"the vectors that --semantic needs {why}; compute them with: {EMBED_COMMAND}"
         )
     text = _query_text(line, request)
     if not text:
@@ -82,7 +83,7 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - what a question is, and where it i
 
 
 def _query_text(line: str, request: SearchRequest) -> str:
-    """What a question is about, without what narrows and excludes."""
+    """Return the text of a query without filters and exclusions."""
     nodes = parse(line, literal=request.literal).query.nodes
     searched = (node for node in nodes if not narrows(node))
     return " ".join(map(unparse, searched))
@@ -95,16 +96,19 @@ def _all_passages(candidates: Candidates) -> frozenset[str]:
 def _missing_note(vector_count: int, store: Store) -> Iterator[str]:
     passage_count = store.counts()["passages"]
     if vector_count < passage_count:
-        missing = f"{passage_count - vector_count:,} of {passage_count:,} passages"
-        yield f"{missing} have no vector yet: add them with: {EMBED_COMMAND}"
+        missing = passage_count - vector_count
+        yield (
+            f"there is no vector yet for {missing:,} of {plural(passage_count, 'passage')}; "
+            f"compute the missing vectors with: {EMBED_COMMAND}"
+        )
 
 
 class FusedCandidates(OrderedCandidates):
     """Candidates in the order of reciprocal rank fusion (Cormack et al., SIGIR 2009).
 
-    A passage scores 1 / (60 + its rank) by its words, and as much by its meaning where it is
-    among the nearest. Who is there by meaning alone has no marks, lacks every word, and is
-    not counted.
+    A passage scores 1 / (60 + its rank) by its words, and the same by its meaning if it is among
+    the nearest. A passage that is only near in meaning has no marks, lacks every word, and is
+    not counted as a match.
     """
 
     def __init__(self, candidates: OrderedCandidates, nearest: NearestPassages) -> None:
@@ -128,14 +132,14 @@ class FusedCandidates(OrderedCandidates):
         match = self._candidates.match(passage)
         if match is None:
             return Match(passage, lacks=self._nearest.lacks, parts=part, score=score)
-        # Each word keeps its part of what the words are worth together.
+        # Scale the parts of the words so that they add up to the score of the rank by words.
         scale = _reciprocal_rank(self._ranks_by_words[passage]) / (match.score or 1.0)
         words = (one._replace(score=one.score * scale) for one in match.parts)
         return match._replace(score=score, parts=(*words, *part))
 
     @cached_property
     def _ranks_by_words(self) -> Mapping[str, int]:
-        """The rank of each passage by its words."""
+        """Return the rank of each passage by its words."""
         return {passage: n for n, (passage, _) in enumerate(self._candidates.ranked(), 1)}
 
     @cached_property

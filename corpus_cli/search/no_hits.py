@@ -1,4 +1,4 @@
-"""Why nothing was found, and what would be."""
+"""Explain why a query matches nothing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,33 +32,34 @@ from corpus_cli.text.plurals import plural
 from corpus_cli.text.tokenise import tokenise
 
 _MAX_ARTICLES = 5_000
-"""How many are looked through for lines that are no text."""
+"""The most articles in which chrome is searched."""
 
 _MAX_VALUES = 8
 _MAX_SIMILAR, _MIN_SIMILARITY = 3, 0.6
-"""How many values that are spelt like one that was asked for, and how much alike."""
+"""The most similar values that are suggested, and how similar they must be (0 to 1)."""
 
 
 def explain(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> Iterator[str]:
-    """Yield sentences on why nothing was found; stop when the time is over."""
+    """Yield sentences on why a query matches nothing; stop when the time is over."""
     with suppress(TimeOver):
         yield from _reasons(query, store, counted, clock)
 
 
 def _reasons(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> Iterator[str]:
-    """Sentences for the user: what excludes, what there is instead, where else it stands.
+    """Yield sentences on filters that exclude all, parts that match nothing, and matching chrome.
 
     Raises `TimeOver` when the time is over.
     """
     if not store.ids():
-        yield "the corpus is empty: bring articles in with: corpus ingest PATH"
+        yield "the corpus is empty; add articles with: corpus ingest PATH"
         return
     narrowing = [node for node in query.nodes if filters(node)]
     for node in narrowing:
         yield from _explain_filter(node, store, counted)
     searched = Bag(tuple(node for node in query.nodes if not filters(node)))
     if narrowing and searched.nodes and (count := counted(searched)):
-        yield f"without {' '.join(map(unparse, narrowing))}: {plural(count, 'passage')}"
+        excluding = " ".join(map(unparse, narrowing))
+        yield f"without {excluding} the query matches {plural(count, 'passage')}"
         return
     yield from _explain_parts(searched.nodes, counted)
     if line := next(_find_in_chrome(searched, store, clock), ""):
@@ -66,7 +67,7 @@ def _reasons(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> I
 
 
 def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str]:
-    """Each part that has to match, alone: which of them stand nowhere, which stand apart."""
+    """Say which parts of a query match nothing, else how many passages each part matches alone."""
     counts: dict[str, int] = {}
     for node in nodes:
         if isinstance(node, Not):
@@ -77,16 +78,16 @@ def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str
                 counts[unparse(bare)] = counted(Bag((bare,)))
     missing = [part for part, number in counts.items() if not number]
     if missing:
-        yield f"{', '.join(missing)} {'stands' if len(missing) == 1 else 'stand'} nowhere"
+        yield f"no passage contains {' or '.join(missing)}"
     elif len(counts) > 1:
         part_counts = ", ".join(
-            f"{part} in {plural(number, 'passage')}" for part, number in counts.items()
+            f"{part} matches {plural(number, 'passage')}" for part, number in counts.items()
         )
-        yield f"nowhere together: {part_counts}"
+        yield f"no passage matches the whole query: {part_counts}"
 
 
 def _explain_filter(node: Node, store: Store, counted: CountMatches) -> Iterator[str]:
-    """A filter that no article passes, with the values there are."""
+    """Say that no article matches a filter, and which values the articles have."""
     if isinstance(node, Not) or counted(Bag((node,))):
         return
     if isinstance(node, Dates):
@@ -94,7 +95,10 @@ def _explain_filter(node: Node, store: Store, counted: CountMatches) -> Iterator
             values[0] for values in store.metadata.values_of_field("published").values() if values
         )
         if days:
-            yield f"no article is of {unparse(node)}: there are some from {days[0]} to {days[-1]}"
+            yield (
+                f"no article matches {unparse(node)}; the articles are dated from {days[0]} "
+                f"to {days[-1]}"
+            )
         else:
             yield "no article has a date"
         return
@@ -102,21 +106,27 @@ def _explain_filter(node: Node, store: Store, counted: CountMatches) -> Iterator
         if isinstance(field, Field) and field.name in _FILTER_VALUES:
             values = dict.fromkeys(_FILTER_VALUES[field.name](store))
             wanted_value = unparse(field.node).strip('"')
-            similar = _similar_values(wanted_value, values)
-            listed = ", ".join(similar or sorted(values)[:_MAX_VALUES])
+            label = _LABELS.get(field.name, field.name)
+            listed = ", ".join(sorted(values)[:_MAX_VALUES])
             remainder = (
-                ""
-                if similar or len(values) <= _MAX_VALUES
-                else f" and {len(values) - _MAX_VALUES:,} more"
+                f" and {len(values) - _MAX_VALUES:,} more" if len(values) > _MAX_VALUES else ""
             )
-            alternatives = f": there is {listed}{remainder}" if listed else ": no article has one"
-            yield f"{field.name} {wanted_value} is of no article{alternatives}"
+            if similar := _similar_values(wanted_value, values):
+                alternatives = f"did you mean {' or '.join(similar)}?"
+            elif listed:
+                alternatives = f"the corpus has {listed}{remainder}"
+            else:
+                alternatives = f"no article has any {label}"
+            yield f"no article has the {label} {wanted_value}; {alternatives}"
         elif isinstance(field, Mention):
-            yield f"no passage mentions {field.name.canonical}: see corpus names mentioned"
+            yield (
+                f"no passage mentions {field.name.canonical}; see the names that are mentioned "
+                "with: corpus names mentioned"
+            )
 
 
 def _similar_values(wanted_value: str, values: Iterable[str]) -> list[str]:
-    """Values that have a word spelt like one that was asked for, the likest first."""
+    """Return values with a word that is spelt like the wanted value, the most similar first."""
     values_by_word: defaultdict[str, list[str]] = defaultdict(list)
     for value in values:
         for word in {value, *value.split()}:
@@ -135,6 +145,8 @@ def _metadata_values(field: str) -> Callable[[Store], Iterator[str]]:
     )
 
 
+_LABELS = {"lang": "language"}
+
 _FILTER_VALUES: Mapping[str, Callable[[Store], Iterator[str]]] = {
     "author": _metadata_values("author"),
     "source": lambda store: iter(source_names(store).values()),
@@ -144,7 +156,7 @@ _FILTER_VALUES: Mapping[str, Callable[[Store], Iterator[str]]] = {
 
 
 def _find_in_chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
-    """Where all words of a query stand in a line that is no text of its article."""
+    """Yield a note for each line of chrome that contains all words of a query."""
     words = {
         token.term
         for node in walk(query)
@@ -163,6 +175,7 @@ def _find_in_chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
             for line in article_as_read.lines:
                 if line.broad == CHROME and words <= {token.term for token in tokenise(line.text)}:
                     yield (
-                        "it stands in a line that is no text of its article (a menu, a box): "
+                        "the words are in a line that is not part of the text of its article "
+                        "(a menu, a box); see it with: "
                         f"corpus show --raw {article}:{line.n}{index_option(store)}"
                     )

@@ -17,7 +17,7 @@ from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
 from corpus_cli.store.store import Store
 
-_NO_TIME = "there was no time to look for all reasons: --timeout 0 takes it"
+_NO_TIME = "there was no time to look for all reasons; --timeout 0 sets no limit"
 
 
 def search(

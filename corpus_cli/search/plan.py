@@ -1,4 +1,4 @@
-"""A query line to the query tree and the order of its answer."""
+"""Turn a line into a query tree and an order of candidates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ReadQuery(NamedTuple):
 
 
 class PreparedQuery(NamedTuple):
-    """A query tree, its verified `exact:` nodes, what orders its candidates, and notes."""
+    """A query tree, its verified `exact:` nodes, a function that orders candidates, and notes."""
 
     query: Bag
     verified: Verified
@@ -40,9 +40,9 @@ class PreparedQuery(NamedTuple):
 def read_query(
     line: str, engine: Engine, names: NameLookup, request: SearchRequest, clock: Clock
 ) -> ReadQuery:
-    """Parse a line and expand its names, filters, question words and suggestions.
+    """Parse a line, add filters and suggestions, expand names and drop question words.
 
-    If the time ends, the words that are left stay as typed. Matching has no time then either,
+    If the time ends, the words that are left stay as typed. Matching then has no time either,
     and adds a note.
     """
     parsed = parse(line, literal=request.literal)
@@ -52,7 +52,7 @@ def read_query(
         query, notes = expand(query, names, engine, counted, loose=request.expand_names)
     query, question_notes = drop_question_words(query, line, counted, literal=request.literal)
     if request.suggest:
-        # Suggestions take at most half of the time: the rest is for what was typed.
+        # Suggestions take at most half of the time: the rest is for the typed words.
         query = add_suggestions(
             query, names, engine, Clock(clock.seconds_left() / 2), loose=request.expand_names
         )
@@ -64,7 +64,7 @@ def read_query(
 def prepare(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest, clock: Clock
 ) -> PreparedQuery:
-    """Read a query, and choose what orders its candidates besides its words."""
+    """Read a query, verify its `exact:` nodes, and choose how its candidates are ordered."""
     query, notes = read_query(line, engine, names, request, clock)
     verified = verify_exact(query, store, engine, clock)
 

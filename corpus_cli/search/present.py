@@ -1,4 +1,4 @@
-"""Matches to hits: texts, positions, names, score parts."""
+"""Turn matches into hits: texts, positions, names, parts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def present(
 
     rank = request.offset
     for match, copies, matches in selected_matches:
-        # An article that was removed since the index was written has no passages any more.
+        # An article that was removed after the index was written has no passages.
         if match.passage in passages_by_id:
             rank += 1
             passage, article = passages_by_id[match.passage], article_of(match.passage)

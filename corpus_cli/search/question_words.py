@@ -1,4 +1,4 @@
-"""Questions as people ask them: what of one is searched."""
+"""Drop the words of a question that only ask."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from corpus_cli.query.nodes import Bag, Node, Wild, Word, narrows
 from corpus_cli.text.data import listed
 from corpus_cli.text.tokenise import tokenise
 
-# A mark that ends a pattern of paths asks nothing.
+# A question mark at the end of a field or of a pattern with `*` does not make a question.
 _QUESTION_MARK = re.compile(r"(?:^|\s)[^\s:*]*\?\s*$")
 _LONGEST_PHRASE = 5
 
 
 class WithoutQuestionWords(NamedTuple):
-    """A query as it was meant, and what the user has to know about that."""
+    """A query without its question words, and notes for the user."""
 
     query: Bag
     notes: tuple[str, ...] = ()
@@ -29,10 +29,10 @@ class WithoutQuestionWords(NamedTuple):
 def drop_question_words(
     query: Bag, line: str, counted: CountMatches, *, literal: bool
 ) -> WithoutQuestionWords:
-    """Read a line that begins as a question, or ends in a question mark, as one.
+    """Drop the question words of a line that begins as a question or ends in a question mark.
 
-    A mark that ends a word is punctuation; but `terroris?` is a pattern where only that finds
-    anything and the line does not begin as a question.
+    A question mark that ends a word is punctuation; but `terroris?` is read as a pattern if only
+    the pattern matches anything and the line does not begin as a question.
     """
     words = [*map(_folded_word, query.nodes)]
     opening = _phrase_length(words, 0, _phrase_list("openings.txt"))
@@ -48,7 +48,7 @@ def drop_question_words(
 
 
 def _drop_words(query: Bag, question_positions: Container[int]) -> WithoutQuestionWords:
-    """A question without its common words and those that only ask, unless nothing is left."""
+    """Return a question without its stop words and question words, unless no word is left."""
     nodes: list[Node] = []
     dropped: list[str] = []
     for n, node in enumerate(query.nodes):
@@ -58,7 +58,8 @@ def _drop_words(query: Bag, question_positions: Container[int]) -> WithoutQuesti
             nodes.append(node)
     if not dropped or all(map(narrows, nodes)):
         return WithoutQuestionWords(query)
-    note = f"read as a question, without: {', '.join(dict.fromkeys(dropped))}"
+    words = ", ".join(dict.fromkeys(dropped))
+    note = f"the query was read as a question, without these words: {words}"
     return WithoutQuestionWords(Bag(tuple(nodes)), (note,))
 
 
@@ -72,7 +73,9 @@ def _read_patterns(query: Bag, line: str, counted: CountMatches) -> WithoutQuest
         pattern = Wild(f"{node.text}?")
         with suppress(TimeOver):
             if not counted(Bag((node,))) and counted(Bag((pattern,))):
-                notes.append(f"{node.text} does not occur: {pattern.pattern} was read as a pattern")
+                notes.append(
+                    f"no passage contains {node.text}; {pattern.pattern} was read as a pattern"
+                )
                 return pattern
         return node
 
@@ -80,19 +83,19 @@ def _read_patterns(query: Bag, line: str, counted: CountMatches) -> WithoutQuest
 
 
 def _folded_word(node: Node) -> str:
-    """A bare word folded; nothing for all else, and for capitals: WHO and IS are names."""
+    """Return a bare word, folded; empty for other nodes and for capitals: `WHO` is a name."""
     tokens = tokenise(node.text) if isinstance(node, Word) else []
     return tokens[0].term if len(tokens) == 1 else ""
 
 
 def _phrase_length(words: Sequence[str], start: int, phrases: Container[str]) -> int:
-    """How many words from one on are a listed phrase, the longest; 0 for none."""
+    """Return the number of words in the longest listed phrase from `start` on; 0 for none."""
     lengths = range(min(_LONGEST_PHRASE, len(words) - start), 0, -1)
     return next((n for n in lengths if " ".join(words[start : start + n]) in phrases), 0)
 
 
 def _request_positions(nodes: Sequence[Node], words: Sequence[str]) -> Iterator[int]:
-    """Where words that only ask stand; with a capital inside a line one is part of a name."""
+    """Yield the positions of words that only ask; a capital after the first word begins a name."""
     for n, node in enumerate(nodes):
         if isinstance(node, Word) and not (n and node.text[:1].isupper()):
             yield from range(n, n + _phrase_length(words, n, _phrase_list("requests.txt")))

@@ -1,4 +1,4 @@
-"""What a query finds, told by ids and scores alone."""
+"""Rank passages or articles by id and score alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpus_cli.store.store import Store
 
 
 class Ranking(NamedTuple):
-    """Ids of passages with their scores, of articles where they are grouped, the best first."""
+    """The ids and scores of passages, or of articles if they are grouped, the best first."""
 
     ranked: tuple[tuple[str, float], ...]
     notes: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class Ranking(NamedTuple):
 def ranking(
     line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest
 ) -> Ranking:
-    """The first `limit` of what a query finds; near-copies are among them, each at its place."""
+    """Return the first `limit` passages or articles of a query; near-copies are not folded."""
     clock = Clock(request.seconds)
     query, verified, ordered, notes = prepare(line, store, engine, names, request, clock)
 

@@ -1,4 +1,4 @@
-"""How to search."""
+"""The options of a search."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from corpus_cli.engines.port import DEADLINE
 from corpus_cli.query.filters import Filters, filter_values
 
 Sort = Literal["score", "date", "-date", "source", "path"]
-"""What hits are ordered by; `date` puts the earliest first, `-date` the latest."""
+"""The orders of hits; `date` puts the earliest first, `-date` the latest."""
 
 By = Literal["source", "author", "year", "month", "tag", "name", "lang"]
-"""What is found can be counted by."""
+"""The fields by which matches can be counted."""
 
 BY: tuple[By, ...] = ("source", "author", "year", "month", "tag", "name", "lang")
 SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "path")
 
 
 class SearchRequest(NamedTuple):
-    """How to search, and which of the hits to return.
+    """The options of a search, and which of its hits to return.
 
     At most `limit` hits are returned (None: all), after the first `offset`; at most
     `per_article` of one article (0: any number), each with `context` passages before and
@@ -29,7 +29,7 @@ class SearchRequest(NamedTuple):
 
     `literal` switches all operators off, `all_terms` requires every word. Without
     `expand_names` only the typed form of a name is searched. Without `suggest` an unknown
-    word finds nothing. `semantic` ranks by meaning as well as by words. With `list_names`
+    word matches nothing. `semantic` ranks by meaning as well as by words. With `list_names`
     each hit has the names in its text, with `explain` the parts of its score, and with
     `duplicates` near-copies are hits of their own. Unless `check_files`, only the files of
     hits are checked for changes. `seconds` is the time limit, 0 for none.
@@ -54,13 +54,13 @@ class SearchRequest(NamedTuple):
     seconds: float = DEADLINE
 
     def within(self, folder: Path | None) -> Self:
-        """The same with paths as a corpus in a folder knows them.
+        """Return the request with paths as a corpus in a folder records them.
 
-        Below the folder it stands in they are relative to that.
+        Paths below the parent of that folder are relative to the parent.
         """
         if not self.filters.path:
             return self
-        base = os.path.dirname(os.path.abspath(folder)) if folder else ""  # noqa: PTH100, PTH120 - need not be there
+        base = os.path.dirname(os.path.abspath(folder)) if folder else ""  # noqa: PTH100, PTH120 - it need not exist
         paths = tuple(
             _relative_to(path, f"{base}/" if base else "")
             for path in filter_values(self.filters, "path")
@@ -70,5 +70,5 @@ class SearchRequest(NamedTuple):
 
 def _relative_to(path: str, base: str) -> str:
     sign = path[:1] if path[:1] in ("-", "!") else ""
-    whole = os.path.expanduser(path.removeprefix(sign))  # noqa: PTH111 - may lack a home
+    whole = os.path.expanduser(path.removeprefix(sign))  # noqa: PTH111 - there may be no home
     return sign + whole.removeprefix(base)

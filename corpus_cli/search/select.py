@@ -1,4 +1,4 @@
-"""Which of what matches is shown, and in which order."""
+"""Select the matches to show, and their order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAX_PASSAGES_PER_HASH = 200
 class Selected(NamedTuple):
     """A match, and the other articles that have a near-copy of its passage, earliest first.
 
-    `matches` is how many passages of its article match, where articles are counted.
+    `matches` is the number of matching passages of its article if hits are grouped, else 0.
     """
 
     match: Match
@@ -39,7 +39,7 @@ class Selected(NamedTuple):
 def select_hits(
     candidates: OrderedCandidates, store: Store, request: SearchRequest
 ) -> list[Selected]:
-    """The hits that are wanted, in their order."""
+    """Return the matches that a request asks for, in its order."""
     if request.limit == 0:
         return []
     key = sort_key(request.sort, store)
@@ -56,7 +56,7 @@ def select_hits(
 
 
 def sort_key(sort: Sort, store: Store) -> Key:
-    """What sorts passages with their scores; ties by score, then as they stand in the corpus."""
+    """Return a sort key for scored passages; ties are sorted by score, then by id."""
     article_key = _article_keys(sort, store)
 
     def key(scored: ScoredPassage) -> tuple[Any, ...]:
@@ -68,7 +68,7 @@ def sort_key(sort: Sort, store: Store) -> Key:
 
 
 def _article_keys(sort: Sort, store: Store) -> Callable[[str], tuple[Any, ...]]:
-    """What an article is sorted by; one that lacks it comes last."""
+    """Return a sort key for articles; articles without a date or a site come last."""
     match sort:
         case "score":
             return lambda _: ()
@@ -87,7 +87,7 @@ def _article_keys(sort: Sort, store: Store) -> Callable[[str], tuple[Any, ...]]:
 
 
 def source_names(store: Store) -> dict[str, str]:
-    """The site or publication of each article that has one."""
+    """Return the site or publication of each article that has one, by article."""
     values_of = store.metadata.values_of_field
     urls = ((article, values[0]) for article, values in values_of("url").items() if values)
     hosts = {article: name for article, url in urls if (name := host(url))}
@@ -110,7 +110,7 @@ def _with_copies(
 
 
 def _limit_per_article(shown: Iterable[Selected], limit: int) -> Iterator[Selected]:
-    """Not more than so many of an article."""
+    """Yield at most `limit` matches of each article."""
     counts: Counter[str] = Counter()
     for selected in shown:
         article = article_of(selected.match.passage)
@@ -126,7 +126,7 @@ def _group_by_article(
     request: SearchRequest,
     key: Key,
 ) -> list[Selected]:
-    """Articles by their first passage, each with its next ones behind it."""
+    """Return the matches article by article, in the order of the first passage of each."""
     counts = Counter(article_of(passage) for passage, _ in ranked)
     limit = request.per_article or 1
     groups: dict[str, list[Selected]] = {}
@@ -150,13 +150,13 @@ def fold_copies(
     store: Store,
     key: Callable[[tuple[str, float]], tuple[Any, ...]],
 ) -> Iterator[Selected]:
-    """Each passage once, in the order of a key: of near-copies the one in the earliest article.
+    """Yield matches in the order of a key; of near-copies, only one (see `_select_copy`).
 
-    Articles of one cluster share only a part: what stands in one of them alone is shown
-    beside the others.
+    The articles of a cluster need not share all of their text: a passage that only one of them
+    has is yielded as well.
     """
     hidden: set[str] = set()
-    # What stands for a better copy comes where it would have come by itself.
+    # A match that replaces a better copy keeps its own place in the order.
     waiting: list[tuple[tuple[Any, ...], Selected]] = []
     clusters = _ClusterCache(store)
     for scored in ranked:
@@ -176,13 +176,13 @@ def fold_copies(
 def _select_copy(
     group: list[str], candidates: OrderedCandidates, clusters: _ClusterCache
 ) -> Selected | None:
-    """The earliest of near-copies that matches as well as any of them."""
+    """Return the earliest near-copy that lacks the fewest query words; None if none matches."""
     if len(group) > 1:
         group = sorted(group, key=lambda passage: earliest(clusters.header(article_of(passage))))
     matches = list(filter(None, map(candidates.match, group)))
     if not matches:
         return None
-    # A copy that lacks words of the query does not stand for one that has them.
+    # A copy that lacks words of the query must not replace one that has them.
     fewest = min(len(match.lacks) for match in matches)
     first = next(match for match in matches if len(match.lacks) == fewest)
     articles = (article_of(passage) for passage in group)
@@ -192,14 +192,14 @@ def _select_copy(
 
 
 class _Cluster(NamedTuple):
-    """The sketches of passages, and which of them have a hash."""
+    """The sketch of each passage in a cluster, and the passages by the hashes in their sketches."""
 
     sketches: Mapping[str, bytes]
     passages_by_hash: Mapping[int, Sequence[str]]
 
 
 class _ClusterCache:
-    """Headers of articles, and the passages of clusters by what they share, looked up once."""
+    """The headers of articles and the sketches of clusters, each read once."""
 
     def __init__(self, store: Store) -> None:
         self.header = cache(store.header)
@@ -208,7 +208,7 @@ class _ClusterCache:
         self._cluster = cache(self._read_cluster)
 
     def copies(self, passage: str) -> Iterator[str]:
-        """The passages of its near-copies that are alike, one of each."""
+        """Yield the near-copies of a passage, at most one from each other article."""
         article = article_of(passage)
         siblings = self._siblings(article)
         if not siblings:
@@ -236,7 +236,7 @@ class _ClusterCache:
         passages_by_hash: defaultdict[int, list[str]] = defaultdict(list)
         for passage, hashes in sketches.items():
             for key in sketch_keys(hashes):
-                # Of very many alike any will do.
+                # Among very many near-copies, it does not matter which are kept.
                 if len(passages_by_hash[key]) < _MAX_PASSAGES_PER_HASH:
                     passages_by_hash[key].append(passage)
         return _Cluster(sketches, passages_by_hash)

@@ -1,4 +1,4 @@
-"""Matched positions to spans, and the window worth showing."""
+"""Turn marks into spans, and cut the snippet to show."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from corpus_cli.text.sentences import sentence_starts
 from corpus_cli.text.tokenise import tokenise
 
 WIDTH = 320
-"""Code points of a window."""
+"""The width of a snippet in code points."""
 
 
 def spans(text: str, marks: Iterable[Mark], base: int = 0) -> tuple[Span, ...]:
-    """The ranges of a text that marks cover, ascending, none overlapping.
+    """Return the ranges of a text that marks cover, ascending, without overlaps.
 
     `base` is the position of its first word: 0 for a passage, `TITLE` for its title.
     """
@@ -23,7 +23,7 @@ def spans(text: str, marks: Iterable[Mark], base: int = 0) -> tuple[Span, ...]:
 
 
 def spans_with_marks(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Span, Mark]:
-    """The same, each with its mark."""
+    """Return the same as `spans`, each span with its mark."""
     end_position = {0: HEADING}.get(base, 1 << 32)
     inside = [mark for mark in marks if base <= mark.position < end_position]
     if not inside:
@@ -45,15 +45,16 @@ def spans_with_marks(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Sp
 
 
 def title_spans(title: str, marks: Iterable[Mark]) -> tuple[Span, ...]:
-    """The same for a title."""
+    """Return the spans of a title."""
     return spans(title, marks, TITLE)
 
 
 def snippet(text: str, located: Mapping[Span, Mark], width: int = WIDTH) -> Snippet:
-    """The window of a text that tells most of the query, in whole sentences where they fit.
+    """Return the window of a text with the best matches, in whole sentences if they fit.
 
-    Each word of the query counts once by what it tells, then the matches count. What is cut
-    off is told by an ellipsis; the spans are shifted to match, and none is cut.
+    A window is better if the rarities of its query words have a greater sum, each word counted
+    once, then if it has more matches. An ellipsis marks text that is cut off; spans are shifted
+    accordingly, and none is cut.
     """
     matched = tuple(located)
     if len(text) <= width + width // 4:
@@ -76,7 +77,7 @@ class _WordEdges(NamedTuple):
 
 
 def _word_edges(text: str) -> Mapping[int, _WordEdges]:
-    """Where each word starts and ends, and where what is written in one piece with it ends."""
+    """Return the start and end of each word by position, and the end of its compound."""
     edges: dict[int, _WordEdges] = {}
     for token in tokenise(text):
         before = edges.get(token.position)
@@ -97,14 +98,14 @@ def _window(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, i
     if end - start > width:
         start, end = _cut_at_words(text, matched, width, (first, last), start)
     else:
-        # What is left of the room goes to whole sentences, those that follow first.
+        # Fill the rest of the width with whole sentences: first those after, then those before.
         end = max(cut for cut in cuts if cut == end or end < cut <= start + width)
         start = min(cut for cut in cuts if cut == start or end - width <= cut < start)
     return start, max(len(text[:end].rstrip()), last)
 
 
 def _best_matches(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:
-    """Where the matches worth showing begin and end."""
+    """Return the start and end of the matches to show."""
     matched = tuple(located)
     best, best_range = (0.0, 0), (0, 0)
     for i, first in enumerate(matched):
@@ -122,7 +123,7 @@ def _best_matches(text: str, located: Mapping[Span, Mark], width: int) -> tuple[
 def _cut_at_words(
     text: str, matched: tuple[Span, ...], width: int, match_range: tuple[int, int], sentence: int
 ) -> tuple[int, int]:
-    """The window in a sentence that is longer: from its start if that is near, else at words."""
+    """Return the window in a sentence that does not fit: from its start if near, else at words."""
     first, last = match_range
     start = sentence
     if last - sentence > width:

@@ -1,4 +1,4 @@
-"""How the texts of the corpus write some words."""
+"""The spellings of a form in the texts of the corpus."""
 
 from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Bag, Quoted
@@ -9,7 +9,7 @@ from corpus_cli.store.store import Store
 
 
 def spellings(form: str, store: Store, engine: Engine) -> list[str]:
-    """Return the words of a form as each passage that contains them writes them."""
+    """Return the spelling of a form in each passage that contains it."""
     everything = SearchRequest(limit=None, duplicates=True)
     _, shown = engine.search(
         Bag((Quoted(form),)), lambda candidates: select_hits(candidates, store, everything), {}

@@ -1,4 +1,4 @@
-"""What was probably meant, and what to type instead."""
+"""Suggest corrected words, and queries that match."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -39,10 +39,10 @@ _MIN_LETTERS_TWO_EDITS = 8
 def add_suggestions(
     query: Bag, names: NameLookup, engine: Engine, clock: Clock, *, loose: bool
 ) -> Bag:
-    """The query with each word that the corpus does not have beside what was probably meant.
+    """Return the query with a suggestion added to each word that the corpus lacks.
 
-    Only a word of five letters or more, in no capitals: an abbreviation is too short to
-    be sure of. Words for which there is no time stay alone.
+    Only words of five letters or more that are not in capitals get one: an abbreviation is too
+    short to correct reliably. Words that are not checked before the time ends get none.
     """
     counted = count_within(engine, clock, {})
 
@@ -68,11 +68,11 @@ def add_suggestions(
 def suggest_queries(
     query: Bag, names: NameLookup, engine: Engine, counted: CountMatches
 ) -> Iterator[str]:
-    """Queries that find something where this one did not, the best first.
+    """Yield queries that match something where this one did not, the best first.
 
-    A word the corpus does not know becomes the nearest one it does; a query with operators
-    is offered without them; one word or quotation is looked for in titles, headings, authors,
-    sources and tags, and a word as the beginning of others. Stops when the time is over.
+    A word that the corpus lacks is replaced by the nearest word in it; a single word or quotation
+    is searched in titles, headings, authors, sources and tags, and a single word as a prefix; a
+    query with operators is tried without them. Stops when the time is over.
     """
     with suppress(TimeOver):
         for alternative in _alternatives(query, names, engine):
@@ -127,7 +127,7 @@ def _words(node: Node) -> Iterator[Word]:
 
 
 def _likely_word(word: str, engine: Engine, names: NameLookup, counted: CountMatches) -> str:
-    """The likeliest word for one that the corpus does not have; empty where it has it."""
+    """Return the likeliest correction of a word that the corpus lacks, else an empty string."""
     written_words = written(word)
     if len(written_words) != 1 or written_words[0].capitals or word.isupper():
         return ""
@@ -142,9 +142,10 @@ def _likely_word(word: str, engine: Engine, names: NameLookup, counted: CountMat
 
 
 def _nearest_word(word: str, engine: Engine, names: NameLookup) -> str:
-    """The known word fewest edits away, spelt alike first, then the most frequent.
+    """Return the word of the corpus with the fewest edits, then the most frequent; else empty.
 
-    Its first sound is taken to be right: few misspell that, and it spares most of the words.
+    A word that sounds alike counts one edit less. The first sound is assumed to be right: few
+    people misspell it, and most words need not be compared.
     """
     folded = fold(word)
     if len(folded) < _MIN_LETTERS or not folded.isalpha():

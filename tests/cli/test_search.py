@@ -178,19 +178,28 @@ def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (["Taliban", "--author", "Hussian"], "there is Touqir Hussain"),
-        (["Taliban", "--author", "Hussian"], 'without author:"Hussian": 34 passages'),
-        (["Taliban", "--lang", "portuguese"], "there is en"),
-        (["Taliban", "--since", "2027"], "there are some from 2026-01-22"),
-        (["Kurilla", "AND", "zzzz"], "zzzz stands nowhere"),
-        (["Kurilla", "AND", "cricket"], "stands nowhere"),
-        (["+Kurilla", "+Beijing"], "nowhere together: Kurilla in 6 passages, Beijing in"),
+        (
+            ["Taliban", "--author", "Hussian"],
+            "no article has the author Hussian; did you mean Touqir Hussain?",
+        ),
+        (
+            ["Taliban", "--author", "Hussian"],
+            'without author:"Hussian" the query matches 34 passages',
+        ),
+        (
+            ["Taliban", "--lang", "portuguese"],
+            "no article has the language portuguese; the corpus has en",
+        ),
+        (["Taliban", "--since", "2027"], "the articles are dated from 2026-01-22"),
+        (["Kurilla", "AND", "zzzz"], "no passage contains zzzz"),
+        (["Kurilla", "AND", "cricket"], "no passage contains"),
+        (["+Kurilla", "+Beijing"], "the whole query: Kurilla matches 6 passages, Beijing matches"),
         (['"the case for us engagement"'], 'title:"the case for us engagement"'),
         (['"carrot stick"'], "try: corpus search 'carrot stick'"),
         (["Hussain"], "try: corpus search 'author:Hussain'"),
         (
             ["-n1", '"leave a reply"'],
-            "no text of its article (a menu, a box): corpus show --raw 1392f92e98e2:43",
+            "of its article (a menu, a box); see it with: corpus show --raw 1392f92e98e2:43",
         ),
     ],
 )
@@ -221,17 +230,21 @@ def test_files_that_are_not_as_they_were_are_said(run: Run, tmp_path: Path) -> N
         (tmp_path / f"{name}.txt").write_text(article(f"Kabul {name} fell", title=f"T {name}"))
         os.utime(tmp_path / f"{name}.txt", (1, 1))
     run("ingest", ".")
-    assert "since read" not in run("search", "Kabul").err
+    assert "update the corpus" not in run("search", "Kabul").err
     (tmp_path / "a.txt").write_text("changed")
     (tmp_path / "b.txt").unlink()
     ran = run("search", "Kabul")
-    assert "1 file is changed and 1 file is gone since read: bring the corpus in step" in ran.err
-    assert ran.err.endswith("what is gone, with: corpus ingest a.txt b.txt --prune\n")
+    assert (
+        "1 file has changed and 1 file is gone since they were read; update the corpus" in ran.err
+    )
+    assert ran.err.endswith(
+        "the articles of deleted files with: corpus ingest a.txt b.txt --prune\n"
+    )
     states = {hit["path"]: hit.get("stale") for hit in hits(run, "Kabul")}
     assert states == {"a.txt": "changed", "b.txt": "gone", "c.txt": None}
     assert run("search", "Kabul", "-q").err == ""
     run("ingest", ".", "--prune")
-    assert "since read" not in run("search", "Kabul").err
+    assert "update the corpus" not in run("search", "Kabul").err
 
 
 def pasted(err: str, folder: Path = Path()) -> subprocess.CompletedProcess[bytes]:
@@ -297,7 +310,7 @@ def test_the_command_names_folders_where_the_files_are_many(run: Run) -> None:
     for path in (*Path("in 0").rglob("*.txt"), *Path("in 1").rglob("*.txt")):
         path.write_text(path.read_text() + "\nMore.\n")
     said = run("search", "-c", "Kabul").err
-    assert "12 files are changed since read: bring the corpus in step with: corpus" in said
+    assert "12 files have changed since they were read; update the corpus with: corpus" in said
     assert pasted(said).stdout == b"12 replaced\n"
     for n in range(5):
         Path(f"of/{n}").mkdir(parents=True)
@@ -306,7 +319,7 @@ def test_the_command_names_folders_where_the_files_are_many(run: Run) -> None:
     for path in Path("of").rglob("*.txt"):
         path.write_text(path.read_text() + "\nMore.\n")
     said = run("search", "-c", "Kabul").err
-    assert "in step (3 of 5 folders) with: corpus ingest of/0 of/1 of/2\n" in said
+    assert "update the corpus from 3 of 5 folders with: corpus ingest of/0 of/1 of/2\n" in said
     assert pasted(said).stdout == b"3 replaced\n"
 
 

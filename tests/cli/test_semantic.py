@@ -97,7 +97,7 @@ def test_an_embedding_that_was_killed_goes_on(tmp_path: Path, home: Path, run: R
     records = (json.dumps({"id": n, "text": article(f"Ship {n} left")}) for n in range(70))
     Path("texts", "more.jsonl").write_text("\n".join(records), "utf-8")
     run("ingest", "texts")
-    assert "70 of 74 passages have no vector yet" in run("search", "car", "--semantic").err
+    assert "no vector yet for 70 of 74 passages" in run("search", "car", "--semantic").err
 
     def killed(title: str, done: int, total: int) -> None:
         assert total == 74
@@ -115,7 +115,7 @@ def test_an_embedding_that_was_killed_goes_on(tmp_path: Path, home: Path, run: R
 def test_only_a_text_that_changed_is_read_again(home: Path, run: Run) -> None:
     for line in (["--author", "Somebody"], ["--title", "Another"]):
         run("edit", hits(run, "mill")[0]["article"], *line)
-        assert "1 of 4 passages have no vector" in run("search", "car", "--semantic").err
+        assert "no vector yet for 1 of 4 passages" in run("search", "car", "--semantic").err
         made = 1 if "--title" in line else 0
         assert run("embed").out == f"made {made} vector{'' if made == 1 else 's'}\n"
     Path("texts", "b.txt").unlink()
@@ -133,7 +133,7 @@ def test_vectors_of_another_model_do_not_count(
     monkeypatch.setenv("CORPUS_MODEL", str(written(home / "other", ("boat", "dawn"), ("car",))))
     ran = run("search", "boat", "--semantic")
     assert (ran.code, ran.out) == (2, "")
-    assert "are of another model" in ran.err
+    assert "are from another model" in ran.err
     assert "corpus embed" in ran.err
     assert run("embed").out == "made 4 vectors\n"
     assert names(hits(run, "boat", "--semantic", "-n", "1", code=1)) == ["b"]
@@ -170,7 +170,7 @@ def _cut(home: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (_none, "are missing: make them with: corpus embed"),
+        (_none, "are missing; compute them with: corpus embed"),
         (_damaged, "vectors.db does not read back: remove it and make it anew with: corpus embed"),
         (_short, "vectors.db does not read back: remove it and make it anew with: corpus embed"),
         (_no_folder, "there is no sentence model in nowhere: it has no config.json"),

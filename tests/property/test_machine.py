@@ -130,7 +130,7 @@ class Life(RuleBasedStateMachine):
         found = {n for n, word in enumerate(WORDS) if self.corpus.search(word).total}
         assert found == self.live
         notes = self.corpus.search(" ".join(WORDS)).notes
-        assert all("since read" in note for note in notes)
+        assert all("update the corpus" in note for note in notes)
 
     @precondition(lambda self: not self.behind)
     @invariant()

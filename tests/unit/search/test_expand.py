@@ -161,7 +161,10 @@ def test_an_abbreviation_of_few_articles_is_a_word(engine: MemoryEngine) -> None
     for line in ("GF", "gf", "Grey GF"):
         assert read_as(line, engine, few) == (parse(line).query, ())
     done = read_as("LeT", engine, few)
-    assert done == (parse("LeT").query, ("LeT may be Ost or Zed: name the one you mean",))
+    assert done == (
+        parse("LeT").query,
+        ("LeT may be Ost or Zed; type the full name of the one you mean",),
+    )
     (node,) = read_as("XYZ", engine, few).query.nodes
     assert isinstance(node, Mention)
     assert node.name.canonical == "Jo Beta"
@@ -169,10 +172,14 @@ def test_an_abbreviation_of_few_articles_is_a_word(engine: MemoryEngine) -> None
 
 def test_two_forms_of_one_name_are_said(engine: MemoryEngine) -> None:
     done = read_as("GF AND NOT (Grey Front)", engine)
-    assert done.notes == ("GF, Grey Front are one name (Grey Front): searched as typed",)
+    assert done.notes == (
+        "GF, Grey Front are forms of one name (Grey Front); they were searched as typed",
+    )
     done = read_as("GF (Grey Front of Ost) -gf", engine)
     forms = "gf, Grey Front of Ost"
-    assert done.notes == (f"{forms} are one name (Grey Front): searched as typed",)
+    assert done.notes == (
+        f"{forms} are forms of one name (Grey Front); they were searched as typed",
+    )
 
 
 def test_many_names_are_read_soon(engine: MemoryEngine) -> None:
@@ -183,14 +190,16 @@ def test_many_names_are_read_soon(engine: MemoryEngine) -> None:
 
 def test_what_may_be_two_names_is_said(engine: MemoryEngine) -> None:
     done = read_as("JA", engine)
-    assert done.notes == ("JA may be Jo Alpha or Jo Beta: name the one you mean",)
+    assert done.notes == ("JA may be Jo Alpha or Jo Beta; type the full name of the one you mean",)
     assert unparse(done.query) == "JA"
 
 
 def test_a_name_that_stands_nowhere_is_its_words(engine: MemoryEngine) -> None:
     """Though each word of it stands somewhere."""
     done = read_as("Omega the Zed", engine)
-    assert done.notes == ("Omega the Zed stands nowhere as a name: looked for its words",)
+    assert done.notes == (
+        "no passage contains the name Omega the Zed; its words were searched instead",
+    )
     assert unparse(done.query) == "Omega the Zed"
 
 
@@ -203,7 +212,7 @@ def test_filters(line: str, engine: MemoryEngine) -> None:
 
 def test_a_filter_for_no_name(engine: MemoryEngine) -> None:
     done = read_as("name:Nobody x", engine)
-    assert done.notes == ("no name is called Nobody: it was looked for as it is written",)
+    assert done.notes == ("no name is called Nobody; it was searched as written",)
     assert names("name:Nobody", engine) == [("", "Nobody", "form")]
 
 

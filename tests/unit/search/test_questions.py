@@ -46,7 +46,7 @@ def test_of_a_question_its_matter_is_searched(
     found = asked(line, engine)
     assert unparse(found.query) == searched
     (note,) = found.notes
-    assert note.startswith(f"read as a question, without: {left}")
+    assert note.startswith(f"the query was read as a question, without these words: {left}")
 
 
 @pytest.mark.parametrize(
