@@ -67,7 +67,7 @@ class Datum(NamedTuple):
 
     @property
     def own(self) -> bool:
-        """Whether the value comes from the lines of the article, not from metadata of its file."""
+        """Return whether the value is from the article's lines, not from metadata of its file."""
         return self.certainty == INFERRED and self.origin.startswith(("line ", "text"))
 
 
