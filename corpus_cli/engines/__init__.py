@@ -1,1 +1,1 @@
-"""Where matching happens."""
+"""Match queries against an index of passages."""

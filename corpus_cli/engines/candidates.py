@@ -1,4 +1,4 @@
-"""What matches, best first, and what matched in each."""
+"""Rank the matching passages and explain each match."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from corpus_cli.model import Match, Part
 from corpus_cli.system.overriding import override
 
 DIGITS = 6
-"""Scores that agree so far are a tie: sums of the same parts differ by their order."""
+"""Decimal places of a score; beyond them, the order of addition changes a sum."""
 
 _MIN_PASSAGES = 2
 
 
 class MatchingPass(Protocol):
-    """What Ranked needs of a pass over a query."""
+    """A pass over a query, as `RankedCandidates` needs it."""
 
     @property
     def evidence(self) -> Reranker:
-        """What is known of the bare words beside how often they stand where."""
+        """The reranker of the bare words of the query."""
 
     def match(self, passage: int) -> Match:
-        """What matched in a passage, and what it earns by that."""
+        """Return what matched in a passage, with the parts of its score from these matches."""
 
 
 class RankedCandidates(Candidates):
@@ -55,7 +55,7 @@ class RankedCandidates(Candidates):
 
     @cached_property
     def _best_scores(self) -> Mapping[int, float]:
-        """The scores of the best passages, with what they earn beside their words."""
+        """The scores of the best passages, reranking included."""
         return {
             passage: round(self._word_scores[passage] + sum(part.score for part in parts), DIGITS)
             for passage, parts in self._rerank_parts.items()
@@ -63,12 +63,12 @@ class RankedCandidates(Candidates):
 
     @cached_property
     def _rerank_parts(self) -> Mapping[int, Sequence[Part]]:
-        """What the best passages earn beside their words."""
+        """The parts that reranking adds to the scores of the best passages."""
         parts = self._matching.evidence.parts
         return {passage: tuple(parts(passage, grouped=self._grouped)) for passage in self._best()}
 
     def _best(self) -> Collection[int]:
-        """The passages that their words put first; of ties, in the order of their ids."""
+        """Return the `MAX_RERANKED` passages with the best scores for words; ties go by id."""
         words = self._word_scores
         if len(words) <= MAX_RERANKED:
             return words.keys()
@@ -85,7 +85,7 @@ class RankedCandidates(Candidates):
 
     @override
     def ranked(self) -> Iterator[tuple[str, float]]:
-        # What is raised stays before what is not: few ask further.
+        # Reranked passages come before all others, which most callers never reach.
         yield from self._ordered(self._best_scores)
         yield from self._ordered(
             {
@@ -98,7 +98,7 @@ class RankedCandidates(Candidates):
     def _ordered(self, scores: Mapping[int, float]) -> Iterator[tuple[str, float]]:
         by_score = sorted(scores.items(), key=itemgetter(1), reverse=True)
         for score, group in groupby(by_score, key=itemgetter(1)):
-            # Ties in the order of their ids, so that an answer is always the same.
+            # Ties are ordered by id, so that the same query always has the same answer.
             tied = {self._index.id(number): number for number, _ in group}
             self._numbers |= tied
             for passage in sorted(tied, key=passage_order):
@@ -108,7 +108,7 @@ class RankedCandidates(Candidates):
     def articles(self) -> tuple[str, ...]:
         scores: Mapping[int, float] = self._typed_scores
         if scores is not self._word_scores:
-            # When the time was over, what was typed may be more than what was suggested.
+            # If time ran out, scores with suggestions may lack some passages of the typed words.
             scores = {p: self._word_scores.get(p, score) for p, score in scores.items()}
         best: dict[int, float] = {}
         for owner, score in zip(self._index.owners(scores), scores.values(), strict=True):
@@ -153,11 +153,11 @@ class RankedCandidates(Candidates):
 
 
 def best_first(scores: Mapping[str, float]) -> dict[str, float]:
-    """Passages by their scores, ties in the order of their ids."""
+    """Return passages with their scores, best first, ties by id."""
     return dict(sorted(scores.items(), key=lambda scored: (-scored[1], passage_order(scored[0]))))
 
 
 def passage_order(passage: str) -> tuple[str, int]:
-    """What sorts passages by article, then as they stand in it."""
+    """Return the key that sorts a passage by article, then by its number in the article."""
     name, _, n = passage.partition("#")
     return name, int(n)

@@ -1,4 +1,4 @@
-"""The time an answer may take, and counts within it."""
+"""Limit the time of an answer, and count matches within it."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from corpus_cli.query.nodes import Bag
 
 
 class TimeOver(Exception):
-    """The time an answer may take is over."""
+    """The time for an answer is over."""
 
 
 class Clock:
-    """What is left of the seconds an answer may take, all of its parts together; 0: no end."""
+    """The time limit of an answer, shared by all of its steps; 0 seconds mean no limit."""
 
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds if seconds else inf
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is left."""
+        """Return whether no time is left."""
         return monotonic() > self._end
 
     def seconds_left(self) -> float:
-        """Seconds, as `Engine.search` takes them: 0 where there is no end."""
+        """Return the seconds that are left, as `Engine.search` takes them: 0 means no limit."""
         return 0.0 if self._end == inf else max(self._end - monotonic(), 1e-9)
 
     def check(self) -> None:
-        """Raise `TimeOver` when the time is over."""
+        """Raise `TimeOver` if no time is left."""
         if self.is_over:
             raise TimeOver
 
 
 CountMatches = Callable[[Bag], int]
-"""How many passages match a query. Raises `Late` where that could not be found in time."""
+"""A function that counts the passages that match a query, or raises `TimeOver`."""
 
 
 def count_within(engine: Engine, clock: Clock, verified: Verified) -> CountMatches:
-    """Counts until the time is over."""
+    """Return a function that counts matches as long as there is time."""
 
     def count(query: Bag) -> int:
         matched, _ = engine.search(query, select_nothing, verified, clock.seconds_left())
@@ -52,4 +52,4 @@ def count_within(engine: Engine, clock: Clock, verified: Verified) -> CountMatch
 
 
 def select_nothing(_: Candidates) -> None:
-    """Pick none: only the counts are wanted."""
+    """Select no candidate, for a caller that needs only the counts."""

@@ -1,4 +1,4 @@
-"""A passage as postings: which terms stand at which positions."""
+"""Invert passages and metadata into postings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from corpus_cli.text.tokenise import Term, place, terms, tokenise
 FieldName = Literal["stems", "words", "facts"]
 
 HEADING = 1 << 15
-"""From this position on stand the words of the heading; below it the passage's own."""
+"""The first position of the heading; the words of the passage's own text are below it."""
 
 TITLE = 1 << 16
-"""From this position on stand the words of the title."""
+"""The first position of the title."""
 
 TITLED_WEIGHT, TITLE_ONLY_WEIGHT = 2.0, 1.0
-"""What a word of the title counts where the passage's own text has it as well, and where not."""
+"""The weight of a title word that the passage's own text also has, and of any other."""
 
 _VALUE_GAP = 100
 
@@ -44,9 +44,10 @@ ANYWHERE = Region(0, 1 << 32)
 
 
 Posting = tuple[int, bytes]
-"""How a term stands in one passage: a code of its weight and of the bytes of its positions.
+"""The posting of a term in one passage: a code, and the encoded positions.
 
-The code is one of `CODES`, 0 for one place in the text; `LARGE` where none of them fits.
+The code is the index in `CODES` of its weight and size, or `LARGE` if it has none. Code 0 is the
+most frequent one: a single position in the text.
 """
 
 _SMALL = 16
@@ -59,8 +60,8 @@ LARGE = 255
 class InvertedField(NamedTuple):
     """One field of one passage: its postings, and the code of its length in terms.
 
-    One byte tells the length, in memory as well, so that sums and means of it do not
-    depend on whether an engine has stored it in between.
+    The length is rounded to a code of one byte even in memory, so that sums and means are the
+    same whether or not an engine has stored it.
     """
 
     postings: Mapping[str, Posting]
@@ -68,15 +69,15 @@ class InvertedField(NamedTuple):
 
     @property
     def length(self) -> int:
-        """In terms, as coarse as one byte can tell."""
+        """The length in terms, as precise as one byte can hold."""
         return LENGTHS[self.length_code]
 
 
 def invert(passage: Passage) -> tuple[InvertedField, InvertedField]:
-    """The stemmed and the unstemmed field of a passage.
+    """Return the stemmed and the unstemmed field of a passage.
 
-    Heading and title are folded into both, in position ranges of their own: as a field
-    apart they would rank worse. The length counts them once.
+    Both include heading and title, in their own ranges of positions: as a separate field these
+    would rank worse. In the length, each of their words counts once.
     """
     positions_by_term: dict[Term, list[int]] = {}
     place(passage.text, positions_by_term)
@@ -102,12 +103,12 @@ def invert(passage: Passage) -> tuple[InvertedField, InvertedField]:
 
 @lru_cache(256)
 def _terms(text: str) -> Sequence[tuple[int, Term]]:
-    """The terms of a heading or title: every passage below it has the same."""
+    """Return the terms of a heading or title, cached because many passages share it."""
     return tuple(terms(text))
 
 
 def by_language(facts: Facts, passages: Iterable[Passage]) -> Mapping[str, InvertedField]:
-    """The metadata of an article inverted for each language its passages are in."""
+    """Return the inverted metadata of an article for each language of its passages."""
     return {
         language: invert_facts({**facts, "lang": (language,)} if language else facts)
         for language in {passage.language for passage in passages}
@@ -115,9 +116,9 @@ def by_language(facts: Facts, passages: Iterable[Passage]) -> Mapping[str, Inver
 
 
 def invert_facts(facts: Facts) -> InvertedField:
-    """Metadata as terms that carry the name of their field: `author:jalali`.
+    """Invert metadata into terms that start with the name of their field: `author:jalali`.
 
-    Values of one field stand apart, so that a phrase never runs across two of them.
+    There is a gap between the values of a field, so that no phrase matches across two of them.
     """
     positions_by_term: defaultdict[str, list[int]] = defaultdict(list)
     for name, values in facts.items():
@@ -138,7 +139,7 @@ def invert_facts(facts: Facts) -> InvertedField:
 
 
 def as_text(path: str) -> str:
-    """A path as an index of texts has it: bytes of it that are no text are replaced."""
+    """Return a path as it is indexed: bytes that are not valid text are replaced by U+FFFD."""
     return re.sub("[\ud800-\udfff]", "\ufffd", path)
 
 
@@ -157,16 +158,17 @@ def weight(positions: Sequence[int]) -> float:
     )
 
 
-# A byte below these is a step from the position before; they tell that more follows.
+# A smaller byte is a step from the previous position. These mark a step of four bytes, the start
+# of the heading and the start of the title.
 _LONG_STEP, _HEADING_MARK, _TITLE_MARK = 252, 253, 254
 _STEP_BYTES = 4
 
 MARKS = re.compile(bytes((91, _LONG_STEP, 45, _TITLE_MARK, 93)))
-"""Those that are no step."""
+"""A pattern of the bytes that are marks, not steps."""
 
 
 def encode(positions: Sequence[int]) -> bytes:
-    """Ascending positions as steps of one byte, with marks where heading and title begin."""
+    """Encode ascending positions as one-byte steps, with marks before long steps and regions."""
     if positions[-1] < HEADING:
         one_byte_steps = [positions[0], *map(sub, positions[1:], positions)]
         if max(one_byte_steps) < _LONG_STEP:
@@ -191,7 +193,7 @@ def encode(positions: Sequence[int]) -> bytes:
 
 
 def decode(value: bytes) -> list[int]:
-    """The positions that `encode` wrote."""
+    """Return the positions that `encode` encoded."""
     if len(value) == 1:
         return [value[0]]
     if max(value) < _LONG_STEP:
@@ -216,24 +218,24 @@ def decode(value: bytes) -> list[int]:
 
 
 def posting(positions: Sequence[int]) -> Posting:
-    """The posting of a term that stands at some positions."""
+    """Return the posting of a term with these ascending positions."""
     value = encode(positions)
     return posting_code(int(weight(positions)), len(value)), value
 
 
 def posting_weight(posting: Posting) -> int:
-    """What a term counts where it stands so."""
+    """Return the weight of a posting: how often the term counts in the passage."""
     coded, value = posting
     return int(weight(decode(value))) if coded == LARGE else CODES[coded][0]
 
 
 def posting_code(weight: int, size: int) -> int:
-    """The code of a weight, and of so many bytes of positions."""
+    """Return the code of a weight and a size of positions in bytes, or `LARGE`."""
     return (weight - 1) * (_SMALL - 1) + size - 1 if weight < _SMALL > size else LARGE
 
 
 class _SinglePostings(dict[int, Posting]):
-    """The posting of a term that stands at one position: most do, and at few."""
+    """A cache of the postings with a single position, as most postings are."""
 
     def __missing__(self, position: int) -> Posting:
         single_posting = posting((position,))
@@ -246,17 +248,17 @@ _SINGLE = _SinglePostings()
 
 
 class _FieldPostings:
-    """The postings of one field of a passage, and its length, as terms come."""
+    """The postings and the length of one field of a passage, collected term by term."""
 
     def __init__(self) -> None:
         self.postings: dict[str, Posting] = {}
         self.length = 0
 
     def merge(self, term: str, places: Sequence[int]) -> None:
-        """Add more places to a term that is there.
+        """Add positions to the posting of a term that was added before.
 
-        `attack` and `attacks` have one stem; so may a joined word and its first part, at one
-        position: `over-s`, `over`.
+        `attack` and `attacks` have the same stem. The joined form of `over-s` and its first part
+        `over` have the same stem at the same position.
         """
         old_positions = decode(self.postings[term][1])
         all_positions = sorted({*old_positions, *places})
@@ -264,12 +266,12 @@ class _FieldPostings:
         self.length += len(all_positions) - len(old_positions)
 
     def inverted(self) -> InvertedField:
-        """What was added."""
+        """Return the postings that were added as a field."""
         return InvertedField(self.postings, length_code(self.length))
 
 
 def fingerprint_sample() -> str:
-    """What a sample text and its metadata become, so that a changed analysis is noticed."""
+    """Return the terms of a sample text and sample metadata, which show a changed analysis."""
     sample = (
         "ISIS-K's U.S. NGOs, al-Qaeda: 1,000 terrorists’ 9/11 TROOPS organised generally "
         "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the"

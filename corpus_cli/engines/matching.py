@@ -1,4 +1,4 @@
-"""A query over postings: which passages, how good, and where."""
+"""Match a query against postings: passages, scores, marks."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ from corpus_cli.query.nodes import (
 _T = TypeVar("_T")
 
 SUGGESTED = 0.5
-"""What a word counts that was only probably meant: one that was typed comes before it."""
+"""The weight of a suggested word: a typed word ranks before it."""
 
-_STOPPED_NOTE = "stopped when the time was over: the best so far; --timeout 0 waits for all"
+_STOPPED_NOTE = "the search reached its time limit and may lack matches; --timeout 0 waits for all"
 _REGIONS = {"title": IN_TITLE, "heading": IN_HEADING}
 
 
 def search(
     index: Index, query: Bag, choose: Selector[_T], verified: Verified, seconds: float
 ) -> tuple[MatchCounts, _T]:
-    """Rank the passages of an index for a query, and choose of them."""
+    """Rank the passages of an index for a query; return the counts and what `choose` selects."""
     deadline = monotonic() + seconds if seconds else math.inf
     suggested = any(isinstance(node, Suggested) for node in walk(query))
     matcher = _Matcher(index, verified, deadline, suggest=not suggested)
     scores = typed = matcher.scores(query)
     if suggested and not matcher.partial:
-        # What only a suggestion finds is shown, and counted as not found.
+        # Passages that match only a suggestion are candidates, but the total does not count them.
         matcher = _Matcher(index, verified, deadline)
         scores = matcher.scores(query)
     selected = choose(RankedCandidates(index, matcher, scores, typed, grouped=False))
@@ -85,13 +85,13 @@ def search(
 
 
 def mentions(index: Index, node: Mention) -> dict[str, int]:
-    """How often a name is meant in the text of each passage that means it, by passage id."""
+    """Return how often each passage's own text mentions a name, by passage id."""
     occurrences = NameMatches(index, node, OWN).names
     return {index.id(passage): len(occurrences.starts(passage)) for passage in occurrences.counts}
 
 
 class _Matcher:
-    """One pass over a query; keeps every leaf that was asked for, to mark it afterwards."""
+    """One pass over a query, which keeps all query terms to mark their matches later."""
 
     def __init__(
         self, index: Index, verified: Verified, late: float, *, suggest: bool = True
@@ -108,7 +108,7 @@ class _Matcher:
         self._deadline = late
 
     def scores(self, query: Bag) -> Scores:
-        """Every matching passage with its score."""
+        """Return every matching passage with its score."""
         scores = self._match_bag(query, Scope(ANYWHERE))
         match [node for node in query.nodes if optional(node)]:
             case [Mention()] | [Suggested(_, Mention())]:
@@ -117,9 +117,10 @@ class _Matcher:
                 return scores
 
     def _limit_to_own_text(self, scores: Scores) -> Scores:
-        """Of a query that is one name, the passages that say it themselves.
+        """Keep the passages whose own text has the name that is the whole query.
 
-        Those that only stand under it count where it stands in no text of their article.
+        A passage with the name only in its title or heading is kept if no passage of its article
+        has the name in its own text.
         """
         own_text = set().union(
             *(matches.own_text_passages() for matches in self._leaves.mentions.values())
@@ -132,24 +133,24 @@ class _Matcher:
         }
 
     def missing_words(self) -> Iterator[str]:
-        """Say which of the words that were typed the corpus does not have."""
+        """Yield a note for each typed word that no passage contains."""
         for leaf in self._query_terms:
             if leaf.is_required and not self.partial and not leaf.passages():
-                yield f"{leaf.text} stands nowhere"
+                yield f"no passage contains {leaf.text}"
 
     @cached_property
     def evidence(self) -> Reranker:
-        """What is to be known of the bare words beside how often they stand where."""
+        """The reranker of the bare words of the query."""
         return Reranker(self._index, self._leaves, self._rows)
 
     def expanded(self) -> Iterator[Expansion]:
-        """What was looked for beside the names that were typed, as far as it stands anywhere."""
+        """Yield the expansion of each typed name: its other forms that the corpus contains."""
         for node, matches in self._leaves.mentions.items():
             if node.typed:
                 yield matches.expansion()
 
     def match(self, passage: int) -> Match:
-        """What to show of a passage: where it matched, which words it lacks, what it earns."""
+        """Return the marks of a passage, the words that it lacks and the parts of its score."""
         marks: dict[int, Mark] = {}
         for leaf in self._query_terms:
             worth = self._leaves.rarity_bits(leaf)
@@ -172,7 +173,7 @@ class _Matcher:
         )
 
     def _match_node(self, node: Node, scope: Scope) -> Scores:
-        """The passages a node matches in a scope, each with what it earns by it."""
+        """Return the passages that a node matches in a scope, each with its score."""
         if self._is_overdue():
             return {}
         match node:
@@ -214,20 +215,20 @@ class _Matcher:
                 assert_never(node)
 
     def _match_mention(self, node: Mention, scope: Scope) -> Scores:
-        # A filter asks for the passage's own text, wherever it stands in the query.
+        # A name filter applies to the passage's own text, whatever the scope.
         region = scope.region if node.typed else OWN
         return self._earned(self._leaves.mention(node, region), Scope(region))
 
     def _earned(self, leaf: QueryTerm, scope: Scope) -> Scores:
-        """What passages earn by a leaf, which is remembered."""
+        """Record a query term, and return its scores."""
         if scope.region != ANYWHERE:
-            # What has to stand in the text does; what else may is no lack.
+            # Every match contains the required words of a region, and may lack the optional ones.
             leaf = leaf._replace(is_required=False)
         self._query_terms.append(leaf)
         return self._leaves.scores(leaf)
 
     def _match_suggested(self, word: Word, instead: Word | Mention, scope: Scope) -> Scores:
-        """What was typed, and what was probably meant; the latter only where that is wanted."""
+        """Match the replacement of a word, or without suggestions the word itself."""
         if not self._suggest:
             return self._match_node(word, scope)
         first = len(self._query_terms)
@@ -241,12 +242,12 @@ class _Matcher:
         return scores
 
     def _match_bag(self, bag: Bag, scope: Scope) -> Scores:
-        """Words side by side: what is required decides, the bare words rank."""
+        """Match nodes side by side: required nodes select passages, bare words rank them."""
         if not bag.nodes:
             return {}
         loose = [node for node in bag.nodes if optional(node)]
         strict = [node for node in bag.nodes if not optional(node)]
-        # Beside bare words in the whole passage, the required ones are in its own text.
+        # Bare words may match title and heading; required nodes must match the passage's own text.
         own_scope = Scope(OWN) if scope.region == ANYWHERE else scope
         if not loose:
             return self._match_all(strict, own_scope)
@@ -257,7 +258,7 @@ class _Matcher:
         last = len(self._query_terms)
         scores = self._match_all(strict, own_scope)
         if all(map(narrows, strict)):
-            # Who narrows to a name earns nothing by it.
+            # Filters and exclusions do not score, not even a filter by name.
             self._query_terms[last:] = [leaf.with_weight(0) for leaf in self._query_terms[last:]]
             scores = {passage: score for passage, score in ranked.items() if passage in scores}
         else:
@@ -266,7 +267,7 @@ class _Matcher:
         return self._limit_leaves_to(first, scores)
 
     def _limit_leaves_to(self, first: int, scores: Scores) -> Scores:
-        """Of a branch its passages: where it does not hold, its leaves earn nothing."""
+        """Let the query terms from `first` on score only in these passages; return the scores."""
         self._query_terms[first:] = [
             leaf._replace(branches=(*leaf.branches, scores.keys()))
             for leaf in self._query_terms[first:]
@@ -274,7 +275,7 @@ class _Matcher:
         return scores
 
     def _match_all(self, nodes: Sequence[Node], scope: Scope) -> Scores:
-        """The passages every node matches, those of a Not taken out."""
+        """Return the passages that match every node and none that a `Not` excludes."""
         first = len(self._query_terms)
         scores: Scores | None = None
         for node in nodes:
@@ -294,10 +295,10 @@ class _Matcher:
         mentions = dict(self._leaves.mentions)
         for node in nodes:
             if isinstance(node, Not):
-                # What is excluded is neither marked nor lacking, and only what was typed.
+                # Excluded words are not marked and not missed, and suggestions exclude nothing.
                 self._query_terms, self._rows, self._suggest = [], [], False
                 absent = self._match_node(node.node, scope)
-                # Not looked for in time is not absent.
+                # If time ran out, any passage may contain what is excluded.
                 scores = (
                     {} if self.partial else {p: s for p, s in scores.items() if p not in absent}
                 )
@@ -306,10 +307,12 @@ class _Matcher:
         return scores
 
     def _match_bare_words(self, nodes: Sequence[Node], scope: Scope) -> Scores:
-        """Bare words: any may match; common ones count only where there is nothing else."""
+        """Match bare words, any of which suffices; common words count only if all are common."""
         common = [node.text for node in nodes if isinstance(node, Word) and is_stop_word(node.text)]
         if 0 < len(common) < len(nodes):
-            self.notes.append(f"too common to rank by: {', '.join(dict.fromkeys(common))}")
+            self.notes.append(
+                f"ignored as too common to rank by: {', '.join(dict.fromkeys(common))}"
+            )
             nodes = [
                 node for node in nodes if not (isinstance(node, Word) and is_stop_word(node.text))
             ]
@@ -335,7 +338,10 @@ class _Matcher:
         return sum_scores(scores_by_node)
 
     def _joined_forms(self, nodes: Sequence[Node]) -> dict[Node, list[WordForms]]:
-        """`counterterrorism` has both words of `counter terrorism`, which lacks neither."""
+        """Return the joined forms of adjacent words: `counterterrorism` for `counter terrorism`.
+
+        A passage with the joined form lacks neither word.
+        """
         joins: defaultdict[Node, list[WordForms]] = defaultdict(list)
         for left, right in dict.fromkeys(pairwise(nodes)):
             if not (isinstance(left, Word) and isinstance(right, Word)):

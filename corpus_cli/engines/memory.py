@@ -1,4 +1,4 @@
-"""The exact reference, and the engine without an index."""
+"""The engine in memory, the reference that tests compare with."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -37,7 +37,7 @@ class _MemoryPassage(NamedTuple):
 
 
 class MemoryEngine(Engine):
-    """Holds its postings in memory; nothing is kept."""
+    """An engine whose postings are in memory only."""
 
     def __init__(self) -> None:
         self._articles: dict[str, list[_MemoryPassage]] = {}
@@ -106,7 +106,7 @@ class _MemoryWriter(Writer):
 
 
 class _MemoryChunk:
-    """All postings of a term."""
+    """All postings of a term, as one chunk."""
 
     def __init__(self, values: Mapping[int, bytes]) -> None:
         self._values = values
@@ -128,9 +128,9 @@ class _MemoryChunk:
 
 
 class _MemoryIndex:
-    """The passages in which each term stands.
+    """The passages and the positions of each term.
 
-    A writer pays for it: it takes too long to be a part of the time of a question.
+    A writer builds it, because that would take too long during a search.
     """
 
     def __init__(self, entries: Sequence[_MemoryPassage]) -> None:

@@ -1,4 +1,4 @@
-"""Where a name is meant, in any of its written forms."""
+"""Find the passages that mention a name, in any form."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from corpus_cli.query.nodes import Mention
 from corpus_cli.text.tokenise import exact, key
 
 ALIAS_WEIGHT = 0.99
-"""What another form counts beside the typed one: at equal worth the typed form comes first."""
+"""The weight of another form: with all else equal, the typed form ranks first."""
 
 
 class NameOccurrence:
-    """A run of words that is a form: its first position, its length, and which forms it is.
+    """A run of words that is a form of a name: its first position, its length, and its forms.
 
-    `shorter_forms` are the forms that are a part of it.
+    `shorter_forms` are the forms of shorter runs that overlap it.
     """
 
     __slots__ = ("forms", "shorter_forms", "span", "start")
@@ -39,11 +39,11 @@ class NameOccurrence:
 
 
 OccurrencesByPassage = Mapping[int, list[NameOccurrence]]
-"""By passage, ascending and none overlapping."""
+"""The occurrences in each passage, ascending and without overlaps."""
 
 
 class NameGroup:
-    """One group of places, counted and marked as one term."""
+    """Occurrences of a name that are counted and marked as one term."""
 
     def __init__(self, places: OccurrencesByPassage, typed: frozenset[str]) -> None:
         self._places = places
@@ -51,7 +51,7 @@ class NameGroup:
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
-        """How much it counts in each passage, as `fields.weight`, another form a little less."""
+        """The count in each passage, weighted as by `fields.weight`; other forms count less."""
         return {
             passage: sum(
                 self._worth(place) * (1.0 if place.start < TITLE else titled) for place in places
@@ -61,31 +61,31 @@ class NameGroup:
         }
 
     def body(self, passage: int) -> float:
-        """How often it counts in a passage but for the title."""
+        """Return the weighted count in a passage without its title."""
         places = self._places.get(passage, ())
         return sum(self._worth(place) for place in places if place.start < TITLE)
 
     def title(self, passage: int) -> float:
-        """How often it counts in the title."""
+        """Return the weighted count in the title of a passage."""
         places = self._places.get(passage, ())
         return sum(self._worth(place) for place in places if place.start >= TITLE)
 
     def starts(self, passage: int) -> Starts:
-        """Where it stands in one passage."""
+        """Return the position and the length of each occurrence in a passage."""
         return {place.start: place.span for place in self._places.get(passage, ())}
 
     def own_text_passages(self) -> set[int]:
-        """The passages whose own text has it, not only their title or heading."""
+        """Return the passages whose own text has an occurrence, not only title or heading."""
         return {p for p, places in self._places.items() if places[0].start < HEADING}
 
     def typed_passages(self) -> set[int]:
-        """The passages where the typed form stands."""
+        """Return the passages with an occurrence of a typed form."""
         return {
             passage for passage, places in self._places.items() if any(map(self._is_typed, places))
         }
 
     def passages_by_form(self) -> Counter[str]:
-        """In how many passages each form stands."""
+        """Count the passages that contain each form."""
         return Counter(
             form
             for places in self._places.values()
@@ -101,12 +101,13 @@ class NameGroup:
 
 
 class NameMatches:
-    """What stands for a name: what means it, what points to it, what only looks like it.
+    """The occurrences of a name: those that mean it, its adjectives, and those that resemble it.
 
-    `names` are its forms, and its short forms in articles that have one of its forms; a
-    typed form counts wherever it is no part of a longer name. `adjectives` only point to
-    it. `stray` is a typed form as part of a longer name, or where the article explains it
-    as something else: found, because it was typed, but last.
+    `names` are its forms, and its short forms in articles that have one of its forms; a typed
+    form counts unless it is part of a longer name. `adjectives` are related to the name, but do
+    not mean it. `stray` are typed words that are part of a longer name, that the article explains
+    as something else, or that are no form as they are written: they match because they were
+    typed, but score least.
     """
 
     def __init__(self, index: Index, node: Mention, region: Region) -> None:
@@ -120,23 +121,23 @@ class NameMatches:
 
     @cached_property
     def names(self) -> NameGroup:
-        """The places that mean the name."""
+        """The occurrences that mean the name."""
         return self._in_region(self._name_groups[0])
 
     @cached_property
     def stray(self) -> NameGroup:
-        """The places that only look like it."""
+        """The occurrences of typed words that only resemble the name."""
         return self._in_region(
             self._name_groups[1] if self._node.role != "adjective" else self._adjective_groups[1]
         )
 
     @cached_property
     def adjectives(self) -> NameGroup:
-        """The places that point to it."""
+        """The occurrences of the adjectives."""
         return self._in_region(self._adjective_groups[0])
 
     def own_text_passages(self) -> set[int]:
-        """The passages whose own text has any of it."""
+        """Return the passages whose own text has any of these occurrences."""
         return (
             self.names.own_text_passages()
             | self.stray.own_text_passages()
@@ -144,7 +145,7 @@ class NameMatches:
         )
 
     def expansion(self) -> Expansion:
-        """What to tell of a name that was typed: its other forms, as far as they stand anywhere."""
+        """Return the expansion of a typed name: its other forms that the corpus contains."""
         node, groups = self._node, (self.names, self.adjectives)
         typed = set().union(*(group.typed_passages() for group in groups))
         other_passages = set().union(*(group.counts for group in groups)) - typed
@@ -152,7 +153,7 @@ class NameMatches:
         seen_forms = set(map(key, node.typed))
         forms = []
         for form in (*node.name.forms, *node.name.short, *node.name.adjectives):
-            # Isis-K is no other form to a reader than ISIS-K.
+            # To a reader, Isis-K and ISIS-K are the same form.
             if form in written and key(form) not in seen_forms:
                 seen_forms.add(key(form))
                 forms.append((form, written[form]))
@@ -182,7 +183,7 @@ class NameMatches:
     def _name_groups(self) -> tuple[OccurrencesByPassage, OccurrencesByPassage]:
         name, node = self._node.name, self._node
         full, short = set(name.forms), set(name.short)
-        # Typed in small letters an abbreviation is understood, but does not stand in them.
+        # A query may write an abbreviation in small letters; in a text these do not mean it.
         typed_forms = {typed for typed in node.typed if exact(typed) in node.terms}
         names: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
         stray: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
@@ -214,14 +215,14 @@ class NameMatches:
         return not self._typed.isdisjoint(place.forms)
 
     def _as_typed(self) -> Iterator[tuple[str, TermForm]]:
-        """The query's own words, capitals as they were typed."""
+        """Yield each typed form of the name with its terms; capitals count as they were typed."""
         for text in self._node.typed:
             for form in term_forms.typed_forms(text, self._index.has):
                 yield text, form
 
     @cached_property
     def _forms(self) -> list[list[tuple[str, TermForm]]]:
-        """The forms, the short forms and the adjectives as written and as terms."""
+        """The forms, the short forms and the adjectives, each as written and as terms."""
         name, terms = self._node.name, iter(self._node.terms)
         return [
             [(one, term_forms.name_form(next(terms))) for one in written]
@@ -231,7 +232,7 @@ class NameMatches:
     def _find_forms(
         self, wanted: Iterable[tuple[str, TermForm]], within: frozenset[int] | None = None
     ) -> dict[int, list[NameOccurrence]]:
-        """Every place of some forms; one that lies in another is part of that."""
+        """Return the occurrences of forms by passage, without overlaps; `within` limits these."""
         by_passage: defaultdict[int, dict[tuple[int, int], NameOccurrence]] = defaultdict(dict)
         for written, form in wanted:
             single_form = frozenset((written,))
@@ -253,14 +254,14 @@ class NameMatches:
     def _occurrences(
         self,
     ) -> tuple[Mapping[int, list[NameOccurrence]], Mapping[int, list[NameOccurrence]]]:
-        """All that is written as what means the name, and as what points to it."""
+        """The occurrences of forms, and those of adjectives; typed words are in one of the two."""
         names, pointing = [*self._forms[0], *self._forms[1]], [*self._forms[2]]
         (pointing if self._node.role == "adjective" else names).extend(self._as_typed())
         return self._find_forms(names), self._find_forms(pointing)
 
     @cached_property
     def _longer(self) -> Mapping[int, list[NameOccurrence]]:
-        """The longer names that may hold it, where it stands."""
+        """The occurrences of longer names that may contain this one, in its passages."""
         within = frozenset((*self._occurrences[0], *self._occurrences[1]))
         longer = ((terms, term_forms.name_form(terms)) for terms in self._node.longer)
         return self._find_forms(longer, within)
@@ -289,7 +290,7 @@ class NameMatches:
 
 
 def _drop_overlaps(places: Iterable[NameOccurrence]) -> list[NameOccurrence]:
-    """The longest of places that overlap, ascending; it takes over what the others are."""
+    """Keep the first and longest of overlapping occurrences; it records the forms of the rest."""
     occurrences: list[NameOccurrence] = []
     for place in sorted(places, key=lambda place: (place.start, -place.span)):
         if occurrences and place.start < occurrences[-1].end:

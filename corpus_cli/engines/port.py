@@ -1,4 +1,4 @@
-"""What an engine promises."""
+"""The contract of an engine."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from corpus_cli.query.nodes import Bag, Exact, Mention
 _T = TypeVar("_T")
 
 DEADLINE = 5.0
-"""Seconds after which a search answers with the best so far, and says so."""
+"""Seconds after which a search returns the best passages so far, and says so."""
 
 Facts = Mapping[str, tuple[str, ...]]
-"""Metadata a query may ask for: author, source, tag, lang, path, file, date → its values.
+"""Metadata that a query can filter by: author, source, tag, lang, path, file, date → values.
 
-`path` is read as words, `file` holds the same paths whole.
+`path` and `file` have the same values: `path` is indexed as words, `file` as whole paths.
 """
 
 Verified = Mapping[Exact, frozenset[str]]
-"""For each `exact:` of a query the ids of the passages whose characters were compared."""
+"""The ids of the passages that contain the characters of each `exact:` of a query."""
 
 
 class MatchCounts(NamedTuple):
-    """How many passages matched, what only a suggestion found not counted."""
+    """The number of matches, and notes; a passage that matches only a suggestion is not counted."""
 
     total: int
     expanded: tuple[Expansion, ...] = ()
@@ -35,97 +35,97 @@ class MatchCounts(NamedTuple):
 
 
 class OrderedCandidates(Protocol):
-    """What matches in an order."""
+    """Matching passages in an order."""
 
     def ranked(self) -> Iterator[tuple[str, float]]:
-        """Passages with their scores, the best first, ties by id; the suggested among them."""
+        """Yield passages with their scores, best first, ties by id; suggested ones are included."""
 
     def articles(self) -> Sequence[str]:
-        """The articles they stand in, the best first, but for what only a suggestion found."""
+        """Return the articles, best first, without those that match only a suggestion."""
 
     def match(self, passage: str) -> Match | None:
-        """What matched in a passage; None where nothing did."""
+        """Return what matched in a passage, or None if it does not match."""
 
 
 class Candidates(OrderedCandidates, Protocol):
-    """All that matches, while the index is open."""
+    """All matching passages, while the index is open."""
 
     def grouped(self) -> Candidates:
-        """The same, where each passage stands for its article: the whole of it counts as well."""
+        """Return these passages, each with the score of its whole article added to its own."""
 
     def worth(self, stem: str) -> TermFormula | None:
-        """What a stem would be worth as a word of the query; None where it is in one passage."""
+        """Return the score formula of a stem; None if fewer than two passages contain it."""
 
 
 Chosen_co = TypeVar("Chosen_co", covariant=True)
 
 
 class Selector(Protocol[Chosen_co]):
-    """Picks from what matches; it may be asked again when the index was written meanwhile."""
+    """A function that selects from the candidates; a call is repeated if the index changes."""
 
     def __call__(self, candidates: Candidates, /) -> Chosen_co:
-        """What is wanted of them."""
+        """Return the selection."""
 
 
 ReadArticle = Callable[[str], tuple[Sequence[Passage], Facts]]
-"""The passages of an article by its id, with the metadata it can be filtered by."""
+"""A function from an article's id to its passages and the metadata to filter it by."""
 
 
 class Writer(Protocol):
-    """Takes changes; all of them land when the context closes without an error, or none."""
+    """A transaction: all of its changes apply if the context closes without an error, else none."""
 
     def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
         """Add all passages of some articles, `jobs` parts of them at a time.
 
-        A passage whose language is known has that, and not the article's.
+        The language of a passage, if it has one, overrides that of the article.
         """
 
     def remove(self, article: str) -> None:
-        """Take every passage of an article out; an unknown one is no error."""
+        """Remove every passage of an article; an unknown article is no error."""
 
 
 class Engine(Protocol):
-    """Finds and ranks passages by their words; it knows tokens and positions, not texts."""
+    """An index that finds and ranks passages by tokens and positions, without their texts."""
 
     def search(
         self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
     ) -> tuple[MatchCounts, _T]:
-        """What matches a query, and what was chosen of it.
+        """Return the counts of a query's matches, and what `choose` selects from them.
 
-        After so many seconds the answer is what was found by then, marked `partial`; 0 waits.
-        So it is where an `exact:` of the query is not among the verified.
+        After `seconds` (0: no limit) the answer is what matched until then, marked `partial`. It
+        is also partial if an `exact:` of the query is missing from `verified`.
         """
 
     def mentions(self, node: Mention) -> Mapping[str, int]:
-        """How often a name is meant, by the id of each passage whose own text means it."""
+        """Return how often each passage's own text mentions a name, by passage id."""
 
     def writer(self, upto: int, *, fresh: bool = False) -> AbstractContextManager[Writer]:
-        """One transaction: with it the engine holds every change of the store up to `upto`.
+        """Return a transaction, after which the index has all changes of the store up to `upto`.
 
-        A `fresh` one starts from nothing and replaces all there was.
+        A `fresh` one starts with an empty index and replaces the previous one.
         """
 
     def tidy(self) -> None:
-        """Remove what a writer left behind that was killed."""
+        """Remove the files that a killed writer left behind."""
 
     def upto(self, *, verify: bool = False) -> int:
-        """The last change of the store that it holds; 0 where it has to start anew.
+        """Return the last change of the store that the index has; 0 if it must be rebuilt.
 
-        With `verify` every byte is read to find that out.
+        With `verify`, every byte of the index is read and checked.
         """
 
     def terms(self, prefix: str) -> Iterator[str]:
-        """Words as written in the texts, folded, in order."""
+        """Yield the folded words of the texts that start with a prefix, in order."""
 
     def frequency(self, term: str) -> int:
-        """In how many passages such a word stands."""
+        """Return how many passages contain a folded word."""
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory."""
 
 
 def article_facts(header: Header, base: str) -> Facts:
-    """What a query can filter an article by; `base` is left off its paths."""
+    """Return the metadata that a query can filter by; paths below `base` are relative to it."""
     paths = tuple(source.name.removeprefix(base) for source in header.sources)
     return {
         "author": header.authors,

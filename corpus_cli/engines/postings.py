@@ -1,4 +1,4 @@
-"""Postings to occurrences: where a word of a query stands."""
+"""Posting lists, and the occurrences of forms in passages."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from corpus_cli.engines.term_forms import TermForm
 _T = TypeVar("_T")
 
 Starts = Mapping[int, int]
-"""Position of the first word of each occurrence → the number of positions it covers.
+"""The position of the first word of each occurrence → the number of positions it covers.
 
-0 stands for what the text writes in one piece from there.
+0 means the whole compound at that position.
 """
 
 
 _SCAN_PER_LOOKUP = 10
-"""How many postings are gone through in the time that one is looked up in."""
+"""The number of postings that can be scanned in the time of one lookup."""
 
 
 class PostingChunk(Protocol):
-    """Some postings of a term: as many numbers, ascending, as weights."""
+    """Some postings of a term: ascending numbers, and a weight for each."""
 
     first: int
     count: int
@@ -36,22 +36,23 @@ class PostingChunk(Protocol):
 
     @property
     def weights(self) -> Sequence[int]:
-        """How often the term counts in each."""
+        """The weight of each posting: how often the term counts there."""
 
     def own(self) -> dict[int, int]:
-        """How often in the text itself, but for title and heading, which may be 0."""
+        """Return by number how often the term occurs in the text: 0 if in title or heading only."""
 
     def value(self, number: int) -> bytes:
-        """Its positions in one of them as `encode` wrote them; empty where it is not there."""
+        """Return the encoded positions of one posting; empty if the chunk does not have it."""
 
     def values(self) -> Iterator[bytes]:
-        """Those of all."""
+        """Yield the encoded positions of each posting."""
 
 
 class Postings:
-    """One term of one field, chunk by chunk; what is not `alive` is left out where that is given.
+    """The posting list of one term of one field, as chunks, without deleted passages.
 
-    Nothing is read before it is asked for, positions least of all.
+    `alive` has a 1 for each live passage and a 0 for each deleted one; it is empty if all are
+    live. Each part of the list is read when it is first needed.
     """
 
     def __init__(self, chunks: Sequence[PostingChunk], alive: bytes = b"") -> None:
@@ -60,21 +61,21 @@ class Postings:
         self._firsts = [chunk.first for chunk in chunks]
 
     def __bool__(self) -> bool:
-        """Whether it stands anywhere: no more is read than tells it."""
+        """Return whether any live passage has the term; read no more than that takes."""
         return any(True for _ in self._live(chunk.numbers for chunk in self._chunks))
 
     @cached_property
     def passages(self) -> Sequence[int]:
-        """Where it stands, ascending."""
+        """The passages with the term, ascending."""
         return self._flat([chunk.numbers for chunk in self._chunks])
 
     @cached_property
     def counts(self) -> Sequence[int]:
-        """How often it counts in each."""
+        """How often the term counts in each of them."""
         return self._flat([chunk.weights for chunk in self._chunks])
 
     def own(self) -> dict[int, float]:
-        """In how many places of the text itself it stands, where it does."""
+        """Return how often the term occurs in the own text of each passage, where it does."""
         return {
             passage: count
             for chunk in self._chunks
@@ -83,17 +84,17 @@ class Postings:
         }
 
     def value(self, passage: int) -> bytes:
-        """Its positions in one passage as `encode` wrote them; empty where it does not stand."""
+        """Return the encoded positions in a passage; empty if it does not have the term."""
         at = bisect_right(self._firsts, passage) - 1
         return self._chunks[at].value(passage) if at >= 0 else b""
 
     def positions(self, passage: int) -> Sequence[int]:
-        """The same, read."""
+        """Return the positions in a passage; empty if it does not have the term."""
         value = self.value(passage)
         return decode(value) if value else ()
 
     def values(self) -> Iterator[tuple[int, bytes]]:
-        """Every passage with those."""
+        """Yield each passage with the encoded positions in it."""
         return zip(self.passages, self._live(chunk.values() for chunk in self._chunks), strict=True)
 
     def _flat(self, parts: Sequence[Sequence[int]]) -> Sequence[int]:
@@ -113,82 +114,82 @@ NO_POSTINGS = Postings(())
 
 
 class Index(Protocol):
-    """What the matcher reads of an engine. Passages are small integers here."""
+    """An index as the matcher reads it; passages and articles are small integers."""
 
     def postings(self, field: FieldName, term: str) -> Postings:
         """Return a term's postings without deleted passages; `NO_POSTINGS` if there are none."""
 
     def has(self, field: FieldName, term: str) -> bool:
-        """Whether any live passage holds the term."""
+        """Return whether any live passage has the term."""
 
     def frequency(self, field: FieldName, term: str) -> int:
-        """How many passages hold the term, about: some may be gone."""
+        """Return about how many passages have the term: some of them may be deleted."""
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
-        """How many passages hold a term, and how often it counts in all of them."""
+        """Return how many live passages have a term, and how often it counts in all of them."""
 
     def places(self, form: TermForm) -> Mapping[int, Sequence[int]]:
-        """Return what `places` returns, from a cache when it is asked for again."""
+        """Return what the function `places` returns; an engine may cache it."""
 
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
-        """The terms of a field that begin so, ascending; some may have no live passage."""
+        """Yield the terms of a field with a prefix, ascending; some may have no live passage."""
 
     def passages(self) -> Sequence[int]:
-        """Every live passage."""
+        """Return every live passage."""
 
     def passages_of_runs(self, runs: Iterable[int]) -> Iterator[int]:
-        """The passages of runs of `facts`."""
+        """Yield the passages of runs of the field `facts`."""
 
     def articles(self) -> int:
-        """How many articles they are of."""
+        """Return the number of articles that are not deleted."""
 
     def owner(self, passage: int) -> int:
-        """The article of a passage, as a number."""
+        """Return the article of a passage, as a number."""
 
     def owners(self, passages: Collection[int]) -> Iterable[int]:
-        """Those of many."""
+        """Return the articles of several passages, one each."""
 
     def article(self, owner: int) -> str:
-        """The id of an article."""
+        """Return the id of an article."""
 
     def mates(self, passage: int) -> Sequence[int]:
-        """All passages of the same article."""
+        """Return all passages of the article of a passage."""
 
     def average(self, field: FieldName) -> float:
-        """The mean length of a field, in terms."""
+        """Return the mean length of a field, in terms."""
 
     def codes(self, field: FieldName) -> bytes:
-        """The code of the length of a field by passage: see `scoring.LENGTHS`."""
+        """Return the codes of the lengths of a field by passage; see `scoring.LENGTHS`."""
 
     def length(self, field: FieldName) -> Callable[[int], int]:
-        """The length of a field by passage, as coarse as one byte holds it."""
+        """Return a function from a passage to the length of a field, decoded from its code."""
 
     def id(self, passage: int) -> str:
-        """The id of a passage."""
+        """Return the id of a passage."""
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
-        """The passages of these ids."""
+        """Return the passages with these ids."""
 
 
 class TermGroup(Protocol):
-    """Places that are scored and marked as one term."""
+    """Occurrences that are scored and marked as one term."""
 
     @property
     def counts(self) -> Mapping[int, float]:
-        """How often it counts in each passage."""
+        """How often the group counts in each passage."""
 
     def body(self, passage: int) -> float:
-        """How often it counts in a passage but for the title."""
+        """Return how often the group counts in a passage without its title."""
 
     def title(self, passage: int) -> float:
-        """How often it counts in the title, which every passage of an article repeats."""
+        """Return how often the group counts in the title, which an article's passages share."""
 
     def starts(self, passage: int) -> Starts:
-        """Where it stands in one passage."""
+        """Return the position and the span of each occurrence in a passage."""
 
 
 class FormOccurrences:
-    """Where one group of forms stands: scored, counted and marked as one term."""
+    """The occurrences of a group of forms, scored, counted and marked as one term."""
 
     def __init__(self, index: Index, forms: Sequence[TermForm], region: Region) -> None:
         self._index = index
@@ -201,7 +202,7 @@ class FormOccurrences:
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
-        """How often it counts in each passage."""
+        """How often the group counts in each passage."""
         counts: dict[int, float] = {}
         shared_passages: set[int] = set()
         for form_counts in map(self._form_counts, self._forms):
@@ -215,15 +216,15 @@ class FormOccurrences:
         return counts
 
     def body(self, passage: int) -> float:
-        """How often it counts in a passage but for the title."""
+        """Return how often the group occurs in a passage without its title."""
         return float(sum(start < TITLE for start in self.starts(passage)))
 
     def title(self, passage: int) -> float:
-        """How often it stands in the title."""
+        """Return how often the group occurs in the title of a passage."""
         return float(sum(start >= TITLE for start in self.starts(passage)))
 
     def starts(self, passage: int) -> Starts:
-        """Where it stands in one passage."""
+        """Return the position and the span of each occurrence in a passage."""
         starts: dict[int, int] = {}
         for span, positions in self._position_readers:
             for position in self._inside(positions(passage)):
@@ -232,7 +233,7 @@ class FormOccurrences:
 
     @cached_property
     def _position_readers(self) -> Sequence[tuple[int, Callable[[int], Sequence[int]]]]:
-        """The span of each form, and what tells its positions in a passage."""
+        """The span of each form, and a function from a passage to its positions."""
         read: list[tuple[int, Callable[[int], Sequence[int]]]] = []
         for form in self._forms:
             if len(form.terms) == 1:
@@ -242,7 +243,7 @@ class FormOccurrences:
         return read
 
     def _form_counts(self, form: TermForm) -> dict[int, float]:
-        """How often one form counts in each passage."""
+        """Return how often one form counts in each passage."""
         if len(form.terms) == 1 and self._region in {ANYWHERE, OWN}:
             postings = self._index.postings(form.field, *form.terms)
             if self._region == OWN:
@@ -255,7 +256,7 @@ class FormOccurrences:
         }
 
     def _inside(self, positions: Sequence[int]) -> Sequence[int]:
-        """Those that are in the region."""
+        """Return the positions that are in the region."""
         start, end = self._region
         if not positions or (positions[0] >= start and positions[-1] < end):
             return positions
@@ -269,9 +270,10 @@ def _positions_in(positions_by_passage: Mapping[int, Sequence[int]], passage: in
 def places(
     index: Index, form: TermForm, within: frozenset[int] | None = None
 ) -> dict[int, Sequence[int]]:
-    """Where the terms of a form follow each other: the positions of the first, by passage.
+    """Return the positions in each passage at which the terms of a form are adjacent, in order.
 
-    Positions are read only of the passages that hold all of the terms, and of those `within`.
+    For several terms, positions are read only in passages that have all of them and that are in
+    `within`, if that is given.
     """
     field, terms = form.field, form.terms
     if not all(index.has(field, term) for term in terms):
@@ -283,7 +285,7 @@ def places(
         return {passage: decode(value) for passage, value in first.values()}
     common = set(first.passages) if within is None else set(within.intersection(first.passages))
     for at, postings in lists[1:]:
-        # Where little is left, it is looked up, and the long list is not gone through.
+        # If few passages are left, it is faster to look each up later than to scan a long list.
         if len(common) * _SCAN_PER_LOOKUP > index.frequency(field, terms[at]):
             common.intersection_update(postings.passages)
     positions_by_passage: dict[int, Sequence[int]] = {}
@@ -300,16 +302,16 @@ def places(
 
 
 def find_windows(groups: Sequence[Starts], distance: int) -> dict[int, int]:
-    """Windows that hold one occurrence of every group, overlaps excluded.
+    """Return the windows with one occurrence of every group, none of which overlap.
 
-    At most `distance` words in the window belong to none of them. Of the windows that
-    begin at one word the shortest is kept: start → number of positions covered.
+    At most `distance` words in a window belong to no occurrence. Of the windows that start at
+    the same word, the shortest is kept. The result maps its start to its number of positions.
     """
     windows: dict[int, int] = {}
     spans = [{start: max(span, 1) for start, span in group.items()} for group in groups]
     ordered = [sorted(group) for group in spans]
     for i, group in enumerate(spans):
-        # Equal groups begin the same windows.
+        # Equal groups start the same windows.
         if group not in spans[:i]:
             other_groups = [j for j in range(len(spans)) if j != i]
             for start, span in group.items():
@@ -322,9 +324,10 @@ def find_windows(groups: Sequence[Starts], distance: int) -> dict[int, int]:
 def _window(
     start: int, span: int, other_groups: Sequence[tuple[Sequence[int], Starts]]
 ) -> tuple[int, int] | None:
-    """`(positions covered, positions used)`, each group at its next free place.
+    """Return how many positions a window covers and uses; None if there is no window.
 
-    Words that two groups share go to the group with the fewest choices first.
+    Each group takes its next occurrence that overlaps no other, the group with the fewest
+    occurrences first.
     """
     used_positions = set(range(start, start + span))
     for ordered, group in sorted(other_groups, key=lambda other: len(other[0])):

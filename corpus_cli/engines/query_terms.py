@@ -1,4 +1,4 @@
-"""The leaves of a query: where each word stands, its worth."""
+"""Query terms: their occurrences, scores and marks."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ from corpus_cli.text.normalise import fold
 Scores = dict[int, float]
 
 ADJECTIVE_WEIGHT = 0.5
-"""What Afghan counts for who asks for Afghanistan, as a part of one, and the other way round."""
+"""The weight of Afghan in a query for Afghanistan, whose weight is 1, and vice versa."""
 
 STRAY_WEIGHT = 0.1
-"""What the typed form counts as part of a longer name."""
+"""The weight of typed words that only resemble the name: see `NameMatches`."""
 
 BOTH_FIELDS = 1.0 + UNSTEMMED_WEIGHT
-"""What a reading counts that stands for the stemmed and the unstemmed field at once."""
+"""The weight of a reading that replaces one in the stemmed and one in the unstemmed field."""
 
 
 _TERMS_BETWEEN_CHECKS = 1_000
-"""Terms of the index that are compared between two looks at the clock."""
+"""The number of index terms that are read between two checks of the time limit."""
 
 
 class Scope(NamedTuple):
-    """Where a node is looked for: a region of the text, or a field of the metadata."""
+    """The place where a node must match: a region of the text, or a field of the metadata."""
 
     region: Region = OWN
     prefix: str = ""
 
 
 class FieldScore(NamedTuple):
-    """One way to read a leaf: scored in its own field with its own weight.
+    """One reading of a query term, scored in its own field with its own weight.
 
-    `reason` is what its marks say. Without a weight it only marks.
+    `reason` is the reason that its marks give. With a weight of 0 it marks and does not score.
     """
 
     group: TermGroup
@@ -56,8 +56,9 @@ class FieldScore(NamedTuple):
 class QueryTerm(NamedTuple):
     """One word, name, quotation or pattern of a query, with all that matches it.
 
-    `text` is as it was typed; a passage without it is incomplete if `is_required`. It adds to
-    the score only of passages in all of `branches`, for which the rest of its branch holds.
+    `text` is as typed; if `is_required`, a passage without it is reported as lacking it. It adds
+    to the score only of passages in all of `branches`: those that match each branch of the query
+    tree above it.
     """
 
     text: str
@@ -66,35 +67,35 @@ class QueryTerm(NamedTuple):
     branches: tuple[Container[int], ...] = ()
 
     def occurs_in(self, passage: int) -> bool:
-        """Whether any reading of it stands in a passage."""
+        """Return whether any reading occurs in a passage."""
         return any(passage in reading.group.counts for reading in self.field_scores)
 
     def starts(self, passage: int) -> Starts:
-        """Where it stands in a passage, by any of its readings."""
+        """Return the position and the span of each occurrence in a passage, in any reading."""
         starts: dict[int, int] = {}
-        # A name is one group in both of its fields.
+        # Both readings of a name have the same group.
         for group in {id(reading.group): reading.group for reading in self.field_scores}.values():
             starts.update(group.starts(passage))
         return starts
 
     def marks(self, passage: int) -> Iterator[Mark]:
-        """The same, each with its reason."""
+        """Yield a mark with its reason for each occurrence in a passage."""
         for reading in self.field_scores:
             for start, span in reading.group.starts(passage).items():
                 yield Mark(start, span, reading.reason, self.text)
 
     def passages(self) -> set[int]:
-        """Every passage it stands in."""
+        """Return every passage with an occurrence."""
         return set().union(*(reading.group.counts for reading in self.field_scores))
 
     def with_reason(self, why: str) -> QueryTerm:
-        """The same leaf with another reason for all of its marks."""
+        """Return this query term with another reason for all of its marks."""
         return self._replace(
             field_scores=tuple(one._replace(reason=why) for one in self.field_scores)
         )
 
     def with_weight(self, factor: float) -> QueryTerm:
-        """The same leaf with another weight."""
+        """Return this query term with all of its weights multiplied by a factor."""
         return self._replace(
             field_scores=tuple(
                 one._replace(weight=factor * one.weight) for one in self.field_scores
@@ -103,7 +104,7 @@ class QueryTerm(NamedTuple):
 
 
 class NameWithAdjectives:
-    """What means a name, and what only points to it, as one term."""
+    """A name and its adjectives as one term; the group that was not typed has less weight."""
 
     def __init__(self, names: TermGroup, pointing: TermGroup) -> None:
         self._parts = ((names, 1.0), (pointing, ADJECTIVE_WEIGHT))
@@ -127,7 +128,7 @@ class NameWithAdjectives:
 
 
 class Windows:
-    """Places where words stand near each other; the words themselves carry the marks."""
+    """Windows in which words are near each other; the words themselves have the marks."""
 
     def __init__(self, counts: Mapping[int, float]) -> None:
         self.counts = counts
@@ -143,7 +144,7 @@ class Windows:
 
 
 class QueryTerms:
-    """Reads the leaves of a query against one index; notes what the user has to know."""
+    """The query terms of one query over one index, with notes for the user."""
 
     def __init__(
         self, index: Index, note: Callable[[str], None], overdue: Callable[[], bool]
@@ -157,7 +158,7 @@ class QueryTerms:
     def text_term(
         self, node: Word | Quoted | Wild | Fuzzy, region: Region, joined: Sequence[WordForms] = ()
     ) -> QueryTerm:
-        """A leaf in the words of the texts; `joined` are longer ones that hold a word."""
+        """Return the query term of a node in the texts; `joined` are compounds with the word."""
         match node:
             case Word(text):
                 forms = term_forms.bare_forms(text, self._index.has)
@@ -177,7 +178,7 @@ class QueryTerms:
                 assert_never(node)
 
     def mention(self, node: Mention, region: Region) -> QueryTerm:
-        """A name in all of its forms as one term, in which what only points to it counts less."""
+        """Return the query term of a name in all of its forms; adjectives have less weight."""
         matches = NameMatches(self._index, node, region)
         name, adjective = f"name:{node.name.canonical}", f"adjective:{node.name.canonical}"
         main_group, why, other_group, pointing = matches.names, name, matches.adjectives, adjective
@@ -196,11 +197,11 @@ class QueryTerms:
         return QueryTerm(text or node.name.canonical, readings, bool(text))
 
     def joined_forms(self, left: Word, right: Word) -> WordForms | None:
-        """Two words side by side as one, where the corpus knows it."""
+        """Return two adjacent words as one joined word, or None if the corpus does not have it."""
         return term_forms.joined_pair(left.text, right.text, self._index.has)
 
     def match_fact(self, node: Word | Quoted | Wild | Fuzzy, prefix: str) -> Scores:
-        """The passages whose article has such a metadata value; they earn no score by it."""
+        """Return the passages whose article has a value of metadata, with a score of 0."""
         match node:
             case Word(text) | Quoted(text):
                 written: Iterable[TermForm] = term_forms.quoted_forms(text, "facts", prefix)
@@ -215,7 +216,7 @@ class QueryTerms:
         return self._match_facts(written)
 
     def match_dates(self, dates: Dates) -> Scores:
-        """The passages of articles published in a range."""
+        """Return the passages of articles published in a range, with a score of 0."""
         low, high = f"date:{dates.low}", f"date:{dates.high}"
         return self._match_facts(
             TermForm("facts", (term,), 1)
@@ -224,13 +225,13 @@ class QueryTerms:
         )
 
     def scores(self, leaf: QueryTerm) -> Scores:
-        """What each passage earns by a leaf: the sum over its readings."""
+        """Return the score of a query term in each passage: the sum over its readings."""
         return sum_scores(
             self._score_field(reading) for reading in leaf.field_scores if reading.weight
         )
 
     def parts(self, leaf: QueryTerm, passage: int) -> Iterator[Part]:
-        """The same for one passage, reading by reading."""
+        """Yield the score of a query term in one passage, reading by reading."""
         for reading in leaf.field_scores if all(passage in one for one in leaf.branches) else ():
             count = reading.group.counts.get(passage, 0) if reading.weight else 0
             if count:
@@ -239,12 +240,12 @@ class QueryTerms:
                 yield Part(reading.reason, leaf.text, reading.field, score)
 
     def rarity_bits(self, leaf: QueryTerm) -> float:
-        """How much it tells that a leaf stands somewhere: log2((N + 1) / (n + 0.5))."""
+        """Return the rarity of a query term in bits: log2((N + 1) / (n + 0.5))."""
         passage_count = max((len(reading.group.counts) for reading in leaf.field_scores), default=0)
         return log2((len(self._index.passages()) + 1.0) / (passage_count + 0.5))
 
     def worth(self, reading: FieldScore, *, article: bool = False) -> TermFormula:
-        """The formula of a reading, before its weight: for a passage, or for a whole article."""
+        """Return the score formula of a reading, without its weight, for passages or articles."""
         group, field = reading.group, reading.field
         formula = self._formulas.get((group, field, article))
         if formula is None:
@@ -260,12 +261,12 @@ class QueryTerms:
         return formula
 
     def _score_field(self, reading: FieldScore) -> Scores:
-        """InExpB2 of a group of forms as one term, times its weight."""
+        """Return the scores of a reading: InExpB2 of its group as one term, times its weight."""
         counts = reading.group.counts
         if not counts:
             return {}
         table = ScoreTable(self.worth(reading), reading.weight)
-        # Nothing here is done by Python posting by posting: a common word has very many.
+        # A common word has very many postings, so no Python code runs for each of them.
         codes = map(self._index.codes(reading.field).__getitem__, counts)
         scores = map(table.__getitem__, zip(counts.values(), codes, strict=True))
         return dict(zip(counts, scores, strict=True))
@@ -305,20 +306,20 @@ class QueryTerms:
         ]
         if len(forms) > wildcards.MAX_TERMS:
             self._note(
-                f"{written} stands for {len(forms):,} words: "
-                f"only the first {wildcards.MAX_TERMS:,} were looked for"
+                f"{written} matches {len(forms):,} words: "
+                f"only the first {wildcards.MAX_TERMS:,} were searched for"
             )
         return tuple(forms[: wildcards.MAX_TERMS])
 
     def _globbed(self, pattern: str) -> Iterator[TermForm]:
-        """The files whose whole path a pattern fits."""
+        """Yield the form of each file whose whole path matches a pattern."""
         fits = wildcards.glob(as_text(pattern))
         for term in self._terms("facts", "file:"):
             if fits(term.removeprefix("file:")):
                 yield TermForm("facts", (term,), 1)
 
     def _terms(self, field: FieldName, prefix: str) -> Iterator[str]:
-        """The terms that begin so, until the time is over: there may be millions."""
+        """Yield the terms with a prefix until the time is over, because there may be millions."""
         for n, term in enumerate(self._index.terms(field, prefix), 1):
             if n % _TERMS_BETWEEN_CHECKS == 0 and self._is_overdue():
                 return
@@ -335,7 +336,7 @@ class QueryTerms:
 
 
 def _in_both_fields(group: TermGroup, weight: float, why: str) -> tuple[FieldScore, ...]:
-    """A group read in both fields, as the words beside it in the query are."""
+    """Return the readings of a group in both fields, like those of a bare word."""
     return (
         FieldScore(group, "stems", weight, why),
         FieldScore(group, "words", weight * UNSTEMMED_WEIGHT, why),
@@ -343,7 +344,7 @@ def _in_both_fields(group: TermGroup, weight: float, why: str) -> tuple[FieldSco
 
 
 def sum_scores(parts: Iterable[Scores]) -> Scores:
-    """The sum of several scores, passage by passage."""
+    """Return the sum of several scores for each passage."""
     summed: Scores = {}
     for part in parts:
         if not summed:

@@ -1,4 +1,4 @@
-"""What raises the best passages: near words, their article."""
+"""Rerank the best passages by near words and their article."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,28 +10,28 @@ from corpus_cli.engines.query_terms import QueryTerm, QueryTerms
 from corpus_cli.model import Part
 
 MAX_RERANKED = 200
-"""How many passages are looked at: those that their words put first."""
+"""The number of passages to rerank: those with the best scores for words."""
 
 ARTICLE_WEIGHT = 2.0
-"""What the whole article weighs beside its best passage, where articles are ranked."""
+"""The weight of the whole article beside its best passage, if articles are ranked."""
 
 TITLE_WEIGHT = 3.0
-"""What a word of the title counts in its article."""
+"""The weight of a title word in the score of the whole article."""
 
 MAX_DISTANCE = 50
-"""From so many words on two are not near: a title is not near to the text."""
+"""The distance in words from which two words are not near; a title is not near the text."""
 
 NEARNESS, NEARNESS_LONG, MAX_SHORT_QUERY = 1.0, 0.3, 3
-"""What nearness weighs in a query of few words, what in one of more than so many."""
+"""The weights of nearness in a short and a long query, and the most words of a short one."""
 
 NEARNESS_NAME = 3.0
-"""What it weighs between two words in capitals, which are most often one name: `Abbey Gate`."""
+"""The weight of nearness between two capitalised words, usually one name: `Abbey Gate`."""
 
 
 class Reranker:
-    """Looks a second time at the passages that the words of a query put first.
+    """A second ranking of the passages with the best scores for the words of a query.
 
-    `rows` are the leaves of bare words as they stand side by side in the query.
+    `rows` are sequences of query terms: the bare words that are side by side in the query.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Reranker:
     ) -> None:
         self._index = index
         self._leaves = leaves
-        # Two words side by side as often as they like, are one pair.
+        # A pair counts once, however often the query repeats it.
         pairs = (pair for row in rows for pair in pairwise(row) if pair[0] != pair[1])
         self._pairs = tuple(dict.fromkeys(pairs))
         self._words = tuple(dict.fromkeys(leaf for row in rows for leaf in row))
@@ -48,7 +48,7 @@ class Reranker:
         self._article_scores: dict[int, float] = {}
 
     def parts(self, passage: int, *, grouped: bool) -> Iterator[Part]:
-        """What a passage earns beside its words; for its article too where it stands for that."""
+        """Yield the parts that reranking adds to a passage's score; its article's if `grouped`."""
         yield from self._nearness_parts(passage)
         if grouped and self._words:
             owner = self._index.owner(passage)
@@ -57,11 +57,11 @@ class Reranker:
             yield Part("article", "", "", self._article_scores[owner])
 
     def _nearness_parts(self, passage: int) -> Iterator[Part]:
-        """What each two words earn that stand side by side in the query, by their distance here.
+        """Yield a part for each pair of adjacent words of the query that are near in a passage.
 
-        The formula is that of a term: the sum of 1 / distance is its count, and its gain is the
-        mean of what the two tell. After the sequential dependence model of Metzler and Croft
-        (SIGIR 2005) and the kernel of Büttcher, Clarke and Lushman (SIGIR 2006).
+        The formula is that of a term: the sum of 1 / distance is its count, and the weighted mean
+        rarity of the two words is its gain. After the sequential dependence model of Metzler and
+        Croft (SIGIR 2005) and the kernel of Büttcher, Clarke and Lushman (SIGIR 2006).
         """
         if not self._pairs:
             return
@@ -82,9 +82,10 @@ class Reranker:
                 yield Part("proximity", words, "", gain * normal / (normal + 1.0))
 
     def _article_score(self, mates: Sequence[int]) -> float:
-        """The words of the query in all passages of an article, as one long passage.
+        """Return the score of the query's words in an article, read as one long passage.
 
-        Its title counts once, though its length is that of each; `mates` are all of its passages.
+        `mates` are all of its passages. The title counts once, although the length of each passage
+        includes it.
         """
         score = 0.0
         lengths = {
@@ -106,19 +107,19 @@ class Reranker:
 
 
 def _begins_with_capital(leaf: QueryTerm) -> bool:
-    """Whether a word that is no known name begins in capitals."""
+    """Return whether a word that is not a known name starts with a capital."""
     return leaf.text[:1].isupper() and leaf.field_scores[0].reason == "word"
 
 
 def _nearness(left: Starts, right: Starts) -> float:
-    """The sum of 1 / distance from each place of one to the nearest of the other."""
+    """Return the sum of 1 / distance from each place of one word to the nearest of the other."""
     if not left or not right:
         return 0.0
     right_starts = sorted(right)
     nearness = 0.0
     for start, span in left.items():
         at = bisect_left(right_starts, start)
-        # Words that are one here, like the two of counterterrorism, are side by side.
+        # Two words that the passage joins, as in counterterrorism, have a distance of 1.
         gaps = (
             [max(right_starts[at] - start - max(span, 1) + 1, 1)] if at < len(right_starts) else []
         )

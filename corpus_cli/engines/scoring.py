@@ -1,31 +1,31 @@
-"""The formula passages are ranked by."""
+"""The formula that ranks passages."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from math import log2
 
 TermFormula = Callable[[float, float], float]
-"""What a term is worth by its count in a passage and the length of that."""
+"""A function from the count of a term in a passage and the passage's length to a score."""
 
 UNSTEMMED_WEIGHT = 0.3
-"""What the unstemmed field weighs beside the stemmed one."""
+"""The weight of the unstemmed field; that of the stemmed one is 1."""
 
 LENGTHS = tuple(round((1.033**code - 1) * 27) for code in range(256))
-"""The field lengths that one byte can tell, by code: those of Whoosh."""
+"""The field lengths that one byte can encode, by code, as in Whoosh."""
 
 
 def length_code(length: int) -> int:
-    """The code of a field length: of the next of `LENGTHS` that is not less."""
+    """Return the code of a field length, rounded up to the next of `LENGTHS`."""
     return min(bisect_left(LENGTHS, length), 255)
 
 
 def total_length(codes: Iterable[int]) -> int:
-    """The sum of lengths that are told by their codes."""
+    """Return the sum of the lengths with these codes."""
     return sum(map(LENGTHS.__getitem__, codes))
 
 
 def inexpb2(*, passages: int, average: float, document_frequency: int, count: float) -> TermFormula:
-    """The score of one term in a passage, as a function of its count there and the length.
+    """Return the score of one term in a passage as a function of its count there and the length.
 
     InExpB2, the divergence from randomness of Amati and van Rijsbergen (ACM TOIS 20(4),
     2002): inverse expected document frequency, Bernoulli after-effect, second
@@ -46,7 +46,7 @@ def inexpb2(*, passages: int, average: float, document_frequency: int, count: fl
 
 
 class ScoreTable(dict[tuple[float, int], float]):
-    """What a term is worth by its count in a passage and the code of that one's length."""
+    """A cache of a term's scores by its count in a passage and the code of the passage's length."""
 
     def __init__(self, worth: TermFormula, weight: float) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A word of a query as terms of the index."""
+"""Turn a word of a query into terms of the index."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from corpus_cli.text.stem import stem, stop_words
 from corpus_cli.text.tokenise import Token, exact, tokenise
 
 Has = Callable[[FieldName, str], bool]
-"""Whether a term stands in a field of the index."""
+"""A function that returns whether a field of the index has a term."""
 
 _SHORTEST_PART = 3
 _LONGEST_SPLIT = 40
 
 
 class TermForm(NamedTuple):
-    """One way a word may be written: terms at successive positions of one field.
+    """One way in which a text can write a word: terms at successive positions of one field.
 
-    `span` is the number of positions a match covers; 0 if that is what the text writes in
-    one piece there.
+    `span` is the number of positions that a match covers; 0 means the whole compound at its
+    position.
     """
 
     field: FieldName
@@ -29,7 +29,7 @@ class TermForm(NamedTuple):
 
 
 class WordForms(NamedTuple):
-    """The ways in the stemmed and in the unstemmed reading, and a word for the user."""
+    """The forms of a word in its stemmed and its unstemmed reading, and a note for the user."""
 
     stemmed: tuple[TermForm, ...]
     unstemmed: tuple[TermForm, ...]
@@ -37,13 +37,13 @@ class WordForms(NamedTuple):
 
 
 def is_stop_word(text: str) -> bool:
-    """Whether a bare word is too common to rank by; `US` and `WHO` in capitals are not."""
+    """Return whether a bare word is too common to rank by; `US` and `WHO` in capitals are not."""
     tokens = tokenise(text)
     return bool(tokens) and all(token.term in stop_words() for token in tokens)
 
 
 def bare_forms(text: str, has: Has) -> WordForms:
-    """What a bare word stands for: its stem, its joined form, its capitals."""
+    """Return the forms of a bare word: its stem, its joined or split form, its capitals."""
     tokens = tokenise(text)
     if not tokens:
         return WordForms((), ())
@@ -57,26 +57,28 @@ def bare_forms(text: str, has: Has) -> WordForms:
     lower = _word_forms(tokens[0].term, has)
     if not has("words", tokens[0].term):
         return lower
-    return lower._replace(note=f"{text} does not occur in capitals: read as {tokens[0].term}")
+    return lower._replace(
+        note=f"{text} does not occur in capitals and was read as {tokens[0].term}"
+    )
 
 
 def quoted_forms(text: str, field: FieldName = "words", prefix: str = "") -> tuple[TermForm, ...]:
-    """The words of a quotation in their order; case, marks, dots and hyphens are folded.
+    """Return the words of a quotation in order; case, marks, dots and hyphens are folded.
 
-    With `prefix` the form of a metadata value.
+    With `prefix`, return the form of a metadata value.
     """
     terms = _phrase_terms(tokenise(text), marked=False)
     return (TermForm(field, tuple(prefix + term for term in terms), len(terms)),) if terms else ()
 
 
 def name_form(terms: str) -> TermForm:
-    """A written form of a name by its terms: nothing of it is stemmed."""
+    """Return a form of a name from its terms, none of which is stemmed."""
     split = tuple(terms.split(" "))
     return TermForm("words", split, len(split))
 
 
 def typed_forms(text: str, has: Has) -> tuple[TermForm, ...]:
-    """A name as it stands in a query: several words as quoted, an abbreviation in capitals."""
+    """Return the forms of a typed name: several words as quoted, an abbreviation in capitals."""
     tokens = tokenise(text)
     if " " in text:
         return quoted_forms(text)
@@ -86,9 +88,9 @@ def typed_forms(text: str, has: Has) -> tuple[TermForm, ...]:
 
 
 def joined_pair(left: str, right: str, has: Has) -> WordForms | None:
-    """Two bare words side by side as one joined word, where the corpus knows it.
+    """Return two adjacent bare words as one joined word; None if the corpus does not have it.
 
-    So `counterterrorism` has both words of `counter terrorism`.
+    `counterterrorism` is the joined word of `counter terrorism`.
     """
     tokens = [*tokenise(left), *tokenise(right)]
     if len(tokens) != 2 or is_stop_word(left) or is_stop_word(right):  # noqa: PLR2004 - a pair
@@ -100,7 +102,7 @@ def joined_pair(left: str, right: str, has: Has) -> WordForms | None:
 
 
 def merge_forms(forms: WordForms, *longer_forms: WordForms) -> WordForms:
-    """The forms of a word with those of longer words that hold it."""
+    """Return the forms of a word together with those of longer words that contain it."""
     return WordForms(
         forms.stemmed + tuple(form for other in longer_forms for form in other.stemmed),
         forms.unstemmed + tuple(form for other in longer_forms for form in other.unstemmed),
@@ -117,7 +119,7 @@ def _word_forms(term: str, has: Has) -> WordForms:
 
 
 def _splits(term: str, has: Has) -> Iterator[TermForm]:
-    """A solid word as two: the corpus may write `counterterrorism` apart."""
+    """Yield a word as two words of the corpus, which may write `counter terrorism`."""
     if not term.isalpha() or len(term) > _LONGEST_SPLIT:
         return
     for at in range(_SHORTEST_PART, len(term) - _SHORTEST_PART + 1):
@@ -141,7 +143,7 @@ def _with_joined(phrase: TermForm, joined: str) -> WordForms:
 
 
 def _phrase_terms(tokens: list[Token], *, marked: bool) -> tuple[str, ...]:
-    """One term a position: the one in capitals if `marked`, in Han script the pair."""
+    """Return one term for each position: in capitals if `marked`, in Han script the pair."""
     term_by_position: dict[int, str] = {}
     for token in tokens:
         if token.span == 1 and (marked or not token.term.startswith("=")):

@@ -1,4 +1,4 @@
-"""Words of the corpus that a pattern or a misspelling means."""
+"""Find the terms that match a pattern or a misspelt word."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -6,24 +6,24 @@ from collections.abc import Callable, Iterable, Iterator
 from corpus_cli.text.normalise import fold
 
 MAX_TERMS = 1_000
-"""Words that one pattern may stand for."""
+"""The most words that are searched for one pattern."""
 
 
 def fold_pattern(written: str) -> str:
-    """A pattern as it is compared with terms: folded, hyphens gone, its `*` and `?` as they are."""
+    """Fold a pattern like a term and remove its hyphens; `*` and `?` do not change."""
     pieces = re.split(r"([*?]+)", written)
     return "".join(piece if piece[:1] in "*?" else fold(piece) for piece in pieces).replace("-", "")
 
 
 def literal_prefix(folded: str) -> str:
-    """What every match of a pattern begins with."""
+    """Return the text before the first `*` or `?` of a pattern."""
     return re.split(r"[*?]", folded, maxsplit=1)[0]
 
 
 def matches(folded: str, term: str) -> bool:
-    """Whether a term is of a pattern: `*` is any letters, `?` one.
+    """Return whether a term matches a pattern: `*` is any letters, `?` one.
 
-    Never tries a star twice at one place, so that many stars take no longer than few.
+    Only the latest `*` is ever extended, so the time stays short for a pattern with many.
     """
     pattern_index = term_index = star_index = 0
     star = -1
@@ -43,24 +43,24 @@ def matches(folded: str, term: str) -> bool:
 
 
 def glob(pattern: str) -> Callable[[str], bool]:
-    """Tells of a path whether a pattern fits it, in the language of .gitignore.
+    """Return a function that checks whether a path matches a pattern as in .gitignore.
 
-    It may begin at any folder of the path, with a slash only at its top: where the corpus
-    stands, or the root.
+    A match may begin at any folder of the path. A pattern with a leading slash matches only from
+    the top: the folder that contains the corpus, or the root for a path outside it.
     """
     from corpus_cli.text.globs import parse
 
-    # Brackets are no more than themselves: few know what they mean there, and some mean nothing.
+    # Brackets match any character: few users know them as sets, and not every set is valid.
     line = re.sub(r"[\[\]\\\n]", "?", pattern)
     parsed = parse(line if line[:1] == "/" else f"**/{line}")
     return lambda path: parsed is not None and parsed.fits(path.removeprefix("/"))
 
 
 def terms_within(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:
-    """`(edits, term)` of the terms within `limit` edits of a folded word."""
+    """Yield `(edits, term)` for each term within `limit` edits of a folded word."""
     letters = set(word)
     for term in terms:
-        # Every edit changes at most two letters of the set: most words are ruled out by that.
+        # An edit changes at most two letters of the set, and this check excludes most terms.
         if (
             abs(len(term) - len(word)) <= limit
             and len(letters.symmetric_difference(term)) <= 2 * limit
@@ -72,9 +72,9 @@ def terms_within(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[
 
 
 def edit_distance(left: str, right: str, limit: int) -> int:
-    """Inserts, deletes, replacements and swaps of neighbours between two words.
+    """Count the insertions, deletions, replacements and swaps of neighbours between two words.
 
-    Optimal string alignment; stops at `limit + 1` once no better is possible.
+    This is the optimal string alignment distance, or `limit + 1` if it is more than `limit`.
     """
     if abs(len(left) - len(right)) > limit:
         return limit + 1

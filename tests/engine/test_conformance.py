@@ -190,7 +190,7 @@ def test_a_word_typed_twice_counts_twice(engine: Engine) -> None:
 def test_common_words_rank_only_where_there_is_nothing_else(texts: Engine) -> None:
     answer = posed(texts, parse("the isis").query, 10)
     assert {match.passage for match in answer.matches} == {"a#1", "a#2"}
-    assert "too common to rank by: the" in answer.found.notes
+    assert "ignored as too common to rank by: the" in answer.found.notes
     assert posed(texts, parse("the").query, 10).total == 4
 
 
@@ -215,7 +215,7 @@ def test_what_is_excluded_is_neither_marked_nor_lacking(texts: Engine) -> None:
 def test_capitals_that_do_not_occur_are_read_as_a_word_and_that_is_said(texts: Engine) -> None:
     answer = posed(texts, parse("MOSUL").query, 1)
     assert answer.total == 1
-    assert answer.found.notes == ("MOSUL does not occur in capitals: read as mosul",)
+    assert answer.found.notes == ("MOSUL does not occur in capitals and was read as mosul",)
 
 
 def test_exact_is_what_was_verified(texts: Engine) -> None:
