@@ -20,14 +20,13 @@ from corpus_cli.text.tokenise import Written, exact, key, written
 VERSION = 2
 
 ROLES = ("form", "short", "adjective")
-"""What words may be of a name."""
+"""The roles that words can have in a name."""
 
 
 class Meaning(NamedTuple):
-    """One meaning of words: the number of a name, and what the words are of it.
+    """One meaning of words: the number of a name, and the role of the words in it.
 
-    `role` is `form`, `short` or `adjective`; `capitals` says of each word whether it must be
-    written in capitals.
+    `role` is one of `ROLES`; `capitals` says for each word whether it must be in capitals.
     """
 
     name: int
@@ -63,7 +62,7 @@ _FormsByFirstWord = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
 
 
 class NameLookup:
-    """Look names up by their words, in a database that `compile_names` made.
+    """A lookup of names by their words, in a database that `compile_names` made.
 
     A damaged file is removed, because it can be compiled again.
     """
@@ -126,7 +125,7 @@ class NameLookup:
         """Return what `find` returns. Raises `NotFound` if no name has the form."""
         if numbers := self.find(form):
             return numbers
-        raise NotFound(f"no name has the form {form}: see all with: corpus names list")
+        raise NotFound(f"no name has the form {form}: list all names with: corpus names list")
 
     def __iter__(self) -> Iterator[Name]:
         """Iterate over all names in the order of their canonical forms."""
@@ -156,7 +155,7 @@ class NameLookup:
         """Return the index terms of a name's forms, short forms and adjectives, in this order."""
         return tuple(self._record(number)[8])
 
-    def _read_record(self, number: int) -> Any:  # noqa: ANN401 - what JSON holds
+    def _read_record(self, number: int) -> Any:  # noqa: ANN401 - parsed JSON
         try:
             ((record,),) = self._query("SELECT record FROM names WHERE id = ?", number)
             return json.loads(record)
@@ -174,7 +173,8 @@ class NameLookup:
             with contextlib.suppress(OSError):
                 self._path.unlink()
         return NamesDamaged(
-            f"the compiled names were damaged and are removed ({error}); run the command again"
+            f"the compiled names were damaged and have been removed ({error}); "
+            "run the command again"
         )
 
     def _find_longer_forms(self, number: int) -> tuple[str, ...]:
@@ -273,7 +273,7 @@ def _insert_names(database: Database, names: Sequence[tuple[int, Name]]) -> None
 
 
 def _minimal_forms(name: Name, common: Counter[str]) -> dict[str, list[str]]:
-    """Return the forms that contain no other form, between blanks, by their rarest word.
+    """Return by their rarest word the forms that contain no other form, with blanks around them.
 
     A text with a longer form contains the form within it as well.
     """

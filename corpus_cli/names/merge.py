@@ -15,7 +15,7 @@ from corpus_cli.names.senses import Sense, is_same_name
 from corpus_cli.text.tokenise import exact, key
 
 MINED = "mined"
-"""The origin of a name that no file has and articles explain."""
+"""The origin of a name that articles explain and no file contains."""
 
 
 class SourceRank(IntEnum):

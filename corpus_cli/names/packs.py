@@ -22,7 +22,7 @@ USER_FILE = "names.toml"
 """The file of the user's names, beside the folder of the corpus."""
 
 PACKS_KEY = "packs"
-"""The key of the user's file that chooses packs; without it all are used."""
+"""The key of the user's file that chooses packs; without it, all packs are used."""
 
 MAX_FORMS = 1_000
 """The most forms that a name may have."""

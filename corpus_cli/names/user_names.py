@@ -23,7 +23,7 @@ without = ["Wilayat"]      # is no form of it in this corpus
 
 
 class UserNames:
-    """The file beside the corpus; `save` writes all changes at once."""
+    """The user's file of names beside the corpus; `save` writes all changes at once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -78,8 +78,8 @@ class UserNames:
             content = text.encode()
         except UnicodeEncodeError as error:
             invalid = error.object[error.start : error.end]
-            raise UsageError(f"a name has to be text, and {invalid!r} is not") from error
-        parse_pack(text, USER_FILE, "so it cannot be kept")
+            raise UsageError(f"a name has to be valid text, but it contains {invalid!r}") from error
+        parse_pack(text, USER_FILE, "the name cannot be saved")
         scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
             replace_file(self._path, content, scratch)

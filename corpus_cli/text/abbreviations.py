@@ -10,7 +10,7 @@ from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.stem import stop_words
 
 LONGEST = 12
-"""Characters of an abbreviation."""
+"""The most characters of an abbreviation."""
 
 _BRACKET = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT = re.compile(r"[^\W_][\w&./'-]*")
@@ -27,7 +27,7 @@ _INSIDE = 0.1
 
 
 class Explained(NamedTuple):
-    """An abbreviation, what it stands for, and where the abbreviation begins, in code points."""
+    """An abbreviation, its long form, and where the abbreviation begins, in code points."""
 
     short: str
     long: str
@@ -139,7 +139,7 @@ def _cost(letters: str, words: Sequence[str]) -> float | None:
             for taken in range(1, _fitting(letters[used:], word) + 1):
                 _better(following, used + taken, so_far + _INSIDE * (taken - 1))
         costs = following
-    # US does not stand for UN Security Council.
+    # US does not abbreviate UN Security Council.
     allowed = _SKIPPED if len(letters) <= _CAPITALS else 2 * _SKIPPED
     cost = costs.get(len(letters), allowed)
     return cost if cost < allowed else None

@@ -18,11 +18,11 @@ class Glob(NamedTuple):
     negated: bool
 
     def fits(self, path: str) -> bool:
-        """Whether it matches a path or a folder above it; the path of a folder ends in a slash."""
+        """Return whether it matches a path or a folder above; a folder's path ends in a slash."""
         return self.regex.match(path) is not None
 
     def fits_itself(self, path: str) -> bool:
-        """Whether the pattern matches a path itself, not only a folder above it."""
+        """Return whether the pattern matches a path itself, not only a folder above it."""
         match = self.regex.match(path)
         return match is not None and match["whole"] is not None
 
@@ -30,9 +30,9 @@ class Glob(NamedTuple):
 def parse(line: str) -> Glob | None:
     """Parse the pattern in a line; return None for a blank line and a comment.
 
-    Raises `ValueError` if the line is no valid pattern. The language is that of
-    https://git-scm.com/docs/gitignore. The time to match grows with
-    the lengths of pattern and path, and no faster.
+    Raises `ValueError` if the line is not a valid pattern. The language is that of
+    https://git-scm.com/docs/gitignore. The time to match grows with the lengths of pattern and
+    path, and no faster.
     """
     line = line if line.endswith("\\ ") else line.rstrip()
     if not line or line.startswith("#") or line == "/":

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# One character for one, so that offsets into the mapped text hold in the original.
+# Each character maps to one, so that offsets in the mapped text are valid in the original.
 _SAME = str.maketrans(
     {
         **dict.fromkeys("\u00a0\u1680\u2007\u2009\u200a\u202f\u205f\u3000", " "),
@@ -45,7 +45,7 @@ _LETTERS = str.maketrans(
 
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 
-# The marks that make another kana of one are no accents.
+# These marks turn one kana into another, so they are not accents.
 _VOICED = "\u3099\u309a"
 
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-# C0 but tab and line feed, DEL, C1, separators that break a line, bidi controls, invisible
+# C0 except tab and line feed, DEL, C1, separators that break a line, bidi controls, invisible
 # letters and format characters, tags and lone surrogates. Joiners and variation selectors
 # stay: Persian and emoji are written with them.
 _UNSAFE = (
@@ -29,7 +29,7 @@ def printable(text: str) -> str:
 
 
 def is_valid(text: str) -> bool:
-    """Whether UTF-8 can encode a text; it cannot encode surrogates, which stand for raw bytes."""
+    """Return whether UTF-8 can encode a text: not if surrogates in it represent raw bytes."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -9,10 +9,10 @@ from itertools import accumulate
 from corpus_cli.text.normalise import fold
 
 NEAR = 0.6
-"""Likeness from which two texts count as near-copies."""
+"""The least likeness at which two texts are near-copies."""
 
 FEWEST = 8
-"""Runs of words an article needs to be distinguishable from others."""
+"""The fewest runs of words by which an article is distinguishable from others."""
 
 _WORD = re.compile(r"\w+")
 _SIGNS = re.compile(r"[^\w\x00-\x7f]+")
@@ -46,7 +46,7 @@ def likeness(one: bytes, other: bytes) -> float:
 
 
 def near(one: bytes, other: bytes) -> bool:
-    """Whether two texts are near-copies: their likeness is at least `NEAR`."""
+    """Return whether two texts are near-copies: their likeness is at least `NEAR`."""
     first, second = set(_unpack(one)), set(_unpack(other))
     shared = len(first & second)
     # This upper bound is cheap and rules out most pairs.

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from corpus_cli.text.normalise import fold
 
-# Letters that stand for one sound where names are written in Latin script.
+# Letters that write one sound in names in Latin script.
 _SOUNDS = (
     ("tch", "c"),
     ("dzh", "j"),
@@ -31,7 +31,7 @@ _DOUBLE = re.compile(r"(.)\1+")
 def skeleton(word: str) -> str:
     """Return the consonants of a word on which romanisations agree.
 
-    Tahreek, Tehrik and Tahrik have the same; so have Khorasan and Khurasan, Baluch and Baloch.
+    Tahreek, Tehrik and Tahrik have the same ones, as do Khorasan and Khurasan.
     """
     folded = fold(word)
     for letters, sound in _SOUNDS:

@@ -12,7 +12,7 @@ _IS_WORD_LENGTH = 4
 
 @cache
 def _snowball() -> Callable[[str], str]:
-    # PyStemmer answers here where it is installed; the stems are the same.
+    # This is PyStemmer if it is installed; the stems are the same.
     stem_word: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
     return stem_word
 

@@ -114,7 +114,7 @@ class Written(NamedTuple):
 
 
 def written(text: str) -> tuple[Written, ...]:
-    """Return the words of a text as names are compared, one a position: `NGOs` is NGO here."""
+    """Return the words of a text as names are compared, one a position: `NGOs` becomes NGO."""
     return tuple(
         Written(word.forms[1][1:], capitals=True)
         if word.forms[-1].startswith("=")
@@ -161,7 +161,7 @@ def terms(text: str) -> Iterator[tuple[int, Term]]:
 def place(text: str, positions_by_term: dict[Term, list[int]]) -> None:
     """Add the positions of every term of a text to those collected so far.
 
-    The same as `terms`, in the innermost loop of an ingest.
+    It does the same as `terms`, faster: it is the innermost loop of an ingest.
     """
     position = 0
     for width, chunk_terms in _chunks(text):
@@ -174,7 +174,7 @@ def place(text: str, positions_by_term: dict[Term, list[int]]) -> None:
 
 
 _Chunk = tuple[int, Sequence[tuple[int, Term]]]
-"""How many positions it takes, and its terms at them."""
+"""The number of positions of a chunk, and its terms, each with its position in the chunk."""
 
 
 class _Chunks(dict[str, _Chunk]):
@@ -245,7 +245,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _shouted(line: str) -> bool:
-    """Whether a line of two words or more is mostly in capitals."""
+    """Return whether a line of two words or more is mostly in capitals."""
     if line.isascii():
         coded = line.encode()
         capitals = len(coded) - len(coded.translate(None, _UPPER))

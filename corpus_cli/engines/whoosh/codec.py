@@ -1,4 +1,4 @@
-"""Let Whoosh read the index; its searcher finds the same.
+"""Let Whoosh read the index, with the same results.
 
     from corpus_cli.engines.whoosh.codec import WhooshIndex
     with WhooshIndex(Path("index")).searcher() as searcher: ...

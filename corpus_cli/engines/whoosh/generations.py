@@ -35,7 +35,7 @@ class Manifest(NamedTuple):
     """The content of `CURRENT`: which folder is the index, and what is in it.
 
     `files` maps each name to its size in bytes and its SHA-256; `segments` are those of them
-    that hold passages, each with the articles in it that were removed; `upto` is the highest
+    with passages, each with the articles in it that were removed; `upto` is the highest
     change of the store that is indexed; `layout` and `analysis` are fingerprints.
     """
 
@@ -56,7 +56,7 @@ class Manifest(NamedTuple):
 def read_manifest(root: Path) -> Manifest | None:
     """Return the manifest of an index folder, or None if there is none.
 
-    Raises `CorpusDamaged` for a file that is no manifest, and `CorpusUnreadable` for one that
+    Raises `CorpusDamaged` for a file that is not a manifest, and `CorpusUnreadable` for one that
     cannot be read: then the state of the index is unknown, and nothing may be removed.
     """
     try:
@@ -79,7 +79,7 @@ def read_manifest(root: Path) -> Manifest | None:
         raise damaged_error(root, f"{CURRENT} is not a manifest ({error})") from error
 
 
-def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - what JSON holds
+def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - parsed JSON
     generation = int(content["generation"])
     if "layout" not in content:
         # Another version wrote it; its files have other names.

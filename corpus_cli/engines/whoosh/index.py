@@ -25,7 +25,6 @@ class SegmentedIndex:
         self._passage_bases = [0, *accumulate(segment.passages for segment in segments)]
         self._run_bases = [0, *accumulate(segment.runs for segment in segments)]
         self._article_bases = [0, *accumulate(segment.articles for segment in segments)]
-        # Whether nothing is removed.
         self.has_no_deletions = not any(segment.removed for segment in segments)
         self.postings = lru_cache(256)(self._read_postings)
         self.places = lru_cache(_CACHED_FORMS)(partial(places, self))

@@ -68,7 +68,7 @@ class InversionPart(NamedTuple):
 
 
 class InverterPool:
-    """Child processes that live until `close`, because they cache what they learn of words.
+    """Child processes that live until `close`, because they cache the terms of words.
 
     If a child dies, this process inverts its part.
     """

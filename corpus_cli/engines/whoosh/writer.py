@@ -41,7 +41,7 @@ _PostingColumn = list[Any]
 
 
 class Inverter:
-    """The passages of one segment to be; `count` is how many postings are in memory."""
+    """The passages of a future segment; `count` is the number of postings in memory."""
 
     def __init__(self) -> None:
         self.count = 0
