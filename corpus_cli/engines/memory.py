@@ -75,7 +75,7 @@ class MemoryEngine(Engine):
 
     @override
     def tidy(self) -> None:
-        """Nothing is ever left behind in memory."""
+        """Do nothing, because no file is left behind."""
 
     @override
     def upto(self, *, verify: bool = False) -> int:
@@ -83,7 +83,7 @@ class MemoryEngine(Engine):
 
     @override
     def close(self) -> None:
-        """Nothing is open in memory."""
+        """Do nothing, because no file is open."""
 
 
 @dataclass

@@ -125,7 +125,7 @@ class NameLookup:
         """Return what `find` returns. Raises `NotFound` if no name has the form."""
         if numbers := self.find(form):
             return numbers
-        raise NotFound(f"no name has the form {form}: list all names with: corpus names list")
+        raise NotFound(f"no name has the form {form}; list all names with: corpus names list")
 
     def __iter__(self) -> Iterator[Name]:
         """Iterate over all names in the order of their canonical forms."""
