@@ -1,1 +1,1 @@
-"""How well judged queries are answered."""
+"""Measure how well a search answers judged queries."""

@@ -1,4 +1,4 @@
-"""Files of judged queries and of runs, line by line."""
+"""Read the lines and columns of files of judged queries and of runs."""
 
 import gzip
 import zlib
@@ -13,20 +13,28 @@ _LONGEST = 1 << 25
 
 
 def data(path: Path) -> bytes:
-    """What is in a file, unpacked where gzip packed it. Raises `UsageError`."""
+    """Return the bytes of a file, decompressed if it is gzip.
+
+    Raises `UsageError` if the file cannot be read or has 32 MiB or more.
+    """
     whole = bytearray()
     for part in _raw(path):
         whole += part
         if len(whole) >= _LONGEST:
-            raise UsageError(f"{path} is longer than {_LONGEST:,} bytes: it is no JSON of ours")
+            raise UsageError(
+                f"{path} is too long: a file of judged queries has fewer than {_LONGEST:,} bytes"
+            )
     return bytes(whole)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file that are not blank, with their numbers. Raises `UsageError`."""
+    """Yield the number and the text of each line of a file that is not blank.
+
+    Raises `UsageError` if the file cannot be read, is not UTF-8, or has a line of 32 MiB or more.
+    """
     for n, raw in enumerate(_raw(path), 1):
         if len(raw) == _LONGEST:
-            raise wrong(path, n, f"it is longer than {_LONGEST:,} bytes")
+            raise wrong(path, n, f"the line is too long: a line has fewer than {_LONGEST:,} bytes")
         try:
             line = raw.decode("utf-8-sig" if n == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
@@ -47,15 +55,15 @@ def _raw(path: Path) -> Iterator[bytes]:
 
 
 def columns(line: str) -> list[str]:
-    """The words of a line: with tabs between where it has any, else blanks."""
+    """Split a line into columns: at tabs if it has any, else at blanks."""
     return [part.strip() for part in line.split("\t")] if "\t" in line else line.split()
 
 
 def plain(name: str) -> str:
-    """A name without percent signs for other characters.
+    """Return a name with its percent-encoding removed, however often it was encoded.
 
-    Runs write a blank as `%20`, addresses have such signs of their own: what is compared is
-    the same however often it was encoded.
+    Runs write a blank as `%20`, and addresses are percent-encoded themselves. Names that are
+    decoded fully can be compared.
     """
     with suppress(UnicodeDecodeError):
         while (decoded := unquote(name, errors="strict")) != name:
@@ -64,5 +72,5 @@ def plain(name: str) -> str:
 
 
 def wrong(path: Path, n: int, what: str) -> UsageError:
-    """The error for a line that cannot be used."""
+    """Return the error for a line that cannot be used."""
     return UsageError(f"{path}, line {n}: {what}")

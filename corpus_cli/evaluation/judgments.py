@@ -1,4 +1,4 @@
-"""Queries, and which documents were judged to answer them."""
+"""Read queries and the judgments of which documents are relevant to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corpus_cli.text.plurals import plural
 
 _QUERIES = ("queries.jsonl", "queries.tsv", "topics*", "*.topics")
 _QRELS = ("qrels/test.tsv", "qrels.tsv", "qrels*", "qrels/*")
-"""What files are called in a folder, the first that is there; each may end in .gz."""
+"""Patterns of file names; the first that matches counts, and each name may end in `.gz`."""
 
 _GRADE = re.compile(r"[+-]?[0-9]{1,6}")
 _TOPIC = re.compile(r"<top>(.*?)(?=</top>|<top>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -26,11 +26,14 @@ _PASSAGE = re.compile(r".+:[0-9]{1,9}", re.DOTALL)
 _OURS = 'write {"queries": [{"id": "1", "query": "words", "relevant": {"DOCUMENT": 1}}]}'
 
 Grades = dict[str, dict[str, int]]
-"""Query → document → grade."""
+"""The grade of each judged document of each query: query → document → grade."""
 
 
 class JudgedQuery(NamedTuple):
-    """A question, what answers it with grades above 0, and what counts neither way."""
+    """A query, its relevant documents with grades above 0, and documents to ignore.
+
+    An ignored document is removed from a ranking before it is measured.
+    """
 
     id: str
     text: str
@@ -39,10 +42,10 @@ class JudgedQuery(NamedTuple):
 
 
 class JudgedQueries(NamedTuple):
-    """Queries with something relevant, in the order of the judgments.
+    """The judged queries that have a relevant document, in the order of the judgments.
 
-    What was judged are documents, or `passages` as `document:line`. `notes` tell what was
-    left out.
+    The judgments are of documents, or of passages (`document:line`) if `passages` is true.
+    `notes` say which queries were left out.
     """
 
     queries: tuple[JudgedQuery, ...]
@@ -51,7 +54,10 @@ class JudgedQueries(NamedTuple):
 
 
 def read_judgments(place: Path) -> JudgedQueries:
-    """A folder with files of queries and judgments, or one JSON file. Raises `UsageError`."""
+    """Read a folder with files of queries and judgments, or one JSON file of both.
+
+    Raises `UsageError` if the files are missing or invalid.
+    """
     if not place.is_dir():
         return _read_json(place)
     return read_pair(
@@ -61,7 +67,10 @@ def read_judgments(place: Path) -> JudgedQueries:
 
 
 def read_pair(queries_path: Path | None, qrels_path: Path) -> JudgedQueries:
-    """Queries of one file, judgments of another; without the first they have no text."""
+    """Read queries from one file and judgments from another.
+
+    Without a file of queries, the texts of the queries are empty.
+    """
     texts = _read_queries(queries_path) if queries_path else {}
     grades = _read_grades(qrels_path, texts)
     unknown_ids = [name for name in grades if queries_path and name not in texts]
@@ -71,27 +80,29 @@ def read_pair(queries_path: Path | None, qrels_path: Path) -> JudgedQueries:
         if name not in unknown_ids
     ]
     unjudged = len(texts.keys() - grades.keys())
-    count = plural(len(unknown_ids), "query is", "queries are")
-    notes = [f"{count} of {qrels_path} not in {queries_path}: left out"] if unknown_ids else []
+    left_out = plural(
+        len(unknown_ids), "query was left out: it is", "queries were left out: they are"
+    )
+    notes = [f"{left_out} in {qrels_path}, but not in {queries_path}"] if unknown_ids else []
     return _keep_answerable(qrels_path, queries, unjudged, notes)
 
 
 def _keep_answerable(
     path: Path, judged: list[JudgedQuery], unjudged: int = 0, notes: Collection[str] = ()
 ) -> JudgedQueries:
-    """Those that something relevant was found for: no measure is defined for the others."""
+    """Keep the queries with a relevant document: the measures are undefined for all others."""
     graded = [
         one._replace(relevant={name: grade for name, grade in one.relevant.items() if grade > 0})
         for one in judged
     ]
     queries = [one for one in graded if one.relevant]
     if not queries:
-        raise UsageError(f"{path} has no relevant document for any query: a grade is above 0")
+        raise UsageError(
+            f"{path} has no relevant document for any query: give at least one a grade above 0"
+        )
     if omitted := unjudged + len(judged) - len(queries):
-        notes = [
-            *notes,
-            f"{plural(omitted, 'query is', 'queries are')} without any relevant document: left out",
-        ]
+        left_out = plural(omitted, "query was left out: it has", "queries were left out: they have")
+        notes = [*notes, f"{left_out} no relevant document"]
     return JudgedQueries(tuple(queries), notes=tuple(notes))
 
 
@@ -100,24 +111,26 @@ def _find_file(folder: Path, names: tuple[str, ...], what: str, option: str) -> 
         paths = {path for end in ("", ".gz") for path in folder.glob(name + end) if path.is_file()}
         if len(paths) > 1:
             files = ", ".join(sorted(path.name for path in paths))
-            raise UsageError(f"{folder} has several files of {what}: {files}; give one as {option}")
+            raise UsageError(
+                f"{folder} has several files of {what}: {files}; name one with {option}"
+            )
         if paths:
             return paths.pop()
-    raise UsageError(f"{folder} has no {what}: give the file as {option}")
+    raise UsageError(f"{folder} has no {what}: name the file with {option}")
 
 
 # --- queries ---
 
 
 def _read_queries(path: Path) -> dict[str, str]:
-    """The queries of a file: JSON lines, topics of TREC, or lines of id, tab, text."""
+    """Return the text of each query in a file: JSON lines, TREC topics, or `id`, tab, text."""
     numbered = list(lines(path))
     opening = numbered[0][1].lstrip() if numbered else ""
     kind = {"{": _parse_json_lines, "<": _parse_topics}.get(opening[:1], _parse_tabbed)
     texts: dict[str, str] = {}
     for n, name, text in kind(path, numbered):
         if plain(name) in texts:
-            raise wrong(path, n, f"there is a query {name} already")
+            raise wrong(path, n, f"the query {name} is already on an earlier line")
         texts[plain(name)] = text
     if not texts:
         raise UsageError(f"{path} has no queries")
@@ -131,7 +144,7 @@ def _parse_json_lines(
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise wrong(path, n, f"it is no JSON: {error}") from error
+            raise wrong(path, n, f"it is not JSON: {error}") from error
         fields: dict[str, Any] = record if isinstance(record, dict) else {}
         name = fields.get("_id", fields.get("id"))
         text = fields.get("text", fields.get("query"))
@@ -146,7 +159,7 @@ def _parse_topics(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple
         n, _ = numbered[text.count("\n", 0, topic.start())]
         number, title = _NUMBER.search(topic[1]), _TITLE.search(topic[1])
         if not number or not title or not title[1].strip():
-            raise wrong(path, n, "the topic lacks <num> or <title>")
+            raise wrong(path, n, "the topic has no <num> or no <title>")
         yield n, number[1], " ".join(title[1].split())
 
 
@@ -154,7 +167,7 @@ def _parse_tabbed(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple
     for n, line in numbered:
         name, tab, text = line.partition("\t")
         if not tab or not name.strip():
-            raise wrong(path, n, "it has no query: write the id, a tab and the words")
+            raise wrong(path, n, "it has no query: write the id, a tab and the text of the query")
         yield n, name.strip(), text.strip()
 
 
@@ -162,9 +175,9 @@ def _parse_tabbed(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple
 
 
 def _read_grades(path: Path, texts: Mapping[str, str]) -> Grades:
-    """Lines of query, document, grade, or those of TREC: query, 0, document, grade.
+    """Return the grades in a file of lines `query document grade` or `query 0 document grade`.
 
-    Queries come in the order of their first judgments.
+    The second form is that of TREC. The queries are in the order of their first judgments.
     """
     grades: Grades = {}
     first = True
@@ -174,7 +187,8 @@ def _read_grades(path: Path, texts: Mapping[str, str]) -> Grades:
             raise wrong(
                 path,
                 n,
-                f"{len(parts)} columns, not query, document, grade or query 0 document grade",
+                f"it has {plural(len(parts), 'column')}: "
+                "write query document grade or query 0 document grade, no column empty",
             )
         query, document = plain(parts[0]), plain(parts[-2])
         header = first and query not in texts and parts[-1].isalpha()
@@ -182,14 +196,14 @@ def _read_grades(path: Path, texts: Mapping[str, str]) -> Grades:
         if header:
             continue
         if not _GRADE.fullmatch(parts[-1]):
-            raise wrong(path, n, f"the grade {parts[-1]} is no whole number")
+            raise wrong(path, n, f"the grade {parts[-1]} is not a whole number")
         _set_grade(grades.setdefault(query, {}), document, int(parts[-1]), path, n)
     return grades
 
 
 def _set_grade(grades: dict[str, int], document: str, grade: int, path: Path, n: int) -> None:
     if grades.setdefault(document, grade) != grade:
-        raise wrong(path, n, f"{document} is judged again, with another grade")
+        raise wrong(path, n, f"{document} has another grade on an earlier line")
 
 
 # --- both in one ---
@@ -200,20 +214,20 @@ def _read_json(path: Path) -> JudgedQueries:
         content = json.loads(data(path))
     except (ValueError, RecursionError) as error:
         raise UsageError(
-            f"{path} is no JSON ({error}): give a folder, or --queries and --qrels"
+            f"{path} is not JSON ({error}): give a folder, or --queries and --qrels"
         ) from error
     records = content.get("queries") if isinstance(content, dict) else None
     if not isinstance(records, list):
         raise UsageError(f"{path} has no queries: {_OURS}")
     queries = [_parse_query(path, n, record) for n, record in enumerate(records, 1)]
     if len({one.id for one in queries}) < len(queries):
-        raise UsageError(f"{path} has two queries of the same id")
+        raise UsageError(f"{path} has two queries with the same id")
     names = {name for one in queries for name in (*one.relevant, *one.ignored)}
     passages = {name for name in names if _PASSAGE.fullmatch(name)}
     if passages and passages != names:
         raise UsageError(
-            f"{path} has passages ({min(passages)}) and documents ({min(names - passages)}): "
-            "make two files of it"
+            f"{path} judges both passages ({min(passages)}) and documents "
+            f"({min(names - passages)}): divide it into two files"
         )
     return _keep_answerable(path, queries)._replace(passages=bool(passages))
 
@@ -223,18 +237,18 @@ def _parse_query(path: Path, n: int, record: object) -> JudgedQuery:
     name, text = fields.get("id"), fields.get("query")
     relevant, ignored = fields.get("relevant"), fields.get("ignore", [])
     if not _is_id(name) or not isinstance(text, str) or not isinstance(relevant, dict):
-        raise UsageError(f"{path}, query {n}: it lacks id, query or relevant: {_OURS}")
+        raise UsageError(f"{path}, query {n}: it has no id, query or relevant: {_OURS}")
     for document, grade in relevant.items():
         if type(grade) is not int or not _GRADE.fullmatch(str(grade)):
-            raise UsageError(f"{path}, query {n}: the grade of {document} is no whole number")
+            raise UsageError(f"{path}, query {n}: the grade of {document} is not a whole number")
     if not isinstance(ignored, list) or not all(isinstance(one, str) for one in ignored):
-        raise UsageError(f'{path}, query {n}: ignore is to be a list of names: ["DOCUMENT"]')
+        raise UsageError(f'{path}, query {n}: ignore has to be a list of names: ["DOCUMENT"]')
     if contradictory := relevant.keys() & set(ignored):
         raise UsageError(f"{path}, query {n}: {min(contradictory)} is both judged and ignored")
     grades: dict[str, int] = {}
     for document, grade in relevant.items():
         if grades.setdefault(plain(mend_surrogates(document)), grade) != grade:
-            raise UsageError(f"{path}, query {n}: {document} is judged twice, with other grades")
+            raise UsageError(f"{path}, query {n}: {document} has two different grades")
     return JudgedQuery(
         plain(mend_surrogates(str(name))),
         mend_surrogates(text),

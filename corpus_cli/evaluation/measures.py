@@ -1,4 +1,4 @@
-"""How good rankings are, by what was judged."""
+"""Measure rankings by relevance judgments, and compare the measures of two runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 MEASURES = ("nDCG@10", "MAP", "R@100", "MRR@10")
 
 DEPTH = 1_000
-"""How far down a ranking is looked at."""
+"""The number of documents of a ranking that are measured."""
 
 _TOP = 10
 _RECALLED = 100
@@ -18,14 +18,15 @@ _ROUNDS = 10_000
 _SAME = 1e-9
 
 MeasureValues = tuple[float, ...]
-"""The value of each measure, in their order."""
+"""The value of each measure, in the order of `MEASURES`."""
 
 
 def measure_ranking(relevant: Mapping[str, int], ranking: Sequence[str]) -> MeasureValues:
-    """The values of one ranking, in which nothing comes twice.
+    """Return the measures of the ranking of one query, in which no document occurs twice.
 
-    `relevant` are grades above 0, at least one. The gain is the grade, and the ideal all that
-    was judged. Of a single query MAP is the average precision, MRR the reciprocal rank.
+    `relevant` holds at least one document, with grades above 0. In nDCG the gain is the grade,
+    and the ideal ranking has all relevant documents. For one query MAP is the average precision
+    and MRR the reciprocal rank.
     """
     gains = [relevant.get(document, 0) for document in ranking[:DEPTH]]
     ranks = [rank for rank, gain in enumerate(gains, 1) if gain]
@@ -43,15 +44,15 @@ def _dcg(gains: Sequence[int]) -> float:
 
 
 def means(values: Sequence[MeasureValues]) -> MeasureValues:
-    """The mean of each measure over all queries."""
+    """Return the mean of each measure over all queries."""
     return tuple(math.fsum(column) / len(values) for column in zip(*values, strict=True))
 
 
 class Comparison(NamedTuple):
-    """On how many queries the one is better, equal, worse; and how likely by chance alone.
+    """The numbers of queries on which the first run is better, equal and worse; the p-value.
 
-    `p` is of a two-sided randomisation test: how often the sum of the differences is as large
-    or larger when the sign of each is drawn.
+    `p` is that of a two-sided randomisation test: the share of random assignments of signs to
+    the differences in which their sum is at least as large as observed.
     """
 
     wins: int
@@ -61,7 +62,7 @@ class Comparison(NamedTuple):
 
 
 def compare(values: Sequence[float], other_values: Sequence[float]) -> Comparison:
-    """One measure of two rankings, query by query."""
+    """Compare the values of one measure for two runs, query by query."""
     differences = [one - other for one, other in zip(values, other_values, strict=True)]
     wins = sum(one > _SAME for one in differences)
     losses = sum(one < -_SAME for one in differences)
@@ -69,7 +70,7 @@ def compare(values: Sequence[float], other_values: Sequence[float]) -> Compariso
 
 
 def _chance(differences: Sequence[float]) -> float:
-    """The same each time, for the signs are drawn from the same seed."""
+    """Return the p-value of the differences; the seed is fixed, so that it is reproducible."""
     observed, drawn = abs(sum(differences)) - 1e-12, random.Random(1).random  # noqa: S311 - no secret
     extreme = sum(
         abs(sum(one if drawn() < 0.5 else -one for one in differences)) >= observed  # noqa: PLR2004 - a coin

@@ -21,7 +21,7 @@ class RankingCorpus(Protocol):
         """Return the store with its articles."""
 
     def ranking(self, line: str, request: SearchRequest | None = None) -> Ranking:
-        """Return the ids and scores of what a query finds, the best first."""
+        """Return the ids and scores of the hits of a query, the best first."""
 
 
 class Evaluation(NamedTuple):

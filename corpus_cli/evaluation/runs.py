@@ -1,4 +1,4 @@
-"""Rankings of documents: of runs, and what a corpus finds."""
+"""Read runs, and give the hits of a corpus the names that judgments use."""
 
 import math
 from collections import defaultdict
@@ -11,33 +11,36 @@ from corpus_cli.evaluation.columns import columns, lines, plain, wrong
 from corpus_cli.evaluation.judgments import JudgedQuery
 from corpus_cli.evaluation.measures import MeasureValues, measure_ranking
 from corpus_cli.model import article_of
-from corpus_cli.store.store import Store
+from corpus_cli.store.articles import Store
+from corpus_cli.text.plurals import plural
 
 Ranking = Mapping[str, float]
-"""Documents with their scores, the best first."""
+"""The score of each document, the best first."""
 
 _LEAST = 5
+_RUN_FORMAT = "write query Q0 document rank score tag"
 
 
 def read_run(path: Path) -> dict[str, Ranking]:
-    """The ranking of each query of a TREC run: `query Q0 document rank score tag`.
+    """Return the ranking of each query in a TREC run: `query Q0 document rank score tag`.
 
-    It is sorted by score, then rank, then line. Raises `UsageError`.
+    Documents are sorted by score, then by rank, then by line. Raises `UsageError` if the file
+    is not a run.
     """
     rows: defaultdict[str, list[tuple[float, float, int, str]]] = defaultdict(list)
     for n, line in lines(path):
         parts = columns(line)
         if len(parts) < _LEAST:
-            raise wrong(path, n, f"{len(parts)} columns, not query Q0 document rank score tag")
+            raise wrong(path, n, f"it has {plural(len(parts), 'column')}: {_RUN_FORMAT}")
         try:
             rank, score = float(parts[3]), float(parts[4])
         except ValueError as error:
-            raise wrong(path, n, "rank or score is no number") from error
+            raise wrong(path, n, "the rank or the score is not a number") from error
         if math.isnan(rank) or math.isnan(score):
-            raise wrong(path, n, "rank or score is no number")
+            raise wrong(path, n, "the rank or the score is not a number")
         rows[plain(parts[0])].append((-score, rank, n, plain(parts[2])))
     if not rows:
-        raise UsageError(f"{path} is an empty run: a line is query Q0 document rank score tag")
+        raise UsageError(f"{path} is an empty run: {_RUN_FORMAT}")
     return {
         query: keep_best((document, -score) for score, _, _, document in sorted(ranked_rows))
         for query, ranked_rows in rows.items()
@@ -45,7 +48,7 @@ def read_run(path: Path) -> dict[str, Ranking]:
 
 
 def keep_best(ranked: Iterable[tuple[str, float]]) -> Ranking:
-    """Each document at its best place."""
+    """Return the ranking with each document at its best rank only."""
     scores: dict[str, float] = {}
     for document, score in ranked:
         scores.setdefault(document, score)
@@ -53,10 +56,11 @@ def keep_best(ranked: Iterable[tuple[str, float]]) -> Ranking:
 
 
 class DocumentNames:
-    """What judged sets call the articles of a corpus, or its `passages`.
+    """The names that judgments use for the articles of a corpus, or for its `passages`.
 
-    An article is called by the id of its record or the stem of its file: of each where it
-    stands in several. A passage is `document:line` with its first line.
+    The name of an article is the id of its record, else the stem of its file; an article with
+    several sources has several names. The name of a passage is `document:line`, with its first
+    line.
     """
 
     def __init__(self, store: Store, *, passages: bool) -> None:
@@ -78,7 +82,7 @@ class DocumentNames:
         return {passage.id: passage.lines for passage in self._store.passages(article)}
 
     def name_ranking(self, ranked: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
-        """Ids and scores with the ids as they are called; what is not there any more is not."""
+        """Yield names and scores for ids and scores; ids that no longer exist are left out."""
         for ranked_id, score in ranked:
             article = article_of(ranked_id)
             line_suffix = ""
@@ -91,7 +95,7 @@ class DocumentNames:
             )
 
     def name_in_ranking(self, name: str) -> str:
-        """What a judged name is called in a ranking; empty where nothing is called so."""
+        """Return the name that a ranking uses for a judged name; empty if nothing has that name."""
         if not self._passages:
             return name if name in self._articles else ""
         document, _, line = name.rpartition(":")
@@ -105,7 +109,7 @@ class DocumentNames:
 def name_judged_documents(
     queries: Iterable[JudgedQuery], document_names: Sequence[DocumentNames]
 ) -> tuple[tuple[JudgedQuery, ...], set[str]]:
-    """Queries with what they name as rankings do, and the relevant ones that are nowhere."""
+    """Return queries with the names that rankings use, and the relevant names in no corpus."""
 
     @cache
     def name(judged: str) -> str:
@@ -127,7 +131,7 @@ def name_judged_documents(
 
 
 def score_run(queries: Iterable[JudgedQuery], run: Mapping[str, Ranking]) -> list[MeasureValues]:
-    """The measures of each query, what counts neither way left out of its ranking."""
+    """Return the measures of each query, without the ignored documents of its ranking."""
     return [
         measure_ranking(
             query.relevant, [name for name in run.get(query.id, ()) if name not in query.ignored]

@@ -77,8 +77,10 @@ def test_queries_that_nothing_can_be_measured_of_are_left_out_and_said(make: Mak
     held = read_judgments(folder)
     assert held.queries == EXPECTED.queries
     strange, unanswered = held.notes
-    assert re.search(r"1 query is of .*qrels/test.tsv not in .*queries.jsonl: left out", strange)
-    assert unanswered == "2 queries are without any relevant document: left out"
+    assert re.search(
+        r"1 query was left out: it is in .*qrels/test.tsv, but not in .*queries.jsonl", strange
+    )
+    assert unanswered == "2 queries were left out: they have no relevant document"
 
 
 def test_judgments_alone_do_for_a_run(make: Make) -> None:
@@ -89,29 +91,37 @@ def test_judgments_alone_do_for_a_run(make: Make) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("queries.jsonl", "{", "queries.jsonl, line 1: it is no JSON"),
+        ("queries.jsonl", "{", "queries.jsonl, line 1: it is not JSON"),
         (
             "queries.jsonl",
             '{"_id": "q1", "text": "x"}\n\n{"_id": "q2"}\n',
             "line 3: it has no query",
         ),
         ("queries.jsonl", '{"_id": true, "text": "x"}\n', "line 1: it has no query"),
-        ("queries.jsonl", '{"a":' * 100_000, "line 1: it is no JSON"),
+        ("queries.jsonl", '{"a":' * 100_000, "line 1: it is not JSON"),
         ("queries.jsonl", "words\n", "queries.jsonl, line 1: it has no query: write the id, a tab"),
         ("queries.jsonl", "\n", "queries.jsonl has no queries"),
-        ("queries.jsonl", "q1\tx\nq1\ty\n", "line 2: there is a query q1 already"),
-        ("queries.jsonl", "<top>\n<num> 1\n</top>\n", "line 1: the topic lacks <num> or <title>"),
+        ("queries.jsonl", "q1\tx\nq1\ty\n", "line 2: the query q1 is already on an earlier line"),
+        (
+            "queries.jsonl",
+            "<top>\n<num> 1\n</top>\n",
+            "line 1: the topic has no <num> or no <title>",
+        ),
         ("queries.jsonl", "q1\t\udcff\n", "line 1: it is not UTF-8"),
-        ("qrels/test.tsv", "q1\td1\n", "test.tsv, line 1: 2 columns"),
-        ("qrels/test.tsv", "q1\td1\t1\n\nq1\t\t1\n", "line 3: 3 columns"),
+        ("qrels/test.tsv", "q1\td1\n", "test.tsv, line 1: it has 2 columns"),
+        ("qrels/test.tsv", "q1\td1\t1\n\nq1\t\t1\n", "line 3: it has 3 columns"),
         (
             "qrels/test.tsv",
             "q1\td1\t1\nq1\td2\tgood\n",
-            "line 2: the grade good is no whole number",
+            "line 2: the grade good is not a whole number",
         ),
-        ("qrels/test.tsv", "q1\td1\tgood\n", "line 1: the grade good is no whole number"),
-        ("qrels/test.tsv", f"q1\td1\t{'9' * 5000}\n", "is no whole number"),
-        ("qrels/test.tsv", "q1\td1\t1\nq1 0 d1 2\n", "line 2: d1 is judged again"),
+        ("qrels/test.tsv", "q1\td1\tgood\n", "line 1: the grade good is not a whole number"),
+        ("qrels/test.tsv", f"q1\td1\t{'9' * 5000}\n", "is not a whole number"),
+        (
+            "qrels/test.tsv",
+            "q1\td1\t1\nq1 0 d1 2\n",
+            "line 2: d1 has another grade on an earlier line",
+        ),
         ("qrels/test.tsv", "q1\td1\t0\n", "no relevant document for any query"),
         ("qrels/test.tsv", "", "no relevant document for any query"),
     ],
@@ -125,10 +135,10 @@ def test_a_bad_line_is_named(make: Make, name: str, text: str, said: str) -> Non
 
 def test_a_folder_without_files_or_with_several_says_what_to_give(make: Make) -> None:
     folder = make({"qrels.tsv": ""})
-    with pytest.raises(UsageError, match=r"no queries .*give the file as --queries"):
+    with pytest.raises(UsageError, match=r"no queries .*name the file with --queries"):
         read_judgments(folder)
     make({"topics.1": "", "topics.2": ""})
-    with pytest.raises(UsageError, match=r"several files .*: topics.1, topics.2; give one"):
+    with pytest.raises(UsageError, match=r"several files .*: topics.1, topics.2; name one"):
         read_judgments(folder)
 
 
@@ -142,15 +152,15 @@ def test_a_damaged_file_is_no_traceback(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("held", "said"),
     [
-        ("{", "is no JSON"),
-        ("[" * 100_000, "is no JSON"),
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ([], "has no queries: write"),
-        ({"queries": [{}]}, "query 1: it lacks id, query or relevant"),
-        ({"relevant": {"d1": "2"}}, "query 1: the grade of d1 is no whole number"),
-        ({"relevant": {"d1": True}}, "query 1: the grade of d1 is no whole number"),
-        ({"ignore": "d1"}, "query 1: ignore is to be a list"),
+        ({"queries": [{}]}, "query 1: it has no id, query or relevant"),
+        ({"relevant": {"d1": "2"}}, "query 1: the grade of d1 is not a whole number"),
+        ({"relevant": {"d1": True}}, "query 1: the grade of d1 is not a whole number"),
+        ({"ignore": "d1"}, "query 1: ignore has to be a list"),
         ({"ignore": ["d1"]}, "query 1: d1 is both judged and ignored"),
-        ({"ignore": ["d2:3"]}, r"passages (d2:3) and documents (d1)"),
+        ({"ignore": ["d2:3"]}, "passages (d2:3) and documents (d1)"),
         ({"relevant": {}}, "no relevant document for any query"),
     ],
 )
@@ -166,7 +176,7 @@ def test_a_bad_file_of_ours_says_what_is_wrong(tmp_path: Path, held: Any, said: 
 def test_two_queries_of_one_id(tmp_path: Path) -> None:
     one = {"id": "1", "query": "x", "relevant": {"d1": 1}}
     (tmp_path / "judged.json").write_text(json.dumps({"queries": [one, {**one, "id": 1}]}))
-    with pytest.raises(UsageError, match="two queries of the same id"):
+    with pytest.raises(UsageError, match="two queries with the same id"):
         read_judgments(tmp_path / "judged.json")
 
 
@@ -187,9 +197,9 @@ def test_a_name_is_the_same_however_often_it_was_encoded() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("1 0 d1 1", "line 2: 4 columns"),
-        ("1 Q0 d1 1 high x", "line 2: rank or score is no number"),
-        ("1 Q0 d1 1 nan x", "line 2: rank or score is no number"),
+        ("1 0 d1 1", "line 2: it has 4 columns"),
+        ("1 Q0 d1 1 high x", "line 2: the rank or the score is not a number"),
+        ("1 Q0 d1 1 nan x", "line 2: the rank or the score is not a number"),
     ],
 )
 def test_a_bad_line_of_a_run_is_named(tmp_path: Path, line: str, said: str) -> None:
