@@ -1,4 +1,4 @@
-"""corpus: ask your folder of articles."""
+"""Search a folder of articles."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ __all__ = [
     "search_corpora",
 ]
 
-# Imports are most of a short command: a name is looked up in its home when it is first used.
+# Imports take most of the time of a short command, so a name is imported when first used.
 _HOMES = {
     "Corpus": "corpus",
     "CorpusDamaged": "errors",
@@ -64,7 +64,7 @@ _THERE = {"record": "hit"}
 
 
 def __getattr__(name: str) -> object:
-    """What a notebook imports, from the room it is made in."""
+    """Import a public name from its module when it is first used."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

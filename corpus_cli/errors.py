@@ -1,16 +1,16 @@
 """The errors of corpus and their exit codes.
 
-CorpusError                2   anything the user can act on
+CorpusError                2   an error that the user can act on
 ├─ UsageError              2   a flag, an argument or a setting is wrong
-├─ CorpusMissing           2   nothing was ingested here yet
-├─ CorpusUnreadable        2   a file of the corpus cannot be read; it may be whole
-├─ CorpusDamaged           2   the store or the index does not read back as written
-│  └─ NamesDamaged         2   the compiled names do not; they are made again
-├─ CorpusLocked            2   another process is writing and the wait is over
-├─ NotFound                2   no article, passage or source of that name
-├─ ReaderLeft              0   nobody reads the output any more
-├─ SourceError             3   an input that cannot be read; the others go on
-│  └─ ReaderMissing        3   it could be, with a package that is not installed
+├─ CorpusMissing           2   there is no corpus yet
+├─ CorpusUnreadable        2   a file of the corpus cannot be read, but may be undamaged
+├─ CorpusDamaged           2   the store or the index is damaged
+│  └─ NamesDamaged         2   the compiled names are damaged; they can be compiled again
+├─ CorpusLocked            2   another process is writing, and the wait timed out
+├─ NotFound                2   the corpus has no such article, passage or source
+├─ ReaderLeft              0   the program that reads the output has closed the pipe
+├─ SourceError             3   an input cannot be read
+│  └─ ReaderMissing        3   the package that reads an input is not installed
 └─ Interrupted           130   Ctrl-C
 """
 
@@ -18,9 +18,9 @@ from collections.abc import Iterable
 
 
 def closest_name(word: str, names: Iterable[str], min_ratio: float = 0.5) -> str:
-    """The known word that was probably meant, for a message; empty where none is near.
+    """Return the name that is most similar to a word, for a message; empty if none is similar.
 
-    `min_ratio` is the least ratio of Ratcliff and Obershelp.
+    `min_ratio` is the lowest accepted ratio of Ratcliff and Obershelp, from 0 to 1.
     """
     from difflib import get_close_matches
 
@@ -28,7 +28,7 @@ def closest_name(word: str, names: Iterable[str], min_ratio: float = 0.5) -> str
 
 
 class CorpusError(Exception):
-    """An error the user can act on: its message says what to do next."""
+    """An error that the user can act on; its message says what to do next."""
 
     exit_code = 2
 
@@ -38,46 +38,46 @@ class UsageError(CorpusError):
 
 
 class CorpusMissing(CorpusError):
-    """There is no corpus here yet."""
+    """There is no corpus yet."""
 
 
 class CorpusUnreadable(CorpusError):
-    """A file of the corpus cannot be read now; nothing says that it is gone or damaged."""
+    """A file of the corpus cannot be read, but is not known to be missing or damaged."""
 
 
 class CorpusDamaged(CorpusError):
-    """The store or the index does not read back as it was written."""
+    """The store or the index is damaged: it cannot be read as it was written."""
 
 
 class NamesDamaged(CorpusDamaged):
-    """The compiled names do not read back; they were removed and can be made again."""
+    """The compiled names are damaged; they were removed and can be compiled again."""
 
 
 class CorpusLocked(CorpusError):
-    """Another process is writing, and the wait for it is over."""
+    """Another process is writing to the corpus, and the wait for it timed out."""
 
 
 class NotFound(CorpusError):
-    """No article, passage or source of that name is in the corpus."""
+    """The corpus has no article, passage or source of that name."""
 
 
 class ReaderLeft(CorpusError):
-    """Whoever read our output is gone: `| head` has enough. No error, and nothing to say."""
+    """The reader of the output has closed the pipe, as `| head` does: end without a message."""
 
     exit_code = 0
 
 
 class SourceError(CorpusError):
-    """One input cannot be read; the report names it and the others go on."""
+    """An input cannot be read; the report names it, and the other inputs are still read."""
 
     exit_code = 3
 
 
 class ReaderMissing(SourceError):
-    """A package that reads such inputs is not installed."""
+    """The package that reads an input is not installed."""
 
 
 class Interrupted(CorpusError):
-    """Ctrl-C: what was committed stays, what was not is dropped."""
+    """The user pressed Ctrl-C; committed changes are kept, all others are discarded."""
 
     exit_code = 130

@@ -17,7 +17,7 @@ LOCK_FILE = "LOCK"
 
 
 class CorpusPlace(NamedTuple):
-    """The folder of a corpus, and what chose it: a flag, the environment, a file, the default."""
+    """The folder of a corpus and its origin: a flag, a variable, a settings file, or `nearest`."""
 
     folder: Path
     origin: str
@@ -34,11 +34,11 @@ def current_folder() -> Path:
 def find_corpus(
     flag: str | None, environment: Mapping[str, str], start: Path
 ) -> CorpusPlace | None:
-    """Return the corpus to use; None if nothing names one and no folder above holds one.
+    """Return the corpus to use; None if none is named and no folder above contains one.
 
     `--index`, then `CORPUS_INDEX`, then the nearest `index/` that is a corpus in this
     folder or above it, then `index` in the user's configuration. Raises `CorpusUnreadable`
-    if a folder cannot be looked at.
+    if a folder cannot be read.
     """
     if flag:
         return CorpusPlace(Path(flag), "--index")
@@ -69,20 +69,20 @@ def find_existing_corpus(flag: str | None, environment: Mapping[str, str], start
 
 
 def is_corpus(folder: Path) -> bool:
-    """Say whether a folder holds a corpus. Raises `CorpusUnreadable` if it cannot be read."""
+    """Return whether a folder is a corpus. Raises `CorpusUnreadable` if it cannot be read."""
     return path_exists(folder / STORE_FILE)
 
 
 def check_usable(folder: Path) -> None:
-    """Raise `UsageError` if a folder holds other files, so that no corpus may be made in it."""
+    """Raise `UsageError` if a folder contains other files, so that it must not become a corpus."""
     try:
         names = [entry.name for entry in folder.iterdir()]
     except FileNotFoundError:
         return
     except OSError as error:
-        raise UsageError(f"{folder} cannot be the corpus: {error.strerror}") from error
+        raise UsageError(f"{folder} cannot be used as the corpus: {error.strerror}") from error
     foreign_names = [name for name in names if not name.startswith(".") and name != PROJECT_FILE]
     if foreign_names and not {STORE_FILE, LOCK_FILE} & set(foreign_names):
         raise UsageError(
-            f"{folder} holds other files ({foreign_names[0]}): name another folder with --index"
+            f"{folder} contains other files ({foreign_names[0]}): name another folder with --index"
         )

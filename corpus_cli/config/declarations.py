@@ -19,10 +19,10 @@ _EMPTY_ITEMS = ("", "none")
 class Declaration(NamedTuple):
     """The default of a setting, and the values that it accepts.
 
-    `parse` makes a value of what a file or the environment says, or raises `ValueError`;
-    `allowed_values` says in words what it takes, `choices` are all there are, where they are few.
-    What runs a program or leads elsewhere is not `settable_by_corpus`, as a corpus may come from
-    anybody.
+    `parse` converts a value of a file or of the environment, or raises `ValueError`.
+    `allowed_values` describes the accepted values in words; `choices` lists them all if they are
+    few. A setting that runs a program or names another place is not `settable_by_corpus`, because
+    a corpus may come from a stranger.
     """
 
     default: Any
@@ -60,9 +60,9 @@ def environment_variable(name: str) -> str:
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
-    """Return advice about a wrong name: the closest of the valid names, or all of them."""
+    """Return advice about a wrong name: the most similar valid name, or all valid names."""
     closest = closest_name(name, names)
-    return f"did you mean {closest}?" if closest else f"there are {', '.join(names)}"
+    return f"did you mean {closest}?" if closest else f"choose from {', '.join(names)}"
 
 
 def _parse_text(value: object) -> str:
@@ -100,14 +100,14 @@ def _parse_boolean(value: object) -> bool:
 def _parse_command(value: object) -> str:
     import shlex
 
-    # An empty one is left to the environment; blanks are no program.
+    # An empty value means that the environment decides; blanks alone name no program.
     return _parse_text(value) if not value or shlex.split(_parse_text(value)) else NEVER
 
 
 def _parse_list(value: object) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list):
-        raise ValueError  # noqa: TRY004 - of what a value may be, its type is part
+        raise ValueError  # noqa: TRY004 - a wrong type is a wrong value
     return tuple(
         part for part in (_parse_text(part).strip() for part in parts) if part not in _EMPTY_ITEMS
     )
@@ -126,10 +126,10 @@ DECLARATIONS: Mapping[str, Declaration] = {
     ),
     "format": _declare_choice(
         "",
-        "How search prints; empty: terminal on a terminal, else plain.",
+        "The format of a search; empty: terminal on a terminal, else plain.",
         *("", "terminal", "plain", "json", "jsonl", "tsv", "csv", "vimgrep", "markdown", "trec"),
     ),
-    "color": _declare_choice("auto", "When to colour.", "auto", "always", NEVER),
+    "color": _declare_choice("auto", "When to use colour.", "auto", "always", NEVER),
     "hyperlink": Declaration(
         "auto",
         "Links to files on a terminal: auto, never, always, an editor, or a template.",
@@ -139,7 +139,7 @@ DECLARATIONS: Mapping[str, Declaration] = {
     ),
     "pager": Declaration(
         "",
-        "What shows long output; never: nothing does; empty: PAGER, else less.",
+        "The pager for long output; never: no pager; empty: PAGER, else less.",
         "a command, or never",
         _parse_command,
         settable_by_corpus=False,
@@ -149,31 +149,31 @@ DECLARATIONS: Mapping[str, Declaration] = {
     ),
     "timeout": Declaration(
         5,
-        "After how many seconds a search tells what it has; 0: no end.",
-        "a number of seconds, 0 for no end",
+        "Seconds after which a search shows what it has; 0: no limit.",
+        "a number of seconds, 0 for no limit",
         _parse_seconds,
     ),
     "sort": _declare_choice(
-        "score", "The order of what is found.", "score", "date", "-date", "source", "path"
+        "score", "The order of the hits.", "score", "date", "-date", "source", "path"
     ),
     "index": Declaration(
         "",
-        "The corpus that is meant where none is near.",
+        "The corpus to use if neither this folder nor one above has one.",
         'a path, as in "~/articles/index"',
         _parse_path,
         settable_by_corpus=False,
     ),
     "model": Declaration(
         "",
-        "The folder of the sentence model that embed and --semantic run.",
+        "The folder of the sentence model for embed and --semantic.",
         'a path, as in "~/models/all-MiniLM-L6-v2"',
         _parse_path,
         settable_by_corpus=False,
     ),
     "packs": Declaration(
         None,
-        "The packs of names that count; empty: all, or as names.toml says.",
-        "names of packs with commas between, or none",
+        "The packs of names to use; empty: all, or those in names.toml.",
+        "names of packs separated by commas, or none",
         _parse_list,
         settable_by_corpus=False,
     ),

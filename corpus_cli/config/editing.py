@@ -1,4 +1,4 @@
-"""Change a settings file and keep its comments."""
+"""Change settings files without losing their comments."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _read(path: Path) -> TOMLDocument:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        # The line ends stay as they are.
+        # The text is parsed with its line ends, so that they do not change.
         return tomlkit.parse(read_settings_text(path))
     except FileNotFoundError:
         return tomlkit.document()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (TOMLKitError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read, mend it by hand: {error}") from error
+        raise UsageError(f"{path} cannot be read, correct it by hand: {error}") from error
 
 
 def _write(path: Path, document: TOMLDocument) -> None:
@@ -56,7 +56,7 @@ def _write(path: Path, document: TOMLDocument) -> None:
         make_folder(target.parent)
         replace_file(target, content, target.with_name(f".{target.name}.{os.getpid()}"))
     except UnicodeEncodeError as error:
-        raise UsageError(f"{path} holds text only, and this value is none") from error
+        raise UsageError(f"the value cannot be written to {path}: it is not valid text") from error
     except OSError as error:
         advice = "; --user sets it in your own file" if path.name == PROJECT_FILE else ""
         raise UsageError(f"{path} cannot be written: {error.strerror}{advice}") from error

@@ -28,17 +28,17 @@ _NAMES_FILE = "names.toml"
 
 
 class Setting(NamedTuple):
-    """A value and its origin: `default`, a variable of the environment, or the path of a file."""
+    """A value and its origin: `default`, an environment variable, or the path of a file."""
 
     value: Any
     origin: str
 
 
 class PackSettings(NamedTuple):
-    """The user's packs of names: their folder, where they are kept compiled, which count.
+    """The packs of names of the user: their folder, the cache of compiled names, the choice.
 
-    `from_environment` is what the environment says, and None where that is left to the file of a
-    corpus; `from_user_file` is what the user's file says for a corpus that leaves it open as well.
+    `from_environment` is the choice in the environment, or None if the file of a corpus decides.
+    `from_user_file` is the choice in the user's file, for a corpus whose file makes none.
     """
 
     folder: Path
@@ -50,9 +50,9 @@ class PackSettings(NamedTuple):
 def read_setting(
     name: str, environment: Mapping[str, str], folder: Path | None, *, strict: bool = True
 ) -> Setting:
-    """Return a setting for a corpus: from `CORPUS_<NAME>`, the file of the corpus, the user's.
+    """Return a setting: from `CORPUS_<NAME>`, the file of the corpus, or that of the user.
 
-    Raises `UsageError` for a value that the setting cannot have, and for a file on the way that
+    Raises `UsageError` for a value that the setting cannot have, and for a consulted file that
     cannot be read or has a key that does not belong there. If not `strict`, such a file is
     skipped and such a value is returned unparsed. `folder` None means no corpus.
     """
@@ -70,7 +70,7 @@ def read_setting(
 
 
 def find_problems(environment: Mapping[str, str], folder: Path | None) -> Iterator[str]:
-    """Return a line for each problem in the settings files and the environment."""
+    """Yield a message for each problem in the settings files and the environment."""
     for owner, path in settings_files(environment, folder).items():
         try:
             yield from find_wrong_keys(owner, path).values()
@@ -85,7 +85,7 @@ def find_problems(environment: Mapping[str, str], folder: Path | None) -> Iterat
 
 
 def find_wrong_keys(owner: str, path: Path) -> dict[str, str]:
-    """Return what is wrong with each key of a file that does not belong there."""
+    """Return a message for each key of a settings file that does not belong there."""
     problem_by_key = {}
     allowed_keys = [*DECLARATIONS, _FIELDS_TABLE] if owner == "project" else [*DECLARATIONS]
     for key in read_values(path):
@@ -97,7 +97,8 @@ def find_wrong_keys(owner: str, path: Path) -> dict[str, str]:
             owner == "project" and key in DECLARATIONS and not DECLARATIONS[key].settable_by_corpus
         ):
             problem_by_key[key] = (
-                f"{path}: {key} is for your own file: corpus config set {key} VALUE --user"
+                f"{path}: a corpus cannot set {key}; set it in your own file with: "
+                f"corpus config set {key} VALUE --user"
             )
     return problem_by_key
 
@@ -109,7 +110,10 @@ def settings_files(environment: Mapping[str, str], folder: Path | None = None) -
 
 
 def read_values(path: Path) -> dict[str, Any]:
-    """Return the values in a settings file; empty if missing. Raises `UsageError` if broken."""
+    """Return the values in a settings file; empty if it is missing.
+
+    Raises `UsageError` if the file cannot be read.
+    """
     is_project = path.name == PROJECT_FILE
     try:
         status = path.lstat() if is_project else path.stat()
@@ -124,7 +128,7 @@ def read_values(path: Path) -> dict[str, Any]:
 
 
 def read_pack_settings(environment: Mapping[str, str]) -> PackSettings:
-    """Return where packs of names are, and which of them are chosen."""
+    """Return the folders of packs of names, and which packs are chosen."""
     pack_setting = read_setting("packs", environment, None)
     pack_names = None if pack_setting.value is None else frozenset(pack_setting.value)
     return PackSettings(
@@ -136,7 +140,7 @@ def read_pack_settings(environment: Mapping[str, str]) -> PackSettings:
 
 
 def read_field_names(folder: Path | None) -> dict[str, str]:
-    """Return `[fields]` of corpus.toml: our name of a field → its name in the records.
+    """Return `[fields]` of corpus.toml: our name of a field → its name in records.
 
     Raises `UsageError` if a value is not text.
     """
@@ -147,12 +151,12 @@ def read_field_names(folder: Path | None) -> dict[str, str]:
     if not isinstance(field_names, dict) or not all(
         isinstance(v, str) for v in field_names.values()
     ):
-        raise UsageError(f'{path}: [fields] holds names as in title = "headline"')
+        raise UsageError(f'{path}: [fields] has to be a table of names, as in title = "headline"')
     return field_names
 
 
 def use_color(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
-    """Decide on colour: by the flag, then NO_COLOR, FORCE_COLOR and TERM, then the terminal."""
+    """Return whether to use colour: by `choice`, else NO_COLOR, FORCE_COLOR, or the terminal."""
     if choice != "auto":
         return choice == "always"
     if environment.get("NO_COLOR"):
@@ -170,7 +174,7 @@ def _values_by_precedence(
 ) -> Iterator[Setting]:
     if text := environment.get(environment_variable(name)):
         yield Setting(text, environment_variable(name))
-    # The packs of a corpus are chosen in the file of its own names.
+    # A corpus chooses its packs in the file of its own names, not in its settings file.
     if folder and name == "packs":
         names_file = folder.absolute().parent / _NAMES_FILE
         if name in (file_values := _read_if_possible("", names_file)):
@@ -194,7 +198,7 @@ def _read_if_possible(_: str, path: Path) -> Mapping[str, Any]:
 
 
 def read_settings_text(path: Path) -> str:
-    """Return the text of a settings file; a link is followed unless the corpus owns the file."""
+    """Return the text of a settings file; a link to it is followed unless a corpus owns it."""
     return read_text(path, follow=path.name != PROJECT_FILE)
 
 

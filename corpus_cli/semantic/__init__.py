@@ -1,1 +1,1 @@
-"""Search by meaning, with a sentence model."""
+"""Turn passages into vectors with a sentence model, for search by meaning."""

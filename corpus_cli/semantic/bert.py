@@ -1,4 +1,4 @@
-"""Texts as vectors, by a sentence model in a folder."""
+"""Turn texts into vectors with a BERT sentence model."""
 
 import json
 from functools import lru_cache
@@ -19,12 +19,12 @@ _FILES = ("config.json", "vocab.txt", "model.safetensors")
 _TYPES = {"F32": "<f4", "F16": "<f2"}
 
 _DIGEST_BYTES = 1 << 20
-"""How much of the weights tells one model from another; all of it would take a second."""
+"""The bytes of the weights that identify a model; a digest of all would take a second."""
 
 
 @lru_cache(maxsize=1)
 def open_model(folder: Path) -> "BertModel":
-    """The model in a folder. Raises `UsageError` where none is that can be run."""
+    """Open the model in a folder. Raises `UsageError` if it is missing or cannot be run."""
     if missing := [name for name in _FILES if not (folder / name).is_file()]:
         raise UsageError(f"there is no sentence model in {folder}: it has no {missing[0]}")
     try:
@@ -32,21 +32,22 @@ def open_model(folder: Path) -> "BertModel":
     except (KeyError, IndexError, TypeError, ValueError, OSError) as error:
         raise UsageError(
             f"the sentence model in {folder} cannot be run ({error}): corpus runs uncased BERT "
-            "models as sentence-transformers keeps them, such as all-MiniLM-L6-v2"
+            "models in the format of sentence-transformers, for example all-MiniLM-L6-v2"
         ) from error
 
 
 class BertModel:
-    """An encoder of the BERT family (Devlin et al., NAACL 2019) and how its words are pooled.
+    """A BERT encoder (Devlin et al., NAACL 2019) with the pooling of its token vectors.
 
-    `name` tells it from others wherever it lies, `size` is the length of its vectors.
+    `name` is a digest that identifies the model in any folder; `size` is the length of its
+    vectors.
     """
 
     def __init__(self, folder: Path) -> None:
         config = _read_json(folder / "config.json")
         is_cased = not _read_json(folder / "tokenizer_config.json").get("do_lower_case", True)
         if config["model_type"] != "bert" or config.get("hidden_act") != "gelu" or is_cased:
-            raise ValueError("it is no uncased BERT")
+            raise ValueError("it is not an uncased BERT model")
         self._tokenizer = WordPiece((folder / "vocab.txt").read_text("utf-8").split("\n"))
         self._uses_first_token = bool(
             _read_json(folder / "1_Pooling/config.json").get("pooling_mode_cls_token")
@@ -61,11 +62,11 @@ class BertModel:
         self._weights = _read_tensors(weights)
         with weights.open("rb") as file:
             self.name = sha256(file.read(_DIGEST_BYTES)).hexdigest()
-        # What is missing is to be found now, not in the middle of a corpus.
+        # Missing weights raise an error now, not in the middle of a corpus.
         self.vector("text")
 
     def vector(self, text: str) -> Array:
-        """The direction a text points to, of length 1; of a long text its beginning."""
+        """Return the vector of a text, of length 1; only the start of a long text is read."""
         numbers = self._tokenizer.numbers(text, self._max_length)
         states = self._embed(numbers)
         for n in range(self._layer_count):
@@ -114,9 +115,10 @@ class BertModel:
 
 
 def _gelu(x: Array) -> Array:
-    """Each number times the share of a normal distribution below it.
+    """Return the Gaussian error linear unit of each number: x times the normal CDF of x.
 
-    numpy has no error function: this is 7.1.26 of Abramowitz and Stegun, off by 1.5e-7.
+    numpy has no error function: this is formula 7.1.26 of Abramowitz and Stegun, whose error
+    is at most 1.5e-7.
     """
     z: Array = np.abs(x) * np.float32(np.sqrt(0.5))
     t: Array = np.reciprocal(1 + np.float32(0.3275911) * z)
@@ -129,12 +131,16 @@ def _gelu(x: Array) -> Array:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """A file of settings as a model has several; empty where it has not this one."""
+    """Read a settings file of a model; return an empty dict if the model has none."""
     return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 def _read_tensors(path: Path) -> dict[str, Array]:
-    """The weights of a model by name: a length, a JSON of places, and the numbers."""
+    """Read the weights of a model by name from a safetensors file.
+
+    The file is the length of a JSON header, the header with the position of each tensor, and
+    the numbers.
+    """
     raw = np.memmap(path, np.uint8, "r")
     data_start = 8 + int(raw[:8].view("<u8")[0])
     tensors: dict[str, Array] = {}

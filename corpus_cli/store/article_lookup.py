@@ -40,7 +40,7 @@ def resolve_article(store: Store, name: str) -> str:
 
 
 def _last_successor(store: Store, article: str) -> str:
-    """Return the article that replaced the others in a chain of successors."""
+    """Return the last article in a chain of successors."""
     visited = {"", article}
     while (state := store.state(article)) and state.successor not in visited:
         article = state.successor

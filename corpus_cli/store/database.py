@@ -1,11 +1,9 @@
-"""SQLite set up for a corpus: durable, one writer."""
+"""Open SQLite databases for a corpus: durable, with one writer."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-
-# The package around it brings a calendar along, for values that we do not keep.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,18 +27,18 @@ Row = tuple[Any, ...]
 _MAX_ROWS_PER_QUERY = 1_000
 
 _FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
-"""What SQLite opens by name: the database, and what it puts beside it."""
+"""The suffixes of the files that SQLite opens: the database, its log and its journal."""
 
 _SUPER_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
-"""The end of a journal that names one more file: https://sqlite.org/fileformat2.html."""
+"""The last bytes of a journal that names another file (https://sqlite.org/fileformat2.html)."""
 
 
 class Database:
-    """A database file, or one in memory where `path` is None.
+    """A database in a file, or in memory if `path` is None.
 
-    A reader never blocks a writer, nor a writer a reader (write-ahead log); a commit is on
-    the disk when it returns (`synchronous = FULL`). On media that cannot be written to, the
-    file is opened as one that nobody changes, and so is one that is `frozen`.
+    Readers and the writer do not block each other (write-ahead log), and a commit is on the disk
+    when it returns (`synchronous = FULL`). A file that is `frozen` or cannot be written to is
+    opened as immutable.
     """
 
     def __init__(
@@ -90,13 +88,13 @@ class Database:
         return copied
 
     def save(self, path: Path) -> None:
-        """Write the database to a file that is complete or does not exist."""
+        """Write the database to a file, which is replaced as a whole."""
         replace_file(
             path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}")
         )
 
     def close(self) -> None:
-        """Fold the log into the file and close it."""
+        """Merge the log into the file and close it."""
         with self._translate_errors():
             self._connection.close()
 
@@ -110,7 +108,10 @@ class Database:
     def rows_among(
         self, sql: str, value_rows: Iterable[Sequence[object]], *values: object
     ) -> list[Row]:
-        """Return every row of a query in which `VALUES *` is replaced by rows of values."""
+        """Return every row of a query in which `VALUES *` is replaced by rows of values.
+
+        The query runs once for each thousand rows of values.
+        """
         rows, result = [*value_rows], []
         for start in range(0, len(rows), _MAX_ROWS_PER_QUERY):
             batch = rows[start : start + _MAX_ROWS_PER_QUERY]
@@ -138,7 +139,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all that is written inside it, or nothing."""
+        """Commit all changes that are made in the context, or none."""
         self.write("BEGIN IMMEDIATE")
         try:
             yield
@@ -150,7 +151,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read everything inside it from one moment, whatever others write meanwhile."""
+        """Read the same state of the database throughout the context, whoever writes meanwhile."""
         if self._connection.in_transaction:
             yield
             return
@@ -166,7 +167,7 @@ class Database:
         code = getattr(error, "sqlite_errorname", "")
         if code.startswith("SQLITE_FULL"):
             return CorpusError(
-                f"no space is left for {self._path}: make room and run the command again"
+                f"no space is left for {self._path}: free some space and run the command again"
             )
         if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
             return CorpusError(
@@ -175,10 +176,10 @@ class Database:
             )
         if code.startswith("SQLITE_BUSY"):
             return CorpusError(
-                f"{self._path} is held by another program: try again when it is done"
+                f"{self._path} is in use by another program: try again when that has finished"
             )
         return CorpusDamaged(
-            f"{self._path} does not read back ({error}): restore it from a backup, "
+            f"{self._path} is damaged ({error}): restore it from a backup, "
             "or ingest the files again into another folder with --index"
         )
 
@@ -190,18 +191,19 @@ class Database:
             raise self.translate_error(error) from error
         except NotRegular as error:
             raise CorpusDamaged(
-                f"{error.filename} cannot be used: {error.strerror}. Put the file itself in its "
-                "place, or ingest the files again into another folder with --index"
+                f"{error.filename} cannot be used ({error.strerror}): put a regular file "
+                "in its place, or ingest the files again into another folder with --index"
             ) from error
         except OSError as error:
             raise unreadable_error(error.filename or self._path or "", error) from error
 
 
 def _check_files(path: Path) -> None:
-    """Check that SQLite, which follows links, changes no file but those of this database.
+    """Check that SQLite cannot change any other file than those of this database.
 
-    Raises `NotRegular`, or `CorpusDamaged` for a journal of a transaction over several databases:
-    SQLite removes a file that it names, whichever that is, and we never write one.
+    SQLite follows links, and deletes the file that the journal of a transaction over several
+    databases names, whichever that is; corpus never writes such a journal. Raises `NotRegular`
+    for a link, and `CorpusDamaged` for such a journal.
     """
     sizes = [read_size(f"{path}{suffix}") for suffix in _FILE_SUFFIXES]
     if not sizes[-1]:
@@ -209,7 +211,9 @@ def _check_files(path: Path) -> None:
     with open(f"{path}{_FILE_SUFFIXES[-1]}", "rb", opener=open_regular) as journal:
         journal.seek(max(0, sizes[-1] - len(_SUPER_JOURNAL_MAGIC)))
         if journal.read() == _SUPER_JOURNAL_MAGIC:
-            raise CorpusDamaged(f"{journal.name} names a file outside of the corpus: remove it")
+            raise CorpusDamaged(
+                f"{journal.name} names a file outside of the corpus: delete {journal.name}"
+            )
 
 
 def _missing_error(path: Path | None) -> CorpusMissing:
@@ -242,9 +246,10 @@ def _open_immutable(path: Path) -> sqlite3.Connection:
 
 
 def _open_with_log(path: Path, log: Path) -> sqlite3.Connection:
-    """A database whose writer was killed and whose log cannot be folded in where it is.
+    """Load a database with its log into memory, where the log cannot be merged into the file.
 
-    Read in memory: `immutable` would leave out what is in the log, and say nothing.
+    The writer was killed, and the folder is read-only. An immutable database would silently lack
+    the changes in the log.
     """
     import tempfile
 

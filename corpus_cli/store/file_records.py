@@ -1,4 +1,4 @@
-"""The record of files: what was read, and what failed."""
+"""Record the files that were read, and the inputs that could not be read."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,10 +9,10 @@ from corpus_cli.text.printable import is_valid
 
 
 class FileRecords:
-    """The files that were read, what they were then, and those that could not be.
+    """The files that were read, their stamps, and the sources that could not be read.
 
-    Paths are kept as bytes, below `base` relative to it: so a folder that holds its articles
-    and its corpus can be moved.
+    Paths are stored as bytes. Those below `base` are relative to it, so that a folder that
+    contains both the articles and the corpus can be moved.
     """
 
     def __init__(self, database: Database, base: str) -> None:
@@ -32,12 +32,12 @@ class FileRecords:
         self._db.write("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", self.stored_path(path), *stamp)
 
     def forget(self, path: str) -> None:
-        """Forget what a file was, and what could not be read of it: it will be read anew."""
+        """Delete the stamp and the failures of a file, so that the file is read again."""
         for table in ("files", "quarantine"):
             self._db.write(f"DELETE FROM {table} WHERE path = ?", self.stored_path(path))  # noqa: S608 - our names
 
     def paths(self) -> Iterator[str]:
-        """Every path that was read or could not be, ascending."""
+        """Yield every path that was read or could not be read, ascending."""
         rows = self._db.rows(
             "SELECT path FROM files UNION SELECT path FROM sources "
             "UNION SELECT path FROM quarantine ORDER BY path"
@@ -45,7 +45,7 @@ class FileRecords:
         return (self.full_path(row[0]) for row in rows)
 
     def articles_in_file(self, path: str) -> Sequence[tuple[str, str, bool]]:
-        """Return record, article and whether it was removed by hand, for each record of a file."""
+        """Return each record of a file with its article and whether that was removed by hand."""
         rows = self._db.rows(
             "SELECT record, article, state = 'removed' FROM sources s "
             "JOIN articles a ON a.id = s.article WHERE path = ? ORDER BY record",
@@ -79,7 +79,7 @@ class FileRecords:
         return sources
 
     def first_source_names(self) -> Mapping[str, str]:
-        """Where each article is cited: the name of its first source."""
+        """Return the name by which each article is cited: that of its first source."""
         rows = self._db.rows(
             "SELECT article, path, record FROM sources ORDER BY article, path = ? DESC, "
             "path DESC, record DESC",
@@ -90,18 +90,18 @@ class FileRecords:
         }
 
     def sizes(self) -> Mapping[bytes, tuple[int, int]]:
-        """Size and time of change of each file when it was read, by its path in bytes."""
+        """Return size and modification time (ns) of each file when read, by path in bytes."""
         return self._with_full_paths(
             self._db.rows("SELECT path, size, mtime_ns FROM files ORDER BY path")
         )
 
     def has_more_than(self, count: int) -> bool:
-        """Say whether more than so many files were read."""
+        """Return whether more than `count` files were read."""
         sql = "SELECT count(*) FROM (SELECT 1 FROM files LIMIT ?)"
         return self._db.number(sql, count + 1) > count
 
     def sample(self, count: int) -> Mapping[bytes, tuple[int, int]]:
-        """The same of about so many files, spread evenly over all that was ever brought in."""
+        """Return the same as `sizes` for about `count` files, spread evenly over all changes."""
         last = self._db.number("SELECT coalesce(max(change), 0) FROM articles")
         rows = self._db.rows_among(
             "SELECT files.path, size, mtime_ns FROM articles JOIN sources ON article = id "
@@ -116,8 +116,8 @@ class FileRecords:
 
     @staticmethod
     def possible_sources(name: str) -> Iterator[Source]:
-        """Return the sources that `PATH` or `PATH#RECORD` may mean."""
-        yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest has it
+        """Yield the sources that `PATH` or `PATH#RECORD` may name."""
+        yield Source(os.path.abspath(name))  # noqa: PTH100 - as ingest does
         parts = name.split("#")
         for n in range(1, len(parts)):
             record = "#".join(parts[n:])
@@ -135,7 +135,7 @@ class FileRecords:
         )
 
     def failures_in_file(self, path: str) -> Mapping[str, str]:
-        """Return what could not be read of a file: record → reason."""
+        """Return the records of a file that could not be read: record → reason."""
         rows = self._db.rows(
             "SELECT record, reason FROM quarantine WHERE path = ? ORDER BY record",
             self.stored_path(path),
@@ -155,7 +155,7 @@ class FileRecords:
 
     def stored_path(self, path: str) -> bytes:
         """Return a path as it is stored."""
-        # Standard input has no name: the empty one is no file's.
+        # Standard input has no path; it is stored as the empty path, which no file has.
         if path == STDIN:
             return b""
         return os.fsencode(path.removeprefix(f"{self._base}{os.sep}") if self._base else path)

@@ -33,7 +33,7 @@ def hold_lock(
     import json
     import socket
 
-    # `status` holds the lock for a moment to see who writes, so wait at least that long.
+    # `status` takes the lock for a moment to see who writes, so wait at least that long.
     deadline = time.monotonic() + max(wait, _RETRY_SECONDS)
     # Python opens files close-on-exec, so no child process keeps the lock.
     with open(folder / LOCK_FILE, "a+", encoding="utf-8", opener=open_regular) as file:
@@ -77,7 +77,8 @@ def translate_write_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise CorpusError(
             f"{error.filename or folder} cannot be written: {error.strerror}. "
-            "What was committed stays; make room or mend the permissions and run it again"
+            "Committed changes are kept; free some space or correct the permissions, "
+            "and run the command again"
         ) from error
 
 
@@ -101,7 +102,7 @@ def describe_writer(folder: Path) -> str:
     except NotRegular as error:
         raise unreadable_error(folder / LOCK_FILE, error) from error
     except OSError as error:
-        return f"unknown ({LOCK_FILE} cannot be read: {error.strerror})"
+        return f"an unknown process ({LOCK_FILE} cannot be read: {error.strerror})"
     except (ValueError, KeyError, TypeError):
         return "another process"
     return writer

@@ -1,4 +1,4 @@
-"""Metadata of articles: inferred, claimed and corrected."""
+"""Store the metadata of articles: inferred, claimed and corrected values."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -9,17 +9,17 @@ from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import FileRecords
 
 BY_HAND = "by hand"
-"""Where a correction comes from."""
+"""The origin of a correction."""
 
 _WAITING_PATH = b"\0"
 _CERTAINTIES = (STATED, CLAIMED, INFERRED)
 
 
 class Metadata:
-    """The metadata of articles, by who says so.
+    """The metadata of articles, by origin.
 
-    What its lines give away belongs to an article, what its files say beside them and what
-    was corrected by hand to each of its sources.
+    Inferred values come from the lines of an article and belong to the article. Claims, which its
+    files make outside of the lines, and corrections by hand belong to each of its sources.
     """
 
     def __init__(self, database: Database, files: FileRecords) -> None:
@@ -27,11 +27,11 @@ class Metadata:
         self._files = files
 
     def of(self, article: str) -> tuple[Datum, ...]:
-        """What is known of an article; a field that was corrected by hand is as it was told."""
+        """Return the metadata of an article; corrections replace the other values of a field."""
         return self.by_article([article])[article]
 
     def by_article(self, articles: Sequence[str]) -> Mapping[str, tuple[Datum, ...]]:
-        """The same of several at once."""
+        """Return the metadata of several articles, by article."""
         rows = self._db.rows_among(
             "SELECT article, field, value, path, record "
             "FROM corrections JOIN sources USING (path, record) "
@@ -40,7 +40,7 @@ class Metadata:
         )
         corrected: dict[str, dict[str, tuple[object, list[Datum]]]] = {}
         for article, field, value, *source in rows:
-            # Of two files that were both corrected the first counts.
+            # If several files were corrected, the corrections of the first count.
             first_source, data = corrected.setdefault(article, {}).setdefault(field, (source, []))
             if first_source == source:
                 data.append(Datum(field, value, BY_HAND, STATED))
@@ -55,9 +55,9 @@ class Metadata:
         return data_by_article
 
     def as_read(self, article: str) -> tuple[Datum, ...]:
-        """What its files claim, and what its lines give away where they do not.
+        """Return the metadata of an article without corrections: claims, else inferred values.
 
-        Of several files that claim a field the surest is believed, then the first by path.
+        If several files claim a field, the most certain claim is used, then the first by path.
         """
         return self._as_read_by_article([article])[article]
 
@@ -101,7 +101,7 @@ class Metadata:
         }
 
     def headers(self, articles: Sequence[str]) -> Mapping[str, Header]:
-        """What a list says about articles."""
+        """Return the headers of several articles, by article."""
         sources, data = self._files.sources_by_article(articles), self.by_article(articles)
         rows = self._db.rows_among(
             "SELECT article, count(*) FROM passages WHERE article IN (VALUES *) GROUP BY article",
@@ -114,16 +114,16 @@ class Metadata:
         }
 
     def values_of_field(self, field: str) -> Mapping[str, Sequence[str]]:
-        """The values of one field of all articles that have one: the same as `of` tells."""
+        """Return the values of a field, as in `of`, of all articles that have the field."""
         values_by_article: dict[str, Sequence[str]] = {}
         joined = "JOIN sources USING (path, record) WHERE field = ? ORDER BY article, path = ?"
         rows = self._db.rows(
-            f"SELECT article, path, record, value FROM corrections {joined}, path, record, n",  # noqa: S608 - our words
+            f"SELECT article, path, record, value FROM corrections {joined}, path, record, n",  # noqa: S608 - our own text
             field,
             None,
         )
         for article, sources in groupby(rows, key=itemgetter(0)):
-            # Of two files that were both corrected the first counts.
+            # If several files were corrected, the corrections of the first count.
             _, first_source_rows = next(groupby(sources, key=itemgetter(1, 2)))
             values_by_article[article] = [row[3] for row in first_source_rows if row[3]]
         corrected = set(values_by_article)
@@ -148,7 +148,7 @@ class Metadata:
         return values_by_article
 
     def claims(self, source: Source) -> Sequence[Datum]:
-        """What a file says of its article beside its lines."""
+        """Return the claims of a source."""
         rows = self._db.rows(
             "SELECT field, value, origin, certainty FROM claims "
             "WHERE path = ? AND record = ? ORDER BY n",
@@ -157,18 +157,18 @@ class Metadata:
         return [Datum(*row) for row in rows]
 
     def record_inferred(self, article: Article) -> None:
-        """Keep what the lines of an article give away; of it nothing is known."""
+        """Record the values inferred from the lines of an article that has none recorded."""
         self._db.write_all(
             "INSERT INTO metadata VALUES (?, ?, ?, ?, ?, ?)",
             ((article.id, n, *datum) for n, datum in enumerate(article.metadata) if datum.own),
         )
 
     def delete_inferred(self, article: str) -> None:
-        """Forget what the lines of an article gave away."""
+        """Delete the inferred values of an article."""
         self._db.write("DELETE FROM metadata WHERE article = ?", article)
 
     def record_claims(self, source: Source, data: Sequence[Datum]) -> None:
-        """Keep what a file says beside the lines of its article."""
+        """Record the claims of a source, in place of its previous ones."""
         key = self._files.stored_key(source)
         self._db.write("DELETE FROM claims WHERE path = ? AND record = ?", *key)
         self._db.write_all(
@@ -177,17 +177,17 @@ class Metadata:
         )
 
     def correct(self, source: Source, field: str, values: Sequence[str] | None) -> None:
-        """Put values in the place of those that are read there; None takes a correction back."""
+        """Replace the values of a field of a source by hand; None undoes the correction."""
         key = (*self._files.stored_key(source), field)
         self._db.write("DELETE FROM corrections WHERE path = ? AND record = ? AND field = ?", *key)
-        # No value at all is a correction too.
+        # A correction without a value is stored as an empty one: it removes the field.
         for n, value in enumerate(() if values is None else values or ("",)):
             self._db.write("INSERT INTO corrections VALUES (?, ?, ?, ?, ?)", *key, n, value)
 
     def move_corrections(self, source: Source, new_source: Source | None, article: str) -> None:
-        """Let the corrections of a source that goes away follow its article.
+        """Move the corrections of a source that is deleted to another source of its article.
 
-        To where else it stands; where that is nowhere they wait for it to come back.
+        If `new_source` is None, they are kept for the article in case it returns.
         """
         key = self._files.stored_key(new_source) if new_source else (_WAITING_PATH, article)
         self._db.write(
@@ -200,7 +200,7 @@ class Metadata:
         )
 
     def adopt_waiting_corrections(self, source: Source, article: str) -> None:
-        """Take up corrections that wait for an article."""
+        """Give a source the corrections that were kept for its article."""
         self._db.write(
             "UPDATE OR IGNORE corrections SET path = ?, record = ? WHERE path = ? AND record = ?",
             *self._files.stored_key(source),
@@ -209,9 +209,9 @@ class Metadata:
         )
 
     def follow_moved_records(self, path: str, article_by_record: Mapping[str, str]) -> None:
-        """Let corrections follow articles that moved to other records of their file.
+        """Move corrections with articles that moved to other records of their file.
 
-        `article_by_record` is the article that each record had before. Corrections of a record
+        `article_by_record` is the previous article of each record. The corrections of a record
         stay with it if its article was replaced by another version.
         """
         stored_path = self._files.stored_path(path)
@@ -240,12 +240,12 @@ class Metadata:
 
 
 def claims_of(article: Article) -> Sequence[Datum]:
-    """What an article's file says of it beside its lines."""
+    """Return the metadata that a file claims outside of the lines of its article."""
     return [datum for datum in article.metadata if not datum.own]
 
 
 def find_title(data: Sequence[Datum]) -> str:
-    """The title among what is known of an article; empty where there is none."""
+    """Return the title in the metadata of an article; empty if it has none."""
     return next((datum.value for datum in data if datum.field == "title"), "")
 
 

@@ -1,4 +1,4 @@
-"""Clusters of articles that are near-copies of each other."""
+"""Find the clusters of articles that are near-copies of each other."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ class NearCopies:
         return [row[0] for row in rows]
 
     def clusters(self) -> Iterator[Sequence[str]]:
-        """Return the sorted ids of the live articles of each cluster."""
+        """Yield the sorted ids of the live articles of each cluster."""
         rows = self._db.rows(
             "SELECT cluster, group_concat(id) FROM articles "
             "WHERE cluster IS NOT NULL AND state = 'live' GROUP BY cluster ORDER BY cluster"
@@ -59,14 +59,14 @@ class NearCopies:
             self._join({article, *near_copies})
 
     def remove(self, article: str) -> None:
-        """Take an article out of its cluster, which `rebuild_clusters` then builds again."""
+        """Remove an article from its cluster, which `rebuild_clusters` will then rebuild."""
         from corpus_cli.text.sketches import sketch_keys
 
         row = self._db.row("SELECT cluster FROM articles WHERE id = ?", article)
         self._clusters_to_rebuild.update(row[:1] if row and row[0] else ())
         self._db.write("UPDATE articles SET cluster = NULL WHERE id = ?", article)
-        # By hash and article, which is the key of the table: by article alone SQLite would read
-        # the whole table.
+        # The key of the table is hash and article: by article alone, SQLite would read the whole
+        # table.
         self._db.write_all(
             "DELETE FROM sketched WHERE hash = ? AND article = ?",
             ((key, article) for key in sketch_keys(self._sketch(article))),
@@ -74,7 +74,7 @@ class NearCopies:
         self._db.write("DELETE FROM sketches WHERE article = ?", article)
 
     def rebuild_clusters(self) -> None:
-        """Build the clusters again that lost a member.
+        """Rebuild the clusters that lost a member.
 
         Two articles may have been in one cluster only because both resembled that member.
         """
@@ -106,7 +106,7 @@ class NearCopies:
         from corpus_cli.text.sketches import near, sketch_keys
 
         hashes = sketch_keys(sketch)
-        # A key that very many articles share says little. Near-copies share other keys as well.
+        # A key that many articles share is weak evidence, and near-copies share other keys as well.
         select = f"SELECT * FROM (SELECT article FROM sketched WHERE hash = ? LIMIT {_MAX_PER_KEY})"  # noqa: S608 - our number
         rows = self._db.rows(" UNION ALL ".join([select] * len(hashes)), *hashes)
         shared_keys = Counter(candidate for (candidate,) in rows)

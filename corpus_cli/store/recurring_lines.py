@@ -1,4 +1,4 @@
-"""Short lines that recur on a site, which makes them chrome."""
+"""Find the short lines that recur on a site, which are chrome."""
 
 from collections.abc import Iterator, Sequence
 
@@ -52,9 +52,9 @@ class RecurringLines:
         return frozenset(row[0] for row in rows)
 
     def update(self) -> Sequence[str]:
-        """Decide again which of the changed lines are chrome, from the current clusters.
+        """Update which of the changed lines are chrome, by the current clusters.
 
-        Return the sorted ids of the articles that have to be classified again: those with a line
+        Return the sorted ids of the articles that have to be reclassified: those with a line
         that became chrome or ceased to be, and new articles with a line that is chrome.
         """
         articles: set[str] = set()
@@ -63,7 +63,7 @@ class RecurringLines:
             count = self._count_articles(site)
             is_small = count in _SMALL_SITE and not site.startswith("/")
             min_articles = min(_SMALL_SITE) if is_small else _MIN_ARTICLES
-            # A site that grows out of the small ones decides again on every line.
+            # If a site is small or has just outgrown that, the threshold may change for all lines.
             for line in self._lines(site) if count <= _SMALL_SITE.stop else changed_lines:
                 is_chrome = self._count_articles_with(site, line) >= min_articles
                 if is_chrome:
@@ -79,7 +79,7 @@ class RecurringLines:
         return sorted(articles)
 
     def _count_articles(self, site: str) -> int:
-        """Return how many articles a site has, at most one more than needed to tell its size."""
+        """Return how many articles a site has, but no more than `_SMALL_SITE.stop + 1`."""
         return self._db.number(
             "SELECT count(*) FROM (SELECT DISTINCT coalesce(cluster, id) FROM articles "
             "WHERE site = ? AND state = 'live' LIMIT ?)",
@@ -108,7 +108,7 @@ class RecurringLines:
         return (row[0] for row in rows)
 
     def _is_chrome(self, site: str, line: int) -> bool:
-        """Say whether a line is recorded as chrome of a site."""
+        """Return whether a line is recorded as chrome of a site."""
         return bool(self._db.row("SELECT 1 FROM repeated WHERE site = ? AND line = ?", site, line))
 
     def _record(self, site: str, line: int, *, is_chrome: bool) -> None:

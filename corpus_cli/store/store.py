@@ -1,4 +1,4 @@
-"""The record of articles: SQLite, the truth of a corpus."""
+"""Store articles in SQLite; all other files of a corpus can be rebuilt from this store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_CACHED_TEXTS = 64
 
 
 class ArticleChange(NamedTuple):
-    """One article that changed: what an engine has to take out, and put in if it is live."""
+    """An article that changed: an engine deletes it from its index, and adds it if it is live."""
 
     number: int
     article: str
@@ -32,18 +32,19 @@ class ArticleChange(NamedTuple):
 
 
 class ArticleState(NamedTuple):
-    """What became of an article: `live`, `replaced`, `gone` or `removed`; and its successor."""
+    """The state of an article: `live`, `replaced`, `gone` or `removed`; and its successor."""
 
     name: str
     successor: str
 
 
 class Store:
-    """Articles and what is known about them.
+    """The articles of a corpus, with their passages and metadata.
 
-    `files` records where they were read, `metadata` their values by origin, `near_copies` the
-    clusters, `recurring_lines` the chrome of sites, `vectors` the vectors of passages, if any.
-    `path` is the database file, or None for one in memory; `folder` is that of the corpus.
+    `files` records the files they were read from, `metadata` their values by origin,
+    `near_copies` the clusters, `recurring_lines` the chrome of sites, and `vectors` the vectors
+    of passages, if any. `path` is the database file, or None for a database in memory; `folder`
+    is that of the corpus.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
@@ -51,7 +52,7 @@ class Store:
         self._db = Database(path, tables, _VERSION, create=create)
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
-        # However the folder is typed: one that is left through `..` is not above its files.
+        # Without `..`, which would keep the folder from being a prefix of the paths of its files.
         base = Path(os.path.abspath(path)).parent.parent if path else ""  # noqa: PTH100 - resolve() follows links
         self.files = FileRecords(self._db, str(base))
         self.metadata = Metadata(self._db, self.files)
@@ -65,12 +66,12 @@ class Store:
         self._db.close()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Commit all that is written inside it, or nothing."""
+        """Return a context in which all changes are committed, or none."""
         return self._db.transaction()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read everything inside it from one moment."""
+        """Read the same state of the store throughout the context."""
         outer_cache, self._text_cache = self._text_cache, self._text_cache or {}
         try:
             with self._db.snapshot():
@@ -85,7 +86,7 @@ class Store:
         return self._db.number("SELECT coalesce(max(change), 0) FROM articles")
 
     def changes(self, after: int) -> Iterator[ArticleChange]:
-        """Return the articles that changed after a change number, in order."""
+        """Yield the articles that changed after a change number, in order."""
         rows = self._db.rows(
             "SELECT change, id, state = 'live' FROM articles WHERE change > ? ORDER BY change",
             after,
@@ -111,7 +112,7 @@ class Store:
         return self._db.number("SELECT count(*) FROM articles WHERE change > ?", after)
 
     def state(self, article: str) -> ArticleState | None:
-        """Return the state of an article; None if there never was one of that id."""
+        """Return the state of an article; None if no article ever had that id."""
         row = self._db.row("SELECT state, successor FROM articles WHERE id = ?", article)
         return ArticleState(row[0], row[1] or "") if row else None
 
@@ -126,7 +127,7 @@ class Store:
         return [row[0] for row in rows]
 
     def article(self, article: str) -> Article | None:
-        """Return a live article with its lines and metadata."""
+        """Return a live article with its lines and metadata; None if it is not live."""
         article_as_read = self.as_read(article)
         return (
             Article(article, article_as_read.lines, self.metadata.of(article))
@@ -135,7 +136,7 @@ class Store:
         )
 
     def as_read(self, article: str) -> Article | None:
-        """Return a live article without the corrections by hand."""
+        """Return a live article without the corrections by hand; None if it is not live."""
         text = self.texts([article]).get(article)
         if text is None:
             return None
@@ -150,13 +151,13 @@ class Store:
         return Article(article, tuple(lines), self.metadata.as_read(article))
 
     def text(self, article: str) -> str:
-        """The text that the passages of an article are ranges of; empty where it is not live."""
+        """Return the text of an article, which its passages are ranges of; empty if not live."""
         return self.texts([article]).get(article, "")
 
     def texts(self, articles: Sequence[str]) -> Mapping[str, str]:
-        """The same of several at once; nothing for one that is not live.
+        """Return the texts of several articles, by article; those that are not live are left out.
 
-        Inside a snapshot each is read once.
+        Within a snapshot, recently read texts are cached.
         """
         texts_by_article = {} if self._text_cache is None else self._text_cache
         if len(texts_by_article) > _MAX_CACHED_TEXTS:
@@ -173,7 +174,7 @@ class Store:
         }
 
     def site(self, article: str) -> str:
-        """Return the site of an article, within which its lines are compared."""
+        """Return the site of an article, with whose articles its lines are compared."""
         row = self._db.row("SELECT site FROM articles WHERE id = ?", article)
         return (row and row[0]) or ""
 
@@ -210,7 +211,7 @@ class Store:
         return {passage.id: passage for passage in passages}
 
     def languages(self) -> Mapping[str, str]:
-        """The language of each passage where it is known."""
+        """Return the language of each passage by its id; unknown languages are left out."""
         rows = self._db.rows("SELECT article, n, language FROM passages WHERE language != ''")
         return {f"{article}#{n}": language for article, n, language in rows}
 
@@ -223,14 +224,14 @@ class Store:
         return self.metadata.headers(articles)
 
     def definitions(self) -> Sequence[tuple[str, Definition]]:
-        """The abbreviations that articles explain, by article and line."""
+        """Return the abbreviations that articles explain, sorted by article and line."""
         rows = self._db.rows(
             "SELECT article, short, long, line FROM definitions ORDER BY article, line, short, long"
         )
         return [(article, Definition(*values)) for article, *values in rows]
 
     def definitions_stamp(self) -> tuple[int, ...]:
-        """Numbers that change with the definitions, or with which articles are near-copies."""
+        """Return numbers that change when the definitions or the clusters of near-copies change."""
         row = self._db.row(
             "SELECT count(*), coalesce(max(id), 0), "
             "(SELECT count(*) FROM articles WHERE cluster IS NOT NULL), "
@@ -249,7 +250,7 @@ class Store:
         self.metadata.record_claims(source, claims_of(entry.article))
 
     def replace(self, entry: Entry) -> None:
-        """Record an article in place of what was recorded of it."""
+        """Record an article in place of its previous version."""
         article = entry.article
         previous = self._db.row("SELECT cluster FROM articles WHERE id = ?", article.id)
         self._db.write(
@@ -281,15 +282,15 @@ class Store:
         self.near_copies.add(article.id, entry.sketch)
 
     def update_chrome(self) -> Sequence[str]:
-        """Decide again which articles are near-copies, then which lines are chrome.
+        """Update the clusters of near-copies, then which lines are chrome.
 
-        Return the ids of the articles whose lines have to be classified again.
+        Return the ids of the articles whose lines have to be reclassified.
         """
         self.near_copies.rebuild_clusters()
         return self.recurring_lines.update()
 
     def assign_source(self, source: Source, article: str) -> None:
-        """Record which article a source holds, in place of the previous one."""
+        """Record which article a source contains, in place of the previous one."""
         previous = self.files.article_at(source)
         self._db.write(
             "REPLACE INTO sources VALUES (?, ?, ?)", *self.files.stored_key(source), article
@@ -297,7 +298,7 @@ class Store:
         self.metadata.record_claims(source, ())
         self.metadata.adopt_waiting_corrections(source, article)
         if previous != article:
-            # A new place to cite, and corrections it may bring.
+            # The article has a new path to cite, and may have new corrections.
             self._mark_changed(article)
         if previous and previous != article:
             self._handle_lost_source(previous, "replaced", article)
@@ -315,13 +316,13 @@ class Store:
             self._handle_lost_source(article, "gone", None)
 
     def remove(self, article: str) -> None:
-        """Take an article out for good: its sources stay known, so that it is not read again."""
+        """Remove an article for good; its sources are kept, so that they are not read again."""
         self._retire(article, "removed", None)
 
     def correct(self, article: str, field: str, values: Sequence[str] | None) -> None:
-        """Put values in the place of those that were read; None takes a correction back.
+        """Replace the values of a field by hand; None undoes the correction.
 
-        A correction belongs to the sources of the article and outlives what is read there.
+        A correction belongs to the sources of the article, and stays when they are read again.
         """
         for source in self.files.sources_of(article):
             self.metadata.correct(source, field, values)
@@ -335,7 +336,7 @@ class Store:
         )
 
     def _handle_lost_source(self, article: str, state: str, successor: str | None) -> None:
-        """What becomes of an article that lost a source: nothing but new paths if it has others."""
+        """Retire an article that lost its last source; if it has others, mark it as changed."""
         if not self._db.row("SELECT 1 FROM sources WHERE article = ?", article):
             self._retire(article, state, successor)
         else:
@@ -359,7 +360,7 @@ class Store:
         for table in ("passages", "definitions"):
             self._db.write(f"DELETE FROM {table} WHERE article = ?", article)  # noqa: S608 - our names
 
-    # --- small things ---
+    # --- compression ---
 
     def _unpack(self, packed: bytes) -> str:
         try:

@@ -1,6 +1,6 @@
-"""Vectors of passages, in a file beside the record.
+"""Store the vectors of passages in a file of their own.
 
-It may be deleted at any time, and made again.
+The file may be deleted at any time; `corpus embed` creates it again.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ _VERSION = 1
 
 
 class PassageVector(NamedTuple):
-    """The vector of a passage as it was at a change of its article.
+    """The vector of a passage of one version of its article.
 
-    `key` is the digest of the text it was made of, `vector` its numbers in half precision.
+    `change` is the change number of that version, `key` the digest of the text that the model
+    read, and `vector` the numbers in half precision.
     """
 
     article: str
@@ -66,7 +67,7 @@ class Vectors:
             self._db.close()
 
     def model_name(self) -> str:
-        """The name of the model they are of; empty where there are none."""
+        """Return the name of the model of the vectors; empty if there are none."""
         if "_db" not in vars(self) and not (self._path and path_exists(self._path)):
             return ""
         with self._translate_damage():
@@ -74,9 +75,10 @@ class Vectors:
         return row[0] if row else ""
 
     def matrix(self, changes: Mapping[str, int], size: int) -> tuple[list[str], Array]:
-        """Passages by id, of articles at their change, and their vectors, in order.
+        """Return the ids of passages, and the matrix of their vectors in the same order.
 
-        Kept for the next question, until anybody writes.
+        `changes` maps articles to the change numbers of the versions to include; `size` is the
+        length of a vector. The result is cached until any process writes.
         """
         import numpy as np
 
@@ -93,13 +95,13 @@ class Vectors:
         return self._cache[1:]
 
     def passages_with_vector(self) -> set[tuple[str, int, int]]:
-        """Article, change and number of each passage that has one."""
+        """Return article, change number and passage number of each vector."""
         with self._translate_damage():
             rows = self._db.rows("SELECT article, change, n FROM vectors")
         return {(article, change, n) for article, change, n in rows}
 
     def vectors_by_key(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
-        """The vectors of those texts that had one before, wherever they stood, by their keys."""
+        """Return the vectors of the texts with these keys; texts without a vector are left out."""
         marks = ", ".join("?" * len(keys))
         with self._translate_damage():
             return dict(
@@ -107,7 +109,7 @@ class Vectors:
             )
 
     def start_model(self, model: str) -> None:
-        """Prepare for vectors of a model, and delete those of another."""
+        """Prepare for vectors of a model, and delete those of any other model."""
         if self.model_name() != model:
             with self._translate_damage(), self._db.transaction():
                 self._db.write("DELETE FROM vectors")
@@ -115,13 +117,13 @@ class Vectors:
                 self._db.write("INSERT INTO model VALUES (?)", model)
 
     def add(self, vectors: Iterable[PassageVector]) -> None:
-        """Record vectors, all or none."""
+        """Record vectors in one transaction."""
         self._cache = None
         with self._translate_damage(), self._db.transaction():
             self._db.write_all("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", vectors)
 
     def remove(self, articles: Iterable[tuple[str, int]]) -> None:
-        """Take out those of articles as they were at a change."""
+        """Delete the vectors of versions of articles, each an article and its change number."""
         with self._translate_damage(), self._db.transaction():
             self._db.write_all("DELETE FROM vectors WHERE article = ? AND change = ?", articles)
 
@@ -143,5 +145,5 @@ class Vectors:
             yield
         except CorpusDamaged as error:
             raise CorpusDamaged(
-                f"{self._path} does not read back: remove it and make it anew with: corpus embed"
+                f"{self._path} is damaged: remove it and create it again with: corpus embed"
             ) from error

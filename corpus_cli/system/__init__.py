@@ -1,1 +1,1 @@
-"""Files that survive a power cut, and child processes."""
+"""Write files that survive a power cut, and run child processes."""

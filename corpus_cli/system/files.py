@@ -1,4 +1,4 @@
-"""Files that survive a power cut and lead to no other file."""
+"""Write files that survive a power cut, and open files without following links."""
 
 import errno
 import os
@@ -12,19 +12,20 @@ from corpus_cli.errors import CorpusUnreadable
 
 _MAX_BYTES = 10_000_000
 
-_IS_LINK = "it is a link, and has to be a file"
-_IS_NOT_REGULAR = "it is no regular file"
+_IS_LINK = "it is a link, but has to be a file"
+_IS_NOT_REGULAR = "it is not a regular file"
 
 
 class NotRegular(OSError):
-    """A link, a folder, a pipe or a device is where a file has to be."""
+    """The error for a link, a folder, a pipe or a device in the place of a regular file."""
 
 
 def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
-    """Open a regular file; an opener for `open`. A link is not followed, a pipe not waited for.
+    """Open a regular file; this is an opener for `open`.
 
-    A corpus may come from a stranger: whatever is opened in its folder is opened with this.
-    Raises `NotRegular` for all but regular files.
+    A link is followed only if `follow`, and a pipe is not waited for. Every file in the folder
+    of a corpus is opened with it, because a corpus may come from a stranger. Raises `NotRegular`
+    for anything but a regular file.
     """
     flags |= os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
     try:
@@ -41,7 +42,7 @@ def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
 
 
 def create_file(path: Path) -> BufferedWriter:
-    """Create a file to write to, in the place of what an earlier try left under its name."""
+    """Create a file to write to, in place of one that an earlier attempt left."""
     path.unlink(missing_ok=True)
     return open(path, "xb", opener=open_regular)
 
@@ -55,7 +56,10 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def read_size(path: str | Path) -> int | None:
-    """How many bytes a regular file has; None where nothing is. Raises `NotRegular`."""
+    """Return the size of a regular file in bytes; None if there is nothing at the path.
+
+    Raises `NotRegular` for anything but a regular file.
+    """
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -68,7 +72,7 @@ def read_size(path: str | Path) -> int | None:
 
 
 def path_exists(path: Path) -> bool:
-    """Whether anything is at a path. Raises `CorpusUnreadable` where that cannot be looked up."""
+    """Return whether a path exists. Raises `CorpusUnreadable` if that cannot be determined."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -81,11 +85,11 @@ def path_exists(path: Path) -> bool:
 def unreadable_error(
     path: str | Path, error: OSError, remedy: str = "check the disk and run the command again"
 ) -> CorpusUnreadable:
-    """The error for a file that cannot be read; `remedy` is for what is the fault of the disk."""
+    """Return the error for a file that cannot be read; `remedy` is for errors of the disk."""
     if isinstance(error, (NotRegular, IsADirectoryError)):
         remedy = "remove it and run the command again"
     elif isinstance(error, PermissionError):
-        remedy = f"mend its permissions and those of {Path(path).parent}"
+        remedy = f"correct its permissions and those of {Path(path).parent}"
     elif error.errno in (errno.EMFILE, errno.ENFILE):
         remedy = (
             "close other programs, or raise the limit with ulimit -n, and run the command again"
@@ -94,7 +98,7 @@ def unreadable_error(
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, so that they are there after a power cut."""
+    """Make a folder and its missing parents, so that they survive a power cut."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -102,7 +106,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
+    """Flush the names of the files in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -111,9 +115,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes, scratch: Path) -> None:
-    """Replace a file so that after a power cut it is the old one or the new one, whole.
+    """Replace a file so that after a power cut it is complete, either the old or the new one.
 
-    It is written as `scratch` in the same folder first. A link at `path` is replaced, not followed.
+    The content is first written to `scratch`, in the same folder. A link at `path` is replaced,
+    not followed.
     """
     try:
         with create_file(scratch) as file:
@@ -129,14 +134,18 @@ def replace_file(path: Path, content: bytes, scratch: Path) -> None:
 
 
 def read_text(path: Path, *, follow: bool = True) -> str:
-    """What is in a file of settings or names; raises as `read_content` does."""
+    """Return the text of a file of settings or names, in UTF-8; raises as `read_content` does.
+
+    Raises `UnicodeDecodeError` for other encodings.
+    """
     return read_content(path, follow=follow).decode("utf-8-sig")
 
 
 def read_content(path: Path, *, follow: bool = True) -> bytes:
-    """The bytes of such a file. Raises `OSError` for what is none, or no end, such as a pipe.
+    """Return the bytes of a file of settings or names.
 
-    A link to it is followed where `follow` allows that: users keep their own files elsewhere.
+    A link is followed if `follow`: users may keep their own files elsewhere. Raises `OSError`
+    for anything but a regular file, and for a file of more than 10 MB.
     """
     with open(path, "rb", opener=partial(open_regular, follow=follow)) as file:
         data = file.read(_MAX_BYTES + 1)

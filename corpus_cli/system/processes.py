@@ -1,4 +1,4 @@
-"""Child processes, each with two pipes."""
+"""Run child processes, each with two pipes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _PACKAGE = Path(__file__).parent.parent.parent
 
 
 class ChildProcess(NamedTuple):
-    """A child, the pipe to it and the one from it."""
+    """A child process, the pipe for requests to it and the pipe for its replies."""
 
     popen: subprocess.Popen[bytes]
     requests: IO[bytes]
     replies: IO[bytes]
 
     def stop(self, *, has_ended: bool = False) -> int:
-        """End it, unless it did so itself; its exit code."""
+        """Kill the process unless it has ended, close its pipes, and return its exit code."""
         if not has_ended:
             self.popen.kill()
         for pipe in (self.requests, self.replies):
@@ -30,17 +30,17 @@ class ChildProcess(NamedTuple):
 
 
 def set_default_variable(name: str, value: str) -> None:
-    """Set a variable of this process's environment, unless it has a value."""
+    """Set an environment variable of this process, unless it has a value."""
     os.environ.setdefault(name, value)
 
 
 def start_python(code: str) -> ChildProcess:
-    """A Python that runs a line of code; Ctrl-C is for us, and we end it.
+    """Start a Python process that runs `code`, and that Ctrl-C does not reach.
 
-    What lies in the folder where we stand is data: it imports nothing from there.
+    The caller has to stop it. It imports nothing from the working folder, whose files are data.
     """
     paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
-    popen = subprocess.Popen(  # noqa: S603 - ourselves
+    popen = subprocess.Popen(  # noqa: S603 - our own code
         [sys.executable, "-P", "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -126,7 +126,7 @@ def test_a_wrong_file_stops_others_but_can_be_mended(near: Path, run: Run) -> No
     USER.parent.mkdir(parents=True)
     USER.write_text("index = [")
     assert run("config", "set", "limit", "5").code == 0
-    assert "mend it by hand" in run("config", "set", "limit", "5", "--user").err
+    assert "correct it by hand" in run("config", "set", "limit", "5", "--user").err
     assert run("config", "get").code == 3
 
 

@@ -170,7 +170,7 @@ def test_nothing_found_is_1(run: Run, made: Path) -> None:
         (["--qrels", "set/qrels.tsv"], "give --queries as well, or --run"),
         (["nowhere"], "nowhere cannot be read: No such file"),
         (["set/queries.jsonl"], "give a folder, or --queries and --qrels"),
-        (["set", "--run", "set/qrels.tsv"], "set/qrels.tsv, line 1: 3 columns"),
+        (["set", "--run", "set/qrels.tsv"], "set/qrels.tsv, line 1: it has 3 columns"),
         (["set", "--run", "a.run", "--since", "2024"], "--run asks no corpus: leave out"),
         (["set", "--run", "a.run", "-i", "index"], "--run asks no corpus: leave out"),
         (["set", "--against", "nowhere"], "nowhere cannot be read"),

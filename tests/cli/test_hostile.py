@@ -46,7 +46,7 @@ def test_settings_that_are_pipes_are_said_at_once(
     with soon():
         ran = run("search", "Kurilla")
     assert ran.code == 2
-    assert "it is no regular file" in ran.err
+    assert "it is not a regular file" in ran.err
 
 
 def test_a_folder_that_is_gone_is_no_defect(here: Path, tmp_path: Path) -> None:

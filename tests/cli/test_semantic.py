@@ -170,11 +170,11 @@ def _cut(home: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (_none, "are missing; compute them with: corpus embed"),
-        (_damaged, "vectors.db does not read back: remove it and make it anew with: corpus embed"),
-        (_short, "vectors.db does not read back: remove it and make it anew with: corpus embed"),
+        (_none, "are missing: make them with: corpus embed"),
+        (_damaged, "vectors.db is damaged: remove it and create it again with: corpus embed"),
+        (_short, "vectors.db is damaged: remove it and create it again with: corpus embed"),
         (_no_folder, "there is no sentence model in nowhere: it has no config.json"),
-        (_other_kind, "it is no uncased BERT"),
+        (_other_kind, "it is not an uncased BERT model"),
         (_cut, "cannot be run"),
     ],
 )

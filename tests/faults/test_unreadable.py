@@ -136,7 +136,7 @@ def test_names_that_cannot_be_read_are_not_left_out(home: Path) -> None:
 def test_who_holds_a_lock_that_cannot_be_read_is_unknown(home: Path) -> None:
     ended, _ = run_failing(home, LOCK_FILE, errno.EACCES, 0, "status")
     assert ended.code == 0
-    assert "unknown (LOCK cannot be read: Permission denied)" in ended.out
+    assert "an unknown process (LOCK cannot be read: Permission denied)" in ended.out
 
 
 # --- permissions ---

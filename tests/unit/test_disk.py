@@ -98,7 +98,7 @@ def test_what_cannot_be_looked_up_is_not_missing(
 @pytest.mark.parametrize(
     ("code", "way"),
     [
-        (errno.EACCES, "mend its permissions"),
+        (errno.EACCES, "correct its permissions"),
         (errno.EMFILE, "ulimit -n"),
         (errno.EIO, "check the disk"),
     ],
