@@ -1,4 +1,4 @@
-"""Read settings: a flag, else the environment, the project, the user, or the default."""
+"""Settings: flag > environment > project > user > default."""
 
 from corpus_cli.config.corpus_folder import (
     CORPUS_FOLDER,

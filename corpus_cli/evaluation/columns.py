@@ -1,4 +1,4 @@
-"""Read the lines and columns of files of judged queries and of runs."""
+"""Read the lines and columns of judgments and runs."""
 
 import gzip
 import zlib

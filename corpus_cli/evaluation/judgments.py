@@ -1,4 +1,4 @@
-"""Read queries and the judgments of which documents are relevant to them."""
+"""Read queries and relevance judgments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure rankings by relevance judgments, and compare the measures of two runs."""
+"""Measure rankings by relevance judgments, and compare runs."""
 
 from __future__ import annotations
 

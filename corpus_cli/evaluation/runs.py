@@ -1,4 +1,4 @@
-"""Read runs, and give the hits of a corpus the names that judgments use."""
+"""Read runs, and name documents as judgments name them."""
 
 import math
 from collections import defaultdict

@@ -109,7 +109,7 @@ def parse_fields(text: str) -> tuple[str, ...]:
     """Parse a list of fields, `a,b,c`. Raises `UsageError` for an unknown field."""
     named = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
     if not named:
-        raise UsageError(f"--fields wants names with commas between: {', '.join(records.FIELDS)}")
+        raise UsageError(f"--fields takes names separated by commas: {', '.join(records.FIELDS)}")
     for name in named:
         if name not in records.FIELDS:
             near = closest_name(name.lower(), records.FIELDS, 0.6)

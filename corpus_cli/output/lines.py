@@ -1,4 +1,4 @@
-"""Format hits as lines: for pipes and editors."""
+"""Format hits as lines for pipes and editors."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,17 +8,19 @@ from corpus_cli.output.records import shown
 
 
 def path(header: Header) -> str:
-    """Return the first of an article's sources by name, with its record if it has one."""
+    """Return the path of an article's first source, with its record if it has one."""
     return shown(header.sources[0].name) if header.sources else header.id
 
 
 def flat(text: str) -> str:
-    """Return a text on one line, exact except for its line feeds."""
+    """Return a text on one line, with a blank for each line feed."""
     return " ".join(text.splitlines())
 
 
 def format_plain(results: Results, *, mark: bool = False, first: bool = True) -> Iterator[str]:
-    """`path:line: text`, neighbours as `path-line- text`, `--` between groups, as grep has it.
+    """Yield `path:line: text`, with neighbours and `--` between groups in the style of grep.
+
+    A neighbour is `path-line- text`.
 
     In a batch each line begins with the id of the query and a colon.
     """
@@ -34,14 +36,14 @@ def format_plain(results: Results, *, mark: bool = False, first: bool = True) ->
 
 
 def format_vimgrep(results: Results, *, mark: bool = False) -> Iterator[str]:
-    """`path:line:column:text`, the column in bytes: vim's %f:%l:%c:%m.
+    """Yield `path:line:column:text`, with the column in bytes: `%f:%l:%c:%m` for vim.
 
-    In a batch the text begins with the id of the query: before the path, no editor would
-    find the file.
+    In a batch the id of the query precedes the text, not the path, so that editors still find
+    the file.
     """
     query_prefix = f"{one_line(results.id)}: " if results.id else ""
     for hit in results.hits:
-        # The file alone: an editor knows no records in it.
+        # The path without a record, because an editor cannot open a record.
         name = shown(hit.header.sources[0].path) if hit.header.sources else hit.header.id
         place = f"{one_line(name)}:{hit.place.line}:{hit.place.byte}"
         yield f"{place}:{query_prefix}{_text(hit, mark=mark)}"

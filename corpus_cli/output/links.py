@@ -14,9 +14,9 @@ _PARTS = ("path", "line", "column", "host", "wslprefix")
 def link_template(choice: str, environment: Mapping[str, str], *, terminal: bool) -> str:
     """Return the template of links for a choice; empty for no links.
 
-    `auto` is a link to the file in terminals that are known to follow it, `always` everywhere;
-    an editor's alias or a template (`{path}`, `{line}`, `{column}`, `{host}`, `{wslprefix}`)
-    counts on every terminal. Raises `UsageError` for a choice that is none of these.
+    `always` links to the file, and `auto` does so in terminals that are known to support links.
+    The alias of an editor, or a template (`{path}`, `{line}`, `{column}`, `{host}`,
+    `{wslprefix}`), applies in every terminal. Raises `UsageError` for any other choice.
     """
     aliases: Mapping[str, str] = toml("terminal")["links"]
     match choice:
@@ -35,7 +35,7 @@ def link_template(choice: str, environment: Mapping[str, str], *, terminal: bool
 
 
 def link(template: str, path: str, line: int, column: int) -> str:
-    """Return the address of a position in a file, ASCII without blanks, so it cannot be cut."""
+    """Return the address of a position in a file, in ASCII without blanks."""
     from urllib.parse import quote
 
     values = {
@@ -47,7 +47,7 @@ def link(template: str, path: str, line: int, column: int) -> str:
 
 
 def _bytes(path: str) -> bytes:
-    """Encode a path; characters that no file name can have become question marks."""
+    """Encode a path, with a question mark for each character that no file name can have."""
     return re.sub("[\ud800-\udc7f\udd00-\udfff]", "?", path).encode("utf-8", "surrogateescape")
 
 
@@ -59,11 +59,14 @@ def _check_template(choice: str, aliases: Mapping[str, str]) -> str:
     for part in parts:
         if part not in _PARTS:
             known_parts = ", ".join(f"{{{name}}}" for name in _PARTS)
-            raise UsageError(f"{choice}: a link has no {{{part}}}: there are {known_parts}")
+            raise UsageError(f"{choice}: a link template has no {{{part}}}, only {known_parts}")
     if "path" not in parts:
-        raise UsageError(f"{choice}: a link needs {{path}}, as in file://{{host}}{{path}}")
+        raise UsageError(f"{choice}: a link template needs {{path}}, as in file://{{host}}{{path}}")
     if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]*", choice):
-        raise UsageError(f"{choice}: a link begins as file:// does and is ASCII without blanks")
+        raise UsageError(
+            f"{choice}: a link template has to begin with a scheme, as in file://, "
+            "and to be ASCII without blanks"
+        )
     return choice
 
 
@@ -71,7 +74,9 @@ def _unknown(choice: str, aliases: Mapping[str, str]) -> str:
     words = ("auto", "never", "always", *aliases)
     near = closest_name(choice, words, 0.6)
     hint = f"did you mean {near}? " if near else ""
-    return f"{choice} is no kind of link: {hint}there are {', '.join(words)}, or a template"
+    return (
+        f"{choice} is not a kind of link: {hint}choose from {', '.join(words)}, or give a template"
+    )
 
 
 def _here(template: str, environment: Mapping[str, str]) -> str:
@@ -87,7 +92,7 @@ def _here(template: str, environment: Mapping[str, str]) -> str:
 
 
 def _is_known_terminal(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal is known to support links; FORCE_HYPERLINK decides if it is set."""
+    """Return whether the terminal is known to support links; FORCE_HYPERLINK overrides this."""
     forced = environment.get("FORCE_HYPERLINK")
     if forced or environment.get("TERM") in (None, "dumb"):
         return forced not in (None, "", "0")

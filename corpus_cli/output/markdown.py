@@ -8,8 +8,8 @@ from urllib.parse import quote
 from corpus_cli.model import Hit, Results
 from corpus_cli.output.lines import one_line, path
 
-# What is markup anywhere (CommonMark, GitHub, Obsidian): marks, tags, tables, formulas,
-# entities; addresses and :emoji:; and at the beginning of a line lists.
+# Markup of CommonMark, GitHub and Obsidian: marks, tags, tables, formulas and entities;
+# addresses and :emoji:; and lists, at the beginning of a line.
 _ACTIVE = re.compile(r"[\\`*_\[\]{}<>#|~$^&]|==+|%%+|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 _OPENING = re.compile(r"(?=[-+])|(\d+)(?=[.)])")
 

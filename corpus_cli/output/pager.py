@@ -37,7 +37,7 @@ def paged(text: str, words: list[str]) -> bool:
     interrupts: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
     try:
-        # It takes the error of a broken pipe as the end, which is what it is here.
+        # `communicate` ignores a broken pipe, which means here that the user left the pager.
         started.communicate(text.encode("utf-8", "surrogateescape"))
     finally:
         signal.signal(signal.SIGINT, before)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from corpus_cli.model.report import Report
 
 _FORMS = 6
+_NO_EXACT_HIT = "no passage matches the query as typed"
 
 
 def listed(headers: Iterable[Header]) -> Iterator[str]:
@@ -150,7 +151,7 @@ def format_headline(results: Results, milliseconds: int) -> str:
 
 
 def partial_notes(results: Results) -> Iterator[str]:
-    """Yield how much was found before the time ran out, if it did."""
+    """Yield the number of hits found before the time ran out, if it did."""
     if results.partial and results.total:
         yield f"{_format_query(results)}found {_format_size(results)}"
 
@@ -185,7 +186,7 @@ def _format_query(results: Results) -> str:
 
 
 def explain_results(results: Results) -> Iterator[str]:
-    """Yield how names were read, why each hit was found, and its score as a sum."""
+    """Yield how names were read, why each hit matches, and its score as a sum."""
     yield f"{_format_query(results)}read as: {results.parsed}"
     for name in results.expanded:
         forms = ", ".join(f"{form} in {plural(count, 'passage')}" for form, count in name.forms)
@@ -200,7 +201,7 @@ def explain_results(results: Results) -> Iterator[str]:
         yield f"{hit.rank}. {place} scores {hit.score:.6f}{lacks}"
         written = _forms(hit)
         for part in hit.parts:
-            # What points to a name is a part of its term.
+            # The term of a name also matches its adjective.
             _, _, called = part.why.partition(":")
             whys = [f"name:{called}", f"adjective:{called}"] if called else []
             forms = ", ".join(written[why] for why in whys if why in written)
@@ -244,7 +245,7 @@ def result_notes(results: Results) -> Sequence[str]:
         count = plural(copies, "near-copy is", "near-copies are")
         notes.append(f"{count} not shown; --duplicates shows them")
     notes += [
-        f"{typed} does not occur: looked for {instead} as well; --no-suggest does not"
+        f"{typed} does not occur: {instead} was searched for as well; --no-suggest turns this off"
         for typed, instead in results.suggested
     ]
     notes += [f"try: corpus search {_typed(line)}" for line in results.suggestions]
@@ -262,12 +263,13 @@ def facet_notes(facets: Facets) -> Sequence[str]:
 def _nothing_found(results: Results) -> str:
     """Return a note that says why nothing was found."""
     if results.partial:
-        return f"{'not found as typed' if results.hits else 'nothing found'} in that time"
+        return f"{_NO_EXACT_HIT} in that time" if results.hits else "nothing found in that time"
     if results.hits and not results.suggested:
-        return "not found as typed: this is near in meaning"
+        return f"{_NO_EXACT_HIT}: these passages are near in meaning"
     if results.hits or results.suggested:
-        return "not found as typed" + (": this is what was probably meant" if results.hits else "")
-    return "nothing found" if results.parsed else "nothing to look for: the query has no word in it"
+        ending = ": these passages match what you probably meant" if results.hits else ""
+        return _NO_EXACT_HIT + ending
+    return "nothing found" if results.parsed else "the query contains no words to search for"
 
 
 def _typed(line: str) -> str:

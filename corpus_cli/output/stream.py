@@ -23,9 +23,9 @@ def prepare() -> None:
 
 
 def write(lines: Iterable[str], end: str = "\n") -> None:
-    """Write lines to standard output: exact in a pipe, printable on a terminal.
+    """Write lines to standard output: unchanged in a pipe, printable on a terminal.
 
-    Raises `ReaderLeft` if the pipe is closed, `CorpusError` if writing fails otherwise.
+    Raises `ReaderLeft` if the pipe is closed, `CorpusError` if writing fails for another reason.
     """
     stream = output()
     seen = terminal()
@@ -129,10 +129,10 @@ def _set(line: str) -> str:
 
 
 def terminal() -> bool:
-    """Whether standard output is a terminal."""
+    """Return whether standard output is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def listening() -> bool:
-    """Whether standard error is a terminal, so that somebody sees progress."""
+    """Return whether standard error is a terminal, where somebody sees progress."""
     return sys.stderr is not None and sys.stderr.isatty()

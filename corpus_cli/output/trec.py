@@ -8,19 +8,20 @@ from urllib.parse import quote
 from corpus_cli.model import Hit, Results
 
 _STEP, _PART = 1e-5, 2e-7
-"""What two scores differ in at least, and as a part of them: trec_eval holds them in 32 bits."""
+"""The least difference of two scores, absolute and relative; trec_eval reads them as 32 bits."""
 
 
 def format_run(results: Results) -> Iterator[str]:
     """Yield `query Q0 document rank score corpus` per document; a query without id is `0`.
 
-    A document is a passage, or where hits are articles the article by the id of its record,
-    else by its file's name without the ending: each where several files hold the same.
+    A document is a passage, named by its id, or an article if the hits are articles. An article
+    is named by the id of its record, else by the stem of its file; one with several sources is
+    several documents.
     """
     documents: dict[str, float] = {}
     for hit in results.hits:
         for document in _documents(hit):
-            # An evaluator refuses a document that comes twice: its first place counts.
+            # Evaluators refuse a document that occurs twice, so only its first rank is kept.
             documents.setdefault(document, hit.score)
     first = results.hits[0].rank if results.hits else 1
     ranked = ((name, n, score) for n, (name, score) in enumerate(documents.items(), first))
@@ -30,7 +31,7 @@ def format_run(results: Results) -> Iterator[str]:
 def format_lines(query: str, ranked: Iterable[tuple[str, int, float]]) -> Iterator[str]:
     """Yield the lines of one query, from documents with their ranks and scores.
 
-    Evaluators sort by score: each is lower than the one before, whatever was sorted by.
+    Evaluators sort by score, so each score is made lower than the one before.
     """
     query_word, last = _word(query), math.inf
     for document, rank, score in ranked:

@@ -1,1 +1,1 @@
-"""Turn passages into vectors with a sentence model, for search by meaning."""
+"""Turn passages into vectors for search by meaning."""

@@ -1,4 +1,4 @@
-"""Split texts into the pieces of words that a language model reads."""
+"""Split texts into the tokens of a BERT model."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence

@@ -1,1 +1,1 @@
-"""Store the articles of a corpus, and what is derived from them, in SQLite."""
+"""Store articles, and what is derived from them, in SQLite."""

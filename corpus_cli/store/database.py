@@ -1,4 +1,4 @@
-"""Open SQLite databases for a corpus: durable, with one writer."""
+"""Open durable SQLite databases with one writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Record the files that were read, and the inputs that could not be read."""
+"""Record the files that were read, and those that failed."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Store the metadata of articles: inferred, claimed and corrected values."""
+"""Store metadata of articles: inferred, claimed, corrected."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Find the clusters of articles that are near-copies of each other."""
+"""Find clusters of articles that are near-copies."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Store articles in SQLite; all other files of a corpus can be rebuilt from this store."""
+"""Store the articles of a corpus in SQLite."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ArticleState(NamedTuple):
 
 
 class Store:
-    """The articles of a corpus, with their passages and metadata.
+    """The articles of a corpus, with their passages and metadata; the index can be rebuilt.
 
     `files` records the files they were read from, `metadata` their values by origin,
     `near_copies` the clusters, `recurring_lines` the chrome of sites, and `vectors` the vectors

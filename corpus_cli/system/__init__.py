@@ -1,1 +1,1 @@
-"""Write files that survive a power cut, and run child processes."""
+"""Write durable files, and run child processes."""

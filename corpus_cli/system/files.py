@@ -1,4 +1,4 @@
-"""Write files that survive a power cut, and open files without following links."""
+"""Write durable files, and open files without links."""
 
 import errno
 import os

@@ -113,7 +113,7 @@ def test_a_misspelling_is_answered_and_counted_as_not_found(here: Path, run: Run
     ran = run("search", "Kurila")
     assert ran.code == 1
     assert len(ran.out.splitlines()) == 6
-    assert "Kurila does not occur: looked for Kurilla as well" in ran.err
+    assert "Kurila does not occur: Kurilla was searched for as well" in ran.err
     found = json.loads(run("search", "Kurila", "--json").out)
     assert found["suggested"] == [{"typed": "Kurila", "instead": "Kurilla"}]
     assert (found["total"], found["articles"]) == (0, 0)

@@ -129,7 +129,7 @@ def test_ids_of_a_batch_keep_to_their_line(here: Path, run: Run, tmp_path: Path)
         (["x", "--summary"], "--summary is for"),
         (["--queries", "-", "--in", "-"], "not both"),
         (["x", "--queries", "-"], "either a query or --queries"),
-        (["x", "--fields", ","], "--fields wants names"),
+        (["x", "--fields", ","], "--fields takes names"),
         (["x", "--format", "markdwn"], "did you mean markdown?"),
         (["x", "--since", "2025-02-31"], "--since must be a date"),
     ],

@@ -66,7 +66,7 @@ def test_meaning_counts_only_where_it_is_asked_for(home: Path, run: Run) -> None
     assert names(found) == ["a", "d"]
     assert [("spans" in hit, hit["lacks"]) for hit in found] == [(False, ["vehicle"])] * 2
     assert (
-        "corpus: not found as typed: this is near in meaning\n"
+        "corpus: no passage matches the query as typed: these passages are near in meaning\n"
         in run("search", "vehicle", "--semantic").err
     )
 

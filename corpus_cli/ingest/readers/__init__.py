@@ -1,1 +1,1 @@
-"""Bytes to lines, one file a format."""
+"""Read the bytes of a file as lines, one module per format."""

@@ -20,7 +20,7 @@ def prefix_record(record: str, result: ReadResult) -> ReadResult:
 
 
 class RecordIds:
-    """The record ids of one file; a name that is used again gets a number."""
+    """The record ids of one file; a name that occurs twice gets a number."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()

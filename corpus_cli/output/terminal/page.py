@@ -91,7 +91,7 @@ def inline(text: str) -> str:
 
 
 def turns(text: str) -> bool:
-    """Whether a text has letters that are written from right to left.
+    """Return whether a text has letters that are written from right to left.
 
     A terminal may move digits next to them, so our own text is never on the same line.
     """

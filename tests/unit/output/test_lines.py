@@ -95,7 +95,7 @@ def test_fields_are_picked_by_name() -> None:
     for text, says in (
         ("titel", "did you mean title?"),
         ("zzz", "fields: v, query_id"),
-        (",", "--fields wants"),
+        (",", "--fields takes"),
     ):
         with pytest.raises(UsageError, match=says.replace("?", r"\?")):
             formats.parse_fields(text)
@@ -103,13 +103,13 @@ def test_fields_are_picked_by_name() -> None:
 
 def test_how_an_answer_is_empty_is_said_truly() -> None:
     suggested = hit()._replace(suggested=True)
-    assert plain.result_notes(results(suggested, total=0))[0].startswith("not found as typed")
-    assert plain.result_notes(results(hints=("no article matches date:2031",))) == [
+    assert plain.result_notes(results(suggested, total=0))[0].startswith("no passage matches")
+    assert plain.result_notes(results(hints=("no article is of 2031",))) == [
         "nothing found",
         "no article matches date:2031",
     ]
     assert plain.result_notes(results(partial=True, id="q1")) == ["q1: nothing found in that time"]
-    assert plain.result_notes(results(parsed=""))[0].startswith("nothing to look for")
+    assert plain.result_notes(results(parsed=""))[0].startswith("the query contains no words")
     assert plain.result_notes(results(hit())) == []
 
 

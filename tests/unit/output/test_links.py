@@ -62,13 +62,13 @@ def test_each_editor_is_led_to_a_path(alias: str) -> None:
     ("choice", "said"),
     [
         ("vscodee", "did you mean vscode?"),
-        ("nonsense", "there are auto, never, always, default"),
-        ("x://{file}", "a link has no {file}: there are {path}"),
-        ("x://{line}", "a link needs {path}"),
-        ("{path}", "begins as file:// does"),
+        ("nonsense", "choose from auto, never, always, default"),
+        ("x://{file}", "a link template has no {file}, only {path}"),
+        ("x://{line}", "a link template needs {path}"),
+        ("{path}", "begin with a scheme, as in file://"),
         ("x://\x1b\\{path}", "ASCII without blanks"),
         ("x:// {path}", "ASCII without blanks"),
-        ("file:///a", "a link needs {path}"),
+        ("file:///a", "a link template needs {path}"),
     ],
 )
 @pytest.mark.parametrize("terminal", [True, False])

@@ -1,4 +1,4 @@
-"""Read an archive: each file in it by its own reader."""
+"""Read an archive, each file by the reader of its format."""
 
 from collections.abc import Iterator
 

@@ -41,7 +41,7 @@ class _Payload(NamedTuple):
 def read(file: File) -> Iterator[ReadResult]:
     """Yield every page, text and PDF with status 200; its address is the record id.
 
-    A record that cannot be read does not stop the others. Raises `SourceError` where the file
+    The records after one that cannot be read are still read. Raises `SourceError` where the file
     has no record.
     """
     record_ids = RecordIds()

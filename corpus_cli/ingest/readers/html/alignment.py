@@ -13,8 +13,8 @@ def mark_extracted(blocks: Sequence[str], extract: str) -> list[bool]:
     """Return for each block whether most of its words are in the extract.
 
     Comparing words makes blanks and paragraph breaks irrelevant. First the words of both are
-    aligned in order; then the words of the extract without a counterpart are looked for in any
-    block, in runs of four.
+    aligned in order; then the words of the extract without a counterpart are searched for in
+    all blocks, in runs of four.
     """
     word_numbers: dict[str, int] = {}
     words_by_block = [_number_words(text, word_numbers) for text in blocks]

@@ -117,7 +117,7 @@ class _Page:
         return self.blocks[n].role == "dek" or repeats_description
 
     def _is_credit(self, text: str) -> bool:
-        """Return whether a line marked as byline is one: buttons and links may be marked, too."""
+        """Return whether a line marked as byline is one; buttons and links may be marked, too."""
         if self.authors:
             return any(author in _normalise(text) for author in self.authors)
         return bool(clues.byline(text))

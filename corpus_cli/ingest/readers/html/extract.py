@@ -20,7 +20,7 @@ _LOG_NOTHING = logging.CRITICAL + 1
 def extract_article(root: HtmlElement) -> str:
     """Return the text of the article on a page; empty if there is none.
 
-    The most precise extractor is tried first, then those that find more. Readers' comments
+    The most precise extractor is tried first, then those that extract more. Readers' comments
     are left out.
     """
     best = ""

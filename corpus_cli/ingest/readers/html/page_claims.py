@@ -141,7 +141,7 @@ class PageClaims:
         return [*(claim.value for claim in self.by_field["source"]), *names]
 
     def _choose_authors(self, claims: Sequence[Claim]) -> list[Datum]:
-        """Return the persons that the first origin with any names."""
+        """Return the persons named by the first origin that names any."""
         site_name = next((_collapse_blanks(claim.value) for claim in self.by_field["source"]), "")
         authors_by_origin: dict[str, list[Datum]] = {}
         for claim in claims:

@@ -179,7 +179,7 @@ class _Layout:
         }
 
     def _widen_columns(self, lines_by_column: Mapping[tuple[int, int], Sequence[PdfLine]]) -> None:
-        """Make columns of few lines as wide as the others that start at the same x."""
+        """Make columns of few lines as wide as other columns that start at the same x."""
         widest_edges: defaultdict[tuple[int, int], float] = defaultdict(float)
         starts = {key: (key[1], round(left / key[1])) for key, left in self.left_edges.items()}
         for key, column in lines_by_column.items():

@@ -53,7 +53,7 @@ def read(file: File) -> Iterator[ReadResult]:
 
 
 def _check_for_articles(read_rows: RowReader, schema: RecordSchema) -> None:
-    """Raise `SourceError` unless titles without a text are what the records consist of."""
+    """Raise `SourceError` if an unknown field seems to be the text, or no record is an article."""
     text_field = next(
         filter(None, (schema.find_unknown_text(row.fields) for row in read_rows())), ""
     )

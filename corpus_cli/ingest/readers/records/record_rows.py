@@ -84,7 +84,7 @@ def _read_json_lines(data: bytes) -> Iterator[RecordRow]:
 
 
 def _decode_line(line: bytes) -> str:
-    # Each line by itself, so that one in another encoding does not affect the others.
+    # Each line is decoded by itself, so that one in another encoding affects no other line.
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
