@@ -106,7 +106,7 @@ def test_a_query_of_a_batch_that_is_none_stops_no_other(
     assert ran.out.splitlines()[0] == "3:6"
     assert len(ran.out.splitlines()) == 3
     assert ran.err.count("has no query") == 2
-    assert "line 2 is no JSON" in ran.err
+    assert "line 2 is not valid JSON" in ran.err
 
 
 def test_a_batch_answers_as_it_comes(here: Path) -> None:
@@ -376,7 +376,7 @@ def test_facets_of_everything(here: Path, run: Run) -> None:
 def test_facets_say_what_they_leave_out(here: Path, run: Run) -> None:
     ran = run("facets", "Taliban", "--by", "tag", "-n", "2")
     assert len(ran.out.splitlines()) == 2
-    assert "more by tag: -n 0 shows all" in ran.err
+    assert "more values by tag: -n 0 shows all" in ran.err
     assert run("facets", "nothinghere").code == 1
     assert "did you mean author?" in run("facets", "x", "--by", "auther").err
 
