@@ -139,7 +139,7 @@ class Life(RuleBasedStateMachine):
         assert status["unindexed"] == 0
         assert status["articles"] == len(self.live)
         assert status["passages"] == self.corpus.search("-zzzzzz").total
-        assert status["sources"] == len(self.known)
+        assert status["files"] == len(self.known)
 
     def _ingested(self, *, prune: bool, again: bool) -> None:
         if prune:
