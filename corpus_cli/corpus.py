@@ -118,7 +118,7 @@ class Corpus:
 
     @cached_property
     def names(self) -> CorpusNames:
-        """Return the names in use: shipped, mined from the articles, and the user's own."""
+        """Return the names to look up and to change: shipped, mined, and the user's own."""
         from corpus_cli.names.corpus_names import CorpusNames
 
         locked = partial(self._locked, "corpus names", WAIT, no_progress)

@@ -80,7 +80,7 @@ def _run_command_line(arguments: Sequence[str]) -> int:
 
 
 def _exit_at_once(code: int) -> None:
-    """Exit without the clean-up of Python, which takes time; a search has closed its files."""
+    """Flush the output and exit without the clean-up of Python, which takes time."""
     with suppress(OSError):
         for out in filter(None, (sys.stdout, sys.stderr)):
             out.flush()

@@ -33,7 +33,9 @@ _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
     }
 )
 @click.argument("name", metavar="ID[:LINES]", shell_complete=completion.complete_articles)
-@click.option("--raw", is_flag=True, help="Show all lines, chrome too, with numbers and kinds.")
+@click.option(
+    "--raw", is_flag=True, help="Show all lines, menus and boxes too, with numbers and kinds."
+)
 @options.formats("terminal", "plain", "json")
 @options.color
 @options.index

@@ -51,7 +51,7 @@ def config() -> None:
 
     An option overrides the environment (CORPUS_LIMIT=20), the environment overrides corpus.toml
     in the folder of the corpus, and corpus.toml overrides your own file. A corpus may come from
-    somebody else, so corpus.toml cannot set hyperlink, pager, index, model and packs.
+    somebody else, so corpus.toml cannot set hyperlink, pager, index, model or packs.
     """
 
 

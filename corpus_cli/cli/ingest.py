@@ -252,8 +252,8 @@ class IngestReporter:
             and (not self._before or self._before.deleted_kept != report.deleted_kept)
         ):
             kept = _describe_deleted(report)
-            why = "because they are more than a tenth of the corpus"
-            printing.print_notes([f"{kept}, {why}; --prune --force removes them"])
+            why = "because more than a tenth of the corpus would be removed"
+            printing.print_notes([f"{kept}, {why}; --prune --force removes the articles"])
         if not self._before or failed or report.added or report.replaced or report.removed:
             self._print_report(report)
         self._before = report
@@ -280,8 +280,9 @@ class IngestReporter:
 
 
 def _describe_deleted(report: Report) -> str:
-    files = plural(len(report.deleted_kept), "file is", "files are")
-    return f"{files} gone, but their articles are kept"
+    count = len(report.deleted_kept)
+    kept = "its articles are kept" if count == 1 else "their articles are kept"
+    return f"{plural(count, 'file is', 'files are')} gone, but {kept}"
 
 
 def _failures(failed: Mapping[str, str]) -> Iterator[str]:

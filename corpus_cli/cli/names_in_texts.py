@@ -157,7 +157,8 @@ def mentioned(
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")
     if not rows:
-        printing.print_notes([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
+        which = "none of these names" if forms else "no name"
+        printing.print_notes([f"{which}{f' of kind {kind}' if kind else ''} is mentioned"])
     printing.print_rows_or_table(
         style, "mentioned", rows, plain.table(rows, *fields), fields, corpus.folder
     )

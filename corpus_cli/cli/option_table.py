@@ -200,11 +200,16 @@ SEARCH_OPTIONS = (
         "A,B,C",
         complete="fields",
     ),
-    switch("-l", "--files", help_text="Print the paths of the articles found.", group="Output"),
+    switch(
+        "-l",
+        "--files",
+        help_text="Print the paths of all articles found, or of -n.",
+        group="Output",
+    ),
     switch(
         "-L",
         "--files-without-match",
-        help_text="Print the paths of the articles not found.",
+        help_text="Print the paths of all other articles, or of -n.",
         group="Output",
         parameter="others",
     ),

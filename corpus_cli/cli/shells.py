@@ -24,7 +24,9 @@ def print_completions(app: click.Command, instruction: str) -> int:
     """Print what can complete the line in COMP_LINE: a kind, then one value a line.
 
     The kind is `plain`, `open` if the word continues after the value, or `file` if the shell
-    should complete files. Errors print nothing, because they would disturb a half-typed line.
+    should complete files. `instruction` begins with the name of the shell; zsh and fish also get a
+    help text after each value. An error ends the output silently, because a message would disturb
+    a half-typed line.
     """
     shell = instruction.partition("_")[0]
     with suppress(Exception):

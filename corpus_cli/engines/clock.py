@@ -40,7 +40,7 @@ CountMatches = Callable[[Bag], int]
 
 
 def count_within(engine: Engine, clock: Clock, verified: Verified) -> CountMatches:
-    """Return a function that counts matches as long as there is time."""
+    """Return a function that counts the matches of a query, or raises `TimeOver`."""
 
     def count(query: Bag) -> int:
         matched, _ = engine.search(query, select_nothing, verified, clock.seconds_left())

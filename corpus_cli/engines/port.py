@@ -51,7 +51,7 @@ class Candidates(OrderedCandidates, Protocol):
     """All matching passages, while the index is open."""
 
     def grouped(self) -> Candidates:
-        """Return these passages, each with the score of its whole article added to its own."""
+        """Return these passages, with the score of its whole article added to each of the best."""
 
     def worth(self, stem: str) -> TermFormula | None:
         """Return the score formula of a stem; None if fewer than two passages contain it."""

@@ -185,7 +185,7 @@ class TermGroup(Protocol):
         """Return how often the group counts in the title, which an article's passages share."""
 
     def starts(self, passage: int) -> Starts:
-        """Return the position and the span of each occurrence in a passage."""
+        """Return where each occurrence in a passage begins, and how many positions it covers."""
 
 
 class FormOccurrences:
@@ -224,7 +224,7 @@ class FormOccurrences:
         return float(sum(start >= TITLE for start in self.starts(passage)))
 
     def starts(self, passage: int) -> Starts:
-        """Return the position and the span of each occurrence in a passage."""
+        """Return where each occurrence in a passage begins, and how many positions it covers."""
         starts: dict[int, int] = {}
         for span, positions in self._position_readers:
             for position in self._inside(positions(passage)):

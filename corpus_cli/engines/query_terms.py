@@ -158,7 +158,7 @@ class QueryTerms:
     def text_term(
         self, node: Word | Quoted | Wild | Fuzzy, region: Region, joined: Sequence[WordForms] = ()
     ) -> QueryTerm:
-        """Return the query term of a node in the texts; `joined` are compounds with the word."""
+        """Return the query term of a node in the texts; `joined` are joined forms of the word."""
         match node:
             case Word(text):
                 forms = term_forms.bare_forms(text, self._index.has)

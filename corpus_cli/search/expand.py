@@ -177,10 +177,11 @@ class _NameReader:
     def _mention(
         self, run: FormOccurrence, typed: _TypedRow, text: str, first: str
     ) -> Mention | None:
-        """Return the one name that a run of words means; None if it means none, or several.
+        """Return the one name of the corpus that typed words mean, else None.
 
-        `first` is the word before it if that may begin a name: a surname after it means another
-        person, unless both words are forms of the same name.
+        A note is added if they mean several names, or a name that no passage contains. `first` is
+        the word before them if it may begin a name: a surname after it means another person,
+        unless both words are forms of the same name.
         """
         words = typed.words[run.start : run.end]
         meanings = [

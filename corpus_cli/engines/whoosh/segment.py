@@ -74,7 +74,7 @@ class Segment:
         return _read_string(self.part("articles"), self.part("article_ends", "I"), ordinal).decode()
 
     def owner(self, passage: int) -> int:
-        """Return the ordinal of the article of a passage."""
+        """Return the number, within this segment, of the article of a passage."""
         return bisect_right(self.part("firsts", "I"), passage) - 1
 
     def article_span(self, ordinal: int) -> range:
@@ -191,7 +191,7 @@ class Segment:
         return bisect_left(range(len(ends)), encoded, key=partial(_read_string, terms, ends))
 
     def _dictionary(self, field: FieldName) -> tuple[memoryview, memoryview]:
-        """Return the terms of a field, and the offset at which each ends."""
+        """Return the terms of a field, with a mark after each, and the offset of each mark."""
         return self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
 
 

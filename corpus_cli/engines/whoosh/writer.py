@@ -103,7 +103,11 @@ class _PassageTable:
         self.lengths = {"stems": bytearray(), "words": bytearray()}
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
-        """Add the live articles of a segment; `passages` and `runs` map to new numbers or -1."""
+        """Add the live articles of a segment.
+
+        `passages` and `runs` hold, for each old number, its number among the live ones of this
+        segment, or -1 if it was removed.
+        """
         removed = set(segment.removed)
         first_number = len(self.passage_numbers)
         for ordinal in range(segment.articles):

@@ -60,7 +60,7 @@ class GenerationWriter(Writer):
                 self._removed[name].add(ordinal)
 
     def finish(self) -> dict[str, tuple[int, ...]]:
-        """Merge segments if there are too many.
+        """Merge segments if there are too many, and rewrite those that lost half of their articles.
 
         Return the segments of the generation, and the removed articles of each.
         """
