@@ -262,7 +262,7 @@ def test_export_and_import(field: None, run: Run, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[", "is not valid TOML"),
-        ('["A"]\nforms = "B"', "forms is not valid"),
+        ('["A"]\nforms = "B"', "forms has to be a list"),
         ("\0", "is not valid TOML"),
     ],
 )
