@@ -157,7 +157,7 @@ def list_(
     and 3 if the time limit ended the search, so that there may be more.
     """
     with session.open_corpus(index) as corpus:
-        request = session.read_request(values, corpus.folder)._replace(limit=0)
+        request = session.read_request(values, corpus.folder)._replace(limit=0, list_articles=True)
         narrowed = bool(query) or request.filters != Filters()
         results = corpus.search(" ".join(query), request) if narrowed else None
         headers = _sort_headers(corpus, results, order)
@@ -181,7 +181,7 @@ def list_(
 def _sort_headers(corpus: Corpus, results: Results | None, order: str) -> Sequence[Header]:
     """Return the headers of the articles in order; articles without the value come last."""
     headers = (
-        list(map(corpus.store.header, results.articles)) if results else list(corpus.headers())
+        list(map(corpus.store.header, results.article_ids)) if results else list(corpus.headers())
     )
 
     def value(header: Header) -> str:

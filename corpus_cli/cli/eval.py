@@ -18,7 +18,6 @@ from corpus_cli.evaluation.measures import DEPTH, MEASURES, MeasureValues, compa
 from corpus_cli.evaluation.run import evaluate
 from corpus_cli.output import records, stream, tables
 from corpus_cli.output.records import Record
-from corpus_cli.search.freshness import index_notes
 from corpus_cli.text.plurals import plural
 
 Runs = Mapping[str, runs.Ranking]
@@ -146,7 +145,7 @@ def _ask_corpora(
             limit=DEPTH, group_by_article=not judged_queries.passages
         )
         for corpus in corpora:
-            printing.print_notes([*index_notes(corpus.store, corpus.engine)])
+            printing.print_notes(corpus.index_notes())
         evaluation = evaluate(corpora, judged_queries, chosen)
     notes, missing = evaluation.notes, evaluation.missing
     count = plural(len(notes), "note")

@@ -9,7 +9,7 @@ import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.options import of_kind
-from corpus_cli.names.proposals import Proposal, propose_forms
+from corpus_cli.names.proposals import Proposal
 from corpus_cli.names.recognise import recognise_names
 from corpus_cli.output import plain, records
 from corpus_cli.search.facets import MentionPeriod
@@ -98,7 +98,7 @@ def suggest(style: str | None, index: str | None) -> int:
     proposal is a command that you can run. Exit code 1 if there are none.
     """
     with session.open_corpus(index) as corpus:
-        proposed = propose_forms(corpus.names.lookup(), corpus.engine.terms(""), corpus.spellings)
+        proposed = corpus.propose_forms()
         rows: list[records.Record] = [
             {
                 "form": one.form,

@@ -199,12 +199,12 @@ class AnswerPrinter:
     def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
         for corpus, results in by_corpus:
             if self._presentation.output == "files":
-                articles: Iterable[str] = results.articles
+                articles: Iterable[str] = results.article_ids
             elif results.partial:
                 # Articles that were not searched in time may match.
                 articles = ()
             else:
-                matching = set(results.articles)
+                matching = set(results.article_ids)
                 articles = (article for article in corpus.store.ids() if article not in matching)
             yield from map(corpus.store.header, articles)
 

@@ -74,6 +74,7 @@ def _read_search_request(
         sort=sort,
         group_by_article=values["group"] is not None or output in ("files", "others"),
         list_names=presentation.with_names,
+        list_articles=output in ("files", "others"),
         explain=presentation.explain,
         offset=min(values["offset"], _MAX_NUMBER),
         per_article=values["per_article"],

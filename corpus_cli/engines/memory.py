@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from corpus_cli.engines import matching
 from corpus_cli.engines.fields import (
     HEADING,
     FieldName,
@@ -18,15 +17,13 @@ from corpus_cli.engines.fields import (
     invert,
     weight,
 )
-from corpus_cli.engines.port import Engine, MatchCounts, ReadArticle, Selector, Verified, Writer
+from corpus_cli.engines.index_snapshot import IndexSnapshot
+from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, ReadArticle, Writer, measure_lag
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import article_of
-from corpus_cli.query.nodes import Bag, Mention
 from corpus_cli.system.overriding import override
-
-_T = TypeVar("_T")
 
 
 class _MemoryPassage(NamedTuple):
@@ -44,15 +41,22 @@ class MemoryEngine(Engine):
         self._index = _MemoryIndex([])
         self._upto = 0
 
+    @contextmanager
     @override
-    def search(
-        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[MatchCounts, _T]:
-        return matching.search(self._index, query, choose, verified, seconds)
+    def snapshot(self) -> Iterator[IndexSnapshot]:
+        yield IndexSnapshot(self._index, self._upto)
 
     @override
-    def mentions(self, node: Mention) -> Mapping[str, int]:
-        return matching.mentions(self._index, node)
+    def lag(self, log: ChangeLog, *, verify: bool = False) -> Lag:
+        return measure_lag(self._upto, log)
+
+    @override
+    def lacking(self, log: ChangeLog) -> Iterable[Change]:
+        return log.changes(self._upto)
+
+    @override
+    def is_empty(self) -> bool:
+        return not self._upto
 
     @contextmanager
     @override
@@ -66,20 +70,8 @@ class MemoryEngine(Engine):
         )
 
     @override
-    def terms(self, prefix: str) -> Iterator[str]:
-        return (term for term in self._index.terms("words", prefix) if not term.startswith("="))
-
-    @override
-    def frequency(self, term: str) -> int:
-        return len(self._index.postings("words", term).passages)
-
-    @override
     def tidy(self) -> None:
         """Do nothing, because no file is left behind."""
-
-    @override
-    def upto(self, *, verify: bool = False) -> int:
-        return self._upto
 
     @override
     def close(self) -> None:
@@ -161,6 +153,8 @@ class _MemoryIndex:
 
     def frequency(self, field: FieldName, term: str) -> int:
         return len(self.postings(field, term).passages)
+
+    document_frequency = frequency
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         postings = self.postings(field, term)

@@ -125,6 +125,9 @@ class Index(Protocol):
     def frequency(self, field: FieldName, term: str) -> int:
         """Return about how many passages have the term: some of them may be deleted."""
 
+    def document_frequency(self, field: FieldName, term: str) -> int:
+        """Return the number of live passages that contain a term."""
+
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         """Return how many live passages have a term, and how often it counts in all of them."""
 

@@ -8,14 +8,15 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, assert_never
 
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.port import Candidates, Engine
+from corpus_cli.engines.plan import plan_query
+from corpus_cli.engines.port import Candidates
 from corpus_cli.model import Facet, Facets, Name, Passage, article_of
-from corpus_cli.names.lookup import NameLookup
 from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.expand import build_mention
 from corpus_cli.search.freshness import index_notes
+from corpus_cli.search.moment import Moment
 from corpus_cli.search.plan import read_query
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
@@ -25,14 +26,7 @@ PassageValues = Callable[[str], Iterable[str]]
 """Passage → its values of one field."""
 
 
-def facets(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
-    line: str,
-    by: Sequence[By],
-    store: Store,
-    engine: Engine,
-    names: NameLookup,
-    request: SearchRequest,
-) -> Facets:
+def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) -> Facets:
     """Count the passages that match a query, and their articles, by each of the fields.
 
     Without words or filters all passages are counted. Only names are read from the texts; after
@@ -40,36 +34,37 @@ def facets(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     """
     # A passage that matches only a suggestion does not count.
     clock = Clock(request.seconds)
-    query, read_notes = read_query(line, engine, names, request._replace(suggest=False), clock)
+    query, read_notes = read_query(line, moment, request._replace(suggest=False), clock)
     counts_everything = not query.nodes and not line.strip()
     if counts_everything:
         query = Bag((Not(query),))
 
-    def choose(candidates: Candidates) -> list[str]:
-        by_article: defaultdict[str, list[str]] = defaultdict(list)
-        for passage, _ in candidates.ranked():
-            by_article[article_of(passage)].append(passage)
-        return [passage for article_passages in by_article.values() for passage in article_passages]
-
-    verified = verify_exact(query, store, engine, clock)
-    matched, passages = engine.search(query, choose, verified, clock.seconds_left())
-    counted = [
-        _count_values(field, _values_of(field, store, names), passages, clock) for field in by
-    ]
+    verified = verify_exact(query, moment, clock)
+    candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
+    passages = _best_articles_first(candidates)
+    counted = [_count_values(field, _values_of(field, moment), passages, clock) for field in by]
     return Facets(
         query=line,
         parsed="" if counts_everything else unparse(query),
         facets=tuple(facet for facets, _ in counted for facet in facets),
-        total=matched.total,
+        total=candidates.counts.total,
         articles=len(set(map(article_of, passages))),
         notes=(
             *read_notes,
-            *matched.notes,
-            *index_notes(store, engine),
+            *candidates.counts.notes,
+            *index_notes(moment),
             *_partial_notes(counted, len(passages)),
         ),
-        partial=matched.partial or any(read < len(passages) for _, read in counted),
+        partial=candidates.counts.partial or any(read < len(passages) for _, read in counted),
     )
+
+
+def _best_articles_first(candidates: Candidates) -> list[str]:
+    """Return all passages, those of an article together, beginning with the best article."""
+    by_article: defaultdict[str, list[str]] = defaultdict(list)
+    for passage, _ in candidates.ranked():
+        by_article[article_of(passage)].append(passage)
+    return [passage for article_passages in by_article.values() for passage in article_passages]
 
 
 def _count_values(
@@ -103,7 +98,8 @@ def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]
     return [Facet(by, value, counts[value], len(articles[value])) for value in values]
 
 
-def _values_of(by: By, store: Store, names: NameLookup) -> PassageValues:
+def _values_of(by: By, moment: Moment) -> PassageValues:
+    store = moment.store
     match by:
         case "source":
             sites = source_names(store)
@@ -128,12 +124,14 @@ def _values_of(by: By, store: Store, names: NameLookup) -> PassageValues:
                 else article_languages.get(article_of(passage), ())
             )
         case "name":
-            return _names_of(store, names)
+            return _names_of(moment)
         case _:
             assert_never(by)
 
 
-def _names_of(store: Store, names: NameLookup) -> PassageValues:
+def _names_of(moment: Moment) -> PassageValues:
+    store = moment.store
+
     @lru_cache(1)
     def read_article(
         article: str,
@@ -142,7 +140,7 @@ def _names_of(store: Store, names: NameLookup) -> PassageValues:
         context = (
             text for passage in passages_by_id.values() for text in (passage.title, passage.text)
         )
-        return passages_by_id, make_recogniser(names, article, context)
+        return passages_by_id, make_recogniser(moment.names, article, context)
 
     def values(name: str) -> tuple[str, ...]:
         passages_by_id, names_in = read_article(article_of(name))
@@ -163,26 +161,26 @@ class MentionCount(NamedTuple):
     per: str = ""
 
 
-def count_mentions(
-    forms: Sequence[str], names: NameLookup, engine: Engine, store: Store, per: MentionPeriod
-) -> list[MentionCount]:
+def count_mentions(forms: Sequence[str], moment: Moment, per: MentionPeriod) -> list[MentionCount]:
     """Count the mentions of all names, or of the names with the given forms.
 
     The counts are sorted by `per`, then the most frequent come first. Raises `NotFound` if no
     name has one of the forms.
     """
+    names = moment.names
     numbers = dict.fromkeys(n for form in forms for n in names.require(form)) or names.numbers()
-    mention_counts = list(_count_mentions(numbers, names, engine, _period_key(store, per)))
+    mention_counts = list(_count_mentions(numbers, moment, _period_key(moment.store, per)))
     return sorted(mention_counts, key=lambda one: (one.per, -one.mentions, one.name.canonical))
 
 
 def _count_mentions(
-    numbers: Iterable[int], names: NameLookup, engine: Engine, key: Callable[[str], str]
+    numbers: Iterable[int], moment: Moment, key: Callable[[str], str]
 ) -> Iterator[MentionCount]:
+    names = moment.names
     for number in numbers:
         counts: Counter[str] = Counter()
         articles: defaultdict[str, set[str]] = defaultdict(set)
-        for passage, count in engine.mentions(build_mention(names, number)).items():
+        for passage, count in moment.index.mentions(build_mention(names, number)).items():
             article = article_of(passage)
             counts[key(article)] += count
             articles[key(article)].add(article)

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from corpus_cli import config
-from corpus_cli.engines.port import Engine
 from corpus_cli.model import STDIN, Hit
 from corpus_cli.query.nodes import Bag, Dates, walk
+from corpus_cli.search.moment import Moment
 from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
 
@@ -147,17 +147,17 @@ def existing_articles(articles: Sequence[str], store: Store) -> tuple[str, ...]:
     return tuple(filter(set(store.ids()).__contains__, articles))
 
 
-def index_notes(store: Store, engine: Engine) -> Iterator[str]:
+def index_notes(moment: Moment) -> Iterator[str]:
     """Yield notes on an index that is newer or older than the store."""
-    upto = engine.upto()
-    if upto > store.last_change():
+    lag = moment.index.lag(moment.store)
+    if lag.is_ahead:
         yield (
             "the index is newer than the store; rebuild it with: "
-            f"corpus reindex{index_option(store)}"
+            f"corpus reindex{index_option(moment.store)}"
         )
-    if count := store.count_changes(upto):
-        articles = plural(count, "article")
+    if lag.changes:
+        articles = plural(lag.changes, "article")
         yield (
             f"changes to {articles} are not in the index yet; update the index with: "
-            f"corpus reindex{index_option(store)}"
+            f"corpus reindex{index_option(moment.store)}"
         )

@@ -6,7 +6,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
 
-from corpus_cli.engines.clock import Clock, CountMatches, TimeOver
+from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.model import CHROME
 from corpus_cli.query.nodes import (
     And,
@@ -25,6 +25,7 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.search.counts import CountMatches
 from corpus_cli.search.freshness import index_option
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store

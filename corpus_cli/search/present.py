@@ -7,21 +7,18 @@ from functools import cache
 
 from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
-from corpus_cli.names.lookup import NameLookup
 from corpus_cli.names.recognise import make_recogniser
+from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Selected
 from corpus_cli.search.snippets import snippet, spans_with_marks, title_spans
-from corpus_cli.store.store import Store
 
 
 def present(
-    selected_matches: Sequence[Selected],
-    store: Store,
-    names: NameLookup | None,
-    request: SearchRequest,
+    selected_matches: Sequence[Selected], moment: Moment, request: SearchRequest
 ) -> Iterator[Hit]:
     """Yield a hit for each selected match whose passage is still in the store."""
+    store = moment.store
     articles = list(
         dict.fromkeys(article_of(selected.match.passage) for selected in selected_matches)
     )
@@ -37,7 +34,9 @@ def present(
 
     @cache
     def names_in(article: str) -> Callable[[str], tuple[str, ...]]:
-        return make_recogniser(names, article, texts_of(article)) if names else lambda _: ()
+        if not request.list_names:
+            return lambda _: ()
+        return make_recogniser(moment.names, article, texts_of(article))
 
     rank = request.offset
     for match, copies, matches in selected_matches:

@@ -11,7 +11,7 @@ import pytest
 from corpus_cli.cli import session
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines import clock as clocks
-from corpus_cli.engines import fields, matching, memory
+from corpus_cli.engines import fields, memory
 from corpus_cli.engines.fields import InvertedField
 from corpus_cli.ingest import steps
 from tests.cli.conftest import Run
@@ -164,8 +164,7 @@ class _Clock:
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, clock: _Clock) -> None:
-    for module in (matching, clocks):
-        monkeypatch.setattr(module, "monotonic", clock)
+    monkeypatch.setattr(clocks, "monotonic", clock)
 
 
 def test_reading_takes_nothing_from_the_time_to_match(

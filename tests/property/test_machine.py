@@ -14,6 +14,7 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.engines.port import Writer
 from corpus_cli.errors import NotFound
 from corpus_cli.ingest.steps import IngestRequest
+from corpus_cli.search.request import SearchRequest
 from tests.property.made import UNSHRUNK
 
 WORDS = [f"unique{letter}" for letter in "abcde"]
@@ -120,9 +121,9 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.behind)
     @invariant()
     def what_is_missing_is_said(self) -> None:
-        found = self.corpus.search(" ".join(WORDS))
+        found = self.corpus.search(" ".join(WORDS), SearchRequest(list_articles=True))
         assert any("not in the index yet" in note for note in found.notes)
-        assert set(found.articles) >= {hit.header.id for hit in found.hits}
+        assert set(found.article_ids) >= {hit.header.id for hit in found.hits}
 
     @precondition(lambda self: not self.behind)
     @invariant()

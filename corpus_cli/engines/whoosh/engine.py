@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from corpus_cli.engines import matching
-from corpus_cli.engines.port import Engine, MatchCounts, Selector, Verified
+from corpus_cli.engines.index_snapshot import IndexSnapshot
+from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, measure_lag
 from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.generations import Manifest
 from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.layout import MAGIC
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.errors import CorpusDamaged
-from corpus_cli.query.nodes import Bag, Mention
+from corpus_cli.errors import CorpusDamaged, CorpusError
 from corpus_cli.system.overriding import override
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import InverterPool
     from corpus_cli.engines.whoosh.writing import GenerationWriter
-
-_T = TypeVar("_T")
 
 ANALYSIS: Final = 1
 """The number of the analysis. Raise it when texts become different terms: a test checks this."""
@@ -40,43 +37,46 @@ class WhooshEngine(Engine):
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
 
+    @contextmanager
     @override
-    def search(
-        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[MatchCounts, _T]:
-        return self._read_current(
-            lambda index: matching.search(index, query, choose, verified, seconds)
-        )
-
-    @override
-    def mentions(self, node: Mention) -> Mapping[str, int]:
-        return self._read_current(lambda index: matching.mentions(index, node))
-
-    @override
-    def terms(self, prefix: str) -> Iterator[str]:
-
-        def read_terms(index: SegmentedIndex) -> list[str]:
-            terms = [term for term in index.terms("words", prefix) if not term.startswith("=")]
-            return (
-                terms
-                if index.has_no_deletions
-                else [term for term in terms if index.has("words", term)]
-            )
-
-        return iter(self._read_current(read_terms))
+    def snapshot(self) -> Iterator[IndexSnapshot]:
+        manifest, index = self._open_current()
+        try:
+            yield IndexSnapshot(index, manifest.upto)
+        except CorpusError:
+            raise
+        except Exception as error:
+            # Its files may be damaged, or they may be removed after two more commits.
+            self._release_segments()
+            if self._read_manifest().generation == manifest.generation:
+                changed = generations.find_changed_file(self._root, manifest)
+                if changed:
+                    raise generations.damaged_error(self._root, changed) from error
+            raise
 
     @override
-    def frequency(self, term: str) -> int:
-        return self._read_current(lambda index: index.tally("words", term)[0])
+    def lag(self, log: ChangeLog, *, verify: bool = False) -> Lag:
+        return measure_lag(self._upto(verify=verify), log)
+
+    @override
+    def lacking(self, log: ChangeLog) -> Iterable[Change]:
+        upto = self._upto()
+        return log.changes(0 if measure_lag(upto, log).must_be_rebuilt else upto)
+
+    @override
+    def is_empty(self) -> bool:
+        return not self._upto()
 
     @override
     def tidy(self) -> None:
         if current := generations.read_manifest(self._root):
             generations.remove_old_generations(self._root, current)
 
-    @override
-    def upto(self, *, verify: bool = False) -> int:
-        """Return 0 if another version wrote the index, or if it is damaged."""
+    def _upto(self, *, verify: bool = False) -> int:
+        """Return the last change that the index has.
+
+        Return 0 if another version wrote the index, or if it is damaged.
+        """
         try:
             manifest = generations.read_manifest(self._root)
             if manifest and _is_readable(manifest):
@@ -117,21 +117,19 @@ class WhooshEngine(Engine):
     def _release_segments(self) -> None:
         self._current = None
 
-    def _read_current(self, read: Callable[[SegmentedIndex], _T]) -> _T:
-        """Return what a function reads in the current generation.
-
-        Try again if commits replaced the generation meanwhile. Raises `CorpusDamaged` for any
-        error if the bytes of the index are not those that were written.
-        """
+    def _open_current(self) -> tuple[Manifest, SegmentedIndex]:
+        """Open the current generation; try again if commits replaced it meanwhile."""
         for _ in range(_MAX_ATTEMPTS):
             manifest = self._read_manifest()
+            if self._current and self._current[0].generation == manifest.generation:
+                return self._current
+            self._release_segments()
             try:
-                return read(self._open_index(manifest))
+                segments = open_segments(self._root, manifest)
             except Exception as error:
                 # Two commits since CURRENT was read: its folder was removed.
                 if self._read_manifest().generation != manifest.generation:
                     continue
-                self._release_segments()
                 changed = generations.find_changed_file(self._root, manifest)
                 if changed:
                     raise generations.damaged_error(self._root, changed) from error
@@ -139,6 +137,8 @@ class WhooshEngine(Engine):
                     folder = self._root / manifest.folder
                     raise generations.explain_error(self._root, folder, error) from error
                 raise
+            self._current = manifest, SegmentedIndex(segments)
+            return self._current
         raise generations.damaged_error(self._root, "it changes faster than it can be read")
 
     def _read_manifest(self) -> Manifest:
@@ -151,12 +151,6 @@ class WhooshEngine(Engine):
                 "Bring it up to date with: corpus reindex"
             )
         return manifest
-
-    def _open_index(self, manifest: Manifest) -> SegmentedIndex:
-        if not self._current or self._current[0].generation != manifest.generation:
-            self._release_segments()
-            self._current = manifest, SegmentedIndex(open_segments(self._root, manifest))
-        return self._current[1]
 
 
 def open_segments(root: Path, manifest: Manifest) -> Sequence[Segment]:

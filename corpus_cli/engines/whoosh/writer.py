@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_cli.engines.fields import (
+    Facts,
     FieldName,
     Posting,
     by_language,
     invert,
     posting_code,
 )
-from corpus_cli.engines.port import Facts
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from corpus_cli.engines.port import Facts, ReadArticle, Writer
+from corpus_cli.engines.fields import Facts
+from corpus_cli.engines.port import ReadArticle, Writer
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.segment import Segment

@@ -1,0 +1,19 @@
+"""What a question is asked of."""
+
+from corpus_cli.engines.port import Snapshot
+from corpus_cli.names.lookup import NameLookup
+from corpus_cli.store.store import Store
+
+
+class Moment:
+    """The store, the index and the names of a corpus at one moment.
+
+    No commit changes what they answer.
+    """
+
+    __slots__ = ("index", "names", "store")
+
+    def __init__(self, store: Store, index: Snapshot, names: NameLookup) -> None:
+        self.store = store
+        self.index = index
+        self.names = names
