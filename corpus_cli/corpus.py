@@ -135,7 +135,7 @@ class Corpus:
 
         # A writer commits to the store first, so an index that was opened first is not newer.
         with self.engine.snapshot() as index, self.store.snapshot():
-            yield Moment(self.store, index, self.names.lookup())
+            yield Moment(self.store, index, self.names.lookup(), os.environ)
 
     def search(self, line: str, request: SearchRequest | None = None) -> Results:
         """Return ranked passages for a query."""

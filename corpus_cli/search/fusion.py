@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
@@ -58,7 +57,7 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - a question, and where it is asked
     if the store has no vectors of the model.
     """
     store, index = moment.store, moment.index
-    model = load_model(os.environ)
+    model = load_model(moment.environment)
     vectors_model = store.vectors.model_name()
     if vectors_model != model.name:
         why = "are from another model" if vectors_model else "are missing"

@@ -42,7 +42,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
             suggestions = tuple(dict.fromkeys(suggest_queries(query, moment, counted)))
         from corpus_cli.search.no_hits import explain
 
-        hints = tuple(explain(query, moment.store, counted, clock))
+        hints = tuple(explain(query, moment, counted, clock))
         if clock.is_over:
             hints = (*hints, _NO_TIME)
     articles, article_ids = candidates.count_articles(), tuple[str, ...]()
@@ -67,7 +67,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
             *counts.notes,
             *index_notes,
             *freshness.undated_notes(query, moment.store),
-            *(freshness.stale_notes(moment.store) if request.check_files else ()),
+            *(freshness.stale_notes(moment) if request.check_files else ()),
         ),
         hints=hints,
         suggestions=suggestions,

@@ -175,6 +175,7 @@ def test_what_a_date_leaves_out_is_said(here: Path, run: Run) -> None:
         in run("search", "Taliban", "--since", "2020").err
     )
     assert "without a date" not in run("search", "Taliban").err
+    assert "without a date" not in run("search", "Taliban -date:2023").err
 
 
 def test_many_failures_of_one_kind_are_one_line(run: Run, tmp_path: Path) -> None:

@@ -204,10 +204,7 @@ def test_much_is_pruned_only_by_force(run: Run) -> None:
         Path(f"in/{n}.txt").unlink()
     ran = run("ingest", "in", "--prune")
     assert (ran.code, ran.out) == (2, "1 unchanged\n")
-    assert (
-        "11 files are gone, but their articles are kept, because more than a tenth"
-        in ran.err
-    )
+    assert "11 files are gone, but their articles are kept, because more than a tenth" in ran.err
     assert "--force removes the articles" in ran.err
     assert run("ingest", "in", "--prune", "--force").out == "1 unchanged, 11 removed\n"
 

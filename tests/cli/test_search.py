@@ -190,6 +190,10 @@ def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
             ["Taliban", "--lang", "portuguese"],
             "no article has the language portuguese; the corpus has en",
         ),
+        (
+            ["(author:Hussain AND tag:nukes)"],
+            "nothing found\ncorpus: no article has the tag nukes; the corpus has",
+        ),
         (["Taliban", "--since", "2027"], "the articles are dated from 2026-01-22"),
         (["Kurilla", "AND", "zzzz"], "no passage contains zzzz"),
         (["Kurilla", "AND", "cricket"], "no passage contains"),
