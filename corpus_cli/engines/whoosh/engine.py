@@ -99,7 +99,7 @@ class WhooshEngine(Engine):
         segments: dict[str, tuple[int, ...]] = {}
 
         def make_manifest(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
-            return Manifest(1, number, upto, *_compute_fingerprints(), segments, files)
+            return Manifest(1, number, upto, *compute_fingerprints(), segments, files)
 
         with generations.next_generation(self._root, base, make_manifest) as folder:
             removed_by_segment = base.segments if base else {}
@@ -160,7 +160,7 @@ def open_segments(root: Path, manifest: Manifest) -> Sequence[Segment]:
     return [Segment(folder / name, removed) for name, removed in manifest.segments.items()]
 
 
-def _compute_fingerprints() -> tuple[str, str]:
+def compute_fingerprints() -> tuple[str, str]:
     """Return the fingerprints of layout and analysis that an index must have to be read."""
     layout = f"{MAGIC.decode().strip()}, {sys.byteorder}-endian"
     return layout, f"{ANALYSIS}, Unicode {unicodedata.unidata_version}"
@@ -168,4 +168,4 @@ def _compute_fingerprints() -> tuple[str, str]:
 
 def _is_readable(manifest: Manifest) -> bool:
     """Return whether this version of `corpus` can read the index."""
-    return (manifest.layout, manifest.analysis) == _compute_fingerprints()
+    return (manifest.layout, manifest.analysis) == compute_fingerprints()

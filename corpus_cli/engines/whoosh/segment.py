@@ -171,6 +171,12 @@ class Segment:
         start = ends[low - 1] + 1 if low else 0
         return bytes(terms[start : ends[high - 1]]).split(END_MARK)
 
+    def terms_from(self, field: FieldName, start: bytes) -> Iterator[bytes]:
+        """Yield the terms from `start` on, in order."""
+        terms, ends = self._dictionary(field)
+        for index in range(self._find_index(field, start), len(ends)):
+            yield _read_string(terms, ends, index)
+
     def chunks(self, field: FieldName, term: str, base: int) -> Iterator[SegmentChunk]:
         """Yield the postings of a term, removed articles included; add `base` to each number."""
         entry = self.find_entry(field, term)
