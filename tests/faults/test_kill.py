@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from whoosh.index import exists_in
 
 from corpus_cli.cli import main
 from corpus_cli.corpus import Corpus
@@ -141,7 +142,11 @@ def _wrong(home: Path, case: Case) -> Iterator[str]:
     words, ended = found(home)
     if done.code or words != after or ended.code or ended.err:
         yield f"the next ingest does not heal it: {done}, {sorted(words)}, {ended.err}"
-    extra = names(home) - generations(home) - {"CURRENT", "LOCK", "README", "names.db", "store.db"}
+    contents = {f"_MAIN_{name.removeprefix('whoosh-')}.toc" for name in generations(home)}
+    known = generations(home) | contents | {"CURRENT", "LOCK", "README", "names.db", "store.db"}
+    extra = names(home) - known
+    if words and not exists_in(home / "index"):
+        yield "the next ingest leaves nothing that Whoosh opens"
     if extra or len(generations(home)) > 2:
         yield f"the next ingest leaves {sorted(extra | generations(home))}"
 
