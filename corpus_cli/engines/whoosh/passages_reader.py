@@ -51,7 +51,8 @@ class PassagesReader(base.PerDocumentReader):
         return bool(self._segment.removed)
 
     def is_deleted(self, docnum: int) -> bool:
-        return not self._segment.alive_flags[docnum]
+        # Whoosh also asks about the number after the last.
+        return docnum < self._segment.passages and not self._segment.alive_flags[docnum]
 
     def deleted_docs(self) -> frozenset[int]:
         if not self._segment.removed:

@@ -21,9 +21,8 @@ from corpus_cli.engines.whoosh.whoosh_fields import (
     KEY_FIELDS,
     MARK,
     TEXT_FIELDS,
-    split_key,
+    main_term,
 )
-from corpus_cli.text.stem import stop_words
 
 # ruff: noqa: ANN401 - Whoosh is untyped
 
@@ -75,7 +74,7 @@ class TermsReader(base.TermsReader):
         fieldname, key = term
         if fieldname in KEY_FIELDS:
             return bool(self._find_passages(fieldname, key))
-        return any(self._find_term(fieldname, text) for text in split_key(key) if text)
+        return any(self._segment.find_entry(*place) for place in _read_key(fieldname, key))
 
     def term_info(self, fieldname: str, key: bytes) -> SegmentTermInfo:
         postings = self._postings(fieldname, key)
@@ -96,9 +95,9 @@ class TermsReader(base.TermsReader):
         return ChunkMatcher(
             postings.chunks,
             self._length_codes(fieldname),
-            (fieldname, split_key(key)[0]),
+            (fieldname, main_term(key)),
             format_,
-            _NoScore() if scorer and key.startswith(MARK) else scorer,
+            _NoScore() if scorer and _is_unscored(key) else scorer,
         )
 
     def indexed_field_names(self) -> Sequence[str]:
@@ -145,21 +144,6 @@ class TermsReader(base.TermsReader):
             self._segment.length_codes(TEXT_FIELDS[fieldname]) if fieldname in TEXT_FIELDS else b""
         )
 
-    def _find_term(self, fieldname: str, text: bytes) -> tuple[FieldName, str] | None:
-        """Return field and term in the segment; None if the segment does not have it."""
-        try:
-            term = text.decode()
-        except UnicodeDecodeError:
-            return None
-        if fieldname in FACT_FIELDS:
-            places: list[tuple[FieldName, str]] = [("facts", f"{fieldname}:{term}")]
-        else:
-            places = [(TEXT_FIELDS[fieldname], term)]
-            if fieldname == "text" and term in stop_words():
-                # Both fields have the same positions, so it has its place in a phrase of stems.
-                places.append(("words", term))
-        return next((place for place in places if self._segment.find_entry(*place)), None)
-
     def _read_postings(self, fieldname: str, key: bytes) -> PostingList:
         if fieldname in KEY_FIELDS:
             passages = self._find_passages(fieldname, key)
@@ -167,8 +151,8 @@ class TermsReader(base.TermsReader):
             return PostingList(chunks, len(passages), len(passages))
         lists = [
             self._read_list(*place)
-            for text in split_key(key)
-            if text and (place := self._find_term(fieldname, text))
+            for place in _read_key(fieldname, key)
+            if self._segment.find_entry(*place)
         ]
         if len(lists) > 1:
             return _list_of(MergedPostings(lists[0].chunks, lists[1].chunks))
@@ -210,6 +194,22 @@ class TermsReader(base.TermsReader):
             else:
                 numbers = map(segment.passage_number, segment.article_span(ordinal))
                 yield from sorted(f"{article}#{number}".encode() for number in numbers)
+
+
+def _read_key(fieldname: str, key: bytes) -> Sequence[tuple[FieldName, str]]:
+    """Return field and term in the segment of each term of a key; none if a key is no text."""
+    try:
+        terms = [term.decode() for term in key.lstrip(MARK).split(MARK)]
+    except UnicodeDecodeError:
+        return ()
+    if fieldname in FACT_FIELDS:
+        return [("facts", f"{fieldname}:{term}") for term in terms]
+    field = "words" if key.startswith(MARK + MARK) else TEXT_FIELDS[fieldname]
+    return [(field, term) for term in terms]
+
+
+def _is_unscored(key: bytes) -> bool:
+    return key.startswith(MARK) and not key.startswith(MARK + MARK)
 
 
 def _list_of(*chunks: SamePostings | MergedPostings) -> PostingList:
@@ -433,7 +433,10 @@ class ChunkMatcher(LeafMatcher):
         return is_another
 
     def all_ids(self) -> Iterator[int]:
-        return chain.from_iterable(chunk.numbers for chunk in self._chunks)
+        if not self.is_active():
+            return iter(())
+        later = (chunk.numbers for chunk in self._chunks[self._n + 1 :])
+        return chain(self._numbers[self._index :], *later)
 
     def weight(self) -> float:
         return float(self._weights[self._index])

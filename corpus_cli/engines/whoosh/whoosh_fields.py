@@ -27,9 +27,10 @@ KEY_FIELDS: Final = ("article", "id")
 INDEXED_FIELDS: Final = tuple(sorted((*TEXT_FIELDS, *FACT_FIELDS, *KEY_FIELDS)))
 
 MARK: Final = b"\xff"
-"""Separates a stem from the same word in capitals in one key; no term contains this byte.
+"""A byte that no term contains: with it a key says more than a term of `text`.
 
-A key that begins with it is a word in capitals that matches, but adds nothing to a score.
+`peac MARK =peace` is a stem and a word in capitals that count as one term, `MARK =peace` matches
+without a score, and `MARK MARK on` is a stop word, which only `words` has.
 """
 
 _LAST = "\U0010ffff"
@@ -68,6 +69,12 @@ class WordAndCapitals(str):
 
 class UnscoredTerm(str):
     """A term of a query that is highlighted, while another term already scores what it matches."""
+
+    __slots__ = ()
+
+
+class StopWord(str):
+    """A stop word in a phrase of stems: it is looked up in `words`, at the same positions."""
 
     __slots__ = ()
 
@@ -179,12 +186,14 @@ def _phrase_term(tokens: Sequence[Token]) -> tuple[Token, str]:
 def _stemmed_phrase_term(tokens: Sequence[Token]) -> tuple[Token, str]:
     """Return the term of `stems` for a position of a phrase.
 
-    A stop word is returned as it is: `TermsReader` looks it up among the words.
+    In capitals it is the marked form, and in Han script the pair.
     """
     token = tokens[-1]
     stemmed = _stem_of(token)
-    if not stemmed or token.term.startswith("="):
-        return token, stemmed or token.term
+    if not stemmed:
+        return token, StopWord(token.term)
+    if token.term.startswith("="):
+        return token, stemmed
     return token, WordAndCapitals.of(token.term, stemmed)
 
 
@@ -247,17 +256,18 @@ class TextField(_AnalyzedField):
             return value.encode() + MARK + value.capitals.encode()
         if isinstance(value, UnscoredTerm):
             return MARK + value.encode()
+        if isinstance(value, StopWord):
+            return MARK + MARK + value.encode()
         return bytes(super().to_bytes(value))
 
     def from_bytes(self, bs: bytes) -> str:
         """Return the term that a key looks up first."""
-        return split_key(bs)[0].decode()
+        return main_term(bs).decode()
 
 
-def split_key(key: bytes) -> tuple[bytes, bytes]:
-    """Return the term of a key, and the second one that counts as the same; empty if none."""
-    first, _, second = key.removeprefix(MARK).partition(MARK)
-    return first, second
+def main_term(key: bytes) -> bytes:
+    """Return the term of a key; of two that count as one it is the first."""
+    return key.lstrip(MARK).partition(MARK)[0]
 
 
 def _read_word(tokens: Sequence[Token]) -> Iterator[str]:
