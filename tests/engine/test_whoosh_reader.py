@@ -14,6 +14,7 @@ spelling call. These kinds of Whoosh's tests have no counterpart here, because
 """
 
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -167,12 +168,8 @@ def test_the_terms_of_a_field(readers: tuple[Any, Any], field: str) -> None:
         for method in ("terms_from", "iter_from"):
             # A stock segment loses the first term of the next field.
             found, wanted = (
-                [
-                    term
-                    for term in map(_term_of, getattr(reader, method)(field, start))
-                    if term[0] == field
-                ]
-                for reader in readers
+                list(takewhile(lambda term: term[0] == field, map(_term_of, terms)))
+                for terms in (getattr(reader, method)(field, start) for reader in readers)
             )
             assert found == wanted
     assert set(ours.indexed_field_names()) >= set(stock.indexed_field_names())
