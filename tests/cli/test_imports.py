@@ -98,6 +98,16 @@ def test_only_the_process_that_commits_loads_whoosh(here: Path, tmp_path: Path) 
         assert module not in ours
 
 
+def test_an_empty_corpus_is_made_without_whoosh(tmp_path: Path) -> None:
+    place = str(tmp_path / "index")
+    code = (
+        f"from pathlib import Path\nfrom corpus_cli import Corpus\nCorpus.create(Path({place!r}))"
+    )
+    found = loaded(code)
+    assert "_sqlite3" in found
+    assert "whoosh" not in found
+
+
 def test_list_and_show_do_not_load_whoosh(here: Path) -> None:
     for command in ("['list']", "['show', '20a0']", "['names', 'list']", "['names', 'test', 'US']"):
         found = loaded(f"from corpus_cli.cli import main\nmain({command})")

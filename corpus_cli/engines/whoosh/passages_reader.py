@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from threading import local
@@ -178,8 +179,12 @@ class StoredPassages(local):
         self.read_article = lru_cache(_CACHED_ARTICLES)(self._read_article)
 
     @cached_property
+    def _opened(self) -> _OpenStore:
+        return _OpenStore(self._path)
+
+    @property
     def _store(self) -> Store:
-        return Store(self._path)
+        return self._opened.store
 
     def _read_article(self, article: str) -> StoredArticle:
         passages = {passage.n: passage for passage in self._store.passages(article)}
@@ -197,8 +202,20 @@ class StoredPassages(local):
 
     def close(self) -> None:
         """Close the store of this thread, if it is open."""
-        if "_store" in vars(self):
-            vars(self).pop("_store").close()
+        if "_opened" in vars(self):
+            vars(self).pop("_opened").store.close()
+
+
+class _OpenStore:
+    """A store that is closed with its thread, if its reader is not closed there."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path)
+
+    def __del__(self) -> None:
+        # What is left of it is closed by Python: nothing was written.
+        with suppress(Exception):
+            self.store.close()
 
 
 class ValueColumn(columns.ColumnReader):
