@@ -13,7 +13,8 @@ from whoosh import columns
 from whoosh.codec import base
 
 from corpus_cli.config import STORE_FILE
-from corpus_cli.engines.port import Facts, article_facts
+from corpus_cli.engines.fields import Facts
+from corpus_cli.engines.port import article_facts
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.engines.whoosh.whoosh_fields import FACT_FIELDS, KEY_FIELDS, TEXT_FIELDS
