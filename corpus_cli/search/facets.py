@@ -17,7 +17,7 @@ from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.expand import build_mention
 from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.moment import Moment
-from corpus_cli.search.plan import read_query
+from corpus_cli.search.read_query import read_query
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store

@@ -12,8 +12,8 @@ from corpus_cli.search import freshness
 from corpus_cli.search.counts import count_within
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.moment import Moment
-from corpus_cli.search.plan import read_query
 from corpus_cli.search.present import present
+from corpus_cli.search.read_query import read_query
 from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import select_hits

@@ -9,7 +9,7 @@ from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import article_of
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.moment import Moment
-from corpus_cli.search.plan import read_query
+from corpus_cli.search.read_query import read_query
 from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
 
