@@ -32,7 +32,7 @@ _FIRST_CAPITALS, _AFTER_CAPITALS = b"=", b">"
 """Terms in capitals begin with the first, and those that sort after them not before the second."""
 
 
-class PostingChunk(Protocol):
+class WeighedChunk(Protocol):
     """Some postings of a term, by ascending passage; `first` and `last` are its ends."""
 
     first: int
@@ -54,7 +54,7 @@ class PostingChunk(Protocol):
 class PostingList(NamedTuple):
     """The postings of a term, its document frequency and its collection frequency."""
 
-    chunks: Sequence[PostingChunk]
+    chunks: Sequence[WeighedChunk]
     doc_frequency: int
     collection_frequency: int
 
@@ -243,15 +243,15 @@ class SamePostings:
 class MergedPostings:
     """The postings of two terms that count as one; a place that both have counts once."""
 
-    def __init__(self, left: Sequence[PostingChunk], right: Sequence[PostingChunk]) -> None:
+    def __init__(self, left: Sequence[WeighedChunk], right: Sequence[WeighedChunk]) -> None:
         self._chunks = left, right
-        weight_by_passage, others = _weights(left), _weights(right)
+        weight_by_passage, weights_on_right = _weights(left), _weights(right)
         self._shared: dict[int, bytes] = {}
-        for passage in weight_by_passage.keys() & others.keys():
+        for passage in weight_by_passage.keys() & weights_on_right.keys():
             positions = {*decode(_value(left, passage)), *decode(_value(right, passage))}
             self._shared[passage] = encode(sorted(positions))
-            others[passage] = int(weight(sorted(positions)))
-        weight_by_passage |= others
+            weights_on_right[passage] = int(weight(sorted(positions)))
+        weight_by_passage |= weights_on_right
         self.numbers: Sequence[int] = sorted(weight_by_passage)
         self.weights: Sequence[int] = [*map(weight_by_passage.__getitem__, self.numbers)]
         self.first, self.last, self.count = self.numbers[0], self.numbers[-1], len(self.numbers)
@@ -262,14 +262,14 @@ class MergedPostings:
         return self._shared.get(number) or b"".join(_value(part, number) for part in self._chunks)
 
 
-def _weights(chunks: Sequence[PostingChunk]) -> dict[int, int]:
+def _weights(chunks: Sequence[WeighedChunk]) -> dict[int, int]:
     weight_by_passage: dict[int, int] = {}
     for chunk in chunks:
         weight_by_passage.update(zip(chunk.numbers, chunk.weights, strict=True))
     return weight_by_passage
 
 
-def _value(chunks: Sequence[PostingChunk], passage: int) -> bytes:
+def _value(chunks: Sequence[WeighedChunk], passage: int) -> bytes:
     """Return the encoded positions in a passage; empty if the chunks do not have it."""
     n = bisect_left(chunks, passage, key=lambda chunk: chunk.last)
     return chunks[n].value(passage) if n < len(chunks) else b""
@@ -340,13 +340,13 @@ class SegmentTermInfo(TermInfo):
         return max(_max_length(chunk, self._length_codes) for chunk in self._chunks)
 
 
-def _min_length(chunk: PostingChunk, length_codes: bytes) -> int:
+def _min_length(chunk: WeighedChunk, length_codes: bytes) -> int:
     if not length_codes:
         return 0
     return LENGTHS[min(map(length_codes.__getitem__, chunk.numbers))]
 
 
-def _max_length(chunk: PostingChunk, length_codes: bytes) -> int:
+def _max_length(chunk: WeighedChunk, length_codes: bytes) -> int:
     if not length_codes:
         return 0
     return LENGTHS[max(map(length_codes.__getitem__, chunk.numbers))]
@@ -373,7 +373,7 @@ class ChunkMatcher(LeafMatcher):
 
     def __init__(
         self,
-        chunks: Sequence[PostingChunk],
+        chunks: Sequence[WeighedChunk],
         length_codes: bytes,
         term: tuple[str, bytes],
         format_: Any,
