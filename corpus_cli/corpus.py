@@ -130,12 +130,26 @@ class Corpus:
 
     @contextmanager
     def snapshot(self) -> Iterator[Moment]:
-        """Open the store, the index and the names as they are now."""
+        """Open the store, the index and the names as they are now.
+
+        Raises `CorpusDamaged` if an upgrade was killed between its index and its store: the ids
+        of the two differ.
+        """
         from corpus_cli.search.moment import Moment
 
-        # A writer commits to the store first, so an index that was opened first is not newer.
-        with self.engine.snapshot() as index, self.store.snapshot():
-            yield Moment(self.store, index, self.names.lookup(), os.environ)
+        while True:
+            was_upgraded = self.store.is_upgraded()
+            # A writer commits to the store first, so an index that was opened first is not newer.
+            with self.engine.snapshot() as index, self.store.snapshot():
+                if was_upgraded or not self.store.is_upgraded():
+                    if not was_upgraded and index.lag(self.store).is_ahead:
+                        raise CorpusDamaged(
+                            f"the upgrade of {self.folder} from an older version of corpus is not "
+                            "complete. Complete it with: corpus reindex"
+                        )
+                    yield Moment(self.store, index, self.names.lookup(), os.environ)
+                    return
+            # An upgrade was committed in between: the index that was opened has the old ids.
 
     def search(self, line: str, request: SearchRequest | None = None) -> Results:
         """Return ranked passages for a query."""
@@ -257,7 +271,7 @@ class Corpus:
         articles = [self.resolve(name) for name in names]
         with self._writing("corpus remove", wait, waiting):
             for article in articles:
-                self.store.remove(article)
+                self.store.remove(self._current_id(article))
 
     def edit(
         self,
@@ -274,6 +288,7 @@ class Corpus:
         """
         article = self.resolve(name)
         with self._writing("corpus edit", wait, waiting):
+            article = self._current_id(article)
             for field, values in corrections.items():
                 self.store.correct(article, field, values)
         return article
@@ -288,8 +303,10 @@ class Corpus:
 
     def reindex(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> None:
         """Rebuild the index from the store."""
+        jobs = os.cpu_count() or 1
         with self._locked("corpus reindex", wait, waiting):
-            self._catch_up(fresh=True, jobs=os.cpu_count() or 1)
+            if not self._upgrade(jobs):
+                self._catch_up(fresh=True, jobs=jobs)
 
     def embed(
         self, progress: Progress = no_progress, wait: float = WAIT, waiting: Waiting = no_progress
@@ -298,6 +315,7 @@ class Corpus:
         from corpus_cli.semantic.embedding import embed_passages
 
         with self._locked("corpus embed", wait, waiting):
+            self._upgrade(os.cpu_count() or 1)
             return embed_passages(self.store, os.environ, progress)
 
     def _answer(
@@ -322,6 +340,7 @@ class Corpus:
         from corpus_cli.ingest.batches import Batches
 
         with self._locked(doing, wait, waiting):
+            self._upgrade(jobs)
             self._catch_up(verify=True, jobs=jobs)
             follow = partial(self._catch_up, jobs=jobs)
             # In memory, indexing after each batch would protect nothing.
@@ -340,6 +359,22 @@ class Corpus:
         hold_lock = partial(lock.hold_lock, wait=wait, doing=doing, waiting=waiting)
         with lock.translate_write_errors(self.folder), hold_lock(self.folder):
             yield
+
+    def _upgrade(self, jobs: int) -> bool:
+        """Bring a corpus of an older format to this one; return whether it had one.
+
+        The new index is complete before the store is committed, so a killed upgrade leaves the
+        corpus as it was.
+        """
+        if self.store.is_upgraded():
+            return False
+        with self.store.upgrade():
+            self._catch_up(fresh=True, jobs=jobs)
+        return True
+
+    def _current_id(self, article: str) -> str:
+        """Return the id of an article that was named before an upgrade, which makes ids longer."""
+        return next(iter(self.store.ids(article)), article)
 
     def _catch_up(self, *, fresh: bool = False, verify: bool = False, jobs: int = 1) -> None:
         """Apply the changes of the store that the engine lacks.

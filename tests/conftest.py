@@ -2,13 +2,16 @@
 
 import errno
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from corpus_cli.config import STORE_FILE
 from corpus_cli.corpus import Corpus
 
 _LOOK = ("FORCE_COLOR", "FORCE_HYPERLINK", "NO_COLOR", "PAGER")
@@ -82,6 +85,20 @@ def article(*paragraphs: str, title: str = "") -> str:
         words = Random(ascii(paragraph)).sample(filler, len(filler))  # noqa: S311 - repeatable
         texts.append(f"{paragraph} {' '.join(words)}.")
     return "\n\n".join([title, *texts] if title else texts) + "\n"
+
+
+def make_older_corpus(folder: Path) -> None:
+    """Make the corpus in `tests/data/short_ids.sql`, with an index of that store."""
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / STORE_FILE)) as store:
+        store.executescript((DATA / "short_ids.sql").read_text("utf-8"))
+    make_index(folder)
+
+
+def make_index(folder: Path) -> None:
+    """Make the index of a store as it is, without an upgrade."""
+    with Corpus.open(folder) as corpus:
+        corpus._catch_up(fresh=True)  # noqa: SLF001 - every command upgrades first
 
 
 def deny(patch: pytest.MonkeyPatch, folder: str, code: int = errno.EACCES) -> None:

@@ -16,12 +16,12 @@ from corpus_cli.cli.session import OptionValues
 from corpus_cli.config import Color
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
-from corpus_cli.model import SINGLE, Header, Passage, Results
+from corpus_cli.model import SINGLE, Header, Passage, Results, parse_passage_id
+from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import plain, records, stream
 from corpus_cli.query.filters import Filters
 from corpus_cli.text.printable import is_valid
 
-_PASSAGE = re.compile(r"[0-9a-f]+#\d+")
 _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
 
 
@@ -49,9 +49,10 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
     with session.open_corpus(index) as corpus:
         name, lines = _picked(name)
         article, passages, header = corpus.article(name)
-        lines = _passage(name, passages) if _PASSAGE.fullmatch(name) else lines
+        lines = _passage(name, passages) if is_passage_id(name) else lines
         if lines is not None and not any(line.n in lines for line in article.lines):
-            raise NotFound(f"{article.id} has only lines 1 to {len(article.lines)}")
+            shown = corpus.store.short_id(article.id)
+            raise NotFound(f"{shown} has only lines 1 to {len(article.lines)}")
         style = printing.output_format(style)
         if style == "json":
             stream.write(records.article(article, passages, header, lines))
@@ -85,7 +86,10 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
     """
     with session.open_corpus(index) as corpus:
         articles = list(dict.fromkeys(map(corpus.resolve, names)))
-        lines = list(plain.listed(map(corpus.store.header, articles)))
+        headers = list(map(corpus.store.header, articles))
+        if stream.terminal():
+            headers = printing.shorten_ids(headers, corpus.store)
+        lines = list(plain.listed(headers))
         if not dry_run:
             corpus.remove(articles, wait=wait, waiting=stream.talk)
         did = "would remove" if dry_run else "removed"
@@ -111,10 +115,11 @@ def _picked(name: str) -> tuple[str, range | None]:
 
 def _passage(name: str, passages: Sequence[Passage]) -> range:
     """Return the lines of the passage in `name`. Raises `NotFound` if there is no such passage."""
+    article, n = parse_passage_id(name)
     for passage in passages:
-        if str(passage.n) == name.partition("#")[2]:
+        if passage.n == n:
             return range(passage.lines[0], passage.lines[1] + 1)
-    raise NotFound(f"{name.partition('#')[0]} has only passages 1 to {len(passages)}")
+    raise NotFound(f"{article} has only passages 1 to {len(passages)}")
 
 
 ORDERS = ("date", "-date", "title", "source", "path", "id")
@@ -163,7 +168,8 @@ def list_(
         headers = _sort_headers(corpus, results, order)
         match printing.output_format(style):
             case "terminal":
-                printing.make_terminal(corpus.folder, printing.read_look(values)).listed(headers)
+                terminal = printing.make_terminal(corpus.folder, printing.read_look(values))
+                terminal.listed(printing.shorten_ids(headers, corpus.store))
             case "csv":
                 from corpus_cli.output import tables
 

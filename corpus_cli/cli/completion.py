@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus_cli.cli import helping
+from corpus_cli.model.ids import SHORT_DIGITS, shorten
 from corpus_cli.output import stream
 from corpus_cli.text.plurals import plural
 
@@ -74,7 +75,9 @@ def complete_articles(
             for id_, title_values in store.metadata.values_of_field("title").items()
         }
         paths = store.files.first_source_names()
-        titles_by_id |= {id_: titles.get(id_, paths.get(id_, "")) for id_ in store.ids()}
+        ids = store.ids()
+        shown = shorten(ids) if len(incomplete) <= SHORT_DIGITS else {id_: id_ for id_ in ids}
+        titles_by_id |= {shown[id_]: titles.get(id_, paths.get(id_, "")) for id_ in ids}
         titles_by_id |= (
             {path: titles.get(id_, "") for id_, path in paths.items()} if incomplete else {}
         )

@@ -99,13 +99,15 @@ def eval_(  # noqa: PLR0913 - one parameter an option
     if write and Path(write).is_file():
         raise UsageError(f"{write} exists already: remove it, or give --write another file")
     judged_queries = _read_judgments(place, queries, qrels, run)
-    other_rankings = runs.read_run(Path(against)) if against else {}
+    other_rankings: Runs = runs.read_run(Path(against)) if against else {}
     if run:
         run_rankings: Runs = runs.read_run(Path(run))
     else:
         judged_queries, run_rankings = _ask_corpora(
             judged_queries, index, {**values, "literal": not operators, "timeout": 0.0}, each=each
         )
+    run_rankings = runs.name_as_judged(judged_queries.queries, run_rankings)
+    other_rankings = runs.name_as_judged(judged_queries.queries, other_rankings)
     printing.print_notes(judged_queries.notes)
     _print_missing(judged_queries, run_rankings, run or "the corpus")
     if write:

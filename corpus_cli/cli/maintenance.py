@@ -62,7 +62,9 @@ def duplicates(style: str | None, index: str | None) -> int:
     """
     with session.open_corpus(index) as corpus:
         clusters = list(corpus.clusters())
-    style = printing.output_format(style)
+        style = printing.output_format(style)
+        if style == "terminal":
+            clusters = [printing.shorten_ids(headers, corpus.store) for headers in clusters]
     if style == "terminal":
         printing.make_terminal(corpus.folder).print_clusters(clusters)
     else:

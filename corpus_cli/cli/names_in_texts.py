@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import cast
 
 import click
@@ -144,15 +145,19 @@ def mentioned(
     are none.
     """
     with session.open_corpus(index) as corpus:
+        counts = corpus.count_names(forms, cast(MentionPeriod, per or ""))
+        short_ids: Mapping[str, str] = {}
+        if per == "article" and printing.output_format(style) == "terminal":
+            short_ids = corpus.store.short_ids({one.per for one in counts})
         rows: list[records.Record] = [
             {
-                **({per: one.per} if per else {}),
+                **({per: short_ids.get(one.per, one.per)} if per else {}),
                 "mentions": one.mentions,
                 "articles": one.articles,
                 "name": one.name.canonical,
                 "kind": one.name.kind,
             }
-            for one in corpus.count_names(forms, cast(MentionPeriod, per or ""))
+            for one in counts
             if kind in (None, one.name.kind)
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")

@@ -20,6 +20,7 @@ from corpus_cli.text.plurals import plural
 
 if TYPE_CHECKING:
     from corpus_cli.output.terminal.printer import Terminal
+    from corpus_cli.store.store import Store
 
 _FORMATS_WITH_FIELDS = ("json", "jsonl", "tsv", "csv")
 _OUTPUTS = ("quiet", "count", "files", "others", "ids")
@@ -172,7 +173,8 @@ class AnswerPrinter:
             make_terminal(self._folder, presentation.look).print_results(results, above)
             return
         if presentation.style == "table":
-            rows = formats.format_results(results, "tsv", fields=presentation.fields)
+            shown = _shorten_hits(results, [corpus for corpus, _ in answer.by_corpus])
+            rows = formats.format_results(shown, "tsv", fields=presentation.fields)
             print_table(rows, tuple(presentation.fields), self._folder)
             return
         stream.write(
@@ -247,6 +249,31 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
 def output_format(style: str | None) -> str:
     """Return the format that was typed, else the one that fits standard output."""
     return style or ("terminal" if stream.terminal() else "plain")
+
+
+def shorten_ids(headers: Sequence[Header], store: Store) -> list[Header]:
+    """Return headers with the ids that people are shown."""
+    short_ids = store.short_ids(header.id for header in headers)
+    return [header._replace(id=short_ids[header.id]) for header in headers]
+
+
+def _shorten_hits(results: Results, corpora: Iterable[Corpus]) -> Results:
+    """Return an answer with the ids that people are shown, unambiguous in every corpus."""
+    articles = {hit.passage.article for hit in results.hits}
+    articles |= {copy for hit in results.hits for copy in hit.copies}
+    short_ids: dict[str, str] = {}
+    for corpus in corpora:
+        for article, short_id in corpus.store.short_ids(articles).items():
+            short_ids[article] = max(short_ids.get(article, ""), short_id, key=len)
+    return results._replace(
+        hits=tuple(
+            hit._replace(
+                passage=hit.passage._replace(article=short_ids[hit.passage.article]),
+                copies=tuple(short_ids[copy] for copy in hit.copies),
+            )
+            for hit in results.hits
+        )
+    )
 
 
 def print_notes(lines: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from corpus_cli.engines.postings import Index
 from corpus_cli.engines.query_terms import Scores
 from corpus_cli.engines.rerank import MAX_RERANKED, Reranker
 from corpus_cli.engines.scoring import TermFormula, inexpb2
-from corpus_cli.model import Match, Part
+from corpus_cli.model import Match, Part, parse_passage_id
 from corpus_cli.system.overriding import override
 
 DIGITS = 6
@@ -101,7 +101,7 @@ class RankedCandidates(Candidates):
         near_limit = [p for p, score in words.items() if score > limit - 10**-DIGITS]
         above = [passage for passage in near_limit if round(words[passage], DIGITS) > limit]
         tied = [passage for passage in near_limit if round(words[passage], DIGITS) == limit]
-        tied.sort(key=lambda passage: passage_order(self._index.id(passage)))
+        tied.sort(key=lambda passage: parse_passage_id(self._index.id(passage)))
         return [*above, *tied[: MAX_RERANKED - len(above)]]
 
     def _score(self, passage: int) -> float:
@@ -126,7 +126,7 @@ class RankedCandidates(Candidates):
             # Ties are ordered by id, so that the same query always has the same answer.
             tied = {self._index.id(number): number for number, _ in group}
             self._numbers |= tied
-            for passage in sorted(tied, key=passage_order):
+            for passage in sorted(tied, key=parse_passage_id):
                 yield passage, score
 
     @override
@@ -179,10 +179,6 @@ class RankedCandidates(Candidates):
 
 def best_first(scores: Mapping[str, float]) -> dict[str, float]:
     """Return passages with their scores, best first, ties by id."""
-    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], passage_order(scored[0]))))
-
-
-def passage_order(passage: str) -> tuple[str, int]:
-    """Return the key that sorts a passage by article, then by its number in the article."""
-    name, _, n = passage.partition("#")
-    return name, int(n)
+    return dict(
+        sorted(scores.items(), key=lambda scored: (-scored[1], parse_passage_id(scored[0])))
+    )

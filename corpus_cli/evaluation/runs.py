@@ -11,6 +11,7 @@ from corpus_cli.evaluation.columns import columns, lines, plain, wrong
 from corpus_cli.evaluation.judgments import JudgedQuery
 from corpus_cli.evaluation.measures import MeasureValues, measure_ranking
 from corpus_cli.model import article_of
+from corpus_cli.model.ids import shorten_document
 from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
 
@@ -76,6 +77,7 @@ class DocumentNames:
         for article, documents in self._called.items():
             for document in documents:
                 self._articles[document].append(article)
+        self._names_by_short = {shorten_document(name): name for name in self._articles}
         self._lines = cache(self._read)
 
     def _read(self, article: str) -> Mapping[str, tuple[int, int]]:
@@ -95,15 +97,49 @@ class DocumentNames:
             )
 
     def name_in_ranking(self, name: str) -> str:
-        """Return the name that a ranking uses for a judged name; empty if nothing has that name."""
+        """Return the name that a ranking uses for a judged name; empty if nothing has that name.
+
+        An article without a file is named by its id, which older judgments have in its short form.
+        """
         if not self._passages:
-            return name if name in self._articles else ""
+            return self._current_name(name)
         document, _, line = name.rpartition(":")
+        document = self._current_name(document)
         for article in self._articles.get(document, ()):
             for first, last in self._lines(article).values():
                 if first <= int(line) <= last:
                     return f"{document}:{first}"
         return ""
+
+    def _current_name(self, document: str) -> str:
+        if document in self._articles:
+            return document
+        short = shorten_document(document)
+        return self._names_by_short.get(short, "") if short and short == document else ""
+
+
+def name_as_judged(
+    queries: Iterable[JudgedQuery], run: Mapping[str, Ranking]
+) -> dict[str, Ranking]:
+    """Return a run with its ids of articles in the form in which they are judged: long or short.
+
+    The ids of older versions, in runs and judgments, are the beginnings of those of today.
+    """
+    judged = {name for query in queries for name in (*query.relevant, *query.ignored)}
+    by_short = {shorten_document(name): name for name in judged}
+
+    def name(document: str) -> str:
+        if document in judged:
+            return document
+        short = shorten_document(document)
+        same = by_short.get(short, "") if short else ""
+        # Of two long forms that begin alike neither is the other.
+        return same if short in (same, document) and same else document
+
+    return {
+        query: keep_best((name(document), score) for document, score in ranking.items())
+        for query, ranking in run.items()
+    }
 
 
 def name_judged_documents(

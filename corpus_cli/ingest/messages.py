@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, assert_never
 
 from corpus_cli.ingest.readers.port import Unread
-from corpus_cli.ingest.structure.structure import article_id
-from corpus_cli.model import Article, Datum, Definition, Entry, Line, Passage, Stamp
+from corpus_cli.model import Article, Datum, Definition, Entry, Line, Passage, Stamp, ids
 
 
 class ReadRequest(NamedTuple):
@@ -110,8 +109,8 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
 ) -> Entry:
     lines = tuple(Line(n, *line) for n, line in enumerate(encoded_lines, 1))
     # The id is computed here, not taken from the child: no article can replace another one.
-    article = Article(article_id(lines), lines, tuple(Datum(*datum) for datum in metadata))
-    text = article.text
+    text = "\n".join(line.text for line in lines)
+    article = Article(ids.article_id(text), lines, tuple(Datum(*datum) for datum in metadata))
     title = "".join(article.values("title")[:1])
     passages = tuple(
         Passage(article.id, n, start, end, (a, b), text[start:end], title, *rest)

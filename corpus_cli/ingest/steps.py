@@ -31,6 +31,7 @@ from corpus_cli.ingest.messages import Frame, Made, ReadRequest, Same
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import FileFrames, Readers
 from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
+from corpus_cli.model.ids import SHORT_DIGITS
 from corpus_cli.model.report import Report
 from corpus_cli.store.metadata import claims_of
 from corpus_cli.store.store import Store
@@ -38,6 +39,10 @@ from corpus_cli.store.store import Store
 Progress = Callable[[str, int, int], None]
 """Called before each file with its path, the number of files before it and of all files."""
 
+_COLLISION = (
+    "its text has the same id as another article ({}), which it would replace, "
+    "so it was not added: change a word of it"
+)
 _MAX_PRUNED = 10
 _MAX_PRUNED_SHARE = 10
 
@@ -211,8 +216,10 @@ def _compare(
 
 def _compare_article(
     source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, request: IngestRequest
-) -> ArticleRead | SourceUnchanged | ArticleWithheld:
+) -> ArticleRead | SourceUnchanged | ArticleWithheld | SourceFailed:
     article = entry.article
+    if store.has_other_text(article):
+        return SourceFailed(source, _COLLISION.format(store.short_id(article.id)))
     if source.path == STDIN and not source.record:
         # An article from a pipe has no file that could change, so its id serves as its record id.
         source = Source(STDIN, article.id)
@@ -220,6 +227,9 @@ def _compare_article(
     if removed and not request.restore_removed:
         return ArticleWithheld(source, article.id)
     article_before = "" if removed else store.files.article_at(source)
+    if article_before == article.id[:SHORT_DIGITS]:
+        # A dry run does not upgrade a store of an older format.
+        article_before = article.id
     outdated = source.path != STDIN and (
         stamp_before is None or stamp_before.reading != READING_VERSION
     )

@@ -39,10 +39,10 @@ from corpus_cli.model.articles import (
     Passage,
     Source,
     Stamp,
-    article_of,
     earliest,
     host,
 )
+from corpus_cli.model.ids import article_of, parse_passage_id, passage_id
 
 __all__ = [
     "BLANK",
@@ -84,4 +84,6 @@ __all__ = [
     "article_of",
     "earliest",
     "host",
+    "parse_passage_id",
+    "passage_id",
 ]

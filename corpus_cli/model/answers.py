@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from corpus_cli.model.articles import Header, Passage
+from corpus_cli.model.ids import SHORT_DIGITS, passage_id
 
 
 class Mark(NamedTuple):
@@ -109,7 +110,8 @@ class Hit(NamedTuple):
 
     def __repr__(self) -> str:
         """Return a line short enough for a notebook that prints ten hits."""
-        place = f"{self.passage.id} line {self.place.line}"
+        article = self.passage.article[:SHORT_DIGITS]
+        place = f"{passage_id(article, self.passage.n)} line {self.place.line}"
         return f"<Hit {self.rank}: {self.passage.title!r}, {place}, {self.snippet.text[:60]!r}…>"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus_cli.model.ids import passage_id
+
 STDIN = "-"
 """The path of a source that was read from standard input."""
 
@@ -113,7 +115,7 @@ class Name(NamedTuple):
 class Article(NamedTuple):
     """A text: every line with its kind, and the metadata.
 
-    `id` is the first 12 hex digits of the digest over its lines.
+    `id` is the beginning of the digest of its lines (`ids.article_id`).
     """
 
     id: str
@@ -152,12 +154,7 @@ class Passage(NamedTuple):
     @property
     def id(self) -> str:
         """Return `ARTICLE#n`, by which matches and citations refer to it."""
-        return f"{self.article}#{self.n}"
-
-
-def article_of(passage: str) -> str:
-    """Return the id of the article of a passage, from the id of the passage."""
-    return passage.partition("#")[0]
+        return passage_id(self.article, self.n)
 
 
 class Source(NamedTuple):

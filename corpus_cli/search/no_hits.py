@@ -182,5 +182,6 @@ def _find_in_chrome(query: Bag, moment: Moment, clock: Clock) -> Iterator[str]:
                     yield (
                         "the words are in a line that is not part of the text of its article "
                         "(a menu, a box); see it with: "
-                        f"corpus show --raw {article}:{line.n}{index_option(moment)}"
+                        f"corpus show --raw {store.short_id(article)}:{line.n}"
+                        f"{index_option(moment)}"
                     )

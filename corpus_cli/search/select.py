@@ -10,9 +10,8 @@ from itertools import chain, islice
 from math import inf
 from typing import Any, NamedTuple
 
-from corpus_cli.engines.candidates import passage_order
 from corpus_cli.engines.port import OrderedCandidates
-from corpus_cli.model import Match, article_of, earliest, host
+from corpus_cli.model import Match, article_of, earliest, host, parse_passage_id
 from corpus_cli.search.request import SearchRequest, Sort
 from corpus_cli.store.store import Store
 
@@ -62,7 +61,7 @@ def sort_key(sort: Sort, store: Store) -> Key:
     def key(scored: ScoredPassage) -> tuple[Any, ...]:
         passage, score = scored
         article = article_of(passage)
-        return (*article_key(article), -score, *passage_order(passage))
+        return (*article_key(article), -score, *parse_passage_id(passage))
 
     return key
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from corpus_cli.errors import NotFound
+from corpus_cli.model import article_of
+from corpus_cli.model.ids import MIN_PREFIX_DIGITS
 from corpus_cli.store.store import Store
 from corpus_cli.text.printable import is_valid
 
-_MIN_PREFIX_LENGTH = 4
+_MAX_LISTED = 3
 
 
 def resolve_article(store: Store, name: str) -> str:
@@ -16,27 +18,38 @@ def resolve_article(store: Store, name: str) -> str:
     be followed by `#` and the number of a passage. Raises `NotFound` if there is no such article
     or several; the message says what to do next.
     """
-    article = name.partition("#")[0]
+    article = article_of(name)
     # A path need not be valid text. An id always is, so an invalid one is not looked up.
     article = article if is_valid(article) else ""
     state = store.state(article)
     if state and state.name == "live":
         return article
-    if state and state.successor:
-        raise NotFound(f"{article} was replaced: see {_last_successor(store, state.successor)}")
-    if state:
-        reason = "removed" if state.name == "removed" else "pruned: its file is gone"
-        raise NotFound(f"{article} was {reason}")
     for source in store.files.possible_sources(name):
         article_of_source = store.files.article_at(source)
         if article_of_source and article_of_source != article:
             return resolve_article(store, article_of_source)
-    matches = store.ids(article) if len(article) >= _MIN_PREFIX_LENGTH else []
+    is_prefix = len(article) >= MIN_PREFIX_DIGITS
+    matches = store.ids(article) if is_prefix else []
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise NotFound(f"{len(matches)} ids begin with {name}: {', '.join(matches[:3])} …")
+        listed = ", ".join(store.short_ids(matches[:_MAX_LISTED]).values())
+        raise NotFound(f"{len(matches)} ids begin with {article}: {listed} …")
+    # The beginning of an id that was shown once names the same article when that is gone.
+    dead = [article] if state else store.dead_ids(article) if is_prefix else []
+    if len(dead) == 1:
+        raise _explain_dead(store, dead[0])
     raise NotFound(f"no article is called {name}: see all with: corpus list")
+
+
+def _explain_dead(store: Store, article: str) -> NotFound:
+    """Return the error for an article that is not live."""
+    state = store.state(article)
+    if state and state.successor:
+        last = _last_successor(store, state.successor)
+        return NotFound(f"{store.short_id(article)} was replaced: see {store.short_id(last)}")
+    reason = "removed" if state and state.name == "removed" else "pruned: its file is gone"
+    return NotFound(f"{store.short_id(article)} was {reason}")
 
 
 def _last_successor(store: Store, article: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -38,10 +38,10 @@ class Database:
 
     Readers and the writer do not block each other (write-ahead log), and a commit is on the disk
     when it returns (`synchronous = FULL`). A file that is `frozen` or cannot be written to is
-    opened as immutable.
+    opened as immutable. Its format must be `version`, or one of the `older` ones.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how to open it
         self,
         path: Path | None,
         tables: str,
@@ -49,6 +49,7 @@ class Database:
         *,
         create: bool,
         frozen: bool = False,
+        older: Collection[int] = (),
     ) -> None:
         if path and not create and not path_exists(path):
             raise _missing_error(path)
@@ -58,13 +59,13 @@ class Database:
                 _check_files(path)
             self._connection = _open_immutable(path) if path and frozen else _open(path)
         try:
-            self._check(tables, version, create=create)
+            self._check(tables, (version, *older), create=create)
         except BaseException:
             self._connection.close()
             raise
 
-    def _check(self, tables: str, version: int, *, create: bool) -> None:
-        format_version = self.number("PRAGMA user_version")
+    def _check(self, tables: str, versions: Sequence[int], *, create: bool) -> None:
+        format_version, version = self.version(), versions[0]
         if format_version == 0 and create:
             with self._translate_errors():
                 self._connection.executescript(
@@ -72,11 +73,19 @@ class Database:
                 )
         elif format_version == 0 and not self.number("SELECT count(*) FROM sqlite_master"):
             raise _missing_error(self._path)
-        elif format_version != version:
+        elif format_version not in versions:
             raise CorpusDamaged(
                 f"{self._path} was written by another version of corpus (format {format_version}, "
                 f"this one reads {version}): use that version, or ingest into a new folder"
             )
+
+    def version(self) -> int:
+        """Return the number of the format of the database."""
+        return self.number("PRAGMA user_version")
+
+    def set_version(self, version: int) -> None:
+        """Record that the database has another format now, inside a transaction."""
+        self.write(f"PRAGMA user_version={version}")
 
     def copy(self) -> Database:
         """Return a copy in memory that can be changed."""

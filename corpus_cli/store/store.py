@@ -6,11 +6,23 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.model import Article, Definition, Entry, Header, Line, Passage, Source
+from corpus_cli.errors import CorpusDamaged
+from corpus_cli.model import (
+    Article,
+    Definition,
+    Entry,
+    Header,
+    Line,
+    Passage,
+    Source,
+    parse_passage_id,
+    passage_id,
+)
+from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
 from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import FileRecords
 from corpus_cli.store.metadata import Metadata, claims_of, find_title
@@ -19,7 +31,10 @@ from corpus_cli.store.recurring_lines import RecurringLines
 from corpus_cli.store.vectors import VECTORS_FILE, Vectors
 from corpus_cli.text.data import DATA
 
-_VERSION = 3
+_VERSION = 4
+_OLDER_VERSION = 3
+"""The last format with ids of 12 digits: it can be read, and has to be upgraded to be written."""
+
 _MAX_CACHED_TEXTS = 64
 
 
@@ -51,7 +66,7 @@ class Store:
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
         tables = (DATA / "store.sql").read_text("utf-8") if create else ""
-        self._db = Database(path, tables, _VERSION, create=create)
+        self._db = Database(path, tables, _VERSION, create=create, older=(_OLDER_VERSION,))
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # Without `..`, which would keep the folder from being a prefix of the paths of its files.
@@ -115,7 +130,13 @@ class Store:
 
     def state(self, article: str) -> ArticleState | None:
         """Return the state of an article; None if no article ever had that id."""
-        row = self._db.row("SELECT state, successor FROM articles WHERE id = ?", article)
+        # Of an article that is not live, an older store knew only the beginning of the id.
+        short = article[:SHORT_DIGITS] if len(article) == DIGITS else article
+        row = self._db.row(
+            "SELECT state, successor FROM articles WHERE id IN (?, ?) ORDER BY id DESC",
+            article,
+            short,
+        )
         return ArticleState(row[0], row[1] or "") if row else None
 
     def ids(self, prefix: str = "") -> Sequence[str]:
@@ -127,6 +148,35 @@ class Store:
             end,
         )
         return [row[0] for row in rows]
+
+    def dead_ids(self, prefix: str) -> Sequence[str]:
+        """Return the ids of articles that are not live and begin with `prefix`, sorted."""
+        rows = self._db.rows(
+            "SELECT id FROM articles WHERE state != 'live' AND id >= ? AND id < ? ORDER BY id",
+            prefix,
+            prefix + "\x7f",
+        )
+        return [row[0] for row in rows]
+
+    def short_ids(self, articles: Iterable[str]) -> Mapping[str, str]:
+        """Return the ids to show to a person: 12 digits, or more if another article has those."""
+        wanted = list(articles)
+        rows = self._db.rows_among(
+            "WITH shown AS (VALUES *) SELECT id FROM shown CROSS JOIN articles "
+            "ON id >= column1 AND id < column1 || '\x7f' WHERE state = 'live'",
+            [(prefix,) for prefix in {article[:SHORT_DIGITS] for article in wanted}],
+        )
+        return shorten(wanted, (row[0] for row in rows))
+
+    def short_id(self, article: str) -> str:
+        """Return the id of one article to show to a person."""
+        return self.short_ids([article])[article]
+
+    def has_other_text(self, article: Article) -> bool:
+        """Return whether a live article has the same id as this one, but another text."""
+        text = self.texts([article.id]).get(article.id)
+        # Blanks at the end do not change the id.
+        return text is not None and text.rstrip() != article.text.rstrip()
 
     def article(self, article: str) -> Article | None:
         """Return a live article with its lines and metadata; None if it is not live."""
@@ -196,7 +246,7 @@ class Store:
 
     def passages_by_id(self, ids: Iterable[str]) -> Mapping[str, Passage]:
         """Return the passages with these ids; ids that do not exist are left out."""
-        pairs = [(article, int(n)) for article, _, n in (one.partition("#") for one in ids)]
+        pairs = list(map(parse_passage_id, ids))
         articles = list({article: None for article, _ in pairs})
         texts, data_by_article = self.texts(articles), self.metadata.by_article(articles)
         rows = self._db.rows_among(
@@ -215,7 +265,7 @@ class Store:
     def languages(self) -> Mapping[str, str]:
         """Return the language of each passage by its id; unknown languages are left out."""
         rows = self._db.rows("SELECT article, n, language FROM passages WHERE language != ''")
-        return {f"{article}#{n}": language for article, n, language in rows}
+        return {passage_id(article, n): language for article, n, language in rows}
 
     def header(self, article: str) -> Header:
         """Return the header of an article."""
@@ -244,8 +294,36 @@ class Store:
 
     # --- writing ---
 
+    def is_upgraded(self) -> bool:
+        """Return whether the store has the current format, which a writer needs."""
+        return self._db.version() == _VERSION
+
+    @contextmanager
+    def upgrade(self) -> Iterator[None]:
+        """Bring a store of an older format to the current one, if the context ends without error.
+
+        All articles get long ids and new change numbers, and keep everything else. In the context
+        the index has to be made again.
+        """
+        from corpus_cli.store import longer_ids
+
+        with self.transaction():
+            longer_ids.find_long_ids(self._db, self._unpack)
+            # The last change of the new index is then too high for the store as it was: if a kill
+            # leaves these two together, it is noticed.
+            increment = self.last_change()
+            # Damaged vectors can be computed again: they are no reason to stop.
+            with suppress(CorpusDamaged):
+                self.vectors.copy(longer_ids.extended_articles(self._db, increment))
+            longer_ids.extend_ids(self._db, increment)
+            self._db.set_version(_VERSION)
+            yield
+        with suppress(CorpusDamaged):
+            self.vectors.keep_only(self.current())
+
     def record(self, entry: Entry, source: Source) -> None:
         """Record an article and its source."""
+        self._adopt(entry.article.id)
         self.replace(entry)
         self.recurring_lines.add(entry)
         self.assign_source(source, entry.article.id)
@@ -293,6 +371,7 @@ class Store:
 
     def assign_source(self, source: Source, article: str) -> None:
         """Record which article a source contains, in place of the previous one."""
+        self._adopt(article)
         previous = self.files.article_at(source)
         self._db.write(
             "REPLACE INTO sources VALUES (?, ?, ?)", *self.files.stored_key(source), article
@@ -329,6 +408,12 @@ class Store:
         for source in self.files.sources_of(article):
             self.metadata.correct(source, field, values)
         self._mark_changed(article)
+
+    def _adopt(self, article: str) -> None:
+        # A search does not load the module.
+        from corpus_cli.store.longer_ids import adopt
+
+        adopt(self._db, article)
 
     def _mark_changed(self, article: str) -> None:
         self._db.write(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.errors import CorpusDamaged
+from corpus_cli.model import passage_id
 from corpus_cli.store.database import Database
 from corpus_cli.system.files import path_exists
 
@@ -122,6 +123,22 @@ class Vectors:
         with self._translate_damage(), self._db.transaction():
             self._db.write_all("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", vectors)
 
+    def copy(self, articles: Iterable[tuple[str, int, str, int]]) -> None:
+        """Copy the vectors of articles to other ids, each an old and a new id with its change."""
+        if self.model_name():
+            with self._translate_damage(), self._db.transaction():
+                self._db.write_all(
+                    "REPLACE INTO vectors SELECT ?3, ?4, n, key, vector FROM vectors "
+                    "WHERE article = ?1 AND change = ?2",
+                    articles,
+                )
+
+    def keep_only(self, changes: Mapping[str, int]) -> None:
+        """Delete all vectors but those of these versions of articles."""
+        if self.model_name():
+            versions = {(article, change) for article, change, _ in self.passages_with_vector()}
+            self.remove(versions.difference(changes.items()))
+
     def remove(self, articles: Iterable[tuple[str, int]]) -> None:
         """Delete the vectors of versions of articles, each an article and its change number."""
         with self._translate_damage(), self._db.transaction():
@@ -130,7 +147,7 @@ class Vectors:
     def _current_vectors(self, changes: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
         rows = self._db.rows("SELECT article, change, n, vector FROM vectors ORDER BY 1, 3")
         return (
-            (f"{article}#{n}", vector)
+            (passage_id(article, n), vector)
             for article, change, n, vector in rows
             if changes.get(article) == change
         )

@@ -240,7 +240,7 @@ def test_replace_prune_remove_and_again(run: Run) -> None:
     assert run("ingest", "in").out == "1 replaced, 1 unchanged\n"
     assert run("search", "kabul").code == 1
     new = json.loads(run("search", "kunduz", "--jsonl").out)["article"]
-    assert f"replaced: see {new}" in run("show", old).err
+    assert f"replaced: see {new[:12]}" in run("show", old).err
     Path("in/b.txt").unlink()
     assert run("ingest", "in", "--dry-run", "--prune").out == "1 unchanged, 1 removed\n"
     assert run("search", "herat").code == 0

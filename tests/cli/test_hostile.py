@@ -195,7 +195,7 @@ def test_what_is_listed_can_be_narrowed_and_sorted(here: Path, run: Run) -> None
     assert len(run("list", "Kurilla", "--format", "csv").out.splitlines()) == 3
     assert run("list", "zzzz").code == 1
     every = run("list").out.splitlines()
-    assert every[0].startswith("20a045af8b2e\t2026-01-22")
+    assert every[0].startswith("20a045af8b2eac74d09bb1bde6758058\t2026-01-22")
     assert sorted(every) == run("list", "--sort", "id").out.splitlines()
 
 

@@ -68,7 +68,7 @@ def test_lists(here: Path, run: Run) -> None:
     assert run("search", "Taliban", "-L").code == 1
     assert run("search", "nothinghere", "-L").code == 0
     ids = run("search", "Kurilla", "-l", "--ids").out.splitlines()
-    assert all(re.fullmatch(r"[0-9a-f]{12}", one) for one in ids)
+    assert all(re.fullmatch(r"[0-9a-f]{32}", one) for one in ids)
     passages = run("search", "Kurilla", "--ids", "-n", "2", "-0").out.split("\0")
     assert [one.partition("#")[0] in ids for one in passages] == [True, True, False]
 

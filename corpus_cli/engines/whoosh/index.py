@@ -9,6 +9,7 @@ from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS
 from corpus_cli.engines.whoosh.segment import Segment
+from corpus_cli.model import parse_passage_id, passage_id
 
 _CACHED_FORMS = 256
 """Forms whose places are cached: a name is matched first, and ranked by them later."""
@@ -154,17 +155,17 @@ class SegmentedIndex:
     def _format_id(self, passage: int) -> str:
         n, within = self._locate(passage)
         segment = self._segments[n]
-        return f"{segment.article(segment.owner(within))}#{segment.passage_number(within)}"
+        return passage_id(segment.article(segment.owner(within)), segment.passage_number(within))
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         return frozenset(passage for passage in map(self._find_passage, ids) if passage >= 0)
 
-    def _find_passage(self, passage_id: str) -> int:
-        article, _, number = passage_id.partition("#")
+    def _find_passage(self, name: str) -> int:
+        article, number = parse_passage_id(name)
         for base, segment in zip(self._passage_bases, self._segments, strict=False):
             ordinal = segment.find_article(article)
             if ordinal >= 0 and ordinal not in segment.removed:
-                passage = segment.find_passage(ordinal, int(number))
+                passage = segment.find_passage(ordinal, number)
                 return passage if passage < 0 else base + passage
         return -1
 

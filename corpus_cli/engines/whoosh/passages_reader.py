@@ -18,7 +18,7 @@ from corpus_cli.engines.port import article_facts
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.engines.whoosh.whoosh_fields import FACT_FIELDS, KEY_FIELDS, TEXT_FIELDS
-from corpus_cli.model import Passage
+from corpus_cli.model import passage_id, Passage
 from corpus_cli.store.store import Store
 
 _CACHED_ARTICLES = 64
@@ -98,7 +98,7 @@ class PassagesReader(base.PerDocumentReader):
     def stored_fields(self, docnum: int) -> dict[str, object]:
         """Return text and metadata; only the ids if the article has changed since."""
         article, number = self._locate(docnum)
-        stored: dict[str, object] = {"id": f"{article}#{number}", "article": article}
+        stored: dict[str, object] = {"id": passage_id(article, number), "article": article}
         content = self._store.read_article(article)
         passage = content.passages.get(number)
         if not passage:
@@ -132,7 +132,7 @@ class PassagesReader(base.PerDocumentReader):
         spans = map(segment.article_span, range(segment.articles))
         if field == "id":
             values = [
-                f"{article}#{segment.passage_number(passage)}"
+                passage_id(article, segment.passage_number(passage))
                 for article, span in zip(articles, spans, strict=True)
                 for passage in span
             ]
@@ -146,7 +146,7 @@ class PassagesReader(base.PerDocumentReader):
                 else:
                     value = next(iter(_values(facts.get(article, {}), field)), "")
                 values += [
-                    languages.get(f"{article}#{segment.passage_number(passage)}", value)
+                    languages.get(passage_id(article, segment.passage_number(passage)), value)
                     if languages
                     else value
                     for passage in span

@@ -193,7 +193,7 @@ class TermsReader(base.TermsReader):
                 yield article.encode()
             else:
                 numbers = map(segment.passage_number, segment.article_span(ordinal))
-                yield from sorted(f"{article}#{number}".encode() for number in numbers)
+                yield from sorted(passage_id(article, number).encode() for number in numbers)
 
 
 def _read_key(fieldname: str, key: bytes) -> Sequence[tuple[FieldName, str]]:

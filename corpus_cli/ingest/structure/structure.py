@@ -1,6 +1,5 @@
 """Classify the lines of an article by position and wording."""
 
-import hashlib
 import statistics
 from collections.abc import Container, Sequence
 from unicodedata import normalize
@@ -22,6 +21,7 @@ from corpus_cli.model import (
     Article,
     Datum,
     Line,
+    ids,
 )
 from corpus_cli.text.normalise import fold
 
@@ -57,7 +57,8 @@ def structure(
         Line(n, page.kinds[n], line.text, line.page, line.kind)
         for n, line in enumerate(lines_read, 1)
     )
-    return Article(article_id(lines), lines, tuple(page.metadata()))
+    text = "\n".join(line.text for line in lines)
+    return Article(ids.article_id(text), lines, tuple(page.metadata()))
 
 
 def reclassify(article: Article, repeated: Container[str]) -> Article:
@@ -79,15 +80,6 @@ def recurring_key(text: str) -> str:
 def _composed(line: DocumentLine) -> DocumentLine:
     text = normalize("NFC", line.text)
     return line if text == line.text else line._replace(text=text)
-
-
-def article_id(lines: Sequence[Line]) -> str:
-    """Return the first 12 hex digits of the SHA-256 of the lines without the blanks at the end.
-
-    Other blank lines and margins count, because a citation names lines and characters.
-    """
-    written = "\n".join(line.text for line in lines).rstrip()
-    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _worded(kind: str) -> bool:
