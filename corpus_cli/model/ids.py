@@ -1,4 +1,4 @@
-"""The ids of articles and passages: made, written, parsed, ordered and shortened.
+"""Make, parse, order and shorten ids of articles and passages.
 
 The id of an article is the beginning of the SHA-256 of its text, that of a passage `ARTICLE#n`.
 Both are plain strings, because a search handles millions of them. No other module joins or splits

@@ -16,6 +16,8 @@ from tests.cli.test_imports import loaded
 from tests.conftest import article
 
 HUSSAIN = "Touqir Hussain"
+WHOLE = "20a045af8b2eac74d09bb1bde6758058"
+"""An id that was pasted, of which more is typed than people are shown."""
 
 
 @pytest.fixture
@@ -40,6 +42,7 @@ def ask(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         ("corpus help for", "formats\t"),
         ("corpus names men", "mentioned\tCount how often the corpus mentions names."),
         ("corpus show 20a", "20a045af8b2e\tThe Case for US Engagement with Afghanistan"),
+        (f"corpus show {WHOLE[:15]}", f"{WHOLE}\tThe Case for US Engagement with Afghanistan"),
         ("corpus edit 20a", "20a045af8b2e\tThe Case for US Engagement with Afghanistan"),
         ("corpus search --author Touq", f"{HUSSAIN}\t1 article"),
         ("corpus search --author huss", f"{HUSSAIN}\t1 article"),

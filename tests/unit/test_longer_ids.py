@@ -15,7 +15,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import pytest
 
 from corpus_cli.config import STORE_FILE
 from corpus_cli.corpus import Corpus
+from corpus_cli.engines.port import Snapshot
 from corpus_cli.errors import CorpusDamaged, NotFound
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model import ids
@@ -276,3 +277,22 @@ def test_an_id_that_is_no_digest_stays(folder: Path) -> None:
         corpus.reindex()
         assert "otter" in corpus.store.ids()
         assert corpus.article("otter")[0].lines[2].text.startswith("The otter")
+
+
+def test_a_reader_opens_index_and_store_of_one_format(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process upgrades the corpus after the reader opened the index."""
+    with Corpus.open(folder) as reader, Corpus.open(folder) as writer:
+        open_index = reader.engine.snapshot
+
+        @contextmanager
+        def open_late() -> Iterator[Snapshot]:
+            with open_index() as index:
+                if not writer.store.is_upgraded():
+                    writer.reindex()
+                yield index
+
+        monkeypatch.setattr(reader.engine, "snapshot", open_late)
+        (hit,) = reader.search("otter").hits
+        assert len(hit.passage.article) == ids.DIGITS
