@@ -18,7 +18,7 @@ from corpus_cli.engines.port import article_facts
 from corpus_cli.engines.scoring import LENGTHS, total_length
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.engines.whoosh.whoosh_fields import FACT_FIELDS, KEY_FIELDS, TEXT_FIELDS
-from corpus_cli.model import passage_id, Passage
+from corpus_cli.model import Passage, passage_id
 from corpus_cli.store.store import Store
 
 _CACHED_ARTICLES = 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
@@ -23,6 +24,7 @@ from corpus_cli.engines.whoosh.whoosh_fields import (
     TEXT_FIELDS,
     main_term,
 )
+from corpus_cli.model import article_of, parse_passage_id, passage_id
 
 # ruff: noqa: ANN401 - Whoosh is untyped
 
@@ -175,14 +177,18 @@ class TermsReader(base.TermsReader):
 
     def _find_passages(self, fieldname: str, key: bytes) -> range:
         """Return the passages of an article, or the passage with an id; empty if there is none."""
-        article, mark, number = key.decode(errors="replace").partition("#")
+        name = key.decode(errors="replace")
+        article = article_of(name)
         ordinal = self._segment.find_article(article)
-        if ordinal < 0 or bool(mark) != (fieldname == "id"):
+        if ordinal < 0 or (name != article) != (fieldname == "id"):
             return range(0)
         if fieldname == "article":
             return self._segment.article_span(ordinal)
-        is_number = number.isdecimal() and str(int(number)) == number
-        passage = self._segment.find_passage(ordinal, int(number)) if is_number else -1
+        passage = -1
+        with suppress(ValueError):
+            number = parse_passage_id(name)[1]
+            if name == passage_id(article, number):
+                passage = self._segment.find_passage(ordinal, number)
         return range(passage, passage + 1) if passage >= 0 else range(0)
 
     def _read_keys(self, fieldname: str) -> Iterator[bytes]:
