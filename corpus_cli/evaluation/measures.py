@@ -24,7 +24,7 @@ MeasureValues = tuple[float, ...]
 def measure_ranking(relevant: Mapping[str, int], ranking: Sequence[str]) -> MeasureValues:
     """Return the measures of the ranking of one query, in which no document occurs twice.
 
-    `relevant` holds at least one document, with grades above 0. In nDCG the gain is the grade,
+    `relevant` has at least one document, with grades above 0. In nDCG the gain is the grade,
     and the ideal ranking has all relevant documents. For one query MAP is the average precision
     and MRR the reciprocal rank.
     """

@@ -34,7 +34,7 @@ class WordPiece:
         self._cached_pieces: dict[str, Sequence[int]] = {}
 
     def numbers(self, text: str, max_length: int) -> list[int]:
-        """Return the numbers of at most `max_length` tokens, with those for the start and end."""
+        """Return the numbers of at most `max_length` tokens, including those of start and end."""
         numbers: list[int] = [self._start_number]
         for word in unicodedata.normalize("NFD", text.lower()).translate(_SEPARATED).split():
             if word not in self._cached_pieces:

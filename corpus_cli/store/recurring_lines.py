@@ -52,7 +52,7 @@ class RecurringLines:
         return frozenset(row[0] for row in rows)
 
     def update(self) -> Sequence[str]:
-        """Update which of the changed lines are chrome, by the current clusters.
+        """Decide which of the changed lines are chrome, by the current clusters.
 
         Return the sorted ids of the articles that have to be reclassified: those with a line
         that became chrome or ceased to be, and new articles with a line that is chrome.

@@ -39,7 +39,9 @@ class ArticleState(NamedTuple):
 
 
 class Store:
-    """The articles of a corpus, with their passages and metadata; the index can be rebuilt.
+    """The articles of a corpus, with their passages and metadata.
+
+    An index can be rebuilt from the store, but not the store from an index.
 
     `files` records the files they were read from, `metadata` their values by origin,
     `near_copies` the clusters, `recurring_lines` the chrome of sites, and `vectors` the vectors
@@ -282,7 +284,7 @@ class Store:
         self.near_copies.add(article.id, entry.sketch)
 
     def update_chrome(self) -> Sequence[str]:
-        """Update the clusters of near-copies, then which lines are chrome.
+        """Update the clusters of near-copies, and then the chrome lines.
 
         Return the ids of the articles whose lines have to be reclassified.
         """

@@ -97,7 +97,7 @@ def _find_common_runs(
     """Yield runs that two ranges share, in order and extended both ways.
 
     A run is its start in the page, its start in the extract, and its length in words.
-    `ranges` holds start and end in the page, then in the extract.
+    `ranges` are start and end in the page, then in the extract.
     """
     page_start, page_end, extract_start, extract_end = ranges
     page_runs, extract_runs = (

@@ -77,8 +77,8 @@ class PageClaims:
     ) -> list[Datum]:
         """Return `data` with a missing date or author taken from the lines of the page.
 
-        The date comes from a line before the body, authors from a byline. `kinds` holds the line
-        kind of each block.
+        The date comes from a line before the body, authors from a byline. `kinds` are the line
+        kinds of the blocks.
         """
         body_start = kinds.index(BODY) if BODY in kinds else len(kinds)
         pairs = list(zip(blocks, kinds, strict=True))
