@@ -245,6 +245,8 @@ class _SinglePostings(dict[int, Posting]):
 
 
 _SINGLE = _SinglePostings()
+single_posting = _SINGLE.__getitem__
+"""Return the posting of a term with a single position."""
 
 
 class _FieldPostings:

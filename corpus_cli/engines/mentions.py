@@ -9,10 +9,10 @@ occurrences in title and heading of a name that no text of the article mentions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from corpus_cli.engines.fields import HEADING, Posting, decode, posting
+from corpus_cli.engines.fields import HEADING, Posting, decode, posting, single_posting
 from corpus_cli.model.name_table import ADJECTIVE, FULL, NameTable
 
 TITLE_ONLY: Final = "u"
@@ -20,6 +20,9 @@ TITLE_ONLY: Final = "u"
 
 FORM_MARK: Final = "|"
 """What separates the key and the forms in a term: no term of a text contains it."""
+
+
+_CACHED_CLUSTERS = 50_000
 
 
 class MentionTerm(NamedTuple):
@@ -51,15 +54,15 @@ def parse_mention_term(term: str) -> MentionTerm:
 class _Form:
     """A sequence of terms, and the names that it is a form of, each with the kind of form."""
 
-    __slots__ = ("index_terms", "is_long", "letters", "meanings", "span", "terms")
+    __slots__ = ("is_long", "letters", "meanings", "number", "span", "terms")
 
-    def __init__(self, terms: str, span: int) -> None:
+    def __init__(self, number: int, terms: str, span: int) -> None:
+        self.number = number
         self.terms = terms
         self.span = span
         self.letters = terms.replace("=", "")
         self.meanings: list[tuple[str, str]] = []
         self.is_long = False
-        self.index_terms: dict[tuple[str, str], str] = {}
 
     def add_meaning(self, key: str, kind: str) -> None:
         """Add a name; for the same name a full form precedes a short form with the same terms."""
@@ -83,6 +86,18 @@ class _Node:
         self.next: dict[str, _Node] = {}
 
 
+_Spot = tuple[int, int, int]
+"""An occurrence of a form: its first position, minus its span, and the number of the form.
+
+Sorted, the spots of a passage come by position, at the same position the longest first.
+"""
+
+
+_Candidate = tuple[str, int, Sequence[tuple[tuple[str, ...], int]]]
+"""The first term of forms, the number of the form that is this term alone (-1: none), and the
+other terms of each longer form with its number."""
+
+
 class _Place:
     """A run of positions that is a form of a name, and all forms of it with the same positions."""
 
@@ -95,34 +110,14 @@ class _Place:
         self.forms = [form]
         self.kind = kind
 
-    def index_term(self, key: str) -> str:
-        """Return the term of the field `names` for this place."""
-        if len(self.forms) > 1:
-            return str(MentionTerm(self.kind, key, tuple(sorted(f.terms for f in self.forms))))
-        form = self.forms[0]
-        term = form.index_terms.get((self.kind, key))
-        if term is None:
-            # All postings of a term share one string.
-            term = str(MentionTerm(self.kind, key, (form.terms,)))
-            form.index_terms[self.kind, key] = term
-        return term
 
+class _Occurrence(NamedTuple):
+    """An occurrence of a form: position, key of the name, kind, and term of the field `names`."""
 
-_Spot = tuple[int, _Form]
-"""The first position of an occurrence of a form, and the form."""
-
-
-class _PassageMentions(NamedTuple):
-    """The places in one passage by the key of the name: those of names, and of adjectives.
-
-    A short form is among them even if its article has no full form.
-    """
-
-    names: dict[str, list[_Place]]
-    adjectives: dict[str, list[_Place]]
-
-
-_NO_MENTIONS = _PassageMentions({}, {})
+    start: int
+    key: str
+    kind: str
+    term: str
 
 
 class MentionFinder:
@@ -134,6 +129,7 @@ class MentionFinder:
     def __init__(self, table: NameTable) -> None:
         self.table = table
         self._root = _Node()
+        self._forms: list[_Form] = []
         self._letters: defaultdict[str, set[str]] = defaultdict(set)
         for terms, key, kind in table.forms:
             self._letters[key].add(self._add(terms, key, kind).letters)
@@ -141,7 +137,8 @@ class MentionFinder:
         self._elsewhere: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         for key, letters, articles in table.elsewhere:
             self._elsewhere[key][letters] = frozenset(articles)
-        self._longer: dict[tuple[str, str], bool] = {}
+        self._longer: dict[tuple[int, str], bool] = {}
+        self._clusters: dict[tuple[_Spot, ...], Sequence[_Occurrence]] = {}
 
     def _add(self, terms: str, key: str, kind: str) -> _Form:
         node, words = self._root, terms.split(" ")
@@ -150,9 +147,11 @@ class MentionFinder:
             if following is None:
                 following = node.next[word] = _Node()
             node = following
-        form = node.form = node.form or _Form(terms, len(words))
-        form.add_meaning(key, kind)
-        return form
+        if node.form is None:
+            node.form = _Form(len(self._forms), terms, len(words))
+            self._forms.append(node.form)
+        node.form.add_meaning(key, kind)
+        return node.form
 
     def invert(
         self, article: str, passages: Sequence[Mapping[str, Posting]]
@@ -161,74 +160,89 @@ class MentionFinder:
 
         `passages` are the postings of the field `words` for each of them.
         """
-        found = [self._find_mentions(article, postings) for postings in passages]
-        with_full_form = {
-            key
-            for names, _ in found
-            for key, places in names.items()
-            if any(place.kind == FULL for place in places)
-        }
-        meant = [
-            _PassageMentions(
-                {key: places for key, places in names.items() if key in with_full_form}, adjectives
-            )
-            for names, adjectives in found
+        candidates = self._find_candidates(set().union(*passages))
+        found = [
+            self._find_occurrences(article, _find_forms(postings, candidates))
+            for postings in passages
         ]
+        # A short form means its name only in an article with a full form.
+        meant = {key for occurrences in found for _, key, kind, _ in occurrences if kind == FULL}
         in_a_text = {
             key
-            for by_key in (group for mentions in meant for group in mentions)
-            for key, places in by_key.items()
-            if places[0].start < HEADING
+            for occurrences in found
+            for start, key, kind, _ in occurrences
+            if start < HEADING and (kind == ADJECTIVE or key in meant)
         }
-        return [_invert_mentions(mentions, in_a_text) for mentions in meant]
+        return [_invert_occurrences(occurrences, meant, in_a_text) for occurrences in found]
 
-    def _find_mentions(self, article: str, postings: Mapping[str, Posting]) -> _PassageMentions:
-        spots = sorted(self._find_forms(postings), key=_first_and_longest)
-        if not spots:
-            return _NO_MENTIONS
+    def _find_candidates(self, terms: set[str]) -> list[_Candidate]:
+        """Return the forms all of whose terms are among those of an article.
+
+        Few forms are left, so each passage need not walk the tree.
+        """
+        candidates: list[_Candidate] = []
+        for term in self._first_terms & terms:
+            node = self._root.next[term]
+            longer: list[tuple[tuple[str, ...], int]] = []
+            if not node.next.keys().isdisjoint(terms):
+                _collect_longer(node, (), terms, longer)
+            if node.form or longer:
+                candidates.append((term, node.form.number if node.form else -1, longer))
+        return candidates
+
+    def _find_occurrences(self, article: str, spots: list[_Spot]) -> list[_Occurrence]:
+        """Return the occurrences of names in a passage, ascending.
+
+        A short form is among them even if its article has no full form.
+        """
+        spots.sort()
+        occurrences: list[_Occurrence] = []
+        n, count = 0, len(spots)
+        while n < count:
+            # Only forms that overlap affect each other.
+            start, negative_span, _ = spots[n]
+            first, end = n, start - negative_span
+            n += 1
+            while n < count and spots[n][0] < end:
+                end = max(end, spots[n][0] - spots[n][1])
+                n += 1
+            cluster = tuple([(at - start, span, form) for at, span, form in spots[first:n]])
+            resolved = self._clusters.get(cluster)
+            if resolved is None:
+                resolved = self._resolve_cluster(cluster)
+            for offset, key, kind, term in resolved:
+                if key not in self._elsewhere or not self._is_elsewhere(key, kind, term, article):
+                    occurrences.append(_Occurrence(start + offset, key, kind, term))
+        return occurrences
+
+    def _resolve_cluster(self, cluster: tuple[_Spot, ...]) -> Sequence[_Occurrence]:
+        """Return the occurrences that count in a row of forms that overlap."""
+        spots = [(start, self._forms[number]) for start, _, number in cluster]
         long_spots = [spot for spot in spots if spot[1].is_long]
-        mentions = _PassageMentions({}, {})
+        groups: defaultdict[tuple[str, bool], list[_Place]] = defaultdict(list)
         for start, form in spots:
             for key, kind in form.meanings:
-                group = mentions.adjectives if kind == ADJECTIVE else mentions.names
-                _add_place(group.setdefault(key, []), start, form, kind)
-        for group in mentions:
-            for key, places in [*group.items()]:
-                kept = [
-                    place
-                    for place in places
-                    if not (
-                        (long_spots and self._is_in_longer_name(place, key, long_spots))
-                        or (group is mentions.names and self._is_elsewhere(place, key, article))
-                    )
-                ]
-                if kept:
-                    group[key] = kept
-                else:
-                    del group[key]
-        return mentions
+                _add_place(groups[key, kind == ADJECTIVE], start, form, kind)
+        resolved = sorted(
+            _Occurrence(
+                place.start,
+                key,
+                place.kind,
+                str(MentionTerm(place.kind, key, tuple(sorted(f.terms for f in place.forms)))),
+            )
+            for (key, _), places in groups.items()
+            for place in places
+            if not self._is_in_longer_name(place, key, long_spots)
+        )
+        if len(self._clusters) >= _CACHED_CLUSTERS:
+            self._clusters.clear()
+        self._clusters[cluster] = resolved
+        return resolved
 
-    def _find_forms(self, postings: Mapping[str, Posting]) -> Iterator[_Spot]:
-        """Yield all occurrences of all forms in a passage, with what overlaps, in no order."""
-        for term in self._first_terms.intersection(postings):
-            node = self._root.next[term]
-            starts = decode(postings[term][1])
-            if node.form:
-                for start in starts:
-                    yield start, node.form
-            if node.next:
-                yield from _follow(node, starts, 1, postings)
-
-    def _is_in_longer_name(self, place: _Place, key: str, long_spots: Sequence[_Spot]) -> bool:
+    def _is_in_longer_name(
+        self, place: _Place, key: str, long_spots: Sequence[tuple[int, _Form]]
+    ) -> bool:
         """Return whether a longer form of another name contains a place."""
-        if not any(
-            start <= place.start
-            and place.end <= start + form.span
-            and form.span > place.span
-            and self._is_longer(form, key)
-            for start, form in long_spots
-        ):
-            return False
         longer: list[_Place] = []
         for start, form in long_spots:
             if self._is_longer(form, key):
@@ -240,42 +254,62 @@ class MentionFinder:
 
     def _is_longer(self, form: _Form, key: str) -> bool:
         """Return whether a form belongs to another name and contains a form of this one."""
-        cached = self._longer.get((form.terms, key))
+        cached = self._longer.get((form.number, key))
         if cached is None:
             padded, letters = f" {form.letters} ", self._letters[key]
-            cached = self._longer[form.terms, key] = (
+            cached = self._longer[form.number, key] = (
                 any(other != key and kind == FULL for other, kind in form.meanings)
                 and form.letters not in letters
                 and any(f" {one} " in padded for one in letters)
             )
         return cached
 
-    def _is_elsewhere(self, place: _Place, key: str, article: str) -> bool:
-        """Return whether the article explains all forms of a place as something else."""
-        other_senses = self._elsewhere.get(key)
-        return other_senses is not None and all(
-            article in other_senses.get(form.letters, ()) for form in place.forms
+    def _is_elsewhere(self, key: str, kind: str, term: str, article: str) -> bool:
+        """Return whether the article explains all forms of an occurrence as something else."""
+        other_senses = self._elsewhere[key]
+        return kind != ADJECTIVE and all(
+            article in other_senses.get(form.replace("=", ""), ())
+            for form in parse_mention_term(term).forms
         )
 
 
-def _first_and_longest(spot: _Spot) -> tuple[int, int]:
-    return spot[0], -spot[1].span
+def _collect_longer(
+    node: _Node,
+    before: tuple[str, ...],
+    terms: set[str],
+    longer: list[tuple[tuple[str, ...], int]],
+) -> None:
+    for term in node.next.keys() & terms:
+        following, rest = node.next[term], (*before, term)
+        if following.form:
+            longer.append((rest, following.form.number))
+        if following.next:
+            _collect_longer(following, rest, terms, longer)
 
 
-def _follow(
-    node: _Node, starts: Sequence[int], depth: int, postings: Mapping[str, Posting]
-) -> Iterator[_Spot]:
-    """Yield the occurrences of longer forms, of which `depth` terms match from these positions."""
-    for term in node.next.keys() & postings.keys():
-        positions = decode(postings[term][1])
-        matching = [start for start in starts if start + depth in positions]
-        if matching:
-            following = node.next[term]
-            if following.form:
-                for start in matching:
-                    yield start, following.form
-            if following.next:
-                yield from _follow(following, matching, depth + 1, postings)
+def _find_forms(
+    postings: Mapping[str, Posting], candidates: Iterable[_Candidate]
+) -> list[_Spot]:
+    """Return all occurrences of the candidates in a passage, also those that overlap."""
+    spots: list[_Spot] = []
+    for first, single, longer in candidates:
+        if first not in postings:
+            continue
+        starts = decode(postings[first][1])
+        if single >= 0:
+            spots += [(start, -1, single) for start in starts]
+        for rest, number in longer:
+            matching = starts
+            for depth, term in enumerate(rest, 1):
+                if term not in postings:
+                    break
+                positions = decode(postings[term][1])
+                matching = [start for start in matching if start + depth in positions]
+                if not matching:
+                    break
+            else:
+                spots += [(start, -len(rest) - 1, number) for start in matching]
+    return spots
 
 
 def _add_place(places: list[_Place], start: int, form: _Form, kind: str) -> None:
@@ -294,19 +328,21 @@ def _add_place(places: list[_Place], start: int, form: _Form, kind: str) -> None
     places.append(_Place(start, form, kind))
 
 
-def _invert_mentions(mentions: _PassageMentions, in_a_text: set[str]) -> dict[str, Posting]:
+def _invert_occurrences(
+    occurrences: Sequence[_Occurrence], meant: set[str], in_a_text: set[str]
+) -> dict[str, Posting]:
     positions_by_term: dict[str, list[int]] = {}
-    titled: defaultdict[str, set[int]] = defaultdict(set)
-    for by_key in mentions:
-        for key, places in by_key.items():
-            for place in places:
-                term = place.index_term(key)
-                if term in positions_by_term:
-                    positions_by_term[term].append(place.start)
-                else:
-                    positions_by_term[term] = [place.start]
+    for start, key, kind, term in occurrences:
+        if kind == ADJECTIVE or key in meant:
+            if term in positions_by_term:
+                positions_by_term[term].append(start)
+            else:
+                positions_by_term[term] = [start]
             if key not in in_a_text:
-                titled[key].update(place.start for place in places)
-    for key, starts in titled.items():
-        positions_by_term[f"{TITLE_ONLY}:{key}"] = sorted(starts)
-    return {term: posting(positions) for term, positions in positions_by_term.items()}
+                positions = positions_by_term.setdefault(f"{TITLE_ONLY}:{key}", [])
+                if start not in positions:
+                    positions.append(start)
+    return {
+        term: single_posting(positions[0]) if len(positions) == 1 else posting(positions)
+        for term, positions in positions_by_term.items()
+    }
