@@ -1,5 +1,5 @@
 -- Names as a query looks them up. Compiled from packs, definitions and names.toml; never the truth.
-CREATE TABLE about (stamp TEXT NOT NULL);
+CREATE TABLE about (stamp TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE names (
     id        INTEGER PRIMARY KEY,
     canonical TEXT NOT NULL,

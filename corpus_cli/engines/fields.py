@@ -16,7 +16,7 @@ from corpus_cli.engines.scoring import LENGTHS, length_code
 from corpus_cli.model import EVIDENCE, Passage
 from corpus_cli.text.tokenise import Term, place, terms, tokenise
 
-FieldName = Literal["stems", "words", "facts"]
+FieldName = Literal["stems", "words", "facts", "names"]
 
 HEADING = 1 << 15
 """The first position of the heading; the words of the passage's own text are below it."""
@@ -215,6 +215,11 @@ def decode(value: bytes) -> list[int]:
         last += step
         positions.append(last)
     return positions
+
+
+def starts_in_text(value: bytes) -> bool:
+    """Return whether the first of these encoded positions is in the text, not above it."""
+    return value[0] < _HEADING_MARK
 
 
 def posting(positions: Sequence[int]) -> Posting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from corpus_cli.engines.fields import HEADING, Posting, decode, posting, single_posting
@@ -273,6 +274,12 @@ class MentionFinder:
         )
 
 
+@lru_cache(2)
+def mention_finder(table: NameTable) -> MentionFinder:
+    """Return the finder for a table, cached because it takes 60 ms to make."""
+    return MentionFinder(table)
+
+
 def _collect_longer(
     node: _Node,
     before: tuple[str, ...],
@@ -287,9 +294,7 @@ def _collect_longer(
             _collect_longer(following, rest, terms, longer)
 
 
-def _find_forms(
-    postings: Mapping[str, Posting], candidates: Iterable[_Candidate]
-) -> list[_Spot]:
+def _find_forms(postings: Mapping[str, Posting], candidates: Iterable[_Candidate]) -> list[_Spot]:
     """Return all occurrences of the candidates in a passage, also those that overlap."""
     spots: list[_Spot] = []
     for first, single, longer in candidates:

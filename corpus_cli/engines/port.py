@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Expansion, Header, Match, Passage, host
+from corpus_cli.model.name_table import NameTable
 from corpus_cli.query.nodes import Bag, Exact, Mention
 
 _T = TypeVar("_T")
@@ -83,6 +84,12 @@ class Writer(Protocol):
     def remove(self, article: str) -> None:
         """Remove every passage of an article; an unknown article is no error."""
 
+    def outdated_articles(self) -> Sequence[str]:
+        """Return the articles whose indexed mentions may not be those of the writer's names.
+
+        They are out of date until they are removed and filled in again.
+        """
+
 
 class Engine(Protocol):
     """An index that finds and ranks passages by tokens and positions, without their texts."""
@@ -99,11 +106,20 @@ class Engine(Protocol):
     def mentions(self, node: Mention) -> Mapping[str, int]:
         """Return how often each passage's own text mentions a name, by passage id."""
 
-    def writer(self, upto: int, *, fresh: bool = False) -> AbstractContextManager[Writer]:
+    def writer(
+        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+    ) -> AbstractContextManager[Writer]:
         """Return a transaction, after which the index has all changes of the store up to `upto`.
 
-        A `fresh` one starts with an empty index and replaces the previous one.
+        A `fresh` one starts with an empty index and replaces the previous one. Mentions of
+        `names` are indexed; None means the names that the index was made with.
         """
+
+    def names_digest(self) -> str:
+        """Return the digest of the names whose mentions are indexed; empty if there are none."""
+
+    def names(self) -> NameTable:
+        """Return the names whose mentions are indexed."""
 
     def tidy(self) -> None:
         """Remove the files that a killed writer left behind."""

@@ -49,13 +49,28 @@ class NameTable:
         text = "\n".join((*map("\t".join, self.forms), "", *rows))
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def within(self, articles: frozenset[str]) -> NameTable:
-        """Return the same forms, with what these articles explain only."""
-        return NameTable(
-            self.forms,
-            tuple(
-                row._replace(articles=kept)
-                for row in self.elsewhere
-                if (kept := tuple(article for article in row.articles if article in articles))
-            ),
-        )
+    def to_json(self) -> str:
+        """Return the table as JSON, which `from_json` reads."""
+        import json
+
+        return json.dumps([self.forms, self.elsewhere], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> NameTable:
+        """Return the table that `to_json` wrote. Raises `ValueError` for anything else."""
+        import json
+
+        try:
+            forms, elsewhere = json.loads(text)
+            return cls(
+                tuple(NameForm(*map(str, row)) for row in forms),
+                tuple(
+                    ExplainedForm(str(key), str(letters), tuple(map(str, articles)))
+                    for key, letters, articles in elsewhere
+                ),
+            )
+        except (TypeError, RecursionError) as error:
+            raise ValueError(f"this is no table of names ({error})") from error
+
+
+NO_NAMES: Final = NameTable()

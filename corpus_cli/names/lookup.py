@@ -84,6 +84,10 @@ class NameLookup:
         """Return the stamp of what the names were compiled from."""
         return "".join(str(stamp) for (stamp,) in self._query("SELECT stamp FROM about"))
 
+    def digest(self) -> str:
+        """Return the digest of `table`, which was computed when the names were compiled."""
+        return "".join(str(digest) for (digest,) in self._query("SELECT digest FROM about"))
+
     def find_occurrences(self, words: Sequence[Written]) -> Iterator[FormOccurrence]:
         """Yield every form in the words, whatever its capitals: at one start the longest first."""
         letters = tuple(word.letters for word in words)
@@ -250,7 +254,8 @@ def compile_names(names: Iterable[Name], stamp: str) -> Database:
     database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
     with database.transaction():
         _insert_names(database, list(enumerate(names)))
-        database.write("INSERT INTO about VALUES (?)", stamp)
+        digest = NameLookup(database).table().digest
+        database.write("INSERT INTO about VALUES (?, ?)", stamp, digest)
     return database
 
 
@@ -274,7 +279,8 @@ def revise_names(
         _insert_names(
             database, [(n, name) for n, (_, name) in zip(numbers, collected, strict=True) if name]
         )
-        database.write("UPDATE about SET stamp = ?", stamp)
+        digest = NameLookup(database).table().digest
+        database.write("UPDATE about SET stamp = ?, digest = ?", stamp, digest)
 
 
 def _insert_names(database: Database, names: Sequence[tuple[int, Name]]) -> None:

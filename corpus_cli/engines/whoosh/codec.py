@@ -63,6 +63,7 @@ def schema() -> fields.Schema:
         stems=_Inverted(scorable=True),
         words=_Inverted(scorable=True),
         facts=_Inverted(scorable=False),
+        names=_Inverted(scorable=False),
     )
 
 
@@ -133,7 +134,7 @@ class _Terms(base.TermsReader):
         if (fieldname, text) not in self:
             raise KeyError(text)
         passages, weights, _ = self._columns(fieldname, text.decode())
-        codes = b"" if fieldname == "facts" else self._segment.length_codes(fieldname)
+        codes = b"" if fieldname in ("facts", "names") else self._segment.length_codes(fieldname)
         lengths = [LENGTHS[codes[passage]] for passage in passages] if codes else [0]
         return TermInfo(
             float(sum(weights)),

@@ -17,6 +17,7 @@ from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.layout import MAGIC
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.errors import CorpusDamaged
+from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.query.nodes import Bag, Mention
 from corpus_cli.system.overriding import override
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-ANALYSIS: Final = 1
+ANALYSIS: Final = 2
 """The number of the analysis. Raise it when texts become different terms: a test checks this."""
 
 _MAX_ATTEMPTS = 5
@@ -39,6 +40,7 @@ class WhooshEngine(Engine):
         self._root = root
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
+        self._names: NameTable | None = None
 
     @override
     def search(
@@ -89,24 +91,48 @@ class WhooshEngine(Engine):
 
     @contextmanager
     @override
-    def writer(self, upto: int, *, fresh: bool = False) -> Iterator[GenerationWriter]:
+    def writer(
+        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+    ) -> Iterator[GenerationWriter]:
         # A reader does not load the modules of a writer.
         from corpus_cli.engines.whoosh.inverters import InverterPool
         from corpus_cli.engines.whoosh.writing import GenerationWriter
 
         self._inverters = self._inverters or InverterPool()
         base = None if fresh else generations.read_manifest(self._root)
+        if base and (names is None or names.digest != base.names):
+            base_names = generations.read_names(self._root, base)
+        else:
+            base_names = names if base and names else NO_NAMES
+        names = base_names if names is None else names
         segments: dict[str, tuple[int, ...]] = {}
 
         def make_manifest(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
-            return Manifest(1, number, upto, *_compute_fingerprints(), segments, files)
+            fingerprints = *_compute_fingerprints(), names.digest
+            return Manifest(1, number, upto, *fingerprints, segments, files)
 
         with generations.next_generation(self._root, base, make_manifest) as folder:
             removed_by_segment = base.segments if base else {}
-            writer = GenerationWriter(folder, removed_by_segment, self._inverters)
+            if not base or names.digest != base.names:
+                generations.write_names(folder, names)
+            writer = GenerationWriter(
+                folder, removed_by_segment, self._inverters, base_names, names
+            )
             yield writer
             segments |= writer.finish()
         self._release_segments()
+
+    @override
+    def names_digest(self) -> str:
+        manifest = generations.read_manifest(self._root)
+        return manifest.names if manifest and _is_readable(manifest) else ""
+
+    @override
+    def names(self) -> NameTable:
+        manifest = self._read_manifest()
+        if not self._names or self._names.digest != manifest.names:
+            self._names = self._read_current(lambda _: generations.read_names(self._root, manifest))
+        return self._names
 
     @override
     def close(self) -> None:
