@@ -67,7 +67,7 @@ class NameChanges:
             found = finder.owners(terms)
             if kind == SHORT and found:
                 # A short form means nothing in an article without another form of the name.
-                found &= set().union(*map(finder.owners, others[key]))
+                found = found & frozenset[int]().union(*map(finder.owners, others[key]))
             owners |= found
         return {index.article(owner) for owner in owners} | {
             article for _, _, article in self.explained
@@ -79,13 +79,15 @@ class _FormFinder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._cache: dict[str, set[int]] = {}
+        self._cache: dict[str, frozenset[int]] = {}
 
-    def owners(self, terms: str) -> set[int]:
+    def owners(self, terms: str) -> frozenset[int]:
         """Return the articles with a form, as numbers."""
         letters = terms.replace("=", "")
         if letters not in self._cache:
-            self._cache[letters] = set(self._index.owners(self._find_passages(letters.split(" "))))
+            self._cache[letters] = frozenset(
+                self._index.owners(self._find_passages(letters.split(" ")))
+            )
         return self._cache[letters]
 
     def _find_passages(self, words: Sequence[str]) -> set[int]:
