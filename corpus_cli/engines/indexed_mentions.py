@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import decode
+from corpus_cli.engines.fields import Posting, decode, starts_in_text
 from corpus_cli.engines.mentions import (
     FORM_MARK,
     TITLE_ONLY,
@@ -68,6 +69,17 @@ def names_of(index: Index, passage: int) -> Sequence[str]:
     return tuple(dict.fromkeys(term.key for term in terms if term.kind != ADJECTIVE))
 
 
+def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
+    """Return what `names_of` returns, from the field `names` of a passage that is not indexed."""
+    first_positions: dict[str, int] = {}
+    for term, (_, value) in postings.items():
+        kind, key, _ = parse_mention_term(term)
+        if kind in (FULL, SHORT) and starts_in_text(value):
+            first = decode(value)[0]
+            first_positions[key] = min(first, first_positions.get(key, first))
+    return sorted(first_positions, key=lambda key: (first_positions[key], key))
+
+
 def mentioned_names(index: Index) -> Iterator[str]:
     """Yield the key of every name that the index has a mention of, ascending."""
     last = ""
@@ -88,10 +100,25 @@ def own_counts(index: Index, key: str) -> Mapping[int, int]:
     return counts
 
 
-def counts_by_article(index: Index, key: str) -> Mapping[str, int]:
-    """Return how often the texts of each article mention a name, without titles and headings."""
-    counts = own_counts(index, key)
-    by_owner: Counter[int] = Counter()
-    for owner, count in zip(index.owners(counts), counts.values(), strict=True):
-        by_owner[owner] += count
-    return {index.article(owner): count for owner, count in by_owner.items()}
+def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[str, dict[str, int]]:
+    """Return how often the texts of each article mention each name, by key of the name.
+
+    Titles and headings are not counted; `keys` of None means all names.
+    """
+    read_article = cache(index.article)
+    counts_by_key: dict[str, dict[str, int]] = {}
+    for key in mentioned_names(index) if keys is None else keys:
+        counts = own_counts(index, key)
+        by_owner: Counter[int] = Counter()
+        for owner, count in zip(index.owners(counts), counts.values(), strict=True):
+            by_owner[owner] += count
+        if by_owner:
+            counts_by_key[key] = {read_article(owner): count for owner, count in by_owner.items()}
+    return counts_by_key
+
+
+def names_by_passage(index: Index, passages: Iterable[str]) -> dict[str, Sequence[str]]:
+    """Return what `names_of` returns for each passage of the index, by the ids of passages."""
+    return {
+        index.id(passage): names_of(index, passage) for passage in index.find(frozenset(passages))
+    }

@@ -19,6 +19,7 @@ from corpus_cli.engines.fields import (
     starts_in_text,
     weight,
 )
+from corpus_cli.engines.indexed_mentions import mention_counts, names_by_passage
 from corpus_cli.engines.mentions import mention_finder
 from corpus_cli.engines.name_changes import compare_names
 from corpus_cli.engines.port import Engine, MatchCounts, ReadArticle, Selector, Verified, Writer
@@ -59,6 +60,16 @@ class MemoryEngine(Engine):
     @override
     def mentions(self, node: Mention) -> Mapping[str, int]:
         return matching.mentions(self._index, node)
+
+    @override
+    def mention_counts(
+        self, keys: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, int]]:
+        return mention_counts(self._index, keys)
+
+    @override
+    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        return names_by_passage(self._index, passages)
 
     @contextmanager
     @override

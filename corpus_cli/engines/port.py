@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -105,6 +105,21 @@ class Engine(Protocol):
 
     def mentions(self, node: Mention) -> Mapping[str, int]:
         """Return how often each passage's own text mentions a name, by passage id."""
+
+    def mention_counts(
+        self, keys: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Return how often the texts of each article mention each name, by key of the name.
+
+        Only indexed mentions are counted, without those in titles and headings; `keys` of None
+        means all names.
+        """
+
+    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return the keys of the names that the text of each passage mentions, by position.
+
+        Only indexed mentions are read; a passage that is not indexed is left out.
+        """
 
     def writer(
         self, upto: int, *, fresh: bool = False, names: NameTable | None = None

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple, assert_never
 
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.port import Candidates, Engine
-from corpus_cli.model import Facet, Facets, Name, Passage, article_of
+from corpus_cli.model import Facet, Facets, Name, article_of
 from corpus_cli.names.lookup import NameLookup
-from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.exact import verify_exact
-from corpus_cli.search.expand import build_mention
 from corpus_cli.search.freshness import index_notes
+from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.plan import read_query
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
@@ -53,8 +51,10 @@ def facets(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
 
     verified = verify_exact(query, store, engine, clock)
     matched, passages = engine.search(query, choose, verified, clock.seconds_left())
+    meant_names = MeantNames(names, store, engine)
     counted = [
-        _count_values(field, _values_of(field, store, names), passages, clock) for field in by
+        _count_values(field, _values_of(field, store, meant_names, passages), passages, clock)
+        for field in by
     ]
     return Facets(
         query=line,
@@ -103,7 +103,9 @@ def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]
     return [Facet(by, value, counts[value], len(articles[value])) for value in values]
 
 
-def _values_of(by: By, store: Store, names: NameLookup) -> PassageValues:
+def _values_of(
+    by: By, store: Store, meant_names: MeantNames, passages: Sequence[str]
+) -> PassageValues:
     match by:
         case "source":
             sites = source_names(store)
@@ -128,27 +130,9 @@ def _values_of(by: By, store: Store, names: NameLookup) -> PassageValues:
                 else article_languages.get(article_of(passage), ())
             )
         case "name":
-            return _names_of(store, names)
+            return meant_names.names_reader(passages)
         case _:
             assert_never(by)
-
-
-def _names_of(store: Store, names: NameLookup) -> PassageValues:
-    @lru_cache(1)
-    def read_article(
-        article: str,
-    ) -> tuple[Mapping[str, Passage], Callable[[str], tuple[str, ...]]]:
-        passages_by_id = {passage.id: passage for passage in store.passages(article)}
-        context = (
-            text for passage in passages_by_id.values() for text in (passage.title, passage.text)
-        )
-        return passages_by_id, make_recogniser(names, article, context)
-
-    def values(name: str) -> tuple[str, ...]:
-        passages_by_id, names_in = read_article(article_of(name))
-        return names_in(passages_by_id[name].text) if name in passages_by_id else ()
-
-    return values
 
 
 MentionPeriod = Literal["", "article", "date"]
@@ -171,23 +155,21 @@ def count_mentions(
     The counts are sorted by `per`, then the most frequent come first. Raises `NotFound` if no
     name has one of the forms.
     """
-    numbers = dict.fromkeys(n for form in forms for n in names.require(form)) or names.numbers()
-    mention_counts = list(_count_mentions(numbers, names, engine, _period_key(store, per)))
-    return sorted(mention_counts, key=lambda one: (one.per, -one.mentions, one.name.canonical))
-
-
-def _count_mentions(
-    numbers: Iterable[int], names: NameLookup, engine: Engine, key: Callable[[str], str]
-) -> Iterator[MentionCount]:
-    for number in numbers:
+    numbers = dict.fromkeys(number for form in forms for number in names.require(form))
+    meant_names = MeantNames(names, store, engine)
+    period_of = _period_key(store, per)
+    mention_counts: list[MentionCount] = []
+    for number, by_article in meant_names.count_by_article([*numbers]):
         counts: Counter[str] = Counter()
-        articles: defaultdict[str, set[str]] = defaultdict(set)
-        for passage, count in engine.mentions(build_mention(names, number)).items():
-            article = article_of(passage)
-            counts[key(article)] += count
-            articles[key(article)].add(article)
-        for period, count in counts.items():
-            yield MentionCount(names.name(number), count, len(articles[period]), period)
+        articles: Counter[str] = Counter()
+        for article, count in by_article.items():
+            counts[period_of(article)] += count
+            articles[period_of(article)] += 1
+        mention_counts += (
+            MentionCount(names.name(number), count, articles[period], period)
+            for period, count in counts.items()
+        )
+    return sorted(mention_counts, key=lambda one: (one.per, -one.mentions, one.name.canonical))
 
 
 def _period_key(store: Store, per: MentionPeriod) -> Callable[[str], str]:

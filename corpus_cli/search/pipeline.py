@@ -10,6 +10,7 @@ from corpus_cli.model import Results
 from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
+from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.plan import prepare
 from corpus_cli.search.present import present
 from corpus_cli.search.request import SearchRequest
@@ -35,7 +36,8 @@ def search(
         return select_hits(ranked, store, request), ranked.articles()
 
     matched, (selected, articles) = engine.search(query, select, verified, clock.seconds_left())
-    hits = tuple(present(selected, store, names if request.list_names else None, request))
+    meant_names = MeantNames(names, store, engine) if request.list_names else None
+    hits = tuple(present(selected, store, meant_names, request))
     file_notes = (
         *freshness.undated_notes(query, store),
         *(freshness.stale_notes(store) if request.check_files else ()),

@@ -128,8 +128,8 @@ def test_the_names_of_a_corpus_follow_its_file(tmp_path: Path) -> None:
         assert stale == {"quondam front"}
         corpus.ingest([str(texts)])
         assert corpus.engine.names_digest() == corpus.names.lookup().digest()
-        counts = indexed_mentions.counts_by_article(index_of(corpus.engine), "quondam front")
-        assert sorted(counts.values()) == [1, 2]
+        counts = corpus.engine.mention_counts(["quondam front"])
+        assert sorted(counts["quondam front"].values()) == [1, 2]
 
 
 def test_an_ingest_in_batches_ends_with_its_names(

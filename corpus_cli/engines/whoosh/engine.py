@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from corpus_cli.engines import matching
+from corpus_cli.engines.indexed_mentions import mention_counts, names_by_passage
 from corpus_cli.engines.port import Engine, MatchCounts, Selector, Verified
 from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.generations import Manifest
@@ -53,6 +54,17 @@ class WhooshEngine(Engine):
     @override
     def mentions(self, node: Mention) -> Mapping[str, int]:
         return self._read_current(lambda index: matching.mentions(index, node))
+
+    @override
+    def mention_counts(
+        self, keys: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, int]]:
+        return self._read_current(lambda index: mention_counts(index, keys))
+
+    @override
+    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        ids = tuple(passages)
+        return self._read_current(lambda index: names_by_passage(index, ids))
 
     @override
     def terms(self, prefix: str) -> Iterator[str]:
