@@ -1,4 +1,4 @@
-"""Peers that are commands a user would type: index a folder, ask it, each a whole process."""
+"""Peers that are commands: they index a folder and search it, each time in a new process."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ ENTRY = f"import sys; sys.path[:0] = [{HERE!r}]; import peers; peers.main()"
 
 
 class Command:
-    """A tool in a working folder of its own, with the environment it needs."""
+    """A search tool, with its own working folder and environment."""
 
     name = ""
     needs: tuple[str, ...] = ()
@@ -25,27 +25,27 @@ class Command:
         self.env = {**os.environ, "HOME": str(work), "XDG_CONFIG_HOME": f"{self.place}-config"}
 
     def missing(self) -> str:
-        """What is not there, if anything."""
+        """Return which programs are not installed, or an empty text."""
         return ", ".join(f"no {one}" for one in self.needs if not shutil.which(one))
 
     def version(self) -> Sequence[str]:
-        """The command that says it."""
+        """Return the command that prints the version."""
         return [self.needs[0], "--version"]
 
     def ready(self) -> None:
-        """What has to be there before the clock runs."""
+        """Prepare the files that the tool needs; this is not timed."""
 
     def build(self) -> Iterator[Sequence[str]]:
-        """The commands that index."""
+        """Yield the commands that make the index."""
         yield from ()
 
     def ask(self, kind: str, words: Sequence[str], part: str) -> Sequence[str] | None:
-        """The command that asks; None where it cannot."""
+        """Return the command of a query; None if the tool cannot answer this class of queries."""
         raise NotImplementedError
 
 
 class Corpus(Command):
-    """What is measured."""
+    """The product itself."""
 
     name = "corpus"
 
@@ -61,7 +61,7 @@ class Corpus(Command):
 
 
 class Reindex(Corpus):
-    """The index alone, from the store that `Corpus` left."""
+    """The product, making only its index, from the store that `Corpus` made."""
 
     name = "corpus reindex"
 
@@ -74,13 +74,13 @@ class Reindex(Corpus):
 
 
 def _corpus() -> list[str]:
-    """The installed command beside this Python, as a user starts it."""
+    """Return the installed command next to this Python, as a user starts it."""
     found = Path(sys.executable).parent / "corpus"
     return [str(found)] if found.exists() else [sys.executable, "-m", "corpus_cli"]
 
 
 class Library(Command):
-    """A library peer: a script of a few lines, by the interpreter that has it."""
+    """A peer that is a library: a short script, run by the Python that has the library."""
 
     def __init__(self, name: str, python: str, articles: Path, work: Path) -> None:
         self.name, self.python = name, python
@@ -91,7 +91,7 @@ class Library(Command):
         return ""
 
     def run(self, *arguments: str) -> list[str]:
-        """The script with these arguments."""
+        """Return the command that runs the script with these arguments."""
         return [self.python, "-c", ENTRY, self.name, *arguments]
 
     def version(self) -> Sequence[str]:
@@ -107,7 +107,7 @@ class Library(Command):
 
 
 class Ripgrep(Command):
-    """Reads all of the files at each question; unranked."""
+    """The line search ripgrep, which reads all files for each query and does not rank."""
 
     name, needs = "ripgrep", ("rg",)
 
@@ -121,7 +121,7 @@ class Ripgrep(Command):
 
 
 class Recoll(Command):
-    """The desktop search on Xapian."""
+    """The desktop search Recoll, which uses Xapian."""
 
     name, needs = "recoll", ("recollindex", "recollq")
 
@@ -144,7 +144,7 @@ class Recoll(Command):
 
 
 class Omega(Command):
-    """Xapian's own indexer of files, and its query command."""
+    """Xapian's own commands to index files and to search them."""
 
     name, needs = "omindex", ("omindex", "quest")
 
@@ -159,7 +159,7 @@ class Omega(Command):
 
 
 class Notmuch(Command):
-    """Mail search on Xapian; the articles are written as mail."""
+    """The mail search notmuch, which uses Xapian; the articles are written as mail."""
 
     name, needs = "notmuch", ("notmuch",)
 
@@ -195,7 +195,7 @@ class Notmuch(Command):
 
 
 class SqliteUtils(Command):
-    """SQLite's full-text index from the command line."""
+    """The command line of sqlite-utils, with SQLite's full-text index."""
 
     name, needs = "sqlite-utils", ("sqlite-utils",)
 
@@ -216,7 +216,7 @@ class SqliteUtils(Command):
 
 
 class Whoosh3(Command):
-    """The command that comes with a fork of Whoosh; it keeps its index among the files."""
+    """The command of a fork of Whoosh; it writes its index into the folder of the files."""
 
     name, needs = "whoosh3", ("whoosh",)
 
@@ -234,7 +234,7 @@ class Whoosh3(Command):
 
 
 class Qmd(Command):
-    """A search tool on Node; its index of words alone, without its language models."""
+    """The search tool qmd, with its index of words and without its language models."""
 
     name, needs = "qmd", ("qmd",)
 
@@ -253,7 +253,7 @@ class Qmd(Command):
 
 
 def _boolean(kind: str, words: Sequence[str], both: str, either: str) -> str:
-    """A query with operators; what has a mark in it is put into quotes."""
+    """Return a query with operators; words with punctuation are quoted."""
     if kind == "phrase":
         return f'"{" ".join(words)}"'
     if kind == "prefix":

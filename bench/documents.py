@@ -1,7 +1,7 @@
-"""Documents to measure with: read, recombined, written out.
+"""Read, generate and write the documents for measurements.
 
 A place is a folder of text files, a folder with docs.jsonl or docs.jsonl.gz (id, title, text or
-body), or such a file. Where there is none, documents are made of the sentences of `seeds/`.
+body), or such a file. Without a place, documents are generated from the sentences of `seeds/`.
 """
 
 import gzip
@@ -14,23 +14,23 @@ from typing import NamedTuple
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PART = 1000
-"""How many files a folder holds; a folder is what the filter of a query names."""
+"""The number of files in a folder; the filter of a query selects one folder."""
 
 _PARAGRAPHS = 5
 _SENTENCES = 3
 _LONG = 330
-"""Words of the middle one of recombined articles."""
+"""The median number of words in a recombined article."""
 
 
 class Document(NamedTuple):
-    """A title and the text below it."""
+    """A document: a title and the text below it."""
 
     title: str
     text: str
 
 
 def read(place: Path) -> Iterator[Document]:
-    """What stands at a place, in the order of its names or lines."""
+    """Yield the documents at a place, in the order of file names or lines."""
     if place.is_dir():
         packed = [place / name for name in ("docs.jsonl.gz", "docs.jsonl")]
         found = [path for path in packed if path.exists()]
@@ -52,15 +52,15 @@ def read(place: Path) -> Iterator[Document]:
 
 
 def sentences() -> list[str]:
-    """The sentences of `seeds/`."""
+    """Return the sentences of `seeds/`."""
     texts = (path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt")))
     lines = [line for text in texts for line in text.splitlines() if len(line.split()) > 20]  # noqa: PLR2004 - prose
     return [sentence.strip() for line in lines for sentence in line.split(". ") if sentence]
 
 
 def made(count: int) -> Iterator[Document]:
-    """Articles of the sentences of `seeds/`, each with numbers in it: no two are near-copies."""
-    chance, pool = random.Random(5), sentences()  # noqa: S311 - the same each time
+    """Generate articles from the sentences of `seeds/`, with numbers that prevent near-copies."""
+    chance, pool = random.Random(5), sentences()  # noqa: S311 - reproducible
     for n in range(count):
         paragraphs = [
             ". ".join(
@@ -75,8 +75,8 @@ def made(count: int) -> Iterator[Document]:
 
 
 def recombined(documents: Sequence[Document], count: int) -> Iterator[Document]:
-    """Articles of paragraphs drawn from all of the documents, as long as press articles are."""
-    chance = random.Random(7)  # noqa: S311 - the same each time
+    """Generate articles from random paragraphs of the documents, as long as press articles."""
+    chance = random.Random(7)  # noqa: S311 - reproducible
     blocks = (block for one in documents for block in re.split(r"\n\s*\n", one.text))
     pool = [(block, len(block.split())) for block in blocks if block.strip()]
     for _ in range(count):
@@ -89,7 +89,7 @@ def recombined(documents: Sequence[Document], count: int) -> Iterator[Document]:
 
 
 def write(documents: Iterable[Document], folder: Path, suffix: str = "txt") -> int:
-    """Write each into a file, in folders of a thousand; the characters of all."""
+    """Write each document to a file, in folders of a thousand. Returns the bytes of all files."""
     size = 0
     for n, one in enumerate(documents):
         place = folder / f"part{n // PART:03}"
@@ -105,7 +105,7 @@ def write(documents: Iterable[Document], folder: Path, suffix: str = "txt") -> i
 
 
 def lines(documents: Iterable[Document], path: Path) -> None:
-    """Write all into one file, a JSON object a line: what the peers that are libraries read."""
+    """Write all documents to one file, a JSON object a line, for the peers that are libraries."""
     with path.open("w", encoding="utf-8") as file:
         for n, one in enumerate(documents):
             record = {"id": f"{n:06}", "part": f"part{n // PART:03}", **one._asdict()}

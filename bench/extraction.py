@@ -1,11 +1,11 @@
-"""How much of the text of real pages is found, and how little else.
+"""Measure how well the text of articles is extracted from real pages.
 
     python bench/extraction.py FOLDER [--text] [--pages]
 
 FOLDER holds `ground-truth.json` (`{id: {"articleBody": …}}`, as in
 scrapinghub/article-extraction-benchmark), `pages/ID.html…` and, for `--text`, `text/ID.txt`:
-the pages with everything around the article, as plain text. Precision and recall are of
-4-word shingles, the mean over pages, F1 that of the means.
+the pages with everything around the article, as plain text. Precision and recall count
+4-word shingles and are means over the pages; F1 is computed from these means.
 """
 
 import argparse
@@ -27,45 +27,45 @@ _SHINGLE = 4
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """The runs of four words of a text, with their counts."""
+    """Return the runs of four words in a text, with their counts."""
     words = re.findall(r"\w+", text.lower())
     size = min(_SHINGLE, len(words)) or 1
     return Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
 
 
 def scored(found: str, truth: str) -> tuple[float, float]:
-    """Precision and recall of a text."""
+    """Return the precision and recall of an extracted text."""
     have, want = shingles(found), shingles(truth)
     both = (have & want).total()
     return both / max(1, have.total()), both / max(1, want.total())
 
 
 def corpus(name: str, data: bytes) -> str:
-    """What is shown of an article: its dek, headings and body."""
+    """Return the text of an article that corpus shows: its dek, headings and body."""
     parts = [line.text for line in article(name, data).lines if line.broad in (DEK, HEADING, BODY)]
     return "\n".join(parts)
 
 
 def article(name: str, data: bytes) -> Article:
-    """The article in a file."""
+    """Read the article in a file."""
     found = next(one for one in read(name, data, "", {}) if isinstance(one, Document))
     return structure(found.lines, found.metadata)
 
 
 def everything(name: str, data: bytes) -> str:
-    """Every line, as a measure of how much there is to leave out."""
+    """Return the text of every line, chrome too, as a baseline."""
     return "\n".join(line.text for line in article(name, data).lines)
 
 
 def trafilatura(_: str, data: bytes) -> str:
-    """The library alone, as it comes."""
+    """Return the text that trafilatura alone extracts."""
     from trafilatura import extract
 
     return extract(data, include_comments=False, include_tables=True) or ""
 
 
 def pages(folder: Path, *, text: bool) -> Iterator[tuple[str, bytes, str]]:
-    """Name, bytes and truth of each page."""
+    """Yield the name, the bytes and the true text of each page."""
     truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
     where = folder / ("text" if text else "pages")
     for path in sorted(where.iterdir()):
@@ -76,7 +76,7 @@ def pages(folder: Path, *, text: bool) -> Iterator[tuple[str, bytes, str]]:
 
 
 def main() -> None:
-    """Print a line for each way, or for each page."""
+    """Print a line for each method, or for each page."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--text", action="store_true")

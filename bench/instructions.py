@@ -1,12 +1,11 @@
-"""How many instructions an ingest and some searches take: the same on a noisy machine.
+"""Count the instructions of an ingest and of some searches, which a busy machine does not change.
 
     python bench/instructions.py [--check | --write] [--runs 1]
 
-Whole commands, children included, over a few articles made of `seeds/`, counted by perf where
-the machine lets it, else by valgrind; nothing but the code decides the count. `--write` records
-it in bench/instructions.json beside the tool, the version of Python and the stemmer; `--check`
-ends with 1 where a count grew by more than a tenth since. With `--runs` it says how steady the
-counts are.
+It counts whole commands and their children, over a few articles made of `seeds/`, with perf if
+the machine allows it, else with valgrind. `--write` records the counts in bench/instructions.json,
+by tool, version of Python and stemmer. With `--check` the exit code is 1 if a count has grown by
+more than a tenth since. With `--runs` it prints how much the counts vary.
 """
 
 import argparse
@@ -47,7 +46,7 @@ _COLLECTED = re.compile(r"Collected : (\d+)")
 
 
 def main() -> int:
-    """Count, compare, record."""
+    """Count, compare and record."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("--check", action="store_true")
     asked.add_argument("--write", action="store_true")
@@ -56,7 +55,10 @@ def main() -> int:
     options = asked.parse_args()
     tool = counter()
     if not tool:
-        print("neither perf nor valgrind counts instructions here", file=sys.stderr)
+        print(
+            "perf or valgrind is needed to count instructions, and neither works here",
+            file=sys.stderr,
+        )
         return 1 if options.check else 2
     stemmer = "PyStemmer" if find_spec("Stemmer") else "snowballstemmer"
     key = f"{tool}, Python {'.'.join(platform.python_version_tuple()[:2])}, {stemmer}"
@@ -75,9 +77,9 @@ def main() -> int:
 
 
 def compared(key: str, before: Mapping[str, int] | None, now: Mapping[str, int]) -> int:
-    """Print the counts beside the recorded ones; 1 where one grew by more than a tenth."""
+    """Print the counts and how they changed. Returns 1 if one grew by more than a tenth, else 0."""
     if before is None:
-        print(f"nothing is recorded for {key}: record it with --write", file=sys.stderr)
+        print(f"no counts are recorded for {key}: record them with --write", file=sys.stderr)
     grown = []
     for name, count in now.items():
         then = (before or {}).get(name)
@@ -88,7 +90,7 @@ def compared(key: str, before: Mapping[str, int] | None, now: Mapping[str, int])
         print(f"{line} ({key})", file=sys.stderr)
     if grown:
         print(
-            "make it cheaper; where the rise is worth it, record it and say why in the commit: "
+            "make the code cheaper; if the rise is worth it, record it and say why in the commit: "
             "python bench/instructions.py --write",
             file=sys.stderr,
         )
@@ -96,7 +98,7 @@ def compared(key: str, before: Mapping[str, int] | None, now: Mapping[str, int])
 
 
 def counter() -> str:
-    """What counts here: perf, valgrind, or nothing."""
+    """Return the tool that can count here: perf, valgrind, or an empty text."""
     if shutil.which("perf"):
         probe = ["perf", "stat", "-x,", "-e", "instructions:u", "true"]
         told = subprocess.run(probe, capture_output=True, text=True, check=False)
@@ -106,12 +108,12 @@ def counter() -> str:
 
 
 def counted(tool: str) -> dict[str, int]:
-    """The instructions of each command, in a folder of its own."""
+    """Return the number of instructions of each command, run in a temporary folder."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         write(made(_ARTICLES), folder / "articles")
         ingest = [*_CORPUS, "ingest", "articles", "--index"]
-        # Once uncounted: what is compiled the first time is there from then on.
+        # The first run is not counted, because Python compiles the modules in it.
         _run([*ingest, "index"], folder)
         _run([*_SEARCH, "taliban"], folder)
         commands = {"ingest": [*ingest, "counted"]}
@@ -122,7 +124,7 @@ def counted(tool: str) -> dict[str, int]:
 
 
 def _count(tool: str, command: Sequence[str], folder: Path) -> int:
-    """Of one command and its children."""
+    """Return the number of instructions of one command and its children."""
     with tempfile.TemporaryDirectory() as scratch:
         told = Path(scratch, "told")
         if tool == "perf":

@@ -1,4 +1,4 @@
-"""Whole processes, measured: seconds, memory, what was left on disk."""
+"""Measure whole processes: seconds, memory, and the size of files on disk."""
 
 import os
 import subprocess
@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 _EVERY = 0.1
 DONE = (0, 3)
-"""Done, or done but for some files."""
+"""The exit codes of a finished command: all done, or done but some files failed."""
 
 ANSWERED = (0, 1)
-"""Found, or nothing found."""
+"""The exit codes of an answered query: found, or nothing found."""
 
 
 class Failed(Exception):
-    """A command that did not do what it was asked."""
+    """A command that failed."""
 
 
 class Ran(NamedTuple):
-    """What a command took: seconds by the clock and of the processors, MB at most; its output."""
+    """The cost of a command: seconds by the clock, processor seconds, most MB; and its output."""
 
     wall: float
     cpu: float
@@ -36,7 +36,7 @@ def ran(
     env: Mapping[str, str] | None = None,
     fine: Sequence[int] = ANSWERED,
 ) -> Ran:
-    """Run to the end, the output into a pipe; memory is not told."""
+    """Run a command to its end, with its output into a pipe. Memory is not measured."""
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         try:
@@ -63,9 +63,10 @@ def weighed(
     env: Mapping[str, str] | None = None,
     fine: Sequence[int] = ANSWERED,
 ) -> Ran:
-    """The same with memory: the most of one process, or of all its children at one moment.
+    """Run a command and measure its memory: the highest of a process, or of it and its children.
 
-    Started by a small process: one that a large one starts is said to have been as large.
+    A small process starts the command, because the system counts the memory of the starting
+    process as that of the command.
     """
     with tempfile.TemporaryDirectory() as scratch:
         told = Path(scratch, "told")
@@ -93,9 +94,9 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 
 class Watch(threading.Thread):
-    """The most memory that a process and its children held at one moment, in MB.
+    """A thread that finds the highest memory of a process and its children at one moment, in MB.
 
-    A page that several share counts once.
+    A page that several processes share counts once.
     """
 
     def __init__(self, told: Path) -> None:
@@ -110,14 +111,14 @@ class Watch(threading.Thread):
                 self._most = max(self._most, sum(map(_held, _family(int(pid[0])))))
 
     def stop(self) -> float:
-        """What was seen."""
+        """Stop the thread. Returns the highest memory."""
         self._done.set()
         self.join()
         return self._most
 
 
 def _family(pid: int) -> list[int]:
-    """A process and its children's children, where the system tells them."""
+    """Return the ids of a process and its descendants, if the system lists them."""
     found, at = [pid], 0
     while at < len(found):
         for path in Path(f"/proc/{found[at]}/task").glob("*/children"):
@@ -138,6 +139,6 @@ def _held(pid: int) -> float:
 
 
 def size(place: Path) -> float:
-    """MB of a file, of one with this name and an ending, or of all files of a folder."""
+    """Return the MB of a file, of its `.db` files, or of all files in a folder."""
     paths = [*place.parent.glob(f"{place.name}.db*"), place, *place.rglob("*")]
     return sum(path.stat().st_size for path in paths if path.is_file()) / 1e6

@@ -1,10 +1,10 @@
-"""What names cost a cold search: medians over fresh processes, beside the same without them.
+"""Measure what names cost a cold search, as medians over new processes.
 
     python bench/names.py [--groups 1000] [--runs 21] [QUERY ...]
 
-Makes a corpus of seeds/ with so many names of the user beside it, and prints for each query
-the milliseconds of opening and asking the compiled names ("expand"), of the search in the
-engine with and without them, and the ratio of the whole process.
+Makes a corpus of seeds/ with this number of names of the user. For each query it prints the
+milliseconds to open the compiled names and look names up ("expand"), the milliseconds of the
+engine with and without names, and the ratio of the whole processes.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def made(folder: Path, groups: int) -> None:
-    """A corpus of the five articles, and names beside it."""
+    """Make a corpus of the five articles, and a names.toml next to it."""
     tables = (
         f'["Front of Place {n}"]\nforms = ["FP{n}", "Place {n} Movement"]\n' for n in range(groups)
     )
@@ -77,7 +77,7 @@ def made(folder: Path, groups: int) -> None:
 
 
 def measured(folder: str, query: str, mode: str) -> tuple[float, float, float]:
-    """`(expanding, engine, whole process)` of one run, in milliseconds."""
+    """Return `(expanding, engine, whole process)` of one run, in milliseconds."""
     began = time.perf_counter()
     command = [sys.executable, "-c", ASKED, query, mode]
     environment = {**os.environ, "PYTHONPATH": str(SEEDS.parent)}

@@ -1,11 +1,11 @@
-"""Peers that are libraries, and corpus as one: each run in a process of its own.
+"""Peers that are libraries, and corpus as a library: each runs in a separate process.
 
     python -c 'import peers; peers.main()' NAME version
     ... NAME index DOCS PLACE
     ... NAME cold PLACE KIND PART WORDS ...
     ... NAME warm PLACE QUERIES SECONDS
 
-Imports stand where they are used: a cold question is to pay for its own library alone.
+Imports are inside the functions, so that a cold query imports only its own library.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     Found = Sequence[tuple[str, str]]
-    """Titles with snippets, or without."""
+    """Hits: pairs of a title and a snippet, which may be empty."""
 
 LIMIT = 10
 
 
 def records(path: str) -> Iterator[dict[str, str]]:
-    """The documents."""
+    """Read the documents."""
     import json
 
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib takes time to import
@@ -49,9 +49,9 @@ def main() -> None:
 
 
 def warm(peer: Any, place: str, queries: str, seconds: str) -> None:  # noqa: ANN401 - any of the peers
-    """Print of each query how many were found and the least ms without and with snippets.
+    """Print for each query the number of hits, and the shortest ms without and with snippets.
 
-    Then the highest memory of this process in MB.
+    The output is JSON, and ends with the highest memory of this process in MB.
     """
     import json
     import time
@@ -77,7 +77,7 @@ def warm(peer: Any, place: str, queries: str, seconds: str) -> None:  # noqa: AN
 
 
 class Corpus:
-    """What is measured: through its Python class."""
+    """The product itself, through its Python class."""
 
     def version(self) -> str:
         from corpus_cli import __version__
@@ -104,7 +104,7 @@ class Corpus:
 
 
 def asked(kind: str, words: Sequence[str], part: str) -> str:
-    """A query in the language of corpus: of a name only what one would type."""
+    """Return a query in the language of corpus; for a name only the form that a user types."""
     if kind == "name":
         return words[0]
     line = " ".join(words)
@@ -119,7 +119,7 @@ def asked(kind: str, words: Sequence[str], part: str) -> str:
 
 
 class FTS5:
-    """SQLite's own full-text index with its Porter stemmer."""
+    """SQLite's full-text index FTS5 with its Porter stemmer."""
 
     def version(self) -> str:
         import sqlite3
@@ -161,7 +161,7 @@ class FTS5:
 
 
 class Tantivy:
-    """The Rust library through its Python binding, one thread."""
+    """The Rust library Tantivy through its Python binding, with one thread."""
 
     def version(self) -> str:
         from importlib.metadata import version
@@ -223,7 +223,7 @@ class Tantivy:
 
 
 class Xapian:
-    """The C++ library through its Python binding."""
+    """The C++ library Xapian through its Python binding."""
 
     def version(self) -> str:
         import xapian
@@ -285,7 +285,7 @@ class Xapian:
 
 
 class Whoosh:
-    """Whoosh as it comes, with its stemming analyser."""
+    """Whoosh without changes, with its stemming analyser."""
 
     def version(self) -> str:
         from importlib.metadata import packages_distributions, version

@@ -1,4 +1,4 @@
-"""The plot: ratios to each peer on the left, growth on the right."""
+"""Draw the plot: ratios to each peer on the left, growth on the right."""
 
 import math
 import statistics
@@ -29,13 +29,13 @@ _SHAPES = {
 
 
 def drawn(ratios: Mapping[str, Mapping[str, float]], growth: Mapping[str, Any] | None) -> str:
-    """The whole SVG; either half may be empty."""
+    """Return the SVG of the plot; either half may be empty."""
     height = _TOP + _ROW * max(len(ratios), 9) + 40
     width = _RIGHT + _WIDTH + 60 if growth else _LEFT + _WIDTH + 60
     parts = [*_ratios(ratios, height), *(_growth(growth, height) if growth else ())]
     body = "\n".join(parts)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
-    title = "<title>corpus beside its peers, and as articles grow</title>"
+    title = "<title>corpus compared with its peers, and growth with the number of articles</title>"
     return f"{head}\n{title}\n<style>{_STYLE}</style>\n{body}\n</svg>\n"
 
 
@@ -46,7 +46,7 @@ def _text(x: float, y: float, line: str, anchor: str = "start", kind: str = "") 
 
 
 def _decades(values: list[float]) -> tuple[int, int]:
-    """Powers of ten around all values."""
+    """Return the exponents of the powers of ten just below and above all values."""
     return (
         math.floor(math.log10(min(values, default=1))),
         math.ceil(math.log10(max(values, default=1)) + 1e-9),
@@ -117,7 +117,7 @@ def _growth(growth: Mapping[str, Any], height: int) -> Iterator[str]:
 
 
 def growths(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """What is measured, at each number of articles."""
+    """Return the rows of the growth table: by measure, the value at each number of articles."""
     told: dict[str, dict[str, float]] = {}
     for count, one in found["sizes"].items():
         told.setdefault("text, MB", {})[count] = one["text"]

@@ -1,4 +1,4 @@
-"""Queries of every class, met in the documents they are asked of."""
+"""Derive queries of every class from the documents that they search."""
 
 import itertools
 import re
@@ -22,9 +22,9 @@ _TOKEN = re.compile(r"\w+")
 
 
 class Query(NamedTuple):
-    """A class, its words, and the folder that it is narrowed to.
+    """A query: its class, its words, and the folder that a filter selects.
 
-    Of a name the words are its forms. The first is what is typed where forms are known.
+    The words of a name are its forms; `corpus` gets only the first and finds the others.
     """
 
     kind: str
@@ -33,8 +33,8 @@ class Query(NamedTuple):
 
 
 def derived(documents: Sequence[Document]) -> list[Query]:
-    """Three queries of each class, two of names: the same for the same documents."""
-    # Every n-th: a folder may be in an order.
+    """Derive three queries of each class, but two of names. The choice is deterministic."""
+    # Every n-th document, because a folder may be sorted.
     sample = documents[:: len(documents) // _SAMPLE + 1]
     texts = [_WORD.findall(f"{one.title} {one.text}".lower()) for one in sample]
     dropped = set((DATA / "stopwords.txt").read_text("utf-8").split())
@@ -44,12 +44,12 @@ def derived(documents: Sequence[Document]) -> list[Query]:
     shares = [counts[word] / len(texts) for word in words]
 
     def near(share: float) -> list[str]:
-        """The words that stand in about this share of the texts, the nearest first."""
+        """Return the words that occur in about this share of the texts, the closest first."""
         order = sorted(range(len(words)), key=lambda n: (abs(shares[n] - share), _dice(words[n])))
         return [words[n] for n in order[:_EACH]]
 
     def met(low: float, high: float, count: int) -> Iterator[tuple[str, ...]]:
-        """Words of one text, each in this share of all."""
+        """Yield words of one text, each of which occurs in a share of all texts in this range."""
         fit = {word for word, share in zip(words, shares, strict=True) if low <= share <= high}
         for text in texts[7 :: len(texts) // 50 + 1] or texts:
             found = [word for word in dict.fromkeys(text) if word in fit]
@@ -78,7 +78,7 @@ def derived(documents: Sequence[Document]) -> list[Query]:
 
 
 def _dice(word: str) -> int:
-    """Any order but that of the alphabet."""
+    """Return a number to sort words by that is unlike their alphabetical order."""
     return zlib.crc32(word.encode())
 
 
@@ -88,13 +88,13 @@ def _some(
     high: float,
     count: int,
 ) -> list[tuple[str, ...]]:
-    """Three different ones; of few texts any words."""
+    """Return three different groups of words; with too few texts, of any words."""
     found = itertools.chain(met(low, high, count), met(0, 1, count))
     return list(itertools.islice(dict.fromkeys(found), _EACH))
 
 
 def _phrases(texts: Sequence[Sequence[str]], dropped: set[str]) -> list[tuple[str, ...]]:
-    """Pairs of words: one that many texts have, one of some, one of few."""
+    """Return pairs of neighbouring words: a frequent one, a less frequent one and a rare one."""
     pairs: Counter[tuple[str, str]] = Counter()
     for text in texts[::3]:
         pairs.update(set(itertools.pairwise(text)))
@@ -103,7 +103,7 @@ def _phrases(texts: Sequence[Sequence[str]], dropped: set[str]) -> list[tuple[st
 
 
 def _misspelt(word: str, known: Counter[str]) -> str:
-    """A word with two letters swapped or one left out, which nobody wrote."""
+    """Return a word without one of its letters that is not itself a word of the texts."""
     middle = len(word) // 2
     for at in range(middle, len(word)):
         wrong = word[:at] + word[at + 1 :]
@@ -113,7 +113,7 @@ def _misspelt(word: str, known: Counter[str]) -> str:
 
 
 def _names(sample: Sequence[Document]) -> list[tuple[str, ...]]:
-    """The two names with the most forms that stand in the texts, up to ten forms each."""
+    """Return the two names with the most forms that occur in the texts, up to ten forms each."""
     begun, owners = defaultdict(set), {}
     for path in sorted((DATA / "names").glob("*.toml")):
         for name, table in tomllib.loads(path.read_text("utf-8")).items():
@@ -130,7 +130,7 @@ def _names(sample: Sequence[Document]) -> list[tuple[str, ...]]:
                 row for row in begun.get(word, ()) if tuple(text[at : at + len(row)]) == row
             )
     forms = defaultdict(list)
-    # What stands comes first; a name of too few such forms is filled up with its others.
+    # Forms that occur come first; other forms follow if there are fewer than ten.
     for row in sorted(owners, key=lambda one: (-counts[one], one)):
         forms[owners[row][0]].append(row)
     standing = Counter(owners[row][0] for row in counts)

@@ -1,12 +1,12 @@
-"""How well judged queries are answered, part by part, beside SQLite FTS5 and stock Whoosh.
+"""Measure how well judged queries are answered, part by part, compared with two peers.
 
     python bench/ranking.py FOLDER ...
 
-Each folder holds docs.jsonl (id, title, text), queries.jsonl and qrels.tsv, packed by gzip or
+Each folder contains docs.jsonl (id, title, text), queries.jsonl and qrels.tsv, packed by gzip or
 not. Makes a corpus of each and prints nDCG@10 / MAP of the product, of the product without each
-part of its ranking, and of the two peers on the same texts and queries in the same run; then
-the means, their ratio to FTS5, and milliseconds a query. Without a folder: the five articles of
-seeds/ with the questions to them, whose passages are judged.
+part of its ranking, and of the two peers (SQLite FTS5 and Whoosh) on the same texts and queries
+in the same run; then the means, their ratio to FTS5, and milliseconds a query. Without a folder
+it uses the five articles of seeds/ and their judged passages.
 """
 
 import argparse
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 OPTIONS = SearchRequest(limit=DEPTH, group_by_article=True, literal=True, seconds=0)
 
 Run = Callable[[str], Sequence[tuple[str, float]]]
-"""A query to documents with their scores."""
+"""A function from a query to documents with their scores."""
 
 NEARNESS = tuple((rerank, name, 0.0) for name in ("NEARNESS", "NEARNESS_LONG", "NEARNESS_NAME"))
 
@@ -60,7 +60,7 @@ PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
         {"expand_names": False, "suggest": False},
     ),
 }
-"""What is switched off: constants, and options."""
+"""What each row changes: values of constants, and options."""
 
 STOCK = """
 import json, os, sys, time
@@ -89,7 +89,7 @@ print(json.dumps([found, took]))
 
 
 def main() -> None:
-    """Print a row for each way to rank, a column for each folder."""
+    """Print a row for each way to rank, and a column for each folder."""
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("folders", nargs="*", type=Path)
     folders = asked.parse_args().folders
@@ -112,14 +112,14 @@ def main() -> None:
 
 
 def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """The mean nDCG@10 and MAP of each way to rank, and the seconds a query takes it."""
+    """Yield each way to rank with its mean nDCG@10, its MAP and its seconds per query."""
     held = judgments.read_judgments(folder)
     with Corpus.create(made / "index") as corpus:
         corpus.ingest([str(ROOT / "seeds" if held.passages else docs(folder, made))])
         called = runs.DocumentNames(corpus.store, passages=held.passages)
         queries, _ = runs.name_judged_documents(held.queries, [called])
         for query in queries:
-            # What is read once and kept is not to be the first row's.
+            # This fills the caches, so that the first row does not pay for them.
             corpus.ranking(query.text, OPTIONS)
         for name, (constants, options) in PARTS.items():
             chosen = OPTIONS._replace(group_by_article=not held.passages, **options)
@@ -138,7 +138,7 @@ def measured(folder: Path, made: Path) -> Iterator[tuple[str, tuple[float, float
 
 
 def means_of(queries: Sequence[judgments.JudgedQuery], run: Run) -> tuple[float, float, float]:
-    """Over all queries."""
+    """Return the mean nDCG@10, MAP and seconds over all queries."""
     found = {}
     took = 0.0
     for query in queries:
@@ -150,7 +150,7 @@ def means_of(queries: Sequence[judgments.JudgedQuery], run: Run) -> tuple[float,
 
 
 def docs(folder: Path, made: Path) -> Path:
-    """The documents of a folder, unpacked."""
+    """Unpack the documents of a folder. Returns the path of the file."""
     target = made / "docs.jsonl"
     packed = folder / "docs.jsonl.gz"
     text = (
@@ -164,7 +164,7 @@ def docs(folder: Path, made: Path) -> Path:
 
 @contextmanager
 def switched(constants: Sequence[tuple[Any, str, float]]) -> Iterator[None]:
-    """Other values of some constants for a while."""
+    """Set some constants to other values while the context lasts."""
     before = [(module, name, getattr(module, name)) for module, name, _ in constants]
     for module, name, value in constants:
         setattr(module, name, value)
@@ -176,12 +176,12 @@ def switched(constants: Sequence[tuple[Any, str, float]]) -> Iterator[None]:
 
 
 def plain(line: str) -> list[str]:
-    """The words of a query: the peers' own syntax would trip over its marks."""
+    """Return the words of a query, because its punctuation has a meaning for the peers."""
     return re.findall(r"\w+", line.lower())
 
 
 def fts5(records: Sequence[dict[str, str]]) -> Run:
-    """SQLite's own ranking with its Porter stemmer, any word may match."""
+    """Return SQLite's own ranking with its Porter stemmer; any of the words may match."""
     db = sqlite3.connect(":memory:")
     db.execute("CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, text, tokenize='porter')")
     rows = ((one["id"], f"{one.get('title', '')}\n{one.get('text', '')}") for one in records)
@@ -196,7 +196,7 @@ def fts5(records: Sequence[dict[str, str]]) -> Run:
 
 
 def stock(made: Path, queries: Sequence[judgments.JudgedQuery]) -> tuple[float, float, float]:
-    """Whoosh as it comes, in a process of its own: the product reads no index but its own."""
+    """Return the means of Whoosh without changes, run in a separate process."""
     asked = json.dumps({query.id: " ".join(plain(query.text)) for query in queries})
     done = subprocess.run(
         [sys.executable, "-c", STOCK, made / "docs.jsonl", made / "stock", str(DEPTH)],

@@ -1,4 +1,4 @@
-"""Figures as Markdown tables and as a plot."""
+"""Write the figures as Markdown tables and as a plot."""
 
 import re
 import statistics
@@ -14,7 +14,7 @@ _END = "<!-- end of {} -->"
 
 
 def page(figures: Mapping[str, Any], path: Path) -> None:
-    """Put the table of each label between its marks, and the plot beside the page."""
+    """Put the table of each label between its marks in a page, and the plot next to the page."""
     text = path.read_text("utf-8") if path.exists() else "# Performance\n"
     plot = f"![Ratios to each peer, and growth]({path.with_suffix('.svg').name})\n"
     blocks = {"plot": plot, **{label: table(label, found) for label, found in figures.items()}}
@@ -31,25 +31,25 @@ def page(figures: Mapping[str, Any], path: Path) -> None:
 
 
 def table(label: str, found: Mapping[str, Any]) -> str:
-    """All tables of a run."""
+    """Return all tables of a run."""
     parts = _growth(found) if "sizes" in found else _compared(label, found)
     return "\n".join(parts) + "\n"
 
 
 def rows(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, its first column to the left, all others to the right."""
+    """Return a Markdown table, with its first column left-aligned and the others right-aligned."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def ratio(ours: Mapping[str, Any], theirs: Mapping[str, Any], at: int) -> float | None:
-    """The geometric mean of ours to theirs over the classes that both answer."""
+    """Return the geometric mean of our time / their time over the classes that both answer."""
     both = [ours[kind][at] / theirs[kind][at] for kind in KINDS if kind in ours and kind in theirs]
     return statistics.geometric_mean(both) if both else None
 
 
 def summaries(figures: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Of the first folder each peer's ratios: index, cold, warm."""
+    """Return the ratios to each peer in the first run: index, cold, warm."""
     found = next((one for one in figures.values() if "versions" in one), None)
     if not found:
         return {}

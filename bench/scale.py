@@ -1,9 +1,9 @@
-"""What a large folder costs: memory of the first run, time of the second.
+"""Measure the ingest of a large folder: memory of the first run, time of the second.
 
     python bench/scale.py [--articles 50000] [--format txt]
 
-Articles are made of the paragraphs of `seeds/` with new names and numbers in them, so that
-no two are near-copies; they are written to a temporary folder. Prints the highest resident
+Articles are made of the sentences of `seeds/` with numbers in them, so that no two are
+near-copies, and written to a temporary folder. Prints the highest resident
 memory of `corpus ingest`, and the second run's time as a share of the first's.
 """
 
@@ -19,7 +19,7 @@ from documents import made, write
 
 
 def ingest(folder: Path) -> tuple[float, float]:
-    """Seconds of one run, and the highest resident memory of all until now in MB."""
+    """Ingest once. Returns the seconds, and the highest resident memory of all runs in MB."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "corpus_cli", "ingest", str(folder / "articles")]
     subprocess.run([*command, "--index", str(folder / "index")], check=True)
@@ -30,7 +30,7 @@ def ingest(folder: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Make, ingest twice, print."""
+    """Make the articles, ingest them twice and print the figures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--articles", type=int, default=50_000)
     parser.add_argument("--format", choices=["txt", "html"], default="txt")

@@ -1,14 +1,14 @@
-"""How fast corpus is beside its peers: same machine, documents and queries, one run.
+"""Measure how fast corpus is compared with its peers: same machine, documents and queries.
 
     python bench/speed.py [PLACE ...] [--articles N] [--growth 1000,10000]
                           [--peers a,b] [--python tantivy=/path/to/python] [--rounds 5]
                           [--label NAME] [--json FILE] [--write docs/performance.md]
 
 A place is a folder of text files, a folder with docs.jsonl(.gz), or such a file; without one,
-documents are made of `seeds/`. With --articles that many are recombined from the paragraphs of
-the places. Prints Markdown. With --write the figures join those of other labels in --json, else
-in bench/figures.json, and the tables of the page and the SVG beside it are made anew from all of
-them; a growth run has the label `growth`. A peer that is missing is named; it never stops the run.
+documents are made of `seeds/`. With --articles this number is recombined from the paragraphs of
+the places. Prints Markdown. With --write the figures are added to those of other labels in --json,
+else in bench/figures.json, and the tables of the page and the SVG next to it are written from all
+of them; a growth run has the label `growth`. Missing peers are listed and do not stop the run.
 
 Debian: ripgrep recoll xapian-omega xapian-tools notmuch python3-xapian. PyPI: tantivy
 sqlite-utils whoosh3 (in an environment of their own). npm: @tobilu/qmd.
@@ -36,14 +36,14 @@ from report import page, table
 FIGURES = Path(__file__).parent / "figures.json"
 LIBRARIES = tuple(name for name in PEERS if name != "corpus")
 SLOW = 60.0
-"""A build that took longer, in seconds, is not made a second time."""
+"""A build that takes longer than this, in seconds, is not repeated."""
 
 _SYSTEM = "/usr/bin/python3"
 _MADE = 1000
 
 
 def main() -> None:
-    """Measure, print, write."""
+    """Measure, print and write."""
     options = _options()
     figures: dict[str, Any] = {}
     kept = options.json or FIGURES
@@ -68,9 +68,9 @@ def _options() -> argparse.Namespace:
     asked.add_argument("--growth", type=_numbers, default=())
     asked.add_argument("--peers", default=",".join((*LIBRARIES, *COMMANDS)))
     asked.add_argument("--python", action="append", default=[], metavar="PEER=PATH")
-    asked.add_argument("--rounds", type=int, default=5, help="of cold questions")
-    asked.add_argument("--builds", type=int, default=2, help="of each index")
-    asked.add_argument("--seconds", type=float, default=0.1, help="for each warm question")
+    asked.add_argument("--rounds", type=int, default=5, help="rounds of cold queries")
+    asked.add_argument("--builds", type=int, default=2, help="builds of each index")
+    asked.add_argument("--seconds", type=float, default=0.1, help="seconds for each warm query")
     asked.add_argument("--label", default="A")
     asked.add_argument("--json", type=Path, metavar="FILE")
     asked.add_argument("--write", type=Path)
@@ -89,7 +89,7 @@ def _numbers(line: str) -> tuple[int, ...]:
 
 
 def _documents(options: argparse.Namespace, count: int = 0) -> Iterable[Document]:
-    """Those of the places, or as many as wanted of their paragraphs."""
+    """Return the documents of the places, or `count` documents made of their paragraphs."""
     count = count or options.articles
     if not options.places:
         return made(count)
@@ -98,7 +98,7 @@ def _documents(options: argparse.Namespace, count: int = 0) -> Iterable[Document
 
 
 def compared(documents: Sequence[Document], options: argparse.Namespace) -> dict[str, Any]:
-    """All figures of one folder."""
+    """Return all figures for these documents."""
     with tempfile.TemporaryDirectory(prefix="speed-") as scratch:
         work = Path(scratch)
         text = write(documents, work / "articles")
@@ -123,7 +123,7 @@ def compared(documents: Sequence[Document], options: argparse.Namespace) -> dict
 
 
 def _typed() -> str:
-    """The command of this run, without where things stand on this machine."""
+    """Return the command of this run, without the folders of this machine."""
     words = (
         f"{name}={Path(rest).name}" if (rest := word.partition("=")[2]) else _short(word)
         for word in sys.argv[1:]
@@ -153,7 +153,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _present(options: argparse.Namespace, work: Path, found: dict[str, Any]) -> Iterator[Command]:
-    """Corpus and the peers that answer, each with its version; the others are told."""
+    """Yield corpus and the installed peers; record their versions, and which are missing."""
     for name in ("corpus", "corpus reindex", *options.peers):
         for peer in _candidates(name, options, work):
             why = peer.missing()
@@ -172,7 +172,7 @@ def _present(options: argparse.Namespace, work: Path, found: dict[str, Any]) -> 
 
 
 def _candidates(name: str, options: argparse.Namespace, work: Path) -> Iterator[Command]:
-    """A peer as it may be started: a library by each Python that may have it."""
+    """Yield the ways to start a peer: a library with each Python that may have it."""
     articles = work / "articles"
     if name not in LIBRARIES:
         kinds = {"corpus": Corpus, "corpus reindex": Reindex, **COMMANDS}
@@ -183,7 +183,7 @@ def _candidates(name: str, options: argparse.Namespace, work: Path) -> Iterator[
 
 
 def _number(version: str) -> str:
-    """The first line of what a tool says of itself."""
+    """Return the first line of the version that a tool prints."""
     return (version.strip().splitlines() or ["?"])[0].strip()
 
 
@@ -194,7 +194,7 @@ def _say(line: str) -> None:
 def built(
     peers: Sequence[Command], builds: int, missing: dict[str, str]
 ) -> dict[str, dict[str, float]]:
-    """The least seconds, the highest memory and the size of each index."""
+    """Return the shortest seconds, the highest memory and the size of each index."""
     held: dict[str, dict[str, float]] = {}
     for turn in range(builds):
         for peer in peers:
@@ -218,7 +218,7 @@ def _best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
 
 
 def _built(peer: Command, *, fresh: bool) -> dict[str, float]:
-    """One build, into an empty place."""
+    """Build one index in an empty place. Returns its seconds, memory and size."""
     if fresh and not isinstance(peer, Reindex):
         _removed(peer.place)
     peer.ready()
@@ -241,15 +241,15 @@ def _removed(place: Path) -> None:
 def cold(
     peers: Sequence[Command], queries: Sequence[Query], rounds: int, missing: dict[str, str]
 ) -> tuple[list[float], dict[str, Any]]:
-    """Milliseconds of whole processes, the first query of each class: median and least.
+    """Return the median and least ms of whole processes, for the first query of each class.
 
-    First those of a Python that does nothing. Each round asks all peers in turn.
+    The first value is that of a Python that does nothing. Each round runs all peers in turn.
     """
     first = {one.kind: one for one in reversed(queries)}
     bare: list[float] = []
     times: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     memory: dict[str, float] = defaultdict(float)
-    _say("cold questions")
+    _say("cold queries")
     for turn in range(rounds + 1):
         bare.append(ran([sys.executable, "-c", "pass"]).wall * 1000)
         for query in reversed(first.values()):
@@ -258,7 +258,7 @@ def cold(
                 if not command or isinstance(peer, Reindex) or peer.name in missing:
                     continue
                 try:
-                    # The first round fills the page cache, and is weighed.
+                    # The first round fills the page cache and measures memory.
                     one = ran(command, peer.env) if turn else weighed(command, peer.env)
                 except Failed as error:
                     missing[peer.name] = str(error)
@@ -285,14 +285,14 @@ def _both(took: Sequence[float]) -> list[float]:
 def warm(
     peers: Sequence[Command], queries: Sequence[Query], seconds: float, missing: dict[str, str]
 ) -> dict[str, Any]:
-    """Least milliseconds in one process, twice in turn: hits, without snippets, with them."""
+    """Return the least ms without and with snippets, in one process; each peer runs twice."""
     held: dict[str, Any] = {}
     asked = json.dumps(queries)
     for _ in range(2):
         for peer in peers:
             if isinstance(peer, Reindex) or peer.name in missing:
                 continue
-            _say(f"{peer.name}: warm questions")
+            _say(f"{peer.name}: warm queries")
             script = Library("corpus", sys.executable, peer.articles, peer.articles.parent)
             script = peer if isinstance(peer, Library) else script
             try:
@@ -311,7 +311,7 @@ def warm(
 
 
 def _by_kind(queries: Sequence[Query], rows: Sequence[list[float]]) -> dict[str, list[float]]:
-    """Of each class the geometric mean without snippets and with them."""
+    """Return for each class the geometric mean without and with snippets."""
     kinds = defaultdict(list)
     for query, row in zip(queries, rows, strict=True):
         if row:
@@ -323,7 +323,7 @@ def _by_kind(queries: Sequence[Query], rows: Sequence[list[float]]) -> dict[str,
 
 
 def growth(options: argparse.Namespace) -> dict[str, Any]:
-    """Corpus and FTS5 on ever more articles."""
+    """Return the figures of corpus and FTS5 for each number of articles."""
     options.peers, options.builds = ["fts5"], 1
     found: dict[str, Any] = {"command": _typed(), "machine": _machine(), "sizes": {}}
     for count in options.growth:
@@ -332,7 +332,7 @@ def growth(options: argparse.Namespace) -> dict[str, Any]:
         found["sizes"][count] = {
             key: one[key] for key in ("text", "index", "bare", "cold", "warm", "missing")
         }
-    # As a file has them: a number is no key in JSON.
+    # The keys become text, as in a file, because JSON has no numbers as keys.
     return dict(json.loads(json.dumps(found)))
 
 

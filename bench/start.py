@@ -1,10 +1,10 @@
-"""How long a start takes: whole processes, beside others that do as much.
+"""Measure how long corpus takes to start, compared with processes that do as much.
 
     python bench/start.py [--rounds 20] [--index FOLDER] [WORD …]
 
-`--version` and help beside python -c 'import click'; a piped search that shows ten passages
-beside bare Python and beside a script that does the same on SQLite FTS5 with the same passages.
-Each round runs both, one after the other; the ratios are of the minima and of the medians.
+`--version` and help are compared with python -c 'import click'. A piped search that shows ten
+passages is compared with bare Python, and with a script that does the same on SQLite FTS5 with
+the same passages. Each round runs both, one after the other. The ratios are of minima and medians.
 """
 
 import argparse
@@ -37,10 +37,10 @@ for path, at, text in database.execute(
 
 
 def main() -> None:
-    """Print a line for each command and what it is measured beside."""
+    """Print a line for each command and the process it is compared with."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--index", type=Path, help="a corpus; else one of seeds/")
+    parser.add_argument("--index", type=Path, help="a corpus; otherwise one is made of seeds/")
     parser.add_argument("words", nargs="*", default=["Pakistan"])
     asked = parser.parse_args()
     corpus = shutil.which("corpus") or "corpus"
@@ -71,7 +71,7 @@ def _made(folder: Path) -> Path:
 
 
 def _filled(path: Path, index: Path) -> None:
-    """The passages of a corpus as a table of FTS5."""
+    """Write the passages of a corpus to a table of FTS5."""
     with sqlite3.connect(path) as database, Corpus.open(index) as corpus:
         database.execute(
             "CREATE VIRTUAL TABLE passages USING "
@@ -100,7 +100,7 @@ def _print(name: str, ours: Sequence[float], theirs: Sequence[float]) -> None:
 def _pairs(
     command: Sequence[str], beside: Sequence[str], rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds of each, one after the other, after a round that does not count."""
+    """Return the ms of both commands in each round, after a first round that does not count."""
     pairs = [(_took(command), _took(beside)) for _ in range(rounds + 1)][1:]
     return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus_cli import config
-from corpus_cli.engines.port import Engine, Facts, article_facts
+from corpus_cli.engines.fields import Facts
+from corpus_cli.engines.port import Engine, article_facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results, earliest
 from corpus_cli.store.store import Store
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from corpus_cli.model.report import Report
     from corpus_cli.names.corpus_names import CorpusNames
     from corpus_cli.names.lookup import NameLookup
+    from corpus_cli.names.proposals import Proposal
     from corpus_cli.search.facets import MentionCount, MentionPeriod
+    from corpus_cli.search.moment import Moment
     from corpus_cli.search.ranking import Ranking
     from corpus_cli.search.request import By, SearchRequest
 
@@ -82,7 +85,7 @@ class Corpus:
                 if not path_exists(folder / "CURRENT"):
                     with engine.writer(0):
                         pass
-                elif not config.is_corpus(folder) and engine.upto():
+                elif not config.is_corpus(folder) and not engine.is_empty():
                     raise CorpusDamaged(
                         f"{folder / config.STORE_FILE} is gone, and the articles with it: restore "
                         f"it from a backup, or remove {folder} and ingest the files again"
@@ -118,13 +121,22 @@ class Corpus:
 
     @cached_property
     def names(self) -> CorpusNames:
-        """Return the names in use: shipped, mined from the articles, and the user's own."""
+        """Return the names to look up and to change: shipped, mined, and the user's own."""
         from corpus_cli.names.corpus_names import CorpusNames
 
         locked = partial(self._locked, "corpus names", WAIT, no_progress)
         return CorpusNames(self.store, self.folder, config.read_pack_settings(os.environ), locked)
 
     # --- reading ---
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Moment]:
+        """Open the store, the index and the names as they are now."""
+        from corpus_cli.search.moment import Moment
+
+        # A writer commits to the store first, so an index that was opened first is not newer.
+        with self.engine.snapshot() as index, self.store.snapshot():
+            yield Moment(self.store, index, self.names.lookup(), os.environ)
 
     def search(self, line: str, request: SearchRequest | None = None) -> Results:
         """Return ranked passages for a query."""
@@ -152,15 +164,31 @@ class Corpus:
         """Count the mentions of all names, or of the names with the given forms."""
         from corpus_cli.search.facets import count_mentions
 
-        with self.store.snapshot():
-            return count_mentions(forms, self.names.lookup(), self.engine, self.store, per)
+        with self.snapshot() as moment:
+            return count_mentions(forms, moment, per)
 
     def spellings(self, form: str) -> Sequence[str]:
         """Return the spelling of a form in each passage that contains it."""
         from corpus_cli.search.spellings import spellings
 
-        with self.store.snapshot():
-            return spellings(form, self.store, self.engine)
+        with self.snapshot() as moment:
+            return spellings(form, moment)
+
+    def propose_forms(self) -> Sequence[Proposal]:
+        """Return forms of the texts that names may have as well."""
+        from corpus_cli.names.proposals import propose_forms
+        from corpus_cli.search.spellings import spellings
+
+        with self.snapshot() as moment:
+            words = moment.index.words("")
+            return list(propose_forms(moment.names, words, lambda form: spellings(form, moment)))
+
+    def index_notes(self) -> Sequence[str]:
+        """Return notes on an index that is newer or older than the store."""
+        from corpus_cli.search.freshness import index_notes
+
+        with self.snapshot() as moment:
+            return list(index_notes(moment))
 
     def headers(self) -> Iterator[Header]:
         """Return the header of every article, sorted by id."""
@@ -191,7 +219,7 @@ class Corpus:
         from corpus_cli.search import freshness
 
         with self.store.snapshot():
-            unindexed = self.store.count_changes(self.engine.upto(verify=True))
+            unindexed = self.engine.lag(self.store, verify=True).changes
             files = freshness.stale_counts(self.store)
             return {**self.store.counts(), "unindexed": unindexed, **files}
 
@@ -274,20 +302,19 @@ class Corpus:
             return embed_passages(self.store, os.environ, progress)
 
     def _answer(
-        self,
-        question: Callable[[Store, Engine, NameLookup, SearchRequest], _T],
-        request: SearchRequest | None,
+        self, question: Callable[[Moment, SearchRequest], _T], request: SearchRequest | None
     ) -> _T:
         """Answer from one snapshot; a second time if the compiled names were damaged."""
         from corpus_cli.search.request import SearchRequest
 
         local_request = (request or SearchRequest()).within(self.folder)
-        with self.store.snapshot():
+        with self.snapshot() as moment:
             try:
-                return question(self.store, self.engine, self.names.lookup(), local_request)
+                return question(moment, local_request)
             except NamesDamaged:
                 self.names.close()
-                return question(self.store, self.engine, self.names.lookup(), local_request)
+                moment.names = self.names.lookup()
+                return question(moment, local_request)
 
     @contextmanager
     def _writing(
@@ -333,18 +360,20 @@ class Corpus:
         """
         from corpus_cli.names.lookup import NameLookup
 
-        indexed, last = 0 if fresh else self.engine.upto(verify=verify), self.store.last_change()
-        if indexed > last or (not indexed and last):
-            # The store was restored from an older copy, or the index is damaged: rebuild it.
-            indexed, fresh = 0, True
-        digest = self._read_names(NameLookup.digest) if last and (update_names or fresh) else None
-        has_current_names = digest in (None, self.engine.names_digest())
-        if indexed == last and has_current_names and not fresh:
+        is_behind = fresh
+        if not fresh:
+            lag = self.engine.lag(self.store, verify=verify)
+            # The store was restored from an older copy, or the index is damaged.
+            fresh = lag.must_be_rebuilt
+            is_behind = fresh or bool(lag.changes)
+        digest = self._read_names(NameLookup.digest) if update_names or fresh else None
+        is_outdated = digest not in (None, self.engine.names_digest())
+        if not is_behind and (self.engine.is_empty() or not is_outdated):
             self.engine.tidy()
             return
         names = self._read_names(NameLookup.table) if digest else None
-        changes = list(self.store.changes(indexed))
-        with self.engine.writer(last, fresh=fresh, names=names) as writer:
+        changes = list(self.store.changes(0) if fresh else self.engine.lacking(self.store))
+        with self.engine.writer(self.store.last_change(), fresh=fresh, names=names) as writer:
             for change in changes:
                 writer.remove(change.article)
             changed = {change.article for change in changes}

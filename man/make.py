@@ -1,4 +1,4 @@
-"""Write the man pages: one of each command, one of each page of help."""
+"""Write the man pages: one for each command, one for each page of help."""
 
 import inspect
 import re
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 
 
 def made() -> dict[str, str]:
-    """The text of each man page, by its file in this folder."""
+    """Return the text of each man page, by its path in this folder."""
     root = helping.Context(app, info_name="corpus")
     found = {"man1/corpus.1": page(root, _listed())}
     for name in COMMANDS:
@@ -30,7 +30,7 @@ def made() -> dict[str, str]:
 
 
 def page(ctx: click.Context, commands: str) -> str:
-    """The man page of a command; `commands` are the sections on those inside it."""
+    """Return the man page of a command; `commands` is the text of the sections on subcommands."""
     command = ctx.command
     name = ctx.command_path.replace(" ", "-")
     parts = [_head(name, 1, helping.sentence(command))]
@@ -47,7 +47,7 @@ def page(ctx: click.Context, commands: str) -> str:
 
 
 def topic(name: str, number: int) -> str:
-    """A page of help as a man page."""
+    """Return a page of help as a man page."""
     title, *lines = pages.PAGES[name].read_text("utf-8").splitlines()
     parts = [_head(f"corpus-{name}", number, title.removeprefix("# ")), ".SH DESCRIPTION\n"]
     example = False
@@ -62,7 +62,7 @@ def topic(name: str, number: int) -> str:
         else:
             parts.append(".sp\n" if example else ".PP\n")
     text = "".join(parts) + (".RE\n.fi\n" if example else "")
-    # No paragraph is empty, none opens a section, and none ends an example.
+    # Remove empty paragraphs, and those at the start of a section or the end of an example.
     text = re.sub(r"(?:\.(?:PP|sp)\n)+(?=\.(?:PP|SH|RE)\b)", "", text)
     return re.sub(r"(\.SH .*\n)(?:\.PP\n)+", r"\1", text).rstrip("\n") + "\n"
 
@@ -103,7 +103,7 @@ def _listed() -> str:
 
 
 def _commands(ctx: click.Context) -> Iterator[str]:
-    """The commands of a group, each with its options."""
+    """Yield the commands of a group, each with its options."""
     if not isinstance(ctx.command, click.Group):
         return
     for name in ctx.command.list_commands(ctx):
@@ -117,12 +117,12 @@ def _commands(ctx: click.Context) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    """Lines of text none of which is a request."""
+    """Escape lines of text so that groff reads none of them as a request."""
     return "\n".join(re.sub(r"^(?=[.'])", r"\\&", _safe(line)) for line in text.splitlines())
 
 
 def _safe(text: str) -> str:
-    """Text in which no character is groff's."""
+    """Escape the characters of a text that have a meaning for groff."""
     marks = {"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti"}
     plain = "".join(marks.get(char, char) for char in text)
     return "".join(char if char < "\x7f" else f"\\[u{ord(char):04X}]" for char in plain)

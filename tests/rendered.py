@@ -1,6 +1,7 @@
-"""Convert the seeds with other programs to HTML, DOCX, ODT, RTF, EPUB and PDF.
+"""Convert the seeds with other programs.
 
-`python -m tests.rendered` overwrites the converted files in the repository.
+The formats are HTML, DOCX, ODT, RTF, EPUB and PDF. `python -m tests.rendered` overwrites the
+converted files in the repository.
 """
 
 import shutil

@@ -1,4 +1,7 @@
-"""Make sentence models small enough for a test, in the files of real models."""
+"""Make sentence models small enough for a test.
+
+They consist of the same files as real models.
+"""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The commands: flags in, exit code out; the home of click."""
+"""The command line: parse it, run a command, return a code."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _GC_THRESHOLD = 100_000
 
 
 def run() -> NoReturn:
-    """The program: runs the command line and leaves with its exit code."""
+    """Run the command line of this process, and exit with its exit code."""
     import gc
     import signal
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Most commands end before there is anything worth collecting.
+    # Most commands end before garbage collection would free much.
     gc.set_threshold(_GC_THRESHOLD)
     code = main(sys.argv[1:])
     if "corpus_cli.cli.commands" not in sys.modules:
@@ -32,10 +32,10 @@ def run() -> NoReturn:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command line; its exit code.
+    """Run a command line. Returns its exit code.
 
-    0 found or done, 1 nothing found, 2 error, 3 done but some inputs failed, 130
-    interrupted.
+    The codes are 0 for found or done, 1 for nothing found, 2 for an error, 3 for done although
+    some inputs failed, and 130 for interrupted.
     """
     debug = "--debug" in arguments
     stream.prepare()
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _run_command_line(arguments)
     except KeyboardInterrupt:
-        return _print_error(Interrupted("interrupted: what was committed stays"))
+        return _print_error(Interrupted("interrupted: everything committed so far is kept"))
     except CorpusError as error:
         if debug and error.exit_code:
             raise
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run_command_line(arguments: Sequence[str]) -> int:
-    """Click takes twice the time of a short search: what is plain goes without it."""
+    """Run a command line; a plain search without click, which would double its time."""
     from corpus_cli.cli import lane
 
     values = lane.read_search(arguments)
@@ -80,7 +80,7 @@ def _run_command_line(arguments: Sequence[str]) -> int:
 
 
 def _exit_at_once(code: int) -> None:
-    """Leave at once: a search has let go of all it held, and taking Python apart takes time."""
+    """Flush the output and exit without the clean-up of Python, which takes time."""
     with suppress(OSError):
         for out in filter(None, (sys.stdout, sys.stderr)):
             out.flush()

@@ -28,12 +28,14 @@ _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
 @helping.command(
     examples={
         "corpus show 20a045af8b2e": "an article",
-        "corpus show 20a0:13-17": "lines of it; an id may be shortened",
+        "corpus show 20a0:13-17": "some of its lines, by a short id",
         "corpus show --raw 20a0 | less": "every line, with its kind",
     }
 )
 @click.argument("name", metavar="ID[:LINES]", shell_complete=completion.complete_articles)
-@click.option("--raw", is_flag=True, help="All lines with their numbers and kinds, chrome too.")
+@click.option(
+    "--raw", is_flag=True, help="Show all lines, menus and boxes too, with numbers and kinds."
+)
 @options.formats("terminal", "plain", "json")
 @options.color
 @options.index
@@ -41,15 +43,15 @@ _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
 def show(name: str, style: str | None, color: Color, index: str | None, *, raw: bool) -> int:
     """Show an article, lines of it (ID:17-23) or a passage (ID#4).
 
-    An id may be shortened to what no other begins with; a path works as well, and PATH#RECORD
-    for one of several in a file.
+    An id may be shortened as long as no other id begins the same way. A path works as well, or
+    PATH#RECORD if the file contains several articles.
     """
     with session.open_corpus(index) as corpus:
         name, lines = _picked(name)
         article, passages, header = corpus.article(name)
         lines = _passage(name, passages) if _PASSAGE.fullmatch(name) else lines
         if lines is not None and not any(line.n in lines for line in article.lines):
-            raise NotFound(f"{article.id} has lines 1 to {len(article.lines)}")
+            raise NotFound(f"{article.id} has only lines 1 to {len(article.lines)}")
         style = printing.output_format(style)
         if style == "json":
             stream.write(records.article(article, passages, header, lines))
@@ -64,22 +66,22 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
 
 @helping.command(
     examples={
-        "corpus remove --dry-run 20a0": "tell what would go",
-        "corpus remove 20a0": "take it out; its file stays",
-        "corpus remove seeds/001_347e4e07d973289c.txt": "by the file it came from",
+        "corpus remove --dry-run 20a0": "show what would be removed",
+        "corpus remove 20a0": "remove it; its file stays",
+        "corpus remove seeds/001_347e4e07d973289c.txt": "by the path of its file",
     }
 )
 @click.argument(
     "names", nargs=-1, required=True, metavar="ID…", shell_complete=completion.complete_articles
 )
-@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
 @options.wait
 @options.index
 @options.debug
 def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: bool) -> int:
-    """Take articles out of the corpus; their files stay.
+    """Remove articles from the corpus; their files stay.
 
-    They are not read again unless with `corpus ingest --again`.
+    `corpus ingest` does not add them again, except with --again.
     """
     with session.open_corpus(index) as corpus:
         articles = list(dict.fromkeys(map(corpus.resolve, names)))
@@ -96,7 +98,7 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
 
 
 def _picked(name: str) -> tuple[str, range | None]:
-    """A name and the range of lines asked for."""
+    """Split an argument into the name of an article and a range of lines, None for all."""
     line_range = _LINES.fullmatch(name)
     if not line_range:
         return name, None
@@ -108,11 +110,11 @@ def _picked(name: str) -> tuple[str, range | None]:
 
 
 def _passage(name: str, passages: Sequence[Passage]) -> range:
-    """The lines of a passage."""
+    """Return the lines of the passage in `name`. Raises `NotFound` if there is no such passage."""
     for passage in passages:
         if str(passage.n) == name.partition("#")[2]:
             return range(passage.lines[0], passage.lines[1] + 1)
-    raise NotFound(f"{name.partition('#')[0]} has passages 1 to {len(passages)}")
+    raise NotFound(f"{name.partition('#')[0]} has only passages 1 to {len(passages)}")
 
 
 ORDERS = ("date", "-date", "title", "source", "path", "id")
@@ -125,8 +127,8 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
     cls=options.QueryCommand,
     examples={
         "corpus list": "all articles",
-        "corpus list --author Hussain --sort -date": "of an author, the latest first",
-        "corpus list TTP --format csv > ttp.csv": "those that a query finds",
+        "corpus list --author Hussain --sort -date": "of one author, the latest first",
+        "corpus list TTP --format csv > ttp.csv": "articles that a query finds",
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)
@@ -149,13 +151,13 @@ def list_(
     index: str | None,
     values: OptionValues,
 ) -> int:
-    """List the articles, with id, date and title.
+    """List articles with id, date and title.
 
-    With a query or filters those it finds; exit code 1 if there are none, 3 if the time ended
-    and there may be more.
+    With a query or filters, only the articles found. Then the exit code is 1 if there are none,
+    and 3 if the time limit ended the search, so that there may be more.
     """
     with session.open_corpus(index) as corpus:
-        request = session.read_request(values, corpus.folder)._replace(limit=0)
+        request = session.read_request(values, corpus.folder)._replace(limit=0, list_articles=True)
         narrowed = bool(query) or request.filters != Filters()
         results = corpus.search(" ".join(query), request) if narrowed else None
         headers = _sort_headers(corpus, results, order)
@@ -177,9 +179,9 @@ def list_(
 
 
 def _sort_headers(corpus: Corpus, results: Results | None, order: str) -> Sequence[Header]:
-    """The headers of articles; what lacks the value they are sorted by comes last."""
+    """Return the headers of the articles in order; articles without the value come last."""
     headers = (
-        list(map(corpus.store.header, results.articles)) if results else list(corpus.headers())
+        list(map(corpus.store.header, results.article_ids)) if results else list(corpus.headers())
     )
 
     def value(header: Header) -> str:
@@ -208,7 +210,9 @@ _HEADER = ("field", "value", "read from", "certainty")
 
 def _fields(command: click.Command) -> click.Command:
     for name in reversed(FIELDS):
-        text = f"The right value of {name}." + ("" if name in SINGLE else " Repeat it for several.")
+        text = f"Set {name} to this value." + (
+            "" if name in SINGLE else " Repeat it for several values."
+        )
         option = click.Option([f"--{name}"], multiple=True, metavar="VALUE", help=text)
         command.params.insert(1, option)
     return command
@@ -217,9 +221,9 @@ def _fields(command: click.Command) -> click.Command:
 @_fields
 @helping.command(
     examples={
-        "corpus edit 20a0": "tell what is known of it",
-        "corpus edit 20a0 --author 'Touqir Hussain'": "put it right",
-        "corpus edit 20a0 --reset author": "go back to what was read",
+        "corpus edit 20a0": "show its metadata",
+        "corpus edit 20a0 --author 'Touqir Hussain'": "correct its author",
+        "corpus edit 20a0 --reset author": "undo the correction",
     }
 )
 @click.argument("name", metavar="ID", shell_complete=completion.complete_articles)
@@ -228,7 +232,7 @@ def _fields(command: click.Command) -> click.Command:
     multiple=True,
     type=click.Choice(FIELDS),
     metavar="FIELD",
-    help="Go back to what was read.",
+    help="Undo the correction of a field.",
 )
 @options.formats("terminal", "plain", "json")
 @options.wait
@@ -242,11 +246,11 @@ def edit(
     index: str | None,
     **values: tuple[str, ...],
 ) -> int:
-    """Correct what is known about an article.
+    """Correct the metadata of an article.
 
-    Corrections belong to the file (or the record in it): they stay when it is read anew.
-    --author '' takes the author out. Without any, tells what is known, where from, and how
-    sure that is.
+    A correction belongs to the file (or to the record in it), and stays when the file is read
+    again. --author '' removes the author. Without a correction, the command shows each value,
+    where it comes from, and how certain it is.
     """
     corrections = {
         field: _check_values(field, typed_values)
@@ -270,7 +274,7 @@ def edit(
 
 
 def _is_date(text: str) -> bool:
-    """Whether a text is a year, a month or a day."""
+    """Return whether a text is a year, a month or a day."""
     for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
         with suppress(ValueError):
             return datetime.strptime(text, form).strftime(form) == text  # noqa: DTZ007 - a day
@@ -282,9 +286,9 @@ def _check_values(field: str, typed_values: tuple[str, ...]) -> list[str]:
     if len(values) > 1 and field in SINGLE:
         raise UsageError(f"--{field} takes one value")
     if not all(map(is_valid, values)):
-        raise UsageError(f"--{field} wants text in UTF-8")
+        raise UsageError(f"--{field} must be text in UTF-8")
     if field in ("published", "modified"):
         for value in values:
             if not _is_date(value):
-                raise UsageError(f"--{field} wants a date as 2024-03-31, not {value}")
+                raise UsageError(f"--{field} must be a date like 2024-03-31, not {value}")
     return values

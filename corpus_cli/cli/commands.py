@@ -1,4 +1,4 @@
-"""The group of all commands, each loaded when it runs."""
+"""The group of all commands; each is imported when it runs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,27 +13,27 @@ from corpus_cli.output import stream
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# The first sentence of each command, here as well, so that no file is loaded to say it.
+# The first sentence of each command's help, repeated here so that no module is imported for it.
 _GROUPS = {
     "Search and read": {
         "search": "Find passages, the best first.",
-        "facets": "Count what a query finds by source, author, date, tag or name.",
+        "facets": "Count what a query finds, by source, author, date, tag or name.",
         "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
-        "list": "List the articles, with id, date and title.",
+        "list": "List articles with id, date and title.",
     },
-    "Bring in": {
-        "ingest": "Read files and folders in; again to bring in what changed.",
-        "edit": "Correct what is known about an article.",
-        "remove": "Take articles out of the corpus; their files stay.",
+    "Add and edit": {
+        "ingest": "Read files and folders; run it again to read what changed.",
+        "edit": "Correct the metadata of an article.",
+        "remove": "Remove articles from the corpus; their files stay.",
         "duplicates": "List articles that are near-copies of each other.",
     },
-    "Names": {"names": "See names and add your own: any form of one finds the others."},
+    "Names": {"names": "Show names and add your own: each form finds all the others."},
     "Upkeep": {
-        "status": "Tell what the corpus holds, and whether its index is up to date.",
+        "status": "Show what the corpus contains and if its index is up to date.",
         "eval": "Measure how well judged queries are answered.",
-        "reindex": "Make the index anew, without the source files.",
-        "embed": "Make vectors of passages, for `corpus search --semantic`.",
-        "config": "See and change settings, and where each comes from.",
+        "reindex": "Rebuild the index from the stored texts.",
+        "embed": "Compute vectors of passages, for `corpus search --semantic`.",
+        "config": "Show settings and where each value comes from, or change them.",
         "completion": "Print the script that lets a shell complete commands.",
         "help": "Show the help of a command, or a page on a topic.",
     },
@@ -43,7 +43,7 @@ COMMANDS = {name: line for group in _GROUPS.values() for name, line in group.ite
 
 
 class _Commands(helping.Group):
-    """Loads the file of a command when it is called, and none to list them."""
+    """The group that imports the module of a command when it is called, and none to list them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -130,19 +130,19 @@ def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
     callback=_version,
     help="Show the version and exit.",
 )
-@click.option("--debug", is_flag=True, expose_value=False, help="Show the trace of an error.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
 def app() -> None:
-    """Ask your folder of articles: ranked passages with source, date and line.
+    """Search a folder of articles: ranked passages with source, date and line.
 
-    corpus COMMAND --help tells more of a command; corpus help query, formats, exit-codes
-    and names are pages on a topic.
+    corpus COMMAND --help describes a command. corpus help query, formats, exit-codes or names
+    shows a page on that topic.
     """
 
 
 def run_command_line(arguments: Sequence[str]) -> int:
-    """Run a command line; the exit code, which click would not get right on its own.
+    """Run a command line. Returns its exit code.
 
-    It says 1 for a broken pipe, an interrupt and a usage error.
+    The codes of click are not used, because it returns 1 for a broken pipe and an interrupt.
     """
     try:
         code = app.main(list(arguments), prog_name="corpus", standalone_mode=False)
@@ -157,13 +157,13 @@ def run_command_line(arguments: Sequence[str]) -> int:
     except click.Abort as left:
         raise KeyboardInterrupt from left
     except SystemExit:
-        # Only click leaves this way, when the reader of its help has gone.
+        # Only click raises this, if the reader of a pipe stops while click prints help.
         return 0
     return code or 0
 
 
 def describe_error(error: click.ClickException) -> str:
-    """Describe an error in one line, with what was probably meant and where to find help."""
+    """Describe an error in one line, with the closest valid value and where to find help."""
     line = error.format_message().rstrip(".")
     param = getattr(error, "param", None)
     value, is_choice, _ = line.partition(": '")[2].partition("' is not one of")
@@ -171,4 +171,4 @@ def describe_error(error: click.ClickException) -> str:
         near = closest_name(value, [str(choice) for choice in param.type.choices])
         line += f"; did you mean {near}?" if near else ""
     ctx = getattr(error, "ctx", None)
-    return f"{line} ({ctx.command_path} --help tells more)" if ctx else line
+    return f"{line} (see {ctx.command_path} --help)" if ctx else line

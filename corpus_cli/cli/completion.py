@@ -1,4 +1,4 @@
-"""What a shell may complete, and corpus completion."""
+"""The values that a shell completes, and corpus completion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corpus_cli.store.store import Store
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
-"""What click calls for what may stand for a word that was begun."""
+"""The function that click calls to complete the beginning of a word."""
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -53,7 +53,7 @@ def completion(shell: str) -> int:
 
 
 def complete_values(field: str) -> Complete:
-    """Completes the values that a field has in the corpus, the most frequent first."""
+    """Return a completer for the values of a field in the corpus, the most frequent first."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         # An excluded value begins with a sign.
@@ -66,7 +66,7 @@ def complete_values(field: str) -> Complete:
 def complete_articles(
     ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Completes ids of articles, with their titles; their paths once some of one is typed."""
+    """Complete ids of articles, with their titles; also paths, once the word is not empty."""
     titles_by_id: dict[str, str] = {}
     for store in _stores(ctx):
         titles = {
@@ -82,7 +82,7 @@ def complete_articles(
 
 
 def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Completes the last word of a query: the name of a field, or a value after its colon."""
+    """Complete the last word of a query: the name of a field, or a value after its colon."""
     from corpus_cli.query.filters import VALUED
     from corpus_cli.query.nodes import FIELDS
 
@@ -104,14 +104,14 @@ def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> l
 def complete_settings(
     _: click.Context, __: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Completes the names of settings."""
+    """Complete the names of settings."""
     from corpus_cli import config
 
     return _items({name: kind.help for name, kind in config.DECLARATIONS.items()}, incomplete)
 
 
 def complete_list(names: Sequence[str]) -> Complete:
-    """Completes the last of some names with commas between."""
+    """Return a completer for the last of several names separated by commas."""
 
     def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
         before, comma, last = incomplete.rpartition(",")
@@ -121,7 +121,7 @@ def complete_list(names: Sequence[str]) -> Complete:
 
 
 def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Leaves it to the shell to complete files and folders."""
+    """Let the shell complete files and folders."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
@@ -130,7 +130,7 @@ def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> li
 def _items(
     help_by_value: Mapping[str, str], incomplete: str, before: str = "", kind: str = "plain"
 ) -> list[CompletionItem]:
-    """What begins so, else what has a word that does."""
+    """Return the values that begin with a text, else those with a word that begins with it."""
     from click.shell_completion import CompletionItem
 
     folded = incomplete.casefold()
@@ -144,7 +144,7 @@ def _items(
 
 
 def _values(ctx: click.Context, field: str) -> Mapping[str, str]:
-    """The values of a field, with what is told beside each."""
+    """Return the values of a field, each with the help text that a shell shows next to it."""
     if field == "name":
         return dict(_names(ctx))
     counts: Counter[str] = Counter()
@@ -194,7 +194,7 @@ def _stores(ctx: click.Context) -> Iterator[Store]:
 
 
 def _folders(ctx: click.Context) -> Iterable[Path]:
-    """The corpora that are meant by the options typed so far."""
+    """Return the folders of the corpora that the options typed so far select."""
     from corpus_cli import config
 
     named = ctx.params.get("index") or None

@@ -18,7 +18,7 @@ PROJECT, USER = "project", "user"
 
 
 class _Config(helping.Group):
-    """Help that ends with what can be set."""
+    """The group of the settings commands, whose help ends with a list of the settings."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Settings"):
@@ -26,13 +26,13 @@ class _Config(helping.Group):
 
 
 _project = click.option(
-    "--project", "whose", flag_value=PROJECT, help="The file of the corpus, for all who use it."
+    "--project", "whose", flag_value=PROJECT, help="Use the file of the corpus, for all its users."
 )
-_user = click.option("--user", "whose", flag_value=USER, help="Your own file, for every corpus.")
+_user = click.option("--user", "whose", flag_value=USER, help="Use your own file, for all corpora.")
 
 
 def _complete_choices(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Completes the value of the setting that was named before it."""
+    """Complete the value of the setting whose name comes before it."""
     kind = DECLARATIONS.get(ctx.params.get("name", ""))
     return [one for one in (kind.choices if kind else ()) if one and one.startswith(incomplete)]
 
@@ -40,24 +40,24 @@ def _complete_choices(ctx: click.Context, _: click.Parameter, incomplete: str) -
 @click.group(
     cls=_Config,
     examples={
-        "corpus config get": "all settings, and what set each",
-        "corpus config set limit 20": "for the corpus here",
+        "corpus config get": "all settings, with their origins",
+        "corpus config set limit 20": "for the nearest corpus",
         "corpus config set pager never --user": "for all your corpora",
     },
 )
 @options.debug
 def config() -> None:
-    """See and change settings, and where each comes from.
+    """Show settings and where each value comes from, or change them.
 
-    A flag goes before the environment (CORPUS_LIMIT=20), that before corpus.toml in the folder
-    of the corpus, that before your own file. What opens programs or links, and where your
-    corpus is, only you can set: a corpus may come from somebody else.
+    An option overrides the environment (CORPUS_LIMIT=20), the environment overrides corpus.toml
+    in the folder of the corpus, and corpus.toml overrides your own file. A corpus may come from
+    somebody else, so corpus.toml cannot set hyperlink, pager, index, model or packs.
     """
 
 
 @config.command(
     examples={
-        "corpus config path": "files, and the corpus that is meant",
+        "corpus config path": "the files, and the corpus in use",
         "corpus config path --json": "the same for programs",
         "corpus config path | cut -f2": "only the paths",
     }
@@ -66,9 +66,9 @@ def config() -> None:
 @options.index
 @options.debug
 def path(style: str | None, index: str | None) -> int:
-    """Print which files are looked at, and which corpus is meant.
+    """Print which files of settings are read, and which corpus is used.
 
-    Each line has what it is, its path, whether it is there, and what named the corpus.
+    Each line has a description, the path, whether it exists, and for the corpus what chose it.
     """
     place = _find_corpus(index)
     rows = [
@@ -89,7 +89,7 @@ def path(style: str | None, index: str | None) -> int:
 
 @config.command(
     examples={
-        "corpus config get": "all settings, and what set each",
+        "corpus config get": "all settings, with their origins",
         "corpus config get limit": "one value, for scripts",
         "corpus config get --json | jq .settings": "for programs",
     }
@@ -99,10 +99,10 @@ def path(style: str | None, index: str | None) -> int:
 @options.index
 @options.debug
 def get(name: str | None, style: str | None, index: str | None) -> int:
-    """Print the settings, each with its value and what set it; or the value of one.
+    """Print all settings with their values and origins, or the value of one.
 
-    What set it is `default`, a variable of the environment, or a file. The value of one comes
-    alone, and what set it on standard error.
+    The origin is `default`, an environment variable or a file. For one setting, the value goes to
+    standard output and the origin to standard error.
     """
     place = _find_corpus(index)
     names = [name] if name else DECLARATIONS
@@ -119,8 +119,8 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
     "set",
     context_settings={"ignore_unknown_options": True},
     examples={
-        "corpus config set sort -date": "the latest first, in the corpus here",
-        "corpus config set limit 20 --user": "in every corpus of yours",
+        "corpus config set sort -date": "the latest first, in the nearest corpus",
+        "corpus config set limit 20 --user": "for all your corpora",
         "corpus config set hyperlink vscode": "links open your editor",
     },
 )
@@ -131,9 +131,9 @@ def get(name: str | None, style: str | None, index: str | None) -> int:
 @options.index
 @options.debug
 def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
-    """Set NAME to VALUE: in the file of the corpus here, else in your own.
+    """Set NAME to VALUE in the file of the nearest corpus, else in your own.
 
-    Comments in the file stay. `corpus config --help` lists the settings.
+    Comments in the file are kept. `corpus config --help` lists the settings.
     """
     kept = configuration.parse_value(name, value, "config set")
     if name == "hyperlink":
@@ -147,16 +147,16 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
     now = _current_setting(name, place)
     if now.origin != str(file):
         value = _format_value(now.value)
-        printing.print_notes([f"here it is still {value}: {now.origin} overrides it"])
+        printing.print_notes([f"{name} is still {value} here: {now.origin} overrides the file"])
     printing.print_notes([*configuration.find_problems(os.environ, place and place.folder)])
     return 0
 
 
 @config.command(
     examples={
-        "corpus config unset limit": "what set it most strongly goes",
-        "corpus config unset limit --user": "only from your own file",
-        "corpus config unset limit --project": "only from that of the corpus",
+        "corpus config unset limit": "in the first file that sets it",
+        "corpus config unset limit --user": "only in your own file",
+        "corpus config unset limit --project": "only in the file of the corpus",
     }
 )
 @click.argument("name", shell_complete=completion.complete_settings)
@@ -165,20 +165,20 @@ def set_(name: str, value: str, whose: str | None, index: str | None) -> int:
 @options.index
 @options.debug
 def unset(name: str, whose: str | None, index: str | None) -> int:
-    """Take NAME out of the file of the corpus here, else out of your own.
+    """Remove NAME from the file of the nearest corpus, else from your own.
 
-    Also takes out a name that is no setting, which stops the other commands.
+    This also removes an unknown name, which would stop the other commands.
     """
     place = _find_corpus(index)
     for which, file in configuration.settings_files(os.environ, place and place.folder).items():
         ours = name in DECLARATIONS or name in configuration.find_wrong_keys(which, file)
         if whose in (None, which) and ours and name in configuration.read_values(file):
             remove_key(file, name)
-            stream.write([f"took {name} out of {file}"])
+            stream.write([f"removed {name} from {file}"])
             if name in DECLARATIONS:
                 now = _current_setting(name, _find_corpus(index))
                 printing.print_notes(
-                    [f"{name} is {_format_value(now.value) or 'empty'} now: {now.origin}"]
+                    [f"{name} is now {_format_value(now.value) or 'empty'}: {now.origin}"]
                 )
             return 0
     configuration.find_declaration(name)
@@ -198,7 +198,7 @@ def _printed(
     try:
         printing.print_rows_or_table(style, key, map(dict, rows), table, fields, None)
     except UsageError:
-        # A setting of how things look is wrong itself; it is said below.
+        # A setting of the output format is itself invalid; `_print_problems` reports it.
         stream.write(table)
 
 
@@ -207,7 +207,7 @@ def _state(there: bool) -> str:  # noqa: FBT001 - the only thing it is about
 
 
 def _find_corpus(index: str | None) -> CorpusPlace | None:
-    """Return the corpus of a command, if any; `print_problems` says what is wrong with settings."""
+    """Return the corpus of a command, if any; `_print_problems` reports invalid settings."""
     try:
         return configuration.find_corpus(index, os.environ, configuration.current_folder())
     except UsageError:
@@ -215,10 +215,10 @@ def _find_corpus(index: str | None) -> CorpusPlace | None:
 
 
 def _settings_file(name: str, whose: str | None, index: str | None) -> Path:
-    """The file to set a setting in: that of the corpus here if it may, else the user's."""
+    """Return the file to write a setting to: that of the corpus if allowed, else the user's."""
     shared = DECLARATIONS[name].settable_by_corpus
     if whose == PROJECT and not shared:
-        raise UsageError(f"{name} is for your own file only: leave out --project")
+        raise UsageError(f"{name} can be set only in your own file: leave out --project")
     if whose == PROJECT or (index and shared and whose is None):
         return configuration.settings_files(
             os.environ,
@@ -231,14 +231,14 @@ def _settings_file(name: str, whose: str | None, index: str | None) -> Path:
 
 
 def _current_setting(name: str, corpus: CorpusPlace | None) -> Setting:
-    """A setting as it counts, or as it stands where it is wrong."""
+    """Return the effective value of a setting, or the invalid value as it is written."""
     if name == "index" and corpus:
         return Setting(str(corpus.folder), corpus.origin)
     return configuration.read_setting(name, os.environ, corpus and corpus.folder, strict=False)
 
 
 def _format_value(value: object) -> str:
-    """A value as it would be typed."""
+    """Return a value as a user would type it."""
     match value:
         case None:
             return ""
@@ -251,7 +251,7 @@ def _format_value(value: object) -> str:
 
 
 def _print_problems(corpus: CorpusPlace | None) -> int:
-    """Tell what is wrong with settings; the exit code for it."""
+    """Print what is wrong with settings. Returns the exit code."""
     problems = list(configuration.find_problems(os.environ, corpus and corpus.folder))
     printing.print_notes(problems)
     return SourceError.exit_code if problems else 0

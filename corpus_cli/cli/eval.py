@@ -1,4 +1,4 @@
-"""The command that measures judged queries."""
+"""corpus eval."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from corpus_cli.evaluation.measures import DEPTH, MEASURES, MeasureValues, compa
 from corpus_cli.evaluation.run import evaluate
 from corpus_cli.output import records, stream, tables
 from corpus_cli.output.records import Record
-from corpus_cli.search.freshness import index_notes
 from corpus_cli.text.plurals import plural
 
 Runs = Mapping[str, runs.Ranking]
@@ -33,26 +32,30 @@ _file = partial(
     "eval",
     examples={
         "corpus eval judged.json": "the means over all queries",
-        "corpus eval judged.json --write new.run": "keep what was found",
+        "corpus eval judged.json --write new.run": "also write the run",
         "corpus eval judged.json --against a.run": "is it better than before?",
     },
 )
 @click.argument(
     "place", metavar="[JUDGED]", required=False, shell_complete=completion.complete_files
 )
-@_file("--queries", help="Queries: JSON lines, topics of TREC, or lines of id, tab, text.")
+@_file("--queries", help="Queries: JSON lines, TREC topics, or lines of id, tab, text.")
 @_file("--qrels", help="Judgments: lines of query, document, grade, or query 0 document grade.")
-@_file("--run", help="Score this TREC run; no corpus is asked.")
+@_file("--run", help="Score this TREC run instead of a corpus.")
 @_file("--against", help="Compare with this TREC run.")
 @options.with_values(*FILTER_OPTIONS, *WORD_OPTIONS)
-@helping.option("--operators", is_flag=True, group="Query", help="Read operators in the queries.")
-@helping.option("--per-query", "each", is_flag=True, group="Output", help="A row for each query.")
+@helping.option(
+    "--operators", is_flag=True, group="Query", help="Use the operators in the queries."
+)
+@helping.option(
+    "--per-query", "each", is_flag=True, group="Output", help="Print a row for each query."
+)
 @helping.option(
     "--write",
     metavar="FILE",
     group="Output",
     shell_complete=completion.complete_files,
-    help="Write the run that was scored, too.",
+    help="Also write the scored run to this file.",
 )
 @options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
 @options.indexes
@@ -73,28 +76,28 @@ def eval_(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Measure how well judged queries are answered.
 
-    JUDGED is a folder as BEIR has it (queries.jsonl, qrels/test.tsv) or TREC (topics*,
-    qrels*), also packed with gzip, or one JSON file: {"queries": [{"id": "1", "query":
-    "ISIS-K", "relevant": {"DOCUMENT": 2}, "ignore": ["DOCUMENT"]}]}. A DOCUMENT is the id of
-    a record or the name of a file without its ending; or, in all of a JSON file, a passage
-    as NAME:LINE, which runs name by its first line.
+    JUDGED is a folder in the format of BEIR (queries.jsonl, qrels/test.tsv) or of TREC
+    (topics*, qrels*), whose files may be packed with gzip, or one JSON file: {"queries":
+    [{"id": "1", "query": "ISIS-K", "relevant": {"DOCUMENT": 2}, "ignore": ["DOCUMENT"]}]}. A
+    DOCUMENT is the id of a record, or the name of a file without its suffix. In a JSON file,
+    all of them can instead be passages, as NAME:LINE; a run names a passage by its first line.
 
-    Queries are read literally: judged ones are sentences, in which an operator is an
-    accident. nDCG@10 has the grade as gain; MAP counts the first 1,000, and of one query is
-    its average precision. Documents are ranked as with search --group article, passages as
-    passages; each counts once, near-copies are not folded.
+    Operators in the queries are read as text, because judged queries are sentences. nDCG@10
+    uses the grade as gain. MAP counts the first 1,000 documents; for one query it is the
+    average precision. Documents are ranked as with search --group article, and passages as
+    passages. Each counts once, and near-copies are not merged.
 
-    Rows are measure and mean; with --against also its mean, the difference, wins, ties,
-    losses, and p of a randomisation test. With --per-query they are id, query and measures,
-    lowest nDCG@10 first; with --against those of the other run and the differences follow,
-    and what changed most comes first.
+    A row has a measure and its mean. --against adds the mean of the other run, the difference,
+    wins, ties, losses, and p of a randomisation test. With --per-query a row has id, query and
+    measures, the lowest nDCG@10 first; --against adds the measures of the other run and the
+    differences, and puts the largest change first.
 
     Exit code: 0 done, 1 no query found anything, 2 error.
     """
     if run and (index or operators or any(values.values())):
-        raise UsageError("--run asks no corpus: leave out -i, filters, and how queries are read")
+        raise UsageError("--run searches no corpus: leave out -i, filters and query options")
     if write and Path(write).is_file():
-        raise UsageError(f"{write} is there already: remove it, or --write to another file")
+        raise UsageError(f"{write} exists already: remove it, or give --write another file")
     judged_queries = _read_judgments(place, queries, qrels, run)
     other_rankings = runs.read_run(Path(against)) if against else {}
     if run:
@@ -124,30 +127,30 @@ def _read_judgments(
     place: str | None, queries: str | None, qrels: str | None, run: str | None
 ) -> JudgedQueries:
     if bool(place) == bool(qrels) or (queries and not qrels):
-        raise UsageError("what was judged is to be one folder or file, or --queries and --qrels")
+        raise UsageError("give either one folder or file of judgments, or --queries and --qrels")
     if place:
         return judgments.read_judgments(Path(place))
     if not queries and not run:
-        raise UsageError("--qrels has no words to ask: give --queries as well, or --run")
+        raise UsageError("--qrels contains no queries: give --queries as well, or --run")
     return judgments.read_pair(Path(queries) if queries else None, Path(qrels or ""))
 
 
 def _ask_corpora(
     judged_queries: JudgedQueries, index: Sequence[str], values: OptionValues, *, each: bool
 ) -> tuple[JudgedQueries, Runs]:
-    """What is found, and what was judged by the names it is found under."""
+    """Return the judged queries, with documents named as in the corpora, and the run."""
     with session.open_corpora(index) as opened:
         corpora = [corpus for _, corpus in opened.corpora]
         chosen = session.read_request(values, opened.folder)._replace(
             limit=DEPTH, group_by_article=not judged_queries.passages
         )
         for corpus in corpora:
-            printing.print_notes([*index_notes(corpus.store, corpus.engine)])
+            printing.print_notes(corpus.index_notes())
         evaluation = evaluate(corpora, judged_queries, chosen)
     notes, missing = evaluation.notes, evaluation.missing
     count = plural(len(notes), "note")
     printing.print_notes(
-        notes if each or not notes else [f"{count} on the queries: --per-query says them"]
+        notes if each or not notes else [f"{count} on the queries: --per-query prints them"]
     )
     if missing:
         relevant = len({name for query in judged_queries.queries for name in query.relevant})
@@ -157,17 +160,17 @@ def _ask_corpora(
 
 
 def _print_missing(judged_queries: JudgedQueries, rankings: Runs, name: str) -> None:
-    """Say for how many queries there is nothing, or that the names do not agree."""
+    """Print for how many queries a run has no results, and if its names do not fit."""
     if left := sum(not rankings.get(query.id) for query in judged_queries.queries):
         count = f"{left:,} of {len(judged_queries.queries):,} queries"
-        printing.print_notes([f"{name} has nothing for {count}: they count as 0"])
+        printing.print_notes([f"{name} has no results for {count}: they count as 0"])
     names = {
         document for query in judged_queries.queries for document in rankings.get(query.id, ())
     }
     wanted = {document for query in judged_queries.queries for document in query.relevant}
     if names and not names & wanted:
         printing.print_notes(
-            [f"{name} has no relevant document: {min(wanted)} was judged, {min(names)} is found"]
+            [f"{name} has no relevant document: {min(wanted)} was judged, {min(names)} was found"]
         )
 
 
@@ -196,7 +199,7 @@ _AGAINST = "_against"
 _DIFFERENCE = "_difference"
 
 _ROOM = MEASURES[:2]
-"""The measures that a terminal has room for beside those of another run."""
+"""The measures that fit on a terminal next to their differences from another run."""
 
 
 def print_measures(
@@ -232,7 +235,7 @@ def print_measures(
 def _mean_rows(
     values: Sequence[MeasureValues], other_values: Sequence[MeasureValues]
 ) -> list[Record]:
-    """A row for each measure: its mean, and how it compares."""
+    """Return a row for each measure: its mean, and the comparison with another run, if any."""
     rows: list[Record] = []
     for n, (measure, mean) in enumerate(zip(MEASURES, means(values), strict=True)):
         row: Record = {"measure": measure, "mean": _rounded(mean)}
@@ -250,7 +253,7 @@ def _query_rows(
     values: Sequence[MeasureValues],
     other_values: Sequence[MeasureValues],
 ) -> list[Record]:
-    """A row for each query, the worst first, or what changed most."""
+    """Return a row for each query: the worst first, or the largest change between two runs."""
     rows = []
     for query, value, other in zip(queries, values, other_values or values, strict=True):
         changes = [one - before for one, before in zip(value, other, strict=True)]
@@ -267,7 +270,7 @@ def _named(values: Sequence[float], end: str = "") -> Record:
 
 
 def _narrow(fields: Sequence[str]) -> list[str]:
-    """Those that a terminal has room for, the words last."""
+    """Return the fields that fit on a terminal; the text of the query comes last."""
     kept = [field for field in fields if field not in ("id", "query")]
     if len(kept) > len(MEASURES):
         kept = [f"{name}{end}" for name in _ROOM for end in ("", _DIFFERENCE)]
@@ -275,12 +278,12 @@ def _narrow(fields: Sequence[str]) -> list[str]:
 
 
 def _rounded(value: float) -> float:
-    # There is a zero below zero, which nobody wants to read.
+    # This turns -0.0 into 0.0.
     return round(value, 6) + 0.0
 
 
 def _short(row: Record) -> Record:
-    """Four digits are what measures are told with."""
+    """Return a row with its numbers as text of four decimals."""
     return {
         name: f"{round(value, 4) + 0.0:.4f}" if isinstance(value, float) else value
         for name, value in row.items()

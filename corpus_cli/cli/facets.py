@@ -22,7 +22,7 @@ from corpus_cli.search.request import BY, By
     examples={
         "corpus facets Taliban": "by source, author and year",
         "corpus facets ISIS-K --by month --since 2024": "month by month",
-        "corpus facets drones --by name --json": "who is named there",
+        "corpus facets drones --by name --json": "the names in what is found",
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)
@@ -42,7 +42,7 @@ from corpus_cli.search.request import BY, By
     default=20,
     show_default=True,
     group="Output",
-    help="Values of each, 0 for all.",
+    help="How many values to show of each; 0 for all.",
 )
 @options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS, *LOOK_OPTIONS)
 @options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
@@ -57,12 +57,13 @@ def facets(  # noqa: PLR0913 - one parameter an option
     index: str | None,
     values: OptionValues,
 ) -> int:
-    """Count what a query finds by source, author, date, tag or name.
+    """Count what a query finds, by source, author, date, tag or name.
 
-    A row is a value, the passages and the articles found that have it. The options that
-    narrow a search narrow this as well.
+    A row has a value, and the number of passages and of articles found with it. The filters are
+    those of corpus search.
 
-    Exit code: 0 found, 1 nothing found, 2 error, 3 the time ended: there may be more.
+    Exit code: 0 found, 1 nothing found, 2 error, 3 the time limit ended the search, so that
+    there may be more.
     """
     fields = _parse_fields(by)
     with session.open_corpus(index) as corpus:
@@ -75,7 +76,7 @@ def facets(  # noqa: PLR0913 - one parameter an option
         else:
             stream.write(formats.format_facets(shown, style))
         printing.print_notes(plain.facet_notes(results))
-        more = (f"{count} more by {field}: -n 0 shows all" for field, count in left_out)
+        more = (f"{count} more values by {field}: -n 0 shows all" for field, count in left_out)
         printing.print_notes([plain.at_least(line, partial=results.partial) for line in more])
     return session.exit_code(any_found=bool(results.total), partial=results.partial)
 
@@ -91,7 +92,7 @@ def _parse_fields(text: str) -> Sequence[By]:
 
 
 def _limit_values(results: Facets, limit: int) -> tuple[Facets, list[tuple[str, int]]]:
-    """The first values of each field, and how many are left out; of periods none are."""
+    """Return the first values of each field, but all periods, and how many others each has."""
     kept_facets: list[Facet] = []
     left_out = []
     for by, group in groupby(results.facets, key=lambda facet: facet.by):

@@ -1,4 +1,4 @@
-"""Help that opens with examples, its options in groups."""
+"""Help that begins with examples and groups the options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NARROWEST = 50
 
 
 class _Formatter(click.HelpFormatter):
-    """Knows the width of the screen, which click would import shutil to ask for."""
+    """A formatter that finds the width of the screen without shutil, which click would import."""
 
     def __init__(self, *settings: Any, **named: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(width=max(min(_columns(), _WIDEST) - 2, _NARROWEST))
@@ -31,13 +31,13 @@ class _Formatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """What click knows of a call, with our formatter."""
+    """A context of click that uses our formatter."""
 
     formatter_class = _Formatter
 
 
 class Option(click.Option):
-    """An option that knows under which heading it stands in a long help."""
+    """An option with the heading under which a long help lists it."""
 
     def __init__(self, *names: Any, group: str = _REST, **settings: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(*names, **settings)
@@ -45,7 +45,7 @@ class Option(click.Option):
 
     def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
         extra = super().get_help_extra(ctx)
-        # `[x>=0]` tells a reader nothing that the error will not.
+        # The error message explains the range better than `[x>=0]`.
         extra.pop("range", None)
         return extra
 
@@ -53,7 +53,7 @@ class Option(click.Option):
 class Command(click.Command):
     """A command whose help is: usage, a sentence, examples, then the rest and the options.
 
-    `examples` are command lines, each with a few words of what it does.
+    `examples` maps command lines to a few words on what each does.
     """
 
     context_class = Context
@@ -89,7 +89,7 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
     def grouped(self, ctx: click.Context) -> Sequence[tuple[str, list[tuple[str, str]]]]:
-        """The options under their headings, each as it is written and what it does."""
+        """Return the options by heading, each with its names and its help text."""
         groups: dict[str, list[tuple[str, str]]] = {}
         shown = [
             (getattr(param, "group", _REST), record)
@@ -98,12 +98,12 @@ class Command(click.Command):
         ]
         for name, record in shown:
             groups.setdefault(name if len(shown) > _MANY else _REST, []).append(record)
-        # What has no heading of its own comes last, with --help.
+        # Options without a heading come last, with --help.
         return sorted(groups.items(), key=lambda one: one[0] == _REST)
 
 
 class Group(Command, click.Group):
-    """Commands under a name, with the same help; a mistyped one is answered by the nearest."""
+    """A group of commands with the same help; for a mistyped one it suggests the closest."""
 
     command_class = Command
 
@@ -124,7 +124,7 @@ class Group(Command, click.Group):
             formatter.write_dl([(name, sentence(command)) for name, command in commands if command])
 
     def unknown(self, ctx: click.Context, word: str) -> str:
-        """What is said of a word that is no command."""
+        """Return the message for a word that is not a command."""
         near = closest_name(word, self.list_commands(ctx))
         hint = f"did you mean {near}?" if near else f"{ctx.command_path} --help lists them"
         return f"{ctx.command_path} has no command {word}: {hint}"
@@ -137,17 +137,17 @@ def command(
     cls: type[Command] = Command,
     **settings: Any,  # noqa: ANN401 - click's
 ) -> Callable[[Callable[..., Any]], Command]:
-    """`click.command` with examples: command lines → a few words of what each does."""
+    """Return `click.command` with examples: command lines to a few words on what each does."""
     return click.command(name, cls=cls, examples=examples, **settings)
 
 
 def option(*names: str, group: str = _REST, **settings: Any) -> Callable[[_F], _F]:  # noqa: ANN401 - click's
-    """`click.option` with a heading; headings are shown where a command has many options."""
+    """Return `click.option` with a heading, which is shown if a command has many options."""
     return click.option(*names, cls=Option, group=group, **settings)
 
 
 def sentence(command: click.Command) -> str:
-    """What a command does: the first paragraph of its help, on one line."""
+    """Return what a command does: the first paragraph of its help, on one line."""
     return " ".join(_text(command).partition("\n\n")[0].split())
 
 
@@ -184,7 +184,7 @@ def _paragraphs(formatter: click.HelpFormatter, text: str) -> None:
 
 
 def _aligned(examples: Mapping[str, str], width: int) -> Iterator[str]:
-    """Lines of examples: the words beside the commands where they fit, else below each."""
+    """Yield examples with their words beside the commands if they fit, else below each."""
     command_width = max(map(len, examples))
     fits_beside = command_width + max(map(len, examples.values())) + 4 <= width
     for line, words in examples.items():

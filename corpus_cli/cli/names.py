@@ -1,4 +1,4 @@
-"""corpus names: the groups of written forms."""
+"""corpus names, without the commands that read the texts."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _IN_TEXTS = ("test", "mine", "suggest", "mentioned")
 
 
 class _Names(helping.Group):
-    """Imports the commands that read the texts when one of them is called."""
+    """The group that imports the commands that read the texts when one of them is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*super().list_commands(ctx), *_IN_TEXTS]
@@ -41,19 +41,19 @@ class _Names(helping.Group):
 )
 @options.debug
 def names() -> None:
-    """See names and add your own: any form of one finds the others.
+    """Show names and add your own: each form finds all the others.
 
-    Names come from packs, from what the articles explain themselves, and from names.toml
-    beside the index, which wins. A change works at once; nothing is indexed again.
-    corpus help names tells more.
+    Names come from packs, from abbreviations that the articles explain, and from names.toml next
+    to the index, which overrides the others. A change works at once, without a new index. See
+    also corpus help names.
     """
 
 
 @names.command(
     "list",
     examples={
-        "corpus names list --kind group": "of a kind",
-        "corpus names list --origin mined": "what the articles explained",
+        "corpus names list --kind group": "only groups",
+        "corpus names list --origin mined": "abbreviations from articles",
         "corpus names list --jsonl | jq -r .name": "for programs",
     },
 )
@@ -78,7 +78,7 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
     examples={
         "corpus names show IS-KP": "by any of its forms",
         "corpus names show Kurilla --format json": "for programs",
-        "corpus names show SCO": "and who explained it where",
+        "corpus names show SCO": "with the articles that explain it",
     }
 )
 @click.argument("form", shell_complete=completion.complete_values("name"))
@@ -88,7 +88,7 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
 def show(form: str, style: str | None, index: str | None) -> int:
     """Show the names that have a form.
 
-    All other forms, where they come from, and what is disputed.
+    It prints all other forms, where they come from, and what is disputed.
     """
     with session.open_corpus(index) as corpus:
         names_shown = corpus.names.require(form)
@@ -107,17 +107,19 @@ def show(form: str, style: str | None, index: str | None) -> int:
 
 @names.command(
     examples={
-        "corpus names add ISIS-K 'IS Khurasan branch'": "a form of a name",
+        "corpus names add ISIS-K 'IS Khurasan branch'": "one more form of a name",
         "corpus names add 'Border Corps' BCO --kind group": "a new name",
-        "corpus names add Kurilla --short 'the general'": "only beside a full form",
+        "corpus names add Kurilla --short 'the general'": "a short form",
     }
 )
 @click.argument("name", shell_complete=completion.complete_values("name"))
 @click.argument("forms", nargs=-1)
-@click.option("--short", multiple=True, help="A form that means it only beside a full one.")
-@click.option("--adjective", multiple=True, help="A form that points to it, as Afghan does.")
+@click.option(
+    "--short", multiple=True, help="A form that counts only in an article with a full form."
+)
+@click.option("--adjective", multiple=True, help="A word that refers to the name, like Afghan.")
 @click.option("--kind", default="", help="What it is: group, person, place …")
-@click.option("--note", default="", help="A line on what is disputed.")
+@click.option("--note", default="", help="A line about what is disputed.")
 @options.index
 @options.debug
 def add(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -129,15 +131,15 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
     note: str,
     index: str | None,
 ) -> int:
-    """Add FORMS to a name, or a name that is new."""
+    """Add FORMS to a name, or add a new name."""
     with session.open_corpus(index) as corpus:
         added_name = corpus.names.add(Name(name, kind, (name, *forms), short, adjective, note=note))
         added = ", ".join((*forms, *short, *adjective))
         stream.write(
             [
-                f"{added_name.canonical} has {added} now"
+                f"added {added} to {added_name.canonical}"
                 if added
-                else f"{added_name.canonical} is a name"
+                else f"added the name {added_name.canonical}"
             ]
         )
     return 0
@@ -145,7 +147,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 @names.command(
     examples={
-        "corpus names remove ISIS-K ISKP": "a form of a name",
+        "corpus names remove ISIS-K ISKP": "one form of a name",
         "corpus names remove Kurilla": "the whole name",
         "corpus names remove ISIS-K 'Daesh Khorasan'": "a form of several words",
     }
@@ -155,7 +157,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 @options.index
 @options.debug
 def remove(name: str, forms: tuple[str, ...], index: str | None) -> int:
-    """Take a name out, or only FORMS of it."""
+    """Remove a name, or only FORMS of it."""
     with session.open_corpus(index) as corpus:
         removed_forms = corpus.names.remove(name, forms)
         stream.write([f"removed {', '.join(forms) or removed_forms.canonical}"])
@@ -164,9 +166,9 @@ def remove(name: str, forms: tuple[str, ...], index: str | None) -> int:
 
 @names.command(
     examples={
-        "corpus names export > names.toml": "all that count",
+        "corpus names export > names.toml": "all names in use",
         "corpus names export --origin names.toml": "only your own",
-        "corpus names export --kind group": "of a kind",
+        "corpus names export --kind group": "only groups",
     }
 )
 @of_kind
@@ -190,8 +192,8 @@ def export(kind: str | None, origin: str | None, index: str | None) -> int:
 @names.command(
     "import",
     examples={
-        "corpus names import names.toml": "as export writes it",
-        "corpus names import synonyms.txt": "lines of form, form",
+        "corpus names import names.toml": "TOML from export",
+        "corpus names import synonyms.txt": "lines: form, form",
         "echo 'IS-K, Wilayat Khurasan' | corpus names import -": "from a pipe",
     },
 )
@@ -199,10 +201,10 @@ def export(kind: str | None, origin: str | None, index: str | None) -> int:
 @options.index
 @options.debug
 def import_(file: str, index: str | None) -> int:
-    """Take names from FILE (- is standard input) into names.toml.
+    """Add the names in FILE (- for standard input) to names.toml.
 
-    A .toml file as export writes it, else lines of forms with commas between, as synonym
-    files of Solr and Elasticsearch have them.
+    FILE is TOML, as export writes it, or has lines of forms separated by commas, as synonym files
+    of Solr and Elasticsearch do.
     """
     try:
         data = stream.read() if file == STDIN else Path(file).read_bytes()
@@ -213,10 +215,12 @@ def import_(file: str, index: str | None) -> int:
         raise UsageError(f"{file} cannot be read: {error}") from error
     names_read = _entries(file, text)
     if not names_read:
-        raise UsageError(f"{file} has no names: write them as TOML, or as lines of: form, form")
+        raise UsageError(
+            f"{file} contains no names: write them as TOML, or as lines of: form, form"
+        )
     with session.open_corpus(index) as corpus:
         corpus.names.merge(names_read)
-    stream.write([f"took in {plural(len(names_read), 'name')}"])
+    stream.write([f"added {plural(len(names_read), 'name')}"])
     return 0
 
 
@@ -224,7 +228,7 @@ def _entries(file: str, text: str) -> Sequence[packs.NameEntry]:
     try:
         return packs.parse_pack(text, file, file).entries
     except UsageError:
-        # Lines of forms are no TOML; what looks like it is to be mended.
+        # Lines of forms are not TOML; but if the file looks like TOML, its error is reported.
         if file.endswith(".toml") or re.search(r"^[ \t]*\[", text, re.MULTILINE):
             raise
     return [packs.NameEntry(name) for name in packs.parse_synonyms(text.splitlines())]

@@ -9,7 +9,7 @@ import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.options import of_kind
-from corpus_cli.names.proposals import Proposal, propose_forms
+from corpus_cli.names.proposals import Proposal
 from corpus_cli.names.recognise import recognise_names
 from corpus_cli.output import plain, records
 from corpus_cli.search.facets import MentionPeriod
@@ -28,9 +28,9 @@ from corpus_cli.text.tokenise import tokenise
 @options.index
 @options.debug
 def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
-    """Tell which names a text mentions, and by which forms.
+    """Show which names a text mentions, and in which forms.
 
-    Exit code 1 if none.
+    Exit code 1 if there are none.
     """
     line = " ".join(text)
     places = {token.position: token for token in tokenise(line) if token.span == 1}
@@ -55,7 +55,7 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
 
 @helping.command(
     examples={
-        "corpus names mine": "all of it, with its place",
+        "corpus names mine": "all of them, with their places",
         "corpus names mine | grep SCO": "one abbreviation",
         "corpus names mine --jsonl | jq -r .path": "for programs",
     }
@@ -66,10 +66,10 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
 def mine(style: str | None, index: str | None) -> int:
     """Show which abbreviations the articles explain, and where.
 
-    Both `Long Name (LN)` and `LN (Long Name)` are read when an article is ingested. An
-    abbreviation is a `form` of its name, which means it in every article, if at least three
-    articles explain it, all alike, near-copies counted once. Else it is a `short` form: it
-    means the name only in articles that have the long form too.
+    `corpus ingest` recognises `Long Name (LN)` and `LN (Long Name)`. If at least three articles
+    explain an abbreviation, all in the same way (near-copies count once), it is a `form` of the
+    name and means it in every article. Otherwise it is a `short` form, which means the name
+    only in articles that also have the long form.
     """
     with session.open_corpus(index) as corpus:
         rows = [
@@ -92,13 +92,13 @@ def mine(style: str | None, index: str | None) -> int:
 @options.index
 @options.debug
 def suggest(style: str | None, index: str | None) -> int:
-    """Propose forms that names may have as well.
+    """Propose more forms of names.
 
-    They are words of the corpus that are spelt alike. Nothing is taken in by itself: each
-    proposal is a command to run. Exit code 1 if none.
+    They are words of the corpus with a similar spelling. Nothing is added by itself: each
+    proposal is a command that you can run. Exit code 1 if there are none.
     """
     with session.open_corpus(index) as corpus:
-        proposed = propose_forms(corpus.names.lookup(), corpus.engine.terms(""), corpus.spellings)
+        proposed = corpus.propose_forms()
         rows: list[records.Record] = [
             {
                 "form": one.form,
@@ -128,7 +128,7 @@ def suggest(style: str | None, index: str | None) -> int:
 @click.option(
     "--per",
     type=click.Choice(["article", "date"]),
-    help="Count article by article, or month by month.",
+    help="Count per article, or per month.",
 )
 @of_kind
 @options.formats("terminal", "plain", "json", "jsonl")
@@ -137,10 +137,11 @@ def suggest(style: str | None, index: str | None) -> int:
 def mentioned(
     forms: tuple[str, ...], per: str | None, kind: str | None, style: str | None, index: str | None
 ) -> int:
-    """Count how often names are meant in the corpus.
+    """Count how often the corpus mentions names.
 
-    All of them, or each NAME. A row is the count, the number of articles, the name and its
-    kind; with --per the article or month first. Exit code 1 if none is.
+    It counts all names, or each NAME. A row has the number of mentions, the number of articles,
+    the name and its kind; with --per it begins with the article or month. Exit code 1 if there
+    are none.
     """
     with session.open_corpus(index) as corpus:
         rows: list[records.Record] = [
@@ -156,7 +157,8 @@ def mentioned(
         ]
     fields = (*((per,) if per else ()), "mentions", "articles", "name", "kind")
     if not rows:
-        printing.print_notes([f"no name{f' of kind {kind}' if kind else ''} is mentioned"])
+        which = "none of these names" if forms else "no name"
+        printing.print_notes([f"{which}{f' of kind {kind}' if kind else ''} is mentioned"])
     printing.print_rows_or_table(
         style, "mentioned", rows, plain.table(rows, *fields), fields, corpus.folder
     )

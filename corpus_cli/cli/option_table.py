@@ -43,7 +43,8 @@ def number(*names: str, help_text: str, default: int | None = 0) -> OptionSpec:
 
 def format_options(*formats: str) -> tuple[OptionSpec, ...]:
     """Declare `--format`, and `--json` and `--jsonl` if they are among the formats."""
-    help_text = f"{', '.join(formats)}. [default: terminal on a terminal, else plain]"
+    default = "terminal on a terminal, else plain" if "terminal" in formats else "plain"
+    help_text = f"{', '.join(formats)}. [default: {default}]"
     return (
         OptionSpec(
             ("--format",), "style", "choice", help_text, "Output", "FORMAT", choices=tuple(formats)
@@ -89,23 +90,25 @@ FORMATS = tuple(filter(None, DECLARATIONS["format"].choices))
 
 FILTER_OPTIONS = (
     _filter(
-        "since", "Published since: 2023, 2023-04, 2023-04-05, yesterday, last-month, 30d.", "DATE"
+        "since",
+        "Published on or after DATE: 2023, 2023-04, 2023-04-05, yesterday, last-month, 30d.",
+        "DATE",
     ),
-    _filter("until", "Published until then, included; ! before a date excludes.", "DATE"),
-    _filter("author", "By an author. Several: any will do. A leading - or ! excludes."),
-    _filter("source", "From a site or publication."),
-    _filter("tag", "With a tag."),
-    _filter("lang", "In a language, by its code: en, ur."),
-    _filter("path", "In a file or folder: words of its path, or a pattern with * and ?.", "GLOB"),
-    _filter("name", "That mention a name, in any of its forms."),
+    _filter("until", "Published on or before DATE. A leading ! excludes.", "DATE"),
+    _filter("author", "By this author, or any of several. A leading - or ! excludes."),
+    _filter("source", "From this source, a site or publication."),
+    _filter("tag", "With this tag."),
+    _filter("lang", "In the language with this code: en, ur."),
+    _filter(
+        "path", "In this file or folder: words of its path, or a pattern with * and ?.", "GLOB"
+    ),
+    _filter("name", "Mentioning this name, in any of its forms."),
 )
 
 WORD_OPTIONS = (
-    switch("--all-terms", help_text="Every word must stand in the passage.", group="Query"),
-    switch("--no-names", help_text="Look for names only as they are typed.", group="Query"),
-    switch(
-        "--no-suggest", help_text="Look for unknown words only as they are typed.", group="Query"
-    ),
+    switch("--all-terms", help_text="Every word must occur in the passage.", group="Query"),
+    switch("--no-names", help_text="Search for names only as typed.", group="Query"),
+    switch("--no-suggest", help_text="Search for unknown words only as typed.", group="Query"),
 )
 
 QUERY_OPTIONS = (
@@ -113,11 +116,11 @@ QUERY_OPTIONS = (
         ("--timeout",),
         "timeout",
         "seconds",
-        "Answer with what is found by then; 0 waits. [default: 5]",
+        "Print what is found by then; 0 for no limit. [default: 5]",
         "Query",
         "SECONDS",
     ),
-    switch("--literal", help_text="No character of the query is an operator.", group="Query"),
+    switch("--literal", help_text="Read operators in the query as plain text.", group="Query"),
     *WORD_OPTIONS,
 )
 
@@ -125,7 +128,7 @@ COLOR = OptionSpec(
     ("--color",),
     "color",
     "choice",
-    "Colour on a terminal; NO_COLOR and FORCE_COLOR are heeded.",
+    "When to colour. auto follows NO_COLOR, FORCE_COLOR and the terminal.",
     "Look",
     choices=DECLARATIONS["color"].choices,
 )
@@ -134,18 +137,18 @@ LOOK_OPTIONS = (
     COLOR,
     switch(
         "--mark",
-        help_text="Set [brackets] around matches in colour and in pipes, too.",
+        help_text="Put matches in [brackets], also in colour and in pipes.",
         group="Look",
         default=None,
     ),
     _look(
         "--hyperlink",
-        "Link paths: auto, never, always, an editor (vscode …) or a template with {path}.",
+        "Make paths links: auto, never, always, an editor (vscode …) or a template with {path}.",
         "WHAT",
     ),
     _look(
         "--pager",
-        "What shows more than a screen; never for none. [default: $PAGER or less]",
+        "Command that shows long output; never for none. [default: $PAGER or less]",
         "COMMAND",
     ),
 )
@@ -154,7 +157,7 @@ INDEX = OptionSpec(
     ("-i", "--index"),
     "index",
     "several",
-    "The corpus; of several the hits are merged. Else CORPUS_INDEX or the nearest index/.",
+    "The corpus; repeat it to search several. [default: $CORPUS_INDEX or the nearest index/]",
     metavar="DIR",
     default=(),
 )
@@ -162,10 +165,10 @@ INDEX = OptionSpec(
 SEARCH_OPTIONS = (
     *FILTER_OPTIONS,
     *QUERY_OPTIONS,
-    switch("--semantic", help_text="Rank by meaning, too; see corpus embed.", group="Query"),
+    switch("--semantic", help_text="Rank by meaning as well; see corpus embed.", group="Query"),
     number("-n", "--limit", help_text="How many passages to show. [default: 10]", default=None),
-    switch("--all", help_text="Show all of them.", group="Hits", parameter="everything"),
-    number("--offset", help_text="Leave out the first N."),
+    switch("--all", help_text="Show all passages.", group="Hits", parameter="everything"),
+    number("--offset", help_text="Skip the first N."),
     OptionSpec(
         ("--sort",),
         "sort",
@@ -175,48 +178,64 @@ SEARCH_OPTIONS = (
         "ORDER",
         choices=DECLARATIONS["sort"].choices,
     ),
-    number("--per-article", help_text="At most N of one article."),
+    number("--per-article", help_text="Show at most N passages of each article."),
     OptionSpec(
         ("--group",),
         "group",
         "choice",
-        "Count articles: each with its best passage, or --per-article of them.",
+        "Show each article once, with its best passage, or with --per-article passages.",
         "Hits",
         "article",
         choices=("article",),
     ),
-    number("-C", "--context", help_text="Show N passages before and after as well."),
-    switch("--duplicates", help_text="Show each of several near-copies.", group="Hits"),
+    number("-C", "--context", help_text="Also show N passages before and after."),
+    switch("--duplicates", help_text="Show near-copies too.", group="Hits"),
     *format_options(*FORMATS),
     OptionSpec(
         ("--fields",),
         "fields",
         "text",
-        "Only these fields, in JSON, TSV and CSV.",
+        "Print only these fields, in JSON, TSV or CSV.",
         "Output",
         "A,B,C",
         complete="fields",
     ),
-    switch("-l", "--files", help_text="Paths of the articles found.", group="Output"),
+    switch(
+        "-l",
+        "--files",
+        help_text="Print the paths of all articles found, or of -n.",
+        group="Output",
+    ),
     switch(
         "-L",
         "--files-without-match",
-        help_text="Paths of the others.",
+        help_text="Print the paths of all other articles, or of -n.",
         group="Output",
         parameter="others",
     ),
-    switch("--ids", help_text="Ids of passages; with -l and -L of articles.", group="Output"),
-    switch("-c", "--count", help_text="Only how many passages, whatever -n.", group="Output"),
-    switch("-q", "--quiet", help_text="Nothing but the exit code.", group="Output"),
-    switch("-0", "--null", help_text="End paths and ids in NUL.", group="Output"),
-    switch("--summary", help_text="With --jsonl a last line on the whole.", group="Output"),
-    switch("--explain", help_text="Tell why each hit is one.", group="Output"),
+    switch(
+        "--ids", help_text="Print ids of passages; with -l or -L ids of articles.", group="Output"
+    ),
+    switch(
+        "-c",
+        "--count",
+        help_text="Print only the number of passages, whatever -n is.",
+        group="Output",
+    ),
+    switch("-q", "--quiet", help_text="Print nothing; set only the exit code.", group="Output"),
+    switch("-0", "--null", help_text="End paths and ids with NUL.", group="Output"),
+    switch(
+        "--summary",
+        help_text="With --jsonl, add a last line about the whole answer.",
+        group="Output",
+    ),
+    switch("--explain", help_text="Explain the score of each hit.", group="Output"),
     *LOOK_OPTIONS,
     OptionSpec(
         ("--queries",),
         "queries",
         "file",
-        "Ask each line of a file, - is standard input; or JSON lines with id and query.",
+        "Answer each query of a file (- for standard input): one a line, or JSON lines.",
         "Input",
         "FILE",
         complete="files",
@@ -225,7 +244,7 @@ SEARCH_OPTIONS = (
         ("--in",),
         "places",
         "files",
-        "Search files without an index; - is standard input.",
+        "Search files without an index; - for standard input.",
         "Input",
         "FILES…",
         default=(),

@@ -55,7 +55,7 @@ class QueryCommand(helping.Command):
                 target = files
                 if not is_unfinished and (not queue or queue[0] == "--"):
                     raise click.UsageError(
-                        "--in wants files or folders after it, - for standard input"
+                        "--in needs files or folders after it, or - for standard input"
                     )
             elif argument.startswith("--") or _SHORT.fullmatch(argument):
                 target = words
@@ -140,7 +140,7 @@ def _completer(spec: OptionSpec) -> Callable[..., Any] | None:
 
 def _single(ctx: click.Context, _: click.Parameter, folders: tuple[str, ...]) -> str | None:
     if len(folders) > 1:
-        raise click.UsageError(f"{ctx.info_name} is for one corpus at a time: give -i once")
+        raise click.UsageError(f"{ctx.info_name} uses one corpus at a time: give -i once")
     return folders[0] if folders else None
 
 
@@ -150,7 +150,7 @@ indexes = declare(option_table.INDEX)
 
 index = _option(
     option_table.INDEX._replace(
-        help="The corpus to use. Else CORPUS_INDEX, else the nearest index/ here or above."
+        help="The corpus to use. [default: $CORPUS_INDEX or the nearest index/ here or above]"
     ),
     callback=_single,
 )
@@ -161,17 +161,19 @@ wait = click.option(
     default=WAIT,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for another writer.",
+    help="How long to wait for another process that writes.",
 )
 
 # `corpus search --debug` is typed as often as `corpus --debug search`; main() looks for it.
 debug = click.option("--debug", is_flag=True, expose_value=False, hidden=True)
 
 of_kind = click.option(
-    "--kind", metavar="KIND", help="Only of a kind: state, place, group, person …"
+    "--kind", metavar="KIND", help="Only names of this kind: state, place, group, person …"
 )
 of_origin = click.option(
-    "--origin", metavar="ORIGIN", help="Only of a pack (world, security), mined or names.toml."
+    "--origin",
+    metavar="ORIGIN",
+    help="Only names from there: a pack (world, security), mined or names.toml.",
 )
 
 

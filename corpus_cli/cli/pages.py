@@ -1,4 +1,4 @@
-"""corpus help: of a command, or a page on a topic."""
+"""corpus help."""
 
 import click
 
@@ -22,7 +22,7 @@ def _topics(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str
     examples={
         "corpus help search": "the same as corpus search --help",
         "corpus help query": "the query language",
-        "corpus help formats": "what is printed, and how",
+        "corpus help formats": "the output formats",
     },
 )
 @click.argument("words", nargs=-1, metavar="[COMMAND | TOPIC]", shell_complete=_topics)
@@ -34,13 +34,13 @@ def help_(ctx: click.Context, words: tuple[str, ...]) -> int:
     """
     page = PAGES.get(words[0]) if len(words) == 1 else None
     text = page.read_text("utf-8") if page else _of(ctx.find_root(), words)
-    # Neither rich nor a corpus is needed to turn pages.
+    # A pager needs neither rich nor a corpus.
     stream.show(f"{text.rstrip()}\n", session.setting("pager", None, None))
     return 0
 
 
 def _of(ctx: click.Context, words: tuple[str, ...]) -> str:
-    """The help of the command that the words name, each inside the one before."""
+    """Return the help of a command, named by the path of groups and commands that lead to it."""
     for word in words:
         group = ctx.command
         command = group.get_command(ctx, word) if isinstance(group, click.Group) else None

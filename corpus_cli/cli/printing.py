@@ -1,4 +1,4 @@
-"""Print answers, rows and notes as the options want them."""
+"""Print answers, rows and notes as the options say."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HIT_OPTIONS = ("sort", "group", "context", "per_article", "semantic")
 
 
 class Look(NamedTuple):
-    """How things look on a terminal; None is for the settings to decide."""
+    """The options for the look of a terminal; None leaves it to the settings."""
 
     color: Color | None = None
     mark: bool | None = None
@@ -36,12 +36,12 @@ class Look(NamedTuple):
 
 
 class Presentation(NamedTuple):
-    """How the answers of a search are printed.
+    """The options for how the answers of a search are printed.
 
     `output` is one of quiet, count, files, others (articles without a match) and ids, or empty
     for hits; `list_ids` lists ids of articles instead of paths. `typed_style` is the format
-    that was typed, if any, and `style` the one that is used. `offset` and `limit` are the window
-    of listed articles, None for all.
+    that was typed, if any, and `style` the one that is used. `offset` and `limit` select the
+    listed articles; a limit of None lists all.
     """
 
     output: str
@@ -59,7 +59,7 @@ class Presentation(NamedTuple):
 
     @property
     def with_names(self) -> bool:
-        """Whether the names in each hit are printed: it takes time to find them."""
+        """Return whether the names in each hit are printed: it takes time to find them."""
         whole = self.style in ("json", "jsonl") and not self.fields
         return not self.output and (whole or "names" in self.fields)
 
@@ -73,12 +73,12 @@ class CorporaAnswer(NamedTuple):
 
 
 def read_look(values: OptionValues) -> Look:
-    """Return how things look on a terminal, from options."""
+    """Read the options for the look of a terminal."""
     return Look(values["color"], values["mark"], values["hyperlink"], values["pager"])
 
 
 def read_presentation(values: OptionValues, folder: Path | None) -> Presentation:
-    """Return how to print answers, from options. Raises `UsageError` if they contradict."""
+    """Read the options for printing. Raises `UsageError` if they contradict each other."""
     outputs = [name for name in _OUTPUTS if values[name]]
     fields = () if values["fields"] is None else formats.parse_fields(values["fields"])
     typed = values["style"]
@@ -107,8 +107,8 @@ def read_presentation(values: OptionValues, folder: Path | None) -> Presentation
 class AnswerPrinter:
     """Prints answers, and remembers what the exit code depends on.
 
-    `has_hits` is whether any query found something, `has_failures` whether anything failed,
-    and `is_partial` whether any answer is partial.
+    `has_hits` is true if any query found something, `has_failures` if anything failed, and
+    `is_partial` if any answer is partial.
     """
 
     def __init__(self, presentation: Presentation, opened: OpenCorpora) -> None:
@@ -121,12 +121,14 @@ class AnswerPrinter:
         self._answer_count = 0
 
     def print_failures(self, reasons: Mapping[str, str], skipped: int = 0) -> None:
-        """Print what could not be read, by path, and how many files were passed over."""
+        """Print why files could not be read, by path, and how many files were skipped."""
         self.has_failures = self.has_failures or bool(reasons)
         if self._presentation.output != "quiet":
             print_notes([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
             if skipped:
-                print_notes([f"{plural(skipped, 'file')} of no kind that is read"])
+                print_notes(
+                    [f"skipped {plural(skipped, 'file')}, because corpus does not read the format"]
+                )
 
     def print_answer(self, answer: CorporaAnswer) -> None:
         """Print one answer and its notes."""
@@ -162,7 +164,7 @@ class AnswerPrinter:
                 plain.format_headline(results, answer.milliseconds),
                 "",
             ]
-            # These lines are messages, but a reader who sees both sees one page, and may turn back.
+            # These lines are messages, but on a terminal they belong on the same page as the hits.
             if not (stream.listening() and stream.terminal()):
                 for line in above:
                     stream.talk(line)
@@ -197,39 +199,45 @@ class AnswerPrinter:
     def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
         for corpus, results in by_corpus:
             if self._presentation.output == "files":
-                articles: Iterable[str] = results.articles
+                articles: Iterable[str] = results.article_ids
             elif results.partial:
-                # What was not searched in time may match.
+                # Articles that were not searched in time may match.
                 articles = ()
             else:
-                matching = set(results.articles)
+                matching = set(results.article_ids)
                 articles = (article for article in corpus.store.ids() if article not in matching)
             yield from map(corpus.store.header, articles)
 
 
 def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> None:
-    """Raise `UsageError` for options that would have no effect beside the others."""
+    """Raise `UsageError` for options that would have no effect in this combination."""
     typed = values["style"]
     listing = set(outputs) - {"quiet", "count"}
     has_fields = values["fields"] is not None
     of_hits = [name for name in _HIT_OPTIONS if values[name]]
     for is_wrong, message in (
-        ("count" in outputs and listing, "-c counts, -l, -L and --ids list: give one of them"),
-        ({"files", "others"} <= listing, "-l lists the articles found, -L the others: give one"),
-        (listing and typed, "-l, -L and --ids print a name a line; --fields path --jsonl is JSON"),
+        (
+            "count" in outputs and listing,
+            "-c cannot be combined with -l, -L or --ids: give one of them",
+        ),
+        ({"files", "others"} <= listing, "-l cannot be combined with -L: give one of them"),
+        (
+            listing and typed,
+            "-l, -L and --ids have no formats: for JSON give --fields path --jsonl",
+        ),
         (
             has_fields and set(outputs) - {"quiet"},
-            "--fields is for hits: without -c, -l, -L and --ids",
+            "--fields applies to hits: leave out -c, -l, -L and --ids",
         ),
         (
             has_fields and typed not in (None, *_FORMATS_WITH_FIELDS),
-            f"--fields is for json, jsonl, tsv and csv, not {typed}",
+            f"--fields works with json, jsonl, tsv and csv, not with {typed}",
         ),
-        (values["null"] and not listing, "-0 is for -l, -L and --ids"),
-        (values["summary"] and style != "jsonl", "--summary is for --jsonl"),
+        (values["null"] and not listing, "-0 works only with -l, -L or --ids"),
+        (values["summary"] and style != "jsonl", "--summary works only with --jsonl"),
         (
             set(outputs) - {"ids", "quiet"} and of_hits,
-            "--sort, --group, -C, --per-article and --semantic are for hits: without -c, -l and -L",
+            "--sort, --group, -C, --per-article and --semantic apply to hits: leave out -c, -l, -L",
         ),
     ):
         if is_wrong:
@@ -260,7 +268,7 @@ def print_rows(
             stream.write(lines)
 
 
-def print_rows_or_table(  # noqa: PLR0913, PLR0917 - what there is to print, in each form
+def print_rows_or_table(  # noqa: PLR0913, PLR0917 - the rows in each form
     style: str | None,
     key: str,
     rows: Iterable[records.Record],
@@ -276,13 +284,13 @@ def print_rows_or_table(  # noqa: PLR0913, PLR0917 - what there is to print, in 
 
 
 def print_table(lines: Iterable[str], header: tuple[str, ...], folder: Path | None) -> None:
-    """Show lines of tab-separated cells as a table; without a header, of a name and a text."""
+    """Show lines of tab-separated cells as a table; without a header, it has two columns."""
     splits = -1 if header else 1
     make_terminal(folder).table((line.split("\t", splits) for line in lines), header)
 
 
 def make_terminal(folder: Path | None, look: Look | None = None) -> Terminal:
-    """Return a terminal that looks as options want, else as the settings of a corpus."""
+    """Return a terminal with the look of the options, else of the settings of a corpus."""
     from corpus_cli.output import links
     from corpus_cli.output.terminal.printer import Terminal
 

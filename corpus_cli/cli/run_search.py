@@ -25,7 +25,7 @@ from corpus_cli.text.normalise import mend_surrogates
 from corpus_cli.text.plurals import plural
 
 _MAX_NUMBER = 10**12
-"""More than any corpus has, and a number that a machine can add to."""
+"""More passages than any corpus has, yet far from the largest integer of the machine."""
 
 
 class BatchQuery(NamedTuple):
@@ -54,7 +54,7 @@ def run_search(query: Sequence[str], values: OptionValues) -> int:
                 printer.print_answer(
                     CorporaAnswer(by_corpus, results._replace(id=name), milliseconds)
                 )
-            # One check of the files is enough, and one before each of a thousand queries too slow.
+            # Files are checked for changes once: one check for each of many queries is too slow.
             started, request = time.perf_counter(), request._replace(check_files=False)
     partial = printer.has_failures or printer.is_partial
     return session.exit_code(any_found=printer.has_hits, partial=partial)
@@ -68,12 +68,13 @@ def _read_search_request(
     limit = min(setting("limit", values["limit"], opened.folder), _MAX_NUMBER)
     sort = setting("sort", values["sort"], opened.folder)
     if values["semantic"] and sort != "score":
-        raise UsageError(f"--semantic has an order of its own, not {sort}: give --sort score")
+        raise UsageError(f"--semantic sorts only by score, not by {sort}: give --sort score")
     return session.read_request(values, opened.folder)._replace(
         limit=0 if output not in ("", "ids") else None if values["everything"] else limit,
         sort=sort,
         group_by_article=values["group"] is not None or output in ("files", "others"),
         list_names=presentation.with_names,
+        list_articles=output in ("files", "others"),
         explain=presentation.explain,
         offset=min(values["offset"], _MAX_NUMBER),
         per_article=values["per_article"],
@@ -97,7 +98,7 @@ def _search(
 def _mark_partial(corpus: Corpus, results: Results) -> Results:
     """Mark an answer for which not all files were read."""
     articles = plural(corpus.store.counts()["articles"], "article")
-    note = f"not all of the files were read: this is the answer of {articles}"
+    note = f"not all files were read: this answer covers {articles}"
     # The other files may contain the words.
     return results._replace(notes=(note, *results.notes), hints=(), suggestions=(), partial=True)
 
@@ -112,15 +113,15 @@ def _read_queries(
     if file is not None:
         return read_query_file(file)
     if not words and request.filters == Filters():
-        raise UsageError("Missing argument 'QUERY…': words to look for, or a filter")
+        raise UsageError("the query is missing: give words to search for, or a filter")
     return [BatchQuery("", " ".join(words))]
 
 
 def read_query_file(name: str) -> Iterator[BatchQuery]:
     """Read the queries of a file one by one: plain lines, numbered from 1, or JSON with an id.
 
-    Of JSON the fields `query` (or `text`) and `id` (or `_id`, `query_id`) are read. Empty
-    lines are skipped. Raises `UsageError` if the file cannot be read or has no query.
+    JSON has the fields `query` (or `text`) and `id` (or `_id`, `query_id`). Empty lines are
+    skipped. Raises `UsageError` if the file cannot be read or has no query.
     """
     from contextlib import nullcontext
     from pathlib import Path
@@ -138,7 +139,7 @@ def read_query_file(name: str) -> Iterator[BatchQuery]:
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
     if is_empty:
-        raise UsageError(f"there is no query in {name}: write one a line")
+        raise UsageError(f"{name} contains no query: write one query a line")
 
 
 def _parse_query(number: str, text: str) -> BatchQuery:
@@ -149,7 +150,7 @@ def _parse_query(number: str, text: str) -> BatchQuery:
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return BatchQuery(number, "", f"line {number} is no JSON: {error}")
+        return BatchQuery(number, "", f"line {number} is not valid JSON: {error}")
     line = record.get("query", record.get("text"))
     if not isinstance(line, str):
         example = '{"id": "1", "query": "words"}'

@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 def search(query: tuple[str, ...], values: OptionValues) -> int:
     """Find passages, the best first.
 
-    Words are ranked, any of them may match. "quoted words" stand as written, -word must
-    not, +word must; corpus help query tells the rest. A filter is the same as a field in
-    the query: --author Hussain is author:Hussain.
+    Any of the words may match. "quoted words" must occur in this order, +word must occur, and
+    -word must not; corpus help query describes the whole language. A filter is the same as a
+    field in the query: --author Hussain is author:Hussain.
 
     Exit code: 0 found, 1 nothing found, 2 error, 3 done but some files or queries failed, or
-    the time ended: there may be more.
+    the time limit ended the search, so that there may be more.
     """
     if values["queries"] and query:
-        raise click.UsageError("either a query or --queries: with a file of queries give no words")
+        raise click.UsageError("give either a query or --queries, not both")
     if values["queries"] == STDIN in values["places"]:
-        raise click.UsageError("standard input is either --queries or --in, not both")
+        raise click.UsageError("standard input can be --queries or --in, not both")
     if values["semantic"] and values["places"]:
-        raise click.UsageError("--semantic wants vectors, and files of --in have none: ingest them")
+        raise click.UsageError("--semantic needs vectors, and files of --in have none: ingest them")
     from corpus_cli.cli.run_search import run_search
 
     return run_search(query, values)

@@ -1,4 +1,4 @@
-"""Open the corpora that a command uses, with its settings."""
+"""Open the corpora and read the settings of a command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class OpenCorpora(NamedTuple):
     """The corpora of a command, each with the name that the user typed.
 
     `failed` maps files of `--in` that could not be read to reasons, and `skipped` counts files
-    that were passed over; `partial` means that reading ended before all of them were read.
+    that no reader fits; `partial` means that reading ended before all of them were read.
     """
 
     corpora: Sequence[tuple[str, Corpus]]
@@ -42,7 +42,7 @@ class OpenCorpora(NamedTuple):
 
 
 def setting(name: str, value: Any, folder: Path | None) -> Any:  # noqa: ANN401 - of every type
-    """Return the value of an option unless None, else of environment, project, user, default."""
+    """Return the value of an option, or if it is None, of the setting with the same name."""
     return config.read_setting(name, os.environ, folder).value if value is None else value
 
 
@@ -50,12 +50,12 @@ def setting(name: str, value: Any, folder: Path | None) -> Any:  # noqa: ANN401 
 def open_corpora(
     names: Sequence[str], places: Sequence[str] = (), seconds: float = 0.0
 ) -> Iterator[OpenCorpora]:
-    """Open corpora by name, else the nearest; or files and folders as a corpus in memory.
+    """Open corpora by name, else the nearest one, or read files into a corpus in memory.
 
-    After so many seconds, or Ctrl-C, no more files are read; 0 reads all of them.
+    Reading ends after this number of seconds, or with Ctrl-C; 0 reads all files.
     """
     if names and places:
-        raise UsageError("search either a corpus (-i) or files as they are (--in)")
+        raise UsageError("give either -i for a corpus or --in for files, not both")
     with ExitStack() as stack:
         if places:
             yield _read_files(places, seconds, stack)
@@ -86,7 +86,7 @@ def _read_files(places: Sequence[str], seconds: float, stack: ExitStack) -> Open
 
 
 def require_some_exist(places: Sequence[str]) -> None:
-    """Raise `UsageError` if all places are missing; if some are, the others are read."""
+    """Raise `UsageError` if all paths are missing; if only some are, the rest can be read."""
     from corpus_cli.ingest.discover import is_missing
 
     if all(place != STDIN and is_missing(place) for place in places):
@@ -94,12 +94,12 @@ def require_some_exist(places: Sequence[str]) -> None:
 
 
 def open_corpus(name: str | None) -> Corpus:
-    """Open a corpus, else the nearest. Raises `CorpusMissing` if there is none."""
+    """Open the corpus with this name, else the nearest one. Raises `CorpusMissing` if none."""
     return Corpus.open(name)
 
 
 def job_count() -> int:
-    """Return how many files are read at a time: one a processor, up to four."""
+    """Return how many files are read at a time: one per processor, up to four."""
     return min(_MAX_JOBS, os.cpu_count() or 1)
 
 
@@ -118,7 +118,7 @@ def show_progress(unit: str = "files") -> AbstractContextManager[Callable[[str, 
 
 
 def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
-    """Return how to read a query, from options that all commands with a query share."""
+    """Return the request of a query, from the options that all commands with a query share."""
     from corpus_cli.query.filters import FILTERS, Filters
     from corpus_cli.search.request import SearchRequest
 

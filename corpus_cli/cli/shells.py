@@ -1,4 +1,4 @@
-"""How shells ask for completions, and what each wants to hear."""
+"""Answer the requests of shells for completions."""
 
 import os
 import re
@@ -16,15 +16,17 @@ _CURSOR = "\0"
 
 
 def script(shell: str) -> str:
-    """What makes a shell ask us; how to install it stands in its first lines."""
+    """Return the completion script of a shell; its first lines say how to install it."""
     return (DATA / "completion" / f"corpus.{shell}").read_text("utf-8")
 
 
 def print_completions(app: click.Command, instruction: str) -> int:
-    """Tell a shell what may complete the line in COMP_LINE: a kind, then a value a line.
+    """Print what can complete the line in COMP_LINE: a kind, then one value a line.
 
-    The kind is `plain`, `open` where the word goes on after the value, or `file` where the
-    shell knows best. Silent on any error: somebody is in the middle of a line.
+    The kind is `plain`, `open` if the word continues after the value, or `file` if the shell
+    should complete files. `instruction` begins with the name of the shell; zsh and fish also get a
+    help text after each value. An error ends the output silently, because a message would disturb
+    a half-typed line.
     """
     shell = instruction.partition("_")[0]
     with suppress(Exception):
@@ -39,12 +41,12 @@ def print_completions(app: click.Command, instruction: str) -> int:
 
 
 def _is_harmless(value: str) -> bool:
-    """Whether a value is printable, bytes of a file name apart that no terminal acts upon."""
+    """Return whether a value is printable, ignoring bytes that do nothing on a terminal."""
     return re.sub("[\udca0-\udcff]", "", value).isprintable()
 
 
 def split_line(line: str) -> tuple[list[str], str]:
-    """The words of a line up to the cursor, and the quotation mark that is open there."""
+    """Split a line up to the cursor into words, and return the quotation mark still open."""
     lexer = shlex.shlex(line + _CURSOR, posix=True)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -69,16 +71,16 @@ def _complete(app: click.Command, args: list[str], incomplete: str) -> list[Comp
 
 
 def _format_item(item: CompletionItem) -> str:
-    """A value, and after a tab what zsh and fish show beside it."""
+    """Return a value, a tab, and the help text that zsh and fish show next to it."""
     help_text = " ".join((item.help or "").split())
     return f"{item.value}\t{help_text if help_text.isprintable() else ''}"
 
 
 def _bash_values(items: list[CompletionItem], incomplete: str, quote: str) -> Iterator[str]:
-    """The part of each value that bash will put in place of its word, as it has to be typed.
+    """Yield the part of each value that replaces the current word of bash, with escapes.
 
-    Its word begins at a quotation mark or after a `:` or `=`, and what we write is put on the
-    line as it is: unless every character is quoted, an author's name could be a command.
+    That word begins at a quotation mark or after a `:` or `=`. Bash inserts the value without
+    quoting it, so without escapes the name of an author could run a command.
     """
     word = split_line(quote + os.environ["COMP_WORD"])[0][-1]
     head = incomplete.removesuffix(word) if word else incomplete
@@ -88,7 +90,7 @@ def _bash_values(items: list[CompletionItem], incomplete: str, quote: str) -> It
 
 
 def escape_for_bash(text: str, quote: str) -> str:
-    """A text as it has to be typed in bash, where a quotation mark is open or none."""
+    """Escape a text for bash, after an open quotation mark or, if `quote` is empty, none."""
     match quote:
         case "'":
             return text.replace("'", r"'\''")

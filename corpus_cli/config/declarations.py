@@ -158,7 +158,7 @@ DECLARATIONS: Mapping[str, Declaration] = {
     ),
     "index": Declaration(
         "",
-        "The corpus to use if neither this folder nor one above has one.",
+        "The corpus to use if there is none in this folder or above.",
         'a path, as in "~/articles/index"',
         _parse_path,
         settable_by_corpus=False,

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
 
-from corpus_cli.engines.port import Candidates
+from corpus_cli.engines.port import Candidates, MatchCounts
 from corpus_cli.engines.postings import Index
 from corpus_cli.engines.query_terms import Scores
 from corpus_cli.engines.rerank import MAX_RERANKED, Reranker
@@ -27,8 +27,8 @@ class MatchingPass(Protocol):
     """A pass over a query, as `RankedCandidates` needs it."""
 
     @property
-    def evidence(self) -> Reranker:
-        """The reranker of the bare words of the query."""
+    def reranker(self) -> Reranker:
+        """What scores the best passages again, by their bare words."""
 
     def match(self, passage: int) -> Match:
         """Return what matched in a passage, with the parts of its score from these matches."""
@@ -37,9 +37,17 @@ class MatchingPass(Protocol):
 class RankedCandidates(Candidates):
     """The passages that match a query; those not in `typed` match only a suggestion."""
 
-    def __init__(
-        self, index: Index, matching: MatchingPass, scores: Scores, typed: Scores, *, grouped: bool
+    def __init__(  # noqa: PLR0913 - what matched, and how
+        self,
+        index: Index,
+        matching: MatchingPass,
+        counts: MatchCounts,
+        scores: Scores,
+        typed: Scores,
+        *,
+        grouped: bool = False,
     ) -> None:
+        self.counts = counts
         self._index = index
         self._matching = matching
         self._word_scores = scores
@@ -50,7 +58,24 @@ class RankedCandidates(Candidates):
     @override
     def grouped(self) -> RankedCandidates:
         return RankedCandidates(
-            self._index, self._matching, self._word_scores, self._typed_scores, grouped=True
+            self._index,
+            self._matching,
+            self.counts,
+            self._word_scores,
+            self._typed_scores,
+            grouped=True,
+        )
+
+    @override
+    def count_articles(self) -> int:
+        return len(set(self._index.owners(self._typed_scores)))
+
+    @override
+    def among(self, passages: Collection[str]) -> frozenset[str]:
+        return frozenset(
+            passage
+            for passage in passages
+            if not self._word_scores.keys().isdisjoint(self._index.find(frozenset({passage})))
         )
 
     @cached_property
@@ -64,7 +89,7 @@ class RankedCandidates(Candidates):
     @cached_property
     def _rerank_parts(self) -> Mapping[int, Sequence[Part]]:
         """The parts that reranking adds to the scores of the best passages."""
-        parts = self._matching.evidence.parts
+        parts = self._matching.reranker.parts
         return {passage: tuple(parts(passage, grouped=self._grouped)) for passage in self._best()}
 
     def _best(self) -> Collection[int]:

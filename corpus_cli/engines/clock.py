@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import inf
 from time import monotonic
-
-from corpus_cli.engines.port import Candidates, Engine, Verified
-from corpus_cli.query.nodes import Bag
 
 
 class TimeOver(Exception):
@@ -33,23 +29,3 @@ class Clock:
         """Raise `TimeOver` if no time is left."""
         if self.is_over:
             raise TimeOver
-
-
-CountMatches = Callable[[Bag], int]
-"""A function that counts the passages that match a query, or raises `TimeOver`."""
-
-
-def count_within(engine: Engine, clock: Clock, verified: Verified) -> CountMatches:
-    """Return a function that counts matches as long as there is time."""
-
-    def count(query: Bag) -> int:
-        matched, _ = engine.search(query, select_nothing, verified, clock.seconds_left())
-        if matched.partial:
-            raise TimeOver
-        return matched.total
-
-    return count
-
-
-def select_nothing(_: Candidates) -> None:
-    """Select no candidate, for a caller that needs only the counts."""

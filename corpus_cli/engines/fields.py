@@ -11,12 +11,17 @@ from itertools import accumulate, chain
 from operator import sub
 from typing import Literal, NamedTuple
 
-from corpus_cli.engines.port import Facts
 from corpus_cli.engines.scoring import LENGTHS, length_code
 from corpus_cli.model import EVIDENCE, Passage
 from corpus_cli.text.tokenise import Term, place, terms, tokenise
 
 FieldName = Literal["stems", "words", "facts", "names"]
+
+Facts = Mapping[str, tuple[str, ...]]
+"""Metadata that a query can filter by: author, source, tag, lang, path, file, date → values.
+
+`path` and `file` have the same values: `path` is indexed as words, `file` as whole paths.
+"""
 
 HEADING = 1 << 15
 """The first position of the heading; the words of the passage's own text are below it."""

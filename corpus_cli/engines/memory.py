@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from corpus_cli.engines import matching
 from corpus_cli.engines.fields import (
     HEADING,
     FieldName,
@@ -19,19 +18,16 @@ from corpus_cli.engines.fields import (
     starts_in_text,
     weight,
 )
-from corpus_cli.engines.indexed_mentions import mention_counts, names_by_passage
+from corpus_cli.engines.index_snapshot import IndexSnapshot
 from corpus_cli.engines.mentions import mention_finder
 from corpus_cli.engines.name_changes import compare_names
-from corpus_cli.engines.port import Engine, MatchCounts, ReadArticle, Selector, Verified, Writer
+from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, ReadArticle, Writer, measure_lag
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, length_code, total_length
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import article_of
 from corpus_cli.model.name_table import NO_NAMES, NameTable
-from corpus_cli.query.nodes import Bag, Mention
 from corpus_cli.system.overriding import override
-
-_T = TypeVar("_T")
 
 
 class _MemoryPassage(NamedTuple):
@@ -51,25 +47,23 @@ class MemoryEngine(Engine):
         self._names = NO_NAMES
         self._upto = 0
 
+    @contextmanager
     @override
-    def search(
-        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[MatchCounts, _T]:
-        return matching.search(self._index, query, choose, verified, seconds)
+    def snapshot(self) -> Iterator[IndexSnapshot]:
+        names = self._names
+        yield IndexSnapshot(self._index, self._upto, names.digest, lambda: names)
 
     @override
-    def mentions(self, node: Mention) -> Mapping[str, int]:
-        return matching.mentions(self._index, node)
+    def lag(self, log: ChangeLog, *, verify: bool = False) -> Lag:
+        return measure_lag(self._upto, log)
 
     @override
-    def mention_counts(
-        self, keys: Collection[str] | None = None
-    ) -> Mapping[str, Mapping[str, int]]:
-        return mention_counts(self._index, keys)
+    def lacking(self, log: ChangeLog) -> Iterable[Change]:
+        return log.changes(self._upto)
 
     @override
-    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        return names_by_passage(self._index, passages)
+    def is_empty(self) -> bool:
+        return not self._upto
 
     @contextmanager
     @override
@@ -92,24 +86,8 @@ class MemoryEngine(Engine):
         return self._names.digest
 
     @override
-    def names(self) -> NameTable:
-        return self._names
-
-    @override
-    def terms(self, prefix: str) -> Iterator[str]:
-        return (term for term in self._index.terms("words", prefix) if not term.startswith("="))
-
-    @override
-    def frequency(self, term: str) -> int:
-        return len(self._index.postings("words", term).passages)
-
-    @override
     def tidy(self) -> None:
         """Do nothing, because no file is left behind."""
-
-    @override
-    def upto(self, *, verify: bool = False) -> int:
-        return self._upto
 
     @override
     def close(self) -> None:
@@ -209,6 +187,8 @@ class _MemoryIndex:
 
     def frequency(self, field: FieldName, term: str) -> int:
         return len(self.postings(field, term).passages)
+
+    document_frequency = frequency
 
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         postings = self.postings(field, term)

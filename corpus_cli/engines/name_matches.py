@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from corpus_cli.engines import term_forms
-from corpus_cli.engines.fields import HEADING, TITLE, TITLE_ONLY_WEIGHT, TITLED_WEIGHT, Region
+from corpus_cli.engines.fields import HEADING, TITLE, TITLE_ONLY_WEIGHT, TITLED_WEIGHT
+from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index, Starts, places
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import Expansion
-from corpus_cli.query.nodes import Mention
 from corpus_cli.text.tokenise import exact, key
 
 ALIAS_WEIGHT = 0.99
@@ -110,10 +110,12 @@ class NameMatches:
     typed, but score least.
     """
 
-    def __init__(self, index: Index, node: Mention, region: Region) -> None:
+    def __init__(self, index: Index, planned: PlannedName) -> None:
+        node = planned.mention
         self._index = index
         self._node = node
-        self._region = region
+        self._typed_forms = planned.typed
+        self._region = planned.region
         self._typed = frozenset(node.typed)
         self._elsewhere = {
             form.replace("=", ""): set(articles) for form, articles in node.name.elsewhere
@@ -214,12 +216,6 @@ class NameMatches:
     def _is_typed(self, place: NameOccurrence) -> bool:
         return not self._typed.isdisjoint(place.forms)
 
-    def _as_typed(self) -> Iterator[tuple[str, TermForm]]:
-        """Yield each typed form of the name with its terms; capitals count as they were typed."""
-        for text in self._node.typed:
-            for form in term_forms.typed_forms(text, self._index.has):
-                yield text, form
-
     @cached_property
     def _forms(self) -> list[list[tuple[str, TermForm]]]:
         """The forms, the short forms and the adjectives, each as written and as terms."""
@@ -256,7 +252,7 @@ class NameMatches:
     ) -> tuple[Mapping[int, list[NameOccurrence]], Mapping[int, list[NameOccurrence]]]:
         """The occurrences of forms, and those of adjectives; typed words are in one of the two."""
         names, pointing = [*self._forms[0], *self._forms[1]], [*self._forms[2]]
-        (pointing if self._node.role == "adjective" else names).extend(self._as_typed())
+        (pointing if self._node.role == "adjective" else names).extend(self._typed_forms)
         return self._find_forms(names), self._find_forms(pointing)
 
     @cached_property

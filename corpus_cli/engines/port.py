@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.fields import Facts
+from corpus_cli.engines.plan import Plan, Vocabulary
 from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.model.name_table import NameTable
-from corpus_cli.query.nodes import Bag, Exact, Mention
-
-_T = TypeVar("_T")
+from corpus_cli.query.nodes import Mention
 
 DEADLINE = 5.0
 """Seconds after which a search returns the best passages so far, and says so."""
-
-Facts = Mapping[str, tuple[str, ...]]
-"""Metadata that a query can filter by: author, source, tag, lang, path, file, date → values.
-
-`path` and `file` have the same values: `path` is indexed as words, `file` as whole paths.
-"""
-
-Verified = Mapping[Exact, frozenset[str]]
-"""The ids of the passages that contain the characters of each `exact:` of a query."""
 
 
 class MatchCounts(NamedTuple):
@@ -41,7 +33,7 @@ class OrderedCandidates(Protocol):
     def ranked(self) -> Iterator[tuple[str, float]]:
         """Yield passages with their scores, best first, ties by id; suggested ones are included."""
 
-    def articles(self) -> Sequence[str]:
+    def articles(self) -> Iterable[str]:
         """Return the articles, best first, without those that match only a suggestion."""
 
     def match(self, passage: str) -> Match | None:
@@ -49,23 +41,98 @@ class OrderedCandidates(Protocol):
 
 
 class Candidates(OrderedCandidates, Protocol):
-    """All matching passages, while the index is open."""
+    """All passages of a snapshot that match a plan.
+
+    `counts` has the number of matches, and notes. There may be too many matches to list them all.
+    """
+
+    counts: MatchCounts
+
+    def count_articles(self) -> int:
+        """Return the number of articles, without those that match only a suggestion."""
+
+    def among(self, passages: Collection[str]) -> frozenset[str]:
+        """Return which of some passages match."""
 
     def grouped(self) -> Candidates:
-        """Return these passages, each with the score of its whole article added to its own."""
+        """Return these passages, with the score of its whole article added to each of the best."""
 
     def worth(self, stem: str) -> TermFormula | None:
         """Return the score formula of a stem; None if fewer than two passages contain it."""
 
 
-Chosen_co = TypeVar("Chosen_co", covariant=True)
+class Lag(NamedTuple):
+    """What an index lacks of the store.
+
+    `changes` is the number of changes that it lacks; if it `is_ahead`, it has changes that the
+    store lacks; if it `must_be_rebuilt`, its content is of no use.
+    """
+
+    changes: int
+    is_ahead: bool
+    must_be_rebuilt: bool
 
 
-class Selector(Protocol[Chosen_co]):
-    """A function that selects from the candidates; a call is repeated if the index changes."""
+class Snapshot(Vocabulary, Protocol):
+    """One moment of an index: no commit changes what it answers."""
 
-    def __call__(self, candidates: Candidates, /) -> Chosen_co:
-        """Return the selection."""
+    def match(self, plan: Plan, clock: Clock) -> Candidates:
+        """Return the passages that match a plan, ranked.
+
+        If the time ends, the answer is what matched until then, marked `partial`.
+        """
+
+    def mentions(self, mention: Mention) -> Mapping[str, int]:
+        """Return how often each passage's own text mentions a name, by passage id."""
+
+    def mention_counts(
+        self, keys: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Return how often the texts of each article mention each name, by key of the name.
+
+        Only indexed mentions are counted, without those in titles and headings; `keys` of None
+        means all names.
+        """
+
+    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return the keys of the names that the text of each passage mentions, by position.
+
+        Only indexed mentions are read; a passage that is not indexed is left out.
+        """
+
+    def names_digest(self) -> str:
+        """Return the digest of the names whose mentions are indexed."""
+
+    def names(self) -> NameTable:
+        """Return the names whose mentions are indexed."""
+
+    def lag(self, log: ChangeLog) -> Lag:
+        """Return what this moment of the index lacks of the store."""
+
+
+class Change(Protocol):
+    """A change of the store to one article, which is `live` unless it was removed."""
+
+    @property
+    def article(self) -> str:
+        """The id of the article."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the article is still there."""
+
+
+class ChangeLog(Protocol):
+    """The numbered changes of a store."""
+
+    def last_change(self) -> int:
+        """Return the number of the last change."""
+
+    def count_changes(self, after: int) -> int:
+        """Return how many articles have a later change."""
+
+    def changes(self, after: int) -> Iterable[Change]:
+        """Return the articles with a later change, each once."""
 
 
 ReadArticle = Callable[[str], tuple[Sequence[Passage], Facts]]
@@ -94,32 +161,20 @@ class Writer(Protocol):
 class Engine(Protocol):
     """An index that finds and ranks passages by tokens and positions, without their texts."""
 
-    def search(
-        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[MatchCounts, _T]:
-        """Return the counts of a query's matches, and what `choose` selects from them.
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Open the index as it is now.
 
-        After `seconds` (0: no limit) the answer is what matched until then, marked `partial`. It
-        is also partial if an `exact:` of the query is missing from `verified`.
+        Raises `CorpusDamaged` if it cannot be read back, even if that shows only later.
         """
 
-    def mentions(self, node: Mention) -> Mapping[str, int]:
-        """Return how often each passage's own text mentions a name, by passage id."""
+    def lag(self, log: ChangeLog, *, verify: bool = False) -> Lag:
+        """Return what the index lacks of the store.
 
-    def mention_counts(
-        self, keys: Collection[str] | None = None
-    ) -> Mapping[str, Mapping[str, int]]:
-        """Return how often the texts of each article mention each name, by key of the name.
-
-        Only indexed mentions are counted, without those in titles and headings; `keys` of None
-        means all names.
+        With `verify`, every byte of the index is read and checked.
         """
 
-    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """Return the keys of the names that the text of each passage mentions, by position.
-
-        Only indexed mentions are read; a passage that is not indexed is left out.
-        """
+    def lacking(self, log: ChangeLog) -> Iterable[Change]:
+        """Return the changes of the store that the index lacks; all if it must be rebuilt."""
 
     def writer(
         self, upto: int, *, fresh: bool = False, names: NameTable | None = None
@@ -133,26 +188,21 @@ class Engine(Protocol):
     def names_digest(self) -> str:
         """Return the digest of the names whose mentions are indexed; empty if there are none."""
 
-    def names(self) -> NameTable:
-        """Return the names whose mentions are indexed."""
-
     def tidy(self) -> None:
         """Remove the files that a killed writer left behind."""
 
-    def upto(self, *, verify: bool = False) -> int:
-        """Return the last change of the store that the index has; 0 if it must be rebuilt.
-
-        With `verify`, every byte of the index is read and checked.
-        """
-
-    def terms(self, prefix: str) -> Iterator[str]:
-        """Yield the folded words of the texts that start with a prefix, in order."""
-
-    def frequency(self, term: str) -> int:
-        """Return how many passages contain a folded word."""
+    def is_empty(self) -> bool:
+        """Return whether the index has never had an article, or cannot be read back."""
 
     def close(self) -> None:
         """Release files and memory."""
+
+
+def measure_lag(upto: int, log: ChangeLog) -> Lag:
+    """Return the lag of an index with all changes up to a number; 0 if it must be rebuilt."""
+    last = log.last_change()
+    is_ahead, is_missing = upto > last, last > upto == 0
+    return Lag(log.count_changes(upto), is_ahead, must_be_rebuilt=is_ahead or is_missing)
 
 
 def article_facts(header: Header, base: str) -> Facts:

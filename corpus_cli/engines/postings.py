@@ -125,6 +125,9 @@ class Index(Protocol):
     def frequency(self, field: FieldName, term: str) -> int:
         """Return about how many passages have the term: some of them may be deleted."""
 
+    def document_frequency(self, field: FieldName, term: str) -> int:
+        """Return the number of live passages that contain a term."""
+
     def tally(self, field: FieldName, term: str) -> tuple[int, float]:
         """Return how many live passages have a term, and how often it counts in all of them."""
 
@@ -188,7 +191,7 @@ class TermGroup(Protocol):
         """Return how often the group counts in the title, which an article's passages share."""
 
     def starts(self, passage: int) -> Starts:
-        """Return the position and the span of each occurrence in a passage."""
+        """Return where each occurrence in a passage begins, and how many positions it covers."""
 
 
 class FormOccurrences:
@@ -227,7 +230,7 @@ class FormOccurrences:
         return float(sum(start >= TITLE for start in self.starts(passage)))
 
     def starts(self, passage: int) -> Starts:
-        """Return the position and the span of each occurrence in a passage."""
+        """Return where each occurrence in a passage begins, and how many positions it covers."""
         starts: dict[int, int] = {}
         for span, positions in self._position_readers:
             for position in self._inside(positions(passage)):

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import log2
 
 from corpus_cli.engines.postings import Index, Starts
-from corpus_cli.engines.query_terms import QueryTerm, QueryTerms
+from corpus_cli.engines.query_terms import QueryTerm, TermScorer
 from corpus_cli.model import Part
 
 MAX_RERANKED = 200
@@ -35,10 +35,10 @@ class Reranker:
     """
 
     def __init__(
-        self, index: Index, leaves: QueryTerms, rows: Iterable[Sequence[QueryTerm]]
+        self, index: Index, scorer: TermScorer, rows: Iterable[Sequence[QueryTerm]]
     ) -> None:
         self._index = index
-        self._leaves = leaves
+        self._scorer = scorer
         # A pair counts once, however often the query repeats it.
         pairs = (pair for row in rows for pair in pairwise(row) if pair[0] != pair[1])
         self._pairs = tuple(dict.fromkeys(pairs))
@@ -65,7 +65,7 @@ class Reranker:
         """
         if not self._pairs:
             return
-        rarity_bits = self._leaves.rarity_bits
+        rarity_bits = self._scorer.rarity_bits
         average, length = self._index.average("stems"), self._index.length("stems")
         starts = [leaf.starts(passage) for leaf in self._words]
         for (left, right), (left_number, right_number) in zip(
@@ -101,7 +101,7 @@ class Reranker:
                     count = sum(group.counts[passage] for passage in matching_passages)
                     if titled := group.title(matching_passages[0]):
                         count = TITLE_WEIGHT * titled + sum(map(group.body, matching_passages))
-                    worth = self._leaves.worth(reading, article=True)
+                    worth = self._scorer.worth(reading, article=True)
                     score += ARTICLE_WEIGHT * weight * worth(count, lengths[reading.field])
         return score
 

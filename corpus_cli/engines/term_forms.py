@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.text.stem import stem, stop_words
 from corpus_cli.text.tokenise import Token, exact, tokenise
 
-Has = Callable[[FieldName, str], bool]
-"""A function that returns whether a field of the index has a term."""
+Has = Callable[[str], bool]
+"""A function that returns whether a term occurs in the corpus, unstemmed."""
 
 _SHORTEST_PART = 3
 _LONGEST_SPLIT = 40
@@ -42,6 +43,18 @@ def is_stop_word(text: str) -> bool:
     return bool(tokens) and all(token.term in stop_words() for token in tokens)
 
 
+def terms_to_look_up(row: Sequence[str]) -> Iterator[str]:
+    """Yield all terms whose presence the forms of a row of bare words depend on."""
+    single_terms = []
+    for text in row:
+        tokens = tokenise(text)
+        if tokens and not tokens[-1].position:
+            yield from (token.term for token in tokens)
+            yield from chain.from_iterable(_split_pairs(tokens[0].term))
+        single_terms.append(tokens[0].term if len(tokens) == 1 else "")
+    yield from (left + right for left, right in pairwise(single_terms) if left and right)
+
+
 def bare_forms(text: str, has: Has) -> WordForms:
     """Return the forms of a bare word: its stem, its joined or split form, its capitals."""
     tokens = tokenise(text)
@@ -52,10 +65,10 @@ def bare_forms(text: str, has: Has) -> WordForms:
     marks = [token.term for token in tokens if token.term.startswith("=")]
     if not marks:
         return _word_forms(tokens[0].term, has)
-    if has("words", marks[0]):
+    if has(marks[0]):
         return WordForms((_single_term("stems", marks[0]),), (_single_term("words", marks[0]),))
     lower = _word_forms(tokens[0].term, has)
-    if not has("words", tokens[0].term):
+    if not has(tokens[0].term):
         return lower
     return lower._replace(
         note=f"{text} does not occur in capitals and was read as {tokens[0].term}"
@@ -96,7 +109,7 @@ def joined_pair(left: str, right: str, has: Has) -> WordForms | None:
     if len(tokens) != 2 or is_stop_word(left) or is_stop_word(right):  # noqa: PLR2004 - a pair
         return None
     joined = tokens[0].term + tokens[1].term
-    if not has("words", joined):
+    if not has(joined):
         return None
     return WordForms((TermForm("stems", (stem(joined),), 0),), (TermForm("words", (joined,), 0),))
 
@@ -120,12 +133,18 @@ def _word_forms(term: str, has: Has) -> WordForms:
 
 def _splits(term: str, has: Has) -> Iterator[TermForm]:
     """Yield a word as two words of the corpus, which may write `counter terrorism`."""
-    if not term.isalpha() or len(term) > _LONGEST_SPLIT:
+    for parts in _split_pairs(term):
+        if all(map(has, parts)):
+            yield TermForm("words", parts, 2)
+
+
+def _split_pairs(term: str) -> Iterator[tuple[str, str]]:
+    if not term.isalpha() or len(term) > _LONGEST_SPLIT or term in stop_words():
         return
     for at in range(_SHORTEST_PART, len(term) - _SHORTEST_PART + 1):
         parts = term[:at], term[at:]
-        if all(part not in stop_words() and has("words", part) for part in parts):
-            yield TermForm("words", parts, 2)
+        if stop_words().isdisjoint(parts):
+            yield parts
 
 
 def _compound_forms(tokens: list[Token]) -> WordForms:

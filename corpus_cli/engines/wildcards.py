@@ -72,7 +72,7 @@ def terms_within(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[
 
 
 def edit_distance(left: str, right: str, limit: int) -> int:
-    """Count the insertions, deletions, replacements and swaps of neighbours between two words.
+    """Count the fewest insertions, deletions, replacements and swaps between two words.
 
     This is the optimal string alignment distance, or `limit + 1` if it is more than `limit`.
     """

@@ -15,7 +15,7 @@ _LONGEST = 1 << 25
 def data(path: Path) -> bytes:
     """Return the bytes of a file, decompressed if it is gzip.
 
-    Raises `UsageError` if the file cannot be read or has 32 MiB or more.
+    Raises `UsageError` if the file cannot be read or has 32 MiB or more when decompressed.
     """
     whole = bytearray()
     for part in _raw(path):

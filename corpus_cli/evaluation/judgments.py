@@ -177,7 +177,8 @@ def _parse_tabbed(path: Path, numbered: list[tuple[int, str]]) -> Iterator[tuple
 def _read_grades(path: Path, texts: Mapping[str, str]) -> Grades:
     """Return the grades in a file of lines `query document grade` or `query 0 document grade`.
 
-    The second form is that of TREC. The queries are in the order of their first judgments.
+    The second form is that of TREC. The queries are in the order of their first judgments. A first
+    line that looks like a header is skipped, unless its query is in `texts`.
     """
     grades: Grades = {}
     first = True

@@ -11,7 +11,7 @@ from corpus_cli.evaluation.columns import columns, lines, plain, wrong
 from corpus_cli.evaluation.judgments import JudgedQuery
 from corpus_cli.evaluation.measures import MeasureValues, measure_ranking
 from corpus_cli.model import article_of
-from corpus_cli.store.articles import Store
+from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
 
 Ranking = Mapping[str, float]

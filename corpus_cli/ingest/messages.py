@@ -46,7 +46,7 @@ There is no stamp if the file cannot be loaded.
 
 
 def encode_request(request: ReadRequest) -> bytes:
-    """Encode a request as a line."""
+    """Encode a request as a line of JSON."""
     return _encode_line(request)
 
 

@@ -133,7 +133,8 @@ class Results(NamedTuple):
     """The answer to a query.
 
     `parsed` is the query as it was parsed, `total` the number of matching passages, `articles` the
-    ids of their articles, best first; passages that only match a suggestion are in neither.
+    number of their articles; passages that only match a suggestion are in neither. `article_ids`
+    are those articles, best first, if they were requested.
     `suggested` are pairs of a word that was typed and the one that was searched as well. `notes`
     say what was repaired, dropped or left out, `hints` why nothing matches, `suggestions` are
     queries that match something. `id` is that of the query among several.
@@ -143,7 +144,8 @@ class Results(NamedTuple):
     parsed: str
     hits: tuple[Hit, ...]
     total: int
-    articles: tuple[str, ...]
+    articles: int
+    article_ids: tuple[str, ...] = ()
     expanded: tuple[Expansion, ...] = ()
     suggested: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()

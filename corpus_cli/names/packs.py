@@ -127,6 +127,17 @@ def expand_braces(form: str) -> Iterator[str]:
         yield from expand_braces(form[: braces.start()] + choice + form[braces.end() :])
 
 
+def _describe_problem(field: str) -> str:
+    """Describe why a field of a name is not valid."""
+    if field in _LIST_FIELDS:
+        return f'{field} has to be a list of texts: ["a", "b"]'
+    if field in _TEXT_FIELDS:
+        return f"{field} has to be a text"
+    if field == "off":
+        return "off has to be true or false"
+    return f"there is no field {field}; a name has {', '.join((*_TEXT_FIELDS, *_LIST_FIELDS))}, off"
+
+
 def _parse_entry(canonical: str, table: object, origin: str, location: str) -> NameEntry:
     if not isinstance(table, dict):
         raise UsageError(f'{location}: {canonical} has to be a table: ["{canonical}"]')
@@ -139,11 +150,7 @@ def _parse_entry(canonical: str, table: object, origin: str, location: str) -> N
             else field == "off" and isinstance(value, bool)
         )
         if not is_valid:
-            valid_fields = ", ".join((*_TEXT_FIELDS, *_LIST_FIELDS, "off"))
-            raise UsageError(
-                f"{location}: {canonical}: {field} is not valid; a name has {valid_fields}; "
-                'lists are written ["a", "b"]'
-            )
+            raise UsageError(f"{location}: {canonical}: {_describe_problem(field)}")
     if any(
         form.count("{") > _MAX_BRACES for field in _LIST_FIELDS for form in table.get(field, ())
     ):

@@ -157,7 +157,7 @@ def partial_notes(results: Results) -> Iterator[str]:
 
 
 def _format_size(results: Results) -> str:
-    where = f"{plural(results.total, 'passage')} in {plural(len(results.articles), 'article')}"
+    where = f"{plural(results.total, 'passage')} in {plural(results.articles, 'article')}"
     return at_least(where, partial=results.partial)
 
 

@@ -88,7 +88,7 @@ def summary(results: Results) -> Record:
         "hints": list(results.hints),
         "suggestions": list(results.suggestions),
         "total": results.total,
-        "articles": len(results.articles),
+        "articles": results.articles,
         "partial": results.partial,
     }
 
@@ -100,7 +100,7 @@ def count(results: Results) -> Record:
         **({"query_id": results.id} if results.id else {}),
         "query": results.query,
         "total": results.total,
-        "articles": len(results.articles),
+        "articles": results.articles,
         "partial": results.partial,
     }
 

@@ -258,8 +258,8 @@ def rewrite(
 ) -> Bag:
     """Return the query with `change` applied to nodes side by side, innermost first.
 
-    The operands of an operator are changed one by one. Without `excluded`,
-    nodes below a Not stay as they are.
+    The operands of an operator are changed one by one. Nodes inside a Field, a Near or a
+    Suggested stay as they are, and without `excluded` those below a Not.
     """
 
     def one(node: Node) -> Node:

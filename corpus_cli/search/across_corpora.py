@@ -28,7 +28,8 @@ def merge_answers(answers: Sequence[tuple[str, Results]], request: SearchRequest
     return results[0]._replace(
         hits=tuple(_merge_hits(answers, request)),
         total=sum(one.total for one in results),
-        articles=tuple(chain.from_iterable(one.articles for one in results)),
+        articles=sum(one.articles for one in results),
+        article_ids=tuple(chain.from_iterable(one.article_ids for one in results)),
         expanded=tuple(_expanded(results)),
         suggested=tuple(
             pair

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from corpus_cli.engines.clock import Clock, TimeOver
-from corpus_cli.engines.port import Engine, Verified
+from corpus_cli.engines.plan import Verified, plan_query
 from corpus_cli.query.nodes import Bag, Exact, Quoted, walk
-from corpus_cli.store.store import Store
+from corpus_cli.search.moment import Moment
 from corpus_cli.text.tokenise import tokenise
 
 
-def verify_exact(query: Bag, store: Store, engine: Engine, clock: Clock) -> Verified:
+def verify_exact(query: Bag, moment: Moment, clock: Clock) -> Verified:
     """Return the passages that contain the characters of each `exact:` node, by node.
 
     Nodes that are not checked before the time ends are missing from the result.
@@ -21,21 +21,21 @@ def verify_exact(query: Bag, store: Store, engine: Engine, clock: Clock) -> Veri
     with suppress(TimeOver):
         for node in walk(query):
             if isinstance(node, Exact) and node not in passages_by_node:
-                passages_by_node[node] = frozenset(_passages_with(node, store, engine, clock))
+                passages_by_node[node] = frozenset(_passages_with(node, moment, clock))
     return passages_by_node
 
 
-def _passages_with(node: Exact, store: Store, engine: Engine, clock: Clock) -> Iterator[str]:
+def _passages_with(node: Exact, moment: Moment, clock: Clock) -> Iterator[str]:
     # The first and the last word may be parts of longer words; the words between them are complete.
     inner = [token for token in tokenise(node.text) if token.span == 1][1:-1]
     between = node.text[inner[0].start : inner[-1].end] if inner else ""
     if tokenise(between):
-        query = Bag((Quoted(between),))
-        _, articles = engine.search(query, lambda candidates: candidates.articles(), {}, 0)
+        plan = plan_query(Bag((Quoted(between),)), moment.index, {})
+        articles: Iterable[str] = moment.index.match(plan, Clock(0)).articles()
     else:
-        articles = store.ids()
+        articles = moment.store.ids()
     for article in articles:
         clock.check()
-        for passage in store.passages(article):
+        for passage in moment.store.passages(article):
             if node.text in passage.text:
                 yield passage.id

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
-from corpus_cli.engines.clock import CountMatches
-from corpus_cli.engines.port import Engine
+from corpus_cli.engines.port import Snapshot
 from corpus_cli.engines.term_forms import is_stop_word
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import FormOccurrence, Meaning, NameLookup, group_by_role
@@ -27,6 +26,7 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.search.counts import CountMatches
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
 
@@ -39,7 +39,7 @@ class ExpandedQuery(NamedTuple):
 
 
 def expand(
-    query: Bag, names: NameLookup, engine: Engine, counted: CountMatches, *, loose: bool = True
+    query: Bag, names: NameLookup, index: Snapshot, counted: CountMatches, *, loose: bool = True
 ) -> ExpandedQuery:
     """Replace the names in a query by `Mention` nodes.
 
@@ -48,7 +48,7 @@ def expand(
     query requires or excludes one form beside another, it asks about the forms: they stay as
     typed. Raises `TimeOver` if `counted` does.
     """
-    reader = _NameReader(names, engine, counted, loose=loose)
+    reader = _NameReader(names, index, counted, loose=loose)
     expanded = rewrite(query, reader.read_nodes)
     ambiguous_names = {name for name, choices in _choices(expanded).items() if len(choices) > 1}
     for name in sorted(ambiguous_names):
@@ -127,13 +127,13 @@ class _TypedRow(NamedTuple):
 
 class _NameReader:
     def __init__(
-        self, names: NameLookup, engine: Engine, counted: CountMatches, *, loose: bool
+        self, names: NameLookup, index: Snapshot, counted: CountMatches, *, loose: bool
     ) -> None:
         self.notes: list[str] = []
         self._loose = loose
         self._mentions: dict[tuple[str, str, frozenset[int], bool], Mention | None] = {}
         self._names = names
-        self._engine = engine
+        self._index = index
         self._counted = counted
 
     def read_nodes(self, nodes: tuple[Node, ...]) -> Sequence[Node]:
@@ -177,10 +177,11 @@ class _NameReader:
     def _mention(
         self, run: FormOccurrence, typed: _TypedRow, text: str, first: str
     ) -> Mention | None:
-        """Return the one name that a run of words means; None if it means none, or several.
+        """Return the one name of the corpus that typed words mean, else None.
 
-        `first` is the word before it if that may begin a name: a surname after it means another
-        person, unless both words are forms of the same name.
+        A note is added if they mean several names, or a name that no passage contains. `first` is
+        the word before them if it may begin a name: a surname after it means another person,
+        unless both words are forms of the same name.
         """
         words = typed.words[run.start : run.end]
         meanings = [
@@ -223,7 +224,7 @@ class _NameReader:
         name = self._names.name(number)
         terms = map(exact, (*name.forms, *name.adjectives))
         # The frequency of a single word is cheap to look up, and most names have such a form.
-        if any(self._engine.frequency(term) for term in terms if " " not in term):
+        if any(self._index.frequencies([term for term in terms if " " not in term])):
             return True
         return self._is_mentioned(number)
 
@@ -241,7 +242,7 @@ class _NameReader:
         letters = words[0].letters
         if letters in stop_words():
             return False
-        capitals, total = map(self._engine.frequency, (f"={letters}", letters))
+        capitals, total = self._index.frequencies([f"={letters}", letters])
         return 2 * capitals >= total
 
     def _filter(self, inner: Node) -> Node:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, assert_never
 
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.port import Candidates, Engine
+from corpus_cli.engines.plan import plan_query
+from corpus_cli.engines.port import Candidates
 from corpus_cli.model import Facet, Facets, Name, article_of
-from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.meant_names import MeantNames
+from corpus_cli.search.moment import Moment
 from corpus_cli.search.plan import read_query
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
@@ -23,14 +24,7 @@ PassageValues = Callable[[str], Iterable[str]]
 """Passage → its values of one field."""
 
 
-def facets(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
-    line: str,
-    by: Sequence[By],
-    store: Store,
-    engine: Engine,
-    names: NameLookup,
-    request: SearchRequest,
-) -> Facets:
+def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) -> Facets:
     """Count the passages that match a query, and their articles, by each of the fields.
 
     Without words or filters all passages are counted. Only names are read from the texts; after
@@ -38,38 +32,39 @@ def facets(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     """
     # A passage that matches only a suggestion does not count.
     clock = Clock(request.seconds)
-    query, read_notes = read_query(line, engine, names, request._replace(suggest=False), clock)
+    query, read_notes = read_query(line, moment, request._replace(suggest=False), clock)
     counts_everything = not query.nodes and not line.strip()
     if counts_everything:
         query = Bag((Not(query),))
 
-    def choose(candidates: Candidates) -> list[str]:
-        by_article: defaultdict[str, list[str]] = defaultdict(list)
-        for passage, _ in candidates.ranked():
-            by_article[article_of(passage)].append(passage)
-        return [passage for article_passages in by_article.values() for passage in article_passages]
-
-    verified = verify_exact(query, store, engine, clock)
-    matched, passages = engine.search(query, choose, verified, clock.seconds_left())
-    meant_names = MeantNames(names, store, engine)
+    verified = verify_exact(query, moment, clock)
+    candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
+    passages = _best_articles_first(candidates)
     counted = [
-        _count_values(field, _values_of(field, store, meant_names, passages), passages, clock)
-        for field in by
+        _count_values(field, _values_of(field, moment, passages), passages, clock) for field in by
     ]
     return Facets(
         query=line,
         parsed="" if counts_everything else unparse(query),
         facets=tuple(facet for facets, _ in counted for facet in facets),
-        total=matched.total,
+        total=candidates.counts.total,
         articles=len(set(map(article_of, passages))),
         notes=(
             *read_notes,
-            *matched.notes,
-            *index_notes(store, engine),
+            *candidates.counts.notes,
+            *index_notes(moment),
             *_partial_notes(counted, len(passages)),
         ),
-        partial=matched.partial or any(read < len(passages) for _, read in counted),
+        partial=candidates.counts.partial or any(read < len(passages) for _, read in counted),
     )
+
+
+def _best_articles_first(candidates: Candidates) -> list[str]:
+    """Return all passages, those of an article together, beginning with the best article."""
+    by_article: defaultdict[str, list[str]] = defaultdict(list)
+    for passage, _ in candidates.ranked():
+        by_article[article_of(passage)].append(passage)
+    return [passage for article_passages in by_article.values() for passage in article_passages]
 
 
 def _count_values(
@@ -103,9 +98,8 @@ def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]
     return [Facet(by, value, counts[value], len(articles[value])) for value in values]
 
 
-def _values_of(
-    by: By, store: Store, meant_names: MeantNames, passages: Sequence[str]
-) -> PassageValues:
+def _values_of(by: By, moment: Moment, passages: Sequence[str]) -> PassageValues:
+    store = moment.store
     match by:
         case "source":
             sites = source_names(store)
@@ -130,7 +124,7 @@ def _values_of(
                 else article_languages.get(article_of(passage), ())
             )
         case "name":
-            return meant_names.names_reader(passages)
+            return MeantNames(moment).names_reader(passages)
         case _:
             assert_never(by)
 
@@ -147,19 +141,17 @@ class MentionCount(NamedTuple):
     per: str = ""
 
 
-def count_mentions(
-    forms: Sequence[str], names: NameLookup, engine: Engine, store: Store, per: MentionPeriod
-) -> list[MentionCount]:
+def count_mentions(forms: Sequence[str], moment: Moment, per: MentionPeriod) -> list[MentionCount]:
     """Count the mentions of all names, or of the names with the given forms.
 
     The counts are sorted by `per`, then the most frequent come first. Raises `NotFound` if no
     name has one of the forms.
     """
+    names = moment.names
     numbers = dict.fromkeys(number for form in forms for number in names.require(form))
-    meant_names = MeantNames(names, store, engine)
-    period_of = _period_key(store, per)
+    period_of = _period_key(moment.store, per)
     mention_counts: list[MentionCount] = []
-    for number, by_article in meant_names.count_by_article([*numbers]):
+    for number, by_article in MeantNames(moment).count_by_article([*numbers]):
         counts: Counter[str] = Counter()
         articles: Counter[str] = Counter()
         for article, count in by_article.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice
@@ -66,7 +66,7 @@ class FeedbackCandidates(OrderedCandidates):
         return chain(self._reordered.items(), unchanged)
 
     @override
-    def articles(self) -> Sequence[str]:
+    def articles(self) -> Iterable[str]:
         return lead_with(self._reordered, self._candidates.articles())
 
     @override

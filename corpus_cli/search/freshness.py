@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from corpus_cli import config
-from corpus_cli.engines.port import Engine
 from corpus_cli.model import STDIN, Hit
-from corpus_cli.query.nodes import Bag, Dates, walk
+from corpus_cli.query.nodes import Bag, Dates, Not, walk
+from corpus_cli.search.moment import Moment
 from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
 
@@ -46,8 +46,9 @@ def stale_counts(store: Store) -> Mapping[str, int]:
     return {state: counted[state] for state in _STATES}
 
 
-def stale_notes(store: Store) -> Iterator[str]:
+def stale_notes(moment: Moment) -> Iterator[str]:
     """Yield a note on files that have changed or are gone, and how to update the corpus."""
+    store = moment.store
     many = store.files.has_more_than(MAX_FILES)
     sizes = store.files.sample(SAMPLE_SIZE) if many else store.files.sizes()
     states = _stale_files(sizes)
@@ -67,24 +68,25 @@ def stale_notes(store: Store) -> Iterator[str]:
     folders = " ".join(map(_shell_path, paths[:_MAX_PATHS]))
     yield (
         f"{changes}; update the corpus{part}{prune_note} with: "
-        f"corpus ingest {folders}{prune}{index_option(store)}"
+        f"corpus ingest {folders}{prune}{index_option(moment)}"
     )
 
 
-def index_option(store: Store) -> str:
+def index_option(moment: Moment) -> str:
     """Return the option that makes a command use this corpus; empty if it is the default."""
     from contextlib import suppress
 
     from corpus_cli.errors import CorpusError
 
-    if store.folder is None:
+    folder = moment.store.folder
+    if folder is None:
         return ""
     # A configuration that cannot be read names no corpus.
     with suppress(CorpusError):
-        nearest = config.find_corpus(None, os.environ, config.current_folder())
-        if nearest and nearest.folder.resolve() == store.folder.resolve():
+        nearest = config.find_corpus(None, moment.environment, config.current_folder())
+        if nearest and nearest.folder.resolve() == folder.resolve():
             return ""
-    return f" -i {_shell_path(os.fspath(store.folder.absolute()))}"
+    return f" -i {_shell_path(os.fspath(folder.absolute()))}"
 
 
 def _paths_to_ingest(paths: Collection[str]) -> list[str]:
@@ -133,7 +135,8 @@ def _file_state(path: str | bytes, size: int, mtime_ns: int) -> FileState:
 
 def undated_notes(query: Bag, store: Store) -> Iterator[str]:
     """Yield a note on the articles without a date, which a date filter excludes."""
-    if any(isinstance(node, Dates) for node in walk(query)):
+    searched = (node for node in query.nodes if not isinstance(node, Not))
+    if any(isinstance(inner, Dates) for node in searched for inner in walk(node)):
         dates, ids = store.metadata.values_of_field("published"), store.ids()
         if undated_count := sum(not dates.get(article) for article in ids):
             yield (
@@ -147,17 +150,17 @@ def existing_articles(articles: Sequence[str], store: Store) -> tuple[str, ...]:
     return tuple(filter(set(store.ids()).__contains__, articles))
 
 
-def index_notes(store: Store, engine: Engine) -> Iterator[str]:
+def index_notes(moment: Moment) -> Iterator[str]:
     """Yield notes on an index that is newer or older than the store."""
-    upto = engine.upto()
-    if upto > store.last_change():
+    lag = moment.index.lag(moment.store)
+    if lag.is_ahead:
         yield (
             "the index is newer than the store; rebuild it with: "
-            f"corpus reindex{index_option(store)}"
+            f"corpus reindex{index_option(moment)}"
         )
-    if count := store.count_changes(upto):
-        articles = plural(count, "article")
+    if lag.changes:
+        articles = plural(lag.changes, "article")
         yield (
             f"changes to {articles} are not in the index yet; update the index with: "
-            f"corpus reindex{index_option(store)}"
+            f"corpus reindex{index_option(moment)}"
         )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from corpus_cli.engines.candidates import DIGITS, best_first
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.port import Candidates, Engine, OrderedCandidates, Verified
+from corpus_cli.engines.plan import Verified, plan_query
+from corpus_cli.engines.port import OrderedCandidates
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Match, Part
 from corpus_cli.query.nodes import Bag, narrows, optional, unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.feedback import lead_with
+from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.semantic.model import load_model
 from corpus_cli.store.store import Store
@@ -41,11 +43,10 @@ class NearestPassages(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def find_nearest(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
+def find_nearest(  # noqa: PLR0913, PLR0917 - a question, and where it is asked
     line: str,
     query: Bag,
-    store: Store,
-    engine: Engine,
+    moment: Moment,
     verified: Verified,
     request: SearchRequest,
     clock: Clock,
@@ -55,7 +56,8 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     Filters, exclusions and required parts apply as in a search by words. Raises `UsageError`
     if the store has no vectors of the model.
     """
-    model = load_model(os.environ)
+    store, index = moment.store, moment.index
+    model = load_model(moment.environment)
     vectors_model = store.vectors.model_name()
     if vectors_model != model.name:
         why = "are from another model" if vectors_model else "are missing"
@@ -68,16 +70,14 @@ def find_nearest(  # noqa: PLR0913, PLR0917 - a query, and the ports it needs
     strict = Bag(tuple(node for node in query.nodes if not optional(node)))
     allowed = None
     if strict.nodes:
-        _, allowed = engine.search(strict, _all_passages, verified, clock.seconds_left())
+        allowed = index.match(plan_query(strict, index, verified), clock)
     passages, matrix = store.vectors.matrix(store.current(), model.size)
     cosines = (matrix @ model.vector(text)).round(_COSINE_DIGITS)
-    best = (passages[n] for n in (-cosines).argsort(kind="stable"))
-    ranks: dict[str, int] = {}
-    for passage in best:
-        if len(ranks) == MAX_NEAREST:
-            break
-        if allowed is None or passage in allowed:
-            ranks[passage] = len(ranks) + 1
+    best: Iterator[str] = (passages[n] for n in (-cosines).argsort(kind="stable"))
+    if allowed is not None:
+        matching = allowed.among(passages)
+        best = filter(matching.__contains__, best)
+    ranks = {passage: rank for rank, passage in enumerate(islice(best, MAX_NEAREST), 1)}
     lacks = tuple(dict.fromkeys(unparse(node) for node in query.nodes if optional(node)))
     return NearestPassages(ranks, lacks, tuple(_missing_note(len(passages), store)))
 
@@ -87,10 +87,6 @@ def _query_text(line: str, request: SearchRequest) -> str:
     nodes = parse(line, literal=request.literal).query.nodes
     searched = (node for node in nodes if not narrows(node))
     return " ".join(map(unparse, searched))
-
-
-def _all_passages(candidates: Candidates) -> frozenset[str]:
-    return frozenset(passage for passage, _ in candidates.ranked())
 
 
 def _missing_note(vector_count: int, store: Store) -> Iterator[str]:
@@ -120,7 +116,7 @@ class FusedCandidates(OrderedCandidates):
         return iter(self._scores.items())
 
     @override
-    def articles(self) -> Sequence[str]:
+    def articles(self) -> Iterable[str]:
         return lead_with(self._scores, self._candidates.articles())
 
     @override

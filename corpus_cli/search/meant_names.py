@@ -10,11 +10,9 @@ from corpus_cli.engines.fields import invert
 from corpus_cli.engines.indexed_mentions import names_in_fields
 from corpus_cli.engines.mentions import mention_finder
 from corpus_cli.engines.name_changes import compare_names
-from corpus_cli.engines.port import Engine
 from corpus_cli.model import article_of
-from corpus_cli.names.lookup import NameLookup
 from corpus_cli.search.expand import build_mention
-from corpus_cli.store.store import Store
+from corpus_cli.search.moment import Moment
 from corpus_cli.text.tokenise import key
 
 
@@ -25,18 +23,18 @@ class MeantNames:
     at query time, until the next writer brings the index up to date.
     """
 
-    def __init__(self, names: NameLookup, store: Store, engine: Engine) -> None:
-        self._names = names
-        self._store = store
-        self._engine = engine
+    def __init__(self, moment: Moment) -> None:
+        self._names = moment.names
+        self._store = moment.store
+        self._index = moment.index
         self._canonical = lru_cache(None)(self._read_canonical)
 
     @cached_property
     def stale_names(self) -> frozenset[str]:
         """The keys of the names whose indexed mentions may be outdated."""
-        if self._engine.names_digest() == self._names.digest():
+        if self._index.names_digest() == self._names.digest():
             return frozenset()
-        return compare_names(self._engine.names(), self._names.table()).stale_names
+        return compare_names(self._index.names(), self._names.table()).stale_names
 
     def names_reader(self, passages: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
         """Return a function from the id of one of these passages to the names in its text.
@@ -44,7 +42,7 @@ class MeantNames:
         Names are canonical forms, by first position.
         """
         if not self.stale_names:
-            names_by_passage = self._engine.names_of(passages)
+            names_by_passage = self._index.names_of(passages)
             return lambda passage: self._canonical_forms(names_by_passage.get(passage, ()))
         read_article = lru_cache(64)(self._read_article)
         return lambda passage: self._canonical_forms(
@@ -54,7 +52,7 @@ class MeantNames:
     def count_by_article(self, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[str, int]]]:
         """Yield the number of each mentioned name with its mentions by article; none means all."""
         keys = [key(self._names.name(number).canonical) for number in numbers]
-        counts = self._engine.mention_counts(keys if numbers else None)
+        counts = self._index.mention_counts(keys if numbers else None)
         stale = self.stale_names.intersection(keys) if numbers else self.stale_names
         for name_key in dict.fromkeys((*counts, *stale)):
             number = self._names.find_key(name_key)
@@ -68,7 +66,7 @@ class MeantNames:
 
     def _count_at_query_time(self, number: int) -> Mapping[str, int]:
         counts: Counter[str] = Counter()
-        for passage, count in self._engine.mentions(build_mention(self._names, number)).items():
+        for passage, count in self._index.mentions(build_mention(self._names, number)).items():
             counts[article_of(passage)] += count
         return counts
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
 
-from corpus_cli.engines.clock import Clock, CountMatches, TimeOver
+from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.model import CHROME
 from corpus_cli.query.nodes import (
     And,
@@ -25,7 +25,9 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.search.counts import CountMatches
 from corpus_cli.search.freshness import index_option
+from corpus_cli.search.moment import Moment
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
@@ -39,30 +41,32 @@ _MAX_SIMILAR, _MIN_SIMILARITY = 3, 0.6
 """The most similar values that are suggested, and how similar they must be (0 to 1)."""
 
 
-def explain(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> Iterator[str]:
+def explain(query: Bag, moment: Moment, counted: CountMatches, clock: Clock) -> Iterator[str]:
     """Yield sentences on why a query matches nothing; stop when the time is over."""
     with suppress(TimeOver):
-        yield from _reasons(query, store, counted, clock)
+        yield from _reasons(query, moment, counted, clock)
 
 
-def _reasons(query: Bag, store: Store, counted: CountMatches, clock: Clock) -> Iterator[str]:
+def _reasons(query: Bag, moment: Moment, counted: CountMatches, clock: Clock) -> Iterator[str]:
     """Yield sentences on filters that exclude all, parts that match nothing, and matching chrome.
 
     Raises `TimeOver` when the time is over.
     """
+    store = moment.store
     if not store.ids():
-        yield "the corpus is empty; add articles with: corpus ingest PATH"
+        yield f"the corpus is empty; add articles with: corpus ingest PATH{index_option(moment)}"
         return
     narrowing = [node for node in query.nodes if filters(node)]
     for node in narrowing:
-        yield from _explain_filter(node, store, counted)
+        for part in node.nodes if isinstance(node, And) else (node,):
+            yield from _explain_filter(part, moment, counted)
     searched = Bag(tuple(node for node in query.nodes if not filters(node)))
     if narrowing and searched.nodes and (count := counted(searched)):
         excluding = " ".join(map(unparse, narrowing))
         yield f"without {excluding} the query matches {plural(count, 'passage')}"
         return
     yield from _explain_parts(searched.nodes, counted)
-    if line := next(_find_in_chrome(searched, store, clock), ""):
+    if line := next(_find_in_chrome(searched, moment, clock), ""):
         yield line
 
 
@@ -86,10 +90,11 @@ def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str
         yield f"no passage matches the whole query: {part_counts}"
 
 
-def _explain_filter(node: Node, store: Store, counted: CountMatches) -> Iterator[str]:
+def _explain_filter(node: Node, moment: Moment, counted: CountMatches) -> Iterator[str]:
     """Say that no article matches a filter, and which values the articles have."""
     if isinstance(node, Not) or counted(Bag((node,))):
         return
+    store = moment.store
     if isinstance(node, Dates):
         days = sorted(
             values[0] for values in store.metadata.values_of_field("published").values() if values
@@ -121,7 +126,7 @@ def _explain_filter(node: Node, store: Store, counted: CountMatches) -> Iterator
         elif isinstance(field, Mention):
             yield (
                 f"no passage mentions {field.name.canonical}; see the names that are mentioned "
-                "with: corpus names mentioned"
+                f"with: corpus names mentioned{index_option(moment)}"
             )
 
 
@@ -155,7 +160,7 @@ _FILTER_VALUES: Mapping[str, Callable[[Store], Iterator[str]]] = {
 }
 
 
-def _find_in_chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
+def _find_in_chrome(query: Bag, moment: Moment, clock: Clock) -> Iterator[str]:
     """Yield a note for each line of chrome that contains all words of a query."""
     words = {
         token.term
@@ -166,7 +171,7 @@ def _find_in_chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
     }
     if not words or any(isinstance(node, Not | Or) for node in walk(query)):
         return
-    longest = max(words, key=len)
+    store, longest = moment.store, max(words, key=len)
     for article in islice(store.ids(), _MAX_ARTICLES):
         clock.check()
         if longest in store.text(article).casefold() and (
@@ -177,5 +182,5 @@ def _find_in_chrome(query: Bag, store: Store, clock: Clock) -> Iterator[str]:
                     yield (
                         "the words are in a line that is not part of the text of its article "
                         "(a menu, a box); see it with: "
-                        f"corpus show --raw {article}:{line.n}{index_option(store)}"
+                        f"corpus show --raw {article}:{line.n}{index_option(moment)}"
                     )

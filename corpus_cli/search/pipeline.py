@@ -2,71 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from corpus_cli.engines.clock import Clock, count_within
-from corpus_cli.engines.port import Candidates, Engine
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import Results
-from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
-from corpus_cli.search.meant_names import MeantNames
-from corpus_cli.search.plan import prepare
+from corpus_cli.search.counts import count_within
+from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.moment import Moment
+from corpus_cli.search.plan import read_query
 from corpus_cli.search.present import present
+from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.select import Selected, select_hits
+from corpus_cli.search.select import select_hits
 from corpus_cli.search.suggest import suggest_queries
-from corpus_cli.store.store import Store
 
 _NO_TIME = "there was no time to look for all reasons; --timeout 0 sets no limit"
 
 
-def search(
-    line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest
-) -> Results:
+def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     """Return the best passages for a query, with what matched in each."""
     clock = Clock(request.seconds)
-    query, verified, rerank, notes = prepare(line, store, engine, names, request, clock)
-
-    def select(candidates: Candidates) -> tuple[list[Selected], Sequence[str]]:
-        if request.limit == 0 and not request.group_by_article:
-            # A count needs no order.
-            return [], candidates.articles()
-        ranked = rerank(candidates)
-        return select_hits(ranked, store, request), ranked.articles()
-
-    matched, (selected, articles) = engine.search(query, select, verified, clock.seconds_left())
-    meant_names = MeantNames(names, store, engine) if request.list_names else None
-    hits = tuple(present(selected, store, meant_names, request))
-    file_notes = (
-        *freshness.undated_notes(query, store),
-        *(freshness.stale_notes(store) if request.check_files else ()),
-    )
+    query, notes = read_query(line, moment, request, clock)
+    verified = verify_exact(query, moment, clock)
+    plan = plan_query(query, moment.index, verified)
+    candidates = moment.index.match(plan, clock)
+    ordered, order_notes = reorder(candidates, line, query, verified, moment, request, clock)
+    selected = select_hits(ordered, moment.store, request)
+    hits = tuple(present(selected, moment, request))
+    counts, index_notes = candidates.counts, tuple(freshness.index_notes(moment))
     suggested = tuple(dict.fromkeys(_suggested(query)))
-    index_notes = tuple(freshness.index_notes(store, engine))
     suggestions: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    if not matched.total and not matched.partial:
-        counted = count_within(engine, clock, verified)
+    if not counts.total and not counts.partial:
+        counted = count_within(moment.index, clock, verified)
         if not (hits or (suggested and not request.limit)):
-            suggestions = tuple(dict.fromkeys(suggest_queries(query, names, engine, counted)))
+            suggestions = tuple(dict.fromkeys(suggest_queries(query, moment, counted)))
         from corpus_cli.search.no_hits import explain
 
-        hints = tuple(explain(query, store, counted, clock))
+        hints = tuple(explain(query, moment, counted, clock))
         if clock.is_over:
             hints = (*hints, _NO_TIME)
+    articles, article_ids = candidates.count_articles(), tuple[str, ...]()
+    if request.list_articles or index_notes:
+        article_ids = tuple(ordered.articles())
+    if index_notes:
+        # An index that lags behind the store has articles that were removed from it.
+        article_ids = freshness.existing_articles(article_ids, moment.store)
+        articles = len(article_ids)
     return Results(
         query=line,
         parsed=unparse(query),
-        hits=freshness.mark_stale(hits, store),
-        total=matched.total,
-        articles=freshness.existing_articles(articles, store) if index_notes else tuple(articles),
-        expanded=matched.expanded,
+        hits=freshness.mark_stale(hits, moment.store),
+        total=counts.total,
+        articles=articles,
+        article_ids=article_ids,
+        expanded=counts.expanded,
         suggested=suggested,
-        notes=(*notes, *matched.notes, *index_notes, *file_notes),
+        notes=(
+            *notes,
+            *order_notes,
+            *counts.notes,
+            *index_notes,
+            *freshness.undated_notes(query, moment.store),
+            *(freshness.stale_notes(moment) if request.check_files else ()),
+        ),
         hints=hints,
         suggestions=suggestions,
-        partial=matched.partial,
+        partial=counts.partial,
     )
 
 

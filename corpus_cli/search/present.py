@@ -7,19 +7,17 @@ from collections.abc import Iterator, Sequence
 from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
 from corpus_cli.search.meant_names import MeantNames
+from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Selected
 from corpus_cli.search.snippets import snippet, spans_with_marks, title_spans
-from corpus_cli.store.store import Store
 
 
 def present(
-    selected_matches: Sequence[Selected],
-    store: Store,
-    names: MeantNames | None,
-    request: SearchRequest,
+    selected_matches: Sequence[Selected], moment: Moment, request: SearchRequest
 ) -> Iterator[Hit]:
     """Yield a hit for each selected match whose passage is still in the store."""
+    store = moment.store
     articles = list(
         dict.fromkeys(article_of(selected.match.passage) for selected in selected_matches)
     )
@@ -30,7 +28,7 @@ def present(
     passages_by_id = store.passages_by_id(selected.match.passage for selected in selected_matches)
 
     passages = [selected.match.passage for selected in selected_matches]
-    names_in = names.names_reader(passages) if names else None
+    names_in = MeantNames(moment).names_reader(passages) if request.list_names else None
     rank = request.offset
     for match, copies, matches in selected_matches:
         # An article that was removed after the index was written has no passages.

@@ -8,9 +8,10 @@ from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
-from corpus_cli.engines.clock import CountMatches, TimeOver
+from corpus_cli.engines.clock import TimeOver
 from corpus_cli.engines.term_forms import is_stop_word
 from corpus_cli.query.nodes import Bag, Node, Wild, Word, narrows
+from corpus_cli.search.counts import CountMatches
 from corpus_cli.text.data import listed
 from corpus_cli.text.tokenise import tokenise
 

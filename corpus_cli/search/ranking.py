@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.port import Candidates, Engine
+from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import article_of
-from corpus_cli.names.lookup import NameLookup
-from corpus_cli.search.plan import prepare
+from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.moment import Moment
+from corpus_cli.search.plan import read_query
+from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.store.store import Store
 
 
 class Ranking(NamedTuple):
@@ -20,20 +21,16 @@ class Ranking(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def ranking(
-    line: str, store: Store, engine: Engine, names: NameLookup, request: SearchRequest
-) -> Ranking:
+def ranking(line: str, moment: Moment, request: SearchRequest) -> Ranking:
     """Return the first `limit` passages or articles of a query; near-copies are not folded."""
     clock = Clock(request.seconds)
-    query, verified, ordered, notes = prepare(line, store, engine, names, request, clock)
-
-    def choose(candidates: Candidates) -> dict[str, float]:
-        scores: dict[str, float] = {}
-        for passage, score in ordered(candidates).ranked():
-            if len(scores) == request.limit:
-                break
-            scores.setdefault(article_of(passage) if request.group_by_article else passage, score)
-        return scores
-
-    matched, ranked = engine.search(query, choose, verified, clock.seconds_left())
-    return Ranking(tuple(ranked.items()), (*notes, *matched.notes))
+    query, notes = read_query(line, moment, request, clock)
+    verified = verify_exact(query, moment, clock)
+    candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
+    ordered, order_notes = reorder(candidates, line, query, verified, moment, request, clock)
+    scores: dict[str, float] = {}
+    for passage, score in ordered.ranked():
+        if len(scores) == request.limit:
+            break
+        scores.setdefault(article_of(passage) if request.group_by_article else passage, score)
+    return Ranking(tuple(scores.items()), (*notes, *order_notes, *candidates.counts.notes))

@@ -30,7 +30,8 @@ class SearchRequest(NamedTuple):
     `literal` switches all operators off, `all_terms` requires every word. Without
     `expand_names` only the typed form of a name is searched. Without `suggest` an unknown
     word matches nothing. `semantic` ranks by meaning as well as by words. With `list_names`
-    each hit has the names in its text, with `explain` the parts of its score, and with
+    each hit has the names in its text, with `list_articles` the answer has the ids of all
+    matching articles, with `explain` each hit has the parts of its score, and with
     `duplicates` near-copies are hits of their own. Unless `check_files`, only the files of
     hits are checked for changes. `seconds` is the time limit, 0 for none.
     """
@@ -48,6 +49,7 @@ class SearchRequest(NamedTuple):
     semantic: bool = False
     suggest: bool = True
     list_names: bool = False
+    list_articles: bool = False
     explain: bool = False
     duplicates: bool = False
     check_files: bool = True

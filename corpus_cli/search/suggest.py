@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from corpus_cli.engines import wildcards
-from corpus_cli.engines.clock import Clock, CountMatches, TimeOver, count_within
-from corpus_cli.engines.port import Engine
+from corpus_cli.engines.clock import Clock, TimeOver
+from corpus_cli.engines.port import Snapshot
 from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import (
     Bag,
@@ -24,7 +23,9 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.search.counts import CountMatches, count_within
 from corpus_cli.search.expand import expand
+from corpus_cli.search.moment import Moment
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.spelling import skeleton
 from corpus_cli.text.tokenise import units, written
@@ -37,14 +38,14 @@ _MIN_LETTERS_TWO_EDITS = 8
 
 
 def add_suggestions(
-    query: Bag, names: NameLookup, engine: Engine, clock: Clock, *, loose: bool
+    query: Bag, names: NameLookup, index: Snapshot, clock: Clock, *, loose: bool
 ) -> Bag:
     """Return the query with a suggestion added to each word that the corpus lacks.
 
     Only words of five letters or more that are not in capitals get one: an abbreviation is too
     short to correct reliably. Words that are not checked before the time ends get none.
     """
-    counted = count_within(engine, clock, {})
+    counted = count_within(index, clock, {})
 
     def with_suggestions(nodes: tuple[Node, ...]) -> Iterator[Node]:
         for node in nodes:
@@ -52,10 +53,10 @@ def add_suggestions(
             if isinstance(node, Word):
                 with suppress(TimeOver):
                     clock.check()
-                    if likely_word := _likely_word(node.text, engine, names, counted):
+                    if likely_word := _likely_word(node.text, index, counted):
                         likely_query = Bag((Word(likely_word),))
                         (replacement,) = expand(
-                            likely_query, names, engine, counted, loose=loose
+                            likely_query, names, index, counted, loose=loose
                         ).query.nodes
             if isinstance(node, Word) and isinstance(replacement, Word | Mention):
                 yield Suggested(node, replacement)
@@ -65,9 +66,7 @@ def add_suggestions(
     return rewrite(query, with_suggestions, excluded=False)
 
 
-def suggest_queries(
-    query: Bag, names: NameLookup, engine: Engine, counted: CountMatches
-) -> Iterator[str]:
+def suggest_queries(query: Bag, moment: Moment, counted: CountMatches) -> Iterator[str]:
     """Yield queries that match something where this one did not, the best first.
 
     A word that the corpus lacks is replaced by the nearest word in it; a single word or quotation
@@ -75,17 +74,17 @@ def suggest_queries(
     query with operators is tried without them. Stops when the time is over.
     """
     with suppress(TimeOver):
-        for alternative in _alternatives(query, names, engine):
+        for alternative in _alternatives(query, moment.index):
             if counted(alternative):
                 yield unparse(alternative)
 
 
-def _alternatives(query: Bag, names: NameLookup, engine: Engine) -> Iterator[Bag]:
+def _alternatives(query: Bag, index: Snapshot) -> Iterator[Bag]:
     def corrected(nodes: tuple[Node, ...]) -> Iterator[Node]:
         for node in nodes:
             word = node.word if isinstance(node, Suggested) else node
             yield (
-                Word(_nearest_word(word.text, engine, names) or word.text)
+                Word(_nearest_word(word.text, index) or word.text)
                 if isinstance(word, Word)
                 else word
             )
@@ -126,41 +125,41 @@ def _words(node: Node) -> Iterator[Word]:
             pass
 
 
-def _likely_word(word: str, engine: Engine, names: NameLookup, counted: CountMatches) -> str:
+def _likely_word(word: str, index: Snapshot, counted: CountMatches) -> str:
     """Return the likeliest correction of a word that the corpus lacks, else an empty string."""
     written_words = written(word)
     if len(written_words) != 1 or written_words[0].capitals or word.isupper():
         return ""
-    if len(written_words[0].letters) < _MIN_LETTERS_SUGGESTED or engine.frequency(
-        written_words[0].letters
-    ):
+    letters = written_words[0].letters
+    if len(letters) < _MIN_LETTERS_SUGGESTED or any(index.frequencies([letters])):
         return ""
     if counted(Bag((Word(word),))):
         return ""
-    nearest = _nearest_word(written_words[0].letters, engine, names)
+    nearest = _nearest_word(letters, index)
     return nearest.capitalize() if word[0].isupper() else nearest
 
 
-def _nearest_word(word: str, engine: Engine, names: NameLookup) -> str:
+def _nearest_word(misspelling: str, index: Snapshot) -> str:
     """Return the word of the corpus with the fewest edits, then the most frequent; else empty.
 
     A word that sounds alike counts one edit less. The first sound is assumed to be right: few
     people misspell it, and most words need not be compared.
     """
-    folded = fold(word)
+    folded = fold(misspelling)
     if len(folded) < _MIN_LETTERS or not folded.isalpha():
         return ""
     limit = 2 if len(folded) >= _MIN_LETTERS_TWO_EDITS else 1
     sound = skeleton(folded)
     first_letters = [letter for letter in _LETTERS if skeleton(letter) == skeleton(folded[0])]
-    terms = {
-        term
-        for first in first_letters or [folded[0]]
-        for term in (*engine.terms(first), *names.words_with_prefix(first))
-    }
-    candidates = []
-    for distance, term in wildcards.terms_within(folded, terms, limit + 1):
-        sounds_alike = skeleton(term) == sound
-        if 0 < distance <= limit + sounds_alike and (frequency := engine.frequency(term)):
-            candidates.append((distance - sounds_alike, -frequency, term))
-    return min(candidates)[2] if candidates else ""
+    penalties = {}
+    for distance, word in index.similar(folded, limit + 1, first_letters or [folded[0]]):
+        sounds_alike = skeleton(word) == sound
+        if 0 < distance <= limit + sounds_alike:
+            penalties[word] = distance - sounds_alike
+    frequencies = index.frequencies(list(penalties))
+    candidates = (
+        (penalty, -frequency, word)
+        for (word, penalty), frequency in zip(penalties.items(), frequencies, strict=True)
+        if frequency
+    )
+    return min(candidates, default=(0, 0, ""))[2]

@@ -27,7 +27,8 @@ def hold_lock(
 ) -> Iterator[None]:
     """Hold the lock of a corpus; the system releases it when the process ends.
 
-    Waits up to `wait` seconds for another writer, and calls `waiting` once with a description
+    `doing` is the command that other processes are told holds the lock. Waits up to `wait`
+    seconds for another writer, and calls `waiting` once with a description
     of it. Raises `CorpusLocked` when the wait is over.
     """
     import json

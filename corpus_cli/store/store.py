@@ -101,11 +101,11 @@ class Store:
         return dict(rows)
 
     def counts(self) -> Mapping[str, int]:
-        """Count live articles, passages, sources and failed inputs."""
+        """Count live articles, their passages and files, and failed files."""
         return {
             "articles": self._db.number("SELECT count(*) FROM articles WHERE state = 'live'"),
             "passages": self._db.number("SELECT count(*) FROM passages"),
-            "sources": self._db.number("SELECT count(*) FROM sources"),
+            "files": self._db.number("SELECT count(DISTINCT path) FROM sources"),
             "failed": self._db.number("SELECT count(*) FROM quarantine"),
         }
 

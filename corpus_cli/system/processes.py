@@ -20,7 +20,7 @@ class ChildProcess(NamedTuple):
     replies: IO[bytes]
 
     def stop(self, *, has_ended: bool = False) -> int:
-        """Kill the process unless it has ended, close its pipes, and return its exit code."""
+        """Kill the process unless it `has_ended`, close its pipes, and return its exit code."""
         if not has_ended:
             self.popen.kill()
         for pipe in (self.requests, self.replies):

@@ -23,7 +23,7 @@ def _unsafe() -> re.Pattern[str]:
 def printable(text: str) -> str:
     r"""Return the text with control, bidi and invisible characters escaped (`\x1b`, `\u202e`).
 
-    Tab and line feed stay. Applying it twice is the same as once.
+    Tab and line feed stay. An escaped text stays as it is.
     """
     return text if _harmless(text) else _unsafe().sub(_escape, text)
 

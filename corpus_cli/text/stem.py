@@ -21,7 +21,8 @@ def _snowball() -> Callable[[str], str]:
 def stem(word: str) -> str:
     """Return the Snowball English stem of a folded word.
 
-    Words with a digit, and words of four letters in -is (Isis, Iris, axis), are not stemmed:
+    Words with anything but letters, and words of four letters that end in -is (Isis, Iris, axis),
+    are not stemmed:
     Snowball takes that s for a plural, and ISIS would match Pakistan's ISI.
     """
     if not word.isalpha() or (len(word) == _IS_WORD_LENGTH and word.endswith("is")):

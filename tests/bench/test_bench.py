@@ -126,4 +126,4 @@ def test_what_was_never_recorded_is_said_and_passes(
     line = ["instructions.py", "--check", "--recording", str(tmp_path / "none.json")]
     monkeypatch.setattr(sys, "argv", line)
     assert instructions.main() == 0
-    assert "nothing is recorded for perf, Python" in capsys.readouterr().err
+    assert "no counts are recorded for perf, Python" in capsys.readouterr().err

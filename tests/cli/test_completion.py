@@ -36,9 +36,9 @@ def ask(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("corpus sta", "status\tTell what the corpus holds, and whether its index is up to date."),
+        ("corpus sta", "status\tShow what the corpus contains and if its index is up to date."),
         ("corpus help for", "formats\t"),
-        ("corpus names men", "mentioned\tCount how often names are meant in the corpus."),
+        ("corpus names men", "mentioned\tCount how often the corpus mentions names."),
         ("corpus show 20a", "20a045af8b2e\tThe Case for US Engagement with Afghanistan"),
         ("corpus edit 20a", "20a045af8b2e\tThe Case for US Engagement with Afghanistan"),
         ("corpus search --author Touq", f"{HUSSAIN}\t1 article"),

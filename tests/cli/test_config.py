@@ -87,9 +87,9 @@ def test_what_is_the_users_own_goes_to_the_users_file(near: Path, run: Run) -> N
 def test_set_says_what_goes_before(near: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("config", "set", "limit", "3")
     ran = run("config", "set", "limit", "4", "--user")
-    assert f"here it is still 3: {near}/corpus.toml overrides it" in ran.err
+    assert f"limit is still 3 here: {near}/corpus.toml overrides the file" in ran.err
     monkeypatch.setenv("CORPUS_LIMIT", "2")
-    assert "CORPUS_LIMIT overrides it" in run("config", "set", "limit", "3").err
+    assert "CORPUS_LIMIT overrides the file" in run("config", "set", "limit", "3").err
 
 
 def test_a_value_may_begin_with_a_hyphen(near: Path, run: Run) -> None:
@@ -101,9 +101,9 @@ def test_a_value_may_begin_with_a_hyphen(near: Path, run: Run) -> None:
 def test_unset_goes_from_the_strongest_to_none(near: Path, run: Run) -> None:
     run("config", "set", "limit", "3")
     run("config", "set", "limit", "4", "--user")
-    assert "limit is 4 now" in run("config", "unset", "limit").err
+    assert "limit is now 4" in run("config", "unset", "limit").err
     assert run("config", "unset", "limit", "--project").err.endswith("does not set limit\n")
-    assert "limit is 10 now: default" in run("config", "unset", "limit").err
+    assert "limit is now 10: default" in run("config", "unset", "limit").err
     assert run("config", "unset", "limit") == (0, "", "corpus: no file sets limit\n")
     assert run("config", "unset", "limt").code == 2
 

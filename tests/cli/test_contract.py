@@ -31,10 +31,10 @@ def test_quiet_says_nothing(here: Path, run: Run) -> None:
     [
         ([], ""),
         (["serch", "x"], "did you mean search"),
-        (["search"], "Missing argument"),
+        (["search"], "the query is missing"),
         (["search", "x", "--formt", "json"], "--formt"),
         (["search", "x", "-n", "many"], "many"),
-        (["search", "x", "--in"], "--in wants files"),
+        (["search", "x", "--in"], "--in needs files"),
         (["ingest", "nowhere"], "nowhere does not exist"),
         (["ingest"], "name files or folders"),
         (["show", "ffffffffffff"], "corpus list"),
@@ -452,7 +452,7 @@ def test_what_is_kept_as_text_has_to_be_text(run: Run) -> None:
     for option in ("--author", "--tag", "--title"):
         ran = run("edit", "a.txt", option, "J\udce9")
         assert ran.code == 2
-        assert f"{option} wants text in UTF-8" in ran.err
+        assert f"{option} must be text in UTF-8" in ran.err
 
 
 def test_colour_is_for_terminals_unless_asked_for(
@@ -531,7 +531,7 @@ def test_a_corpus_above_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     run("ingest", "a.txt")
     Path("sub").mkdir()
     monkeypatch.chdir("sub")
-    assert "into " in run("ingest", "../a.txt").err
+    assert "adding to " in run("ingest", "../a.txt").err
     assert run("show", "../a.txt").code == 0
 
 

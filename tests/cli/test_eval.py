@@ -48,7 +48,7 @@ def test_documents_are_ids_of_records_and_names_of_files(run: Run, made: Path) -
     ran = run("eval", str(made), "--write", "a.run")
     assert ran.code == 0
     assert ran.out.splitlines()[-1] == "MRR@10\t0.7500"
-    assert "the corpus has nothing for 1 of 4 queries: they count as 0" in ran.err
+    assert "the corpus has no results for 1 of 4 queries: they count as 0" in ran.err
     assert "1 of 4 relevant documents are not in the corpus: they count as not found" in ran.err
     assert "corpus: 4 queries" in ran.err
     assert Path("a.run").read_text().startswith("k Q0 d%201 1 ")
@@ -80,7 +80,7 @@ def test_two_runs_are_compared(run: Run, made: Path) -> None:
     assert run("eval", "set", "--write", "a.run").code == 0
     Path("b.run").write_text("k Q0 x 1 2 t\nk Q0 d%201 2 1 t\nz Q0 d9 1 1 t\n")
     ran = run("eval", "set", "--against", "b.run", "--per-query", "--json")
-    assert "b.run has nothing for 2 of 4 queries: they count as 0" in ran.err
+    assert "b.run has no results for 2 of 4 queries: they count as 0" in ran.err
     told = json.loads(ran.out)
     assert told["queries"] == 4
     first = told["measures"][0]
@@ -151,7 +151,7 @@ def test_names_that_do_not_agree_are_said(run: Run, made: Path) -> None:
     Path("a.run").write_text("k Q0 docs.jsonl 1 1 t\n")
     ran = run("eval", "set", "--run", "a.run")
     assert (ran.code, ran.out.splitlines()[0]) == (0, "nDCG@10\t0.0000")
-    assert "a.run has no relevant document: alone was judged, docs.jsonl is found" in ran.err
+    assert "a.run has no relevant document: alone was judged, docs.jsonl was found" in ran.err
 
 
 def test_nothing_found_is_1(run: Run, made: Path) -> None:
@@ -164,15 +164,15 @@ def test_nothing_found_is_1(run: Run, made: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "is to be one folder or file, or --queries and --qrels"),
-        (["set", "--qrels", "x"], "is to be one folder or file"),
-        (["--queries", "x"], "is to be one folder or file"),
+        ([], "give either one folder or file of judgments, or --queries and --qrels"),
+        (["set", "--qrels", "x"], "give either one folder or file"),
+        (["--queries", "x"], "give either one folder or file"),
         (["--qrels", "set/qrels.tsv"], "give --queries as well, or --run"),
         (["nowhere"], "nowhere cannot be read: No such file"),
         (["set/queries.jsonl"], "give a folder, or --queries and --qrels"),
         (["set", "--run", "set/qrels.tsv"], "set/qrels.tsv, line 1: it has 3 columns"),
-        (["set", "--run", "a.run", "--since", "2024"], "--run asks no corpus: leave out"),
-        (["set", "--run", "a.run", "-i", "index"], "--run asks no corpus: leave out"),
+        (["set", "--run", "a.run", "--since", "2024"], "--run searches no corpus: leave out"),
+        (["set", "--run", "a.run", "-i", "index"], "--run searches no corpus: leave out"),
         (["set", "--against", "nowhere"], "nowhere cannot be read"),
         (["set", "--write", "no/a.run"], "no/a.run cannot be written: No such file"),
     ],
@@ -195,5 +195,5 @@ def test_no_file_is_written_over(run: Run, made: Path) -> None:
         before = Path(name).read_bytes()
         ran = run("eval", "set", "--write", name)
         assert (ran.code, ran.out) == (2, "")
-        assert "is there already" in ran.err
+        assert "exists already" in ran.err
         assert Path(name).read_bytes() == before

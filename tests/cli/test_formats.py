@@ -29,7 +29,7 @@ def held() -> Iterator[Corpus]:
 def found(held: Corpus, monkeypatch: pytest.MonkeyPatch) -> Results:
     """Two hits, the second of which has a neighbour."""
     monkeypatch.chdir(SEEDS.parent)
-    answer = held.search("IS-KP", SearchRequest(limit=2, list_names=True))
+    answer = held.search("IS-KP", SearchRequest(limit=2, list_names=True, list_articles=True))
     one, two = answer.hits
     beside = held.store.passages(two.passage.article)[two.passage.n]
     return answer._replace(hits=(one, two._replace(after=(beside,))))
@@ -117,8 +117,8 @@ def test_counted_values(golden: Callable[[str, str], None], style: str) -> None:
 
 
 def test_names_of_articles_and_passages(held: Corpus, found: Results) -> None:
-    headers = [held.store.header(article) for article in found.articles]
-    assert list(formats.format_names(headers * 2, ids=True)) == list(found.articles)
+    headers = [held.store.header(article) for article in found.article_ids]
+    assert list(formats.format_names(headers * 2, ids=True)) == list(found.article_ids)
     paths = list(formats.format_names(headers, ids=False))
     assert paths == [header.sources[0].path.removeprefix(f"{SEEDS.parent}/") for header in headers]
     assert list(formats.format_passage_ids(found)) == [hit.passage.id for hit in found.hits]

@@ -67,6 +67,47 @@ def test_a_search_loads_no_room_it_does_not_enter(here: Path) -> None:
         assert f"corpus_cli/{room}" not in ours
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("['search', 'Kurilla']", "['search', 'ISIS-K', '-n', '3']", "['facets', 'author']"),
+        *("['status']", "['ingest', 'seeds']", "['names', 'list']"),
+    ],
+)
+def test_what_commits_nothing_loads_no_whoosh_and_unpickles_nothing(
+    here: Path, command: str
+) -> None:
+    """An ingest that finds nothing new commits nothing."""
+    found = loaded(f"from corpus_cli.cli import main\nmain({command})")
+    assert "_sqlite3" in found
+    assert not found & {"whoosh"}
+    if "search" in command:
+        assert not found & {"pickle", "_pickle"}
+
+
+def test_only_the_process_that_commits_loads_whoosh(here: Path, tmp_path: Path) -> None:
+    """And it loads none of the modules that read."""
+    other = str(tmp_path / "other")
+    code = f"from corpus_cli.cli import main\nmain(['ingest', 'seeds', '-i', {other!r}])\n"
+    ours = loaded(f"{code}print(*(n.replace('.', '/') for n in sys.modules), file=sys.stderr)")
+    assert "whoosh" in ours
+    assert "corpus_cli/engines/whoosh/codec" in ours
+    for module in ("whoosh_fields", "terms_reader", "passages_reader"):
+        assert f"corpus_cli/engines/whoosh/{module}" not in ours
+    for module in ("whoosh/searching", "whoosh/qparser", "whoosh/query"):
+        assert module not in ours
+
+
+def test_an_empty_corpus_is_made_without_whoosh(tmp_path: Path) -> None:
+    place = str(tmp_path / "index")
+    code = (
+        f"from pathlib import Path\nfrom corpus_cli import Corpus\nCorpus.create(Path({place!r}))"
+    )
+    found = loaded(code)
+    assert "_sqlite3" in found
+    assert "whoosh" not in found
+
+
 def test_list_and_show_do_not_load_whoosh(here: Path) -> None:
     for command in ("['list']", "['show', '20a0']", "['names', 'list']", "['names', 'test', 'US']"):
         found = loaded(f"from corpus_cli.cli import main\nmain({command})")

@@ -112,7 +112,7 @@ def test_records_are_cited_and_shown_by_their_ids(run: Run) -> None:
         (["a.txt", "--max-size", "much"], "50MB"),
         (["a.txt", "--field", "title"], "title=headline"),
         (["--files-from", "nowhere"], "nowhere cannot be read"),
-        (["--files-from", "/dev/null"], "no path is in the list"),
+        (["--files-from", "/dev/null"], "--files-from contains no path"),
         (["a.txt", "--jobs", "0"], "jobs"),
         (["-", "--watch"], "not standard input"),
     ],
@@ -204,8 +204,8 @@ def test_much_is_pruned_only_by_force(run: Run) -> None:
         Path(f"in/{n}.txt").unlink()
     ran = run("ingest", "in", "--prune")
     assert (ran.code, ran.out) == (2, "1 unchanged\n")
-    assert "11 files are gone, the articles are kept: more than a tenth of all" in ran.err
-    assert "--force takes them out" in ran.err
+    assert "11 files are gone, but their articles are kept, because more than a tenth" in ran.err
+    assert "--force removes the articles" in ran.err
     assert run("ingest", "in", "--prune", "--force").out == "1 unchanged, 11 removed\n"
 
 

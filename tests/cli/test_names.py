@@ -162,7 +162,7 @@ def test_what_one_article_explains_is_shown_as_a_short_form(farms: None, run: Ru
 
 def test_a_name_of_one_s_own_may_have_what_one_article_explains(farms: None, run: Run) -> None:
     assert (
-        run("names", "add", "RZP", "Radio Zebra Plains").out == "RZP has Radio Zebra Plains now\n"
+        run("names", "add", "RZP", "Radio Zebra Plains").out == "added Radio Zebra Plains to RZP\n"
     )
     assert files(run, "Radio Zebra Plains") == {"one", "two", "three", "four"}
     assert parsed(run, "names", "show", "Rural Zoning Plan")["names"][0]["short"] == ["RZP"]
@@ -250,10 +250,10 @@ def test_export_and_import(field: None, run: Run, tmp_path: Path) -> None:
     out = run("names", "export", "--origin", "names.toml").out
     Path("taken.toml").write_text(out, "utf-8")
     Path("names.toml").unlink()
-    assert run("names", "import", "taken.toml").out == "took in 1 name\n"
+    assert run("names", "import", "taken.toml").out == "added 1 name\n"
     assert run("names", "export", "--origin", "names.toml").out == out
     Path("synonyms.txt").write_text("Hafen, Puerto\nKings, Koenige # two\n", "utf-8")
-    assert run("names", "import", "synonyms.txt").out == "took in 2 names\n"
+    assert run("names", "import", "synonyms.txt").out == "added 2 names\n"
     (name,) = parsed(run, "names", "show", "Koenige")["names"]
     assert name["name"] == "Kings"
 
@@ -262,7 +262,7 @@ def test_export_and_import(field: None, run: Run, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[", "is not valid TOML"),
-        ('["A"]\nforms = "B"', "forms is not valid"),
+        ('["A"]\nforms = "B"', "forms has to be a list"),
         ("\0", "is not valid TOML"),
     ],
 )
@@ -361,7 +361,7 @@ def test_adding_and_removing_leaves_nothing(field: None, run: Run) -> None:
 def test_a_file_of_another_corpus(field: None, run: Run) -> None:
     text = '# mine\n["Kabul"]\noff = true\n["ISIS-K"]\nwithout = ["IS-K"]\n["Zig Zag"]\nforms = ["Zigg, Zagg", "ZZG"]\n'
     Path("other.toml").write_text("\ufeff" + text, "utf-8")
-    assert run("names", "import", "other.toml").out == "took in 3 names\n"
+    assert run("names", "import", "other.toml").out == "added 3 names\n"
     out = run("names", "export", "--origin", "names.toml").out
     Path("names.toml").write_text(out, "utf-8")
     for form in ("Kabul", "IS-K"):

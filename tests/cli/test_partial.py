@@ -11,7 +11,7 @@ import pytest
 from corpus_cli.cli import session
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines import clock as clocks
-from corpus_cli.engines import fields, matching, memory
+from corpus_cli.engines import fields, memory
 from corpus_cli.engines.fields import InvertedField
 from corpus_cli.ingest import steps
 from tests.cli.conftest import Run
@@ -123,7 +123,7 @@ def test_partial_facets_as_json(partial: None, run: Run) -> None:
     whole = run("facets", "Kurilla", "--by", "name", "-n", "1", "--json")
     assert (whole.code, json.loads(whole.out)["partial"]) == (3, True)
     assert "at least" in whole.err.splitlines()[-1]
-    assert "more by name" in whole.err.splitlines()[-1]
+    assert "more values by name" in whole.err.splitlines()[-1]
 
 
 def test_a_partial_list(partial: None, run: Run) -> None:
@@ -164,8 +164,7 @@ class _Clock:
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, clock: _Clock) -> None:
-    for module in (matching, clocks):
-        monkeypatch.setattr(module, "monotonic", clock)
+    monkeypatch.setattr(clocks, "monotonic", clock)
 
 
 def test_reading_takes_nothing_from_the_time_to_match(
@@ -205,7 +204,7 @@ def test_no_end_is_none_for_names_either(
 def test_time_that_is_given_bounds_reading(texts: Path, run: Run) -> None:
     ran = run("search", "Kabul", "-c", "--in", "texts", "--timeout", "0.000001")
     assert (ran.code, ran.out) == (3, "at least 0\n")
-    assert "not all of the files were read: this is the answer of 0 articles" in ran.err
+    assert "not all files were read: this answer covers 0 articles" in ran.err
 
 
 def test_a_setting_bounds_no_reading(
@@ -214,7 +213,7 @@ def test_a_setting_bounds_no_reading(
     monkeypatch.setenv("CORPUS_TIMEOUT", "0.000001")
     ran = run("search", "Kabul", "-c", "--in", "texts")
     assert (ran.code, ran.out) == (3, "at least 0\n")
-    assert "not all of the files" not in ran.err
+    assert "not all files" not in ran.err
 
 
 def _telling(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
@@ -245,7 +244,7 @@ def test_ctrl_c_ends_reading_and_says_so(
     _telling(monkeypatch, tell)
     ran = run("search", *line, "--in", "texts")
     assert (ran.code, ran.out) == (3, out)
-    assert "not all of the files were read: this is the answer of 3 articles" in ran.err
+    assert "not all files were read: this answer covers 3 articles" in ran.err
     assert "try:" not in ran.err
 
 

@@ -106,7 +106,7 @@ def test_a_query_of_a_batch_that_is_none_stops_no_other(
     assert ran.out.splitlines()[0] == "3:6"
     assert len(ran.out.splitlines()) == 3
     assert ran.err.count("has no query") == 2
-    assert "line 2 is no JSON" in ran.err
+    assert "line 2 is not valid JSON" in ran.err
 
 
 def test_a_batch_answers_as_it_comes(here: Path) -> None:
@@ -189,6 +189,10 @@ def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
         (
             ["Taliban", "--lang", "portuguese"],
             "no article has the language portuguese; the corpus has en",
+        ),
+        (
+            ["(author:Hussain AND tag:nukes)"],
+            "nothing found\ncorpus: no article has the tag nukes; the corpus has",
         ),
         (["Taliban", "--since", "2027"], "the articles are dated from 2026-01-22"),
         (["Kurilla", "AND", "zzzz"], "no passage contains zzzz"),
@@ -376,7 +380,7 @@ def test_facets_of_everything(here: Path, run: Run) -> None:
 def test_facets_say_what_they_leave_out(here: Path, run: Run) -> None:
     ran = run("facets", "Taliban", "--by", "tag", "-n", "2")
     assert len(ran.out.splitlines()) == 2
-    assert "more by tag: -n 0 shows all" in ran.err
+    assert "more values by tag: -n 0 shows all" in ran.err
     assert run("facets", "nothinghere").code == 1
     assert "did you mean author?" in run("facets", "x", "--by", "auther").err
 

@@ -117,11 +117,11 @@ def test_only_a_text_that_changed_is_read_again(home: Path, run: Run) -> None:
         run("edit", hits(run, "mill")[0]["article"], *line)
         assert "no vector yet for 1 of 4 passages" in run("search", "car", "--semantic").err
         made = 1 if "--title" in line else 0
-        assert run("embed").out == f"made {made} vector{'' if made == 1 else 's'}\n"
+        assert run("embed").out == f"computed {made} vector{'' if made == 1 else 's'}\n"
     Path("texts", "b.txt").unlink()
     run("ingest", "texts", "--prune")
     assert "b" not in names(hits(run, "boat", "--semantic", code=1))
-    assert run("embed").out == "made 0 vectors\n"
+    assert run("embed").out == "computed 0 vectors\n"
     with sqlite3.connect("index/vectors.db") as held:
         assert held.execute("SELECT count(*) FROM vectors").fetchone() == (3,)
     held.close()
@@ -135,7 +135,7 @@ def test_vectors_of_another_model_do_not_count(
     assert (ran.code, ran.out) == (2, "")
     assert "are from another model" in ran.err
     assert "corpus embed" in ran.err
-    assert run("embed").out == "made 4 vectors\n"
+    assert run("embed").out == "computed 4 vectors\n"
     assert names(hits(run, "boat", "--semantic", "-n", "1", code=1)) == ["b"]
 
 
@@ -170,7 +170,7 @@ def _cut(home: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (_none, "are missing: make them with: corpus embed"),
+        (_none, "are missing; compute them with: corpus embed"),
         (_damaged, "vectors.db is damaged: remove it and create it again with: corpus embed"),
         (_short, "vectors.db is damaged: remove it and create it again with: corpus embed"),
         (_no_folder, "there is no sentence model in nowhere: it has no config.json"),
@@ -222,7 +222,7 @@ def test_a_real_model_means_what_it_does_elsewhere(run: Run) -> None:
     Path("a.txt").write_text(article("The soldiers shelled the town", title="War"), "utf-8")
     Path("b.txt").write_text(article("The bakers sold cakes in the square", title="Fair"), "utf-8")
     assert run("ingest", "a.txt", "b.txt").code == 0
-    assert run("embed").out == "made 2 vectors\n"
+    assert run("embed").out == "computed 2 vectors\n"
     assert names(hits(run, "military bombardment", "--semantic", "-n", "1", code=1)) == ["a"]
     assert names(hits(run, "pastries", "--semantic", "-n", "1", code=1)) == ["b"]
     from corpus_cli.semantic.model import load_model as packaged

@@ -98,6 +98,31 @@ def test_every_command_of_a_page_works(page: str, tmp_path: Path) -> None:
         assert done.stdout or ">" in line or line in found_nothing | silent, line
 
 
+def test_the_examples_for_whoosh_run(seeded: Path, tmp_path: Path) -> None:
+    """One after the other, in a program that imports only Whoosh."""
+    examples = re.findall(r"^```python\n(.*?)^```", PAGES["whoosh.md"], re.MULTILINE | re.DOTALL)
+    assert len(examples) == 5
+    assert "corpus_cli" not in "".join(examples)
+    (tmp_path / "index").symlink_to(seeded)
+    for count in range(1, len(examples) + 1):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", "".join(examples[:count])],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not done.stderr
+    lines = done.stdout.splitlines()
+    assert "<b class=" in lines[1]
+    assert [line.rpartition(" ")[2] for line in lines if line.startswith(("words:", "date:"))] == [
+        "4",
+        "25",
+    ]
+    assert "taliban pakistan" in lines
+    assert lines[-1].endswith(" passages")
+
+
 def test_every_command_and_option_is_documented_in_its_help() -> None:
     for name in COMMANDS:
         command = app.get_command(click.Context(app), name)

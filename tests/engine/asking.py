@@ -1,11 +1,14 @@
 """Search an engine and return its best matches."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from corpus_cli.engines.port import Candidates, Engine, MatchCounts, Verified
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.plan import Verified, plan_query
+from corpus_cli.engines.port import Candidates, Engine, MatchCounts, Snapshot
 from corpus_cli.model import Match
-from corpus_cli.query.nodes import Bag
+from corpus_cli.query.nodes import Bag, Mention
 
 
 class Answer(NamedTuple):
@@ -20,12 +23,26 @@ class Answer(NamedTuple):
         return self.found.total
 
 
+def current(engine: Engine) -> Snapshot:
+    """Return the present moment of an engine, which stays readable."""
+    with engine.snapshot() as index:
+        return index
+
+
+def matched(engine: Engine, query: Bag, verified: Verified | None = None) -> Candidates:
+    """Return all passages of an engine that match a query."""
+    index = current(engine)
+    return index.match(plan_query(query, index, verified or {}), Clock(0))
+
+
+def mentions(engine: Engine, mention: Mention) -> Mapping[str, int]:
+    """Return how often each passage of an engine mentions a name."""
+    return current(engine).mentions(mention)
+
+
 def posed(engine: Engine, query: Bag, depth: int = 10, verified: Verified | None = None) -> Answer:
     """Search an engine for a query and return the `depth` best matches."""
-
-    def best(candidates: Candidates) -> tuple[tuple[Match, ...], tuple[str, ...]]:
-        matches = (candidates.match(passage) for passage, _ in candidates.ranked())
-        return tuple(islice(filter(None, matches), depth)), tuple(candidates.articles())
-
-    found, (matches, articles) = engine.search(query, best, verified or {})
-    return Answer(matches, found, articles)
+    candidates = matched(engine, query, verified)
+    matches = (candidates.match(passage) for passage, _ in candidates.ranked())
+    best = tuple(islice(filter(None, matches), depth))
+    return Answer(best, candidates.counts, tuple(candidates.articles()))

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from corpus_cli.engines import indexed_mentions
-from corpus_cli.engines.fields import ANYWHERE, HEADING, OWN
+from corpus_cli.engines.fields import ANYWHERE, HEADING, OWN, Facts
+from corpus_cli.engines.index_snapshot import IndexSnapshot
 from corpus_cli.engines.indexed_mentions import IndexedMention
-from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.engines.name_matches import NameGroup, NameMatches
-from corpus_cli.engines.port import Engine, Facts
+from corpus_cli.engines.plan import PlannedName
+from corpus_cli.engines.port import Engine
 from corpus_cli.engines.postings import Index
-from corpus_cli.engines.whoosh.engine import WhooshEngine
 from corpus_cli.model import Name, Passage
 from corpus_cli.model.name_table import NameTable
 from corpus_cli.names.lookup import NameLookup
@@ -21,10 +21,9 @@ from corpus_cli.text.tokenise import exact, key
 
 def index_of(engine: Engine) -> Index:
     """Return the index that an engine searches."""
-    if isinstance(engine, MemoryEngine):
-        return engine._index  # noqa: SLF001 - the port does not show it
-    assert isinstance(engine, WhooshEngine)
-    return engine._open_index(engine._read_manifest())  # noqa: SLF001 - the same
+    with engine.snapshot() as snapshot:
+        assert isinstance(snapshot, IndexSnapshot)
+        return snapshot._index  # noqa: SLF001 - the port does not show it
 
 
 def write(
@@ -68,13 +67,13 @@ def check_mentions(index: Index, lookup: NameLookup, skipped: Iterable[str] = ()
         name_key, node = key(name.canonical), build_mention(lookup, number)
         if name_key in skipped:
             continue
-        matches = NameMatches(index, node, ANYWHERE)
+        matches = NameMatches(index, PlannedName(node, (), ANYWHERE))
         names = _found(name, matches.names, adjective=False)
         adjectives = _found(name, matches.adjectives, adjective=True)
         assert indexed_mentions.mentions(index, name_key, "fs") == names
         assert indexed_mentions.mentions(index, name_key, "a") == adjectives
 
-        own = NameMatches(index, node, OWN).names
+        own = NameMatches(index, PlannedName(node, (), OWN)).names
         counts = {passage: len(own.starts(passage)) for passage in own.counts}
         assert indexed_mentions.own_counts(index, name_key) == counts
         for passage in counts:

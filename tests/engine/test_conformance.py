@@ -1,12 +1,15 @@
 """What every engine promises."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from corpus_cli.engines import matching, wildcards
-from corpus_cli.engines.port import Engine
+from corpus_cli.engines import clock, wildcards
+from corpus_cli.engines.plan import plan_query
+from corpus_cli.engines.port import Change, Engine, Lag
 from corpus_cli.query.nodes import Exact
 from corpus_cli.query.parse import parse
-from tests.engine.asking import posed
+from tests.engine.asking import current, posed
 from tests.engine.conftest import fill, found, passage, put
 
 TEXTS = {
@@ -225,6 +228,29 @@ def test_exact_is_what_was_verified(texts: Engine) -> None:
     assert posed(texts, query, 9, {node: frozenset()}).total == 0
 
 
+class ChangeNumbers:
+    """A store of which only the number of the last change is known."""
+
+    def __init__(self, last: int) -> None:
+        self._last = last
+
+    def last_change(self) -> int:
+        return self._last
+
+    def count_changes(self, after: int) -> int:
+        return max(self._last - after, 0)
+
+    def changes(self, after: int) -> Sequence[Change]:
+        raise NotImplementedError
+
+
+def lag_of(engine: Engine, last: int) -> Lag:
+    """Return the lag of an engine behind a store with so many changes, before and after opening."""
+    log = ChangeNumbers(last)
+    assert current(engine).lag(log) == engine.lag(log)
+    return engine.lag(log)
+
+
 def test_replace_and_remove(texts: Engine) -> None:
     with texts.writer(2) as writer:
         writer.remove("a")
@@ -235,7 +261,7 @@ def test_replace_and_remove(texts: Engine) -> None:
     assert found(texts, "herat") == ["a#1"]
     assert found(texts, "taliban") == []
     assert posed(texts, parse("-zzz").query, 0).total == 6
-    assert texts.upto() == 2
+    assert lag_of(texts, 2) == Lag(0, is_ahead=False, must_be_rebuilt=False)
 
 
 def test_a_failed_transaction_leaves_everything_as_it_was(texts: Engine) -> None:
@@ -245,7 +271,7 @@ def test_a_failed_transaction_leaves_everything_as_it_was(texts: Engine) -> None
         raise ZeroDivisionError
     assert found(texts, "herat") == []
     assert sorted(found(texts, "isis")) == ["a#1", "a#2"]
-    assert texts.upto() == 1
+    assert lag_of(texts, 2) == Lag(1, is_ahead=False, must_be_rebuilt=False)
     put(texts, passage("e#1", "Herat"), upto=2)
     assert found(texts, "herat") == ["e#1"]
 
@@ -254,16 +280,22 @@ def test_a_fresh_transaction_replaces_all(texts: Engine) -> None:
     with texts.writer(9, fresh=True) as writer:
         fill(writer, passage("z#1", "Herat"))
     assert posed(texts, parse("-zzz").query, 0).total == 1
-    assert texts.upto() == 9
+    assert lag_of(texts, 2) == Lag(0, is_ahead=True, must_be_rebuilt=True)
 
 
-def test_terms_are_words_as_written(texts: Engine) -> None:
-    assert list(texts.terms("terr")) == ["terror", "terrorism", "terrorists"]
-    assert not any(term.startswith("=") for term in texts.terms(""))
-    assert texts.frequency("terrorism") == 2
+def test_the_vocabulary_has_the_words_as_written(texts: Engine) -> None:
+    before = current(texts)
+    assert list(before.words("terr")) == ["terror", "terrorism", "terrorists"]
+    assert not any(word.startswith("=") for word in before.words(""))
+    assert before.frequencies(["terrorism", "=isis", "nosuchword"]) == [2, 2, 0]
+    assert sorted(before.similar("terorism", 1, "t")) == [(1, "terrorism")]
+    assert list(before.similar("terorism", 1, "s")) == []
     with texts.writer(2) as writer:
         writer.remove("c")
-    assert texts.frequency("terrorism") == 0
+    after = current(texts)
+    assert after.frequencies(["terrorism"]) == [0]
+    assert list(after.words("terr")) == []
+    assert before.frequencies(["terrorism"]) == [2]
     assert found(texts, "TERRORISM") == []
 
 
@@ -300,8 +332,8 @@ def test_the_time_ends_while_terms_are_compared(
     monkeypatch.setattr(wildcards, "glob", lambda _: compare)
     monkeypatch.setattr(wildcards, "matches", compare)
     monkeypatch.setattr(wildcards, "terms_within", lambda _, terms, __: filter(compare, terms))
-    monkeypatch.setattr(matching, "monotonic", lambda: len(compared))
-    query = parse(line).query
-    answer, _ = engine.search(query, lambda _: None, {}, seconds=100)
-    assert answer.partial
+    monkeypatch.setattr(clock, "monotonic", lambda: len(compared))
+    index = current(engine)
+    candidates = index.match(plan_query(parse(line).query, index, {}), clock.Clock(100))
+    assert candidates.counts.partial
     assert 100 < len(compared) < 2_000

@@ -2,20 +2,17 @@
 
 import pytest
 
-from corpus_cli.engines.port import Candidates, Engine
+from corpus_cli.engines.port import Engine
 from corpus_cli.query.nodes import Bag, Suggested, Word
 from corpus_cli.query.parse import parse
-from tests.engine.asking import posed
+from tests.engine.asking import matched, posed
 from tests.engine.conftest import found, passage, put
 
 FILLER = "and so the council went on with other matters of the day"
 
 
 def grouped(engine: Engine, line: str) -> list[tuple[str, float]]:
-    def choose(candidates: Candidates) -> list[tuple[str, float]]:
-        return list(candidates.grouped().ranked())
-
-    return engine.search(parse(line).query, choose, {})[1]
+    return list(matched(engine, parse(line).query).grouped().ranked())
 
 
 def earned(engine: Engine, line: str, why: str) -> dict[str, float]:
@@ -116,17 +113,14 @@ def test_the_parts_of_a_score_add_up_to_it(engine: Engine, line: str) -> None:
     put(engine, passage("b#1", "kabul fell: the counter terrorism police"), upto=2)
     query: Bag = parse(line).query
 
-    def choose(candidates: Candidates) -> list[tuple[float, float]]:
-        sums = []
-        for each in (candidates, candidates.grouped()):
-            for name, score in each.ranked():
-                match = each.match(name)
-                assert match
-                assert match.score == score
-                sums.append((score, sum(part.score for part in match.parts)))
-        return sums
-
-    _, sums = engine.search(query, choose, {})
+    sums = []
+    candidates = matched(engine, query)
+    for each in (candidates, candidates.grouped()):
+        for name, score in each.ranked():
+            match = each.match(name)
+            assert match
+            assert match.score == score
+            sums.append((score, sum(part.score for part in match.parts)))
     assert sums
     for score, total in sums:
         assert total == pytest.approx(score, abs=1e-6)

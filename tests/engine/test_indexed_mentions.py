@@ -16,11 +16,14 @@ from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.names.lookup import NameLookup, compile_names
 from corpus_cli.names.merge import merge_packs
 from corpus_cli.names.packs import NameEntry
+from corpus_cli.search.meant_names import MeantNames
+from corpus_cli.search.request import SearchRequest
 from tests.conftest import article
 from tests.engine.conftest import passage
 from tests.engine.mention_checks import check_mentions, index_of, write
 from tests.engine.test_mentions import BOOK, TEXTS
 
+NAMED = SearchRequest(list_names=True)
 STORED = [passage(name, text) for name, text in TEXTS.items()]
 
 
@@ -32,7 +35,9 @@ def test_what_is_indexed_is_what_a_question_finds(engine: Engine) -> None:
     write(engine, STORED, BOOK.table(), "abcdefg")
     assert check_mentions(index_of(engine), BOOK) == 10
     assert engine.names_digest() == BOOK.digest() == BOOK.table().digest
-    assert engine.names() == BOOK.table()
+    with engine.snapshot() as snapshot:
+        assert snapshot.names() == BOOK.table()
+        assert snapshot.names_digest() == BOOK.digest()
 
 
 def test_a_passage_has_its_names_by_position(engine: Engine) -> None:
@@ -114,6 +119,10 @@ def test_a_merge_keeps_mentions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     engine.close()
 
 
+def count_all(corpus: Corpus) -> set[tuple[str, int, int]]:
+    return {(one.name.canonical, one.mentions, one.articles) for one in corpus.count_names()}
+
+
 def test_the_names_of_a_corpus_follow_its_file(tmp_path: Path) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
@@ -124,12 +133,18 @@ def test_the_names_of_a_corpus_follow_its_file(tmp_path: Path) -> None:
         digest = corpus.engine.names_digest()
         corpus.names.add(Name("Quondam Front", forms=("Quondam Front", "QF")))
         assert corpus.engine.names_digest() == digest != corpus.names.lookup().digest()
-        stale = compare_names(corpus.engine.names(), corpus.names.lookup().table()).stale_names
-        assert stale == {"quondam front"}
+        with corpus.snapshot() as moment:
+            assert MeantNames(moment).stale_names == {"quondam front"}
+        assert count_all(corpus) == {("Quondam Front", 3, 2)}
+        assert [hit.names for hit in corpus.search("rose", NAMED).hits] == [("Quondam Front",)]
         corpus.ingest([str(texts)])
         assert corpus.engine.names_digest() == corpus.names.lookup().digest()
-        counts = corpus.engine.mention_counts(["quondam front"])
+        with corpus.snapshot() as moment:
+            assert not MeantNames(moment).stale_names
+            counts = moment.index.mention_counts(["quondam front"])
         assert sorted(counts["quondam front"].values()) == [1, 2]
+        assert count_all(corpus) == {("Quondam Front", 3, 2)}
+        assert [hit.names for hit in corpus.search("rose", NAMED).hits] == [("Quondam Front",)]
 
 
 def test_an_ingest_in_batches_ends_with_its_names(

@@ -9,7 +9,7 @@ from corpus_cli.names.merge import merge_packs
 from corpus_cli.names.packs import parse_pack
 from corpus_cli.query.nodes import Bag, Mention, Must, Not, Suggested, Word
 from corpus_cli.search.expand import build_mention
-from tests.engine.asking import Answer, posed
+from tests.engine.asking import Answer, mentions, posed
 from tests.engine.conftest import passage, put
 
 NAMES = """
@@ -69,12 +69,12 @@ def test_every_form_means_the_name(texts: Engine) -> None:
 
 def test_a_short_form_needs_a_full_one_in_its_article(texts: Engine) -> None:
     assert "b#1" not in found(texts, node("GF", "GF"))
-    assert texts.mentions(node("GF")) == {"a#1": 2, "a#2": 1}
+    assert mentions(texts, node("GF")) == {"a#1": 2, "a#2": 1}
 
 
 def test_a_longer_name_is_another(texts: Engine) -> None:
-    assert "c#1" not in texts.mentions(node("GF"))
-    assert texts.mentions(node("GF-E")) == {"c#1": 2}
+    assert "c#1" not in mentions(texts, node("GF"))
+    assert mentions(texts, node("GF-E")) == {"c#1": 2}
 
 
 def test_what_was_typed_is_found_in_a_longer_name_last(texts: Engine) -> None:
@@ -98,7 +98,7 @@ def test_adjectives_point_to_a_name_and_count_less(texts: Engine) -> None:
     assert found(texts, Not(node("Lowlander", "Lowlander")), Word("left")) == ["a#2"]
     assert set(found(texts, Must(node("Lowlander", "Lowlander")))) == {"e#2", "e#3"}
     assert found(texts, Must(node("Lowland", "Lowland"))) == ["e#1"]
-    assert texts.mentions(node("Lowland")) == {"e#1": 1}
+    assert mentions(texts, node("Lowland")) == {"e#1": 1}
 
 
 def test_a_title_alone_counts_where_no_text_says_it(texts: Engine) -> None:
@@ -137,7 +137,7 @@ def test_marks_cover_the_form_that_stands_there(texts: Engine) -> None:
 
 def test_an_abbreviation_explained_otherwise_is_no_mention(texts: Engine) -> None:
     name = Name("GF Co", forms=("GF Co", "GF"), elsewhere=(("=gf", ("a",)),))
-    assert texts.mentions(Mention(name, ("=gf co", "=gf"))) == {"c#1": 1}
+    assert mentions(texts, Mention(name, ("=gf co", "=gf"))) == {"c#1": 1}
 
 
 def test_what_was_typed_in_small_letters_stands_in_capitals(texts: Engine) -> None:
@@ -200,5 +200,5 @@ def test_what_was_suggested_is_shown_and_not_counted(texts: Engine) -> None:
 def test_a_name_that_went_away(texts: Engine) -> None:
     with texts.writer(2) as writer:
         writer.remove("a")
-    assert texts.mentions(node("GF")) == {}
+    assert mentions(texts, node("GF")) == {}
     assert "a#1" not in found(texts, node("GF", "GF"))

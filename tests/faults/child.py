@@ -1,4 +1,4 @@
-"""Run commands in child processes and watch their system calls."""
+"""Run commands in child processes and watch their calls."""
 
 import os
 import signal

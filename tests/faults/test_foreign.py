@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, open_dir
 
+from corpus_cli.engines.whoosh import codec
 from corpus_cli.engines.whoosh.generations import read_manifest
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.store.vectors import Vectors
@@ -133,6 +136,11 @@ IN_PLACE: dict[str, list[int]] = {
     "CURRENT": HEALED,
     "segment": HEALED,
     "CURRENT.new": [0, 0, 0, 0],
+    "_MAIN_3.toc": [0, 0, 0, 0],
+    "_MAIN_4.toc": [0, 0, 0, 0],
+    "_MAIN_4.toc.new": [0, 0, 0, 0],
+    "_MAIN_99.toc": [0, 0, 0, 0],
+    "MAIN_WRITELOCK": [0, 0, 0, 0],
     "README": [0, 0, 0, 0],
     "README.new": [0, 0, 0, 0],
     "names.db": [0, 0, 0, 0],
@@ -201,6 +209,41 @@ def test_no_setting_is_written_through_a_link(home: Path, tmp_path: Path, target
     assert (ended.code, sound(ended)) == (2, True), ended
     assert (tmp_path / "mine.toml").read_text() == "limit = 3\n"
     assert not (tmp_path / "missing.toml").exists()
+
+
+# --- Whoosh's table of contents ---
+
+
+class Bomb(codec.SegmentReference):
+    """What makes a file when it is unpickled."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__("", (), "")
+        self.target = target
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, (str(self.target),)
+
+
+def test_no_command_unpickles_what_whoosh_would(home: Path, tmp_path: Path) -> None:
+    """The first check shows that Whoosh does."""
+    target = tmp_path / "exploded"
+    index = home / "index"
+    for path in index.glob("_MAIN_*.toc"):
+        number = int(path.stem.rpartition("_")[2])
+        path.unlink()
+        TOC(codec.schema(), [Bomb(target)], number).write(FileStorage(str(index)), "MAIN")
+    open_dir(index)
+    target.rmdir()
+    commands = [["list"], ["facets", "author"], ["show", "@1"], ["search", COMMON], ["reindex"]]
+    for command in commands:
+        ended = corpus(*command, "-i", str(index))
+        assert sound(ended), ended
+    assert [ended.code for ended in run_commands(home)] == [0, 0, 0, 0]
+    assert not target.exists()
+    # What a commit of ours wrote is what Whoosh opens from now on.
+    assert open_dir(index).doc_count()
+    assert not target.exists()
 
 
 # --- what SQLite does by itself ---

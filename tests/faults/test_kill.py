@@ -5,15 +5,18 @@ import shutil
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from whoosh.index import exists_in, open_dir
+from whoosh.query import Term
 
 from corpus_cli.cli import main
 from corpus_cli.corpus import Corpus
+from corpus_cli.engines.whoosh.generations import read_manifest
 from corpus_cli.ingest import batches
 from tests.faults.child import Call, Ended, corpus, forked, watch
-from tests.faults.conftest import found, generations, ingested, names, shelve, sound
+from tests.faults.conftest import COMMON, found, generations, ingested, names, shelve, sound
 
 POINTS = 3
 
@@ -91,6 +94,46 @@ def test_every_kill_there_is_leaves_old_or_new(
     hold(case, start, tmp_path, range(1, calls + 1))
 
 
+def test_a_kill_between_the_table_of_contents_and_current(tmp_path: Path) -> None:
+    """Whoosh reads a whole generation at each moment, and none of them a second time by its number."""
+    case = CASES["another ingest"]
+    home = tmp_path / "home"
+    home.mkdir()
+    case.prepare(home)
+    _, calls = killed(Path(shutil.copytree(home, tmp_path / "count")), case, at=0)
+    renamed = calls.index("rename CURRENT.new CURRENT")
+    assert calls.index("rename _MAIN_4.toc.new _MAIN_4.toc") < renamed
+    searcher = open_dir(home / "index").searcher()
+    code, _ = killed(home, case, at=renamed + 1)
+    assert code == -signal.SIGKILL
+    assert read_generation(home) == 3
+    assert not searcher.up_to_date()
+    ahead = searcher.refresh()
+    assert ahead.reader().generation() == 4
+    assert _words(ahead) == CHANGED
+    assert found(home)[0] <= THREE
+    assert not corpus("ingest", str(home / "articles"), "-i", str(home / "index")).code
+    assert found(home)[0] == CHANGED
+    assert not ahead.up_to_date()
+    healed = ahead.refresh()
+    assert healed.reader().generation() == read_generation(home) == 5
+    assert _words(healed) == CHANGED
+    assert [path.name for path in (home / "index").glob("_MAIN_4*")] == []
+    healed.close()
+
+
+def read_generation(home: Path) -> int:
+    manifest = read_manifest(home / "index")
+    return manifest.generation if manifest else 0
+
+
+def _words(searcher: Any) -> set[str]:
+    """Return the words of the articles that Whoosh finds."""
+    hits = searcher.search(Term("words", COMMON), limit=None)
+    texts = [hit["text"] for hit in hits if hit["text"].startswith("The ")]
+    return {text.split()[1] for text in texts}
+
+
 def hold(case: Case, start: Path, scratch: Path, points: Iterable[int]) -> None:
     """Kill the case at each point; every one that goes wrong is told, not the first alone."""
     wrong = []
@@ -141,7 +184,11 @@ def _wrong(home: Path, case: Case) -> Iterator[str]:
     words, ended = found(home)
     if done.code or words != after or ended.code or ended.err:
         yield f"the next ingest does not heal it: {done}, {sorted(words)}, {ended.err}"
-    extra = names(home) - generations(home) - {"CURRENT", "LOCK", "README", "names.db", "store.db"}
+    contents = {f"_MAIN_{name.removeprefix('whoosh-')}.toc" for name in generations(home)}
+    known = generations(home) | contents | {"CURRENT", "LOCK", "README", "names.db", "store.db"}
+    extra = names(home) - known
+    if words and not exists_in(home / "index"):
+        yield "the next ingest leaves nothing that Whoosh opens"
     if extra or len(generations(home)) > 2:
         yield f"the next ingest leaves {sorted(extra | generations(home))}"
 

@@ -80,6 +80,10 @@ def test_everything_is_on_the_disk_before_current_names_it(home: Path, *, links:
     last = max(n for n, (call, _) in enumerate(log) if call.paths[0] in files)
     assert last < place(log, "fsync", manifest.folder) < renamed
     assert place(log, "fsync", "CURRENT.new") < renamed
+    contents = f"_MAIN_{manifest.generation}.toc"
+    in_place = place(log, "rename", contents)
+    assert place(log, "fsync", manifest.folder) < place(log, "fsync", f"{contents}.new") < in_place
+    assert in_place < renamed
 
 
 def test_the_folder_is_on_the_disk_before_anything_old_goes(home: Path) -> None:
@@ -88,6 +92,16 @@ def test_the_folder_is_on_the_disk_before_anything_old_goes(home: Path) -> None:
     renamed = place(log, "rename", "CURRENT")
     removed = next(n for n, (call, _) in enumerate(log) if call.paths[0].startswith(oldest))
     assert any(call == Call("fsync", (".",)) for call, _ in log[renamed:removed])
+
+
+def test_a_table_of_contents_goes_before_the_folder_that_it_names(home: Path) -> None:
+    oldest = min(generations(home))
+    log = record(home, ROUNDS[0])
+    removed = place(log, "remove", f"_MAIN_{oldest.removeprefix('whoosh-')}.toc")
+    assert place(log, "rename", "CURRENT") < removed
+    assert all(
+        not call.paths[0].startswith(oldest) for call, _ in log[:removed] if call.name != "link"
+    )
 
 
 def test_a_new_corpus_is_on_the_disk_in_its_parent_too(tmp_path: Path) -> None:

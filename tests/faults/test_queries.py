@@ -76,8 +76,8 @@ def check(found: Results, chosen: SearchRequest, text: Callable[[str], str]) -> 
     assert ranks == list(range(chosen.offset + 1, chosen.offset + 1 + len(ranks)))
     typed = [hit for hit in found.hits if not hit.suggested]
     assert len(typed) <= found.total
-    assert {hit.header.id for hit in typed} <= set(found.articles)
-    assert len(set(found.articles)) == len(found.articles) <= found.total
+    assert {hit.header.id for hit in typed} <= set(found.article_ids)
+    assert len(set(found.article_ids)) == len(found.article_ids) <= found.total
     for hit in found.hits:
         _hit(hit, text(hit.header.id))
         if chosen.explain:

@@ -42,7 +42,10 @@ def finds(corpus: Corpus, run: str, article: str) -> bool:
     if all(isinstance(node, Word) for node in parse(run).query.nodes):
         ways.append(False)
     return all(
-        article in corpus.search(run, SearchRequest(limit=0, literal=literal)).articles
+        article
+        in corpus.search(
+            run, SearchRequest(limit=0, literal=literal, list_articles=True)
+        ).article_ids
         for literal in ways
     )
 
@@ -92,7 +95,10 @@ def test_any_characters_between_word_borders_find_their_article(
                 # A quotation is looked for in the text alone.
                 if drawn.broad == BODY:
                     assert (
-                        article.id in corpus.search(quoted(run), SearchRequest(limit=0)).articles
+                        article.id
+                        in corpus.search(
+                            quoted(run), SearchRequest(limit=0, list_articles=True)
+                        ).article_ids
                     ), run
 
 
@@ -153,7 +159,9 @@ def test_what_others_trip_over_is_found(odd: Corpus, run: str) -> None:
     path = str(Path(str(odd.folder)).parent / "files" / f"{ODD.index(run)}.txt")
     article = odd.article(path)[0].id
     assert finds(odd, run, article)
-    assert article in odd.search(quoted(run), SearchRequest(limit=0)).articles
+    assert (
+        article in odd.search(quoted(run), SearchRequest(limit=0, list_articles=True)).article_ids
+    )
 
 
 @pytest.mark.parametrize("run", ODD)

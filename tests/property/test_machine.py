@@ -15,6 +15,7 @@ from corpus_cli.engines.port import Writer
 from corpus_cli.errors import NotFound
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model.name_table import NameTable
+from corpus_cli.search.request import SearchRequest
 from tests.property.made import UNSHRUNK
 
 WORDS = [f"unique{letter}" for letter in "abcde"]
@@ -123,9 +124,9 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.behind)
     @invariant()
     def what_is_missing_is_said(self) -> None:
-        found = self.corpus.search(" ".join(WORDS))
+        found = self.corpus.search(" ".join(WORDS), SearchRequest(list_articles=True))
         assert any("not in the index yet" in note for note in found.notes)
-        assert set(found.articles) >= {hit.header.id for hit in found.hits}
+        assert set(found.article_ids) >= {hit.header.id for hit in found.hits}
 
     @precondition(lambda self: not self.behind)
     @invariant()
@@ -142,7 +143,7 @@ class Life(RuleBasedStateMachine):
         assert status["unindexed"] == 0
         assert status["articles"] == len(self.live)
         assert status["passages"] == self.corpus.search("-zzzzzz").total
-        assert status["sources"] == len(self.known)
+        assert status["files"] == len(self.known)
 
     def _ingested(self, *, prune: bool, again: bool) -> None:
         if prune:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_cli.engines.clock import Clock, count_within
+from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.names.lookup import NameLookup, compile_names
 from corpus_cli.names.merge import merge_packs
@@ -15,9 +15,10 @@ from corpus_cli.names.packs import FOLDER, read_pack
 from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
+from corpus_cli.search.counts import count_within
 from corpus_cli.search.expand import build_mention, expand
 from corpus_cli.text.tokenise import written
-from tests.engine.asking import posed
+from tests.engine.asking import current, mentions, posed
 from tests.engine.conftest import passage, put
 from tests.property.made import UNSHRUNK
 
@@ -41,8 +42,8 @@ def test_any_form_finds_any_other(number: int, data: st.DataObject) -> None:
     here, typed = data.draw(st.sampled_from(forms)), data.draw(st.sampled_from(forms))
     engine = MemoryEngine()
     put(engine, passage("a#1", f"So they met {here} again"), passage("b#1", "Nobody was there"))
-    counted = count_within(engine, Clock(0), {})
-    query = expand(parse(typed, literal=True).query, book(), engine, counted).query
+    counted = count_within(current(engine), Clock(0), {})
+    query = expand(parse(typed, literal=True).query, book(), current(engine), counted).query
     assert [match.passage for match in posed(engine, query, 9).matches] == ["a#1"], (
         here,
         typed,
@@ -86,8 +87,8 @@ def test_forms_side_by_side_find_what_each_finds(number: int, data: st.DataObjec
     put(engine, *(passage(f"a{n}#1", text) for n, text in enumerate(texts)))
 
     def found(line: str) -> set[str]:
-        counted = count_within(engine, Clock(0), {})
-        query = expand(parse(line, literal=True).query, book(), engine, counted).query
+        counted = count_within(current(engine), Clock(0), {})
+        query = expand(parse(line, literal=True).query, book(), current(engine), counted).query
         return {match.passage for match in posed(engine, query, len(texts)).matches}
 
     together = found(" ".join(typed))
@@ -105,5 +106,5 @@ def test_text_and_index_agree_on_who_is_mentioned(chosen: list[int], data: st.Da
     put(engine, passage("a#1", text))
     spotted = set(make_recogniser(book(), "a", [text])(text))
     for number, name in zip(chosen, names, strict=True):
-        meant = engine.mentions(build_mention(book(), number))
+        meant = mentions(engine, build_mention(book(), number))
         assert bool(meant) == (name.canonical in spotted), (name.canonical, text)

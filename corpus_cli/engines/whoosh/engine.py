@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from corpus_cli.engines import matching
-from corpus_cli.engines.indexed_mentions import mention_counts, names_by_passage
-from corpus_cli.engines.port import Engine, MatchCounts, Selector, Verified
+from corpus_cli.engines.index_snapshot import IndexSnapshot
+from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, measure_lag
 from corpus_cli.engines.whoosh import generations
 from corpus_cli.engines.whoosh.generations import Manifest
 from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.layout import MAGIC
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.errors import CorpusDamaged
+from corpus_cli.errors import CorpusDamaged, CorpusError
 from corpus_cli.model.name_table import NO_NAMES, NameTable
-from corpus_cli.query.nodes import Bag, Mention
 from corpus_cli.system.overriding import override
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import InverterPool
     from corpus_cli.engines.whoosh.writing import GenerationWriter
-
-_T = TypeVar("_T")
 
 ANALYSIS: Final = 2
 """The number of the analysis. Raise it when texts become different terms: a test checks this."""
@@ -41,56 +38,50 @@ class WhooshEngine(Engine):
         self._root = root
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
-        self._names: NameTable | None = None
+        self._names = NO_NAMES.digest, NO_NAMES
 
+    @contextmanager
     @override
-    def search(
-        self, query: Bag, choose: Selector[_T], verified: Verified, seconds: float = 0.0
-    ) -> tuple[MatchCounts, _T]:
-        return self._read_current(
-            lambda index: matching.search(index, query, choose, verified, seconds)
-        )
-
-    @override
-    def mentions(self, node: Mention) -> Mapping[str, int]:
-        return self._read_current(lambda index: matching.mentions(index, node))
-
-    @override
-    def mention_counts(
-        self, keys: Collection[str] | None = None
-    ) -> Mapping[str, Mapping[str, int]]:
-        return self._read_current(lambda index: mention_counts(index, keys))
-
-    @override
-    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        ids = tuple(passages)
-        return self._read_current(lambda index: names_by_passage(index, ids))
-
-    @override
-    def terms(self, prefix: str) -> Iterator[str]:
-
-        def read_terms(index: SegmentedIndex) -> list[str]:
-            terms = [term for term in index.terms("words", prefix) if not term.startswith("=")]
-            return (
-                terms
-                if index.has_no_deletions
-                else [term for term in terms if index.has("words", term)]
+    def snapshot(self) -> Iterator[IndexSnapshot]:
+        manifest, index = self._open_current()
+        try:
+            yield IndexSnapshot(
+                index, manifest.upto, manifest.names, partial(self._load_names, manifest)
             )
-
-        return iter(self._read_current(read_terms))
+        except CorpusError:
+            raise
+        except Exception as error:
+            # Its files may be damaged, or they may be removed after two more commits.
+            self._release_segments()
+            if self._read_manifest().generation == manifest.generation:
+                changed = generations.find_changed_file(self._root, manifest)
+                if changed:
+                    raise generations.damaged_error(self._root, changed) from error
+            raise
 
     @override
-    def frequency(self, term: str) -> int:
-        return self._read_current(lambda index: index.tally("words", term)[0])
+    def lag(self, log: ChangeLog, *, verify: bool = False) -> Lag:
+        return measure_lag(self._upto(verify=verify), log)
+
+    @override
+    def lacking(self, log: ChangeLog) -> Iterable[Change]:
+        upto = self._upto()
+        return log.changes(0 if measure_lag(upto, log).must_be_rebuilt else upto)
+
+    @override
+    def is_empty(self) -> bool:
+        return not self._upto()
 
     @override
     def tidy(self) -> None:
         if current := generations.read_manifest(self._root):
             generations.remove_old_generations(self._root, current)
 
-    @override
-    def upto(self, *, verify: bool = False) -> int:
-        """Return 0 if another version wrote the index, or if it is damaged."""
+    def _upto(self, *, verify: bool = False) -> int:
+        """Return the last change that the index has.
+
+        Return 0 if another version wrote the index, or if it is damaged.
+        """
         try:
             manifest = generations.read_manifest(self._root)
             if manifest and _is_readable(manifest):
@@ -113,22 +104,22 @@ class WhooshEngine(Engine):
         self._inverters = self._inverters or InverterPool()
         base = None if fresh else generations.read_manifest(self._root)
         if base and (names is None or names.digest != base.names):
-            base_names = generations.read_names(self._root, base)
+            base_names = self._load_names(base)
         else:
             base_names = names if base and names else NO_NAMES
-        names = base_names if names is None else names
+        new_names = base_names if names is None else names
         segments: dict[str, tuple[int, ...]] = {}
 
         def make_manifest(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
-            fingerprints = *_compute_fingerprints(), names.digest
+            fingerprints = *compute_fingerprints(), new_names.digest
             return Manifest(1, number, upto, *fingerprints, segments, files)
 
         with generations.next_generation(self._root, base, make_manifest) as folder:
             removed_by_segment = base.segments if base else {}
-            if not base or names.digest != base.names:
-                generations.write_names(folder, names)
+            if not base or new_names.digest != base.names:
+                generations.write_names(folder, new_names)
             writer = GenerationWriter(
-                folder, removed_by_segment, self._inverters, base_names, names
+                folder, removed_by_segment, self._inverters, base_names, new_names
             )
             yield writer
             segments |= writer.finish()
@@ -140,36 +131,33 @@ class WhooshEngine(Engine):
         return manifest.names if manifest and _is_readable(manifest) else ""
 
     @override
-    def names(self) -> NameTable:
-        manifest = self._read_manifest()
-        if not self._names or self._names.digest != manifest.names:
-            self._names = self._read_current(lambda _: generations.read_names(self._root, manifest))
-        return self._names
-
-    @override
     def close(self) -> None:
         self._release_segments()
         if self._inverters:
             self._inverters.close()
 
+    def _load_names(self, manifest: Manifest) -> NameTable:
+        """Return the names whose mentions a generation has."""
+        if self._names[0] != manifest.names:
+            self._names = manifest.names, generations.read_names(self._root, manifest)
+        return self._names[1]
+
     def _release_segments(self) -> None:
         self._current = None
 
-    def _read_current(self, read: Callable[[SegmentedIndex], _T]) -> _T:
-        """Return what a function reads in the current generation.
-
-        Try again if commits replaced the generation meanwhile. Raises `CorpusDamaged` for any
-        error if the bytes of the index are not those that were written.
-        """
+    def _open_current(self) -> tuple[Manifest, SegmentedIndex]:
+        """Open the current generation; try again if commits replaced it meanwhile."""
         for _ in range(_MAX_ATTEMPTS):
             manifest = self._read_manifest()
+            if self._current and self._current[0].generation == manifest.generation:
+                return self._current
+            self._release_segments()
             try:
-                return read(self._open_index(manifest))
+                segments = open_segments(self._root, manifest)
             except Exception as error:
                 # Two commits since CURRENT was read: its folder was removed.
                 if self._read_manifest().generation != manifest.generation:
                     continue
-                self._release_segments()
                 changed = generations.find_changed_file(self._root, manifest)
                 if changed:
                     raise generations.damaged_error(self._root, changed) from error
@@ -177,6 +165,8 @@ class WhooshEngine(Engine):
                     folder = self._root / manifest.folder
                     raise generations.explain_error(self._root, folder, error) from error
                 raise
+            self._current = manifest, SegmentedIndex(segments)
+            return self._current
         raise generations.damaged_error(self._root, "it changes faster than it can be read")
 
     def _read_manifest(self) -> Manifest:
@@ -190,12 +180,6 @@ class WhooshEngine(Engine):
             )
         return manifest
 
-    def _open_index(self, manifest: Manifest) -> SegmentedIndex:
-        if not self._current or self._current[0].generation != manifest.generation:
-            self._release_segments()
-            self._current = manifest, SegmentedIndex(open_segments(self._root, manifest))
-        return self._current[1]
-
 
 def open_segments(root: Path, manifest: Manifest) -> Sequence[Segment]:
     """Open the segments of a generation. Raises what `generations.check_sizes` raises."""
@@ -204,7 +188,7 @@ def open_segments(root: Path, manifest: Manifest) -> Sequence[Segment]:
     return [Segment(folder / name, removed) for name, removed in manifest.segments.items()]
 
 
-def _compute_fingerprints() -> tuple[str, str]:
+def compute_fingerprints() -> tuple[str, str]:
     """Return the fingerprints of layout and analysis that an index must have to be read."""
     layout = f"{MAGIC.decode().strip()}, {sys.byteorder}-endian"
     return layout, f"{ANALYSIS}, Unicode {unicodedata.unidata_version}"
@@ -212,4 +196,4 @@ def _compute_fingerprints() -> tuple[str, str]:
 
 def _is_readable(manifest: Manifest) -> bool:
     """Return whether this version of `corpus` can read the index."""
-    return (manifest.layout, manifest.analysis) == _compute_fingerprints()
+    return (manifest.layout, manifest.analysis) == compute_fingerprints()

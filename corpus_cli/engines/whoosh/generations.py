@@ -203,10 +203,13 @@ def next_generation(
     `make_manifest` takes the generation number and the files with their sizes and digests. The
     previous generation stays for readers that have just read `CURRENT`.
     """
+    from corpus_cli.engines.whoosh.contents_files import write_contents
+
     current = base or _read_manifest_or_none(root)
+    # A generation that a killed writer left counts too: a reader of Whoosh may have it open.
+    number = max([current.generation if current else 0, *_list_generations(root)]) + 1
     if current:
         remove_old_generations(root, current)
-    number = max([current.generation if current else 0, *_list_generations(root)]) + 1
     folder = root / f"whoosh-{number}"
     folder.mkdir()
     try:
@@ -222,6 +225,7 @@ def next_generation(
         sync_folder(folder)
 
         manifest = make_manifest(number, files)
+        write_contents(root, manifest)
         content = json.dumps(manifest._asdict(), indent=1).encode()
         replace_file(root / CURRENT, content, root / f"{CURRENT}.new")
     except BaseException:
@@ -237,9 +241,13 @@ def remove_old_generations(root: Path, current: Manifest) -> None:
     """
     import shutil
 
+    from corpus_cli.engines.whoosh.contents_files import remove_contents
+
     numbers = sorted(_list_generations(root))
     earlier = [number for number in numbers if number < current.generation]
     numbers_to_keep = {current.generation, *earlier[-1:]}
+    # Before the folders that they name; Whoosh must not open the last one of an emptied corpus.
+    remove_contents(root, numbers_to_keep if current.segments else ())
     for number in numbers:
         if number not in numbers_to_keep:
             shutil.rmtree(root / f"whoosh-{number}", ignore_errors=True)
@@ -251,6 +259,8 @@ def _discard_failed(root: Path, folder: Path) -> None:
     """Remove a generation that failed, unless `CURRENT` names it already."""
     import shutil
 
+    from corpus_cli.engines.whoosh.contents_files import remove_contents_of
+
     try:
         current = read_manifest(root)
     except CorpusDamaged:
@@ -258,6 +268,7 @@ def _discard_failed(root: Path, folder: Path) -> None:
     except CorpusUnreadable:
         return
     if not current or current.folder != folder.name:
+        remove_contents_of(root, int(folder.name.rpartition("-")[2]))
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -62,6 +62,11 @@ class SegmentedIndex:
         entries = (segment.find_entry(field, term) for segment in self._segments)
         return sum(entry.doc_frequency for entry in entries if entry)
 
+    def document_frequency(self, field: FieldName, term: str) -> int:
+        if self.has_no_deletions:
+            return self.frequency(field, term)
+        return len(self.postings(field, term).passages)
+
     def _has_live(self, field: FieldName, term: str) -> bool:
         if not any(segment.find_entry(field, term) for segment in self._segments):
             return False

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.mentions import mention_finder
-from corpus_cli.engines.port import Facts
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage

@@ -74,7 +74,7 @@ class Segment:
         return _read_string(self.part("articles"), self.part("article_ends", "I"), ordinal).decode()
 
     def owner(self, passage: int) -> int:
-        """Return the ordinal of the article of a passage."""
+        """Return the number, within this segment, of the article of a passage."""
         return bisect_right(self.part("firsts", "I"), passage) - 1
 
     def article_span(self, ordinal: int) -> range:
@@ -180,6 +180,12 @@ class Segment:
         start = ends[low - 1] + 1 if low else 0
         return bytes(terms[start : ends[high - 1]]).split(END_MARK)
 
+    def terms_from(self, field: FieldName, start: bytes) -> Iterator[bytes]:
+        """Yield the terms from `start` on, in order."""
+        terms, ends = self._dictionary(field)
+        for index in range(self._find_index(field, start), len(ends)):
+            yield _read_string(terms, ends, index)
+
     def chunks(self, field: FieldName, term: str, base: int) -> Iterator[SegmentChunk]:
         """Yield the postings of a term, removed articles included; add `base` to each number."""
         entry = self.find_entry(field, term)
@@ -200,7 +206,7 @@ class Segment:
         return bisect_left(range(len(ends)), encoded, key=partial(_read_string, terms, ends))
 
     def _dictionary(self, field: FieldName) -> tuple[memoryview, memoryview]:
-        """Return the terms of a field, and the offset at which each ends."""
+        """Return the terms of a field, with a mark after each, and the offset of each mark."""
         return self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_cli.engines.fields import (
+    Facts,
     FieldName,
     Posting,
     by_language,
@@ -21,7 +22,6 @@ from corpus_cli.engines.fields import (
     starts_in_text,
 )
 from corpus_cli.engines.mentions import MentionFinder
-from corpus_cli.engines.port import Facts
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,
@@ -123,7 +123,11 @@ class _PassageTable:
         self.name_ends.append(len(self.names))
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
-        """Add the live articles of a segment; `passages` and `runs` map to new numbers or -1."""
+        """Add the live articles of a segment.
+
+        `passages` and `runs` hold, for each old number, its number among the live ones of this
+        segment, or -1 if it was removed.
+        """
         removed = set(segment.removed)
         first_number = len(self.passage_numbers)
         for ordinal in range(segment.articles):

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
+from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.name_changes import compare_names
-from corpus_cli.engines.port import Facts, ReadArticle, Writer
+from corpus_cli.engines.port import ReadArticle, Writer
 from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
@@ -80,7 +81,7 @@ class GenerationWriter(Writer):
         return sorted(changes.find_articles(SegmentedIndex(segments)))
 
     def finish(self) -> dict[str, tuple[int, ...]]:
-        """Merge segments if there are too many.
+        """Merge segments if there are too many, and rewrite those that lost half of their articles.
 
         Return the segments of the generation, and the removed articles of each.
         """

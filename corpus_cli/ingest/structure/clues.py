@@ -104,7 +104,7 @@ def phrase(line: str) -> Phrase | None:
 
 @cached_by_line
 def count_words(line: str) -> int:
-    """Count the words of a line; in scripts without blanks two characters count as one."""
+    """Count the words of a line, or half of its Chinese and Japanese characters if that is more."""
     spaced = len(line.split())
     return spaced if line.isascii() else max(spaced, len(_WIDE.findall(line)) // 2)
 

@@ -62,7 +62,7 @@ def _values(field: str, value: str) -> list[str]:
 
 
 def _field(label: str) -> str:
-    """Return the field of a label of one or two words, or of its last word alone; else empty."""
+    """Return the field that a label names, else that of its last word, else an empty string."""
     field_by_label = _labels()
     words = label.lower().split()
     return field_by_label.get(" ".join(words), "") or field_by_label.get(words[-1], "")

@@ -117,7 +117,10 @@ class _Page:
 
     @staticmethod
     def _doubtful(datum: Datum, written: Sequence[DocumentLine]) -> bool:
-        """Return whether software claims a title that no line has: it is often of another text."""
+        """Return whether software claims a title that is not among the first lines.
+
+        Such a title often belongs to another text.
+        """
         lines = (fold(" ".join(line.text.split())) for line in written[:_HEADER_LINES])
         claimed = (datum.field, datum.certainty) == ("title", CLAIMED)
         return claimed and fold(" ".join(datum.value.split())) not in lines

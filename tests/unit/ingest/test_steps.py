@@ -198,7 +198,7 @@ def test_an_interrupt_waits_for_a_change_to_be_whole(
 
     monkeypatch.setattr(corpus.store, "assign_source", interrupted)
     report = corpus.ingest(["in"])
-    assert len(report.added) == corpus.status()["sources"] == 1
+    assert len(report.added) == corpus.status()["files"] == 1
 
 
 def test_languages_go_by_the_paragraph(corpus: Corpus) -> None:

@@ -42,5 +42,5 @@ def hit(text: str = "Kabul fell", word: str = "Kabul", rank: int = 1, **known: o
 def results(*hits: Hit, **more: object) -> Results:
     """Return an answer with these hits."""
     articles = tuple(dict.fromkeys(one.header.id for one in hits))
-    found = Results("kabul", "kabul", hits, len(hits), articles)
+    found = Results("kabul", "kabul", hits, len(hits), len(articles), articles)
     return found._replace(**more)  # type: ignore[arg-type]

@@ -104,7 +104,7 @@ def test_fields_are_picked_by_name() -> None:
 def test_how_an_answer_is_empty_is_said_truly() -> None:
     suggested = hit()._replace(suggested=True)
     assert plain.result_notes(results(suggested, total=0))[0].startswith("no passage matches")
-    assert plain.result_notes(results(hints=("no article is of 2031",))) == [
+    assert plain.result_notes(results(hints=("no article matches date:2031",))) == [
         "nothing found",
         "no article matches date:2031",
     ]

@@ -62,7 +62,7 @@ def hit(text: str = "They took Kabul at noon.", head: Header | None = None, **mo
 
 
 def results(*hits: Hit) -> Results:
-    return Results("kabul", "kabul", hits, len(hits), ())
+    return Results("kabul", "kabul", hits, len(hits), 0)
 
 
 def test_matches_are_in_colour_or_in_brackets_or_both(screen: Screen) -> None:

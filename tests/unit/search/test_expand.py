@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from corpus_cli.engines.clock import Clock, TimeOver, count_within
+from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import NameLookup, compile_names
@@ -12,7 +12,9 @@ from corpus_cli.names.merge import merge_packs
 from corpus_cli.names.packs import parse_pack as read
 from corpus_cli.query.nodes import Bag, Mention, Node, Word, unparse, walk
 from corpus_cli.query.parse import parse
+from corpus_cli.search.counts import count_within
 from corpus_cli.search.expand import ExpandedQuery, expand
+from tests.engine.asking import current
 from tests.engine.conftest import passage, put
 
 NAMES = """
@@ -51,7 +53,9 @@ def engine() -> MemoryEngine:
 
 
 def read_as(line: str, engine: MemoryEngine, book: NameLookup = BOOK) -> ExpandedQuery:
-    return expand(parse(line).query, book, engine, count_within(engine, Clock(0), {}))
+    return expand(
+        parse(line).query, book, current(engine), count_within(current(engine), Clock(0), {})
+    )
 
 
 def names(line: str, engine: MemoryEngine) -> list[tuple[str, str, str]]:
@@ -217,8 +221,8 @@ def test_a_filter_for_no_name(engine: MemoryEngine) -> None:
 
 
 def test_without_names_only_filters(engine: MemoryEngine) -> None:
-    counted = count_within(engine, Clock(0), {})
-    done = expand(parse("GF name:GF").query, BOOK, engine, counted, loose=False)
+    counted = count_within(current(engine), Clock(0), {})
+    done = expand(parse("GF name:GF").query, BOOK, current(engine), counted, loose=False)
     assert [node.typed for node in walk(done.query) if isinstance(node, Mention)] == [()]
 
 
@@ -239,4 +243,4 @@ def test_what_stands_somewhere_is_looked_for_until_the_time_is_over(engine: Memo
         raise TimeOver
 
     with pytest.raises(TimeOver):
-        expand(parse("Korelan").query, BOOK, engine, late)
+        expand(parse("Korelan").query, BOOK, current(engine), late)

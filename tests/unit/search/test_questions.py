@@ -2,12 +2,14 @@
 
 import pytest
 
-from corpus_cli.engines.clock import Clock, count_within
+from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
+from corpus_cli.search.counts import count_within
 from corpus_cli.search.question_words import WithoutQuestionWords, drop_question_words
 from corpus_cli.text.data import listed
+from tests.engine.asking import current
 from tests.engine.conftest import passage, put
 
 
@@ -22,7 +24,7 @@ def engine() -> MemoryEngine:
 def asked(
     line: str, engine: MemoryEngine, *, literal: bool = False, seconds: float = 0
 ) -> WithoutQuestionWords:
-    counted = count_within(engine, Clock(seconds), {})
+    counted = count_within(current(engine), Clock(seconds), {})
     return drop_question_words(parse(line, literal=literal).query, line, counted, literal=literal)
 
 

@@ -51,7 +51,9 @@ def read(file: File) -> Iterator[ReadResult]:
             yield result
             remaining -= size
         if remaining < 0:
-            yield Unread("", f"it unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
+            yield Unread(
+                "", f"only its first {MAX_UNPACKED_BYTES // 1_000_000} MB were read: split the file"
+            )
             return
     if not number:
         raise SourceError("it has no WARC record")

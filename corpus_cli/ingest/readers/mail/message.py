@@ -140,7 +140,7 @@ def decode_text(part: Message) -> str:
 
 
 def decode_content(part: Message) -> bytes:
-    """Return the bytes of a part without its transfer encoding; as they are if that fails."""
+    """Decode the bytes of a part, or return them as they are if that fails."""
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 

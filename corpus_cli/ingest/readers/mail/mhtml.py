@@ -13,7 +13,7 @@ _ADDRESS_HEADER = "Snapshot-Content-Location"
 
 
 def read(file: File) -> Iterator[ReadResult]:
-    """Yield the results of the main page; its frames and pictures are skipped.
+    """Yield the results of a saved page, without its frames and pictures.
 
     The date in the header is the day of saving, so it is not used. Raises `SourceError` where
     there is no page.

@@ -194,7 +194,10 @@ class _RtfParser:
             self.flow.end_paragraph()
 
     def _enter_destination(self, word: str) -> bool:
-        """Enter the destination that a word names, and return whether it names one."""
+        """Enter the destination that a word names; return whether the word is dealt with.
+
+        It is if it named a destination, or if it is in a group that is ignored.
+        """
         destination = self._group.destination
         is_starred, self._is_starred = self._is_starred, False
         if destination == _IGNORED or (

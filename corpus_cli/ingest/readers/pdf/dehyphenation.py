@@ -82,7 +82,7 @@ class Dehyphenator:
         return is_long_word and not is_ending
 
     def _count_word(self, word: str) -> int:
-        """Return how often the document has a word that no line end divides."""
+        """Return how often the document has a word in one piece, in capitals or not."""
         return self.word_counts[word.casefold().replace("‐", "-")]
 
 

@@ -116,8 +116,8 @@ def _decode_codes(codes: Sequence[int]) -> str:
 
 
 def _rotate_back(x: float, y: float, turn: int) -> tuple[float, float]:
-    """Rotate a point back by a number of quarter turns."""
-    return ((x, y), (-y, x), (-x, -y), (y, -x))[turn]
+    """Turn a point clockwise around the origin by a number of quarter turns."""
+    return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
 
 
 class _PageGlyphs:
@@ -202,7 +202,10 @@ def _descending_left_edge(edge_and_code: tuple[float, int]) -> float:
 
 
 def _are_adjacent(first: _Glyph, last: _Glyph, size: float, count: int) -> bool:
-    """Return whether characters share a baseline and are at most `count` font sizes apart."""
+    """Return whether the ends of `count` characters share a baseline without a wide gap.
+
+    Each of the characters may be one font size wide.
+    """
     return (
         abs(first.x0 - last.x0) <= size * count
         and abs(first.y - last.y) <= _MAX_BASELINE_SHIFT * size

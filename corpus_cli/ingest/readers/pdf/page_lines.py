@@ -255,7 +255,7 @@ def _group_rows(words: Sequence[PdfWord]) -> list[list[PdfWord]]:
 
 
 def _overlaps(above: PdfWord, below: PdfWord) -> bool:
-    """Return whether words of different sizes are beside rather than above each other."""
+    """Return whether two words differ in size and overlap in height, as a superscript does."""
     low = max(above.y - _DESCENT * above.size, below.y - _DESCENT * below.size)
     high = min(above.y + _ASCENT * above.size, below.y + _ASCENT * below.size)
     return above.size != below.size and high - low > _MIN_OVERLAP * min(above.size, below.size)

@@ -427,6 +427,16 @@ def test_what_cannot_be_read_says_why(
 
 
 @pytest.mark.parametrize(
+    "matrix",
+    ["1 0 0 1 60 700", "0 1 -1 0 300 300", "-1 0 0 -1 300 300", "0 -1 1 0 300 300"],
+)
+def test_turned_text_is_read_in_its_direction(matrix: str) -> None:
+    lines = "".join(f"({line}) Tj 0 -12 Td " for line in ("The first line", "The second line"))
+    data = stream(zlib.compress(f"BT /F 10 Tf {matrix} Tm {lines} ET".encode()))
+    assert " ".join(line.text for line in read(data).lines) == "The first line The second line"
+
+
+@pytest.mark.parametrize(
     "matrix", ["1e30 0 0 1e30 1e38 1e38", "0 0 0 0 10 10", "0 1 -1 0 300 300", "-1 0 0 -1 300 300"]
 )
 def test_text_in_odd_places_is_no_failure(matrix: str) -> None:
