@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corpus_cli.ingest.steps import IngestRequest, Progress
     from corpus_cli.model.report import Report
     from corpus_cli.names.corpus_names import CorpusNames
+    from corpus_cli.names.lookup import NameLookup
     from corpus_cli.names.proposals import Proposal
     from corpus_cli.search.facets import MentionCount, MentionPeriod
     from corpus_cli.search.moment import Moment
@@ -256,7 +257,7 @@ class Corpus:
             "corpus ingest", wait, waiting, request.jobs
         )
         if request.dry_run:
-            batches = nullcontext(Batches(self.store, lambda: None))
+            batches = nullcontext(Batches(self.store, no_progress))
         report = steps.ingest(places, self.store, batches, request, progress)
         if self.folder and not request.dry_run:
             # Compile names now, so that the first search need not; it will report their errors.
@@ -341,13 +342,16 @@ class Corpus:
 
         with self._locked(doing, wait, waiting):
             self._upgrade(jobs)
-            self._catch_up(verify=True, jobs=jobs)
-            follow = partial(self._catch_up, jobs=jobs)
-            # In memory, indexing after each batch would protect nothing.
-            with Batches(self.store, follow if self.folder else no_progress) as batches:
+            self._catch_up(verify=True, jobs=jobs, update_names=False)
+
+            def follow(is_last: bool) -> None:  # noqa: FBT001 - called by `Batches`
+                # In memory, indexing after each batch would protect nothing.
+                if self.folder or is_last:
+                    # Each batch may change the names: once is enough to bring mentions up to date.
+                    self._catch_up(jobs=jobs, update_names=is_last)
+
+            with Batches(self.store, follow) as batches:
                 yield batches
-            if not self.folder:
-                follow()
 
     @contextmanager
     def _locked(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:
@@ -376,23 +380,61 @@ class Corpus:
         """Return the id of an article that was named before an upgrade, which makes ids longer."""
         return next(iter(self.store.ids(article)), article)
 
-    def _catch_up(self, *, fresh: bool = False, verify: bool = False, jobs: int = 1) -> None:
+    def _catch_up(
+        self,
+        *,
+        fresh: bool = False,
+        verify: bool = False,
+        jobs: int = 1,
+        update_names: bool = True,
+    ) -> None:
         """Apply the changes of the store that the engine lacks.
 
-        With `verify` every byte of the index is read before anything is added to it.
+        With `verify` every byte of the index is read before anything is added to it. With
+        `update_names` the mentions of names are brought up to date as well.
         """
+        from corpus_cli.names.lookup import NameLookup
+
+        is_behind = fresh
         if not fresh:
             lag = self.engine.lag(self.store, verify=verify)
             # The store was restored from an older copy, or the index is damaged.
             fresh = lag.must_be_rebuilt
-            if not lag.changes and not fresh:
-                self.engine.tidy()
-                return
+            is_behind = fresh or bool(lag.changes)
+        digest = self._read_names(NameLookup.digest) if update_names or fresh else None
+        is_outdated = digest not in (None, self.engine.names_digest())
+        if not is_behind and (self.engine.is_empty() or not is_outdated):
+            self.engine.tidy()
+            return
+        names = self._read_names(NameLookup.table) if digest else None
         changes = list(self.store.changes(0) if fresh else self.engine.lacking(self.store))
-        with self.engine.writer(self.store.last_change(), fresh=fresh) as writer:
+        with self.engine.writer(self.store.last_change(), fresh=fresh, names=names) as writer:
             for change in changes:
                 writer.remove(change.article)
-            writer.fill([change.article for change in changes if change.live], self._read, jobs)
+            changed = {change.article for change in changes}
+            outdated = [
+                article
+                for article in writer.outdated_articles()
+                if article not in changed and self._is_live(article)
+            ]
+            for article in outdated:
+                writer.remove(article)
+            live = [change.article for change in changes if change.live]
+            writer.fill(live + outdated, self._read, jobs)
+
+    def _is_live(self, article: str) -> bool:
+        state = self.store.state(article)
+        return state is not None and state.name == "live"
+
+    def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:
+        """Return what a function reads in the names; None for an error, which searches report."""
+        with suppress(CorpusError):
+            try:
+                return read(self.names.lookup())
+            except NamesDamaged:
+                self.names.close()
+                return read(self.names.lookup())
+        return None
 
     def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
         """Return the passages of an article, and the metadata to filter it by."""

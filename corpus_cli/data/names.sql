@@ -1,6 +1,12 @@
 -- Names as a query looks them up. Compiled from packs, definitions and names.toml; never the truth.
-CREATE TABLE about (stamp TEXT NOT NULL);
-CREATE TABLE names (id INTEGER PRIMARY KEY, canonical TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE about (stamp TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE names (
+    id        INTEGER PRIMARY KEY,
+    canonical TEXT NOT NULL,
+    key       TEXT NOT NULL,                -- the canonical form, folded: unlike id, it never changes
+    record    TEXT NOT NULL
+);
+CREATE INDEX names_by_key ON names (key);
 CREATE TABLE forms (
     id    INTEGER PRIMARY KEY,
     first TEXT NOT NULL,                    -- the first of its words

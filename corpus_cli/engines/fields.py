@@ -15,7 +15,7 @@ from corpus_cli.engines.scoring import LENGTHS, length_code
 from corpus_cli.model import EVIDENCE, Passage
 from corpus_cli.text.tokenise import Term, place, terms, tokenise
 
-FieldName = Literal["stems", "words", "facts"]
+FieldName = Literal["stems", "words", "facts", "names"]
 
 Facts = Mapping[str, tuple[str, ...]]
 """Metadata that a query can filter by: author, source, tag, lang, path, file, date → values.
@@ -222,6 +222,11 @@ def decode(value: bytes) -> list[int]:
     return positions
 
 
+def starts_in_text(value: bytes) -> bool:
+    """Return whether the first of these encoded positions is in the text, not above it."""
+    return value[0] < _HEADING_MARK
+
+
 def posting(positions: Sequence[int]) -> Posting:
     """Return the posting of a term with these ascending positions."""
     value = encode(positions)
@@ -250,6 +255,8 @@ class _SinglePostings(dict[int, Posting]):
 
 
 _SINGLE = _SinglePostings()
+single_posting = _SINGLE.__getitem__
+"""Return the posting of a term with a single position."""
 
 
 class _FieldPostings:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,14 +15,18 @@ from corpus_cli.engines.fields import (
     by_language,
     decode,
     invert,
+    starts_in_text,
     weight,
 )
 from corpus_cli.engines.index_snapshot import IndexSnapshot
+from corpus_cli.engines.mentions import mention_finder
+from corpus_cli.engines.name_changes import compare_names
 from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, ReadArticle, Writer, measure_lag
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
-from corpus_cli.engines.scoring import LENGTHS, total_length
+from corpus_cli.engines.scoring import LENGTHS, length_code, total_length
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import article_of
+from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.overriding import override
 
 
@@ -31,6 +35,7 @@ class _MemoryPassage(NamedTuple):
     stems: InvertedField
     words: InvertedField
     facts: InvertedField
+    names: InvertedField
 
 
 class MemoryEngine(Engine):
@@ -39,12 +44,14 @@ class MemoryEngine(Engine):
     def __init__(self) -> None:
         self._articles: dict[str, list[_MemoryPassage]] = {}
         self._index = _MemoryIndex([])
+        self._names = NO_NAMES
         self._upto = 0
 
     @contextmanager
     @override
     def snapshot(self) -> Iterator[IndexSnapshot]:
-        yield IndexSnapshot(self._index, self._upto)
+        names = self._names
+        yield IndexSnapshot(self._index, self._upto, names.digest, lambda: names)
 
     @override
     def lag(self, log: ChangeLog, *, verify: bool = False) -> Lag:
@@ -60,14 +67,23 @@ class MemoryEngine(Engine):
 
     @contextmanager
     @override
-    def writer(self, upto: int, *, fresh: bool = False) -> "Iterator[_MemoryWriter]":
-        writer = _MemoryWriter({} if fresh else dict(self._articles))
+    def writer(
+        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+    ) -> "Iterator[_MemoryWriter]":
+        base_names = NO_NAMES if fresh else self._names
+        names = base_names if names is None else names
+        writer = _MemoryWriter({} if fresh else dict(self._articles), base_names, names)
         yield writer
+        self._names = names
         self._upto = upto
         self._articles = writer.articles
         self._index = _MemoryIndex(
             [entry for entries in self._articles.values() for entry in entries]
         )
+
+    @override
+    def names_digest(self) -> str:
+        return self._names.digest
 
     @override
     def tidy(self) -> None:
@@ -80,21 +96,38 @@ class MemoryEngine(Engine):
 
 @dataclass
 class _MemoryWriter(Writer):
-    articles: dict[str, list[_MemoryPassage]] = field(default_factory=dict)
+    articles: dict[str, list[_MemoryPassage]]
+    base_names: NameTable
+    names: NameTable
 
     @override
     def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
         for article in articles:
             passages, facts = read(article)
             facts_by_language = by_language(facts, passages)
+            inverted = [invert(passage) for passage in passages]
+            names = mention_finder(self.names).invert(
+                article, [words.postings for _, words in inverted]
+            )
             self.articles[article] = [
-                _MemoryPassage(passage.id, *invert(passage), facts_by_language[passage.language])
-                for passage in passages
+                _MemoryPassage(
+                    passage.id,
+                    *texts,
+                    facts_by_language[passage.language],
+                    InvertedField(postings, length_code(0)),
+                )
+                for passage, texts, postings in zip(passages, inverted, names, strict=True)
             ]
 
     @override
     def remove(self, article: str) -> None:
         self.articles.pop(article, None)
+
+    @override
+    def outdated_articles(self) -> Sequence[str]:
+        changes = compare_names(self.base_names, self.names)
+        entries = [entry for entries in self.articles.values() for entry in entries]
+        return sorted(changes.find_articles(_MemoryIndex(entries))) if changes else ()
 
 
 class _MemoryChunk:
@@ -131,6 +164,7 @@ class _MemoryIndex:
             "stems": defaultdict(dict),
             "words": defaultdict(dict),
             "facts": defaultdict(dict),
+            "names": defaultdict(dict),
         }
         for passage, entry in enumerate(entries):
             for name, table in self._values.items():
@@ -229,6 +263,14 @@ class _MemoryIndex:
 
     def id(self, passage: int) -> str:
         return self._entries[passage].id
+
+    def name_terms(self, passage: int) -> Sequence[str]:
+        first_positions = {
+            term: decode(value)[0]
+            for term, (_, value) in self._entries[passage].names.postings.items()
+            if starts_in_text(value)
+        }
+        return sorted(first_positions, key=lambda term: (first_positions[term], term))
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

@@ -11,6 +11,7 @@ from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.plan import Plan, Vocabulary
 from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Expansion, Header, Match, Passage, host
+from corpus_cli.model.name_table import NameTable
 from corpus_cli.query.nodes import Mention
 
 DEADLINE = 5.0
@@ -84,6 +85,27 @@ class Snapshot(Vocabulary, Protocol):
     def mentions(self, mention: Mention) -> Mapping[str, int]:
         """Return how often each passage's own text mentions a name, by passage id."""
 
+    def mention_counts(
+        self, keys: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Return how often the texts of each article mention each name, by key of the name.
+
+        Only indexed mentions are counted, without those in titles and headings; `keys` of None
+        means all names.
+        """
+
+    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return the keys of the names that the text of each passage mentions, by position.
+
+        Only indexed mentions are read; a passage that is not indexed is left out.
+        """
+
+    def names_digest(self) -> str:
+        """Return the digest of the names whose mentions are indexed."""
+
+    def names(self) -> NameTable:
+        """Return the names whose mentions are indexed."""
+
     def lag(self, log: ChangeLog) -> Lag:
         """Return what this moment of the index lacks of the store."""
 
@@ -129,6 +151,12 @@ class Writer(Protocol):
     def remove(self, article: str) -> None:
         """Remove every passage of an article; an unknown article is no error."""
 
+    def outdated_articles(self) -> Sequence[str]:
+        """Return the articles whose indexed mentions may not be those of the writer's names.
+
+        They are out of date until they are removed and filled in again.
+        """
+
 
 class Engine(Protocol):
     """An index that finds and ranks passages by tokens and positions, without their texts."""
@@ -148,11 +176,17 @@ class Engine(Protocol):
     def lacking(self, log: ChangeLog) -> Iterable[Change]:
         """Return the changes of the store that the index lacks; all if it must be rebuilt."""
 
-    def writer(self, upto: int, *, fresh: bool = False) -> AbstractContextManager[Writer]:
+    def writer(
+        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+    ) -> AbstractContextManager[Writer]:
         """Return a transaction, after which the index has all changes of the store up to `upto`.
 
-        A `fresh` one starts with an empty index and replaces the previous one.
+        A `fresh` one starts with an empty index and replaces the previous one. Mentions of
+        `names` are indexed; None means the names that the index was made with.
         """
+
+    def names_digest(self) -> str:
+        """Return the digest of the names whose mentions are indexed; empty if there are none."""
 
     def tidy(self) -> None:
         """Remove the files that a killed writer left behind."""

@@ -170,6 +170,9 @@ class Index(Protocol):
     def id(self, passage: int) -> str:
         """Return the id of a passage."""
 
+    def name_terms(self, passage: int) -> Sequence[str]:
+        """Return the terms of the field `names` in the text of a passage, by first position."""
+
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         """Return the passages with these ids."""
 

@@ -16,13 +16,15 @@ _MAX_CHARACTERS = 32_000_000
 class Batches:
     """The store transactions of an ingest; one of them is open inside the `with` block.
 
-    `on_commit` is called after each commit, so that the engine can follow the store.
+    `on_commit` is called after each commit, so that the engine can follow the store. Its argument
+    says whether the commit was the last one.
     """
 
-    def __init__(self, store: Store, on_commit: Callable[[], None]) -> None:
+    def __init__(self, store: Store, on_commit: Callable[[bool], None]) -> None:
         self._store = store
         self._on_commit = on_commit
         self._article_count = self._character_count = 0
+        self._is_last = True
         self._transaction = self._begin()
 
     def __enter__(self) -> Self:
@@ -49,7 +51,9 @@ class Batches:
 
     def commit(self) -> None:
         """Commit the open transaction and begin the next one."""
+        self._is_last = False
         self._transaction.__exit__(None, None, None)
+        self._is_last = True
         self._article_count = self._character_count = 0
         self._transaction = self._begin()
         self._transaction.__enter__()
@@ -59,4 +63,4 @@ class Batches:
         with self._store.transaction():
             yield
             reclassify_recurring_lines(self._store)
-        self._on_commit()
+        self._on_commit(self._is_last)

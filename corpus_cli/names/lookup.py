@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from corpus_cli.errors import CorpusDamaged, NamesDamaged, NotFound
 from corpus_cli.model import Name
+from corpus_cli.model.name_table import KINDS, ExplainedForm, NameForm, NameTable
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import Written, exact, key, written
 
-VERSION = 2
+VERSION = 3
 
 ROLES = ("form", "short", "adjective")
 """The roles that words can have in a name."""
@@ -83,6 +84,10 @@ class NameLookup:
         """Return the stamp of what the names were compiled from."""
         return "".join(str(stamp) for (stamp,) in self._query("SELECT stamp FROM about"))
 
+    def digest(self) -> str:
+        """Return the digest of `table`, which was computed when the names were compiled."""
+        return "".join(str(digest) for (digest,) in self._query("SELECT digest FROM about"))
+
     def find_occurrences(self, words: Sequence[Written]) -> Iterator[FormOccurrence]:
         """Yield every form in the words, whatever its capitals: at one start the longest first."""
         letters = tuple(word.letters for word in words)
@@ -96,6 +101,25 @@ class NameLookup:
         """Return every word of every form, folded."""
         rows = self._query("SELECT word FROM parts UNION SELECT first FROM forms")
         return {row[0] for row in rows}
+
+    def table(self) -> NameTable:
+        """Return the forms of all names, by which an index finds their mentions."""
+        names = self._query("SELECT key, id, json_extract(record, '$[5]') FROM names ORDER BY key")
+        keys = {number: name_key for name_key, number, _ in names}
+        forms = self._query("SELECT DISTINCT terms, name, role FROM forms")
+        return NameTable(
+            tuple(sorted(NameForm(terms, keys[name], KINDS[role]) for terms, name, role in forms)),
+            tuple(
+                ExplainedForm(name_key, letters, tuple(articles))
+                for name_key, _, elsewhere in names
+                for letters, articles in _last_by_letters(json.loads(elsewhere))
+            ),
+        )
+
+    def find_key(self, name_key: str) -> int | None:
+        """Return the number of the name with a key, the folded canonical form; None if none has."""
+        rows = self._query("SELECT id FROM names WHERE key = ?", name_key)
+        return rows[0][0] if rows else None
 
     def _find_words(self, prefix: str) -> frozenset[str]:
         """Return every form that is one word with a prefix, folded."""
@@ -218,12 +242,20 @@ class NameLookup:
         return forms_by_first_word
 
 
+def _last_by_letters(
+    elsewhere: Iterable[tuple[str, Sequence[str]]],
+) -> Iterable[tuple[str, Sequence[str]]]:
+    """Return the folded forms with their articles; of forms with the same letters, the last."""
+    return {form.replace("=", ""): articles for form, articles in elsewhere}.items()
+
+
 def compile_names(names: Iterable[Name], stamp: str) -> Database:
     """Compile names to a database in memory for `NameLookup`; see data/names.sql."""
     database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
     with database.transaction():
         _insert_names(database, list(enumerate(names)))
-        database.write("INSERT INTO about VALUES (?)", stamp)
+        digest = NameLookup(database).table().digest
+        database.write("INSERT INTO about VALUES (?, ?)", stamp, digest)
     return database
 
 
@@ -247,7 +279,8 @@ def revise_names(
         _insert_names(
             database, [(n, name) for n, (_, name) in zip(numbers, collected, strict=True) if name]
         )
-        database.write("UPDATE about SET stamp = ?", stamp)
+        digest = NameLookup(database).table().digest
+        database.write("UPDATE about SET stamp = ?, digest = ?", stamp, digest)
 
 
 def _insert_names(database: Database, names: Sequence[tuple[int, Name]]) -> None:
@@ -268,7 +301,7 @@ def _insert_names(database: Database, names: Sequence[tuple[int, Name]]) -> None
     word_counts = database.rows("SELECT word, count(*) FROM parts GROUP BY word")
     common: Counter[str] = Counter(dict(word_counts))
     database.write_all(
-        "INSERT INTO names VALUES (?, ?, ?)", (_encode_record(*item, common) for item in names)
+        "INSERT INTO names VALUES (?, ?, ?, ?)", (_encode_record(*item, common) for item in names)
     )
 
 
@@ -286,7 +319,7 @@ def _minimal_forms(name: Name, common: Counter[str]) -> dict[str, list[str]]:
     return by_rarest_word
 
 
-def _encode_record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, str]:
+def _encode_record(number: int, name: Name, common: Counter[str]) -> tuple[int, str, str, str]:
     fields = [
         name.canonical,
         name.kind,
@@ -300,7 +333,8 @@ def _encode_record(number: int, name: Name, common: Counter[str]) -> tuple[int, 
         _minimal_forms(name, common),
         name.local,
     ]
-    return number, name.canonical, json.dumps(fields, ensure_ascii=False)
+    record = json.dumps(fields, ensure_ascii=False)
+    return number, name.canonical, key(name.canonical), record
 
 
 class _FormRow(NamedTuple):

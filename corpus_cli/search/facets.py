@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple, assert_never
 
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.plan import plan_query
 from corpus_cli.engines.port import Candidates
-from corpus_cli.model import Facet, Facets, Name, Passage, article_of
-from corpus_cli.names.recognise import make_recogniser
+from corpus_cli.model import Facet, Facets, Name, article_of
 from corpus_cli.query.nodes import Bag, Not, unparse
 from corpus_cli.search.exact import verify_exact
-from corpus_cli.search.expand import build_mention
 from corpus_cli.search.freshness import index_notes
+from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.request import By, SearchRequest
@@ -42,7 +40,9 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
     verified = verify_exact(query, moment, clock)
     candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
     passages = _best_articles_first(candidates)
-    counted = [_count_values(field, _values_of(field, moment), passages, clock) for field in by]
+    counted = [
+        _count_values(field, _values_of(field, moment, passages), passages, clock) for field in by
+    ]
     return Facets(
         query=line,
         parsed="" if counts_everything else unparse(query),
@@ -98,7 +98,7 @@ def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]
     return [Facet(by, value, counts[value], len(articles[value])) for value in values]
 
 
-def _values_of(by: By, moment: Moment) -> PassageValues:
+def _values_of(by: By, moment: Moment, passages: Sequence[str]) -> PassageValues:
     store = moment.store
     match by:
         case "source":
@@ -124,29 +124,9 @@ def _values_of(by: By, moment: Moment) -> PassageValues:
                 else article_languages.get(article_of(passage), ())
             )
         case "name":
-            return _names_of(moment)
+            return MeantNames(moment).names_reader(passages)
         case _:
             assert_never(by)
-
-
-def _names_of(moment: Moment) -> PassageValues:
-    store = moment.store
-
-    @lru_cache(1)
-    def read_article(
-        article: str,
-    ) -> tuple[Mapping[str, Passage], Callable[[str], tuple[str, ...]]]:
-        passages_by_id = {passage.id: passage for passage in store.passages(article)}
-        context = (
-            text for passage in passages_by_id.values() for text in (passage.title, passage.text)
-        )
-        return passages_by_id, make_recogniser(moment.names, article, context)
-
-    def values(name: str) -> tuple[str, ...]:
-        passages_by_id, names_in = read_article(article_of(name))
-        return names_in(passages_by_id[name].text) if name in passages_by_id else ()
-
-    return values
 
 
 MentionPeriod = Literal["", "article", "date"]
@@ -168,24 +148,20 @@ def count_mentions(forms: Sequence[str], moment: Moment, per: MentionPeriod) -> 
     name has one of the forms.
     """
     names = moment.names
-    numbers = dict.fromkeys(n for form in forms for n in names.require(form)) or names.numbers()
-    mention_counts = list(_count_mentions(numbers, moment, _period_key(moment.store, per)))
-    return sorted(mention_counts, key=lambda one: (one.per, -one.mentions, one.name.canonical))
-
-
-def _count_mentions(
-    numbers: Iterable[int], moment: Moment, key: Callable[[str], str]
-) -> Iterator[MentionCount]:
-    names = moment.names
-    for number in numbers:
+    numbers = dict.fromkeys(number for form in forms for number in names.require(form))
+    period_of = _period_key(moment.store, per)
+    mention_counts: list[MentionCount] = []
+    for number, by_article in MeantNames(moment).count_by_article([*numbers]):
         counts: Counter[str] = Counter()
-        articles: defaultdict[str, set[str]] = defaultdict(set)
-        for passage, count in moment.index.mentions(build_mention(names, number)).items():
-            article = article_of(passage)
-            counts[key(article)] += count
-            articles[key(article)].add(article)
-        for period, count in counts.items():
-            yield MentionCount(names.name(number), count, len(articles[period]), period)
+        articles: Counter[str] = Counter()
+        for article, count in by_article.items():
+            counts[period_of(article)] += count
+            articles[period_of(article)] += 1
+        mention_counts += (
+            MentionCount(names.name(number), count, articles[period], period)
+            for period, count in counts.items()
+        )
+    return sorted(mention_counts, key=lambda one: (one.per, -one.mentions, one.name.canonical))
 
 
 def _period_key(store: Store, per: MentionPeriod) -> Callable[[str], str]:

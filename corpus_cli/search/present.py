@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
-from corpus_cli.names.recognise import make_recogniser
+from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Selected
@@ -28,16 +27,8 @@ def present(
     }
     passages_by_id = store.passages_by_id(selected.match.passage for selected in selected_matches)
 
-    def texts_of(article: str) -> Iterator[str]:
-        for passage in store.passages(article):
-            yield from (passage.title, passage.text)
-
-    @cache
-    def names_in(article: str) -> Callable[[str], tuple[str, ...]]:
-        if not request.list_names:
-            return lambda _: ()
-        return make_recogniser(moment.names, article, texts_of(article))
-
+    passages = [selected.match.passage for selected in selected_matches]
+    names_in = MeantNames(moment).names_reader(passages) if request.list_names else None
     rank = request.offset
     for match, copies, matches in selected_matches:
         # An article that was removed after the index was written has no passages.
@@ -47,7 +38,7 @@ def present(
             article_passages = neighbours[article] or (passage,)
             index = article_passages.index(passage)
             yield _build_hit(rank, match, passage, headers[article], texts[article])._replace(
-                names=names_in(article)(passage.text),
+                names=names_in(match.passage) if names_in else (),
                 copies=copies,
                 matches=matches,
                 parts=tuple(_rounded_parts(match)) if request.explain else (),

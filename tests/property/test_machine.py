@@ -14,6 +14,7 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.engines.port import Writer
 from corpus_cli.errors import NotFound
 from corpus_cli.ingest.steps import IngestRequest
+from corpus_cli.model.name_table import NameTable
 from corpus_cli.search.request import SearchRequest
 from tests.property.made import UNSHRUNK
 
@@ -26,7 +27,9 @@ class Crash(Exception):
     """The process dies here."""
 
 
-def dies(upto: int, *, fresh: bool = False) -> AbstractContextManager[Writer]:
+def dies(
+    upto: int, *, fresh: bool = False, names: NameTable | None = None
+) -> AbstractContextManager[Writer]:
     """A writer of the engine that never opens."""
     raise Crash
 

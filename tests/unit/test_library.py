@@ -4,6 +4,7 @@ import subprocess
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_in_memory_the_index_is_made_once(monkeypatch: pytest.MonkeyPatch) -> No
     written: list[int] = []
     writer = MemoryEngine.writer
 
-    def counted(engine: MemoryEngine, upto: int, **more: bool) -> AbstractContextManager[object]:
+    def counted(engine: MemoryEngine, upto: int, **more: Any) -> AbstractContextManager[object]:
         written.append(upto)
         return writer(engine, upto, **more)
 

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +18,14 @@ from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.layout import MAGIC
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.errors import CorpusDamaged, CorpusError
+from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.overriding import override
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import InverterPool
     from corpus_cli.engines.whoosh.writing import GenerationWriter
 
-ANALYSIS: Final = 1
+ANALYSIS: Final = 2
 """The number of the analysis. Raise it when texts become different terms: a test checks this."""
 
 _MAX_ATTEMPTS = 5
@@ -36,13 +38,16 @@ class WhooshEngine(Engine):
         self._root = root
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
+        self._names = NO_NAMES.digest, NO_NAMES
 
     @contextmanager
     @override
     def snapshot(self) -> Iterator[IndexSnapshot]:
         manifest, index = self._open_current()
         try:
-            yield IndexSnapshot(index, manifest.upto)
+            yield IndexSnapshot(
+                index, manifest.upto, manifest.names, partial(self._load_names, manifest)
+            )
         except CorpusError:
             raise
         except Exception as error:
@@ -89,30 +94,53 @@ class WhooshEngine(Engine):
 
     @contextmanager
     @override
-    def writer(self, upto: int, *, fresh: bool = False) -> Iterator[GenerationWriter]:
+    def writer(
+        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+    ) -> Iterator[GenerationWriter]:
         # A reader does not load the modules of a writer.
         from corpus_cli.engines.whoosh.inverters import InverterPool
         from corpus_cli.engines.whoosh.writing import GenerationWriter
 
         self._inverters = self._inverters or InverterPool()
         base = None if fresh else generations.read_manifest(self._root)
+        if base and (names is None or names.digest != base.names):
+            base_names = self._load_names(base)
+        else:
+            base_names = names if base and names else NO_NAMES
+        new_names = base_names if names is None else names
         segments: dict[str, tuple[int, ...]] = {}
 
         def make_manifest(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
-            return Manifest(1, number, upto, *compute_fingerprints(), segments, files)
+            fingerprints = *compute_fingerprints(), new_names.digest
+            return Manifest(1, number, upto, *fingerprints, segments, files)
 
         with generations.next_generation(self._root, base, make_manifest) as folder:
             removed_by_segment = base.segments if base else {}
-            writer = GenerationWriter(folder, removed_by_segment, self._inverters)
+            if not base or new_names.digest != base.names:
+                generations.write_names(folder, new_names)
+            writer = GenerationWriter(
+                folder, removed_by_segment, self._inverters, base_names, new_names
+            )
             yield writer
             segments |= writer.finish()
         self._release_segments()
+
+    @override
+    def names_digest(self) -> str:
+        manifest = generations.read_manifest(self._root)
+        return manifest.names if manifest and _is_readable(manifest) else ""
 
     @override
     def close(self) -> None:
         self._release_segments()
         if self._inverters:
             self._inverters.close()
+
+    def _load_names(self, manifest: Manifest) -> NameTable:
+        """Return the names whose mentions a generation has."""
+        if self._names[0] != manifest.names:
+            self._names = manifest.names, generations.read_names(self._root, manifest)
+        return self._names[1]
 
     def _release_segments(self) -> None:
         self._current = None

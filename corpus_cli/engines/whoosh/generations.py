@@ -13,9 +13,11 @@ from typing import Any, Final, NamedTuple
 
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusUnreadable
+from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.files import (
     NotRegular,
     copy_file,
+    create_file,
     open_regular,
     read_size,
     replace_file,
@@ -24,6 +26,9 @@ from corpus_cli.system.files import (
 )
 
 CURRENT: Final = "CURRENT"
+
+NAMES_SUFFIX: Final = ".names"
+"""The suffix of the file with the names whose mentions are indexed, as compressed JSON."""
 
 _STEM_CHARACTERS: Final = frozenset("0123456789-.")
 """The characters of a segment's name before its suffix: no path can be written with them."""
@@ -36,7 +41,8 @@ class Manifest(NamedTuple):
 
     `files` maps each name to its size in bytes and its SHA-256; `segments` are those of them
     with passages, each with the articles in it that were removed; `upto` is the highest
-    change of the store that is indexed; `layout` and `analysis` are fingerprints.
+    change of the store that is indexed; `layout` and `analysis` are fingerprints. `names` is the
+    digest of the names whose mentions are indexed.
     """
 
     v: int
@@ -44,6 +50,7 @@ class Manifest(NamedTuple):
     upto: int
     layout: str
     analysis: str
+    names: str
     segments: Mapping[str, tuple[int, ...]]
     files: Mapping[str, tuple[int, str]]
 
@@ -83,19 +90,53 @@ def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - parsed JSON
     generation = int(content["generation"])
     if "layout" not in content:
         # Another version wrote it; its files have other names.
-        return Manifest(1, generation, 0, "", "", {}, {})
+        return Manifest(1, generation, 0, "", "", "", {}, {})
     files = {name: (int(size), str(digest)) for name, (size, digest) in content["files"].items()}
     for name in files:
-        if (
-            not name.endswith(SEGMENT_SUFFIX)
-            or set(name.removesuffix(SEGMENT_SUFFIX)) - _STEM_CHARACTERS
-        ):
-            raise ValueError(f"{name!r} is not a valid name of a segment")
+        stem = name.removesuffix(SEGMENT_SUFFIX).removesuffix(NAMES_SUFFIX)
+        if stem == name or set(stem) - _STEM_CHARACTERS:
+            raise ValueError(f"{name!r} is not a valid name of a file")
     segments = {name: (*map(int, removed),) for name, removed in content["segments"].items()}
     if not segments.keys() <= files.keys():
         raise ValueError("a segment is missing from its list of files")
     v, upto, layout, analysis = (content[key] for key in ("v", "upto", "layout", "analysis"))
-    return Manifest(int(v), generation, int(upto), str(layout), str(analysis), segments, files)
+    names = str(content.get("names", ""))
+    return Manifest(
+        int(v), generation, int(upto), str(layout), str(analysis), names, segments, files
+    )
+
+
+def read_names(root: Path, manifest: Manifest) -> NameTable:
+    """Return the names whose mentions a generation indexes. Raises `CorpusDamaged`."""
+    import zlib
+
+    name = next((name for name in manifest.files if name.endswith(NAMES_SUFFIX)), "")
+    if not name:
+        return NO_NAMES
+    path = root / manifest.folder / name
+    try:
+        with open(path, "rb", opener=open_regular) as file:
+            return NameTable.from_json(
+                zlib.decompress(file.read()).decode("utf-8", "surrogatepass")
+            )
+    except OSError as error:
+        raise explain_error(root, path, error) from error
+    except (ValueError, zlib.error) as error:
+        damage = f"{manifest.folder}/{name} cannot be read ({error})"
+        raise damaged_error(root, damage) from error
+
+
+def write_names(folder: Path, names: NameTable) -> None:
+    """Write the names of a new generation, and remove those of the generation before."""
+    import zlib
+
+    for path in folder.glob(f"*{NAMES_SUFFIX}"):
+        path.unlink()
+    if not names.forms:
+        return
+    number = folder.name.rpartition("-")[2]
+    with create_file(folder / f"{number}{NAMES_SUFFIX}") as file:
+        file.write(zlib.compress(names.to_json().encode("utf-8", "surrogatepass"), 1))
 
 
 def check_sizes(root: Path, manifest: Manifest) -> None:

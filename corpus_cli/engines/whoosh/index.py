@@ -32,6 +32,7 @@ class SegmentedIndex:
         self.has = lru_cache(4_096)(self._has_live)
         self.frequency = lru_cache(4_096)(self._count_frequency)
         self.id = lru_cache(4_096)(self._format_id)
+        self._name_term = lru_cache(4_096)(self._read_name_term)
         self.codes = cache(self._read_codes)
         self.average = cache(self._compute_average)
         self._alive_flags = cache(self._read_alive_flags)
@@ -105,6 +106,9 @@ class SegmentedIndex:
             span = self._segments[n].run_span(run - self._run_bases[n])
             yield from range(base + span.start, base + span.stop)
 
+    def _read_name_term(self, n: int, ordinal: int) -> str:
+        return self._segments[n].term("names", ordinal)
+
     def _read_codes(self, field: FieldName) -> bytes:
         """Return the length code of a field by passage."""
         return b"".join(segment.length_codes(field) for segment in self._segments)
@@ -156,6 +160,10 @@ class SegmentedIndex:
         n, within = self._locate(passage)
         segment = self._segments[n]
         return passage_id(segment.article(segment.owner(within)), segment.passage_number(within))
+
+    def name_terms(self, passage: int) -> Sequence[str]:
+        n, within = self._locate(passage)
+        return [self._name_term(n, ordinal) for ordinal in self._segments[n].passage_names(within)]
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         return frozenset(passage for passage in map(self._find_passage, ids) if passage >= 0)

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import Facts
+from corpus_cli.engines.mentions import mention_finder
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage
+from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.files import path_exists
 from corpus_cli.system.processes import ChildProcess, start_python
 
@@ -28,12 +30,13 @@ _CHILD_CODE = "from corpus_cli.engines.whoosh.inverters import main; main()"
 class InversionPart(NamedTuple):
     """Articles that are inverted together; the bytes do not depend on which process does it.
 
-    The names of its segments start with `stem`.
+    The names of its segments start with `stem`. `names` are those whose mentions are indexed.
     """
 
     folder: Path
     stem: str
     articles: Sequence[tuple[Sequence[Passage], Facts]]
+    names: NameTable
 
     def invert(self) -> None:
         """Write the segments of this part."""
@@ -47,12 +50,13 @@ class InversionPart(NamedTuple):
                 gc.enable()
 
     def _write_segments(self) -> None:
-        inverter, index = Inverter(), 0
+        finder = mention_finder(self.names)
+        inverter, index = Inverter(finder), 0
         for passages, facts in self.articles:
             inverter.add(passages, facts)
             if inverter.count > MAX_POSTINGS:
                 inverter.write(self._path(index))
-                inverter, index = Inverter(), index + 1
+                inverter, index = Inverter(finder), index + 1
         if inverter.count:
             inverter.write(self._path(index))
 
@@ -119,13 +123,20 @@ class _InverterChild:
 
     def __init__(self) -> None:
         self._process: ChildProcess | None = None
+        self._names: NameTable | None = None
 
     def send(self, part: InversionPart) -> None:
-        """Send a part to the process, which is started if there is none."""
+        """Send a part to the process, which is started if there is none.
+
+        The names are sent only if they differ from those of the last part, because they are large.
+        """
         process = self._process = self._process or start_python(_CHILD_CODE)
+        names = None if part.names is self._names else part.names
+        self._names = part.names
         # If it died since its last reply, `wait_until_written` notices.
         with suppress(OSError):
-            pickle.dump(part, process.requests, pickle.HIGHEST_PROTOCOL)
+            request = names, part._replace(names=NO_NAMES)
+            pickle.dump(request, process.requests, pickle.HIGHEST_PROTOCOL)
             process.requests.flush()
 
     def wait_until_written(self) -> bool:
@@ -137,7 +148,7 @@ class _InverterChild:
 
     def close(self) -> None:
         """End the process."""
-        process, self._process = self._process, None
+        process, self._process, self._names = self._process, None, None
         if process:
             process.stop()
 
@@ -145,10 +156,14 @@ class _InverterChild:
 def main() -> typing.NoReturn:
     """Invert the parts read from standard input, and write a byte for each."""
     answers = os.dup(1)
+    part: InversionPart
+    names: NameTable | None
+    last_names = NO_NAMES
     while True:
         try:
-            part: InversionPart = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+            names, part = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
         except EOFError:
             sys.exit()
-        part.invert()
+        last_names = names or last_names
+        part._replace(names=last_names).invert()
         os.write(answers, b"\1")

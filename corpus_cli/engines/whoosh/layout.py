@@ -5,10 +5,13 @@
     parts    arrays in the byte order of the machine, and strings that end in 0xFF
 
 A *run* is a row of passages with the same metadata, usually an article: `facts` are inverted by
-runs, `stems` and `words` by passages. A chunk has up to `MAX_CHUNK_POSTINGS` postings of a term:
-the steps from each number to the next, the codes (see `engines.fields`), the size and weight of
-postings without a code, and the positions of all. Only the first and last number are absolute,
-so a merge copies a chunk and changes only these.
+runs, the other fields by passages. The field `names` is stored a second time, by passage: the
+numbers of the terms that its own text has, in the order of their first positions.
+
+A chunk has up to `MAX_CHUNK_POSTINGS` postings of a term: the steps from each number to the next,
+the codes (see `engines.fields`), the size and weight of postings without a code, and the positions
+of all. Only the first and last number are absolute, so a merge copies a chunk and changes only
+these.
 """
 
 from __future__ import annotations
@@ -28,9 +31,9 @@ from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, dec
 SEGMENT_SUFFIX: Final = ".segment"
 """The suffix of a segment's file name; the rest of it is digits, `-` and `.`."""
 
-MAGIC: Final = b"corpus segment 1\n"
+MAGIC: Final = b"corpus segment 2\n"
 
-FIELDS: Final = ("stems", "words", "facts")
+FIELDS: Final = ("stems", "words", "facts", "names")
 
 MAX_CHUNK_POSTINGS: Final = 2_048
 """The most postings that one chunk has."""
@@ -43,6 +46,7 @@ PARTS: Final = (
         for field in FIELDS
         for part in ("terms", "ends", "offsets", "doc_frequencies", "collection_frequencies")
     ),
+    *("passage_names", "passage_name_ends"),
 )
 """The parts of a segment after its posting lists, in this order."""
 

@@ -143,7 +143,16 @@ class Segment:
             total -= total_length(codes[span.start : span.stop])
         return total
 
+    def passage_names(self, passage: int) -> Sequence[int]:
+        """Return the numbers of the terms of `names` in the text of a passage, by position."""
+        ends = self.part("passage_name_ends", "I")
+        return self.part("passage_names", "I")[ends[passage - 1] if passage else 0 : ends[passage]]
+
     # --- terms ---
+
+    def term(self, field: FieldName, ordinal: int) -> str:
+        """Return a term by its number."""
+        return _read_string(*self._dictionary(field), ordinal).decode()
 
     def find_entry(self, field: FieldName, term: str) -> TermEntry | None:
         """Return the entry of a term or None; removed articles still count in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -16,9 +16,12 @@ from corpus_cli.engines.fields import (
     FieldName,
     Posting,
     by_language,
+    decode,
     invert,
     posting_code,
+    starts_in_text,
 )
+from corpus_cli.engines.mentions import MentionFinder
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,
@@ -43,8 +46,9 @@ _PostingColumn = list[Any]
 class Inverter:
     """The passages of a future segment; `count` is the number of postings in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, finder: MentionFinder) -> None:
         self.count = 0
+        self._finder = finder
         self._table = _PassageTable()
         self._columns: dict[FieldName, defaultdict[str, _PostingColumn]] = {
             field: defaultdict(list) for field in FIELDS
@@ -59,16 +63,18 @@ class Inverter:
         table.articles.append(passages[0].article)
         table.first_passages.append(len(table.passage_numbers))
         language: str | None = None
-        for passage in passages:
+        inverted = [invert(passage) for passage in passages]
+        names = self._finder.invert(passages[0].article, [words.postings for _, words in inverted])
+        for passage, (stems, words), name_postings in zip(passages, inverted, names, strict=True):
             if passage.language != language:
                 language = passage.language
                 self._append_postings(
                     "facts", len(table.runs), facts_by_language[language].postings
                 )
                 table.runs.append(len(table.passage_numbers))
-            stems, words = invert(passage)
             self._append_postings("stems", len(table.passage_numbers), stems.postings)
             self._append_postings("words", len(table.passage_numbers), words.postings)
+            self._append_postings("names", len(table.passage_numbers), name_postings)
             table.lengths["stems"].append(stems.length_code)
             table.lengths["words"].append(words.length_code)
             table.passage_numbers.append(passage.n)
@@ -84,11 +90,18 @@ class Inverter:
     def write(self, path: Path) -> None:
         """Write all passages as a segment."""
         file = _SegmentFile(path)
+        names_by_passage: list[list[tuple[int, int]]] = [[] for _ in self._table.passage_numbers]
         for field, columns in self._columns.items():
-            for term in sorted(columns):
+            for ordinal, term in enumerate(sorted(columns)):
                 numbers, postings = columns[term][0::2], columns[term][1::2]
+                if field == "names":
+                    for number, (_, value) in zip(numbers, postings, strict=True):
+                        if starts_in_text(value):
+                            names_by_passage[number].append((decode(value)[0], ordinal))
                 packed, total_weight = pack_chunks(numbers, postings)
                 file.add(field, term.encode(), packed, len(numbers), total_weight)
+        for first_positions in names_by_passage:
+            self._table.add_names(ordinal for _, ordinal in sorted(first_positions))
         file.finish(self._table)
 
 
@@ -101,6 +114,13 @@ class _PassageTable:
         self.passage_numbers = array("I")
         self.runs = array("I")
         self.lengths = {"stems": bytearray(), "words": bytearray()}
+        self.names = array("I")
+        self.name_ends = array("I")
+
+    def add_names(self, ordinals: Iterable[int]) -> None:
+        """Add the names in the text of the next passage, as numbers of terms."""
+        self.names.extend(ordinals)
+        self.name_ends.append(len(self.names))
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
         """Add the live articles of a segment.
@@ -135,6 +155,8 @@ class _PassageTable:
             "numbers": self.passage_numbers.tobytes(),
             "runs": self.runs.tobytes(),
             **{f"{field}_lengths": bytes(codes) for field, codes in self.lengths.items()},
+            "passage_names": self.names.tobytes(),
+            "passage_name_ends": self.name_ends.tobytes(),
         }
 
 
@@ -228,18 +250,25 @@ def merge_segments(segments: Sequence[Segment], path: Path) -> None:
             {
                 "stems": passage_renumbering,
                 "words": passage_renumbering,
+                "names": passage_renumbering,
                 "facts": _Renumbering(len(table.runs), runs),
             }
         )
         table.add(segment, passages, runs)
+    # The new number of each term of the field `names`, by segment.
+    name_ordinals: list[array[int]] = [array("I") for _ in segments]
     for field in FIELDS:
+        count = 0
         entries = merge(*(_read_entries(n, segment, field) for n, segment in enumerate(segments)))
         for term, group in groupby(entries, key=itemgetter(0)):
-            lists = [
-                _copy_list(segments[n], entry, renumberings[n][field]) for _, n, entry in group
-            ]
+            lists: list[_TermList] = []
+            for _, n, entry in group:
+                lists.append(_copy_list(segments[n], entry, renumberings[n][field]))
+                if field == "names":
+                    name_ordinals[n].append(count)
             doc_frequency = sum(part.doc_frequency for part in lists)
             if doc_frequency:
+                count += 1
                 packed = b"".join(part.packed for part in lists)
                 file.add(
                     field,
@@ -248,6 +277,9 @@ def merge_segments(segments: Sequence[Segment], path: Path) -> None:
                     doc_frequency,
                     sum(part.collection_frequency for part in lists),
                 )
+    for segment, ordinals in zip(segments, name_ordinals, strict=True):
+        for passage in segment.live_passages:
+            table.add_names(map(ordinals.__getitem__, segment.passage_names(passage)))
     file.finish(table)
 
 

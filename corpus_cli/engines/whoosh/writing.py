@@ -5,12 +5,15 @@ from itertools import count
 from pathlib import Path
 
 from corpus_cli.engines.fields import Facts
+from corpus_cli.engines.name_changes import compare_names
 from corpus_cli.engines.port import ReadArticle, Writer
+from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.engines.whoosh.writer import merge_segments
 from corpus_cli.model import Passage
+from corpus_cli.model.name_table import NameTable
 from corpus_cli.system.overriding import override
 
 _ARTICLES_PER_PART = 250
@@ -23,13 +26,20 @@ MAX_SEGMENTS = 8
 class GenerationWriter(Writer):
     """Changes to one generation, which nobody reads before it is complete.
 
-    `removed_by_segment` are the segments of the base, and the removed articles of each.
+    `removed_by_segment` are the segments of the base, and the removed articles of each. Mentions
+    of `names` are indexed; those in the base are of `base_names`.
     """
 
     def __init__(
-        self, folder: Path, removed_by_segment: Mapping[str, Sequence[int]], inverters: InverterPool
+        self,
+        folder: Path,
+        removed_by_segment: Mapping[str, Sequence[int]],
+        inverters: InverterPool,
+        base_names: NameTable,
+        names: NameTable,
     ) -> None:
         self._folder = folder
+        self._base_names, self._names = base_names, names
         self._inverters = inverters
         self._removed = {name: set(removed) for name, removed in removed_by_segment.items()}
         self._segments = {name: Segment(folder / name) for name in removed_by_segment}
@@ -60,6 +70,16 @@ class GenerationWriter(Writer):
             if ordinal >= 0:
                 self._removed[name].add(ordinal)
 
+    @override
+    def outdated_articles(self) -> Sequence[str]:
+        changes = compare_names(self._base_names, self._names)
+        if not changes:
+            return ()
+        segments = [
+            Segment(self._folder / name, sorted(removed)) for name, removed in self._removed.items()
+        ]
+        return sorted(changes.find_articles(SegmentedIndex(segments)))
+
     def finish(self) -> dict[str, tuple[int, ...]]:
         """Merge segments if there are too many, and rewrite those that lost half of their articles.
 
@@ -70,7 +90,9 @@ class GenerationWriter(Writer):
 
     def _make_part(self, articles: Sequence[tuple[Sequence[Passage], Facts]]) -> InversionPart:
         generation = self._folder.name.rpartition("-")[2]
-        return InversionPart(self._folder.absolute(), f"{generation}-{next(self._parts)}", articles)
+        return InversionPart(
+            self._folder.absolute(), f"{generation}-{next(self._parts)}", articles, self._names
+        )
 
     def _add_segments(self, names: Iterable[str]) -> None:
         for name in names:

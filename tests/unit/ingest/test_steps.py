@@ -506,7 +506,7 @@ def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) ->
     frames = steps._compare(  # noqa: SLF001 - where a commit may fall between
         str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, IngestRequest()
     )
-    with Batches(corpus.store, lambda: None):
+    with Batches(corpus.store, lambda _: None):
         apply_to_store(next(frames), corpus.store)
     assert corpus.ingest(["in"]).failed
 

@@ -1,0 +1,124 @@
+"""Read the mentions of names that are indexed; see `engines.mentions` for the terms."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from corpus_cli.engines.fields import Posting, decode, starts_in_text
+from corpus_cli.engines.mentions import (
+    FORM_MARK,
+    TITLE_ONLY,
+    MentionTerm,
+    parse_mention_term,
+)
+from corpus_cli.engines.postings import Index, Postings
+from corpus_cli.model.name_table import ADJECTIVE, FULL, KINDS, SHORT
+
+
+class IndexedMention(NamedTuple):
+    """An occurrence of a name: its first position, its span, the kind of form, and the forms.
+
+    `forms` are the index terms of all forms of the name that match these positions.
+    """
+
+    start: int
+    span: int
+    kind: str
+    forms: tuple[str, ...]
+
+
+def mention_terms(index: Index, key: str, kinds: Sequence[str] = KINDS) -> Iterator[MentionTerm]:
+    """Yield the terms of a name: one for each kind and form that occurs."""
+    for kind in kinds:
+        for term in index.terms("names", f"{kind}:{key}{FORM_MARK}"):
+            yield parse_mention_term(term)
+
+
+def mentions(
+    index: Index, key: str, kinds: Sequence[str] = KINDS
+) -> dict[int, list[IndexedMention]]:
+    """Return the mentions of a name by passage, each with its place, ascending.
+
+    Mentions in heading and title are included, and by default those by adjectives.
+    """
+    by_passage: defaultdict[int, list[IndexedMention]] = defaultdict(list)
+    for term in mention_terms(index, key, kinds):
+        for passage, value in index.postings("names", str(term)).values():
+            by_passage[passage] += [
+                IndexedMention(start, term.span, term.kind, term.forms) for start in decode(value)
+            ]
+    for places in by_passage.values():
+        places.sort()
+    return dict(by_passage)
+
+
+def title_only_passages(index: Index, key: str) -> Sequence[int]:
+    """Return the passages under a title or heading with a name that no text of the article has.
+
+    Adjectives of the name count as the name, both above the text and in it.
+    """
+    return index.postings("names", f"{TITLE_ONLY}:{key}").passages
+
+
+def names_of(index: Index, passage: int) -> Sequence[str]:
+    """Return the keys of the names that the text of a passage mentions, by first position."""
+    terms = map(parse_mention_term, index.name_terms(passage))
+    return tuple(dict.fromkeys(term.key for term in terms if term.kind != ADJECTIVE))
+
+
+def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
+    """Return what `names_of` returns, from the field `names` of a passage that is not indexed."""
+    first_positions: dict[str, int] = {}
+    for term, (_, value) in postings.items():
+        kind, key, _ = parse_mention_term(term)
+        if kind in (FULL, SHORT) and starts_in_text(value):
+            first = decode(value)[0]
+            first_positions[key] = min(first, first_positions.get(key, first))
+    return sorted(first_positions, key=lambda key: (first_positions[key], key))
+
+
+def mentioned_names(index: Index) -> Iterator[str]:
+    """Yield the key of every name that the index has a mention of, ascending."""
+    last = ""
+    for term in index.terms("names", f"{FULL}:"):
+        key = parse_mention_term(term).key
+        if key != last:
+            last = key
+            yield key
+
+
+def own_counts(index: Index, key: str) -> Mapping[int, int]:
+    """Return how often the text of each passage mentions a name, without title and heading."""
+    counts: Counter[int] = Counter()
+    for term in mention_terms(index, key, (FULL, SHORT)):
+        postings: Postings = index.postings("names", str(term))
+        for passage, count in postings.own().items():
+            counts[passage] += int(count)
+    return counts
+
+
+def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[str, dict[str, int]]:
+    """Return how often the texts of each article mention each name, by key of the name.
+
+    Titles and headings are not counted; `keys` of None means all names.
+    """
+    read_article = cache(index.article)
+    counts_by_key: dict[str, dict[str, int]] = {}
+    for key in mentioned_names(index) if keys is None else keys:
+        counts = own_counts(index, key)
+        by_owner: Counter[int] = Counter()
+        for owner, count in zip(index.owners(counts), counts.values(), strict=True):
+            by_owner[owner] += count
+        if by_owner:
+            counts_by_key[key] = {read_article(owner): count for owner, count in by_owner.items()}
+    return counts_by_key
+
+
+def names_by_passage(index: Index, passages: Iterable[str]) -> dict[str, Sequence[str]]:
+    """Return what `names_of` returns for each passage of the index, by the ids of passages."""
+    return {
+        index.id(passage): names_of(index, passage) for passage in index.find(frozenset(passages))
+    }

@@ -1,0 +1,353 @@
+"""Find all mentions of all names in an article, and invert them into the field `names`.
+
+A term of the field is the kind of a form, the key of its name, and the index terms of the form
+as they occur, so the term also tells how many positions each of its occurrences covers:
+`f:islamic state|=isis`. The kinds are those of `model.name_table`, and one more: `u:KEY` has the
+occurrences in title and heading of a name that no text of the article mentions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from corpus_cli.engines.fields import HEADING, Posting, decode, posting, single_posting
+from corpus_cli.model.name_table import ADJECTIVE, FULL, NameTable
+
+TITLE_ONLY: Final = "u"
+"""The kind of terms for names that only a title or heading mentions."""
+
+FORM_MARK: Final = "|"
+"""What separates the key and the forms in a term: no term of a text contains it."""
+
+
+_CACHED_CLUSTERS = 50_000
+
+
+class MentionTerm(NamedTuple):
+    """A term of the field `names`: the kind, the key of the name, and the terms of the forms.
+
+    There are several forms if the same words match more than one, such as `=us` and `us`.
+    """
+
+    kind: str
+    key: str
+    forms: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the term as it is indexed."""
+        return FORM_MARK.join((f"{self.kind}:{self.key}", *self.forms))
+
+    @property
+    def span(self) -> int:
+        """How many positions an occurrence covers; 0 for `TITLE_ONLY`, which has no forms."""
+        return self.forms[0].count(" ") + 1 if self.forms else 0
+
+
+def parse_mention_term(term: str) -> MentionTerm:
+    """Return the parts of a term of the field `names`."""
+    head, *forms = term.split(FORM_MARK)
+    return MentionTerm(head[0], head[2:], tuple(forms))
+
+
+class _Form:
+    """A sequence of terms, and the names that it is a form of, each with the kind of form."""
+
+    __slots__ = ("is_long", "letters", "meanings", "number", "span", "terms")
+
+    def __init__(self, number: int, terms: str, span: int) -> None:
+        self.number = number
+        self.terms = terms
+        self.span = span
+        self.letters = terms.replace("=", "")
+        self.meanings: list[tuple[str, str]] = []
+        self.is_long = False
+
+    def add_meaning(self, key: str, kind: str) -> None:
+        """Add a name; for the same name a full form precedes a short form with the same terms."""
+        self.is_long |= kind == FULL and self.span > 1
+        if kind != ADJECTIVE:
+            for n, (other, other_kind) in enumerate(self.meanings):
+                if other == key and other_kind != ADJECTIVE:
+                    self.meanings[n] = key, min(kind, other_kind)
+                    return
+        if (key, kind) not in self.meanings:
+            self.meanings.append((key, kind))
+
+
+class _Node:
+    """A node of the tree of forms: the form that ends here, and the nodes of the next terms."""
+
+    __slots__ = ("form", "next")
+
+    def __init__(self) -> None:
+        self.form: _Form | None = None
+        self.next: dict[str, _Node] = {}
+
+
+_Spot = tuple[int, int, int]
+"""An occurrence of a form: its first position, minus its span, and the number of the form.
+
+Sorted, the spots of a passage come by position, at the same position the longest first.
+"""
+
+
+_Candidate = tuple[str, int, Sequence[tuple[tuple[str, ...], int]]]
+"""The first term of forms, the number of the form that is this term alone (-1: none), and the
+other terms of each longer form with its number."""
+
+
+class _Place:
+    """A run of positions that is a form of a name, and all forms of it with the same positions."""
+
+    __slots__ = ("end", "forms", "kind", "span", "start")
+
+    def __init__(self, start: int, form: _Form, kind: str) -> None:
+        self.start = start
+        self.span = form.span
+        self.end = start + form.span
+        self.forms = [form]
+        self.kind = kind
+
+
+class _Occurrence(NamedTuple):
+    """An occurrence of a form: position, key of the name, kind, and term of the field `names`."""
+
+    start: int
+    key: str
+    kind: str
+    term: str
+
+
+class MentionFinder:
+    """Finds the mentions of the names of a table.
+
+    A mention is what `NameMatches` finds for a name in a filter: tests compare the two.
+    """
+
+    def __init__(self, table: NameTable) -> None:
+        self.table = table
+        self._root = _Node()
+        self._forms: list[_Form] = []
+        self._letters: defaultdict[str, set[str]] = defaultdict(set)
+        for terms, key, kind in table.forms:
+            self._letters[key].add(self._add(terms, key, kind).letters)
+        self._first_terms = frozenset(self._root.next)
+        self._elsewhere: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+        for key, letters, articles in table.elsewhere:
+            self._elsewhere[key][letters] = frozenset(articles)
+        self._longer: dict[tuple[int, str], bool] = {}
+        self._clusters: dict[tuple[_Spot, ...], Sequence[_Occurrence]] = {}
+
+    def _add(self, terms: str, key: str, kind: str) -> _Form:
+        node, words = self._root, terms.split(" ")
+        for word in words:
+            following = node.next.get(word)
+            if following is None:
+                following = node.next[word] = _Node()
+            node = following
+        if node.form is None:
+            node.form = _Form(len(self._forms), terms, len(words))
+            self._forms.append(node.form)
+        node.form.add_meaning(key, kind)
+        return node.form
+
+    def invert(
+        self, article: str, passages: Sequence[Mapping[str, Posting]]
+    ) -> list[dict[str, Posting]]:
+        """Return the postings of the field `names` for each passage of an article.
+
+        `passages` are the postings of the field `words` for each of them.
+        """
+        candidates = self._find_candidates(set().union(*passages))
+        found = [
+            self._find_occurrences(article, _find_forms(postings, candidates))
+            for postings in passages
+        ]
+        # A short form means its name only in an article with a full form.
+        meant = {key for occurrences in found for _, key, kind, _ in occurrences if kind == FULL}
+        in_a_text = {
+            key
+            for occurrences in found
+            for start, key, kind, _ in occurrences
+            if start < HEADING and (kind == ADJECTIVE or key in meant)
+        }
+        return [_invert_occurrences(occurrences, meant, in_a_text) for occurrences in found]
+
+    def _find_candidates(self, terms: set[str]) -> list[_Candidate]:
+        """Return the forms all of whose terms are among those of an article.
+
+        Few forms are left, so each passage need not walk the tree.
+        """
+        candidates: list[_Candidate] = []
+        for term in self._first_terms & terms:
+            node = self._root.next[term]
+            longer: list[tuple[tuple[str, ...], int]] = []
+            if not node.next.keys().isdisjoint(terms):
+                _collect_longer(node, (), terms, longer)
+            if node.form or longer:
+                candidates.append((term, node.form.number if node.form else -1, longer))
+        return candidates
+
+    def _find_occurrences(self, article: str, spots: list[_Spot]) -> list[_Occurrence]:
+        """Return the occurrences of names in a passage, ascending.
+
+        A short form is among them even if its article has no full form.
+        """
+        spots.sort()
+        occurrences: list[_Occurrence] = []
+        n, count = 0, len(spots)
+        while n < count:
+            # Only forms that overlap affect each other.
+            start, negative_span, _ = spots[n]
+            first, end = n, start - negative_span
+            n += 1
+            while n < count and spots[n][0] < end:
+                end = max(end, spots[n][0] - spots[n][1])
+                n += 1
+            cluster = tuple([(at - start, span, form) for at, span, form in spots[first:n]])
+            resolved = self._clusters.get(cluster)
+            if resolved is None:
+                resolved = self._resolve_cluster(cluster)
+            for offset, key, kind, term in resolved:
+                if key not in self._elsewhere or not self._is_elsewhere(key, kind, term, article):
+                    occurrences.append(_Occurrence(start + offset, key, kind, term))
+        return occurrences
+
+    def _resolve_cluster(self, cluster: tuple[_Spot, ...]) -> Sequence[_Occurrence]:
+        """Return the occurrences that count in a row of forms that overlap."""
+        spots = [(start, self._forms[number]) for start, _, number in cluster]
+        long_spots = [spot for spot in spots if spot[1].is_long]
+        groups: defaultdict[tuple[str, bool], list[_Place]] = defaultdict(list)
+        for start, form in spots:
+            for key, kind in form.meanings:
+                _add_place(groups[key, kind == ADJECTIVE], start, form, kind)
+        resolved = sorted(
+            _Occurrence(
+                place.start,
+                key,
+                place.kind,
+                str(MentionTerm(place.kind, key, tuple(sorted(f.terms for f in place.forms)))),
+            )
+            for (key, _), places in groups.items()
+            for place in places
+            if not self._is_in_longer_name(place, key, long_spots)
+        )
+        if len(self._clusters) >= _CACHED_CLUSTERS:
+            self._clusters.clear()
+        self._clusters[cluster] = resolved
+        return resolved
+
+    def _is_in_longer_name(
+        self, place: _Place, key: str, long_spots: Sequence[tuple[int, _Form]]
+    ) -> bool:
+        """Return whether a longer form of another name contains a place."""
+        longer: list[_Place] = []
+        for start, form in long_spots:
+            if self._is_longer(form, key):
+                _add_place(longer, start, form, FULL)
+        return any(
+            one.start <= place.start and place.end <= one.end and one.span > place.span
+            for one in longer
+        )
+
+    def _is_longer(self, form: _Form, key: str) -> bool:
+        """Return whether a form belongs to another name and contains a form of this one."""
+        cached = self._longer.get((form.number, key))
+        if cached is None:
+            padded, letters = f" {form.letters} ", self._letters[key]
+            cached = self._longer[form.number, key] = (
+                any(other != key and kind == FULL for other, kind in form.meanings)
+                and form.letters not in letters
+                and any(f" {one} " in padded for one in letters)
+            )
+        return cached
+
+    def _is_elsewhere(self, key: str, kind: str, term: str, article: str) -> bool:
+        """Return whether the article explains all forms of an occurrence as something else."""
+        other_senses = self._elsewhere[key]
+        return kind != ADJECTIVE and all(
+            article in other_senses.get(form.replace("=", ""), ())
+            for form in parse_mention_term(term).forms
+        )
+
+
+@lru_cache(2)
+def mention_finder(table: NameTable) -> MentionFinder:
+    """Return the finder for a table, cached because it takes 60 ms to make."""
+    return MentionFinder(table)
+
+
+def _collect_longer(
+    node: _Node,
+    before: tuple[str, ...],
+    terms: set[str],
+    longer: list[tuple[tuple[str, ...], int]],
+) -> None:
+    for term in node.next.keys() & terms:
+        following, rest = node.next[term], (*before, term)
+        if following.form:
+            longer.append((rest, following.form.number))
+        if following.next:
+            _collect_longer(following, rest, terms, longer)
+
+
+def _find_forms(postings: Mapping[str, Posting], candidates: Iterable[_Candidate]) -> list[_Spot]:
+    """Return all occurrences of the candidates in a passage, also those that overlap."""
+    spots: list[_Spot] = []
+    for first, single, longer in candidates:
+        if first not in postings:
+            continue
+        starts = decode(postings[first][1])
+        if single >= 0:
+            spots += [(start, -1, single) for start in starts]
+        for rest, number in longer:
+            matching = starts
+            for depth, term in enumerate(rest, 1):
+                if term not in postings:
+                    break
+                positions = decode(postings[term][1])
+                matching = [start for start in matching if start + depth in positions]
+                if not matching:
+                    break
+            else:
+                spots += [(start, -len(rest) - 1, number) for start in matching]
+    return spots
+
+
+def _add_place(places: list[_Place], start: int, form: _Form, kind: str) -> None:
+    """Add an occurrence to those before it, of which it may overlap none.
+
+    They come by position, at the same position the longest first.
+    """
+    if places:
+        last = places[-1]
+        if start == last.start and form.span == last.span:
+            last.forms.append(form)
+            last.kind = min(last.kind, kind)
+            return
+        if start < last.end:
+            return
+    places.append(_Place(start, form, kind))
+
+
+def _invert_occurrences(
+    occurrences: Sequence[_Occurrence], meant: set[str], in_a_text: set[str]
+) -> dict[str, Posting]:
+    positions_by_term: dict[str, list[int]] = {}
+    for start, key, kind, term in occurrences:
+        if kind == ADJECTIVE or key in meant:
+            if term in positions_by_term:
+                positions_by_term[term].append(start)
+            else:
+                positions_by_term[term] = [start]
+            if key not in in_a_text:
+                positions = positions_by_term.setdefault(f"{TITLE_ONLY}:{key}", [])
+                if start not in positions:
+                    positions.append(start)
+    return {
+        term: single_posting(positions[0]) if len(positions) == 1 else posting(positions)
+        for term, positions in positions_by_term.items()
+    }

@@ -1,0 +1,89 @@
+"""The names that texts mention, from the index, and those that changed since from the texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+
+from corpus_cli.engines.fields import invert
+from corpus_cli.engines.indexed_mentions import names_in_fields
+from corpus_cli.engines.mentions import mention_finder
+from corpus_cli.engines.name_changes import compare_names
+from corpus_cli.model import article_of
+from corpus_cli.search.expand import build_mention
+from corpus_cli.search.moment import Moment
+from corpus_cli.text.tokenise import key
+
+
+class MeantNames:
+    """The mentions of names in the passages of a corpus.
+
+    Mentions are indexed with the names of that time. Of names that changed since, they are found
+    at query time, until the next writer brings the index up to date.
+    """
+
+    def __init__(self, moment: Moment) -> None:
+        self._names = moment.names
+        self._store = moment.store
+        self._index = moment.index
+        self._canonical = lru_cache(None)(self._read_canonical)
+
+    @cached_property
+    def stale_names(self) -> frozenset[str]:
+        """The keys of the names whose indexed mentions may be outdated."""
+        if self._index.names_digest() == self._names.digest():
+            return frozenset()
+        return compare_names(self._index.names(), self._names.table()).stale_names
+
+    def names_reader(self, passages: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+        """Return a function from the id of one of these passages to the names in its text.
+
+        Names are canonical forms, by first position.
+        """
+        if not self.stale_names:
+            names_by_passage = self._index.names_of(passages)
+            return lambda passage: self._canonical_forms(names_by_passage.get(passage, ()))
+        read_article = lru_cache(64)(self._read_article)
+        return lambda passage: self._canonical_forms(
+            read_article(article_of(passage)).get(passage, ())
+        )
+
+    def count_by_article(self, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[str, int]]]:
+        """Yield the number of each mentioned name with its mentions by article; none means all."""
+        keys = [key(self._names.name(number).canonical) for number in numbers]
+        counts = self._index.mention_counts(keys if numbers else None)
+        stale = self.stale_names.intersection(keys) if numbers else self.stale_names
+        for name_key in dict.fromkeys((*counts, *stale)):
+            number = self._names.find_key(name_key)
+            if number is None:
+                continue
+            by_article = counts.get(name_key, {})
+            if name_key in stale:
+                by_article = self._count_at_query_time(number)
+            if by_article:
+                yield number, by_article
+
+    def _count_at_query_time(self, number: int) -> Mapping[str, int]:
+        counts: Counter[str] = Counter()
+        for passage, count in self._index.mentions(build_mention(self._names, number)).items():
+            counts[article_of(passage)] += count
+        return counts
+
+    def _read_article(self, article: str) -> Mapping[str, Sequence[str]]:
+        """Return the keys of the names in the texts of an article, by passage."""
+        passages = self._store.passages(article)
+        words = [invert(passage)[1].postings for passage in passages]
+        fields = mention_finder(self._names.table()).invert(article, words)
+        return {
+            passage.id: names_in_fields(postings)
+            for passage, postings in zip(passages, fields, strict=True)
+        }
+
+    def _canonical_forms(self, keys: Sequence[str]) -> tuple[str, ...]:
+        return tuple(filter(None, map(self._canonical, keys)))
+
+    def _read_canonical(self, name_key: str) -> str:
+        """Return the canonical form of a name; empty if there is no such name any more."""
+        number = self._names.find_key(name_key)
+        return "" if number is None else self._names.name(number).canonical

@@ -1,0 +1,90 @@
+"""Compare the mentions in an index with those that `NameMatches` finds at query time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from corpus_cli.engines import indexed_mentions
+from corpus_cli.engines.fields import ANYWHERE, HEADING, OWN, Facts
+from corpus_cli.engines.index_snapshot import IndexSnapshot
+from corpus_cli.engines.indexed_mentions import IndexedMention
+from corpus_cli.engines.name_matches import NameGroup, NameMatches
+from corpus_cli.engines.plan import PlannedName
+from corpus_cli.engines.port import Engine
+from corpus_cli.engines.postings import Index
+from corpus_cli.model import Name, Passage
+from corpus_cli.model.name_table import NameTable
+from corpus_cli.names.lookup import NameLookup
+from corpus_cli.search.expand import build_mention
+from corpus_cli.text.tokenise import exact, key
+
+
+def index_of(engine: Engine) -> Index:
+    """Return the index that an engine searches."""
+    with engine.snapshot() as snapshot:
+        assert isinstance(snapshot, IndexSnapshot)
+        return snapshot._index  # noqa: SLF001 - the port does not show it
+
+
+def write(
+    engine: Engine, stored: Sequence[Passage], names: NameTable, articles: Iterable[str] = ()
+) -> set[str]:
+    """Index articles, bring the mentions in all others up to date, and return which these were."""
+    read: dict[str, tuple[list[Passage], Facts]] = {
+        article: (list(passages), {}) for article, passages in groupby(stored, lambda p: p.article)
+    }
+    with engine.writer(1, names=names) as writer:
+        for article in articles:
+            writer.remove(article)
+        outdated = {*writer.outdated_articles()} - {*articles}
+        for article in outdated:
+            writer.remove(article)
+        changed = {*outdated, *articles}
+        writer.fill([article for article in read if article in changed], read.__getitem__, 1)
+    return outdated
+
+
+def _found(name: Name, group: NameGroup, *, adjective: bool) -> dict[int, list[IndexedMention]]:
+    """Return what `NameMatches` finds, as the index has it."""
+    return {
+        passage: [
+            IndexedMention(
+                place.start,
+                place.span,
+                "a" if adjective else "s" if place.forms.isdisjoint(name.forms) else "f",
+                tuple(sorted(set(map(exact, place.forms)))),
+            )
+            for place in places
+        ]
+        for passage, places in group._places.items()  # noqa: SLF001 - the reference
+    }
+
+
+def check_mentions(index: Index, lookup: NameLookup, skipped: Iterable[str] = ()) -> int:
+    """Compare the mentions of all names but those that are skipped; return how many there are."""
+    total, by_passage = 0, defaultdict[int, set[str]](set)
+    for name, number in ((lookup.name(number), number) for number in lookup.numbers()):
+        name_key, node = key(name.canonical), build_mention(lookup, number)
+        if name_key in skipped:
+            continue
+        matches = NameMatches(index, PlannedName(node, (), ANYWHERE))
+        names = _found(name, matches.names, adjective=False)
+        adjectives = _found(name, matches.adjectives, adjective=True)
+        assert indexed_mentions.mentions(index, name_key, "fs") == names
+        assert indexed_mentions.mentions(index, name_key, "a") == adjectives
+
+        own = NameMatches(index, PlannedName(node, (), OWN)).names
+        counts = {passage: len(own.starts(passage)) for passage in own.counts}
+        assert indexed_mentions.own_counts(index, name_key) == counts
+        for passage in counts:
+            by_passage[passage].add(name_key)
+
+        places = [*names.items(), *adjectives.items()]
+        in_a_text = {index.owner(at) for at, mentions in places if mentions[0].start < HEADING}
+        title_only = {at for at, _ in places if index.owner(at) not in in_a_text}
+        assert set(indexed_mentions.title_only_passages(index, name_key)) == title_only
+        total += sum(map(len, (*names.values(), *adjectives.values())))
+    for passage in index.passages():
+        named = {*indexed_mentions.names_of(index, passage)} - {*skipped}
+        assert named == by_passage[passage]
+    return total
