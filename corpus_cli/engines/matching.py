@@ -10,6 +10,7 @@ from typing import assert_never
 from corpus_cli.engines.candidates import RankedCandidates
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.fields import ANYWHERE, OWN
+from corpus_cli.engines.indexed_matches import find_name
 from corpus_cli.engines.name_matches import NameMatches
 from corpus_cli.engines.plan import (
     BOTH_FIELDS,
@@ -157,7 +158,7 @@ class _Matcher:
             case PlannedTerm():
                 return self._score(make_term(node, self._index, self._lookup))
             case PlannedName():
-                matches = self._names[node.mention] = NameMatches(self._index, node)
+                matches = self._names[node.mention] = find_name(self._index, node)
                 return self._score(make_name(node, matches))
             case PlannedSuggestion():
                 return self._match_suggested(node) if self._suggest else self._match(node.typed)

@@ -193,7 +193,7 @@ class NameMatches:
         articles = set()
         for passage, occurrences in self._occurrences[0].items():
             for place in occurrences:
-                is_explained_otherwise = self._explained_otherwise(passage, place)
+                is_explained_otherwise = self._is_explained_otherwise(passage, place)
                 if is_explained_otherwise or self._is_in_longer_name(passage, place):
                     stray[passage] += [place] if self._is_typed(place) else []
                 elif place.forms & full:
@@ -244,7 +244,7 @@ class NameMatches:
                         by_position[at].forms |= single_form
                     else:
                         by_position[at] = NameOccurrence(position, form.span, single_form)
-        return {passage: _drop_overlaps(places.values()) for passage, places in by_passage.items()}
+        return {passage: drop_overlaps(places.values()) for passage, places in by_passage.items()}
 
     @cached_property
     def _occurrences(
@@ -258,7 +258,9 @@ class NameMatches:
     @cached_property
     def _longer(self) -> Mapping[int, list[NameOccurrence]]:
         """The occurrences of longer names that may contain this one, in its passages."""
-        within = frozenset((*self._occurrences[0], *self._occurrences[1]))
+        return self._find_longer(frozenset((*self._occurrences[0], *self._occurrences[1])))
+
+    def _find_longer(self, within: frozenset[int]) -> OccurrencesByPassage:
         longer = ((terms, term_forms.name_form(terms)) for terms in self._node.longer)
         return self._find_forms(longer, within)
 
@@ -268,7 +270,7 @@ class NameMatches:
             for longer in self._longer.get(passage, ())
         )
 
-    def _explained_otherwise(self, passage: int, place: NameOccurrence) -> bool:
+    def _is_explained_otherwise(self, passage: int, place: NameOccurrence) -> bool:
         if not self._elsewhere:
             return False
         article = self._index.article(self._index.owner(passage))
@@ -285,7 +287,7 @@ class NameMatches:
         )
 
 
-def _drop_overlaps(places: Iterable[NameOccurrence]) -> list[NameOccurrence]:
+def drop_overlaps(places: Iterable[NameOccurrence]) -> list[NameOccurrence]:
     """Keep the first and longest of overlapping occurrences; it records the forms of the rest."""
     occurrences: list[NameOccurrence] = []
     for place in sorted(places, key=lambda place: (place.start, -place.span)):

@@ -102,9 +102,9 @@ class Mention(NamedTuple):
 
     `typed` are its forms that were typed side by side in the query; a filter has none, and
     counts only mentions of the name itself. `role` is the role of the first of them: `form`,
-    `short` or `adjective`. `terms` are the index
-    terms of its forms, short forms and adjectives, blanks between them; `longer` those of
-    forms of other names that contain one of these, where the name is not mentioned.
+    `short` or `adjective`. `terms` are the index terms of its forms, short forms and adjectives,
+    blanks between them; `longer` those of forms of other names that contain one of these, where
+    the name is not mentioned. It `is_indexed` if the index has the mentions of the name as it is.
     """
 
     name: Name
@@ -112,6 +112,7 @@ class Mention(NamedTuple):
     longer: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
     role: str = "form"
+    is_indexed: bool = False
 
 
 @_distinct

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeGuard
 
 from corpus_cli.engines.port import Snapshot
@@ -26,6 +27,7 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.search.changed_names import changed_names
 from corpus_cli.search.counts import CountMatches
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Written, exact, key, units, written
@@ -206,7 +208,7 @@ class _NameReader:
             if role == "short" and first and numbers[0] not in typed.ends[run.start]:
                 continue
             if self._occurs(numbers[0]):
-                return build_mention(self._names, numbers[0], text, role)
+                return self._build_mention(numbers[0], text, role)
             if len(words) > 1:
                 self.notes.append(
                     f"no passage contains the name {text}; its words were searched instead"
@@ -228,8 +230,16 @@ class _NameReader:
             return True
         return self._is_mentioned(number)
 
+    def _build_mention(self, number: int, text: str = "", role: str = "form") -> Mention:
+        mention = build_mention(self._names, number, text, role)
+        return mention._replace(is_indexed=key(mention.name.canonical) not in self._changed_names)
+
+    @cached_property
+    def _changed_names(self) -> frozenset[str]:
+        return changed_names(self._index, self._names)
+
     def _is_mentioned(self, number: int) -> bool:
-        return bool(self._counted(Bag((build_mention(self._names, number),))))
+        return bool(self._counted(Bag((self._build_mention(number),))))
 
     def _fits(self, meaning: Meaning, words: Sequence[Written], *, shouted: bool) -> bool:
         if meaning.matches_capitals(words) and not (shouted and any(meaning.capitals)):
@@ -253,7 +263,7 @@ class _NameReader:
         if number is None:
             self.notes.append(f"no name is called {text}; it was searched as written")
             return Mention(Name(text, forms=(text,)), (exact(text),))
-        return build_mention(self._names, number)
+        return self._build_mention(number)
 
 
 def name_number(names: NameLookup, text: str, note: Callable[[str], None]) -> int | None:

@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from corpus_cli.engines.fields import invert
 from corpus_cli.engines.indexed_mentions import names_in_fields
 from corpus_cli.engines.mentions import mention_finder
-from corpus_cli.engines.name_changes import compare_names
 from corpus_cli.model import article_of
+from corpus_cli.search.changed_names import changed_names
 from corpus_cli.search.expand import build_mention
 from corpus_cli.search.moment import Moment
 from corpus_cli.text.tokenise import key
@@ -32,9 +32,7 @@ class MeantNames:
     @cached_property
     def stale_names(self) -> frozenset[str]:
         """The keys of the names whose indexed mentions may be outdated."""
-        if self._index.names_digest() == self._names.digest():
-            return frozenset()
-        return compare_names(self._index.names(), self._names.table()).stale_names
+        return changed_names(self._index, self._names)
 
     def names_reader(self, passages: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
         """Return a function from the id of one of these passages to the names in its text.
