@@ -376,20 +376,7 @@ class Corpus:
         with self.engine.writer(self.store.last_change(), fresh=fresh, names=names) as writer:
             for change in changes:
                 writer.remove(change.article)
-            changed = {change.article for change in changes}
-            outdated = [
-                article
-                for article in writer.outdated_articles()
-                if article not in changed and self._is_live(article)
-            ]
-            for article in outdated:
-                writer.remove(article)
-            live = [change.article for change in changes if change.live]
-            writer.fill(live + outdated, self._read, jobs)
-
-    def _is_live(self, article: str) -> bool:
-        state = self.store.state(article)
-        return state is not None and state.name == "live"
+            writer.fill([change.article for change in changes if change.live], self._read, jobs)
 
     def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:
         """Return what a function reads in the names; None for an error, which searches report."""

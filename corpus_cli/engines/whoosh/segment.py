@@ -56,15 +56,21 @@ class Segment:
         self.passages: int = passages
         self.articles: int = articles
         self.runs: int = runs
+        self.sizes: Sequence[int] = (passages, articles, runs, stems, words)
+        self.lists_end: int = offsets[0]
         self._totals = {"stems": stems, "words": words}
         self._bounds = dict(zip(PARTS, pairwise(offsets), strict=True))
         self._views: dict[str, memoryview] = {}
 
+    def raw_part(self, name: str) -> memoryview:
+        """Return a part as bytes."""
+        start, end = self._bounds[name]
+        return self.data[start:end]
+
     def part(self, name: str, typecode: Literal["B", "I", "Q"] = "B") -> memoryview:
         """Return a part as an array with items of a type code of the module `array`."""
         if name not in self._views:
-            start, end = self._bounds[name]
-            self._views[name] = self.data[start:end].cast(typecode)
+            self._views[name] = self.raw_part(name).cast(typecode)
         return self._views[name]
 
     # --- passages and articles ---
