@@ -111,9 +111,7 @@ def _make_mentions(
     table: NameTable, keys: Collection[str], longer: Mapping[str, set[str]]
 ) -> Iterator[Mention]:
     """Yield names as a query asks for them, with index terms in place of written forms."""
-    forms: defaultdict[str, dict[str, list[str]]] = defaultdict(
-        lambda: {kind: [] for kind in KINDS}
-    )
+    forms: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for terms, key, kind in table.forms:
         if key in keys:
             forms[key][kind].append(terms)

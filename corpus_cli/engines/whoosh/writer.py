@@ -84,8 +84,8 @@ class Inverter:
         self, field: FieldName, number: int, postings: Mapping[str, Posting]
     ) -> None:
         columns = self._columns[field]
-        for term, posting in postings.items():
-            columns[term] += (number, posting)
+        for term, term_posting in postings.items():
+            columns[term] += (number, term_posting)
         self.count += len(postings)
 
     def write(self, path: Path) -> None:
@@ -271,11 +271,11 @@ def replace_mentions(
         is_stale = parse_mention_term(term.decode()).key in stale_names
         (stale_lists if is_stale else lists)[term] = _read_list(segment, entry)
     new_lists: dict[bytes, _TermList] = {}
-    for term, by_passage in mentions.items():
+    for mention_term, by_passage in mentions.items():
         if by_passage:
             numbers = sorted(by_passage)
             packed, weight = pack_chunks(numbers, [posting(by_passage[n]) for n in numbers])
-            new_lists[term.encode()] = _TermList(packed, len(numbers), weight)
+            new_lists[mention_term.encode()] = _TermList(packed, len(numbers), weight)
     if new_lists == stale_lists:
         return False
     lists |= new_lists
