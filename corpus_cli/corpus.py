@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -177,11 +177,17 @@ class Corpus:
     def propose_forms(self) -> Sequence[Proposal]:
         """Return forms of the texts that names may have as well."""
         from corpus_cli.names.proposals import propose_forms
-        from corpus_cli.search.spellings import spellings
+        from corpus_cli.search.spellings import count_form, spellings
 
         with self.snapshot() as moment:
-            words = moment.index.words("")
-            return list(propose_forms(moment.names, words, lambda form: spellings(form, moment)))
+            return list(
+                propose_forms(
+                    moment.names,
+                    moment.index.words(""),
+                    cache(lambda form: count_form(form, moment)),
+                    lambda form: spellings(form, moment),
+                )
+            )
 
     def index_notes(self) -> Sequence[str]:
         """Return notes on an index that is newer or older than the store."""

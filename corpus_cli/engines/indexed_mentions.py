@@ -1,4 +1,4 @@
-"""Read the mentions of names that are indexed; see `engines.mentions` for the terms."""
+"""Read the mentions of names that are indexed."""
 
 from __future__ import annotations
 

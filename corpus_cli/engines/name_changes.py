@@ -1,4 +1,4 @@
-"""Compare the names that mentions were indexed with to others, and find what changes."""
+"""Find what changes in the index if names change."""
 
 from __future__ import annotations
 
