@@ -205,6 +205,9 @@ class _MemoryIndex:
                 break
             yield terms[at]
 
+    def postings_by_term(self, field: FieldName, prefix: str) -> Iterator[tuple[str, Postings]]:
+        return ((term, self.postings(field, term)) for term in self.terms(field, prefix))
+
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))
 

@@ -192,6 +192,14 @@ class Segment:
         for index in range(self._find_index(field, start), len(ends)):
             yield _read_string(terms, ends, index)
 
+    def entries_with_prefix(
+        self, field: FieldName, prefix: str
+    ) -> Iterator[tuple[bytes, TermEntry]]:
+        """Yield the terms that start with a prefix, each with its entry, in order."""
+        first = self._find_index(field, prefix.encode())
+        for index, term in enumerate(self.terms(field, prefix), first):
+            yield term, self._read_entry(field, index)
+
     def chunks(self, field: FieldName, term: str, base: int) -> Iterator[SegmentChunk]:
         """Yield the postings of a term, removed articles included; add `base` to each number."""
         entry = self.find_entry(field, term)
