@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -191,11 +191,17 @@ class Corpus:
     def propose_forms(self) -> Sequence[Proposal]:
         """Return forms of the texts that names may have as well."""
         from corpus_cli.names.proposals import propose_forms
-        from corpus_cli.search.spellings import spellings
+        from corpus_cli.search.spellings import count_form, spellings
 
         with self.snapshot() as moment:
-            words = moment.index.words("")
-            return list(propose_forms(moment.names, words, lambda form: spellings(form, moment)))
+            return list(
+                propose_forms(
+                    moment.names,
+                    moment.index.words(""),
+                    cache(lambda form: count_form(form, moment)),
+                    lambda form: spellings(form, moment),
+                )
+            )
 
     def index_notes(self) -> Sequence[str]:
         """Return notes on an index that is newer or older than the store."""
@@ -411,20 +417,7 @@ class Corpus:
         with self.engine.writer(self.store.last_change(), fresh=fresh, names=names) as writer:
             for change in changes:
                 writer.remove(change.article)
-            changed = {change.article for change in changes}
-            outdated = [
-                article
-                for article in writer.outdated_articles()
-                if article not in changed and self._is_live(article)
-            ]
-            for article in outdated:
-                writer.remove(article)
-            live = [change.article for change in changes if change.live]
-            writer.fill(live + outdated, self._read, jobs)
-
-    def _is_live(self, article: str) -> bool:
-        state = self.store.state(article)
-        return state is not None and state.name == "live"
+            writer.fill([change.article for change in changes if change.live], self._read, jobs)
 
     def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:
         """Return what a function reads in the names; None for an error, which searches report."""

@@ -64,8 +64,8 @@ class IndexSnapshot(Snapshot):
 
     @override
     def words(self, prefix: str) -> Iterator[str]:
-        for word in self._index.terms("words", prefix):
-            if not word.startswith("=") and self._index.has("words", word):
+        for word, postings in self._index.postings_by_term("words", prefix):
+            if postings and not word.startswith("="):
                 yield word
 
     @override

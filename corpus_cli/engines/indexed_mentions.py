@@ -1,4 +1,4 @@
-"""Read the mentions of names that are indexed; see `engines.mentions` for the terms."""
+"""Read the mentions of names that are indexed."""
 
 from __future__ import annotations
 
@@ -80,16 +80,6 @@ def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
     return sorted(first_positions, key=lambda key: (first_positions[key], key))
 
 
-def mentioned_names(index: Index) -> Iterator[str]:
-    """Yield the key of every name that the index has a mention of, ascending."""
-    last = ""
-    for term in index.terms("names", f"{FULL}:"):
-        key = parse_mention_term(term).key
-        if key != last:
-            last = key
-            yield key
-
-
 def own_counts(index: Index, key: str) -> Mapping[int, int]:
     """Return how often the text of each passage mentions a name, without title and heading."""
     counts: Counter[int] = Counter()
@@ -105,16 +95,32 @@ def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[st
 
     Titles and headings are not counted; `keys` of None means all names.
     """
-    read_article = cache(index.article)
-    counts_by_key: dict[str, dict[str, int]] = {}
-    for key in mentioned_names(index) if keys is None else keys:
-        counts = own_counts(index, key)
-        by_owner: Counter[int] = Counter()
+    by_owner: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for term, postings in _full_and_short_terms(index, keys):
+        counts = postings.own()
+        owner_counts = by_owner[term.key]
         for owner, count in zip(index.owners(counts), counts.values(), strict=True):
-            by_owner[owner] += count
-        if by_owner:
-            counts_by_key[key] = {read_article(owner): count for owner, count in by_owner.items()}
-    return counts_by_key
+            owner_counts[owner] += int(count)
+    read_article = cache(index.article)
+    return {
+        key: {read_article(owner): count for owner, count in counts.items()}
+        for key, counts in by_owner.items()
+        if counts
+    }
+
+
+def _full_and_short_terms(
+    index: Index, keys: Collection[str] | None
+) -> Iterator[tuple[MentionTerm, Postings]]:
+    """Yield the terms of full and short forms of names, each with its postings."""
+    if keys is None:
+        for kind in (FULL, SHORT):
+            for term, postings in index.postings_by_term("names", f"{kind}:"):
+                yield parse_mention_term(term), postings
+    else:
+        for key in keys:
+            for mention_term in mention_terms(index, key, (FULL, SHORT)):
+                yield mention_term, index.postings("names", str(mention_term))
 
 
 def names_by_passage(index: Index, passages: Iterable[str]) -> dict[str, Sequence[str]]:

@@ -20,7 +20,6 @@ from corpus_cli.engines.fields import (
 )
 from corpus_cli.engines.index_snapshot import IndexSnapshot
 from corpus_cli.engines.mentions import mention_finder
-from corpus_cli.engines.name_changes import compare_names
 from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, ReadArticle, Writer, measure_lag
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, length_code, total_length
@@ -72,8 +71,10 @@ class MemoryEngine(Engine):
     ) -> "Iterator[_MemoryWriter]":
         base_names = NO_NAMES if fresh else self._names
         names = base_names if names is None else names
-        writer = _MemoryWriter({} if fresh else dict(self._articles), base_names, names)
+        writer = _MemoryWriter({} if fresh else dict(self._articles), names)
         yield writer
+        if names != base_names:
+            writer.update_names()
         self._names = names
         self._upto = upto
         self._articles = writer.articles
@@ -97,7 +98,6 @@ class MemoryEngine(Engine):
 @dataclass
 class _MemoryWriter(Writer):
     articles: dict[str, list[_MemoryPassage]]
-    base_names: NameTable
     names: NameTable
 
     @override
@@ -123,11 +123,15 @@ class _MemoryWriter(Writer):
     def remove(self, article: str) -> None:
         self.articles.pop(article, None)
 
-    @override
-    def outdated_articles(self) -> Sequence[str]:
-        changes = compare_names(self.base_names, self.names)
-        entries = [entry for entries in self.articles.values() for entry in entries]
-        return sorted(changes.find_articles(_MemoryIndex(entries))) if changes else ()
+    def update_names(self) -> None:
+        """Find the mentions of the names in all articles."""
+        finder = mention_finder(self.names)
+        for article, entries in self.articles.items():
+            names = finder.invert(article, [entry.words.postings for entry in entries])
+            self.articles[article] = [
+                entry._replace(names=InvertedField(postings, length_code(0)))
+                for entry, postings in zip(entries, names, strict=True)
+            ]
 
 
 class _MemoryChunk:
@@ -200,6 +204,9 @@ class _MemoryIndex:
             if not terms[at].startswith(prefix):
                 break
             yield terms[at]
+
+    def postings_by_term(self, field: FieldName, prefix: str) -> Iterator[tuple[str, Postings]]:
+        return ((term, self.postings(field, term)) for term in self.terms(field, prefix))
 
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))

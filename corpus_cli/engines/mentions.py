@@ -1,9 +1,10 @@
-"""Find all mentions of all names in an article, and invert them into the field `names`.
+"""Find the mentions of all names in an article.
 
-A term of the field is the kind of a form, the key of its name, and the index terms of the form
-as they occur, so the term also tells how many positions each of its occurrences covers:
-`f:islamic state|=isis`. The kinds are those of `model.name_table`, and one more: `u:KEY` has the
-occurrences in title and heading of a name that no text of the article mentions.
+They are the field `names` of its passages. A term of the field is the kind of a form, the key of
+its name, and the index terms of the form as they occur, so the term also tells how many positions
+each of its occurrences covers: `f:islamic state|=isis`. The kinds are those of `model.name_table`,
+and one more: `u:KEY` has the occurrences in title and heading of a name that no text of the
+article mentions.
 """
 
 from __future__ import annotations

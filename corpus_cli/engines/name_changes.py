@@ -1,14 +1,20 @@
-"""Compare the names that mentions were indexed with to others, and find what changes."""
+"""Find what changes in the index if names change."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from corpus_cli.engines.fields import ANYWHERE, HEADING
+from corpus_cli.engines.mentions import TITLE_ONLY, MentionTerm
+from corpus_cli.engines.name_matches import NameMatches
+from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index
-from corpus_cli.model.name_table import FULL, SHORT, NameForm, NameTable
+from corpus_cli.model import Name
+from corpus_cli.model.name_table import ADJECTIVE, FULL, KINDS, SHORT, NameForm, NameTable
+from corpus_cli.query.nodes import Mention
 
 
 def compare_names(old: NameTable, new: NameTable) -> NameChanges:
@@ -54,60 +60,6 @@ class NameChanges:
                     stale.add(key)
         return frozenset(stale)
 
-    def find_articles(self, index: Index) -> set[str]:
-        """Return the articles of an index in which mentions may differ."""
-        finder = _FormFinder(index)
-        owners: set[int] = set()
-        others: defaultdict[str, set[str]] = defaultdict(set)
-        short_forms = {form.key for form in self.forms if form.kind == SHORT}
-        for terms, key, kind in (*self.old.forms, *self.new.forms):
-            if kind != SHORT and key in short_forms:
-                others[key].add(terms)
-        for terms, key, kind in self.forms:
-            found = finder.owners(terms)
-            if kind == SHORT and found:
-                # A short form means nothing in an article without another form of the name.
-                found = found & frozenset[int]().union(*map(finder.owners, others[key]))
-            owners |= found
-        return {index.article(owner) for owner in owners} | {
-            article for _, _, article in self.explained
-        }
-
-
-class _FormFinder:
-    """Finds the articles that contain a form, whichever of its words are in capitals."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._cache: dict[str, frozenset[int]] = {}
-
-    def owners(self, terms: str) -> frozenset[int]:
-        """Return the articles with a form, as numbers."""
-        letters = terms.replace("=", "")
-        if letters not in self._cache:
-            self._cache[letters] = frozenset(
-                self._index.owners(self._find_passages(letters.split(" ")))
-            )
-        return self._cache[letters]
-
-    def _find_passages(self, words: Sequence[str]) -> set[int]:
-        index = self._index
-        variants = [
-            [term for term in (word, f"={word}") if index.has("words", term)] for word in words
-        ]
-        if not all(variants):
-            return set()
-        variants.sort(key=lambda terms: sum(index.frequency("words", term) for term in terms))
-        passages: set[int] | None = None
-        for terms in variants:
-            with_word = set[int]().union(
-                *(index.postings("words", term).passages for term in terms)
-            )
-            passages = with_word if passages is None else passages & with_word
-            if not passages:
-                break
-        return passages or set()
-
 
 def _explanations(table: NameTable) -> Iterator[tuple[str, str, str]]:
     for key, letters, articles in table.elsewhere:
@@ -121,3 +73,73 @@ def _parts(letters: str) -> Iterator[str]:
     for start in range(len(words)):
         for end in range(start + 1, len(words) + 1):
             yield " ".join(words[start:end])
+
+
+def find_mentions(
+    index: Index, table: NameTable, keys: Collection[str]
+) -> dict[str, dict[int, list[int]]]:
+    """Return the mentions of some names in an index: term of `names`, passage, positions.
+
+    They are found by the postings of `words`, so no text is needed.
+    """
+    longer = _longer_forms(table, keys)
+    found: dict[str, dict[int, list[int]]] = {}
+    for mention in _make_mentions(table, keys, longer):
+        matches = NameMatches(index, PlannedName(mention, (), ANYWHERE))
+        key, full = mention.name.canonical, frozenset(mention.name.forms)
+        groups = matches.names.places, matches.adjectives.places
+        in_a_text = {
+            index.owner(passage)
+            for group in groups
+            for passage, places in group.items()
+            if places[0].start < HEADING
+        }
+        for group in groups:
+            for passage, places in group.items():
+                for place in places:
+                    kind = ADJECTIVE if group is groups[1] else SHORT
+                    kind = kind if place.forms.isdisjoint(full) or kind == ADJECTIVE else FULL
+                    term = str(MentionTerm(kind, key, tuple(sorted(place.forms))))
+                    found.setdefault(term, {}).setdefault(passage, []).append(place.start)
+                if index.owner(passage) not in in_a_text:
+                    titled = found.setdefault(f"{TITLE_ONLY}:{key}", {}).setdefault(passage, [])
+                    titled[:] = sorted({*titled, *(place.start for place in places)})
+    return found
+
+
+def _make_mentions(
+    table: NameTable, keys: Collection[str], longer: Mapping[str, set[str]]
+) -> Iterator[Mention]:
+    """Yield names as a query asks for them, with index terms in place of written forms."""
+    forms: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for terms, key, kind in table.forms:
+        if key in keys:
+            forms[key][kind].append(terms)
+    elsewhere: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for key, letters, articles in table.elsewhere:
+        elsewhere[key].append((letters, articles))
+    for key, by_kind in sorted(forms.items()):
+        full, short, adjectives = (tuple(by_kind[kind]) for kind in KINDS)
+        name = Name(
+            key, forms=full, short=short, adjectives=adjectives, elsewhere=tuple(elsewhere[key])
+        )
+        yield Mention(name, (*full, *short, *adjectives), tuple(sorted(longer.get(key, ()))))
+
+
+def _longer_forms(table: NameTable, keys: Collection[str]) -> dict[str, set[str]]:
+    """Return the forms of other names that contain a form of each of these names."""
+    letters_of: defaultdict[str, set[str]] = defaultdict(set)
+    keys_with: defaultdict[str, set[str]] = defaultdict(set)
+    for terms, key, _ in table.forms:
+        if key in keys:
+            letters_of[key].add(terms.replace("=", ""))
+            keys_with[terms.replace("=", "")].add(key)
+    longer: defaultdict[str, set[str]] = defaultdict(set)
+    for terms, other, kind in table.forms:
+        if kind == FULL and " " in terms:
+            letters = terms.replace("=", "")
+            for part in _parts(letters):
+                for key in keys_with.get(part, ()):
+                    if key != other and letters not in letters_of[key]:
+                        longer[key].add(terms)
+    return longer

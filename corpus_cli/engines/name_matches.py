@@ -49,6 +49,11 @@ class NameGroup:
         self._places = places
         self._typed = typed
 
+    @property
+    def places(self) -> OccurrencesByPassage:
+        """The occurrences in each passage."""
+        return self._places
+
     @cached_property
     def counts(self) -> Mapping[int, float]:
         """The count in each passage, weighted as by `fields.weight`; other forms count less."""

@@ -151,12 +151,6 @@ class Writer(Protocol):
     def remove(self, article: str) -> None:
         """Remove every passage of an article; an unknown article is no error."""
 
-    def outdated_articles(self) -> Sequence[str]:
-        """Return the articles whose indexed mentions may not be those of the writer's names.
-
-        They are out of date until they are removed and filled in again.
-        """
-
 
 class Engine(Protocol):
     """An index that finds and ranks passages by tokens and positions, without their texts."""
@@ -182,7 +176,7 @@ class Engine(Protocol):
         """Return a transaction, after which the index has all changes of the store up to `upto`.
 
         A `fresh` one starts with an empty index and replaces the previous one. Mentions of
-        `names` are indexed; None means the names that the index was made with.
+        `names` are indexed, in all articles; None means the names that the index was made with.
         """
 
     def names_digest(self) -> str:

@@ -137,6 +137,9 @@ class Index(Protocol):
     def terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """Yield the terms of a field with a prefix, ascending; some may have no live passage."""
 
+    def postings_by_term(self, field: FieldName, prefix: str) -> Iterator[tuple[str, Postings]]:
+        """Yield the terms of a field with a prefix, ascending, each with its postings."""
+
     def passages(self) -> Sequence[int]:
         """Return every live passage."""
 

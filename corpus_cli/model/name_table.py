@@ -1,4 +1,4 @@
-"""The forms of all names, as the index uses them to find mentions."""
+"""The forms of all names, by which an index finds mentions."""
 
 from __future__ import annotations
 

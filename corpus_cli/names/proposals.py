@@ -33,14 +33,17 @@ class Proposal(NamedTuple):
 
 
 def propose_forms(
-    lookup: NameLookup, words: Iterable[str], spellings: Callable[[str], Sequence[str]]
+    lookup: NameLookup,
+    words: Iterable[str],
+    count: Callable[[str], int],
+    spellings: Callable[[str], Sequence[str]],
 ) -> Iterator[Proposal]:
     """Yield forms of names with one word replaced by a similarly spelt word of the corpus.
 
-    `words` are those of the corpus, folded; `spellings` returns a form as each passage with it
-    writes it. A proposal has a capital in every passage, and occurs in no more passages than the
-    form that it resembles. Only the longest word is replaced, because shorter words resemble
-    too many others.
+    `words` are those of the corpus, folded; `count` returns how many passages contain a form, and
+    `spellings` the form as each of them writes it. A proposal has a capital in every passage, and
+    occurs in no more passages than the form that it resembles. Only the longest word is replaced,
+    because shorter words resemble too many others.
     """
     words_by_key: defaultdict[str, list[str]] = defaultdict(list)
     name_words = lookup.all_words()
@@ -54,10 +57,10 @@ def propose_forms(
             for variant in _variants(form, words_by_key):
                 if variant not in tried:
                     tried.add(variant)
+                    if not 0 < count(variant) <= count(form):
+                        continue
                     variant_spellings = spellings(variant)
-                    if 0 < len(variant_spellings) <= len(spellings(form)) and all(
-                        map(_has_capital, variant_spellings)
-                    ):
+                    if variant_spellings and all(map(_has_capital, variant_spellings)):
                         proposed = _POSSESSIVE.sub("", variant_spellings[0])
                         yield Proposal(
                             name, proposed, form not in name.forms, len(variant_spellings)

@@ -27,8 +27,9 @@ PassageValues = Callable[[str], Iterable[str]]
 def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) -> Facets:
     """Count the passages that match a query, and their articles, by each of the fields.
 
-    Without words or filters all passages are counted. Only names are read from the texts; after
-    the deadline only the names in the best passages are counted, and the answer is `partial`.
+    Without words or filters all passages are counted. If names changed since they were indexed,
+    they are read from the texts; after the deadline only the names in the best passages are
+    counted, and the answer is `partial`.
     """
     # A passage that matches only a suggestion does not count.
     clock = Clock(request.seconds)

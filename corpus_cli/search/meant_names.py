@@ -1,4 +1,4 @@
-"""The names that texts mention, from the index, and those that changed since from the texts."""
+"""The names that texts mention."""
 
 from __future__ import annotations
 

@@ -28,20 +28,15 @@ def index_of(engine: Engine) -> Index:
 
 def write(
     engine: Engine, stored: Sequence[Passage], names: NameTable, articles: Iterable[str] = ()
-) -> set[str]:
-    """Index articles, bring the mentions in all others up to date, and return which these were."""
+) -> None:
+    """Index some articles again, and the mentions of names in all of them."""
     read: dict[str, tuple[list[Passage], Facts]] = {
         article: (list(passages), {}) for article, passages in groupby(stored, lambda p: p.article)
     }
     with engine.writer(1, names=names) as writer:
         for article in articles:
             writer.remove(article)
-        outdated = {*writer.outdated_articles()} - {*articles}
-        for article in outdated:
-            writer.remove(article)
-        changed = {*outdated, *articles}
-        writer.fill([article for article in read if article in changed], read.__getitem__, 1)
-    return outdated
+        writer.fill([article for article in read if article in {*articles}], read.__getitem__, 1)
 
 
 def _found(name: Name, group: NameGroup, *, adjective: bool) -> dict[int, list[IndexedMention]]:

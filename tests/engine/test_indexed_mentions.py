@@ -69,16 +69,13 @@ def test_an_article_explains_a_form_otherwise(engine: Engine) -> None:
     assert check_mentions(index_of(engine), lookup) == 1
     # What an article explains concerns that article only.
     other = NameLookup(compile_names([name._replace(elsewhere=(("=gf", ("c",)),))], ""))
-    assert write(engine, STORED, other.table()) == {"a", "c"}
+    write(engine, STORED, other.table())
     assert check_mentions(index_of(engine), other) == 1
 
 
 def test_other_names_change_only_what_they_concern(engine: Engine) -> None:
-    lookup = book(Name("Grey Front", forms=("Grey Front", "GF"), short=("Greys",)), Name("Dunn"))
     names = book(Name("Grey Front", forms=("Grey Front", "GF"), short=("Greys",)))
     write(engine, STORED, names.table(), "abcdefg")
-    changes = compare_names(names.table(), lookup.table())
-    assert not changes  # a name without forms is none
     more = book(
         Name("Grey Front", forms=("Grey Front", "GF"), short=("Greys",)),
         Name("Eastern Grey Front", forms=("Eastern Grey Front", "EGF"), short=("wall",)),
@@ -86,10 +83,8 @@ def test_other_names_change_only_what_they_concern(engine: Engine) -> None:
     changes = compare_names(names.table(), more.table())
     assert changes.stale_names == {"grey front", "eastern grey front"}
     check_mentions(index_of(engine), more, changes.stale_names)
-    # The short form is in the article b, but no full form is.
-    assert write(engine, STORED, more.table()) == {"c"}
+    write(engine, STORED, more.table(), "a")
     check_mentions(index_of(engine), more)
-    assert write(engine, STORED, more.table()) == set()
 
 
 def test_the_seeds(corpus: Corpus) -> None:

@@ -1,6 +1,7 @@
 """The segments of a generation as one index."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache, partial
 from itertools import accumulate, chain, pairwise, repeat
@@ -8,7 +9,8 @@ from itertools import accumulate, chain, pairwise, repeat
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS
-from corpus_cli.engines.whoosh.segment import Segment
+from corpus_cli.engines.whoosh.layout import read_chunks
+from corpus_cli.engines.whoosh.segment import Segment, TermEntry
 from corpus_cli.model import parse_passage_id, passage_id
 
 _CACHED_FORMS = 256
@@ -82,6 +84,21 @@ class SegmentedIndex:
             term_lists[0] if len(term_lists) == 1 else sorted(set[bytes]().union(*term_lists))
         )
         return map(bytes.decode, merged_terms)
+
+    def postings_by_term(self, field: FieldName, prefix: str) -> Iterator[tuple[str, Postings]]:
+        bases = self._run_bases if field == "facts" else self._passage_bases
+        alive_flags = b"" if self.has_no_deletions else self._alive_flags(field)
+        lists: defaultdict[bytes, list[tuple[int, Segment, TermEntry]]] = defaultdict(list)
+        for base, segment in zip(bases, self._segments, strict=False):
+            for term, entry in segment.entries_with_prefix(field, prefix):
+                lists[term].append((base, segment, entry))
+        for term in sorted(lists):
+            chunks = [
+                chunk
+                for base, segment, entry in lists[term]
+                for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency, base)
+            ]
+            yield term.decode(), Postings(chunks, alive_flags)
 
     def passages(self) -> Sequence[int]:
         return self._live_passages

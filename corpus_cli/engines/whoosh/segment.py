@@ -56,15 +56,21 @@ class Segment:
         self.passages: int = passages
         self.articles: int = articles
         self.runs: int = runs
+        self.sizes: Sequence[int] = (passages, articles, runs, stems, words)
+        self.lists_end: int = offsets[0]
         self._totals = {"stems": stems, "words": words}
         self._bounds = dict(zip(PARTS, pairwise(offsets), strict=True))
         self._views: dict[str, memoryview] = {}
 
+    def raw_part(self, name: str) -> memoryview:
+        """Return a part as bytes."""
+        start, end = self._bounds[name]
+        return self.data[start:end]
+
     def part(self, name: str, typecode: Literal["B", "I", "Q"] = "B") -> memoryview:
         """Return a part as an array with items of a type code of the module `array`."""
         if name not in self._views:
-            start, end = self._bounds[name]
-            self._views[name] = self.data[start:end].cast(typecode)
+            self._views[name] = self.raw_part(name).cast(typecode)
         return self._views[name]
 
     # --- passages and articles ---
@@ -185,6 +191,14 @@ class Segment:
         terms, ends = self._dictionary(field)
         for index in range(self._find_index(field, start), len(ends)):
             yield _read_string(terms, ends, index)
+
+    def entries_with_prefix(
+        self, field: FieldName, prefix: str
+    ) -> Iterator[tuple[bytes, TermEntry]]:
+        """Yield the terms that start with a prefix, each with its entry, in order."""
+        first = self._find_index(field, prefix.encode())
+        for index, term in enumerate(self.terms(field, prefix), first):
+            yield term, self._read_entry(field, index)
 
     def chunks(self, field: FieldName, term: str, base: int) -> Iterator[SegmentChunk]:
         """Yield the postings of a term, removed articles included; add `base` to each number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -18,10 +18,11 @@ from corpus_cli.engines.fields import (
     by_language,
     decode,
     invert,
+    posting,
     posting_code,
     starts_in_text,
 )
-from corpus_cli.engines.mentions import MentionFinder
+from corpus_cli.engines.mentions import MentionFinder, parse_mention_term
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,
@@ -83,8 +84,8 @@ class Inverter:
         self, field: FieldName, number: int, postings: Mapping[str, Posting]
     ) -> None:
         columns = self._columns[field]
-        for term, posting in postings.items():
-            columns[term] += (number, posting)
+        for term, term_posting in postings.items():
+            columns[term] += (number, term_posting)
         self.count += len(postings)
 
     def write(self, path: Path) -> None:
@@ -155,6 +156,12 @@ class _PassageTable:
             "numbers": self.passage_numbers.tobytes(),
             "runs": self.runs.tobytes(),
             **{f"{field}_lengths": bytes(codes) for field, codes in self.lengths.items()},
+            **self.names_parts(),
+        }
+
+    def names_parts(self) -> dict[str, bytes]:
+        """Return the parts of the file with the names of each passage."""
+        return {
             "passage_names": self.names.tobytes(),
             "passage_name_ends": self.name_ends.tobytes(),
         }
@@ -208,11 +215,30 @@ class _SegmentFile:
         self._file.write(packed)
         self._offset += len(packed)
 
+    def copy_texts(self, segment: Segment) -> None:
+        """Copy all lists of a segment but those of the field `names`, which are the last."""
+        offsets = segment.part("names_offsets", "Q")
+        end = offsets[0] if len(offsets) else segment.lists_end
+        self._file.write(segment.data[self._offset : end])
+        self._offset = end
+
+    def names_parts(self) -> dict[str, bytes]:
+        """Return the parts of the file with the terms of the field `names`."""
+        return self._dictionaries["names"].parts("names")
+
     def finish(self, table: _PassageTable) -> None:
         """Write the parts and the header."""
         parts = table.parts()
         for field, dictionary in self._dictionaries.items():
             parts |= dictionary.parts(field)
+        sizes = (
+            *(len(table.passage_numbers), len(table.articles), len(table.runs)),
+            *map(total_length, table.lengths.values()),
+        )
+        self.write_parts(parts, sizes)
+
+    def write_parts(self, parts: Mapping[str, bytes | memoryview], sizes: Sequence[int]) -> None:
+        """Write the parts and the header, which has the numbers of passages, articles and so on."""
         offsets = []
         for name in PARTS:
             offsets.append(self._offset)
@@ -220,16 +246,62 @@ class _SegmentFile:
             self._offset += len(parts[name])
         offsets.append(self._offset)
         self._file.seek(0)
-        sizes = (
-            *(len(table.passage_numbers), len(table.articles), len(table.runs)),
-            *map(total_length, table.lengths.values()),
-        )
         header = HEADER.pack(MAGIC, 0, *sizes, *offsets)
         checked_parts = b"".join(parts[name] for name in PARTS[:CHECKED_PARTS])
         self._file.write(
             HEADER.pack(MAGIC, compute_checksum(header, checked_parts), *sizes, *offsets)
         )
         self._file.close()
+
+
+def replace_mentions(
+    segment: Segment,
+    stale_names: Container[str],
+    mentions: Mapping[str, Mapping[int, Sequence[int]]],
+    path: Path,
+) -> bool:
+    """Write a segment with other mentions of some names; return whether any of them differ.
+
+    `mentions` are all of these names: term of the field `names`, passage, positions. Everything
+    else is copied.
+    """
+    lists: dict[bytes, _TermList] = {}
+    stale_lists: dict[bytes, _TermList] = {}
+    for term, entry in segment.entries("names"):
+        is_stale = parse_mention_term(term.decode()).key in stale_names
+        (stale_lists if is_stale else lists)[term] = _read_list(segment, entry)
+    new_lists: dict[bytes, _TermList] = {}
+    for mention_term, by_passage in mentions.items():
+        if by_passage:
+            numbers = sorted(by_passage)
+            packed, weight = pack_chunks(numbers, [posting(by_passage[n]) for n in numbers])
+            new_lists[mention_term.encode()] = _TermList(packed, len(numbers), weight)
+    if new_lists == stale_lists:
+        return False
+    lists |= new_lists
+    file, table = _SegmentFile(path), _PassageTable()
+    file.copy_texts(segment)
+    names_by_passage: list[list[tuple[int, int]]] = [[] for _ in range(segment.passages)]
+    for ordinal, term in enumerate(sorted(lists)):
+        file.add("names", term, *lists[term])
+        for chunk in read_chunks(memoryview(lists[term].packed), 0, lists[term].doc_frequency):
+            for number, value in zip(chunk.numbers, chunk.values(), strict=True):
+                if starts_in_text(value):
+                    names_by_passage[number].append((decode(value)[0], ordinal))
+    for first_positions in names_by_passage:
+        table.add_names(ordinal for _, ordinal in sorted(first_positions))
+    parts: dict[str, bytes | memoryview] = {name: segment.raw_part(name) for name in PARTS}
+    file.write_parts({**parts, **file.names_parts(), **table.names_parts()}, segment.sizes)
+    return True
+
+
+def _read_list(segment: Segment, entry: TermEntry) -> _TermList:
+    """Return the list of a term as its segment has it."""
+    end = entry.offset
+    for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
+        end = chunk.end
+    packed = bytes(segment.data[entry.offset : end])
+    return _TermList(packed, entry.doc_frequency, entry.collection_frequency)
 
 
 def merge_segments(segments: Sequence[Segment], path: Path) -> None:

@@ -5,13 +5,13 @@ from itertools import count
 from pathlib import Path
 
 from corpus_cli.engines.fields import Facts
-from corpus_cli.engines.name_changes import compare_names
+from corpus_cli.engines.name_changes import compare_names, find_mentions
 from corpus_cli.engines.port import ReadArticle, Writer
 from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.engines.whoosh.writer import merge_segments
+from corpus_cli.engines.whoosh.writer import merge_segments, replace_mentions
 from corpus_cli.model import Passage
 from corpus_cli.model.name_table import NameTable
 from corpus_cli.system.overriding import override
@@ -40,6 +40,7 @@ class GenerationWriter(Writer):
     ) -> None:
         self._folder = folder
         self._base_names, self._names = base_names, names
+        self._base_segments = tuple(removed_by_segment)
         self._inverters = inverters
         self._removed = {name: set(removed) for name, removed in removed_by_segment.items()}
         self._segments = {name: Segment(folder / name) for name in removed_by_segment}
@@ -70,21 +71,12 @@ class GenerationWriter(Writer):
             if ordinal >= 0:
                 self._removed[name].add(ordinal)
 
-    @override
-    def outdated_articles(self) -> Sequence[str]:
-        changes = compare_names(self._base_names, self._names)
-        if not changes:
-            return ()
-        segments = [
-            Segment(self._folder / name, sorted(removed)) for name, removed in self._removed.items()
-        ]
-        return sorted(changes.find_articles(SegmentedIndex(segments)))
-
     def finish(self) -> dict[str, tuple[int, ...]]:
         """Merge segments if there are too many, and rewrite those that lost half of their articles.
 
         Return the segments of the generation, and the removed articles of each.
         """
+        self._update_mentions()
         self._merge_smallest()
         return {name: tuple(sorted(removed)) for name, removed in self._removed.items()}
 
@@ -98,6 +90,44 @@ class GenerationWriter(Writer):
         for name in names:
             self._segments[name] = Segment(self._folder / name)
             self._removed[name] = set()
+
+    def _update_mentions(self) -> None:
+        """Write the segments of the base again if they lack mentions of names that changed."""
+        changes = compare_names(self._base_names, self._names)
+        segments = [
+            Segment(self._folder / name, sorted(self._removed[name]))
+            for name in self._base_segments
+        ]
+        if not changes or not segments:
+            return
+        stale_names = changes.stale_names
+        found = find_mentions(SegmentedIndex(segments), self._names, stale_names)
+        base = 0
+        for segment in segments:
+            numbers = range(base, base + segment.passages)
+            lists = {
+                term: {
+                    passage - base: positions
+                    for passage, positions in by_passage.items()
+                    if passage in numbers
+                }
+                for term, by_passage in found.items()
+            }
+            base = numbers.stop
+            path = self._folder / f"{self._make_part(()).stem}{SEGMENT_SUFFIX}"
+            if replace_mentions(segment, stale_names, lists, path):
+                self._replace_segment(segment.path.name, path.name)
+
+    def _replace_segment(self, old: str, new: str) -> None:
+        """Put a new segment with the same articles in the place of an old one."""
+        self._segments = {
+            new if name == old else name: Segment(self._folder / new) if name == old else segment
+            for name, segment in self._segments.items()
+        }
+        self._removed = {
+            new if name == old else name: removed for name, removed in self._removed.items()
+        }
+        (self._folder / old).unlink()
 
     def _merge_smallest(self) -> None:
         """Merge the smallest segments, and those with half of their articles removed.
