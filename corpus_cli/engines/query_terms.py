@@ -43,8 +43,11 @@ class Statistics(Protocol):
     def average(self, field: FieldName) -> float:
         """Return the mean length of a field in terms."""
 
-    def collected(self, reading: FieldScore) -> tuple[int, float]:
-        """Return the document frequency and the collection frequency of a reading's group."""
+    def document_frequency(self, reading: FieldScore) -> int:
+        """Return how many passages have an occurrence of a reading's group."""
+
+    def collection_frequency(self, reading: FieldScore) -> float:
+        """Return the weighted number of occurrences of a reading's group."""
 
 
 class IndexStatistics:
@@ -55,9 +58,11 @@ class IndexStatistics:
         self.articles = index.articles()
         self.average = index.average
 
-    def collected(self, reading: FieldScore) -> tuple[int, float]:
-        counts = reading.group.counts
-        return len(counts), sum(counts.values())
+    def document_frequency(self, reading: FieldScore) -> int:
+        return len(reading.group.counts)
+
+    def collection_frequency(self, reading: FieldScore) -> float:
+        return sum(reading.group.counts.values())
 
 
 class FieldScore(NamedTuple):
@@ -224,7 +229,7 @@ class TermScorer:
 
     def rarity_bits(self, leaf: QueryTerm) -> float:
         """Return the rarity of a query term in bits: log2((N + 1) / (n + 0.5))."""
-        frequencies = (self._statistics.collected(reading)[0] for reading in leaf.field_scores)
+        frequencies = map(self._statistics.document_frequency, leaf.field_scores)
         return log2((self._statistics.passages + 1.0) / (max(frequencies, default=0) + 0.5))
 
     def worth(self, reading: FieldScore, *, article: bool = False) -> TermFormula:
@@ -236,12 +241,11 @@ class TermScorer:
             average = statistics.average(field)
             if article:
                 average *= statistics.passages / max(statistics.articles, 1)
-            document_frequency, count = statistics.collected(reading)
             formula = self._formulas[group, field, article] = inexpb2(
                 passages=statistics.passages,
                 average=average,
-                document_frequency=document_frequency,
-                count=count,
+                document_frequency=statistics.document_frequency(reading),
+                count=statistics.collection_frequency(reading),
             )
         return formula
 
