@@ -255,10 +255,13 @@ class Store:
             "FROM wanted CROSS JOIN passages ON article = column1 AND n = column2",
             pairs,
         )
+        # An article that is not live has no passages.
+        if any(row[0] not in texts for row in rows):
+            raise self._db.translate_error(ValueError("an article has passages, but no text"))
         passages = (
             Passage(article, n, start, end, (first, last), text[start:end], above, *rest)
             for article, n, start, end, first, last, *rest in rows
-            for text, above in [(texts.get(article, ""), find_title(data_by_article[article]))]
+            for text, above in [(texts[article], find_title(data_by_article[article]))]
         )
         return {passage.id: passage for passage in passages}
 

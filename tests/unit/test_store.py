@@ -229,3 +229,14 @@ def test_no_change_to_an_article_reads_a_whole_table(
         for sql in changing:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
             assert not [row[3] for row in plan if row[3].startswith("SCAN")], sql
+
+
+def test_passages_without_an_article_are_damage(store: Store, tmp_path: Path) -> None:
+    """A flipped bit in the id of an article leaves its passages behind."""
+    article = read("Kabul fell")
+    put(store, "/a", article)
+    with closing(sqlite3.connect(tmp_path / "index" / STORE_FILE)) as db:
+        db.execute("UPDATE articles SET id = 'x'")
+        db.commit()
+    with pytest.raises(CorpusDamaged, match="an article has passages, but no text"):
+        store.passages_by_id([f"{article.id}#1"])
