@@ -106,7 +106,8 @@ def _wrong(home: Path, old: Dump, new: Dump) -> Iterator[str]:
         yield f"the next writer does not complete it: {done}, {found(home)}"
     # `corpus embed` merges the log of the vectors and deletes those with short ids.
     vectors = {"vectors.db", "vectors.db-wal", "vectors.db-shm"}
-    files = {"CURRENT", "LOCK", "names.db", "store.db", *vectors}
+    contents = {f"_MAIN_{name.removeprefix('whoosh-')}.toc" for name in generations(home)}
+    files = {"CURRENT", "LOCK", "names.db", "store.db", *vectors, *contents}
     if extra := names(home) - generations(home) - files:
         yield f"the next writer leaves {sorted(extra)}"
     with Corpus.open(home / "index") as upgraded:
