@@ -163,19 +163,27 @@ class MentionFinder:
         `passages` are the postings of the field `words` for each of them.
         """
         candidates = self._find_candidates(set().union(*passages))
-        found = [
+        occurrences_by_passage = [
             self._find_occurrences(article, _find_forms(postings, candidates))
             for postings in passages
         ]
         # A short form means its name only in an article with a full form.
-        meant = {key for occurrences in found for _, key, kind, _ in occurrences if kind == FULL}
+        full_names = {
+            key
+            for occurrences in occurrences_by_passage
+            for _, key, kind, _ in occurrences
+            if kind == FULL
+        }
         in_a_text = {
             key
-            for occurrences in found
+            for occurrences in occurrences_by_passage
             for start, key, kind, _ in occurrences
-            if start < HEADING and (kind == ADJECTIVE or key in meant)
+            if start < HEADING and (kind == ADJECTIVE or key in full_names)
         }
-        return [_invert_occurrences(occurrences, meant, in_a_text) for occurrences in found]
+        return [
+            _invert_occurrences(occurrences, full_names, in_a_text)
+            for occurrences in occurrences_by_passage
+        ]
 
     def _find_candidates(self, terms: set[str]) -> list[_Candidate]:
         """Return the forms all of whose terms are among those of an article.
@@ -335,11 +343,11 @@ def _add_place(places: list[_Place], start: int, form: _Form, kind: str) -> None
 
 
 def _invert_occurrences(
-    occurrences: Sequence[_Occurrence], meant: set[str], in_a_text: set[str]
+    occurrences: Sequence[_Occurrence], full_names: set[str], in_a_text: set[str]
 ) -> dict[str, Posting]:
     positions_by_term: dict[str, list[int]] = {}
     for start, key, kind, term in occurrences:
-        if kind == ADJECTIVE or key in meant:
+        if kind == ADJECTIVE or key in full_names:
             if term in positions_by_term:
                 positions_by_term[term].append(start)
             else:

@@ -55,15 +55,15 @@ def is_passage_id(name: str) -> bool:
     return bool(article) and _HEX_DIGITS.issuperset(article) and n.isascii() and n.isdigit()
 
 
-def shorten(articles: Iterable[str], others: Iterable[str] = ()) -> Mapping[str, str]:
+def shorten(articles: Iterable[str], other_ids: Iterable[str] = ()) -> Mapping[str, str]:
     """Return the shortest beginning of each id, of at least 12 digits, that no other id has.
 
-    `others` are ids that the beginnings must differ from as well.
+    `other_ids` are ids that the beginnings must differ from as well.
     """
     wanted = set(articles)
     # Of all ids, the neighbours in their order begin most like an id.
     lengths = dict.fromkeys(wanted, SHORT_DIGITS)
-    for left, right in pairwise(sorted(wanted.union(others))):
+    for left, right in pairwise(sorted(wanted.union(other_ids))):
         differing = _common_length(left, right) + 1
         for one in (left, right):
             if one in wanted:
