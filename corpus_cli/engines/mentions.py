@@ -163,26 +163,22 @@ class MentionFinder:
         `passages` are the postings of the field `words` for each of them.
         """
         candidates = self._find_candidates(set().union(*passages))
-        occurrences_by_passage = [
+        by_passage = [
             self._find_occurrences(article, _find_forms(postings, candidates))
             for postings in passages
         ]
         # A short form means its name only in an article with a full form.
         full_names = {
-            key
-            for occurrences in occurrences_by_passage
-            for _, key, kind, _ in occurrences
-            if kind == FULL
+            key for occurrences in by_passage for _, key, kind, _ in occurrences if kind == FULL
         }
         in_a_text = {
             key
-            for occurrences in occurrences_by_passage
+            for occurrences in by_passage
             for start, key, kind, _ in occurrences
             if start < HEADING and (kind == ADJECTIVE or key in full_names)
         }
         return [
-            _invert_occurrences(occurrences, full_names, in_a_text)
-            for occurrences in occurrences_by_passage
+            _invert_occurrences(occurrences, full_names, in_a_text) for occurrences in by_passage
         ]
 
     def _find_candidates(self, terms: set[str]) -> list[_Candidate]:

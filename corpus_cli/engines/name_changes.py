@@ -80,10 +80,10 @@ def find_mentions(
 ) -> dict[str, dict[int, list[int]]]:
     """Return the mentions of some names in an index: term of `names`, passage, positions.
 
-    They are found by the postings of `words`, so no text is needed.
+    They are positions_by_term by the postings of `words`, so no text is needed.
     """
     longer = _longer_forms(table, keys)
-    found: dict[str, dict[int, list[int]]] = {}
+    positions_by_term: dict[str, dict[int, list[int]]] = {}
     for mention in _make_mentions(table, keys, longer):
         matches = NameMatches(index, PlannedName(mention, (), ANYWHERE))
         key, full = mention.name.canonical, frozenset(mention.name.forms)
@@ -100,11 +100,15 @@ def find_mentions(
                     kind = ADJECTIVE if group is groups[1] else SHORT
                     kind = kind if place.forms.isdisjoint(full) or kind == ADJECTIVE else FULL
                     term = str(MentionTerm(kind, key, tuple(sorted(place.forms))))
-                    found.setdefault(term, {}).setdefault(passage, []).append(place.start)
+                    positions_by_term.setdefault(term, {}).setdefault(passage, []).append(
+                        place.start
+                    )
                 if index.owner(passage) not in in_a_text:
-                    titled = found.setdefault(f"{TITLE_ONLY}:{key}", {}).setdefault(passage, [])
+                    titled = positions_by_term.setdefault(f"{TITLE_ONLY}:{key}", {}).setdefault(
+                        passage, []
+                    )
                     titled[:] = sorted({*titled, *(place.start for place in places)})
-    return found
+    return positions_by_term
 
 
 def _make_mentions(
