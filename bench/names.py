@@ -1,91 +1,81 @@
-"""Measure what names cost a cold search, as medians over new processes.
+"""Measure questions about names, compared with a plain word and with the start of a program.
 
-    python bench/names.py [--groups 1000] [--runs 21] [QUERY ...]
+    python bench/names.py INDEX [--name Taliban] [--rounds 5]
 
-Makes a corpus of seeds/ with this number of names of the user. For each query it prints the
-milliseconds to open the compiled names and look names up ("expand"), the milliseconds of the
-engine with and without names, and the ratio of the whole processes.
+A name is searched in an open corpus, in turn with the plain word whose number of passages is
+nearest to the name's. The commands run as processes; their CPU times are divided by that of
+`corpus --version`. All figures are minima.
 """
 
 import argparse
-import json
-import os
-import statistics
+import resource
+import shutil
 import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+from corpus_cli import Corpus, SearchRequest
 
-ASKED = """
-import sys, time
-from pathlib import Path
-from corpus_cli.corpus import Corpus
-from corpus_cli.query.parse import parse
-from corpus_cli.engines.clock import Clock, counting
-from corpus_cli.search.expand import expand
-names = sys.argv[2] == "names"
-corpus = Corpus.open(Path("index"))
-query = parse(sys.argv[1]).query
-counted = counting(corpus.engine, Clock(0), {})
-counted(parse("nothing").query)
-began = time.perf_counter()
-if names:
-    query = expand(query, corpus.names.book(), corpus.engine, counted).query
-expanded = time.perf_counter()
-counted(query)
-print((expanded - began) * 1000, (time.perf_counter() - expanded) * 1000)
-"""
+_COMMANDS: Sequence[Sequence[str]] = (
+    ("names", "mentioned"),
+    ("facets", "NAME", "--by", "name"),
+    ("names", "suggest"),
+    ("search", "NAME", "--all", "--jsonl", "--timeout", "0"),
+)
 
 
 def main() -> None:
-    """Print one line a query."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--groups", type=int, default=1_000)
-    options.add_argument("--runs", type=int, default=21)
-    options.add_argument("queries", nargs="*", default=["ISIS-K", "Taliban", "US", "carrot stick"])
-    asked = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        made(Path(folder), asked.groups)
-        print(f"{asked.groups:,} names of the user, medians of {asked.runs} cold processes, ms")
-        for query in asked.queries:
-            rows = [
-                (measured(folder, query, "names"), measured(folder, query, "none"))
-                for _ in range(asked.runs)
-            ]
-            expand, with_names, without, process, bare = (
-                statistics.median(values)
-                for values in zip(*((a[0], a[1], b[1], a[2], b[2]) for a, b in rows), strict=True)
-            )
-            print(
-                f"{json.dumps(query)}: expand {expand:.2f}, engine {with_names:.2f} with names and "
-                f"{without:.2f} without; whole process {process:.0f} to {bare:.0f}, "
-                f"ratio {process / bare:.3f}"
-            )
+    """Print a line for the name beside a word, and one for each command."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("index")
+    parser.add_argument("--name", default="Taliban")
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    with Corpus.open(asked.index) as corpus:
+        _compare_with_word(corpus, asked.name, asked.rounds)
+    corpus_command = shutil.which("corpus") or "corpus"
+    start = min(_cpu_seconds([corpus_command, "--version"]) for _ in range(asked.rounds))
+    print(f"{'':44} {'CPU s':>7} {'x start':>8}")
+    for words in _COMMANDS:
+        line = [asked.name if word == "NAME" else word for word in words]
+        seconds = min(
+            _cpu_seconds([corpus_command, *line, "-i", asked.index]) for _ in range(asked.rounds)
+        )
+        print(f"{' '.join(line):44} {seconds:7.2f} {seconds / start:8.1f}")
 
 
-def made(folder: Path, groups: int) -> None:
-    """Make a corpus of the five articles, and a names.toml next to it."""
-    tables = (
-        f'["Front of Place {n}"]\nforms = ["FP{n}", "Place {n} Movement"]\n' for n in range(groups)
+def _compare_with_word(corpus: Corpus, name: str, rounds: int) -> None:
+    plain = SearchRequest(expand_names=False, suggest=False, check_files=False, seconds=0)
+    total = corpus.search(name, plain._replace(expand_names=True)).total
+    with corpus.snapshot() as moment:
+        words = list(moment.index.words(""))
+        counts = moment.index.frequencies(words)
+    word = min(zip(words, counts, strict=True), key=lambda pair: abs(pair[1] - total))[0]
+    by_name: list[float] = []
+    by_word: list[float] = []
+    for _ in range(rounds):
+        by_name.append(
+            _wall_seconds(lambda: corpus.search(name, plain._replace(expand_names=True)))
+        )
+        by_word.append(_wall_seconds(lambda: corpus.search(word, plain)))
+    ratio = min(by_name) / min(by_word)
+    print(
+        f"{name} ({total:,} passages) {min(by_name) * 1000:.0f} ms : "
+        f"{word} {min(by_word) * 1000:.0f} ms = {ratio:.2f} x"
     )
-    (folder / "names.toml").write_text("".join(tables), "utf-8")
-    command = [sys.executable, "-m", "corpus_cli", "ingest", str(SEEDS)]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
-def measured(folder: str, query: str, mode: str) -> tuple[float, float, float]:
-    """Return `(expanding, engine, whole process)` of one run, in milliseconds."""
-    began = time.perf_counter()
-    command = [sys.executable, "-c", ASKED, query, mode]
-    environment = {**os.environ, "PYTHONPATH": str(SEEDS.parent)}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
-    )
-    expanding, engine = map(float, done.stdout.split())
-    return expanding, engine, (time.perf_counter() - began) * 1000
+def _wall_seconds(question: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    question()
+    return time.perf_counter() - begin
+
+
+def _cpu_seconds(command: Sequence[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

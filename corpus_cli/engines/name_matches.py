@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from corpus_cli.engines import term_forms
-from corpus_cli.engines.fields import HEADING, TITLE, TITLE_ONLY_WEIGHT, TITLED_WEIGHT
+from corpus_cli.engines.fields import ANYWHERE, HEADING, TITLE, TITLE_ONLY_WEIGHT, TITLED_WEIGHT
 from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index, Starts, places
 from corpus_cli.engines.term_forms import TermForm
@@ -282,6 +282,11 @@ class NameMatches:
         return all(article in self._elsewhere.get(key(one), ()) for one in place.forms)
 
     def _in_region(self, places: Mapping[int, list[NameOccurrence]]) -> NameGroup:
+        if self._region == ANYWHERE:
+            return NameGroup(
+                {passage: occurrences for passage, occurrences in places.items() if occurrences},
+                self._typed,
+            )
         by_passage = {
             passage: [p for p in matches if self._region.start <= p.start < self._region.end]
             for passage, matches in places.items()

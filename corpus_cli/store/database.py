@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from _thread import get_ident
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
+from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing, UsageError
 from corpus_cli.system.files import (
     NotRegular,
     copy_file,
@@ -54,6 +55,7 @@ class Database:
         if path and not create and not path_exists(path):
             raise _missing_error(path)
         self._path = path
+        self._thread = get_ident()
         with self._translate_errors():
             if path:
                 _check_files(path)
@@ -111,6 +113,9 @@ class Database:
         """Return every row of a query."""
         try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.ProgrammingError as error:
+            self._check_thread(error)
+            raise
         except sqlite3.Error as error:
             raise self.translate_error(error) from error
 
@@ -192,10 +197,24 @@ class Database:
             "or ingest the files again into another folder with --index"
         )
 
+    def _check_thread(self, error: sqlite3.ProgrammingError) -> None:
+        """Raise `UsageError` in another thread than the one that opened the database.
+
+        An error of the program is not damage, so any other is left as it is.
+        """
+        if get_ident() != self._thread:
+            raise UsageError(
+                f"{self._path or 'a corpus in memory'} was opened in another thread: "
+                "open a corpus of its own in each thread"
+            ) from error
+
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.ProgrammingError as error:
+            self._check_thread(error)
+            raise
         except sqlite3.Error as error:
             raise self.translate_error(error) from error
         except NotRegular as error:

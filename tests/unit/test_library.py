@@ -1,9 +1,11 @@
 """What a notebook imports, and what it can do with it."""
 
+import sqlite3
 import subprocess
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from corpus_cli import (
 )
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.output.records import FIELDS
+from corpus_cli.search import pipeline
 from tests.conftest import SEEDS, article
 
 
@@ -99,6 +102,33 @@ def test_errors_say_what_to_do(tmp_path: Path, corpus: Corpus) -> None:
     with pytest.raises(UsageError, match="--since must be a date like 2023"):
         corpus.search("Kabul", SearchRequest(filters=Filters(since=("someday",))))
     assert issubclass(UsageError, CorpusError)
+
+
+def test_a_corpus_of_another_thread_says_so(corpus: Corpus) -> None:
+    raised: list[BaseException] = []
+
+    def search() -> None:
+        try:
+            corpus.search("Kurilla")
+        except CorpusError as error:
+            raised.append(error)
+
+    thread = Thread(target=search)
+    thread.start()
+    thread.join()
+    assert isinstance(raised[0], UsageError)
+    assert "was opened in another thread" in str(raised[0])
+    assert corpus.search("Kurilla").total
+
+
+def test_an_error_of_a_program_is_not_damage(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = Corpus.open(seeded)
+    closed.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        closed.headers()
+    monkeypatch.setattr(pipeline, "select_hits", lambda *_: 1 // 0)
+    with Corpus.open(seeded) as corpus, pytest.raises(ZeroDivisionError):
+        corpus.search("Kurilla")
 
 
 def test_in_memory_the_index_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

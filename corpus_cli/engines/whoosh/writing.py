@@ -101,7 +101,7 @@ class GenerationWriter(Writer):
         if not changes or not segments:
             return
         stale_names = changes.stale_names
-        found = find_mentions(SegmentedIndex(segments), self._names, stale_names)
+        positions_by_term = find_mentions(SegmentedIndex(segments), self._names, stale_names)
         base = 0
         for segment in segments:
             numbers = range(base, base + segment.passages)
@@ -111,7 +111,7 @@ class GenerationWriter(Writer):
                     for passage, positions in by_passage.items()
                     if passage in numbers
                 }
-                for term, by_passage in found.items()
+                for term, by_passage in positions_by_term.items()
             }
             base = numbers.stop
             path = self._folder / f"{self._make_part(()).stem}{SEGMENT_SUFFIX}"
