@@ -117,6 +117,7 @@ class NameMatches:
 
     def __init__(self, index: Index, planned: PlannedName) -> None:
         node = planned.mention
+        self._planned = planned
         self._index = index
         self._node = node
         self._typed_forms = planned.typed
