@@ -127,7 +127,10 @@ class WhooshEngine(Engine):
 
     @override
     def names_digest(self) -> str:
-        manifest = generations.read_manifest(self._root)
+        try:
+            manifest = generations.read_manifest(self._root)
+        except CorpusDamaged:
+            return ""
         return manifest.names if manifest and _is_readable(manifest) else ""
 
     @override
