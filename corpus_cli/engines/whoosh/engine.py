@@ -38,7 +38,7 @@ class WhooshEngine(Engine):
         self._root = root
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
-        self._names = NO_NAMES.digest, NO_NAMES
+        self._names: tuple[str, NameTable] = "", NO_NAMES
 
     @contextmanager
     @override
