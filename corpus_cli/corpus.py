@@ -408,8 +408,9 @@ class Corpus:
             fresh = lag.must_be_rebuilt
             is_behind = fresh or bool(lag.changes)
         digest = self._read_names(NameLookup.digest) if update_names or fresh else None
-        is_outdated = digest not in (None, self.engine.names_digest())
-        if not is_behind and (self.engine.is_empty() or not is_outdated):
+        if not is_behind and (
+            self.engine.is_empty() or digest in (None, self.engine.names_digest())
+        ):
             self.engine.tidy()
             return
         names = self._read_names(NameLookup.table) if digest else None

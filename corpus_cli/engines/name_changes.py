@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from corpus_cli.engines.fields import ANYWHERE, HEADING
 from corpus_cli.engines.mentions import TITLE_ONLY, MentionTerm
@@ -23,8 +22,7 @@ def compare_names(old: NameTable, new: NameTable) -> NameChanges:
     return NameChanges(old, new, frozenset(old.forms) ^ frozenset(new.forms), frozenset(explained))
 
 
-@dataclass(frozen=True)
-class NameChanges:
+class NameChanges(NamedTuple):
     """The differences between two tables of names.
 
     `forms` are those in one table only. `explained` are triples of key, folded form and article,
@@ -40,7 +38,7 @@ class NameChanges:
         """Return whether there is any difference."""
         return bool(self.forms or self.explained)
 
-    @cached_property
+    @property
     def stale_names(self) -> frozenset[str]:
         """The keys of the names whose mentions may differ.
 

@@ -180,7 +180,7 @@ class Engine(Protocol):
         """
 
     def names_digest(self) -> str:
-        """Return the digest of the names whose mentions are indexed; empty if there are none."""
+        """Return the digest of the names whose mentions are indexed; empty if it is damaged."""
 
     def tidy(self) -> None:
         """Remove the files that a killed writer left behind."""

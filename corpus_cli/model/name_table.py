@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -33,12 +32,20 @@ class ExplainedForm(NamedTuple):
     articles: tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class NameTable:
     """The forms of all names, sorted, and the articles in which some of them mean nothing."""
 
-    forms: tuple[NameForm, ...] = ()
-    elsewhere: tuple[ExplainedForm, ...] = ()
+    def __init__(
+        self, forms: tuple[NameForm, ...] = (), elsewhere: tuple[ExplainedForm, ...] = ()
+    ) -> None:
+        self.forms = forms
+        self.elsewhere = elsewhere
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NameTable) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     @cached_property
     def digest(self) -> str:

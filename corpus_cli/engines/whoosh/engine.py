@@ -38,7 +38,7 @@ class WhooshEngine(Engine):
         self._root = root
         self._current: tuple[Manifest, SegmentedIndex] | None = None
         self._inverters: InverterPool | None = None
-        self._names = NO_NAMES.digest, NO_NAMES
+        self._names: tuple[str, NameTable] = "", NO_NAMES
 
     @contextmanager
     @override
@@ -127,7 +127,10 @@ class WhooshEngine(Engine):
 
     @override
     def names_digest(self) -> str:
-        manifest = generations.read_manifest(self._root)
+        try:
+            manifest = generations.read_manifest(self._root)
+        except CorpusDamaged:
+            return ""
         return manifest.names if manifest and _is_readable(manifest) else ""
 
     @override
