@@ -43,7 +43,7 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
                 meaning.role,
                 book.name(meaning.name),
             )
-            for spot in recognise_names(book, line, "")
+            for spot in recognise_names(book, line)
             for meaning in spot.meanings
         ]
     rows = [{"form": form, "as": role, **records.name(name)} for form, role, name in mentions]

@@ -1,4 +1,4 @@
-"""Find the names that changed since their mentions were indexed."""
+"""Find the names that changed since they were indexed."""
 
 from corpus_cli.engines.port import Snapshot
 from corpus_cli.names.lookup import NameLookup

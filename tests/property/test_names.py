@@ -12,13 +12,12 @@ from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.names.lookup import NameLookup, compile_names
 from corpus_cli.names.merge import merge_packs
 from corpus_cli.names.packs import FOLDER, read_pack
-from corpus_cli.names.recognise import make_recogniser
 from corpus_cli.query.nodes import unparse
 from corpus_cli.query.parse import parse
 from corpus_cli.search.counts import count_within
-from corpus_cli.search.expand import build_mention, expand
+from corpus_cli.search.expand import expand
 from corpus_cli.text.tokenise import written
-from tests.engine.asking import current, mentions, posed
+from tests.engine.asking import current, posed
 from tests.engine.conftest import passage, put
 from tests.property.made import UNSHRUNK
 
@@ -94,17 +93,3 @@ def test_forms_side_by_side_find_what_each_finds(number: int, data: st.DataObjec
     together = found(" ".join(typed))
     for form in typed:
         assert found(form) <= together, (form, typed)
-
-
-@settings(max_examples=25, phases=UNSHRUNK)
-@given(st.lists(numbers, min_size=1, max_size=4, unique=True), st.data())
-def test_text_and_index_agree_on_who_is_mentioned(chosen: list[int], data: st.DataObject) -> None:
-    names = [book().name(number) for number in chosen]
-    forms = [data.draw(st.sampled_from((*name.forms, *name.short))) for name in names]
-    text = "".join(f"Then came {form} along. " for form in forms)
-    engine = MemoryEngine()
-    put(engine, passage("a#1", text))
-    spotted = set(make_recogniser(book(), "a", [text])(text))
-    for number, name in zip(chosen, names, strict=True):
-        meant = mentions(engine, build_mention(book(), number))
-        assert bool(meant) == (name.canonical in spotted), (name.canonical, text)
