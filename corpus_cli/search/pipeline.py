@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.plan import plan_query
+from corpus_cli.engines.plan import Verified, plan_query
 from corpus_cli.model import Results
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
@@ -33,18 +33,6 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     selected = select_hits(ordered, moment.store, request)
     hits = tuple(present(selected, moment, request))
     counts, index_notes = candidates.counts, tuple(freshness.index_notes(moment))
-    suggested = tuple(dict.fromkeys(_suggested(query)))
-    suggestions: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
-    if not counts.total and not counts.partial:
-        counted = count_within(moment.index, clock, verified)
-        if not (hits or (suggested and not request.limit)):
-            suggestions = tuple(dict.fromkeys(suggest_queries(query, moment, counted)))
-        from corpus_cli.search.no_hits import explain
-
-        hints = tuple(explain(query, moment, counted, clock))
-        if clock.is_over:
-            hints = (*hints, _NO_TIME)
     articles, article_ids = candidates.count_articles(), tuple[str, ...]()
     if request.list_articles or index_notes:
         article_ids = tuple(ordered.articles())
@@ -52,7 +40,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         # An index that lags behind the store has articles that were removed from it.
         article_ids = freshness.existing_articles(article_ids, moment.store)
         articles = len(article_ids)
-    return Results(
+    results = Results(
         query=line,
         parsed=unparse(query),
         hits=freshness.mark_stale(hits, moment.store),
@@ -60,7 +48,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         articles=articles,
         article_ids=article_ids,
         expanded=counts.expanded,
-        suggested=suggested,
+        suggested=tuple(dict.fromkeys(_suggested(query))),
         notes=(
             *notes,
             *order_notes,
@@ -69,9 +57,31 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
             *freshness.undated_notes(query, moment.store),
             *(freshness.stale_notes(moment) if request.check_files else ()),
         ),
-        hints=hints,
-        suggestions=suggestions,
         partial=counts.partial,
+    )
+    if counts.total or counts.partial:
+        return results
+    return _explain_nothing(results, query, verified, moment, request, clock)
+
+
+def _explain_nothing(  # noqa: PLR0913, PLR0917 - a query, and where it is asked
+    results: Results,
+    query: Bag,
+    verified: Verified,
+    moment: Moment,
+    request: SearchRequest,
+    clock: Clock,
+) -> Results:
+    """Add to an answer without matches why there are none, and queries that match something."""
+    from corpus_cli.search.no_hits import explain
+
+    counted = count_within(moment.index, clock, verified)
+    suggestions: tuple[str, ...] = ()
+    if not (results.hits or (results.suggested and not request.limit)):
+        suggestions = tuple(dict.fromkeys(suggest_queries(query, moment, counted)))
+    hints = tuple(explain(query, moment, counted, clock))
+    return results._replace(
+        suggestions=suggestions, hints=(*hints, _NO_TIME) if clock.is_over else hints
     )
 
 

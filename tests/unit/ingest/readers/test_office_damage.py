@@ -107,7 +107,9 @@ def test_depth_costs_no_more_than_length(suffix: str) -> None:
         assert pairs(suffix, data) == [("deep", "")]
         return process_time() - begun
 
-    assert seconds(8_000) < 10 * seconds(2_000) + 0.3
+    # The least of several runs, because a collection of garbage may fall into one of them.
+    least = {depth: min(seconds(depth) for _ in range(3)) for depth in (2_000, 8_000)}
+    assert least[8_000] < 10 * least[2_000] + 0.3
 
 
 @pytest.mark.parametrize("suffix", READERS)
