@@ -148,7 +148,7 @@ class Corpus:
                             f"the upgrade of {self.folder} from an older version of corpus is not "
                             "complete. Complete it with: corpus reindex"
                         )
-                    yield Moment(self.store, index, self.names.lookup(), os.environ)
+                    yield Moment(self.store, index, self._lookup_names(), os.environ)
                     return
             # An upgrade was committed in between: the index that was opened has the old ids.
 
@@ -339,6 +339,14 @@ class Corpus:
                 self.names.close()
                 moment.names = self.names.lookup()
                 return question(moment, local_request)
+
+    def _lookup_names(self) -> NameLookup:
+        """Return the names, which are compiled again if that finds them damaged."""
+        try:
+            return self.names.lookup()
+        except NamesDamaged:
+            self.names.close()
+            return self.names.lookup()
 
     @contextmanager
     def _writing(

@@ -202,6 +202,7 @@ def options(random: Random) -> SearchRequest:
         expand_names=not rarely(),
         suggest=not rarely(),
         list_names=rarely(),
+        list_articles=True,
         explain=rarely(),
         duplicates=rarely(),
         seconds=random.choice((0, 5, 5, 5, 5, 0.0001)),

@@ -143,7 +143,7 @@ def test_a_reader_overtaken_by_commits_reads_on(
     home: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Three commits take the generation away that a reader has just checked or opened."""
-    place, name = (generations, "check_sizes") if moment == "checked" else (matching, "search")
+    place, name = (generations, "check_sizes") if moment == "checked" else (matching, "match")
     real = getattr(place, name)
     reader = os.getpid()
 
