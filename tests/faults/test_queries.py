@@ -160,7 +160,9 @@ def counts(corpus: Corpus, found: Results, chosen: SearchRequest, by: Sequence[B
 
 def test_what_exact_finds_is_counted_in_hints(corpus: Corpus) -> None:
     found = corpus.search('exact:"Kurilla" date:1900')
-    assert any(hint.startswith("without date:1900 the query matches ") for hint in found.hints), found.hints
+    assert any(hint.startswith("without date:1900 the query matches ") for hint in found.hints), (
+        found.hints
+    )
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
