@@ -1,6 +1,9 @@
 """Find the names that changed since they were indexed."""
 
+from functools import lru_cache
+
 from corpus_cli.engines.port import Snapshot
+from corpus_cli.model.name_table import NameTable
 from corpus_cli.names.lookup import NameLookup
 
 
@@ -11,6 +14,11 @@ def changed_names(index: Snapshot, names: NameLookup) -> frozenset[str]:
     """
     if index.names_digest() == names.digest():
         return frozenset()
+    return _compare(index.names(), names.table())
+
+
+@lru_cache(2)
+def _compare(old: NameTable, new: NameTable) -> frozenset[str]:
     from corpus_cli.engines.name_changes import compare_names
 
-    return compare_names(index.names(), names.table()).stale_names
+    return compare_names(old, new).stale_names
