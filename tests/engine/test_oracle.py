@@ -186,6 +186,7 @@ def test_metadata_is_whooshs_too(seeded: Path, searcher: Any) -> None:
     assert found == set(ours(seeded, "lang:en"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("removed", [0, 5])
 def test_segments_that_are_merged_hold_what_they_held(tmp_path: Path, removed: int) -> None:
     """Copied as they are, and written anew where something is gone."""

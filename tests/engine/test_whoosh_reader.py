@@ -30,6 +30,8 @@ from whoosh.reading import MultiReader, SegmentReader, TermNotFound
 from corpus_cli.corpus import Corpus
 from tests.conftest import SEEDS, article
 
+pytestmark = pytest.mark.slow
+
 FIELDS = (
     "article",
     "author",

@@ -60,7 +60,7 @@ def compiled(names: list[Name]) -> NameLookup:
     )
 
 
-@settings(max_examples=150, phases=UNSHRUNK)
+@settings(max_examples=50, phases=UNSHRUNK)
 @given(_PASSAGES, _NAMES, _NAMES, st.sampled_from(["", "p", "q"]))
 def test_names_that_change_leave_what_a_question_finds(
     stored: list[Passage], before: list[Name], after: list[Name], again: str
