@@ -148,7 +148,9 @@ class Corpus:
                             f"the upgrade of {self.folder} from an older version of corpus is not "
                             "complete. Complete it with: corpus reindex"
                         )
-                    yield Moment(self.store, index, self._lookup_names(), os.environ)
+                    yield Moment(
+                        self.store, index, self._with_names(lambda names: names), os.environ
+                    )
                     return
             # An upgrade was committed in between: the index that was opened has the old ids.
 
@@ -340,13 +342,13 @@ class Corpus:
                 moment.names = self.names.lookup()
                 return question(moment, local_request)
 
-    def _lookup_names(self) -> NameLookup:
-        """Return the names, which are compiled again if that finds them damaged."""
+    def _with_names(self, read: Callable[[NameLookup], _T]) -> _T:
+        """Return what a function reads in the names, compiled again if they are damaged."""
         try:
-            return self.names.lookup()
+            return read(self.names.lookup())
         except NamesDamaged:
             self.names.close()
-            return self.names.lookup()
+            return read(self.names.lookup())
 
     @contextmanager
     def _writing(
@@ -431,11 +433,7 @@ class Corpus:
     def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:
         """Return what a function reads in the names; None for an error, which searches report."""
         with suppress(CorpusError):
-            try:
-                return read(self.names.lookup())
-            except NamesDamaged:
-                self.names.close()
-                return read(self.names.lookup())
+            return self._with_names(read)
         return None
 
     def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:

@@ -79,7 +79,6 @@ class NameLookup:
         self._record = lru_cache(None)(self._read_record)
         self.name = lru_cache(None)(self._read_name)
         self.longer_forms = lru_cache(None)(self._find_longer_forms)
-        self.words_with_prefix = lru_cache(None)(self._find_words)
 
     def close(self) -> None:
         """Close the database."""
@@ -137,15 +136,6 @@ class NameLookup:
         """Return the number of the name with a key, the folded canonical form; None if none has."""
         rows = self._query("SELECT id FROM names WHERE key = ?", name_key)
         return rows[0][0] if rows else None
-
-    def _find_words(self, prefix: str) -> frozenset[str]:
-        """Return every form that is one word with a prefix, folded."""
-        rows = self._query(
-            "SELECT DISTINCT first FROM forms WHERE words = first AND first >= ? AND first < ?",
-            prefix,
-            f"{prefix}\U0010ffff",
-        )
-        return frozenset(row[0] for row in rows)
 
     def meanings(self, form: str) -> tuple[Meaning, ...]:
         """Return what a form may mean, whatever its capitals; empty if no name has it."""
