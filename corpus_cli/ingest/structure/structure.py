@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues, labels
+from corpus_cli.ingest.structure.inserts import insert_kind
 from corpus_cli.ingest.structure.zones import Zones, find_zones
 from corpus_cli.model import (
     BLANK,
@@ -30,6 +31,7 @@ _HEADING_WORDS = 15
 _LABEL_WORDS = 12
 _DEK_WORDS = 35
 _RECURRING_WORDS = 40
+_INSERTS = (":video", ":caption", ":note")
 
 
 def structure(
@@ -49,6 +51,7 @@ def structure(
     if repeated is not None:
         page.recurring(repeated)
     page.known_lines()
+    page.inserts()
     page.block()
     page.header()
     page.tail()
@@ -83,8 +86,8 @@ def _composed(line: DocumentLine) -> DocumentLine:
 
 
 def _worded(kind: str) -> bool:
-    """Return whether a kind is chrome with words, unlike a line of symbols."""
-    return kind.startswith(CHROME) and not kind.endswith(":symbol")
+    """Return whether a kind is chrome with words around a text; inserts are inside it."""
+    return kind.startswith(CHROME) and not kind.endswith((":symbol", *_INSERTS))
 
 
 def _closes(kind: str) -> bool:
@@ -117,7 +120,7 @@ class _Page:
         claimed = (datum.field, datum.certainty) == ("title", CLAIMED)
         return claimed and fold(" ".join(datum.value.split())) not in lines
 
-    # --- six passes ---
+    # --- seven passes ---
 
     def recurring(self, repeated: Container[str]) -> None:
         """Mark the lines that recur in other articles of the site, unless all lines recur."""
@@ -159,6 +162,21 @@ class _Page:
             elif n in foreign and not (n in between and clues.ends_sentence(text)):
                 # A sentence in another script between those of the text is a quotation.
                 self.kinds[n] = f"{CHROME}:script"
+
+    def inserts(self) -> None:
+        """Mark players, captions and notes, unless nothing else is left of the text.
+
+        This includes body text that the format states, but not a first line that is the title.
+        """
+        text_lines = [n for n, kind in self.kinds.items() if kind in ("", BODY)]
+        untitled = text_lines[:1] if not self.title else []
+        marked = {
+            n: f"{CHROME}:{kind}"
+            for n in text_lines
+            if n not in untitled and (kind := insert_kind(self.text[n]))
+        }
+        if len(marked) < len(text_lines):
+            self.kinds.update(marked)
 
     def block(self) -> None:
         """Find the text of a page, and mark its title and the menus before it."""
