@@ -37,6 +37,7 @@ GALLERY = (
         ("( WATCH LIVE: The harbour of Arlen)", "video"),
         (GALLERY, "caption"),
         ("Hide Caption 3 of 5", "caption"),
+        ("Hide caption Two cranes lift a beam. Previous Next Ann Lee/Harbour News", "caption"),
         ("A beam of forty tonnes hangs over the quay. Hide Caption 3 of 5", "caption"),
         ("Hide Caption 3 of 5 Photos: The bridge at Arlen Cranes at work. ", "caption"),
         ("Photos: A bridge Photos: A bridge A beam of forty tonnes hangs over it.", "caption"),
