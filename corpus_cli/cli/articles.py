@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 
 import click
 
@@ -16,7 +17,7 @@ from corpus_cli.cli.session import OptionValues
 from corpus_cli.config import Color
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
-from corpus_cli.model import SINGLE, Header, Passage, Results, parse_passage_id
+from corpus_cli.model import SINGLE, Article, Header, Passage, Results, parse_passage_id
 from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import plain, records, stream
 from corpus_cli.query.filters import Filters
@@ -49,7 +50,7 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
     with session.open_corpus(index) as corpus:
         name, lines = _picked(name)
         article, passages, header = corpus.article(name)
-        lines = _passage(name, passages) if is_passage_id(name) else lines
+        lines = _passage(name, article, passages) if is_passage_id(name) else lines
         if lines is not None and not any(line.n in lines for line in article.lines):
             shown = corpus.store.short_id(article.id)
             raise NotFound(f"{shown} has only lines 1 to {len(article.lines)}")
@@ -113,13 +114,17 @@ def _picked(name: str) -> tuple[str, range | None]:
     return line_range[1], range(first, last + 1)
 
 
-def _passage(name: str, passages: Sequence[Passage]) -> range:
+def _passage(name: str, article: Article, passages: Sequence[Passage]) -> range:
     """Return the lines of the passage in `name`. Raises `NotFound` if there is no such passage."""
-    article, n = parse_passage_id(name)
-    for passage in passages:
+    from corpus_cli.search.chrome import chrome_passages
+
+    typed, n = parse_passage_id(name)
+    # The passages outside the text have the numbers after those of the text.
+    outside = (one.passage for one in chrome_passages(article, len(passages)))
+    for passage in chain(passages, outside):
         if passage.n == n:
             return range(passage.lines[0], passage.lines[1] + 1)
-    raise NotFound(f"{article} has only passages 1 to {len(passages)}")
+    raise NotFound(f"{typed} has only passages 1 to {len(passages)}")
 
 
 ORDERS = ("date", "-date", "title", "source", "path", "id")

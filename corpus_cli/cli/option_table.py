@@ -165,6 +165,15 @@ INDEX = OptionSpec(
 SEARCH_OPTIONS = (
     *FILTER_OPTIONS,
     *QUERY_OPTIONS,
+    OptionSpec(
+        ("--with",),
+        "lines_too",
+        "choice",
+        "Also search lines outside the texts: menus, captions, notes, quoted mail.",
+        "Query",
+        "chrome",
+        choices=("chrome",),
+    ),
     switch("--semantic", help_text="Rank by meaning as well; see corpus embed.", group="Query"),
     number("-n", "--limit", help_text="How many passages to show. [default: 10]", default=None),
     switch("--all", help_text="Show all passages.", group="Hits", parameter="everything"),

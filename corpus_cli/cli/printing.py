@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FORMATS_WITH_FIELDS = ("json", "jsonl", "tsv", "csv")
 _OUTPUTS = ("quiet", "count", "files", "others", "ids")
-_HIT_OPTIONS = ("sort", "group", "context", "per_article", "semantic")
+_HIT_OPTIONS = ("sort", "group", "context", "per_article", "semantic", "lines_too")
 
 
 class Look(NamedTuple):
@@ -138,7 +138,7 @@ class AnswerPrinter:
         output = presentation.output
         lists = output in ("files", "others", "ids")
         listed = list(self._listed_lines(answer)) if lists else []
-        has_found = bool(listed if output == "others" else results.total)
+        has_found = bool(listed if output == "others" else results.total or results.chrome)
         self.has_hits = self.has_hits or has_found
         self.is_partial = self.is_partial or results.partial
         self._answer_count += 1
@@ -239,7 +239,7 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
         (values["summary"] and style != "jsonl", "--summary works only with --jsonl"),
         (
             set(outputs) - {"ids", "quiet"} and of_hits,
-            "--sort, --group, -C, --per-article and --semantic apply to hits: leave out -c, -l, -L",
+            "--sort, --group, -C, --per-article, --semantic, --with are for hits: omit -c, -l, -L",
         ),
     ):
         if is_wrong:

@@ -81,6 +81,7 @@ def _read_search_request(
         context=values["context"],
         duplicates=values["duplicates"],
         semantic=values["semantic"],
+        with_chrome=values["lines_too"] is not None,
     )
 
 

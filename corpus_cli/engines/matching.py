@@ -49,7 +49,7 @@ from corpus_cli.query.nodes import Mention
 SUGGESTED = 0.5
 """The weight of a suggested word: a typed word ranks before it."""
 
-_STOPPED_NOTE = "the search reached its time limit and may lack matches; --timeout 0 waits for all"
+STOPPED_NOTE = "the search reached its time limit and may lack matches; --timeout 0 waits for all"
 
 
 def match(index: Index, plan: Plan, clock: Clock) -> RankedCandidates:
@@ -299,4 +299,4 @@ class _Matcher:
 
     def _stop(self) -> None:
         self.partial = True
-        self.notes.append(_STOPPED_NOTE)
+        self.notes.append(STOPPED_NOTE)

@@ -86,7 +86,8 @@ class Hit(NamedTuple):
     neighbours. `matches` is how many passages of the article match, 0 where hits are not grouped.
     `parts` are the parts of the score, if requested; they add up to it to six digits. `stale` is
     `changed` or `gone` if the file has changed or was deleted since it was read; `corpus` names the
-    corpus if several were searched.
+    corpus if several were searched. `kind` is the kind of its lines (`chrome:caption`) if they are
+    not part of the text, else empty.
     """
 
     rank: int
@@ -107,6 +108,7 @@ class Hit(NamedTuple):
     stale: str = ""
     corpus: str = ""
     parts: tuple[Part, ...] = ()
+    kind: str = ""
 
     def __repr__(self) -> str:
         """Return a line short enough for a notebook that prints ten hits."""
@@ -139,7 +141,8 @@ class Results(NamedTuple):
     are those articles, best first, if they were requested.
     `suggested` are pairs of a word that was typed and the one that was searched as well. `notes`
     say what was repaired, dropped or left out, `hints` why nothing matches, `suggestions` are
-    queries that match something. `id` is that of the query among several.
+    queries that match something. `id` is that of the query among several. `chrome` is the number of
+    passages that match outside the texts of articles; None if these were not searched.
     """
 
     query: str
@@ -155,6 +158,7 @@ class Results(NamedTuple):
     suggestions: tuple[str, ...] = ()
     partial: bool = False
     id: str = ""
+    chrome: int | None = None
 
 
 class Facet(NamedTuple):

@@ -20,7 +20,8 @@ def flat(text: str) -> str:
 def format_plain(results: Results, *, mark: bool = False, first: bool = True) -> Iterator[str]:
     """Yield `path:line: text`, with neighbours and `--` between groups in the style of grep.
 
-    A neighbour is `path-line- text`.
+    A neighbour is `path-line- text`. A text that is not part of an article's text begins with its
+    kind in brackets.
 
     In a batch each line begins with the id of the query and a colon.
     """
@@ -59,13 +60,14 @@ def _neighbour(place: str, passage: Passage) -> str:
 
 
 def _text(hit: Hit, *, mark: bool) -> str:
+    kind = f"({hit.kind}) " if hit.kind else ""
     if not mark:
-        return flat(hit.passage.text)
+        return kind + flat(hit.passage.text)
     text, pieces, at = hit.passage.text, [], 0
     for span in hit.spans:
         pieces += [text[at : span.start], "[", text[span.start : span.end], "]"]
         at = span.end
-    return flat("".join(pieces) + text[at:])
+    return kind + flat("".join(pieces) + text[at:])
 
 
 def _places(hits: Sequence[Hit]) -> Iterator[str]:

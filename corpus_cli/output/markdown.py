@@ -55,7 +55,8 @@ def _item(hit: Hit) -> Iterator[str]:
     yield f"{margin}> {_quotation(hit)}"
     yield ""
     page = f", p. {hit.passage.page}" if hit.passage.page else ""
-    yield f"{margin}{_code(f'{path(hit.header)}:{hit.place.line}')}{page}"
+    kind = f", {escaped(hit.kind)}" if hit.kind else ""
+    yield f"{margin}{_code(f'{path(hit.header)}:{hit.place.line}')}{page}{kind}"
     yield ""
 
 

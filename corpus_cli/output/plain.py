@@ -240,7 +240,12 @@ def _earned(part: Part, forms: str) -> str:
 
 def result_notes(results: Results) -> Sequence[str]:
     """Return the notes for the user on an answer."""
-    notes = [*results.notes, *([] if results.total else [_nothing_found(results)]), *results.hints]
+    nothing = [] if results.total or results.chrome else [_nothing_found(results)]
+    notes = [*results.notes, *nothing, *results.hints]
+    if results.chrome:
+        where = "matches" if results.chrome == 1 else "match"
+        where += " too" if results.total else ""
+        notes.append(f"{plural(results.chrome, 'passage')} outside the texts of articles {where}")
     if copies := sum(len(hit.copies) for hit in results.hits):
         count = plural(copies, "near-copy is", "near-copies are")
         notes.append(f"{count} not shown; --duplicates shows them")

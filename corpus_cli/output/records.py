@@ -39,6 +39,7 @@ FIELDS = (
     "tags",
     "language",
     "heading",
+    "kind",
     "lines",
     "line",
     "column",
@@ -89,6 +90,7 @@ def summary(results: Results) -> Record:
         "suggestions": list(results.suggestions),
         "total": results.total,
         "articles": results.articles,
+        **({} if results.chrome is None else {"chrome": results.chrome}),
         "partial": results.partial,
     }
 
@@ -124,6 +126,7 @@ def hit(one: Hit, results: Results | None = None) -> Record:
             **_header(one.header),
             **({"language": one.passage.language} if one.passage.language else {}),
             "heading": one.passage.heading,
+            "kind": one.kind,
             "lines": list(one.passage.lines),
             "line": one.place.line,
             "column": one.place.column,

@@ -24,7 +24,7 @@ def merge_answers(answers: Sequence[tuple[str, Results]], request: SearchRequest
     compare only roughly.
     """
     results = [one for _, one in answers]
-    missed = not any(one.total for one in results)
+    missed = not any(one.total or one.chrome for one in results)
     return results[0]._replace(
         hits=tuple(_merge_hits(answers, request)),
         total=sum(one.total for one in results),
@@ -40,23 +40,32 @@ def merge_answers(answers: Sequence[tuple[str, Results]], request: SearchRequest
         hints=_named((name, one.hints) for name, one in answers) if missed else (),
         suggestions=_once(one.suggestions for one in results) if missed else (),
         partial=any(one.partial for one in results),
+        chrome=sum(one.chrome or 0 for one in results) if request.with_chrome else None,
     )
 
 
 def _merge_hits(answers: Sequence[tuple[str, Results]], request: SearchRequest) -> Iterator[Hit]:
-    groups = merge(
-        *(_groups(name, one.hits, request) for name, one in answers),
-        key=lambda group: _key(request.sort, group[0]),
-        reverse=request.sort == "-date",
+    groups = chain.from_iterable(
+        merge(
+            *(_groups(name, one.hits, request, chrome=chrome) for name, one in answers),
+            key=lambda group: _key(request.sort, group[0]),
+            reverse=request.sort == "-date",
+        )
+        for chrome in (False, True)
     )
     end = None if request.limit is None else request.offset + request.limit
     picked = chain.from_iterable(islice(groups, request.offset, end))
     return (hit._replace(rank=rank) for rank, hit in enumerate(picked, request.offset + 1))
 
 
-def _groups(name: str, hits: Iterable[Hit], request: SearchRequest) -> Iterator[list[Hit]]:
-    """Yield the hits that stay together: those of one article if grouped, else single hits."""
-    named = (hit._replace(corpus=name) for hit in hits)
+def _groups(
+    name: str, hits: Iterable[Hit], request: SearchRequest, *, chrome: bool
+) -> Iterator[list[Hit]]:
+    """Yield the hits that stay together: those of one article if grouped, else single hits.
+
+    They are those in the texts of articles, or with `chrome` those outside.
+    """
+    named = (hit._replace(corpus=name) for hit in hits if bool(hit.kind) == chrome)
     for _, group in groupby(
         named, key=lambda hit: hit.header.id if request.group_by_article else hit.passage.id
     ):

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
-from itertools import islice
 
 from corpus_cli.engines.clock import Clock, TimeOver
-from corpus_cli.model import CHROME
 from corpus_cli.query.nodes import (
     And,
     Bag,
@@ -17,10 +15,7 @@ from corpus_cli.query.nodes import (
     Must,
     Node,
     Not,
-    Or,
-    Quoted,
     Suggested,
-    Word,
     filters,
     unparse,
     walk,
@@ -31,7 +26,7 @@ from corpus_cli.search.moment import Moment
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
-from corpus_cli.text.tokenise import tokenise
+from corpus_cli.text.shell import quote
 
 _MAX_ARTICLES = 5_000
 """The most articles in which chrome is searched."""
@@ -66,8 +61,7 @@ def _reasons(query: Bag, moment: Moment, counted: CountMatches, clock: Clock) ->
         yield f"without {excluding} the query matches {plural(count, 'passage')}"
         return
     yield from _explain_parts(searched.nodes, counted)
-    if line := next(_find_in_chrome(searched, moment, clock), ""):
-        yield line
+    yield from _find_in_chrome(searched, moment, clock)
 
 
 def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str]:
@@ -161,27 +155,14 @@ _FILTER_VALUES: Mapping[str, Callable[[Store], Iterator[str]]] = {
 
 
 def _find_in_chrome(query: Bag, moment: Moment, clock: Clock) -> Iterator[str]:
-    """Yield a note for each line of chrome that contains all words of a query."""
-    words = {
-        token.term
-        for node in walk(query)
-        if isinstance(node, Word | Quoted)
-        for token in tokenise(node.text)
-        if token.span == 1 and not token.term.startswith("=")
-    }
-    if not words or any(isinstance(node, Not | Or) for node in walk(query)):
+    """Yield a note if a query matches lines that are not part of the text of an article."""
+    if not query.nodes:
         return
-    store, longest = moment.store, max(words, key=len)
-    for article in islice(store.ids(), _MAX_ARTICLES):
-        clock.check()
-        if longest in store.text(article).casefold() and (
-            article_as_read := store.as_read(article)
-        ):
-            for line in article_as_read.lines:
-                if line.broad == CHROME and words <= {token.term for token in tokenise(line.text)}:
-                    yield (
-                        "the words are in a line that is not part of the text of its article "
-                        "(a menu, a box); see it with: "
-                        f"corpus show --raw {store.short_id(article)}:{line.n}"
-                        f"{index_option(moment)}"
-                    )
+    from corpus_cli.search.chrome import find_in_chrome
+
+    if find_in_chrome(query, moment, "score", clock, _MAX_ARTICLES).ranked:
+        yield (
+            "lines outside the texts of articles match (in a menu, a caption, a note of the "
+            "newsroom); search them too with: "
+            f"corpus search --with chrome {quote(unparse(query))}{index_option(moment)}"
+        )

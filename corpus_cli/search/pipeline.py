@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.plan import Verified, plan_query
-from corpus_cli.model import Results
+from corpus_cli.engines.port import OrderedCandidates
+from corpus_cli.model import Results, article_of
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
 from corpus_cli.search.counts import count_within
@@ -16,7 +17,7 @@ from corpus_cli.search.present import present
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.select import select_hits
+from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
 
 _NO_TIME = "there was no time to look for all reasons; --timeout 0 sets no limit"
@@ -43,7 +44,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     results = Results(
         query=line,
         parsed=unparse(query),
-        hits=freshness.mark_stale(hits, moment.store),
+        hits=hits,
         total=counts.total,
         articles=articles,
         article_ids=article_ids,
@@ -59,9 +60,30 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         ),
         partial=counts.partial,
     )
-    if counts.total or counts.partial:
+    if request.with_chrome:
+        from corpus_cli.search.chrome import add_chrome, find_in_chrome
+
+        matches = find_in_chrome(query, moment, request.sort, clock)
+        before = _count_before(selected, ordered, moment, request)
+        results = add_chrome(results, matches, before, moment, request)
+    results = results._replace(hits=freshness.mark_stale(results.hits, moment.store))
+    if counts.total or results.chrome or results.partial:
         return results
     return _explain_nothing(results, query, verified, moment, request, clock)
+
+
+def _count_before(
+    selected: Sequence[Selected], ordered: OrderedCandidates, moment: Moment, request: SearchRequest
+) -> int:
+    """Return how many hits, or articles if grouped, there are up to the last that is selected."""
+    articles = [article_of(one.match.passage) for one in selected]
+    if not articles and request.offset:
+        # The offset may be greater than the number of all hits.
+        everything = request._replace(offset=0, limit=None)
+        selected = select_hits(ordered, moment.store, everything)
+        articles = [article_of(one.match.passage) for one in selected]
+        return len(set(articles)) if request.group_by_article else len(articles)
+    return request.offset + (len(set(articles)) if request.group_by_article else len(articles))
 
 
 def _explain_nothing(  # noqa: PLR0913, PLR0917 - a query, and where it is asked

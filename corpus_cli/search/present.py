@@ -37,17 +37,17 @@ def present(
             passage, article = passages_by_id[match.passage], article_of(match.passage)
             article_passages = neighbours[article] or (passage,)
             index = article_passages.index(passage)
-            yield _build_hit(rank, match, passage, headers[article], texts[article])._replace(
+            yield build_hit(rank, match, passage, headers[article], texts[article])._replace(
                 names=names_in(match.passage) if names_in else (),
                 copies=copies,
                 matches=matches,
-                parts=tuple(_rounded_parts(match)) if request.explain else (),
+                parts=tuple(rounded_parts(match)) if request.explain else (),
                 before=tuple(article_passages[max(index - request.context, 0) : index]),
                 after=tuple(article_passages[index + 1 : index + 1 + request.context]),
             )
 
 
-def _rounded_parts(match: Match) -> Iterator[Part]:
+def rounded_parts(match: Match) -> Iterator[Part]:
     """Round the parts of a score; the largest part takes the difference that rounding leaves."""
     shown = [part._replace(score=round(part.score, DIGITS)) for part in match.parts]
     remainder = match.score - sum(part.score for part in shown)
@@ -59,7 +59,8 @@ def _rounded_parts(match: Match) -> Iterator[Part]:
         yield part._replace(score=round(part.score + correction, DIGITS))
 
 
-def _build_hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
+def build_hit(rank: int, match: Match, passage: Passage, header: Header, text: str) -> Hit:
+    """Return the hit of a match; `text` is that of the article."""
     matched = spans_with_marks(passage.text, match.marks)
     return Hit(
         rank=rank,

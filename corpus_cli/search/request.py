@@ -33,7 +33,8 @@ class SearchRequest(NamedTuple):
     each hit has the names in its text, with `list_articles` the answer has the ids of all
     matching articles, with `explain` each hit has the parts of its score, and with
     `duplicates` near-copies are hits of their own. Unless `check_files`, only the files of
-    hits are checked for changes. `seconds` is the time limit, 0 for none.
+    hits are checked for changes. `with_chrome` also searches the lines around the texts: their
+    hits come after the others. `seconds` is the time limit, 0 for none.
     """
 
     limit: int | None = 10
@@ -52,6 +53,7 @@ class SearchRequest(NamedTuple):
     list_articles: bool = False
     explain: bool = False
     duplicates: bool = False
+    with_chrome: bool = False
     check_files: bool = True
     seconds: float = DEADLINE
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.model import (
+    CHROME,
     Article,
     Definition,
     Entry,
@@ -193,14 +194,16 @@ class Store:
         if text is None:
             return None
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
-        kinds = json.loads(self._unpack(row[0])) if row else []
-        lines = (
-            Line(n, kind, line, page, stated)
-            for n, ((kind, stated, page), line) in enumerate(
-                zip(kinds, text.split("\n"), strict=True), 1
-            )
-        )
-        return Article(article, tuple(lines), self.metadata.as_read(article))
+        kinds = self._unpack(row[0]) if row else "[]"
+        return Article(article, _lines(text, kinds), self.metadata.as_read(article))
+
+    def with_chrome(self) -> Iterator[Article]:
+        """Yield the live articles that have lines of chrome, by id, without their metadata."""
+        for article in self.ids():
+            row = self._db.row("SELECT text, lines FROM articles WHERE id = ?", article)
+            kinds = self._unpack(row[1]) if row else ""
+            if row and f'"{CHROME}' in kinds:
+                yield Article(article, _lines(self._unpack(row[0]), kinds), ())
 
     def text(self, article: str) -> str:
         """Return the text of an article, which its passages are ranges of; empty if not live."""
@@ -457,6 +460,16 @@ class Store:
             return zlib.decompress(packed).decode("utf-8", "surrogatepass")
         except zlib.error as error:
             raise self._db.translate_error(error) from error
+
+
+def _lines(text: str, kinds: str) -> tuple[Line, ...]:
+    """Return the lines of a text; `kinds` is JSON of their kinds, stated kinds and pages."""
+    return tuple(
+        Line(n, kind, line, page, stated)
+        for n, ((kind, stated, page), line) in enumerate(
+            zip(json.loads(kinds), text.split("\n"), strict=True), 1
+        )
+    )
 
 
 def _pack(text: str) -> bytes:

@@ -43,7 +43,7 @@ def test_the_fast_lane_reads_as_click_does_or_not_at_all(arguments: list[str]) -
 
 @pytest.mark.parametrize("flag", sorted(SPECS))
 def test_every_option_can_be_read_without_click(flag: str) -> None:
-    for value in (["5"], ["-date"], ["article"], ["json"], ["always"], []):
+    for value in (["5"], ["-date"], ["article"], ["chrome"], ["json"], ["always"], []):
         values = lane.read_search(["search", "Kurilla", flag, *value])
         if values is not None:
             assert values == search.make_context("search", ["Kurilla", flag, *value]).params

@@ -89,6 +89,17 @@ def test_what_a_command_prints(here: Path, run: Run, name: str) -> None:
             assert json.loads(one)["v"] == records.VERSION
 
 
+def test_an_answer_with_chrome(here: Path, run: Run) -> None:
+    arguments = ["search", '"leave a reply"', "--with", "chrome"]
+    answer = json.loads(run(*arguments, "--json").out)
+    check("answer", answer)
+    assert answer["chrome"]
+    *hits, last = map(json.loads, run(*arguments, "--jsonl", "--summary").out.splitlines())
+    check("summary", last)
+    for one in hits:
+        check("hit", one)
+
+
 def test_reports_states_and_copies(run: Run) -> None:
     Path("a.txt").write_text(article(*"abcdefgh", title="Kabul fell"))
     Path("b.txt").write_text(article(*"abcdefgh", title="Kabul fell again"))
@@ -113,6 +124,7 @@ def test_every_field_a_hit_can_have() -> None:
         matches=2,
         stale="gone",
         corpus="x/index",
+        kind="chrome:caption",
         parts=(Part("word", "kabul", "stems", 1.5), Part("proximity", "kabul fell", "", 0.5)),
     )
     more = {"hints": ("why",), "suggested": (("a", "b"),), "suggestions": ("c",)}

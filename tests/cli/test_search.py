@@ -203,7 +203,7 @@ def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
         (["Hussain"], "try: corpus search 'author:Hussain'"),
         (
             ["-n1", '"leave a reply"'],
-            "of its article (a menu, a box); see it with: corpus show --raw 1392f92e98e2:43",
+            "search them too with: corpus search --with chrome '\"leave a reply\"'",
         ),
     ],
 )

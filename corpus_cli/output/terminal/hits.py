@@ -73,6 +73,8 @@ def _place(page: Page, hit: Hit, room: int) -> Text:
     source, line = hit.header.sources[0], hit.place.line
     name = one_line(shown(source.name))
     page_suffix = f" p. {hit.passage.page}" if hit.passage.page else ""
+    if hit.kind:
+        page_suffix += f" {hit.kind}"
     if hit.corpus:
         page_suffix += f" in {tail(one_line(shown(hit.corpus)), room // 2)}"
     before, after = (f"line {line} of ", "") if turns(name) else ("", f":{line}")
