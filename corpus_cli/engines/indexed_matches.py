@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import ANYWHERE, OWN
-from corpus_cli.engines.indexed_mentions import mention_terms
+from corpus_cli.engines.indexed_mentions import mention_terms, other_names
 from corpus_cli.engines.mentions import MentionTerm
 from corpus_cli.engines.name_matches import (
     ALIAS_WEIGHT,
@@ -175,6 +175,7 @@ class IndexedMatches(NameMatches):
                 not place.forms.isdisjoint(meant_forms)
                 and not self._is_explained_otherwise(passage, place)
                 and not self._is_in_longer_name(passage, place)
+                and not self._is_other_name(passage, place)
             )
 
         is_typed = node.role != "adjective"
@@ -270,6 +271,14 @@ class IndexedMatches(NameMatches):
                 is_name = place in indexed or means_name(passage, place)
                 (meaning if is_name else stray)[passage].append(place)
         return meaning, stray
+
+    @override
+    def _is_other_name(self, passage: int, place: NameOccurrence) -> bool:
+        return place.start in self._other_names.positions(passage)
+
+    @cached_property
+    def _other_names(self) -> Postings:
+        return other_names(self._index, key(self._node.name.canonical))
 
     @cached_property
     @override

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from corpus_cli.engines.fields import Posting, decode, starts_in_text
 from corpus_cli.engines.mentions import (
     FORM_MARK,
+    OTHER_NAME,
     TITLE_ONLY,
     MentionTerm,
     parse_mention_term,
 )
 from corpus_cli.engines.postings import Index, Postings
-from corpus_cli.model.name_table import ADJECTIVE, FULL, KINDS, SHORT
+from corpus_cli.model.name_table import FULL, KINDS, SHORT
 
 
 class IndexedMention(NamedTuple):
@@ -63,10 +64,15 @@ def title_only_passages(index: Index, key: str) -> Sequence[int]:
     return index.postings("names", f"{TITLE_ONLY}:{key}").passages
 
 
+def other_names(index: Index, key: str) -> Postings:
+    """Return the occurrences of a name's forms that the words around them make another name."""
+    return index.postings("names", f"{OTHER_NAME}:{key}")
+
+
 def names_of(index: Index, passage: int) -> Sequence[str]:
     """Return the keys of the names that the text of a passage mentions, by first position."""
     terms = map(parse_mention_term, index.name_terms(passage))
-    return tuple(dict.fromkeys(term.key for term in terms if term.kind != ADJECTIVE))
+    return tuple(dict.fromkeys(term.key for term in terms if term.kind in (FULL, SHORT)))
 
 
 def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:

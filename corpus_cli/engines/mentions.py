@@ -3,22 +3,45 @@
 They are the field `names` of its passages. A term of the field is the kind of a form, the key of
 its name, and the index terms of the form as they occur, so the term also tells how many positions
 each of its occurrences covers: `f:islamic state|=isis`. The kinds are those of `model.name_table`,
-and one more: `u:KEY` has the occurrences in title and heading of a name that no text of the
-article mentions.
+and two more: `u:KEY` has the occurrences in title and heading of a name that no text of the
+article mentions, and `o:KEY` the occurrences that the words around them make another name.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from corpus_cli.engines.fields import HEADING, Posting, decode, posting, single_posting
-from corpus_cli.model.name_table import ADJECTIVE, FULL, NameTable
+from corpus_cli.engines.other_names import (
+    ReadingOrder,
+    WordsAround,
+    context_words,
+    is_named_after,
+    is_other_name,
+    means_own_bearer,
+    reading_order,
+    words_wanted,
+)
+from corpus_cli.model.name_table import (
+    ADJECTIVE,
+    FULL,
+    PERSON,
+    SHORT,
+    NameTable,
+    is_bearer_form,
+)
 
 TITLE_ONLY: Final = "u"
 """The kind of terms for names that only a title or heading mentions."""
+
+OTHER_NAME: Final = "o"
+"""The kind of terms for occurrences that the words around them make another name."""
+
+_BEARER: Final = "b"
+"""The kind of an occurrence of the full name of another bearer; it is not indexed."""
 
 FORM_MARK: Final = "|"
 """What separates the key and the forms in a term: no term of a text contains it."""
@@ -43,7 +66,7 @@ class MentionTerm(NamedTuple):
 
     @property
     def span(self) -> int:
-        """How many positions an occurrence covers; 0 for `TITLE_ONLY`, which has no forms."""
+        """How many positions an occurrence covers; 0 for terms without forms."""
         return self.forms[0].count(" ") + 1 if self.forms else 0
 
 
@@ -114,12 +137,16 @@ class _Place:
 
 
 class _Occurrence(NamedTuple):
-    """An occurrence of a form: position, key of the name, kind, and term of the field `names`."""
+    """An occurrence of a form: position, key of the name, kind, and term of the field `names`.
+
+    `letters` are its forms, folded; they are empty if the words around it do not matter.
+    """
 
     start: int
     key: str
     kind: str
     term: str
+    letters: tuple[str, ...] = ()
 
 
 class MentionFinder:
@@ -136,6 +163,9 @@ class MentionFinder:
         for terms, key, kind in table.forms:
             self._letters[key].add(self._add(terms, key, kind).letters)
         self._first_terms = frozenset(self._root.next)
+        self._kinds = table.kind_by_key
+        self._short = _short_forms(table)
+        self._own_words: dict[str, frozenset[str]] = {}
         self._elsewhere: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         for key, letters, articles in table.elsewhere:
             self._elsewhere[key][letters] = frozenset(articles)
@@ -162,20 +192,24 @@ class MentionFinder:
 
         `passages` are the postings of the field `words` for each of them.
         """
-        candidates = self._find_candidates(set().union(*passages))
+        terms = set().union(*passages)
+        candidates = self._find_candidates(terms)
+        context = _Context(terms)
         by_passage = [
-            self._find_occurrences(article, _find_forms(postings, candidates))
+            self._find_occurrences(article, _find_forms(postings, candidates), postings, context)
             for postings in passages
         ]
+        if any(kind == _BEARER for occurrences in by_passage for _, _, kind, *_ in occurrences):
+            by_passage = _drop_other_bearers(by_passage)
         # A short form means its name only in an article with a full form.
         full_names = {
-            key for occurrences in by_passage for _, key, kind, _ in occurrences if kind == FULL
+            key for occurrences in by_passage for _, key, kind, *_ in occurrences if kind == FULL
         }
         in_a_text = {
             key
             for occurrences in by_passage
-            for start, key, kind, _ in occurrences
-            if start < HEADING and (kind == ADJECTIVE or key in full_names)
+            for start, key, kind, *_ in occurrences
+            if start < HEADING and (kind == ADJECTIVE or (key in full_names and kind != OTHER_NAME))
         }
         return [
             _invert_occurrences(occurrences, full_names, in_a_text) for occurrences in by_passage
@@ -196,11 +230,18 @@ class MentionFinder:
                 candidates.append((term, node.form.number if node.form else -1, longer))
         return candidates
 
-    def _find_occurrences(self, article: str, spots: list[_Spot]) -> list[_Occurrence]:
+    def _find_occurrences(
+        self,
+        article: str,
+        spots: list[_Spot],
+        postings: Mapping[str, Posting],
+        context: _Context,
+    ) -> list[_Occurrence]:
         """Return the occurrences of names in a passage, ascending.
 
         A short form is among them even if its article has no full form.
         """
+        around: WordsAround | None = None
         spots.sort()
         occurrences: list[_Occurrence] = []
         n, count = 0, len(spots)
@@ -216,10 +257,31 @@ class MentionFinder:
             resolved = self._clusters.get(cluster)
             if resolved is None:
                 resolved = self._resolve_cluster(cluster)
-            for offset, key, kind, term in resolved:
-                if key not in self._elsewhere or not self._is_elsewhere(key, kind, term, article):
-                    occurrences.append(_Occurrence(start + offset, key, kind, term))
+            for offset, key, kind, term, letters in resolved:
+                if key in self._elsewhere and self._is_elsewhere(key, kind, term, article):
+                    continue
+                at = start + offset
+                if letters:
+                    around = context.words_around(postings) if around is None else around
+                    if around and self._is_other_name(at, key, kind, letters, around):
+                        if kind != _BEARER:
+                            occurrences.append(_Occurrence(at, key, OTHER_NAME, f"o:{key}"))
+                        continue
+                occurrences.append(_Occurrence(at, key, kind, term))
         return occurrences
+
+    def _is_other_name(
+        self, start: int, key: str, kind: str, letters: Sequence[str], around: WordsAround
+    ) -> bool:
+        """Return whether the words around an occurrence make it another name."""
+        if kind == _BEARER:
+            span = letters[0].count(" ") + 1
+            return is_named_after(start + span, span, around)
+        own_words = self._own_words.get(key)
+        if own_words is None:
+            own_words = frozenset(word for form in self._letters[key] for word in form.split(" "))
+            self._own_words[key] = own_words
+        return is_other_name(start, letters, own_words, self._kinds[key], around)
 
     def _resolve_cluster(self, cluster: tuple[_Spot, ...]) -> Sequence[_Occurrence]:
         """Return the occurrences that count in a row of forms that overlap."""
@@ -229,34 +291,48 @@ class MentionFinder:
         for start, form in spots:
             for key, kind in form.meanings:
                 _add_place(groups[key, kind == ADJECTIVE], start, form, kind)
-        resolved = sorted(
-            _Occurrence(
-                place.start,
-                key,
-                place.kind,
-                str(MentionTerm(place.kind, key, tuple(sorted(f.terms for f in place.forms)))),
-            )
-            for (key, _), places in groups.items()
-            for place in places
-            if not self._is_in_longer_name(place, key, long_spots)
-        )
+        resolved: list[_Occurrence] = []
+        for (key, is_adjective), places in groups.items():
+            is_ruled = not is_adjective and key in self._kinds
+            for place in places:
+                longer = self._find_longer_names(place, key, long_spots)
+                if not longer:
+                    terms = tuple(sorted(form.terms for form in place.forms))
+                    term = str(MentionTerm(place.kind, key, terms))
+                    letters = tuple(form.letters for form in place.forms) if is_ruled else ()
+                    resolved.append(_Occurrence(place.start, key, place.kind, term, letters))
+                elif is_ruled and key in self._short:
+                    resolved += (
+                        _Occurrence(one.start, key, _BEARER, "", (one.forms[0].letters,))
+                        for one in longer
+                        if any(self._is_bearer(form, key) for form in one.forms)
+                    )
+        resolved.sort()
         if len(self._clusters) >= _CACHED_CLUSTERS:
             self._clusters.clear()
         self._clusters[cluster] = resolved
         return resolved
 
-    def _is_in_longer_name(
+    def _find_longer_names(
         self, place: _Place, key: str, long_spots: Sequence[tuple[int, _Form]]
-    ) -> bool:
-        """Return whether a longer form of another name contains a place."""
+    ) -> Sequence[_Place]:
+        """Return the places of longer forms of other names that contain a place."""
         longer: list[_Place] = []
         for start, form in long_spots:
             if self._is_longer(form, key):
                 _add_place(longer, start, form, FULL)
-        return any(
-            one.start <= place.start and place.end <= one.end and one.span > place.span
+        return [
+            one
             for one in longer
-        )
+            if one.start <= place.start and place.end <= one.end and one.span > place.span
+        ]
+
+    def _is_bearer(self, form: _Form, key: str) -> bool:
+        """Return whether a longer form is the full name of another bearer of a short form."""
+        return any(
+            other != key and kind == FULL and self._kinds.get(other) == PERSON
+            for other, kind in form.meanings
+        ) and is_bearer_form(form.letters, self._short[key])
 
     def _is_longer(self, form: _Form, key: str) -> bool:
         """Return whether a form belongs to another name and contains a form of this one."""
@@ -273,7 +349,7 @@ class MentionFinder:
     def _is_elsewhere(self, key: str, kind: str, term: str, article: str) -> bool:
         """Return whether the article explains all forms of an occurrence as something else."""
         other_senses = self._elsewhere[key]
-        return kind != ADJECTIVE and all(
+        return kind not in (ADJECTIVE, _BEARER) and all(
             article in other_senses.get(form.replace("=", ""), ())
             for form in parse_mention_term(term).forms
         )
@@ -283,6 +359,64 @@ class MentionFinder:
 def mention_finder(table: NameTable) -> MentionFinder:
     """Return the finder for a table, cached because it takes 60 ms to make."""
     return MentionFinder(table)
+
+
+def _short_forms(table: NameTable) -> dict[str, list[str]]:
+    """Return the folded short forms of people, by the key of the name."""
+    short: defaultdict[str, list[str]] = defaultdict(list)
+    for terms, key, kind in table.forms:
+        if kind == SHORT and table.kind_by_key.get(key) == PERSON:
+            short[key].append(terms.replace("=", ""))
+    return dict(short)
+
+
+class _Context:
+    """The words of an article that can make a form another name."""
+
+    def __init__(self, terms: set[str]) -> None:
+        self._terms = terms
+
+    @cached_property
+    def _words(self) -> Sequence[str]:
+        return [word for word in words_wanted(context_words() & self._terms) if word in self._terms]
+
+    def words_around(self, postings: Mapping[str, Posting]) -> WordsAround:
+        """Return these words in a passage, by position."""
+        return {
+            position: word
+            for word in self._words
+            if word in postings
+            for position in decode(postings[word][1])
+        }
+
+
+def _drop_other_bearers(by_passage: Sequence[list[_Occurrence]]) -> list[list[_Occurrence]]:
+    """Return occurrences without the short forms that mean another bearer of the name."""
+    own: defaultdict[str, list[ReadingOrder]] = defaultdict(list)
+    others: defaultdict[str, list[ReadingOrder]] = defaultdict(list)
+    for passage, occurrences in enumerate(by_passage):
+        for start, key, kind, *_ in occurrences:
+            if kind in (FULL, _BEARER):
+                places = own if kind == FULL else others
+                places[key].append(reading_order(passage, start))
+    for places in (own, others):
+        for orders in places.values():
+            orders.sort()
+    return [
+        [
+            one
+            for one in occurrences
+            if one.kind != _BEARER
+            and (
+                one.kind != SHORT
+                or one.key not in others
+                or means_own_bearer(
+                    reading_order(passage, one.start), own[one.key], others[one.key]
+                )
+            )
+        ]
+        for passage, occurrences in enumerate(by_passage)
+    ]
 
 
 def _collect_longer(
@@ -342,8 +476,10 @@ def _invert_occurrences(
     occurrences: Sequence[_Occurrence], full_names: set[str], in_a_text: set[str]
 ) -> dict[str, Posting]:
     positions_by_term: dict[str, list[int]] = {}
-    for start, key, kind, term in occurrences:
-        if kind == ADJECTIVE or key in full_names:
+    for start, key, kind, term, _ in occurrences:
+        if kind == OTHER_NAME:
+            positions_by_term.setdefault(term, []).append(start)
+        elif kind == ADJECTIVE or key in full_names:
             if term in positions_by_term:
                 positions_by_term[term].append(start)
             else:

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import ANYWHERE, HEADING
-from corpus_cli.engines.mentions import TITLE_ONLY, MentionTerm
+from corpus_cli.engines.mentions import OTHER_NAME, TITLE_ONLY, MentionTerm
 from corpus_cli.engines.name_matches import NameMatches
 from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index
 from corpus_cli.model import Name
-from corpus_cli.model.name_table import ADJECTIVE, FULL, KINDS, SHORT, NameForm, NameTable
+from corpus_cli.model.name_table import (
+    ADJECTIVE,
+    FULL,
+    KINDS,
+    PERSON,
+    SHORT,
+    NameForm,
+    NameTable,
+    is_bearer_form,
+)
 from corpus_cli.query.nodes import Mention
 
 
 def compare_names(old: NameTable, new: NameTable) -> NameChanges:
     """Return what differs between two tables of names; it is false if they are equal."""
     explained = set(_explanations(old)) ^ set(_explanations(new))
-    return NameChanges(old, new, frozenset(old.forms) ^ frozenset(new.forms), frozenset(explained))
+    changed_kinds = {key for key, _ in old.kind_by_key.items() ^ new.kind_by_key.items()}
+    forms = {form for table in (old, new) for form in table.forms if form.key in changed_kinds}
+    forms |= frozenset(old.forms) ^ frozenset(new.forms)
+    return NameChanges(old, new, frozenset(forms), frozenset(explained))
 
 
 class NameChanges(NamedTuple):
     """The differences between two tables of names.
 
-    `forms` are those in one table only. `explained` are triples of key, folded form and article,
-    where only one of the tables says that the article explains the form as something else.
+    `forms` are those in one table only, and those of names that are of another kind in it.
+    `explained` are triples of key, folded form and article, where only one of the tables says that
+    the article explains the form as something else.
     """
 
     old: NameTable
@@ -86,6 +99,11 @@ def find_mentions(
         matches = NameMatches(index, PlannedName(mention, (), ANYWHERE))
         key, full = mention.name.canonical, frozenset(mention.name.forms)
         groups = matches.names.places, matches.adjectives.places
+        if matches.other_names:
+            positions_by_term[f"{OTHER_NAME}:{key}"] = {
+                passage: [place.start for place in places]
+                for passage, places in matches.other_names.items()
+            }
         in_a_text = {
             index.owner(passage)
             for group in groups
@@ -117,15 +135,34 @@ def _make_mentions(
     for terms, key, kind in table.forms:
         if key in keys:
             forms[key][kind].append(terms)
+    # The terms of a full form → the people whose name it is.
+    full_names: defaultdict[str, set[str]] = defaultdict(set)
+    for terms, key, kind in table.forms:
+        if kind == FULL and table.kind_by_key.get(key) == PERSON:
+            full_names[terms].add(key)
     elsewhere: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for key, letters, articles in table.elsewhere:
         elsewhere[key].append((letters, articles))
     for key, by_kind in sorted(forms.items()):
         full, short, adjectives = (tuple(by_kind[kind]) for kind in KINDS)
-        name = Name(
-            key, forms=full, short=short, adjectives=adjectives, elsewhere=tuple(elsewhere[key])
-        )
-        yield Mention(name, (*full, *short, *adjectives), tuple(sorted(longer.get(key, ()))))
+        kind = table.kind_by_key.get(key, "")
+        name = Name(key, kind, full, short, adjectives, tuple(elsewhere[key]))
+        longer_forms = tuple(sorted(longer.get(key, ())))
+        bearers = _bearer_forms(name, longer_forms, full_names) if kind == PERSON else ()
+        yield Mention(name, (*full, *short, *adjectives), longer_forms, bearers=bearers)
+
+
+def _bearer_forms(
+    name: Name, longer_forms: Iterable[str], full_names: Mapping[str, set[str]]
+) -> tuple[str, ...]:
+    """Return the longer forms that are full names of other people with a short form of a name."""
+    short_forms = [terms.replace("=", "") for terms in name.short]
+    return tuple(
+        terms
+        for terms in longer_forms
+        if full_names.get(terms, set()) - {name.canonical}
+        and is_bearer_form(terms.replace("=", ""), short_forms)
+    )
 
 
 def _longer_forms(table: NameTable, keys: Collection[str]) -> dict[str, set[str]]:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from corpus_cli.engines import term_forms
 from corpus_cli.engines.fields import ANYWHERE, HEADING, TITLE, TITLE_ONLY_WEIGHT, TITLED_WEIGHT
+from corpus_cli.engines.other_names import (
+    ReadingOrder,
+    WordsAround,
+    context_words,
+    is_named_after,
+    is_other_name,
+    means_own_bearer,
+    phrase_words,
+    reading_order,
+    words_wanted,
+)
 from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index, Starts, places
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import Expansion
+from corpus_cli.model.name_table import PERSON, RULED_KINDS
 from corpus_cli.text.tokenise import exact, key
 
 ALIAS_WEIGHT = 0.99
@@ -111,8 +124,8 @@ class NameMatches:
     `names` are its forms, and its short forms in articles that have one of its forms; a typed
     form counts unless it is part of a longer name. `adjectives` are related to the name, but do
     not mean it. `stray` are typed words that are part of a longer name, that the article explains
-    as something else, or that are no form as they are written: they match because they were
-    typed, but score least.
+    as something else, that the words around them make another name, or that are no form as they
+    are written: they match because they were typed, but score least.
     """
 
     def __init__(self, index: Index, planned: PlannedName) -> None:
@@ -143,6 +156,11 @@ class NameMatches:
     def adjectives(self) -> NameGroup:
         """The occurrences of the adjectives."""
         return self._in_region(self._adjective_groups[0])
+
+    @property
+    def other_names(self) -> OccurrencesByPassage:
+        """The occurrences of forms that the words around them make another name."""
+        return self._name_groups[2]
 
     def own_text_passages(self) -> set[int]:
         """Return the passages whose own text has any of these occurrences."""
@@ -188,7 +206,10 @@ class NameMatches:
         return pointing, stray
 
     @cached_property
-    def _name_groups(self) -> tuple[OccurrencesByPassage, OccurrencesByPassage]:
+    def _name_groups(
+        self,
+    ) -> tuple[OccurrencesByPassage, OccurrencesByPassage, OccurrencesByPassage]:
+        """What means the name, typed words that only resemble it, and forms of other names."""
         name, node = self._node.name, self._node
         full, short = set(name.forms), set(name.short)
         # A query may write an abbreviation in small letters; in a text these do not mean it.
@@ -196,28 +217,40 @@ class NameMatches:
         names: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
         stray: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
         loose: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
-        articles = set()
+        other_names: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
+        full_places: defaultdict[int, list[ReadingOrder]] = defaultdict(list)
         for passage, occurrences in self._occurrences[0].items():
             for place in occurrences:
                 is_explained_otherwise = self._is_explained_otherwise(passage, place)
                 if is_explained_otherwise or self._is_in_longer_name(passage, place):
                     stray[passage] += [place] if self._is_typed(place) else []
+                elif self._is_other_name(passage, place):
+                    other_names[passage].append(place)
+                    stray[passage] += [place] if self._is_typed(place) else []
                 elif place.forms & full:
                     names[passage].append(place)
                     if short:
-                        articles.add(self._index.owner(passage))
+                        full_places[self._index.owner(passage)].append(
+                            reading_order(passage, place.start)
+                        )
                 elif place.forms & typed_forms:
                     names[passage].append(place)
                 elif place.forms & short:
                     loose[passage].append(place)
                 else:
                     stray[passage].append(place)
+        for orders in full_places.values():
+            orders.sort()
         for passage, occurrences in loose.items():
-            if self._index.owner(passage) in articles:
-                names[passage] = sorted(names[passage] + occurrences, key=lambda place: place.start)
-            else:
-                stray[passage] += filter(self._is_typed, occurrences)
-        return names, stray
+            owner = self._index.owner(passage)
+            own, others = full_places.get(owner, ()), self._bearer_places.get(owner, ())
+            for place in occurrences:
+                if own and means_own_bearer(reading_order(passage, place.start), own, others):
+                    names[passage].append(place)
+                elif self._is_typed(place):
+                    stray[passage].append(place)
+            names[passage].sort(key=attrgetter("start"))
+        return names, stray, other_names
 
     def _is_typed(self, place: NameOccurrence) -> bool:
         return not self._typed.isdisjoint(place.forms)
@@ -275,6 +308,51 @@ class NameMatches:
             longer.start <= place.start and place.end <= longer.end and longer.span > place.span
             for longer in self._longer.get(passage, ())
         )
+
+    @cached_property
+    def _bearer_places(self) -> Mapping[int, Sequence[ReadingOrder]]:
+        """Where each article has the full names of other bearers of a short form, ascending."""
+        bearers = frozenset(self._node.bearers)
+        orders: defaultdict[int, list[ReadingOrder]] = defaultdict(list)
+        for passage, occurrences in self._occurrences[0].items() if bearers else ():
+            for longer in self._longer.get(passage, ()):
+                if (
+                    not bearers.isdisjoint(longer.forms)
+                    and any(
+                        longer.start <= place.start and place.end <= longer.end
+                        for place in occurrences
+                        if longer.span > place.span
+                    )
+                    and not is_named_after(longer.end, longer.span, self._around.get(passage, {}))
+                ):
+                    orders[self._index.owner(passage)].append(reading_order(passage, longer.start))
+        return {owner: sorted(places) for owner, places in orders.items()}
+
+    def _is_other_name(self, passage: int, place: NameOccurrence) -> bool:
+        """Return whether the words around an occurrence make it another name."""
+        kind = self._node.name.kind
+        if kind not in RULED_KINDS or passage not in self._around:
+            return False
+        letters, around = map(key, place.forms), self._around[passage]
+        return is_other_name(place.start, letters, self._own_words, kind, around)
+
+    @cached_property
+    def _own_words(self) -> frozenset[str]:
+        return frozenset(
+            word.replace("=", "") for terms in self._node.terms for word in terms.split(" ")
+        )
+
+    @cached_property
+    def _around(self) -> Mapping[int, WordsAround]:
+        """The words around the forms, in each passage that has any."""
+        wanted = {*self._occurrences[0]}
+        around: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        words = context_words() if self._node.name.kind == PERSON else phrase_words().keys()
+        for word in words_wanted([word for word in words if self._index.has("words", word)]):
+            postings = self._index.postings("words", word)
+            for passage in wanted.intersection(postings.passages):
+                around[passage].update(dict.fromkeys(postings.positions(passage), word))
+        return around
 
     def _is_explained_otherwise(self, passage: int, place: NameOccurrence) -> bool:
         if not self._elsewhere:

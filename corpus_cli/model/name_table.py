@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -11,6 +12,16 @@ ADJECTIVE: Final = "a"
 
 KINDS: Final = (FULL, SHORT, ADJECTIVE)
 """The kinds of forms, in the order of the roles of `names.lookup`."""
+
+
+PERSON: Final = "person"
+"""The kind of names of people, after whom other things are named."""
+
+GROUP: Final = "group"
+"""The kind of names of groups, several of which may have the same name."""
+
+RULED_KINDS: Final = (PERSON, GROUP)
+"""The kinds of names whose mentions depend on the words around them."""
 
 
 class NameForm(NamedTuple):
@@ -32,14 +43,28 @@ class ExplainedForm(NamedTuple):
     articles: tuple[str, ...]
 
 
+def is_bearer_form(letters: str, short_forms: Iterable[str]) -> bool:
+    """Return whether a full form of another person begins or ends with one of these forms."""
+    return any(
+        letters.startswith(f"{short} ") or letters.endswith(f" {short}") for short in short_forms
+    )
+
+
 class NameTable:
-    """The forms of all names, sorted, and the articles in which some of them mean nothing."""
+    """The forms of all names, sorted, and the articles in which some of them mean nothing.
+
+    `kind_by_key` has the names of `RULED_KINDS`, by the key of the name.
+    """
 
     def __init__(
-        self, forms: tuple[NameForm, ...] = (), elsewhere: tuple[ExplainedForm, ...] = ()
+        self,
+        forms: tuple[NameForm, ...] = (),
+        elsewhere: tuple[ExplainedForm, ...] = (),
+        kinds: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.forms = forms
         self.elsewhere = elsewhere
+        self.kind_by_key = dict(sorted(kinds))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NameTable) and self.digest == other.digest
@@ -53,14 +78,16 @@ class NameTable:
         from hashlib import sha256
 
         rows = ("\t".join((*row[:2], *row[2])) for row in self.elsewhere)
-        text = "\n".join((*map("\t".join, self.forms), "", *rows))
+        kinds = map("\t".join, self.kind_by_key.items())
+        text = "\n".join((*map("\t".join, self.forms), "", *rows, "", *kinds))
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def to_json(self) -> str:
         """Return the table as JSON, which `from_json` reads."""
         import json
 
-        return json.dumps([self.forms, self.elsewhere], ensure_ascii=False)
+        content = [self.forms, self.elsewhere, [*self.kind_by_key.items()]]
+        return json.dumps(content, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> NameTable:
@@ -68,13 +95,14 @@ class NameTable:
         import json
 
         try:
-            forms, elsewhere = json.loads(text)
+            forms, elsewhere, kinds = json.loads(text)
             return cls(
                 tuple(NameForm(*map(str, row)) for row in forms),
                 tuple(
                     ExplainedForm(str(key), str(letters), tuple(map(str, articles)))
                     for key, letters, articles in elsewhere
                 ),
+                [(str(key), str(kind)) for key, kind in kinds],
             )
         except (TypeError, RecursionError) as error:
             raise ValueError(f"this is no table of names ({error})") from error

@@ -13,12 +13,20 @@ from typing import Any, NamedTuple
 
 from corpus_cli.errors import CorpusDamaged, NamesDamaged, NotFound
 from corpus_cli.model import Name
-from corpus_cli.model.name_table import KINDS, ExplainedForm, NameForm, NameTable
+from corpus_cli.model.name_table import (
+    KINDS,
+    PERSON,
+    RULED_KINDS,
+    ExplainedForm,
+    NameForm,
+    NameTable,
+    is_bearer_form,
+)
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import Written, exact, key, written
 
-VERSION = 3
+VERSION = 4
 
 ROLES = ("form", "short", "adjective")
 """The roles that words can have in a name."""
@@ -79,6 +87,7 @@ class NameLookup:
         self._record = lru_cache(None)(self._read_record)
         self.name = lru_cache(None)(self._read_name)
         self.longer_forms = lru_cache(None)(self._find_longer_forms)
+        self.bearer_forms = lru_cache(None)(self._find_bearer_forms)
 
     def close(self) -> None:
         """Close the database."""
@@ -120,16 +129,20 @@ class NameLookup:
 
     def read_table(self) -> NameTable:
         """Return what `table` returns, from the database, whose digest may be outdated."""
-        names = self._query("SELECT key, id, json_extract(record, '$[5]') FROM names ORDER BY key")
-        keys = {number: name_key for name_key, number, _ in names}
+        names = self._query(
+            "SELECT key, id, json_extract(record, '$[5]'), json_extract(record, '$[1]') "
+            "FROM names ORDER BY key"
+        )
+        keys = {number: name_key for name_key, number, _, _ in names}
         forms = self._query("SELECT DISTINCT terms, name, role FROM forms")
         return NameTable(
             tuple(sorted(NameForm(terms, keys[name], KINDS[role]) for terms, name, role in forms)),
             tuple(
                 ExplainedForm(name_key, letters, tuple(articles))
-                for name_key, _, elsewhere in names
+                for name_key, _, elsewhere, _ in names
                 for letters, articles in _last_by_letters(json.loads(elsewhere))
             ),
+            [(name_key, kind) for name_key, _, _, kind in names if kind in RULED_KINDS],
         )
 
     def find_key(self, name_key: str) -> int | None:
@@ -230,6 +243,30 @@ class NameLookup:
                     longer.add(terms)
                     break
         return tuple(sorted(longer))
+
+    def _find_bearer_forms(self, number: int) -> tuple[str, ...]:
+        """Return those of `longer_forms` that are the full name of another bearer of a short form.
+
+        It is empty for all names but those of people.
+        """
+        name = self.name(number)
+        short_forms = list(map(key, name.short))
+        if name.kind != PERSON or not short_forms:
+            return ()
+        longer = [
+            terms
+            for terms in self.longer_forms(number)
+            if is_bearer_form(terms.replace("=", ""), short_forms)
+        ]
+        rows = self._query(
+            "SELECT DISTINCT terms FROM forms JOIN names ON names.id = name "
+            "WHERE terms IN (SELECT value FROM json_each(?)) AND role = 0 AND name != ? "
+            "AND json_extract(record, '$[1]') = ?",
+            json.dumps(longer),
+            number,
+            PERSON,
+        )
+        return tuple(sorted(terms for (terms,) in rows))
 
     def _read_forms(self, first_words: set[str]) -> _FormsByFirstWord:
         rows = self._query(

@@ -104,7 +104,8 @@ class Mention(NamedTuple):
     counts only mentions of the name itself. `role` is the role of the first of them: `form`,
     `short` or `adjective`. `terms` are the index terms of its forms, short forms and adjectives,
     blanks between them; `longer` those of forms of other names that contain one of these, where
-    the name is not mentioned. It `is_indexed` if the index has the mentions of the name as it is.
+    the name is not mentioned, and `bearers` those of them that are full names of other people with
+    one of the short forms. It `is_indexed` if the index has the mentions of the name as it is.
     """
 
     name: Name
@@ -113,6 +114,7 @@ class Mention(NamedTuple):
     typed: tuple[str, ...] = ()
     role: str = "form"
     is_indexed: bool = False
+    bearers: tuple[str, ...] = ()
 
 
 @_distinct

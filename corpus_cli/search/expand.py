@@ -284,7 +284,14 @@ def build_mention(names: NameLookup, number: int, text: str = "", role: str = "f
     # A surname is only a part of the full name; an abbreviation is another form.
     short = (form for form in name.short if all(word.capitals for word in written(form)))
     typed = _split_forms(words, set(map(key, (*name.forms, *short)))) if len(words) > 1 else words
-    return Mention(name, names.terms(number), names.longer_forms(number), tuple(typed), role)
+    return Mention(
+        name,
+        names.terms(number),
+        names.longer_forms(number),
+        tuple(typed),
+        role,
+        bearers=names.bearer_forms(number),
+    )
 
 
 def _split_forms(words: Sequence[str], forms: Container[str]) -> Sequence[str]:

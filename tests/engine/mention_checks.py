@@ -68,6 +68,10 @@ def check_mentions(index: Index, lookup: NameLookup, skipped: Iterable[str] = ()
         assert indexed_mentions.mentions(index, name_key, "fs") == names
         assert indexed_mentions.mentions(index, name_key, "a") == adjectives
 
+        others = {n: [p.start for p in places] for n, places in matches.other_names.items()}
+        indexed_others = indexed_mentions.other_names(index, name_key)
+        assert {n: list(indexed_others.positions(n)) for n in indexed_others.passages} == others
+
         own = NameMatches(index, PlannedName(node, (), OWN)).names
         counts = {passage: len(own.starts(passage)) for passage in own.counts}
         assert indexed_mentions.own_counts(index, name_key) == counts
