@@ -10,7 +10,7 @@ article mentions, and `o:KEY` the occurrences that the words around them make an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -31,7 +31,7 @@ from corpus_cli.model.name_table import (
     PERSON,
     SHORT,
     NameTable,
-    is_bearer_form,
+    shared_short_forms,
 )
 
 TITLE_ONLY: Final = "u"
@@ -160,11 +160,17 @@ class MentionFinder:
         self._root = _Node()
         self._forms: list[_Form] = []
         self._letters: defaultdict[str, set[str]] = defaultdict(set)
+        # The forms of people, without adjectives.
+        self._people: defaultdict[str, set[str]] = defaultdict(set)
         for terms, key, kind in table.forms:
-            self._letters[key].add(self._add(terms, key, kind).letters)
+            letters = self._add(terms, key, kind).letters
+            self._letters[key].add(letters)
+            if kind != ADJECTIVE and table.kind_by_key.get(key) == PERSON:
+                self._people[key].add(letters)
         self._first_terms = frozenset(self._root.next)
         self._kinds = table.kind_by_key
         self._short = _short_forms(table)
+        self._shared: dict[tuple[str, str], tuple[str, ...]] = {}
         self._own_words: dict[str, frozenset[str]] = {}
         self._elsewhere: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         for key, letters, articles in table.elsewhere:
@@ -200,7 +206,7 @@ class MentionFinder:
             for postings in passages
         ]
         if any(kind == _BEARER for occurrences in by_passage for _, _, kind, *_ in occurrences):
-            by_passage = _drop_other_bearers(by_passage)
+            by_passage = self._drop_other_bearers(by_passage)
         # A short form means its name only in an article with a full form.
         full_names = {
             key for occurrences in by_passage for _, key, kind, *_ in occurrences if kind == FULL
@@ -303,9 +309,10 @@ class MentionFinder:
                     resolved.append(_Occurrence(place.start, key, place.kind, term, letters))
                 elif is_ruled and key in self._short:
                     resolved += (
-                        _Occurrence(one.start, key, _BEARER, "", (one.forms[0].letters,))
+                        _Occurrence(one.start, key, _BEARER, bearer, (form.letters,))
                         for one in longer
-                        if any(self._is_bearer(form, key) for form in one.forms)
+                        for form in one.forms
+                        for bearer in self._find_bearers(form, key)
                     )
         resolved.sort()
         if len(self._clusters) >= _CACHED_CLUSTERS:
@@ -327,12 +334,67 @@ class MentionFinder:
             if one.start <= place.start and place.end <= one.end and one.span > place.span
         ]
 
-    def _is_bearer(self, form: _Form, key: str) -> bool:
-        """Return whether a longer form is the full name of another bearer of a short form."""
-        return any(
-            other != key and kind == FULL and self._kinds.get(other) == PERSON
-            for other, kind in form.meanings
-        ) and is_bearer_form(form.letters, self._short[key])
+    def _find_bearers(self, form: _Form, key: str) -> Iterator[str]:
+        """Yield the other people with a short form of a name, of whom a form is the full name."""
+        for other, kind in form.meanings:
+            if (
+                other != key
+                and kind == FULL
+                and self._kinds.get(other) == PERSON
+                and self._shared_short_forms(key, other)
+            ):
+                yield other
+
+    def _shared_short_forms(self, key: str, other: str) -> Sequence[str]:
+        shared = self._shared.get((key, other))
+        if shared is None:
+            shared = shared_short_forms(self._short[key], self._people[other])
+            self._shared[key, other] = shared
+        return shared
+
+    def _drop_other_bearers(
+        self, by_passage: Sequence[list[_Occurrence]]
+    ) -> list[list[_Occurrence]]:
+        """Return occurrences without the short forms that mean another bearer of the name."""
+        own: defaultdict[str, set[ReadingOrder]] = defaultdict(set)
+        others: defaultdict[str, defaultdict[str, set[ReadingOrder]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        for passage, occurrences in enumerate(by_passage):
+            for start, key, kind, term, _ in occurrences:
+                if kind == _BEARER:
+                    others[key][term].add(reading_order(passage, start))
+                elif kind == FULL:
+                    own[key].add(reading_order(passage, start))
+        foreign = {
+            (key, short)
+            for key, bearers in others.items()
+            for short in self._short[key]
+            if not means_own_bearer(
+                own[key],
+                (
+                    places
+                    for bearer, places in bearers.items()
+                    if short in self._shared_short_forms(key, bearer)
+                ),
+            )
+        }
+        return [
+            [
+                one
+                for one in occurrences
+                if one.kind != _BEARER
+                and (
+                    one.kind != SHORT
+                    or one.key not in others
+                    or all(
+                        (one.key, form.replace("=", "")) not in foreign
+                        for form in parse_mention_term(one.term).forms
+                    )
+                )
+            ]
+            for occurrences in by_passage
+        ]
 
     def _is_longer(self, form: _Form, key: str) -> bool:
         """Return whether a form belongs to another name and contains a form of this one."""
@@ -388,35 +450,6 @@ class _Context:
             if word in postings
             for position in decode(postings[word][1])
         }
-
-
-def _drop_other_bearers(by_passage: Sequence[list[_Occurrence]]) -> list[list[_Occurrence]]:
-    """Return occurrences without the short forms that mean another bearer of the name."""
-    own: defaultdict[str, list[ReadingOrder]] = defaultdict(list)
-    others: defaultdict[str, list[ReadingOrder]] = defaultdict(list)
-    for passage, occurrences in enumerate(by_passage):
-        for start, key, kind, *_ in occurrences:
-            if kind in (FULL, _BEARER):
-                places = own if kind == FULL else others
-                places[key].append(reading_order(passage, start))
-    for places in (own, others):
-        for orders in places.values():
-            orders.sort()
-    return [
-        [
-            one
-            for one in occurrences
-            if one.kind != _BEARER
-            and (
-                one.kind != SHORT
-                or one.key not in others
-                or means_own_bearer(
-                    reading_order(passage, one.start), own[one.key], others[one.key]
-                )
-            )
-        ]
-        for passage, occurrences in enumerate(by_passage)
-    ]
 
 
 def _collect_longer(

@@ -18,9 +18,10 @@ from corpus_cli.model.name_table import (
     KINDS,
     PERSON,
     SHORT,
+    Bearer,
     NameForm,
     NameTable,
-    is_bearer_form,
+    shared_short_forms,
 )
 from corpus_cli.query.nodes import Mention
 
@@ -137,9 +138,12 @@ def _make_mentions(
             forms[key][kind].append(terms)
     # The terms of a full form → the people whose name it is.
     full_names: defaultdict[str, set[str]] = defaultdict(set)
+    letters_by_person: defaultdict[str, set[str]] = defaultdict(set)
     for terms, key, kind in table.forms:
-        if kind == FULL and table.kind_by_key.get(key) == PERSON:
-            full_names[terms].add(key)
+        if kind != ADJECTIVE and table.kind_by_key.get(key) == PERSON:
+            letters_by_person[key].add(terms.replace("=", ""))
+            if kind == FULL:
+                full_names[terms].add(key)
     elsewhere: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for key, letters, articles in table.elsewhere:
         elsewhere[key].append((letters, articles))
@@ -148,21 +152,29 @@ def _make_mentions(
         kind = table.kind_by_key.get(key, "")
         name = Name(key, kind, full, short, adjectives, tuple(elsewhere[key]))
         longer_forms = tuple(sorted(longer.get(key, ())))
-        bearers = _bearer_forms(name, longer_forms, full_names) if kind == PERSON else ()
+        bearers = (
+            tuple(_find_bearers(name, longer_forms, full_names, letters_by_person))
+            if kind == PERSON
+            else ()
+        )
         yield Mention(name, (*full, *short, *adjectives), longer_forms, bearers=bearers)
 
 
-def _bearer_forms(
-    name: Name, longer_forms: Iterable[str], full_names: Mapping[str, set[str]]
-) -> tuple[str, ...]:
-    """Return the longer forms that are full names of other people with a short form of a name."""
-    short_forms = [terms.replace("=", "") for terms in name.short]
-    return tuple(
-        terms
-        for terms in longer_forms
-        if full_names.get(terms, set()) - {name.canonical}
-        and is_bearer_form(terms.replace("=", ""), short_forms)
-    )
+def _find_bearers(
+    name: Name,
+    longer_forms: Iterable[str],
+    full_names: Mapping[str, set[str]],
+    letters_by_person: Mapping[str, set[str]],
+) -> Iterator[Bearer]:
+    """Yield the other people with a short form of a name, by its longer forms."""
+    forms: defaultdict[str, list[str]] = defaultdict(list)
+    for terms in longer_forms:
+        for other in full_names.get(terms, set()) - {name.canonical}:
+            forms[other].append(terms)
+    short = tuple(dict.fromkeys(terms.replace("=", "") for terms in name.short))
+    for other in sorted(forms):
+        if shared := shared_short_forms(short, letters_by_person[other]):
+            yield Bearer(other, tuple(forms[other]), shared)
 
 
 def _longer_forms(table: NameTable, keys: Collection[str]) -> dict[str, set[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from operator import attrgetter
 
@@ -218,7 +218,7 @@ class NameMatches:
         stray: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
         loose: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
         other_names: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
-        full_places: defaultdict[int, list[ReadingOrder]] = defaultdict(list)
+        full_places: defaultdict[int, set[ReadingOrder]] = defaultdict(set)
         for passage, occurrences in self._occurrences[0].items():
             for place in occurrences:
                 is_explained_otherwise = self._is_explained_otherwise(passage, place)
@@ -230,7 +230,7 @@ class NameMatches:
                 elif place.forms & full:
                     names[passage].append(place)
                     if short:
-                        full_places[self._index.owner(passage)].append(
+                        full_places[self._index.owner(passage)].add(
                             reading_order(passage, place.start)
                         )
                 elif place.forms & typed_forms:
@@ -239,13 +239,12 @@ class NameMatches:
                     loose[passage].append(place)
                 else:
                     stray[passage].append(place)
-        for orders in full_places.values():
-            orders.sort()
         for passage, occurrences in loose.items():
             owner = self._index.owner(passage)
-            own, others = full_places.get(owner, ()), self._bearer_places.get(owner, ())
+            own, others = full_places.get(owner), self._bearer_places.get(owner, {})
             for place in occurrences:
-                if own and means_own_bearer(reading_order(passage, place.start), own, others):
+                shared = {bearer for one in place.forms for bearer in self._bearers_of(key(one))}
+                if own and means_own_bearer(own, (others.get(bearer, ()) for bearer in shared)):
                     names[passage].append(place)
                 elif self._is_typed(place):
                     stray[passage].append(place)
@@ -309,24 +308,30 @@ class NameMatches:
             for longer in self._longer.get(passage, ())
         )
 
+    def _bearers_of(self, short: str) -> Iterable[str]:
+        """Return the keys of the other people with a short form."""
+        return (bearer.key for bearer in self._node.bearers if short in bearer.short)
+
     @cached_property
-    def _bearer_places(self) -> Mapping[int, Sequence[ReadingOrder]]:
-        """Where each article has the full names of other bearers of a short form, ascending."""
-        bearers = frozenset(self._node.bearers)
-        orders: defaultdict[int, list[ReadingOrder]] = defaultdict(list)
+    def _bearer_places(self) -> Mapping[int, Mapping[str, set[ReadingOrder]]]:
+        """Where each article has the full names of other people with a short form, by their key."""
+        orders: defaultdict[int, defaultdict[str, set[ReadingOrder]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        bearers = self._node.bearers
         for passage, occurrences in self._occurrences[0].items() if bearers else ():
             for longer in self._longer.get(passage, ()):
-                if (
-                    not bearers.isdisjoint(longer.forms)
-                    and any(
-                        longer.start <= place.start and place.end <= longer.end
-                        for place in occurrences
-                        if longer.span > place.span
-                    )
-                    and not is_named_after(longer.end, longer.span, self._around.get(passage, {}))
-                ):
-                    orders[self._index.owner(passage)].append(reading_order(passage, longer.start))
-        return {owner: sorted(places) for owner, places in orders.items()}
+                if any(
+                    longer.start <= place.start and place.end <= longer.end
+                    for place in occurrences
+                    if longer.span > place.span
+                ) and not is_named_after(longer.end, longer.span, self._around.get(passage, {})):
+                    for bearer in bearers:
+                        if not longer.forms.isdisjoint(bearer.forms):
+                            orders[self._index.owner(passage)][bearer.key].add(
+                                reading_order(passage, longer.start)
+                            )
+        return orders
 
     def _is_other_name(self, passage: int, place: NameOccurrence) -> bool:
         """Return whether the words around an occurrence make it another name."""

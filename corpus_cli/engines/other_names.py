@@ -6,13 +6,12 @@ has no capitals of ordinary words, so lists of words decide.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import HEADING, TITLE
+from corpus_cli.engines.fields import TITLE
 from corpus_cli.model.name_table import PERSON
 from corpus_cli.text.data import listed, toml
 
@@ -21,7 +20,7 @@ _MOST_BETWEEN = 2
 WordsAround = Mapping[int, str]
 """Position in a passage → the word there, if it is one of `context_words`."""
 
-ReadingOrder = tuple[int, int, int]
+ReadingOrder = tuple[int, int]
 
 
 class _Rules(NamedTuple):
@@ -108,26 +107,26 @@ def is_named_after(end: int, span: int, around: WordsAround) -> bool:
 
 
 def reading_order(passage: int, position: int) -> ReadingOrder:
-    """Return a value that is ordered as the places of an article are read, its title first."""
-    if position >= TITLE:
-        return -1, 0, position
-    return passage, int(position < HEADING), position
+    """Return a value that is ordered as the places of an article are read, its title first.
+
+    All passages share the title, so a place in it has the same value in all of them.
+    """
+    return (-1, position) if position >= TITLE else (passage, position)
 
 
 def means_own_bearer(
-    place: ReadingOrder, own: Sequence[ReadingOrder], others: Sequence[ReadingOrder]
+    own: Collection[ReadingOrder], others: Iterable[Collection[ReadingOrder]]
 ) -> bool:
-    """Return whether a short form means its own name where full names of others occur as well.
+    """Return whether a short form means its own name in an article with full names of others.
 
-    It means the bearer whose full name came last before it; if there is none, the first one
-    after it. `own` and `others` are the places of full names, ascending.
+    It means the bearer whose full name the article has most often, of equals the first. `own`
+    and each of `others` are the places of the full names of one bearer.
     """
-    own_before, other_before = bisect_left(own, place), bisect_left(others, place)
-    if own_before or other_before:
-        return not other_before or (
-            own_before > 0 and own[own_before - 1] >= others[other_before - 1]
-        )
-    return not others or (bool(own) and own[0] <= others[0])
+    return all(_bearer_rank(own) < _bearer_rank(places) for places in others if places)
+
+
+def _bearer_rank(places: Collection[ReadingOrder]) -> tuple[int, ReadingOrder]:
+    return -len(places), min(places, default=(0, 0))
 
 
 def _is_bare(words: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -43,10 +43,26 @@ class ExplainedForm(NamedTuple):
     articles: tuple[str, ...]
 
 
-def is_bearer_form(letters: str, short_forms: Iterable[str]) -> bool:
-    """Return whether a full form of another person begins or ends with one of these forms."""
-    return any(
-        letters.startswith(f"{short} ") or letters.endswith(f" {short}") for short in short_forms
+class Bearer(NamedTuple):
+    """Another person with a short form of a name: the key, full forms, and the short forms.
+
+    `forms` are index terms, and only those that contain a form of the name; `short` are folded.
+    """
+
+    key: str
+    forms: tuple[str, ...]
+    short: tuple[str, ...]
+
+
+def shared_short_forms(short: Iterable[str], other_letters: Collection[str]) -> tuple[str, ...]:
+    """Return the short forms of a name that may also mean another person, by the forms of that one.
+
+    All are folded. A family name is a form of the other one or the end of such a form.
+    """
+    return tuple(
+        form
+        for form in short
+        if any(other == form or other.endswith(f" {form}") for other in other_letters)
     )
 
 

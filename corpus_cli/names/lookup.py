@@ -17,10 +17,11 @@ from corpus_cli.model.name_table import (
     KINDS,
     PERSON,
     RULED_KINDS,
+    Bearer,
     ExplainedForm,
     NameForm,
     NameTable,
-    is_bearer_form,
+    shared_short_forms,
 )
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
@@ -87,7 +88,7 @@ class NameLookup:
         self._record = lru_cache(None)(self._read_record)
         self.name = lru_cache(None)(self._read_name)
         self.longer_forms = lru_cache(None)(self._find_longer_forms)
-        self.bearer_forms = lru_cache(None)(self._find_bearer_forms)
+        self.bearers = lru_cache(None)(self._find_bearers)
 
     def close(self) -> None:
         """Close the database."""
@@ -244,29 +245,31 @@ class NameLookup:
                     break
         return tuple(sorted(longer))
 
-    def _find_bearer_forms(self, number: int) -> tuple[str, ...]:
-        """Return those of `longer_forms` that are the full name of another bearer of a short form.
+    def _find_bearers(self, number: int) -> tuple[Bearer, ...]:
+        """Return the other people with a short form of a name, by the forms of `longer_forms`.
 
-        It is empty for all names but those of people.
+        There are none for names that are not of people.
         """
         name = self.name(number)
-        short_forms = list(map(key, name.short))
-        if name.kind != PERSON or not short_forms:
+        if name.kind != PERSON or not name.short:
             return ()
-        longer = [
-            terms
-            for terms in self.longer_forms(number)
-            if is_bearer_form(terms.replace("=", ""), short_forms)
-        ]
         rows = self._query(
-            "SELECT DISTINCT terms FROM forms JOIN names ON names.id = name "
+            "SELECT DISTINCT name, terms FROM forms JOIN names ON names.id = name "
             "WHERE terms IN (SELECT value FROM json_each(?)) AND role = 0 AND name != ? "
-            "AND json_extract(record, '$[1]') = ?",
-            json.dumps(longer),
+            "AND json_extract(record, '$[1]') = ? ORDER BY key, terms",
+            json.dumps(self.longer_forms(number)),
             number,
             PERSON,
         )
-        return tuple(sorted(terms for (terms,) in rows))
+        bearers: list[Bearer] = []
+        short = tuple(dict.fromkeys(map(key, name.short)))
+        for other_number, group in groupby(rows, key=lambda row: row[0]):
+            other = self.name(other_number)
+            letters = {key(form) for form in (*other.forms, *other.short)}
+            if shared := shared_short_forms(short, letters):
+                forms = tuple(terms for _, terms in group)
+                bearers.append(Bearer(key(other.canonical), forms, shared))
+        return tuple(bearers)
 
     def _read_forms(self, first_words: set[str]) -> _FormsByFirstWord:
         rows = self._query(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, TypeVar, assert_never
 
 from corpus_cli.model import Name
+from corpus_cli.model.name_table import Bearer
 
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
 """A word that is an operator; `\\AND` is only a word."""
@@ -104,8 +105,8 @@ class Mention(NamedTuple):
     counts only mentions of the name itself. `role` is the role of the first of them: `form`,
     `short` or `adjective`. `terms` are the index terms of its forms, short forms and adjectives,
     blanks between them; `longer` those of forms of other names that contain one of these, where
-    the name is not mentioned, and `bearers` those of them that are full names of other people with
-    one of the short forms. It `is_indexed` if the index has the mentions of the name as it is.
+    the name is not mentioned. `bearers` are the other people with a short form of the name. It
+    `is_indexed` if the index has the mentions of the name as it is.
     """
 
     name: Name
@@ -114,7 +115,7 @@ class Mention(NamedTuple):
     typed: tuple[str, ...] = ()
     role: str = "form"
     is_indexed: bool = False
-    bearers: tuple[str, ...] = ()
+    bearers: tuple[Bearer, ...] = ()
 
 
 @_distinct

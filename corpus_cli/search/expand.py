@@ -290,7 +290,7 @@ def build_mention(names: NameLookup, number: int, text: str = "", role: str = "f
         names.longer_forms(number),
         tuple(typed),
         role,
-        bearers=names.bearer_forms(number),
+        bearers=names.bearers(number),
     )
 
 

@@ -19,7 +19,9 @@ from tests.engine.conftest import passage
 from tests.engine.mention_checks import check_mentions, index_of, write
 from tests.property.made import UNSHRUNK, articles, written
 
-_WORDS = st.sampled_from(["red", "sea", "RS", "war", "NGO", "NGOs", "sea-war", "Red", "U.S.", "us"])
+_WORDS = st.sampled_from(
+    ["red", "sea", "RS", "war", "NGO", "NGOs", "sea-war", "Red", "U.S.", "us", "Anna", "square"]
+)
 _FORM = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
 _FORMS = st.lists(_FORM, max_size=3).map(tuple)
 _ARTICLES = tuple("pqr")
@@ -28,9 +30,10 @@ _ELSEWHERE = st.lists(
 )
 _NAMES = st.lists(
     st.builds(
-        lambda forms, short, adjectives, elsewhere: Name(
-            forms[0], "", forms, short, adjectives, tuple(elsewhere)
+        lambda kind, forms, short, adjectives, elsewhere: Name(
+            forms[0], kind, forms, short, adjectives, tuple(elsewhere)
         ),
+        st.sampled_from(["", "person", "person", "group"]),
         st.lists(_FORM, min_size=1, max_size=3).map(tuple),
         _FORMS,
         _FORMS,
@@ -38,7 +41,7 @@ _NAMES = st.lists(
     ),
     max_size=4,
 )
-_TEXT = st.lists(_WORDS, max_size=9).map(" ".join)
+_TEXT = st.lists(_WORDS | st.just("a different"), max_size=12).map(" ".join)
 _PASSAGES = st.lists(
     st.tuples(st.sampled_from(_ARTICLES), _TEXT, st.sampled_from(["", "red sea"]), _TEXT),
     min_size=1,
