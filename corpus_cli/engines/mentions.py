@@ -160,13 +160,8 @@ class MentionFinder:
         self._root = _Node()
         self._forms: list[_Form] = []
         self._letters: defaultdict[str, set[str]] = defaultdict(set)
-        # The forms of people, without adjectives.
-        self._people: defaultdict[str, set[str]] = defaultdict(set)
         for terms, key, kind in table.forms:
-            letters = self._add(terms, key, kind).letters
-            self._letters[key].add(letters)
-            if kind != ADJECTIVE and table.kind_by_key.get(key) == PERSON:
-                self._people[key].add(letters)
+            self._letters[key].add(self._add(terms, key, kind).letters)
         self._first_terms = frozenset(self._root.next)
         self._kinds = table.kind_by_key
         self._short = _short_forms(table)
@@ -348,7 +343,7 @@ class MentionFinder:
     def _shared_short_forms(self, key: str, other: str) -> Sequence[str]:
         shared = self._shared.get((key, other))
         if shared is None:
-            shared = shared_short_forms(self._short[key], self._people[other])
+            shared = shared_short_forms(self._short[key], other, self._short.get(other, ()))
             self._shared[key, other] = shared
         return shared
 

@@ -138,12 +138,13 @@ def _make_mentions(
             forms[key][kind].append(terms)
     # The terms of a full form → the people whose name it is.
     full_names: defaultdict[str, set[str]] = defaultdict(set)
-    letters_by_person: defaultdict[str, set[str]] = defaultdict(set)
+    short_by_person: defaultdict[str, set[str]] = defaultdict(set)
     for terms, key, kind in table.forms:
-        if kind != ADJECTIVE and table.kind_by_key.get(key) == PERSON:
-            letters_by_person[key].add(terms.replace("=", ""))
+        if table.kind_by_key.get(key) == PERSON:
             if kind == FULL:
                 full_names[terms].add(key)
+            elif kind == SHORT:
+                short_by_person[key].add(terms.replace("=", ""))
     elsewhere: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for key, letters, articles in table.elsewhere:
         elsewhere[key].append((letters, articles))
@@ -153,7 +154,7 @@ def _make_mentions(
         name = Name(key, kind, full, short, adjectives, tuple(elsewhere[key]))
         longer_forms = tuple(sorted(longer.get(key, ())))
         bearers = (
-            tuple(_find_bearers(name, longer_forms, full_names, letters_by_person))
+            tuple(_find_bearers(name, longer_forms, full_names, short_by_person))
             if kind == PERSON
             else ()
         )
@@ -164,7 +165,7 @@ def _find_bearers(
     name: Name,
     longer_forms: Iterable[str],
     full_names: Mapping[str, set[str]],
-    letters_by_person: Mapping[str, set[str]],
+    short_by_person: Mapping[str, set[str]],
 ) -> Iterator[Bearer]:
     """Yield the other people with a short form of a name, by its longer forms."""
     forms: defaultdict[str, list[str]] = defaultdict(list)
@@ -173,7 +174,7 @@ def _find_bearers(
             forms[other].append(terms)
     short = tuple(dict.fromkeys(terms.replace("=", "") for terms in name.short))
     for other in sorted(forms):
-        if shared := shared_short_forms(short, letters_by_person[other]):
+        if shared := shared_short_forms(short, other, short_by_person.get(other, ())):
             yield Bearer(other, tuple(forms[other]), shared)
 
 

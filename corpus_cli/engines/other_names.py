@@ -119,14 +119,18 @@ def means_own_bearer(
 ) -> bool:
     """Return whether a short form means its own name in an article with full names of others.
 
-    It means the bearer whose full name the article has most often, of equals the first. `own`
-    and each of `others` are the places of the full names of one bearer.
+    It means the bearer whose full name the article has most often. The first one counts as if it
+    occurred once more, because an article introduces whom it is about. `own` and each of `others`
+    are the places of the full names of one bearer.
     """
-    return all(_bearer_rank(own) < _bearer_rank(places) for places in others if places)
+    return all(_comes_before(own, places) for places in others if places)
 
 
-def _bearer_rank(places: Collection[ReadingOrder]) -> tuple[int, ReadingOrder]:
-    return -len(places), min(places, default=(0, 0))
+def _comes_before(own: Collection[ReadingOrder], other: Collection[ReadingOrder]) -> bool:
+    if not own:
+        return False
+    is_first = min(own) < min(other)
+    return len(own) + 1 >= len(other) if is_first else len(own) > len(other) + 1
 
 
 def _is_bare(words: Sequence[str]) -> bool:

@@ -54,16 +54,14 @@ class Bearer(NamedTuple):
     short: tuple[str, ...]
 
 
-def shared_short_forms(short: Iterable[str], other_letters: Collection[str]) -> tuple[str, ...]:
-    """Return the short forms of a name that may also mean another person, by the forms of that one.
+def shared_short_forms(
+    short: Iterable[str], other_key: str, other_short: Collection[str]
+) -> tuple[str, ...]:
+    """Return the short forms of a name, folded, that may mean another person as well.
 
-    All are folded. A family name is a form of the other one or the end of such a form.
+    A family name is a short form of the other one or the end of the key of that name.
     """
-    return tuple(
-        form
-        for form in short
-        if any(other == form or other.endswith(f" {form}") for other in other_letters)
-    )
+    return tuple(form for form in short if form in other_short or other_key.endswith(f" {form}"))
 
 
 class NameTable:

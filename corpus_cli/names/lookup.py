@@ -265,10 +265,10 @@ class NameLookup:
         short = tuple(dict.fromkeys(map(key, name.short)))
         for other_number, group in groupby(rows, key=lambda row: row[0]):
             other = self.name(other_number)
-            letters = {key(form) for form in (*other.forms, *other.short)}
-            if shared := shared_short_forms(short, letters):
+            other_key, other_short = key(other.canonical), set(map(key, other.short))
+            if shared := shared_short_forms(short, other_key, other_short):
                 forms = tuple(terms for _, terms in group)
-                bearers.append(Bearer(key(other.canonical), forms, shared))
+                bearers.append(Bearer(other_key, forms, shared))
         return tuple(bearers)
 
     def _read_forms(self, first_words: set[str]) -> _FormsByFirstWord:
