@@ -92,12 +92,12 @@ def show(form: str, style: str | None, index: str | None) -> int:
     """
     with session.open_corpus(index) as corpus:
         names_shown = corpus.names.require(form)
-        senses = corpus.names.explained_senses()
+        senses = list(corpus.names.explained_senses())
         rows = []
         for name in names_shown:
             evidence = [
-                records.sense(sense, owner, corpus.store.header)
-                for sense, owner in senses
+                records.sense(sense, owner, others, corpus.store.header)
+                for sense, owner, others in senses
                 if owner == name
             ]
             rows.append(records.name(name, evidence))

@@ -70,14 +70,14 @@ def mine(style: str | None, index: str | None) -> int:
     `corpus ingest` recognises `Long Name (LN)` and `LN (Long Name)`. If at least three articles
     explain an abbreviation, all in the same way (near-copies count once), it is a `form` of the
     name and means it in every article. Otherwise it is a `short` form, which means the name
-    only in articles that also have the long form.
+    only in articles that also have the long form. The last column says which, and why.
     """
     with session.open_corpus(index) as corpus:
         rows = [
-            records.sense(sense, name, corpus.store.header)
-            for sense, name in corpus.names.explained_senses()
+            records.sense(sense, name, others, corpus.store.header)
+            for sense, name, others in corpus.names.explained_senses()
         ]
-    header = ("place", "short", "long", "name", "as")
+    header = ("place", "short", "long", "name", "as", "means")
     printing.print_rows_or_table(style, "senses", rows, plain.mined(rows), header, corpus.folder)
     return 0 if rows else 1
 

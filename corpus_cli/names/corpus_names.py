@@ -74,13 +74,23 @@ class CorpusNames:
         lookup = self.lookup()
         return list(map(lookup.name, lookup.require(form)))
 
-    def explained_senses(self) -> list[tuple[Sense, Name | None]]:
-        """Return each sense that articles explain, with the name that it is part of, if any."""
+    def explained_senses(self) -> Iterator[tuple[Sense, Name | None, Sequence[Name]]]:
+        """Yield each sense that articles explain, the name it is part of, and other names.
+
+        The other names have one of its abbreviations as a form and come from a file.
+        """
+        from corpus_cli.names.merge import MINED
+
         lookup = self.lookup()
-        numbers_by_sense = ((sense, lookup.find(sense.long[0])) for sense in self._senses())
-        return [
-            (sense, lookup.name(names[0]) if names else None) for sense, names in numbers_by_sense
-        ]
+        for sense in self._senses():
+            numbers = lookup.find(sense.long[0])
+            with_form = (number for form in sense.short for number in lookup.find(form))
+            others = map(lookup.name, dict.fromkeys(n for n in with_form if n not in numbers[:1]))
+            yield (
+                sense,
+                lookup.name(numbers[0]) if numbers else None,
+                [name for name in others if name.origin != MINED],
+            )
 
     # --- the user's names ---
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from corpus_cli.model import Definition
+from corpus_cli.model import Definition, Name
 from corpus_cli.text.stem import stop_words
-from corpus_cli.text.tokenise import key
+from corpus_cli.text.tokenise import exact, key
 
 MIN_ARTICLES = 3
 """How many articles must explain an abbreviation before it means that in every article."""
@@ -21,14 +21,20 @@ _MIN_WORD_LIKENESS = 0.6
 class Sense(NamedTuple):
     """One meaning of an abbreviation: its short and long forms, and where they are explained.
 
-    `locations` are pairs of article and line. A sense is `common` if at least `MIN_ARTICLES`
-    articles explain it, near-copies counted once, and no article explains another sense.
+    `locations` are pairs of article and line. `articles` is the number of articles that explain
+    it, `others` that of the articles that explain another sense; near-copies count once.
     """
 
     short: tuple[str, ...]
     long: tuple[str, ...]
     locations: tuple[tuple[str, int], ...]
-    common: bool
+    articles: int
+    others: int
+
+    @property
+    def common(self) -> bool:
+        """Return whether at least `MIN_ARTICLES` articles explain it, and none another sense."""
+        return self.articles >= MIN_ARTICLES and not self.others
 
 
 def is_same_name(left: str, right: str) -> bool:
@@ -84,21 +90,42 @@ def _split_senses(
             clusters.append([long])
         else:
             cluster.append(long)
-    independent = {cluster_ids.get(article, article) for article, _ in group}
-    common = len(clusters) == 1 and len(independent) >= MIN_ARTICLES
-    return [_make_sense(group, cluster, common=common) for cluster in clusters]
+    return [_make_sense(group, cluster, cluster_ids) for cluster in clusters]
 
 
 def _make_sense(
-    group: Sequence[tuple[str, Definition]], longs: list[str], *, common: bool
+    group: Sequence[tuple[str, Definition]], longs: list[str], cluster_ids: Mapping[str, str]
 ) -> Sense:
     definitions = [
         (article, definition) for article, definition in group if definition.long in longs
     ]
     shorts = Counter(definition.short for _, definition in definitions)
+    others = [article for article, definition in group if definition.long not in longs]
     return Sense(
         tuple(short for short, _ in sorted(shorts.items(), key=lambda item: (-item[1], item[0]))),
         tuple({key(long): long for long in reversed(longs)}.values())[::-1],
         tuple((article, definition.line) for article, definition in definitions),
-        common,
+        len({cluster_ids.get(article, article) for article, _ in definitions}),
+        len({cluster_ids.get(article, article) for article in others}),
     )
+
+
+def describe_reach(sense: Sense, name: Name | None, other_names: Iterable[Name]) -> str:
+    """Return in which articles the abbreviation means a sense, and why.
+
+    `name` is the name that the sense is part of, `other_names` are those with the same form.
+    """
+    explained = f"{sense.articles} article{'s' if sense.articles > 1 else ''}"
+    if name and {*map(exact, sense.short)} & {*map(exact, name.forms)}:
+        if sense.common:
+            return f"everywhere: {explained} explain it, all alike"
+        return f"everywhere: {name.origin} has this form"
+    reasons = [f"{one.origin} has it as {one.canonical}" for one in other_names]
+    if sense.others:
+        verb = "explain" if sense.others > 1 else "explains"
+        reasons.append(f"{sense.others} {verb} it as something else")
+    if sense.articles < MIN_ARTICLES:
+        reasons.append(f"only {explained} explain{'s' if sense.articles == 1 else ''} it")
+    if not reasons and name:
+        reasons.append(f"{name.origin} has it as a short form")
+    return f"only with the long form: {', '.join(reasons)}"

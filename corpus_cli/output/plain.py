@@ -118,11 +118,12 @@ def described(rows: Iterable[Record]) -> Iterator[str]:
 
 
 def mined(senses: Iterable[Record]) -> Iterator[str]:
-    """Yield a line per explanation: `path:line`, short forms, long forms, name, role."""
+    """Yield a line per explanation: `path:line`, short forms, long forms, name, role, reach."""
     for sense in senses:
         for place in _rows(sense, "places"):
             at = f"{place['path']}:{place['line']}"
-            yield _row(at, *(_value(sense, field) for field in ("short", "long", "name", "as")))
+            fields = ("short", "long", "name", "as", "means")
+            yield _row(at, *(_value(sense, field) for field in fields))
 
 
 def table(rows: Iterable[Record], *fields: str) -> Iterator[str]:

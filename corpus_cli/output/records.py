@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from corpus_cli.model import Article, Expansion, Facets, Header, Hit, Line, Name, Passage, Results
@@ -189,13 +189,18 @@ def name(one: Name, mined: Sequence[Record] = ()) -> Record:
     )
 
 
-def sense(one: Sense, name: Name | None, header: Callable[[str], Header]) -> Record:
+def sense(
+    one: Sense, name: Name | None, other_names: Iterable[Name], header: Callable[[str], Header]
+) -> Record:
     """Return the record of a mined sense: its forms, its name, and where articles explain it."""
+    from corpus_cli.names.senses import describe_reach
+
     return {
         "name": name.canonical if name else "",
         "short": list(one.short),
         "long": list(one.long),
         "as": "form" if name and {*map(exact, one.short)} & {*map(exact, name.forms)} else "short",
+        "means": describe_reach(one, name, other_names),
         "places": [
             {"article": article, "path": _header(header(article))["path"], "line": line}
             for article, line in one.locations

@@ -96,8 +96,8 @@ def test_show_and_list(field: None, run: Run) -> None:
     )
     assert "field/one.txt" in [place["path"] for place in name["mined"][0]["places"]]
     assert (
-        "mined\tfield/one.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\tform"
-        in run("names", "show", "LLK").out
+        "mined\tfield/one.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\tform\t"
+        "everywhere: 3 articles explain it, all alike" in run("names", "show", "LLK").out
     )
     assert run("names", "list", "--origin", "mined").out == "Long Lake Kings\t\tmined\tLLK\n"
     assert len(parsed(run, "names", "list")["names"]) > 1_700
@@ -110,7 +110,7 @@ def test_mine(field: None, run: Run) -> None:
     assert sense["long"] == ["Long Lake Kings"]
     assert sense["as"] == "form"
     assert set(run("names", "mine").out.splitlines()) == {
-        f"field/{file}.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\tform"
+        f"field/{file}.txt:1\tLLK\tLong Lake Kings\tLong Lake Kings\tform\t{sense['means']}"
         for file in ("one", "five", "six")
     }
 
@@ -156,8 +156,30 @@ def test_what_one_article_explains_is_shown_as_a_short_form(farms: None, run: Ru
     (name,) = parsed(run, "names", "show", "RZP")["names"]
     assert (name["forms"], name["short"]) == (["Rural Zoning Plan"], ["RZP"])
     assert run("names", "mine").out == (
-        "farms/one.txt:1\tRZP\tRural Zoning Plan\tRural Zoning Plan\tshort\n"
+        "farms/one.txt:1\tRZP\tRural Zoning Plan\tRural Zoning Plan\tshort\t"
+        "only with the long form: only 1 article explains it\n"
     )
+
+
+def test_mine_says_why_an_abbreviation_means_its_name_only_with_the_long_form(
+    farms: None, run: Run
+) -> None:
+    texts = {
+        "five": "The Red Zebra Party (RZP) met; so did the Bold Lake Army (BLA)",
+        "six": "The Rural Zoning Plan (RZP) was long",
+    }
+    for name, text in texts.items():
+        Path("farms", f"{name}.txt").write_text(article(text), "utf-8")
+    run("ingest", "farms")
+    means = {sense["name"]: sense["means"] for sense in parsed(run, "names", "mine")["senses"]}
+    assert means == {
+        "Bold Lake Army": "only with the long form: security has it as "
+        "Balochistan Liberation Army, only 1 article explains it",
+        "Red Zebra Party": "only with the long form: 2 explain it as something else, "
+        "only 1 article explains it",
+        "Rural Zoning Plan": "only with the long form: 1 explains it as something else, "
+        "only 2 articles explain it",
+    }
 
 
 def test_a_name_of_one_s_own_may_have_what_one_article_explains(farms: None, run: Run) -> None:
