@@ -1,4 +1,6 @@
-"""Decide by the words around a form whether it is another name, and which bearer a name means.
+"""Decide which forms the words around make another name.
+
+The family name of several people means one of them: this decides which.
 
 `Chelsea Clinton` is not Hillary Clinton, and `Kim Il Sung Square` is not Kim Il Sung. An index
 has no capitals of ordinary words, so lists of words decide.
