@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corpus_cli.engines.fields import ANYWHERE, HEADING
 from corpus_cli.engines.mentions import OTHER_NAME, TITLE_ONLY, MentionTerm
-from corpus_cli.engines.name_matches import NameMatches
+from corpus_cli.engines.name_matches import ContextWords, NameMatches
 from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index
 from corpus_cli.model import Name
@@ -94,10 +94,10 @@ def find_mentions(
 
     They are positions_by_term by the postings of `words`, so no text is needed.
     """
-    longer = _longer_forms(table, keys)
+    longer, context = _longer_forms(table, keys), ContextWords(index)
     positions_by_term: dict[str, dict[int, list[int]]] = {}
     for mention in _make_mentions(table, keys, longer):
-        matches = NameMatches(index, PlannedName(mention, (), ANYWHERE))
+        matches = NameMatches(index, PlannedName(mention, (), ANYWHERE), context)
         key, full = mention.name.canonical, frozenset(mention.name.forms)
         groups = matches.names.places, matches.adjectives.places
         if matches.other_names:

@@ -21,7 +21,7 @@ from corpus_cli.engines.other_names import (
     words_wanted,
 )
 from corpus_cli.engines.plan import PlannedName
-from corpus_cli.engines.postings import Index, Starts, places
+from corpus_cli.engines.postings import SCAN_PER_LOOKUP, Index, Postings, Starts, places
 from corpus_cli.engines.term_forms import TermForm
 from corpus_cli.model import Expansion
 from corpus_cli.model.name_table import PERSON, RULED_KINDS
@@ -118,6 +118,31 @@ class NameGroup:
         return 1.0 if not self._typed or self._is_typed(place) else ALIAS_WEIGHT
 
 
+class ContextWords:
+    """The postings of the words that can make a form another name, read once for all names."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._postings: dict[str, Postings] = {}
+
+    def find(self, words: Iterable[str], passages: frozenset[int]) -> Mapping[int, WordsAround]:
+        """Return some of these words by passage and position, with those of their phrases."""
+        around: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        for word in words_wanted([word for word in words if self._read(word)]):
+            postings = self._read(word)
+            # If few passages are wanted, it is faster to look each up than to scan a long list.
+            is_long = len(passages) * SCAN_PER_LOOKUP < self._index.frequency("words", word)
+            for passage in passages if is_long else passages.intersection(postings.passages):
+                for position in postings.positions(passage):
+                    around[passage][position] = word
+        return around
+
+    def _read(self, word: str) -> Postings:
+        if word not in self._postings:
+            self._postings[word] = self._index.postings("words", word)
+        return self._postings[word]
+
+
 class NameMatches:
     """The occurrences of a name: those that mean it, its adjectives, and those that resemble it.
 
@@ -128,8 +153,11 @@ class NameMatches:
     are written: they match because they were typed, but score least.
     """
 
-    def __init__(self, index: Index, planned: PlannedName) -> None:
+    def __init__(
+        self, index: Index, planned: PlannedName, context: ContextWords | None = None
+    ) -> None:
         node = planned.mention
+        self._context = context or ContextWords(index)
         self._planned = planned
         self._index = index
         self._node = node
@@ -350,14 +378,8 @@ class NameMatches:
     @cached_property
     def _around(self) -> Mapping[int, WordsAround]:
         """The words around the forms, in each passage that has any."""
-        wanted = {*self._occurrences[0]}
-        around: defaultdict[int, dict[int, str]] = defaultdict(dict)
         words = context_words() if self._node.name.kind == PERSON else phrase_words().keys()
-        for word in words_wanted([word for word in words if self._index.has("words", word)]):
-            postings = self._index.postings("words", word)
-            for passage in wanted.intersection(postings.passages):
-                around[passage].update(dict.fromkeys(postings.positions(passage), word))
-        return around
+        return self._context.find(words, frozenset(self._occurrences[0]))
 
     def _is_explained_otherwise(self, passage: int, place: NameOccurrence) -> bool:
         if not self._elsewhere:

@@ -20,7 +20,7 @@ Starts = Mapping[int, int]
 """
 
 
-_SCAN_PER_LOOKUP = 10
+SCAN_PER_LOOKUP = 10
 """The number of postings that can be scanned in the time of one lookup."""
 
 
@@ -295,7 +295,7 @@ def places(
     common = set(first.passages) if within is None else set(within.intersection(first.passages))
     for at, postings in lists[1:]:
         # If few passages are left, it is faster to look each up later than to scan a long list.
-        if len(common) * _SCAN_PER_LOOKUP > index.frequency(field, terms[at]):
+        if len(common) * SCAN_PER_LOOKUP > index.frequency(field, terms[at]):
             common.intersection_update(postings.passages)
     positions_by_passage: dict[int, Sequence[int]] = {}
     for passage in sorted(common):
