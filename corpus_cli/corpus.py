@@ -440,7 +440,10 @@ class Corpus:
         """Return the passages of an article, and the metadata to filter it by."""
         # Paths are relative to the folder that contains the corpus.
         base = f"{os.path.dirname(os.path.abspath(self.folder))}/" if self.folder else ""  # noqa: PTH100, PTH120 - resolve() follows links
-        return self.store.passages(article), article_facts(self.store.header(article), base)
+        passages = list(self.store.passages(article))
+        if passages:
+            passages[0] = passages[0]._replace(captions=self.store.captions(article))
+        return passages, article_facts(self.store.header(article), base)
 
 
 def _whoosh(folder: Path) -> Engine:

@@ -37,34 +37,20 @@ class MatchingPass(Protocol):
 class RankedCandidates(Candidates):
     """The passages that match a query; those not in `typed` match only a suggestion."""
 
-    def __init__(  # noqa: PLR0913 - what matched, and how
+    def __init__(
         self,
         index: Index,
         matching: MatchingPass,
         counts: MatchCounts,
         scores: Scores,
         typed: Scores,
-        *,
-        grouped: bool = False,
     ) -> None:
         self.counts = counts
         self._index = index
         self._matching = matching
         self._word_scores = scores
         self._typed_scores = typed
-        self._grouped = grouped
         self._numbers: dict[str, int] = {}
-
-    @override
-    def grouped(self) -> RankedCandidates:
-        return RankedCandidates(
-            self._index,
-            self._matching,
-            self.counts,
-            self._word_scores,
-            self._typed_scores,
-            grouped=True,
-        )
 
     @override
     def count_articles(self) -> int:
@@ -89,8 +75,8 @@ class RankedCandidates(Candidates):
     @cached_property
     def _rerank_parts(self) -> Mapping[int, Sequence[Part]]:
         """The parts that reranking adds to the scores of the best passages."""
-        parts = self._matching.reranker.parts
-        return {passage: tuple(parts(passage, grouped=self._grouped)) for passage in self._best()}
+        parts, scores = self._matching.reranker.parts, self._word_scores
+        return {passage: tuple(parts(passage, scores[passage])) for passage in self._best()}
 
     def _best(self) -> Collection[int]:
         """Return the `MAX_RERANKED` passages with the best scores for words; ties go by id."""
@@ -135,17 +121,20 @@ class RankedCandidates(Candidates):
         if scores is not self._word_scores:
             # If time ran out, scores with suggestions may lack some passages of the typed words.
             scores = {p: self._word_scores.get(p, score) for p, score in scores.items()}
+        # As in `ranked`, the articles of reranked passages come before all others.
+        reranked = {p: score for p, score in self._best_scores.items() if p in scores}
+        ordered = [*self._ordered_articles(reranked), *self._ordered_articles(scores)]
+        return tuple(dict.fromkeys(ordered))
+
+    def _ordered_articles(self, scores: Mapping[int, float]) -> list[str]:
+        """Return the articles of passages by the best score of each; ties go by id."""
         best: dict[int, float] = {}
         for owner, score in zip(self._index.owners(scores), scores.values(), strict=True):
-            if score > best.get(owner, -1.0):
-                best[owner] = score
-        best_passages = [passage for passage in self._best_scores if passage in scores]
-        for owner, passage in zip(self._index.owners(best_passages), best_passages, strict=True):
-            best[owner] = max(best[owner], self._best_scores[passage])
+            best[owner] = max(score, best.get(owner, score))
         score_by_article = {
-            self._index.article(owner): round(s, DIGITS) for owner, s in best.items()
+            self._index.article(owner): round(score, DIGITS) for owner, score in best.items()
         }
-        return tuple(sorted(score_by_article, key=lambda name: (-score_by_article[name], name)))
+        return sorted(score_by_article, key=lambda name: (-score_by_article[name], name))
 
     @override
     def match(self, passage: str) -> Match | None:

@@ -29,6 +29,9 @@ HEADING = 1 << 15
 TITLE = 1 << 16
 """The first position of the title."""
 
+CAPTIONS = 1 << 17
+"""The first position of the captions of an article, which its first passage has."""
+
 TITLED_WEIGHT, TITLE_ONLY_WEIGHT = 2.0, 1.0
 """The weight of a title word that the passage's own text also has, and of any other."""
 
@@ -44,7 +47,7 @@ class Region(NamedTuple):
 
 OWN = Region(0, HEADING)
 IN_HEADING = Region(HEADING, TITLE)
-IN_TITLE = Region(TITLE, 1 << 32)
+IN_TITLE = Region(TITLE, CAPTIONS)
 ANYWHERE = Region(0, 1 << 32)
 
 
@@ -81,13 +84,14 @@ class InvertedField(NamedTuple):
 def invert(passage: Passage) -> tuple[InvertedField, InvertedField]:
     """Return the stemmed and the unstemmed field of a passage.
 
-    Both include heading and title, in their own ranges of positions: as a separate field these
-    would rank worse. In the length, each of their words counts once.
+    Both include heading, title and captions, in their own ranges of positions: as a separate field
+    these would rank worse. In the length, each word of heading and title counts once.
     """
     positions_by_term: dict[Term, list[int]] = {}
     place(passage.text, positions_by_term)
     title = passage.title if len(passage.title) <= EVIDENCE else ""
-    for text, base in ((passage.heading, HEADING), (title, TITLE)):
+    captions = passage.captions
+    for text, base in ((passage.heading, HEADING), (title, TITLE), (captions, CAPTIONS)):
         for position, term in _terms(text):
             positions_by_term.setdefault(term, []).append(position + base)
     words, stems = _FieldPostings(), _FieldPostings()
@@ -97,13 +101,19 @@ def invert(passage: Passage) -> tuple[InvertedField, InvertedField]:
             words.merge(word, places)
         else:
             words.postings[word] = term_posting
-            words.length += len(places)
+            words.length += _count_without_captions(places)
         if stem in stems.postings:
             stems.merge(stem, places)
         elif stem:
             stems.postings[stem] = term_posting
-            stems.length += len(places)
+            stems.length += _count_without_captions(places)
     return stems.inverted(), words.inverted()
+
+
+def _count_without_captions(positions: Sequence[int]) -> int:
+    if positions[-1] < CAPTIONS:
+        return len(positions)
+    return bisect_left(positions, CAPTIONS)
 
 
 @lru_cache(256)
@@ -153,13 +163,15 @@ def weight(positions: Sequence[int]) -> float:
 
     A position in text or heading counts once. One in the title counts `TITLED_WEIGHT` if the
     passage's own text has the term too, else `TITLE_ONLY_WEIGHT`: most words of a short passage
-    are those of its article's title, so it would come first for what it does not mention.
+    are those of its article's title, so it would come first for what it does not mention. The
+    captions of the article count once, and only if neither text nor heading nor title has the
+    term.
     """
-    titled = len(positions) - bisect_left(positions, TITLE)
+    # Captions are ever so long: they show that a term is there, not how often.
+    counted = bisect_left(positions, CAPTIONS) or 1
+    titled = counted - bisect_left(positions, TITLE, hi=counted)
     return (
-        len(positions)
-        - titled
-        + titled * (TITLED_WEIGHT if positions[0] < HEADING else TITLE_ONLY_WEIGHT)
+        counted - titled + titled * (TITLED_WEIGHT if positions[0] < HEADING else TITLE_ONLY_WEIGHT)
     )
 
 
@@ -170,6 +182,9 @@ _STEP_BYTES = 4
 
 MARKS = re.compile(bytes((91, _LONG_STEP, 45, _TITLE_MARK, 93)))
 """A pattern of the bytes that are marks, not steps."""
+
+TITLE_MARKS = re.compile(bytes((_TITLE_MARK,)))
+"""A pattern of the byte that starts the positions in a title."""
 
 
 def encode(positions: Sequence[int]) -> bytes:
@@ -220,6 +235,16 @@ def decode(value: bytes) -> list[int]:
         last += step
         positions.append(last)
     return positions
+
+
+def is_in_title(position: int) -> bool:
+    """Return whether a position is in the title."""
+    return TITLE <= position < CAPTIONS
+
+
+def starts_in_title(value: bytes) -> bool:
+    """Return whether all of these encoded positions are in title or captions."""
+    return value[0] == _TITLE_MARK
 
 
 def starts_in_text(value: bytes) -> bool:
@@ -275,7 +300,8 @@ class _FieldPostings:
         old_positions = decode(self.postings[term][1])
         all_positions = sorted({*old_positions, *places})
         self.postings[term] = posting(all_positions)
-        self.length += len(all_positions) - len(old_positions)
+        self.length += _count_without_captions(all_positions)
+        self.length -= _count_without_captions(old_positions)
 
     def inverted(self) -> InvertedField:
         """Return the postings that were added as a field."""

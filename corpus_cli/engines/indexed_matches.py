@@ -118,15 +118,15 @@ class MentionGroup(NameGroup):
         return NameGroup({passage: occurrences}, self._typed)
 
     @override
-    def own_text_passages(self) -> set[int]:
-        own_text = self._resolved.own_text_passages()
+    def below_title(self) -> set[int]:
+        below_title = self._resolved.below_title()
         for number, term in enumerate(self._terms):
-            own_text.update(
+            below_title.update(
                 passage
-                for passage in term.postings.own()
+                for passage in term.postings.below_title()
                 if self._term_by_passage.get(passage) == number
             )
-        return own_text
+        return below_title
 
     @override
     def typed_passages(self) -> set[int]:

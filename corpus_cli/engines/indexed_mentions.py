@@ -11,7 +11,6 @@ from corpus_cli.engines.fields import Posting, decode, starts_in_text
 from corpus_cli.engines.mentions import (
     FORM_MARK,
     OTHER_NAME,
-    TITLE_ONLY,
     MentionTerm,
     parse_mention_term,
 )
@@ -56,14 +55,6 @@ def mentions(
     return dict(by_passage)
 
 
-def title_only_passages(index: Index, key: str) -> Sequence[int]:
-    """Return the passages under a title or heading with a name that no text of the article has.
-
-    Adjectives of the name count as the name, both above the text and in it.
-    """
-    return index.postings("names", f"{TITLE_ONLY}:{key}").passages
-
-
 def other_names(index: Index, key: str) -> Postings:
     """Return the occurrences of a name's forms that the words around them make another name."""
     return index.postings("names", f"{OTHER_NAME}:{key}")
@@ -84,16 +75,6 @@ def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
             first = decode(value)[0]
             first_positions[key] = min(first, first_positions.get(key, first))
     return sorted(first_positions, key=lambda key: (first_positions[key], key))
-
-
-def own_counts(index: Index, key: str) -> Mapping[int, int]:
-    """Return how often the text of each passage mentions a name, without title and heading."""
-    counts: Counter[int] = Counter()
-    for term in mention_terms(index, key, (FULL, SHORT)):
-        postings: Postings = index.postings("names", str(term))
-        for passage, count in postings.own().items():
-            counts[passage] += int(count)
-    return counts
 
 
 def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[str, dict[str, int]]:

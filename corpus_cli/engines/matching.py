@@ -9,7 +9,7 @@ from typing import assert_never
 
 from corpus_cli.engines.candidates import RankedCandidates
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.fields import ANYWHERE, OWN
+from corpus_cli.engines.fields import ANYWHERE, OWN, is_in_title
 from corpus_cli.engines.indexed_matches import find_name
 from corpus_cli.engines.name_matches import NameMatches
 from corpus_cli.engines.plan import (
@@ -29,22 +29,25 @@ from corpus_cli.engines.plan import (
     TermSet,
 )
 from corpus_cli.engines.port import MatchCounts
-from corpus_cli.engines.postings import FormOccurrences, Index, find_windows
+from corpus_cli.engines.postings import FormOccurrences, Index
 from corpus_cli.engines.query_terms import (
     FieldScore,
     IndexStatistics,
     QueryTerm,
     Scores,
     TermScorer,
-    Windows,
+    find_term_windows,
     make_name,
     make_term,
     sum_scores,
 )
 from corpus_cli.engines.rerank import Reranker
 from corpus_cli.engines.term_lookup import TermLookup
-from corpus_cli.model import Expansion, Mark, Match
+from corpus_cli.model import Expansion, Mark, Match, OnlyIn
 from corpus_cli.query.nodes import Mention
+
+LENGTH_SHARE = 0.5
+"""How much the length of a passage counts if passages are ranked; 1 if articles are."""
 
 SUGGESTED = 0.5
 """The weight of a suggested word: a typed word ranks before it."""
@@ -54,12 +57,12 @@ STOPPED_NOTE = "the search reached its time limit and may lack matches; --timeou
 
 def match(index: Index, plan: Plan, clock: Clock) -> RankedCandidates:
     """Return the passages of an index that match a plan, ranked, with their counts."""
-    matcher = _Matcher(index, clock, suggest=not plan.has_suggestions)
-    scores = typed = matcher.scores(plan)
+    matcher = _Matcher(index, clock, plan, suggest=not plan.has_suggestions)
+    scores = typed = matcher.scores()
     if plan.has_suggestions and not matcher.partial:
         # Passages that match only a suggestion are candidates, but the total does not count them.
-        matcher = _Matcher(index, clock)
-        scores = matcher.scores(plan)
+        matcher = _Matcher(index, clock, plan)
+        scores = matcher.scores(keep=typed)
     notes = (*plan.notes, *matcher.notes, *(matcher.missing_words() if typed else ()))
     counts = MatchCounts(
         total=len(typed),
@@ -79,36 +82,51 @@ def mentions(index: Index, node: Mention) -> dict[str, int]:
 class _Matcher:
     """One pass over a plan, which keeps all query terms to mark their matches later."""
 
-    def __init__(self, index: Index, clock: Clock, *, suggest: bool = True) -> None:
+    def __init__(self, index: Index, clock: Clock, plan: Plan, *, suggest: bool = True) -> None:
         self.notes: list[str] = []
         self.partial = False
         self._index = index
         self._clock = clock
         self._lookup = TermLookup(index, self.notes.append, self._is_overdue)
-        self._scorer = TermScorer(index, IndexStatistics(index))
+        self._plan = plan
+        length_share = 1.0 if plan.ranks_articles else LENGTH_SHARE
+        self._scorer = TermScorer(index, IndexStatistics(index), length_share)
         self._query_terms: list[QueryTerm] = []
         self._names: dict[Mention, NameMatches] = {}
         self._rows: list[list[QueryTerm]] = []
+        self._outside: set[int] = set()
         self._suggest = suggest
 
-    def scores(self, plan: Plan) -> Scores:
-        """Return every matching passage with its score."""
-        scores = self._match(plan.root)
-        return self._limit_to_own_text(scores) if plan.is_single_name else scores
+    def scores(self, keep: Iterable[int] = ()) -> Scores:
+        """Return every matching passage with its score; those of `keep` match in any case."""
+        scores = self._match(self._plan.root)
+        match self._plan.root:
+            case PlannedRanking() | PlannedBag(narrows=True):
+                return self._drop_outside(scores, keep)
+            case _:
+                return scores
 
-    def _limit_to_own_text(self, scores: Scores) -> Scores:
-        """Keep the passages whose own text has the name that is the whole query.
+    def _drop_outside(self, scores: Scores, keep: Iterable[int]) -> Scores:
+        """Drop the passages that have the bare words of a query neither in text nor in heading.
 
-        A passage with the name only in its title or heading is kept if no passage of its article
-        has the name in its own text.
+        All passages of an article have its title, and the first has its captions. If the title is
+        all that matches in an article, its first passage stands for it; captions alone are enough
+        if articles are ranked.
         """
-        own_text = set().union(*(matches.own_text_passages() for matches in self._names.values()))
-        articles = set(self._index.owners(own_text))
-        return {
-            passage: score
-            for passage, score in scores.items()
-            if passage in own_text or self._index.owner(passage) not in articles
-        }
+        terms = chain.from_iterable(self._rows)
+        matching = scores.keys() & set(keep).union(*(term.below_title() for term in terms))
+        outside = scores.keys() - matching
+        if not outside:
+            return scores
+        owners = set(self._index.owners(matching))
+        for passage in sorted(outside):
+            owner = self._index.owner(passage)
+            if owner not in owners:
+                owners.add(owner)
+                if self._plan.ranks_articles or self._outside_part(passage) == "title":
+                    self._outside.add(passage)
+        dropped = outside - self._outside
+        return {passage: score for passage, score in scores.items() if passage not in dropped}
 
     def missing_words(self) -> Iterator[str]:
         """Yield a note for each typed word that no passage contains."""
@@ -119,7 +137,9 @@ class _Matcher:
     @cached_property
     def reranker(self) -> Reranker:
         """What scores the best passages again, by their bare words."""
-        return Reranker(self._index, self._scorer, self._rows)
+        return Reranker(
+            self._index, self._scorer, self._rows, ranks_articles=self._plan.ranks_articles
+        )
 
     def expanded(self) -> Iterator[Expansion]:
         """Yield the other forms that were searched for, for each typed name."""
@@ -136,10 +156,11 @@ class _Matcher:
                 previous = marks.get(mark.position)
                 if previous is None or previous.length < mark.length:
                     marks[mark.position] = mark._replace(worth=worth)
+        is_outside = passage in self._outside
         lacks = [
             term.text
             for term in self._query_terms
-            if term.is_required and not term.occurs_in(passage)
+            if term.is_required and not term.occurs_in(passage, outside=is_outside)
         ]
         return Match(
             self._index.id(passage),
@@ -148,7 +169,14 @@ class _Matcher:
             tuple(
                 chain.from_iterable(self._scorer.parts(term, passage) for term in self._query_terms)
             ),
+            only_in=self._outside_part(passage) if is_outside else "",
         )
+
+    def _outside_part(self, passage: int) -> OnlyIn:
+        starts = (
+            start for term in chain.from_iterable(self._rows) for start in term.starts(passage)
+        )
+        return "title" if any(map(is_in_title, starts)) else "caption"
 
     def _match(self, node: PlanNode) -> Scores:
         """Return the passages that match a node, each with its score."""
@@ -159,7 +187,7 @@ class _Matcher:
                 return self._score(make_term(node, self._index, self._lookup))
             case PlannedName():
                 matches = self._names[node.mention] = find_name(self._index, node)
-                return self._score(make_name(node, matches))
+                return self._score(make_name(node, matches, self._index, self._lookup))
             case PlannedSuggestion():
                 return self._match_suggested(node) if self._suggest else self._match(node.typed)
             case PlannedWindow():
@@ -277,19 +305,13 @@ class _Matcher:
         common = terms[0].passages()
         for term in terms:
             common &= set() if self._is_overdue() else term.passages()
-        window_counts: Scores = {}
-        for passage in sorted(common):
-            if self._is_overdue():
-                break
-            windows = find_windows([term.starts(passage) for term in terms], node.distance)
-            if windows:
-                window_counts[passage] = float(len(windows))
+        windows = find_term_windows(terms, node.distance, sorted(common), self._is_overdue)
         term_by_part = dict(zip(node.parts, terms, strict=True))
         self._query_terms += [
             term.with_reason("near").with_weight(0) for term in term_by_part.values()
         ]
         text = " ".join(part.text for part in node.parts)
-        near_by = FieldScore(Windows(window_counts), node, "words", BOTH_FIELDS, "near")
+        near_by = FieldScore(windows, node, "words", BOTH_FIELDS, "near")
         return self._score(QueryTerm(text, (near_by,), is_required=False))
 
     def _is_overdue(self) -> bool:

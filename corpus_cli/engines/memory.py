@@ -16,6 +16,7 @@ from corpus_cli.engines.fields import (
     decode,
     invert,
     starts_in_text,
+    starts_in_title,
     weight,
 )
 from corpus_cli.engines.index_snapshot import IndexSnapshot
@@ -148,6 +149,9 @@ class _MemoryChunk:
 
     def own(self) -> dict[int, int]:
         return {n: bisect_left(decode(value), HEADING) for n, value in self._values.items()}
+
+    def title_only(self) -> Iterator[int]:
+        return (n for n, value in self._values.items() if starts_in_title(value))
 
     def value(self, number: int) -> bytes:
         return self._values.get(number, b"")

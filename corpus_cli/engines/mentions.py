@@ -3,18 +3,18 @@
 They are the field `names` of its passages. A term of the field is the kind of a form, the key of
 its name, and the index terms of the form as they occur, so the term also tells how many positions
 each of its occurrences covers: `f:islamic state|=isis`. The kinds are those of `model.name_table`,
-and two more: `u:KEY` has the occurrences in title and heading of a name that no text of the
-article mentions, and `o:KEY` the occurrences that the words around them make another name.
+and one more: `o:KEY` has the occurrences that the words around them make another name.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from corpus_cli.engines.fields import HEADING, Posting, decode, posting, single_posting
+from corpus_cli.engines.fields import Posting, decode, posting, single_posting
+from corpus_cli.engines.form_tree import Form, FormTree, Spot, find_forms
 from corpus_cli.engines.other_names import (
     ReadingOrder,
     WordsAround,
@@ -33,9 +33,6 @@ from corpus_cli.model.name_table import (
     NameTable,
     shared_short_forms,
 )
-
-TITLE_ONLY: Final = "u"
-"""The kind of terms for names that only a title or heading mentions."""
 
 OTHER_NAME: Final = "o"
 """The kind of terms for occurrences that the words around them make another name."""
@@ -76,59 +73,12 @@ def parse_mention_term(term: str) -> MentionTerm:
     return MentionTerm(head[0], head[2:], tuple(forms))
 
 
-class _Form:
-    """A sequence of terms, and the names that it is a form of, each with the kind of form."""
-
-    __slots__ = ("is_long", "letters", "meanings", "number", "span", "terms")
-
-    def __init__(self, number: int, terms: str, span: int) -> None:
-        self.number = number
-        self.terms = terms
-        self.span = span
-        self.letters = terms.replace("=", "")
-        self.meanings: list[tuple[str, str]] = []
-        self.is_long = False
-
-    def add_meaning(self, key: str, kind: str) -> None:
-        """Add a name; for the same name a full form precedes a short form with the same terms."""
-        self.is_long |= kind == FULL and self.span > 1
-        if kind != ADJECTIVE:
-            for n, (other, other_kind) in enumerate(self.meanings):
-                if other == key and other_kind != ADJECTIVE:
-                    self.meanings[n] = key, min(kind, other_kind)
-                    return
-        if (key, kind) not in self.meanings:
-            self.meanings.append((key, kind))
-
-
-class _Node:
-    """A node of the tree of forms: the form that ends here, and the nodes of the next terms."""
-
-    __slots__ = ("form", "next")
-
-    def __init__(self) -> None:
-        self.form: _Form | None = None
-        self.next: dict[str, _Node] = {}
-
-
-_Spot = tuple[int, int, int]
-"""An occurrence of a form: its first position, minus its span, and the number of the form.
-
-Sorted, the spots of a passage come by position, at the same position the longest first.
-"""
-
-
-_Candidate = tuple[str, int, Sequence[tuple[tuple[str, ...], int]]]
-"""The first term of forms, the number of the form that is this term alone (-1: none), and the
-other terms of each longer form with its number."""
-
-
 class _Place:
     """A run of positions that is a form of a name, and all forms of it with the same positions."""
 
     __slots__ = ("end", "forms", "kind", "span", "start")
 
-    def __init__(self, start: int, form: _Form, kind: str) -> None:
+    def __init__(self, start: int, form: Form, kind: str) -> None:
         self.start = start
         self.span = form.span
         self.end = start + form.span
@@ -157,12 +107,10 @@ class MentionFinder:
 
     def __init__(self, table: NameTable) -> None:
         self.table = table
-        self._root = _Node()
-        self._forms: list[_Form] = []
+        self._tree = FormTree()
         self._letters: defaultdict[str, set[str]] = defaultdict(set)
         for terms, key, kind in table.forms:
-            self._letters[key].add(self._add(terms, key, kind).letters)
-        self._first_terms = frozenset(self._root.next)
+            self._letters[key].add(self._tree.add(terms, key, kind).letters)
         self._kinds = table.kind_by_key
         self._short = _short_forms(table)
         self._shared: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -171,20 +119,7 @@ class MentionFinder:
         for key, letters, articles in table.elsewhere:
             self._elsewhere[key][letters] = frozenset(articles)
         self._longer: dict[tuple[int, str], bool] = {}
-        self._clusters: dict[tuple[_Spot, ...], Sequence[_Occurrence]] = {}
-
-    def _add(self, terms: str, key: str, kind: str) -> _Form:
-        node, words = self._root, terms.split(" ")
-        for word in words:
-            following = node.next.get(word)
-            if following is None:
-                following = node.next[word] = _Node()
-            node = following
-        if node.form is None:
-            node.form = _Form(len(self._forms), terms, len(words))
-            self._forms.append(node.form)
-        node.form.add_meaning(key, kind)
-        return node.form
+        self._clusters: dict[tuple[Spot, ...], Sequence[_Occurrence]] = {}
 
     def invert(
         self, article: str, passages: Sequence[Mapping[str, Posting]]
@@ -194,10 +129,10 @@ class MentionFinder:
         `passages` are the postings of the field `words` for each of them.
         """
         terms = set().union(*passages)
-        candidates = self._find_candidates(terms)
+        candidates = self._tree.find_candidates(terms)
         context = _Context(terms)
         by_passage = [
-            self._find_occurrences(article, _find_forms(postings, candidates), postings, context)
+            self._find_occurrences(article, find_forms(postings, candidates), postings, context)
             for postings in passages
         ]
         if any(kind == _BEARER for occurrences in by_passage for _, _, kind, *_ in occurrences):
@@ -206,35 +141,12 @@ class MentionFinder:
         full_names = {
             key for occurrences in by_passage for _, key, kind, *_ in occurrences if kind == FULL
         }
-        in_a_text = {
-            key
-            for occurrences in by_passage
-            for start, key, kind, *_ in occurrences
-            if start < HEADING and (kind == ADJECTIVE or (key in full_names and kind != OTHER_NAME))
-        }
-        return [
-            _invert_occurrences(occurrences, full_names, in_a_text) for occurrences in by_passage
-        ]
-
-    def _find_candidates(self, terms: set[str]) -> list[_Candidate]:
-        """Return the forms all of whose terms are among those of an article.
-
-        Few forms are left, so each passage need not walk the tree.
-        """
-        candidates: list[_Candidate] = []
-        for term in self._first_terms & terms:
-            node = self._root.next[term]
-            longer: list[tuple[tuple[str, ...], int]] = []
-            if not node.next.keys().isdisjoint(terms):
-                _collect_longer(node, (), terms, longer)
-            if node.form or longer:
-                candidates.append((term, node.form.number if node.form else -1, longer))
-        return candidates
+        return [_invert_occurrences(occurrences, full_names) for occurrences in by_passage]
 
     def _find_occurrences(
         self,
         article: str,
-        spots: list[_Spot],
+        spots: list[Spot],
         postings: Mapping[str, Posting],
         context: _Context,
     ) -> list[_Occurrence]:
@@ -284,9 +196,9 @@ class MentionFinder:
             self._own_words[key] = own_words
         return is_other_name(start, letters, own_words, self._kinds[key], around)
 
-    def _resolve_cluster(self, cluster: tuple[_Spot, ...]) -> Sequence[_Occurrence]:
+    def _resolve_cluster(self, cluster: tuple[Spot, ...]) -> Sequence[_Occurrence]:
         """Return the occurrences that count in a row of forms that overlap."""
-        spots = [(start, self._forms[number]) for start, _, number in cluster]
+        spots = [(start, self._tree.forms[number]) for start, _, number in cluster]
         long_spots = [spot for spot in spots if spot[1].is_long]
         groups: defaultdict[tuple[str, bool], list[_Place]] = defaultdict(list)
         for start, form in spots:
@@ -316,7 +228,7 @@ class MentionFinder:
         return resolved
 
     def _find_longer_names(
-        self, place: _Place, key: str, long_spots: Sequence[tuple[int, _Form]]
+        self, place: _Place, key: str, long_spots: Sequence[tuple[int, Form]]
     ) -> Sequence[_Place]:
         """Return the places of longer forms of other names that contain a place."""
         longer: list[_Place] = []
@@ -329,7 +241,7 @@ class MentionFinder:
             if one.start <= place.start and place.end <= one.end and one.span > place.span
         ]
 
-    def _find_bearers(self, form: _Form, key: str) -> Iterator[str]:
+    def _find_bearers(self, form: Form, key: str) -> Iterator[str]:
         """Yield the other people with a short form of a name, of whom a form is the full name."""
         for other, kind in form.meanings:
             if (
@@ -391,7 +303,7 @@ class MentionFinder:
             for occurrences in by_passage
         ]
 
-    def _is_longer(self, form: _Form, key: str) -> bool:
+    def _is_longer(self, form: Form, key: str) -> bool:
         """Return whether a form belongs to another name and contains a form of this one."""
         cached = self._longer.get((form.number, key))
         if cached is None:
@@ -447,44 +359,7 @@ class _Context:
         }
 
 
-def _collect_longer(
-    node: _Node,
-    before: tuple[str, ...],
-    terms: set[str],
-    longer: list[tuple[tuple[str, ...], int]],
-) -> None:
-    for term in node.next.keys() & terms:
-        following, rest = node.next[term], (*before, term)
-        if following.form:
-            longer.append((rest, following.form.number))
-        if following.next:
-            _collect_longer(following, rest, terms, longer)
-
-
-def _find_forms(postings: Mapping[str, Posting], candidates: Iterable[_Candidate]) -> list[_Spot]:
-    """Return all occurrences of the candidates in a passage, also those that overlap."""
-    spots: list[_Spot] = []
-    for first, single, longer in candidates:
-        if first not in postings:
-            continue
-        starts = decode(postings[first][1])
-        if single >= 0:
-            spots += [(start, -1, single) for start in starts]
-        for rest, number in longer:
-            matching = starts
-            for depth, term in enumerate(rest, 1):
-                if term not in postings:
-                    break
-                positions = decode(postings[term][1])
-                matching = [start for start in matching if start + depth in positions]
-                if not matching:
-                    break
-            else:
-                spots += [(start, -len(rest) - 1, number) for start in matching]
-    return spots
-
-
-def _add_place(places: list[_Place], start: int, form: _Form, kind: str) -> None:
+def _add_place(places: list[_Place], start: int, form: Form, kind: str) -> None:
     """Add an occurrence to those before it, of which it may overlap none.
 
     They come by position, at the same position the longest first.
@@ -501,7 +376,7 @@ def _add_place(places: list[_Place], start: int, form: _Form, kind: str) -> None
 
 
 def _invert_occurrences(
-    occurrences: Sequence[_Occurrence], full_names: set[str], in_a_text: set[str]
+    occurrences: Sequence[_Occurrence], full_names: set[str]
 ) -> dict[str, Posting]:
     positions_by_term: dict[str, list[int]] = {}
     for start, key, kind, term, _ in occurrences:
@@ -512,10 +387,6 @@ def _invert_occurrences(
                 positions_by_term[term].append(start)
             else:
                 positions_by_term[term] = [start]
-            if key not in in_a_text:
-                positions = positions_by_term.setdefault(f"{TITLE_ONLY}:{key}", [])
-                if start not in positions:
-                    positions.append(start)
     return {
         term: single_posting(positions[0]) if len(positions) == 1 else posting(positions)
         for term, positions in positions_by_term.items()

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import ANYWHERE, HEADING
-from corpus_cli.engines.mentions import OTHER_NAME, TITLE_ONLY, MentionTerm
+from corpus_cli.engines.fields import ANYWHERE
+from corpus_cli.engines.mentions import OTHER_NAME, MentionTerm
 from corpus_cli.engines.name_matches import ContextWords, NameMatches
 from corpus_cli.engines.plan import PlannedName
 from corpus_cli.engines.postings import Index
@@ -105,12 +105,6 @@ def find_mentions(
                 passage: [place.start for place in places]
                 for passage, places in matches.other_names.items()
             }
-        in_a_text = {
-            index.owner(passage)
-            for group in groups
-            for passage, places in group.items()
-            if places[0].start < HEADING
-        }
         for group in groups:
             for passage, places in group.items():
                 for place in places:
@@ -120,11 +114,6 @@ def find_mentions(
                     positions_by_term.setdefault(term, {}).setdefault(passage, []).append(
                         place.start
                     )
-                if index.owner(passage) not in in_a_text:
-                    titled = positions_by_term.setdefault(f"{TITLE_ONLY}:{key}", {}).setdefault(
-                        passage, []
-                    )
-                    titled[:] = sorted({*titled, *(place.start for place in places)})
     return positions_by_term
 
 

@@ -8,7 +8,15 @@ from functools import cached_property
 from operator import attrgetter
 
 from corpus_cli.engines import term_forms
-from corpus_cli.engines.fields import ANYWHERE, HEADING, TITLE, TITLE_ONLY_WEIGHT, TITLED_WEIGHT
+from corpus_cli.engines.fields import (
+    ANYWHERE,
+    CAPTIONS,
+    HEADING,
+    TITLE,
+    TITLE_ONLY_WEIGHT,
+    TITLED_WEIGHT,
+    is_in_title,
+)
 from corpus_cli.engines.other_names import (
     ReadingOrder,
     WordsAround,
@@ -72,7 +80,10 @@ class NameGroup:
         """The count in each passage, weighted as by `fields.weight`; other forms count less."""
         return {
             passage: sum(
-                self._worth(place) * (1.0 if place.start < TITLE else titled) for place in places
+                self._worth(place) * (1.0 if place.start < TITLE else titled)
+                for place in places
+                # As in `fields.weight`, captions count once, and only if nothing else does.
+                if place.start < CAPTIONS or place is places[0]
             )
             for passage, places in self._places.items()
             for titled in [TITLED_WEIGHT if places[0].start < HEADING else TITLE_ONLY_WEIGHT]
@@ -86,15 +97,15 @@ class NameGroup:
     def title(self, passage: int) -> float:
         """Return the weighted count in the title of a passage."""
         places = self._places.get(passage, ())
-        return sum(self._worth(place) for place in places if place.start >= TITLE)
+        return sum(self._worth(place) for place in places if is_in_title(place.start))
 
     def starts(self, passage: int) -> Starts:
         """Return the position and the length of each occurrence in a passage."""
         return {place.start: place.span for place in self._places.get(passage, ())}
 
-    def own_text_passages(self) -> set[int]:
-        """Return the passages whose own text has an occurrence, not only title or heading."""
-        return {p for p, places in self._places.items() if places[0].start < HEADING}
+    def below_title(self) -> set[int]:
+        """Return the passages that have an occurrence in text or heading."""
+        return {p for p, places in self._places.items() if places[0].start < TITLE}
 
     def typed_passages(self) -> set[int]:
         """Return the passages with an occurrence of a typed form."""
@@ -185,23 +196,20 @@ class NameMatches:
         """The occurrences of the adjectives."""
         return self._in_region(self._adjective_groups[0])
 
+    @cached_property
+    def typed_passages(self) -> set[int]:
+        """The passages that have the name or its adjective as it was typed."""
+        return self.names.typed_passages() | self.adjectives.typed_passages()
+
     @property
     def other_names(self) -> OccurrencesByPassage:
         """The occurrences of forms that the words around them make another name."""
         return self._name_groups[2]
 
-    def own_text_passages(self) -> set[int]:
-        """Return the passages whose own text has any of these occurrences."""
-        return (
-            self.names.own_text_passages()
-            | self.stray.own_text_passages()
-            | self.adjectives.own_text_passages()
-        )
-
     def expansion(self) -> Expansion:
         """Return the expansion of a typed name: its other forms that the corpus contains."""
         node, groups = self._node, (self.names, self.adjectives)
-        typed = set().union(*(group.typed_passages() for group in groups))
+        typed = self.typed_passages
         other_passages = set().union(*(group.counts for group in groups)) - typed
         written = self.names.passages_by_form() + self.adjectives.passages_by_form()
         seen_forms = set(map(key, node.typed))

@@ -33,6 +33,7 @@ from corpus_cli.query.nodes import (
     unparse,
     walk,
 )
+from corpus_cli.text.tokenise import units
 
 BOTH_FIELDS = 1.0 + UNSTEMMED_WEIGHT
 """The weight of a reading that replaces one in the stemmed and one in the unstemmed field."""
@@ -118,11 +119,17 @@ class PlannedTerm(NamedTuple):
 
 
 class PlannedName(NamedTuple):
-    """A name in any of its forms; `typed` are the forms of the query, each with its text."""
+    """A name in any of its forms; `typed` are the forms of the query, each with its text.
+
+    `words` are the words of each typed form that has several: they also match where they are near
+    each other. Unless the name `is_whole_query`, each word also matches alone.
+    """
 
     mention: Mention
     typed: tuple[tuple[str, TermForm], ...]
     region: Region
+    words: tuple[tuple[PlannedTerm, ...], ...] = ()
+    is_whole_query: bool = False
 
 
 class PlannedWindow(NamedTuple):
@@ -214,29 +221,31 @@ class Plan(NamedTuple):
     """A query as any engine can match it, and notes for the user.
 
     With `has_suggestions` the plan is matched twice, because what only a suggestion matches is
-    not counted. `is_single_name` limits a query of one name to passages whose own text has it.
+    not counted. If it `ranks_articles`, the score of a passage includes that of its article.
     """
 
     root: PlanNode
     notes: tuple[str, ...]
     has_suggestions: bool
-    is_single_name: bool
+    ranks_articles: bool
 
 
-def plan_query(query: Bag, vocabulary: Vocabulary, verified: Verified) -> Plan:
+def plan_query(
+    query: Bag, vocabulary: Vocabulary, verified: Verified, *, ranks_articles: bool = False
+) -> Plan:
     """Plan a query: which forms of its words to look up, where, and with which weights.
 
     The vocabulary is asked once, for the frequencies of all terms that the plan depends on.
     """
-    planner = _Planner(_known_terms(query, vocabulary), verified)
-    root = planner.plan_bag(query, _Scope(ANYWHERE))
     match [node for node in query.nodes if optional(node)]:
         case [Mention()] | [Suggested(_, Mention())]:
             is_single_name = True
         case _:
             is_single_name = False
+    planner = _Planner(_known_terms(query, vocabulary), verified, is_single_name=is_single_name)
+    root = planner.plan_bag(query, _Scope(ANYWHERE))
     has_suggestions = any(isinstance(node, Suggested) for node in walk(query))
-    return Plan(root, tuple(dict.fromkeys(planner.notes)), has_suggestions, is_single_name)
+    return Plan(root, tuple(dict.fromkeys(planner.notes)), has_suggestions, ranks_articles)
 
 
 def _known_terms(query: Bag, vocabulary: Vocabulary) -> frozenset[str]:
@@ -257,6 +266,7 @@ def _word_rows(query: Bag) -> Iterator[Sequence[str]]:
                 yield [text]
             case Mention(_, _, _, typed, _):
                 yield from ([text] for text in typed)
+                yield from ([word] for text in typed for word in _words_of(text))
             case _:
                 pass
 
@@ -269,8 +279,11 @@ class _Scope(NamedTuple):
 
 
 class _Planner:
-    def __init__(self, known_terms: frozenset[str], verified: Verified) -> None:
+    def __init__(
+        self, known_terms: frozenset[str], verified: Verified, *, is_single_name: bool
+    ) -> None:
         self.notes: list[str] = []
+        self._is_single_name = is_single_name
         self._known_terms = known_terms
         self._verified = verified
 
@@ -379,7 +392,19 @@ class _Planner:
             for text in mention.typed
             for form in term_forms.typed_forms(text, self._has)
         )
-        return PlannedName(mention, tuple(typed), region)
+        words = (map(Word, _words_of(text)) for text in mention.typed)
+        planned_words = (
+            (tuple(self._term(word, region) for word in one) for one in words)
+            if region == ANYWHERE
+            else ()
+        )
+        return PlannedName(
+            mention,
+            tuple(typed),
+            region,
+            tuple(one for one in planned_words if len(one) > 1),
+            self._is_single_name,
+        )
 
     def _term(
         self,
@@ -406,6 +431,11 @@ class _Planner:
                 return _single(text, Similar("words", "", text, edits), f"fuzzy:{text}", region)
             case _:
                 assert_never(node)
+
+
+def _words_of(text: str) -> list[str]:
+    """Return the words of a typed name, without those that are too common to rank by."""
+    return [unit.text for unit in units(text) if not is_stop_word(unit.text)]
 
 
 def _is_common(node: Node) -> bool:

@@ -54,9 +54,6 @@ class Candidates(OrderedCandidates, Protocol):
     def among(self, passages: Collection[str]) -> frozenset[str]:
         """Return which of some passages match."""
 
-    def grouped(self) -> Candidates:
-        """Return these passages, with the score of its whole article added to each of the best."""
-
     def worth(self, stem: str) -> TermFormula | None:
         """Return the score formula of a stem; None if fewer than two passages contain it."""
 

@@ -8,7 +8,16 @@ from functools import cached_property, partial
 from itertools import chain, compress, islice
 from typing import Protocol, TypeVar
 
-from corpus_cli.engines.fields import ANYWHERE, OWN, TITLE, FieldName, Region, decode, weight
+from corpus_cli.engines.fields import (
+    ANYWHERE,
+    OWN,
+    TITLE,
+    FieldName,
+    Region,
+    decode,
+    is_in_title,
+    weight,
+)
 from corpus_cli.engines.term_forms import TermForm
 
 _T = TypeVar("_T")
@@ -40,6 +49,9 @@ class PostingChunk(Protocol):
 
     def own(self) -> dict[int, int]:
         """Return by number how often the term occurs in the text: 0 if in title or heading only."""
+
+    def title_only(self) -> Iterator[int]:
+        """Yield the numbers of the postings that have positions in the title alone."""
 
     def value(self, number: int) -> bytes:
         """Return the encoded positions of one posting; empty if the chunk does not have it."""
@@ -82,6 +94,11 @@ class Postings:
             for passage, count in chunk.own().items()
             if count and (not self._alive or self._alive[passage])
         }
+
+    def below_title(self) -> set[int]:
+        """Return the passages that have the term in text or heading."""
+        titled = chain.from_iterable(chunk.title_only() for chunk in self._chunks)
+        return set(self.passages).difference(titled)
 
     def value(self, passage: int) -> bytes:
         """Return the encoded positions in a passage; empty if it does not have the term."""
@@ -187,6 +204,9 @@ class TermGroup(Protocol):
     def counts(self) -> Mapping[int, float]:
         """How often the group counts in each passage."""
 
+    def below_title(self) -> set[int]:
+        """Return the passages that have an occurrence in text or heading."""
+
     def body(self, passage: int) -> float:
         """Return how often the group counts in a passage without its title."""
 
@@ -224,13 +244,26 @@ class FormOccurrences:
             counts[passage] = weight(sorted(self.starts(passage)))
         return counts
 
+    def below_title(self) -> set[int]:
+        """Return the passages that have an occurrence in text or heading."""
+        return set().union(*map(self._passages_below_title, self._forms))
+
+    def _passages_below_title(self, form: TermForm) -> set[int]:
+        if len(form.terms) == 1 and self._region == ANYWHERE:
+            return self._index.postings(form.field, *form.terms).below_title()
+        return {
+            passage
+            for passage, positions in self._index.places(form).items()
+            if (inside := self._inside(positions)) and inside[0] < TITLE
+        }
+
     def body(self, passage: int) -> float:
         """Return how often the group occurs in a passage without its title."""
         return float(sum(start < TITLE for start in self.starts(passage)))
 
     def title(self, passage: int) -> float:
         """Return how often the group occurs in the title of a passage."""
-        return float(sum(start >= TITLE for start in self.starts(passage)))
+        return float(sum(map(is_in_title, self.starts(passage))))
 
     def starts(self, passage: int) -> Starts:
         """Return where each occurrence in a passage begins, and how many positions it covers."""

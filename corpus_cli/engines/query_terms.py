@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import log2
 from typing import NamedTuple, Protocol
 
-from corpus_cli.engines.fields import ANYWHERE, FieldName, Region
+from corpus_cli.engines.fields import ANYWHERE, TITLE, FieldName, Region, is_in_title
 from corpus_cli.engines.name_matches import NameMatches
 from corpus_cli.engines.plan import PlannedName, PlannedTerm, PlannedWindow, TermSet
-from corpus_cli.engines.postings import FormOccurrences, Index, Starts, TermGroup
+from corpus_cli.engines.postings import FormOccurrences, Index, Starts, TermGroup, find_windows
 from corpus_cli.engines.scoring import UNSTEMMED_WEIGHT, ScoreTable, TermFormula, inexpb2
 from corpus_cli.engines.term_lookup import TermLookup
 from corpus_cli.model import Mark, Part
@@ -21,6 +21,12 @@ GroupKey = tuple[TermSet, Region] | tuple[PlannedName, str] | PlannedWindow
 
 ADJECTIVE_WEIGHT = 0.5
 """The weight of Afghan in a query for Afghanistan, whose weight is 1, and vice versa."""
+
+NEAR_WORDS_WEIGHT, MAX_WINDOW = 0.5, 10
+"""The weight of the words of a name within a window of so many positions."""
+
+WORD_WEIGHT = 0.3
+"""The weight of a single word of a name in passages without the name."""
 
 STRAY_WEIGHT = 0.1
 """The weight of typed words that only resemble the name: see `NameMatches`."""
@@ -84,17 +90,20 @@ class QueryTerm(NamedTuple):
 
     `text` is as typed; if `is_required`, a passage without it is reported as lacking it. It adds
     to the score only of passages in all of `branches`: those that match each branch of the query
-    tree above it.
+    tree above it. A typed `name` also has its `words`, for passages without the name.
     """
 
     text: str
     field_scores: tuple[FieldScore, ...]
     is_required: bool = True
     branches: tuple[Container[int], ...] = ()
+    words: tuple[QueryTerm, ...] = ()
+    name: NameMatches | None = None
 
-    def occurs_in(self, passage: int) -> bool:
-        """Return whether any reading occurs in a passage."""
-        return any(passage in reading.group.counts for reading in self.field_scores)
+    def occurs_in(self, passage: int, *, outside: bool = False) -> bool:
+        """Return whether any reading occurs in text or heading, or else `outside` them."""
+        groups = (reading.group for reading in self.field_scores if passage in reading.group.counts)
+        return any(outside or group.body(passage) for group in groups)
 
     def starts(self, passage: int) -> Starts:
         """Return the position and the span of each occurrence in a passage, in any reading."""
@@ -109,15 +118,31 @@ class QueryTerm(NamedTuple):
         for reading in self.field_scores:
             for start, span in reading.group.starts(passage).items():
                 yield Mark(start, span, reading.reason, self.text)
+        for word in self.words:
+            if word.is_allowed(passage):
+                yield from word.marks(passage)
+
+    def is_allowed(self, passage: int) -> bool:
+        """Return whether a passage is in all branches."""
+        return all(passage in branch for branch in self.branches)
 
     def passages(self) -> set[int]:
         """Return every passage with an occurrence."""
         return set().union(*(reading.group.counts for reading in self.field_scores))
 
+    def below_title(self) -> set[int]:
+        """Return the passages that have an occurrence in text or heading."""
+        groups = {id(reading.group): reading.group for reading in self.field_scores}
+        return set().union(
+            *(group.below_title() for group in groups.values()),
+            *(filter(word.is_allowed, word.below_title()) for word in self.words),
+        )
+
     def with_reason(self, why: str) -> QueryTerm:
         """Return this query term with another reason for all of its marks."""
         return self._replace(
-            field_scores=tuple(one._replace(reason=why) for one in self.field_scores)
+            field_scores=tuple(one._replace(reason=why) for one in self.field_scores),
+            words=tuple(word.with_reason(why) for word in self.words),
         )
 
     def with_weight(self, factor: float) -> QueryTerm:
@@ -125,15 +150,16 @@ class QueryTerm(NamedTuple):
         return self._replace(
             field_scores=tuple(
                 one._replace(weight=factor * one.weight) for one in self.field_scores
-            )
+            ),
+            words=tuple(word.with_weight(factor) for word in self.words),
         )
 
 
-class NameWithAdjectives:
-    """A name and its adjectives as one term; the group that was not typed has less weight."""
+class WeightedGroups:
+    """Several groups as one term, each with its weight."""
 
-    def __init__(self, names: TermGroup, pointing: TermGroup) -> None:
-        self._parts = ((names, 1.0), (pointing, ADJECTIVE_WEIGHT))
+    def __init__(self, *parts: tuple[TermGroup, float]) -> None:
+        self._parts = parts
 
     @cached_property
     def counts(self) -> Mapping[int, float]:
@@ -142,6 +168,9 @@ class NameWithAdjectives:
             for group, weight in self._parts
             if weight
         )
+
+    def below_title(self) -> set[int]:
+        return set().union(*(group.below_title() for group, _ in self._parts))
 
     def body(self, passage: int) -> float:
         return sum(weight * group.body(passage) for group, weight in self._parts)
@@ -154,16 +183,23 @@ class NameWithAdjectives:
 
 
 class Windows:
-    """Windows in which words are near each other; the words themselves have the marks."""
+    """Windows in which words are near each other; the words themselves have the marks.
 
-    def __init__(self, counts: Mapping[int, float]) -> None:
-        self.counts = counts
+    `starts` are the positions of the windows by passage.
+    """
+
+    def __init__(self, starts: Mapping[int, Sequence[int]]) -> None:
+        self.counts = {passage: float(len(positions)) for passage, positions in starts.items()}
+        self._starts = starts
+
+    def below_title(self) -> set[int]:
+        return {p for p, positions in self._starts.items() if min(positions) < TITLE}
 
     def body(self, passage: int) -> float:
-        return self.counts.get(passage, 0.0)
+        return float(sum(start < TITLE for start in self._starts.get(passage, ())))
 
     def title(self, passage: int) -> float:
-        return 0.0
+        return float(sum(map(is_in_title, self._starts.get(passage, ()))))
 
     def starts(self, passage: int) -> Starts:
         return {}
@@ -184,7 +220,37 @@ def make_term(planned: PlannedTerm, index: Index, lookup: TermLookup) -> QueryTe
     return QueryTerm(planned.text, tuple(readings), planned.is_required)
 
 
-def make_name(planned: PlannedName, matches: NameMatches) -> QueryTerm:
+def find_term_windows(
+    terms: Sequence[QueryTerm],
+    distance: int,
+    passages: Iterable[int],
+    is_overdue: Callable[[], bool],
+) -> Windows:
+    """Return the windows of some terms in passages: see `find_windows`."""
+    starts_by_passage: dict[int, Sequence[int]] = {}
+    for passage in passages:
+        if is_overdue():
+            break
+        windows = find_windows([term.starts(passage) for term in terms], distance)
+        if windows:
+            starts_by_passage[passage] = tuple(windows)
+    return Windows(starts_by_passage)
+
+
+class _WordBranch:
+    """The passages in which the words of a name count: those `inside` a set, or all others."""
+
+    def __init__(self, passages: Container[object], *, inside: bool) -> None:
+        self._passages = passages
+        self._inside = inside
+
+    def __contains__(self, passage: object) -> bool:
+        return (passage in self._passages) == self._inside
+
+
+def make_name(
+    planned: PlannedName, matches: NameMatches, index: Index, lookup: TermLookup
+) -> QueryTerm:
     """Return the query term of a name in all of its forms; adjectives have less weight."""
     mention = planned.mention
     name, adjective = f"name:{mention.name.canonical}", f"adjective:{mention.name.canonical}"
@@ -194,38 +260,86 @@ def make_name(planned: PlannedName, matches: NameMatches) -> QueryTerm:
     readings: tuple[FieldScore, ...] = ()
     group: TermGroup = main_group
     if mention.typed and planned.region == ANYWHERE and other_group.counts:
-        group = NameWithAdjectives(main_group, other_group)
+        group = WeightedGroups((main_group, 1.0), (other_group, ADJECTIVE_WEIGHT))
         readings = (FieldScore(other_group, (planned, "other"), "words", 0.0, pointing),)
     readings += _in_both_fields(group, (planned, "main"), 1.0, why)
     if matches.stray.counts:
         readings += _in_both_fields(matches.stray, (planned, "stray"), STRAY_WEIGHT, "word")
+    near_readings, words = _name_words(
+        planned, {*group.counts, *matches.stray.counts}, index, lookup
+    )
     text = " ".join(mention.typed)
     is_required = bool(text) and planned.region == ANYWHERE
-    return QueryTerm(text or mention.name.canonical, readings, is_required)
+    return QueryTerm(
+        text or mention.name.canonical,
+        readings + near_readings,
+        is_required,
+        words=words,
+        name=matches if text else None,
+    )
+
+
+def _name_words(
+    planned: PlannedName, named: Container[object], index: Index, lookup: TermLookup
+) -> tuple[tuple[FieldScore, ...], tuple[QueryTerm, ...]]:
+    """Return what the words of a name match in passages that are not `named`.
+
+    These are readings of all words of a form near each other, and the single words. If the name is
+    the whole query, the words only mark where they are near each other.
+    """
+    readings: tuple[FieldScore, ...] = ()
+    words: list[QueryTerm] = []
+    for n, planned_words in enumerate(planned.words):
+        terms = [make_term(word, index, lookup) for word in planned_words]
+        common = set.intersection(*(term.passages() for term in terms))
+        passages = sorted(passage for passage in common if passage not in named)
+        windows = find_term_windows(terms, MAX_WINDOW - len(terms), passages, lookup.is_overdue)
+        if windows.counts:
+            readings += _in_both_fields(windows, (planned, f"near{n}"), NEAR_WORDS_WEIGHT, "near")
+        branch, weight = _WordBranch(named, inside=False), WORD_WEIGHT
+        if planned.is_whole_query:
+            branch, weight = _WordBranch(windows.counts, inside=True), 0.0
+        words += [
+            term._replace(is_required=False, branches=(branch,)).with_weight(weight)
+            for term in terms
+        ]
+    return readings, tuple(words)
 
 
 class TermScorer:
-    """Score query terms over one index with the statistics of a corpus."""
+    """Score query terms over one index with the statistics of a corpus.
 
-    def __init__(self, index: Index, statistics: Statistics) -> None:
+    `length_share` is how much the length of a passage counts: see `scoring.inexpb2`.
+    """
+
+    def __init__(self, index: Index, statistics: Statistics, length_share: float) -> None:
         self._index = index
         self._statistics = statistics
+        self.length_share = length_share
         self._formulas: dict[tuple[TermGroup, FieldName, bool], TermFormula] = {}
 
     def scores(self, leaf: QueryTerm) -> Scores:
         """Return the score of a query term in each passage: the sum over its readings."""
-        return sum_scores(
-            self._score_field(reading) for reading in leaf.field_scores if reading.weight
+        words = (
+            {p: score for p, score in self.scores(word).items() if word.is_allowed(p)}
+            for word in leaf.words
         )
+        readings = (self._score_field(one) for one in leaf.field_scores if one.weight)
+        return sum_scores((*readings, *words))
 
     def parts(self, leaf: QueryTerm, passage: int) -> Iterator[Part]:
         """Yield the score of a query term in one passage, reading by reading."""
-        for reading in leaf.field_scores if all(passage in one for one in leaf.branches) else ():
+        if not leaf.is_allowed(passage):
+            return
+        for reading in leaf.field_scores:
             count = reading.group.counts.get(passage, 0) if reading.weight else 0
             if count:
-                length = self._index.length(reading.field)(passage)
-                score = reading.weight * self.worth(reading)(count, length)
+                score = reading.weight * self.worth(reading)(
+                    count, self._index.length(reading.field)(passage)
+                )
                 yield Part(reading.reason, leaf.text, reading.field, score)
+        for word in leaf.words:
+            yield from self.parts(word, passage)
 
     def rarity_bits(self, leaf: QueryTerm) -> float:
         """Return the rarity of a query term in bits: log2((N + 1) / (n + 0.5))."""
@@ -246,6 +360,7 @@ class TermScorer:
                 average=average,
                 document_frequency=statistics.document_frequency(reading),
                 count=statistics.collection_frequency(reading),
+                length_share=1.0 if article else self.length_share,
             )
         return formula
 

@@ -2,15 +2,25 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from math import log2
 
 from corpus_cli.engines.postings import Index, Starts
-from corpus_cli.engines.query_terms import QueryTerm, TermScorer
+from corpus_cli.engines.query_terms import WORD_WEIGHT, QueryTerm, TermScorer
 from corpus_cli.model import Part
 
 MAX_RERANKED = 200
 """The number of passages to rerank: those with the best scores for words."""
+
+COVERAGE_POWER = 0.5
+"""The power of a passage's coverage by which its score is multiplied."""
+
+MIN_COVERAGE = 0.02
+"""The coverage of a passage that has no word of the query in its text or heading."""
+
+TYPED_BONUS = 0.05
+"""The share of its score that a passage gains for a name that it has in the typed form."""
 
 ARTICLE_WEIGHT = 2.0
 """The weight of the whole article beside its best passage, if articles are ranked."""
@@ -35,8 +45,14 @@ class Reranker:
     """
 
     def __init__(
-        self, index: Index, scorer: TermScorer, rows: Iterable[Sequence[QueryTerm]]
+        self,
+        index: Index,
+        scorer: TermScorer,
+        rows: Iterable[Sequence[QueryTerm]],
+        *,
+        ranks_articles: bool,
     ) -> None:
+        self._ranks_articles = ranks_articles
         self._index = index
         self._scorer = scorer
         # A pair counts once, however often the query repeats it.
@@ -47,14 +63,60 @@ class Reranker:
         self._sides = [(numbers[left], numbers[right]) for left, right in self._pairs]
         self._article_scores: dict[int, float] = {}
 
-    def parts(self, passage: int, *, grouped: bool) -> Iterator[Part]:
-        """Yield the parts that reranking adds to a passage's score; its article's if `grouped`."""
-        yield from self._nearness_parts(passage)
-        if grouped and self._words:
+    def parts(self, passage: int, score: float) -> Sequence[Part]:
+        """Return the parts that reranking adds to the score of a passage for its words.
+
+        These are the nearness of words; the score of its article if articles are ranked, else
+        what it loses for the words that it lacks; and a bonus for each name as it was typed.
+        """
+        if not self._words:
+            return ()
+        parts = list(self._nearness_parts(passage))
+        if self._ranks_articles:
             owner = self._index.owner(passage)
             if owner not in self._article_scores:
                 self._article_scores[owner] = self._article_score(self._index.mates(passage))
-            yield Part("article", "", "", self._article_scores[owner])
+            parts.append(Part("article", "", "", self._article_scores[owner]))
+        else:
+            score_of_words = score + sum(part.score for part in parts)
+            loss = score_of_words * (self._coverage(passage) ** COVERAGE_POWER - 1.0)
+            parts += [Part("coverage", "", "", loss)] if loss else []
+        total = score + sum(part.score for part in parts)
+        mates = self._index.mates(passage) if self._ranks_articles else (passage,)
+        parts += [
+            Part("typed", term.text, "", TYPED_BONUS * total)
+            for term in self._words
+            if term.name and not term.name.typed_passages.isdisjoint(mates)
+        ]
+        return parts
+
+    def _coverage(self, passage: int) -> float:
+        """Return the share of the query, by rarity, that text and heading of a passage have."""
+        covered = sum(
+            weight * self._covered_share(term, passage)
+            for term, weight in zip(self._words, self._coverage_weights, strict=True)
+        )
+        return max(covered / sum(self._coverage_weights), MIN_COVERAGE)
+
+    @cached_property
+    def _coverage_weights(self) -> Sequence[float]:
+        """How much each term counts in the coverage: its rarity; a name at least the mean of all.
+
+        A frequent name is still what the query is about.
+        """
+        bits = [self._scorer.rarity_bits(term) for term in self._words]
+        mean = sum(bits) / len(bits)
+        return [
+            max(one, mean) if term.name else one
+            for one, term in zip(bits, self._words, strict=True)
+        ]
+
+    def _covered_share(self, term: QueryTerm, passage: int) -> float:
+        """Return 1 for a term that occurs; for the words of a name, the share that they score."""
+        if term.occurs_in(passage):
+            return 1.0
+        words = [word.occurs_in(passage) for word in term.words]
+        return WORD_WEIGHT * sum(words) / len(words) if words else 0.0
 
     def _nearness_parts(self, passage: int) -> Iterator[Part]:
         """Yield a part for each pair of adjacent words of the query that are near in a passage.
@@ -76,7 +138,9 @@ class Reranker:
                 weight = NEARNESS if len(self._words) <= MAX_SHORT_QUERY else NEARNESS_LONG
                 if _begins_with_capital(left) and _begins_with_capital(right):
                     weight = NEARNESS_NAME
-                normal = count * log2(1.0 + average / max(length(passage), 1))
+                share = self._scorer.length_share
+                here = (1.0 - share) * average + share * max(length(passage), 1)
+                normal = count * log2(1.0 + average / here)
                 gain = weight * (rarity_bits(left) + rarity_bits(right)) / 2
                 words = f"{left.text} {right.text}"
                 yield Part("proximity", words, "", gain * normal / (normal + 1.0))

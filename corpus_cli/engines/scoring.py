@@ -24,7 +24,14 @@ def total_length(codes: Iterable[int]) -> int:
     return sum(map(LENGTHS.__getitem__, codes))
 
 
-def inexpb2(*, passages: int, average: float, document_frequency: int, count: float) -> TermFormula:
+def inexpb2(
+    *,
+    passages: int,
+    average: float,
+    document_frequency: int,
+    count: float,
+    length_share: float = 1.0,
+) -> TermFormula:
     """Return the score of one term in a passage as a function of its count there and the length.
 
     InExpB2, the divergence from randomness of Amati and van Rijsbergen (ACM TOIS 20(4),
@@ -33,13 +40,17 @@ def inexpb2(*, passages: int, average: float, document_frequency: int, count: fl
 
     `passages` is the number of all passages, `average` their mean length in this field,
     `document_frequency` the number of passages with the term, and `count` the number of its
-    occurrences in all of them.
+    occurrences in all of them. `length_share` is the share of a passage's own length in the length
+    that counts; the rest is the average length.
     """
     expected = passages * (1.0 - ((passages - 1.0) / passages) ** count)
     gain = (count + 1.0) / document_frequency * log2((passages + 1.0) / (expected + 0.5))
 
     def score(count_in_passage: float, length: float) -> float:
-        normal = count_in_passage * log2(1.0 + average / length) if length else count_in_passage
+        normal = count_in_passage
+        if length:
+            counted_length = (1.0 - length_share) * average + length_share * length
+            normal *= log2(1.0 + average / counted_length)
         return gain * normal / (normal + 1.0)
 
     return score

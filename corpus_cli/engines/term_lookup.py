@@ -24,7 +24,7 @@ class TermLookup:
     ) -> None:
         self._index = index
         self._note = note
-        self._is_overdue = is_overdue
+        self.is_overdue = is_overdue
 
     def forms(self, terms: TermSet) -> tuple[TermForm, ...]:
         """Return the forms that are listed, or one form for each term that fits."""
@@ -77,7 +77,7 @@ class TermLookup:
     def _terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """Yield the terms with a prefix until the time is over, because there may be millions."""
         for n, term in enumerate(self._index.terms(field, prefix), 1):
-            if n % _TERMS_BETWEEN_CHECKS == 0 and self._is_overdue():
+            if n % _TERMS_BETWEEN_CHECKS == 0 and self.is_overdue():
                 return
             yield term
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from corpus_cli.model.articles import Header, Passage
 from corpus_cli.model.ids import SHORT_DIGITS, passage_id
@@ -36,11 +36,17 @@ class Part(NamedTuple):
     score: float
 
 
+OnlyIn = Literal["", "title", "caption"]
+"""Where the only matches of an article are; empty if there are some in text or heading."""
+
+
 class Match(NamedTuple):
     """An engine's answer for one passage.
 
-    `lacks` are the query words that neither the passage nor its title and heading have.
-    `suggested`: no typed word matched, only a suggested one. `parts` add up to the score.
+    `lacks` are the query words that neither the passage's text nor its heading has. `only_in` is
+    `title` or `caption` if its article has no match elsewhere: then `lacks` are the words that
+    these lack too. `suggested`: no typed word matched, only a suggested one. `parts` add up to
+    the score.
     """
 
     passage: str
@@ -49,6 +55,7 @@ class Match(NamedTuple):
     parts: tuple[Part, ...] = ()
     score: float = 0.0
     suggested: bool = False
+    only_in: OnlyIn = ""
 
 
 class Span(NamedTuple):
@@ -87,7 +94,7 @@ class Hit(NamedTuple):
     `parts` are the parts of the score, if requested; they add up to it to six digits. `stale` is
     `changed` or `gone` if the file has changed or was deleted since it was read; `corpus` names the
     corpus if several were searched. `kind` is the kind of its lines (`chrome:caption`) if they are
-    not part of the text, else empty.
+    not part of the text, else empty. `only_in` is as in a match.
     """
 
     rank: int
@@ -109,6 +116,7 @@ class Hit(NamedTuple):
     corpus: str = ""
     parts: tuple[Part, ...] = ()
     kind: str = ""
+    only_in: OnlyIn = ""
 
     def __repr__(self) -> str:
         """Return a line short enough for a notebook that prints ten hits."""

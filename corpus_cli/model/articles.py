@@ -13,6 +13,7 @@ STDIN = "-"
 BLANK = "blank"
 BODY = "body"
 BYLINE = "byline"
+CAPTION = "chrome:caption"
 CHROME = "chrome"
 DEK = "dek"
 HEADING = "heading"
@@ -136,7 +137,8 @@ class Passage(NamedTuple):
     """A contiguous piece of an article: `article.text[start:end] == text`.
 
     `start` and `end` are code points, `lines` the first and last line (from 1).
-    `heading` and `title` are those above it: evidence for ranking, not part of its text.
+    `heading` and `title` are those above it: evidence for ranking, not part of its text. So are
+    the `captions` of its article, which only the first passage has, and only to be indexed.
     `page` counts from 1; 0 where there are none. `language` is ISO 639-1, empty if unknown.
     """
 
@@ -150,6 +152,7 @@ class Passage(NamedTuple):
     heading: str = ""
     page: int = 0
     language: str = ""
+    captions: str = ""
 
     @property
     def id(self) -> str:

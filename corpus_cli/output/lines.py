@@ -60,7 +60,8 @@ def _neighbour(place: str, passage: Passage) -> str:
 
 
 def _text(hit: Hit, *, mark: bool) -> str:
-    kind = f"({hit.kind}) " if hit.kind else ""
+    outside = hit.kind or hit.only_in
+    kind = f"({outside}) " if outside else ""
     if not mark:
         return kind + flat(hit.passage.text)
     text, pieces, at = hit.passage.text, [], 0

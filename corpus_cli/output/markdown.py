@@ -56,7 +56,8 @@ def _item(hit: Hit) -> Iterator[str]:
     yield ""
     page = f", p. {hit.passage.page}" if hit.passage.page else ""
     kind = f", {escaped(hit.kind)}" if hit.kind else ""
-    yield f"{margin}{_code(f'{path(hit.header)}:{hit.place.line}')}{page}{kind}"
+    only = f", only in the {hit.only_in}" if hit.only_in else ""
+    yield f"{margin}{_code(f'{path(hit.header)}:{hit.place.line}')}{page}{kind}{only}"
     yield ""
 
 

@@ -230,6 +230,10 @@ def _earned(part: Part, forms: str) -> str:
             return f"{part.words}: how near to each other"
         case "article":
             return "the whole article"
+        case "coverage":
+            return "without all words of the query"
+        case "typed":
+            return f"{part.words} as it was typed"
         case "meaning":
             return "near in meaning"
         case "feedback":

@@ -13,9 +13,11 @@ from corpus_cli.engines.fields import invert, posting_weight
 from corpus_cli.engines.port import Candidates, OrderedCandidates
 from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Match, Part, article_of
-from corpus_cli.query.nodes import Bag, narrows, optional
+from corpus_cli.query.nodes import Bag, Mention, narrows, optional, walk
 from corpus_cli.store.store import Store
 from corpus_cli.system.overriding import override
+from corpus_cli.text.stem import stem
+from corpus_cli.text.tokenise import exact
 
 REORDERED = 20
 """The number of passages that are reordered."""
@@ -33,20 +35,33 @@ _StemCounts = tuple[Mapping[str, float], int]
 """The weight of each stem in a passage, and the length of the passage in terms."""
 
 
-def add_feedback(
-    candidates: Candidates, query: Bag, store: Store, *, grouped: bool
-) -> OrderedCandidates:
-    """Return the candidates, `grouped` by article or not, with feedback if the query allows it.
+def add_feedback(candidates: Candidates, query: Bag, store: Store) -> OrderedCandidates:
+    """Return the candidates with feedback if the query allows it.
 
     Feedback needs bare words, and nothing beside them but filters and exclusions: a quoted or
     required part asks for exactly its own words.
     """
-    ordered = candidates.grouped() if grouped else candidates
     loose = [node for node in query.nodes if optional(node)]
     strict = (node for node in query.nodes if not optional(node))
     if loose and all(map(narrows, strict)):
-        return FeedbackCandidates(ordered, store)
-    return ordered
+        return FeedbackCandidates(candidates, store, _stems_of_other_forms(query))
+    return candidates
+
+
+def _stems_of_other_forms(query: Bag) -> frozenset[str]:
+    """Return the stems of the forms of names that were not typed.
+
+    They must not rank another form of a name above the typed one.
+    """
+    mentions = [node for node in walk(query) if isinstance(node, Mention)]
+    forms = (form for node in mentions for form in (*node.name.forms, *node.name.short))
+    typed = (form for node in mentions for form in node.typed)
+    return frozenset(_stems(forms)).difference(_stems(typed))
+
+
+def _stems(forms: Iterable[str]) -> Iterator[str]:
+    for word in " ".join(map(exact, forms)).split():
+        yield word if word.startswith("=") else stem(word)
 
 
 class FeedbackCandidates(OrderedCandidates):
@@ -56,9 +71,10 @@ class FeedbackCandidates(OrderedCandidates):
     2004) with a small weight: its score is added to that of the query, which dominates.
     """
 
-    def __init__(self, candidates: Candidates, store: Store) -> None:
+    def __init__(self, candidates: Candidates, store: Store, ignored: frozenset[str]) -> None:
         self._candidates = candidates
         self._store = store
+        self._ignored = ignored
 
     @override
     def ranked(self) -> Iterator[tuple[str, float]]:
@@ -126,18 +142,20 @@ class FeedbackCandidates(OrderedCandidates):
         weights: defaultdict[str, float] = defaultdict(float)
         for passage in sources:
             counts, length = self._texts[passage]
-            for stem, count in counts.items():
-                shared[stem] += 1
-                weights[stem] += self._first_scores[passage] * count / max(length, 1)
+            for term, count in counts.items():
+                shared[term] += 1
+                weights[term] += self._first_scores[passage] * count / max(length, 1)
         weighted = (
-            (-weight, stem)
-            for stem, weight in weights.items()
+            (-weight, term)
+            for term, weight in weights.items()
             # A shared number does not mean a shared subject.
-            if shared[stem] >= MIN_SHARING and not any(map(str.isdigit, stem))
+            if shared[term] >= MIN_SHARING
+            and term not in self._ignored
+            and not any(map(str.isdigit, term))
         )
         most = nsmallest(MAX_TERMS, weighted)
-        worths = ((stem, -weight, self._candidates.worth(stem)) for weight, stem in most)
-        return {stem: (weight, worth) for stem, weight, worth in worths if worth}
+        worths = ((term, -weight, self._candidates.worth(term)) for weight, term in most)
+        return {term: (weight, worth) for term, weight, worth in worths if worth}
 
 
 def lead_with(passages: Iterable[str], articles: Iterable[str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     clock = Clock(request.seconds)
     query, notes = read_query(line, moment, request, clock)
     verified = verify_exact(query, moment, clock)
-    plan = plan_query(query, moment.index, verified)
+    plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
     candidates = moment.index.match(plan, clock)
     ordered, order_notes = reorder(candidates, line, query, verified, moment, request, clock)
     selected = select_hits(ordered, moment.store, request)

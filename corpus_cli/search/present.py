@@ -73,6 +73,7 @@ def build_hit(rank: int, match: Match, passage: Passage, header: Header, text: s
         snippet=snippet(passage.text, matched),
         lacks=match.lacks,
         suggested=match.suggested,
+        only_in=match.only_in,
     )
 
 

@@ -26,7 +26,8 @@ def ranking(line: str, moment: Moment, request: SearchRequest) -> Ranking:
     clock = Clock(request.seconds)
     query, notes = read_query(line, moment, request, clock)
     verified = verify_exact(query, moment, clock)
-    candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
+    plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
+    candidates = moment.index.match(plan, clock)
     ordered, order_notes = reorder(candidates, line, query, verified, moment, request, clock)
     scores: dict[str, float] = {}
     for passage, score in ordered.ranked():

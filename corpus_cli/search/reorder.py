@@ -29,7 +29,7 @@ def reorder(  # noqa: PLR0913, PLR0917 - a query, what matches it, and where it 
     clock: Clock,
 ) -> Reordered:
     """Reorder candidates by what the best share and, if that is requested, by meaning."""
-    by_words = add_feedback(candidates, query, moment.store, grouped=request.group_by_article)
+    by_words = add_feedback(candidates, query, moment.store)
     if not request.semantic:
         return Reordered(by_words)
     from corpus_cli.search.fusion import FusedCandidates, find_nearest

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.model import (
+    CAPTION,
     CHROME,
     Article,
     Definition,
@@ -196,6 +197,15 @@ class Store:
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
         kinds = self._unpack(row[0]) if row else "[]"
         return Article(article, _lines(text, kinds), self.metadata.as_read(article))
+
+    def captions(self, article: str) -> str:
+        """Return the captions of an article, one a line."""
+        row = self._db.row("SELECT text, lines FROM articles WHERE id = ?", article)
+        kinds = self._unpack(row[1]) if row else ""
+        if not row or f'"{CAPTION}"' not in kinds:
+            return ""
+        lines = _lines(self._unpack(row[0]), kinds)
+        return "\n".join(line.text for line in lines if line.kind == CAPTION)
 
     def with_chrome(self) -> Iterator[Article]:
         """Yield the live articles that have lines of chrome, by id, without their metadata."""

@@ -118,6 +118,7 @@ def test_every_field_a_hit_can_have() -> None:
         lacks=("x",),
         names=("Kabul",),
         suggested=True,
+        only_in="title",
         copies=("ba9876543210",),
         before=(passage("before", 1),),
         after=(passage("after", 3),),

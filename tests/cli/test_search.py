@@ -184,7 +184,7 @@ def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
         ),
         (
             ["Taliban", "--author", "Hussian"],
-            'without author:"Hussian" the query matches 34 passages',
+            'without author:"Hussian" the query matches 36 passages',
         ),
         (
             ["Taliban", "--lang", "portuguese"],

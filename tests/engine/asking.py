@@ -29,10 +29,17 @@ def current(engine: Engine) -> Snapshot:
         return index
 
 
-def matched(engine: Engine, query: Bag, verified: Verified | None = None) -> Candidates:
+def matched(
+    engine: Engine,
+    query: Bag,
+    verified: Verified | None = None,
+    *,
+    ranks_articles: bool = False,
+) -> Candidates:
     """Return all passages of an engine that match a query."""
     index = current(engine)
-    return index.match(plan_query(query, index, verified or {}), Clock(0))
+    plan = plan_query(query, index, verified or {}, ranks_articles=ranks_articles)
+    return index.match(plan, Clock(0))
 
 
 def mentions(engine: Engine, mention: Mention) -> Mapping[str, int]:

@@ -30,10 +30,12 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made.close()
 
 
-def passage(name: str, text: str, *, title: str = "", heading: str = "") -> Passage:
+def passage(
+    name: str, text: str, *, title: str = "", heading: str = "", captions: str = ""
+) -> Passage:
     """Return a passage with the id `ARTICLE#n`."""
     article, _, n = name.partition("#")
-    return Passage(article, int(n), 0, len(text), (1, 1), text, title, heading)
+    return Passage(article, int(n), 0, len(text), (1, 1), text, title, heading, captions=captions)
 
 
 def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, ...]) -> None:

@@ -116,7 +116,7 @@ def test_title_and_heading_are_evidence_but_not_the_text(engine: Engine) -> None
         passage("a#1", "It grows.", title="Taliban rule", heading="Drone base"),
         passage("a#2", "Taliban rule.", title="Something"),
     )
-    assert found(engine, "taliban") == ["a#2", "a#1"] or found(engine, "taliban") == ["a#1", "a#2"]
+    assert found(engine, "taliban") == ["a#2"]
     assert found(engine, '"taliban rule"') == ["a#2"]
     assert found(engine, "+taliban") == ["a#2"]
     assert found(engine, "taliban AND grows") == []
@@ -130,11 +130,11 @@ def test_title_and_heading_are_evidence_but_not_the_text(engine: Engine) -> None
 def test_a_word_in_the_title_counts_twice(engine: Engine) -> None:
     put(
         engine,
-        passage("a#1", "one two three four", title="kabul"),
-        passage("a#2", "one two three kabul", title="four"),
-        passage("a#3", "x y z w", title="v"),
+        passage("a#1", "one two three kabul", title="four"),
+        passage("b#1", "one two three kabul", title="kabul"),
+        passage("c#1", "x y z w", title="v"),
     )
-    assert found(engine, "kabul") == ["a#1", "a#2"]
+    assert found(engine, "kabul") == ["b#1", "a#1"]
 
 
 def test_metadata_filters(engine: Engine) -> None:

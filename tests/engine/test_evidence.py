@@ -12,7 +12,7 @@ FILLER = "and so the council went on with other matters of the day"
 
 
 def grouped(engine: Engine, line: str) -> list[tuple[str, float]]:
-    return list(matched(engine, parse(line).query).grouped().ranked())
+    return list(matched(engine, parse(line).query, ranks_articles=True).ranked())
 
 
 def earned(engine: Engine, line: str, why: str) -> dict[str, float]:
@@ -115,7 +115,7 @@ def test_the_parts_of_a_score_add_up_to_it(engine: Engine, line: str) -> None:
 
     sums = []
     candidates = matched(engine, query)
-    for each in (candidates, candidates.grouped()):
+    for each in (candidates, matched(engine, query, ranks_articles=True)):
         for name, score in each.ranked():
             match = each.match(name)
             assert match
@@ -166,3 +166,31 @@ def test_what_was_typed_comes_before_what_was_meant(engine: Engine) -> None:
     assert [match.passage for match in posed(engine, query).matches] == ["b#1", "a#1"]
     parts = posed(engine, query).matches[1].parts
     assert {part.why for part in parts if part.field} == {"suggested:bridge"}
+
+
+def test_a_passage_with_all_words_comes_before_one_that_repeats_some(engine: Engine) -> None:
+    put(
+        engine,
+        passage("a#1", "camp detainees, detainees of the camp, and all detainees in the camp"),
+        passage("b#1", f"camp detainees {FILLER} on hunger {FILLER} strike {FILLER}"),
+        passage("c#1", "nothing of it"),
+    )
+    assert found(engine, "camp detainees hunger strike")[0] == "b#1"
+    lost = earned(engine, "camp detainees hunger strike", "coverage")
+    # A passage with all words loses nothing, and articles are ranked by all of their text.
+    assert lost["a#1"] < lost["b#1"] == 0
+    candidates = matched(engine, parse("camp detainees").query, ranks_articles=True)
+    match = candidates.match("b#1")
+    assert match is not None
+    assert {part.why for part in match.parts} >= {"word", "article"}
+    assert "coverage" not in {part.why for part in match.parts}
+
+
+def test_a_passage_of_substance_is_not_far_below_a_short_one(engine: Engine) -> None:
+    put(
+        engine,
+        passage("a#1", "No, kabul"),
+        passage("b#1", f"kabul {FILLER} while kabul {FILLER}"),
+        *(passage(f"c{n}#1", f"{FILLER} {FILLER} {FILLER}") for n in range(5)),
+    )
+    assert found(engine, "kabul") == ["b#1", "a#1"]

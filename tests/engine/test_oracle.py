@@ -11,6 +11,7 @@ from whoosh.qparser import OrGroup, QueryParser
 from whoosh.query import Phrase, Term
 
 from corpus_cli.corpus import Corpus
+from corpus_cli.engines.matching import LENGTH_SHARE
 from corpus_cli.engines.scoring import inexpb2
 from corpus_cli.engines.whoosh import generations, writing
 from corpus_cli.engines.whoosh.engine import WhooshEngine
@@ -48,6 +49,7 @@ class _Scorer(scoring.WeightLengthScorer):  # type: ignore[misc] # Whoosh is unt
             average=whole.avg_field_length(fieldname),
             document_frequency=info.doc_frequency(),
             count=info.weight(),
+            length_share=LENGTH_SHARE,
         )
         self.setup(searcher, fieldname, text)
 
@@ -75,6 +77,16 @@ def ours(seeded: Path, line: str) -> dict[str, float]:
         engine.close()
 
 
+def check(folder: Path, line: str, wanted: dict[str, float]) -> None:
+    """Compare the base scores; passages with the words in their title alone are left out."""
+    found = ours(folder, line)
+    assert found
+    assert found == pytest.approx({name: wanted[name] for name in found}, abs=1e-5)
+    # Whoosh cannot tell the title from the text.
+    titled = ours(folder, " OR ".join(f"title:{word}" for word in line.split()))
+    assert wanted.keys() - found.keys() <= titled.keys()
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_base_scores_of_a_word(seeded: Path, searcher: Any, word: str) -> None:
     written = word.upper().removeprefix("=") if word.startswith("=") else word
@@ -84,7 +96,7 @@ def test_base_scores_of_a_word(seeded: Path, searcher: Any, word: str) -> None:
         name: stemmed.get(name, 0) + 0.3 * unstemmed.get(name, 0) for name in stemmed | unstemmed
     }
     assert wanted
-    assert ours(seeded, written) == pytest.approx(wanted, abs=1e-5)
+    check(seeded, written, wanted)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +111,7 @@ def test_a_query_that_whoosh_parses_has_the_base_scores_of_ours(
 ) -> None:
     wanted = parsed(searcher, line)
     assert wanted
-    assert ours(seeded, line) == pytest.approx(wanted, abs=1e-5)
+    check(seeded, line, wanted)
 
 
 def parsed(searcher: Any, line: str) -> dict[str, float]:
@@ -128,7 +140,7 @@ def test_a_word_and_its_capitals_count_as_one_term(tmp_path: Path) -> None:
     with open_dir(tmp_path / "index").searcher(weighting=InExpB2()) as searcher:
         assert not searcher.is_atomic()
         for line in ("force", "iron", "forces", "iron force", "FORCE"):
-            assert ours(tmp_path / "index", line) == pytest.approx(parsed(searcher, line))
+            check(tmp_path / "index", line, parsed(searcher, line))
 
 
 def test_base_scores_of_several_words(seeded: Path, searcher: Any) -> None:
@@ -138,7 +150,7 @@ def test_base_scores_of_several_words(seeded: Path, searcher: Any) -> None:
     wanted = {
         name: stemmed.get(name, 0) + 0.3 * unstemmed.get(name, 0) for name in stemmed | unstemmed
     }
-    assert ours(seeded, " ".join(words)) == pytest.approx(wanted, abs=1e-5)
+    check(seeded, " ".join(words), wanted)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +176,8 @@ def test_the_set_of_words_that_must_all_stand_somewhere(seeded: Path, searcher: 
     either = {
         name for region in ("", "title:", "heading:") for name in ours(seeded, f"{region}border")
     }
-    assert set(asked(searcher, both)) == either & set(ours(seeded, "pakistan"))
+    # A bare word is only a match if text or heading has it, or the first passage stands for both.
+    assert set(asked(searcher, both)) >= either & set(ours(seeded, "pakistan"))
     assert set(ours(seeded, "pakistan AND border")) <= set(asked(searcher, both))
 
 

@@ -26,7 +26,16 @@ from struct import Struct
 from typing import Final, Literal
 from zlib import crc32
 
-from corpus_cli.engines.fields import CODES, HEADING, LARGE, MARKS, Posting, decode, posting_weight
+from corpus_cli.engines.fields import (
+    CODES,
+    HEADING,
+    LARGE,
+    MARKS,
+    TITLE_MARKS,
+    Posting,
+    decode,
+    posting_weight,
+)
 
 SEGMENT_SUFFIX: Final = ".segment"
 """The suffix of a segment's file name; the rest of it is digits, `-` and `.`."""
@@ -140,6 +149,16 @@ class SegmentChunk:
             positions = decode(block[ends[n] - block_start : ends[n + 1] - block_start])
             counts[self.numbers[n]] = bisect_left(positions, HEADING)
         return counts
+
+    def title_only(self) -> Iterator[int]:
+        """Yield the numbers of the postings that have positions in the title alone."""
+        ends = self._value_ends
+        block_start = ends[0]
+        block = bytes(self._data[block_start : ends[-1]])
+        for mark in TITLE_MARKS.finditer(block):
+            n = bisect_right(ends, block_start + mark.start()) - 1
+            if ends[n] - block_start == mark.start():
+                yield self.numbers[n]
 
     @cached_property
     def _value_ends(self) -> Sequence[int]:

@@ -94,7 +94,9 @@ def _remarks(hit: Hit, *, partial: bool) -> Iterator[str]:
         yield at_least(f"{hit.matches:,} passages here", partial=partial)
     if hit.suggested:
         yield "not as typed"
-    elif hit.lacks:
+    elif hit.only_in:
+        yield f"only in the {hit.only_in}"
+    if hit.lacks and not hit.suggested:
         yield f"lacks {', '.join(map(one_line, hit.lacks))}"
     if hit.copies:
         yield f"+{plural(len(hit.copies), 'near-copy', 'near-copies')}: --duplicates"

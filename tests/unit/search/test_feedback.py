@@ -75,3 +75,18 @@ def test_the_rest_follows_in_its_order(corpus: Corpus, monkeypatch: pytest.Monke
     assert set(earned(found)) == set(names(found)[:3])
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     assert names(hits(corpus, "Zarmina", 3)) == names(found)[:3]
+
+
+def test_another_form_of_a_name_gains_nothing_by_its_words(tmp_path: Path) -> None:
+    forms = ["AQAP", "Al-Qaida in the Arabian Peninsula", "Al-Qaeda in the Arabian Peninsula"]
+    for n in range(2):
+        for m, form in enumerate(forms):
+            text = f"The harbour office wrote on day {n} that {form} had sent nobody at all."
+            (tmp_path / f"{m}{n}.txt").write_text(f"{text}\n")
+    with Corpus.in_memory() as corpus:
+        corpus.ingest([str(tmp_path)])
+        found = hits(corpus, "AQAP")
+    assert {name[0] for name in names(found)[:2]} == {"0"}
+    shared = {part.words for hit in found for part in hit.parts if part.why == "feedback"}
+    assert shared
+    assert not any("peninsula" in words or "arabian" in words for words in shared)

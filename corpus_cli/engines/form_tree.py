@@ -1,0 +1,129 @@
+"""Find all forms of names that occur in a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from corpus_cli.engines.fields import Posting, decode
+from corpus_cli.model.name_table import ADJECTIVE, FULL
+
+
+class Form:
+    """A sequence of terms, and the names that it is a form of, each with the kind of form."""
+
+    __slots__ = ("is_long", "letters", "meanings", "number", "span", "terms")
+
+    def __init__(self, number: int, terms: str, span: int) -> None:
+        self.number = number
+        self.terms = terms
+        self.span = span
+        self.letters = terms.replace("=", "")
+        self.meanings: list[tuple[str, str]] = []
+        self.is_long = False
+
+    def add_meaning(self, key: str, kind: str) -> None:
+        """Add a name; for the same name a full form precedes a short form with the same terms."""
+        self.is_long |= kind == FULL and self.span > 1
+        if kind != ADJECTIVE:
+            for n, (other, other_kind) in enumerate(self.meanings):
+                if other == key and other_kind != ADJECTIVE:
+                    self.meanings[n] = key, min(kind, other_kind)
+                    return
+        if (key, kind) not in self.meanings:
+            self.meanings.append((key, kind))
+
+
+class _Node:
+    """A node of the tree of forms: the form that ends here, and the nodes of the next terms."""
+
+    __slots__ = ("form", "next")
+
+    def __init__(self) -> None:
+        self.form: Form | None = None
+        self.next: dict[str, _Node] = {}
+
+
+Spot = tuple[int, int, int]
+"""An occurrence of a form: its first position, minus its span, and the number of the form.
+
+Sorted, the spots of a passage come by position, at the same position the longest first.
+"""
+
+
+Candidate = tuple[str, int, Sequence[tuple[tuple[str, ...], int]]]
+"""The first term of forms, the number of the form that is this term alone (-1: none), and the
+other terms of each longer form with its number."""
+
+
+class FormTree:
+    """The forms of all names, as a tree of their terms."""
+
+    def __init__(self) -> None:
+        self.forms: list[Form] = []
+        self._root = _Node()
+
+    def add(self, terms: str, key: str, kind: str) -> Form:
+        """Add a form of a name, and return it."""
+        node, words = self._root, terms.split(" ")
+        for word in words:
+            following = node.next.get(word)
+            if following is None:
+                following = node.next[word] = _Node()
+            node = following
+        if node.form is None:
+            node.form = Form(len(self.forms), terms, len(words))
+            self.forms.append(node.form)
+        node.form.add_meaning(key, kind)
+        return node.form
+
+    def find_candidates(self, terms: set[str]) -> list[Candidate]:
+        """Return the forms all of whose terms are among those of an article.
+
+        Few forms are left, so each passage need not walk the tree.
+        """
+        candidates: list[Candidate] = []
+        for term in self._root.next.keys() & terms:
+            node = self._root.next[term]
+            longer: list[tuple[tuple[str, ...], int]] = []
+            if not node.next.keys().isdisjoint(terms):
+                _collect_longer(node, (), terms, longer)
+            if node.form or longer:
+                candidates.append((term, node.form.number if node.form else -1, longer))
+        return candidates
+
+
+def _collect_longer(
+    node: _Node,
+    before: tuple[str, ...],
+    terms: set[str],
+    longer: list[tuple[tuple[str, ...], int]],
+) -> None:
+    for term in node.next.keys() & terms:
+        following, rest = node.next[term], (*before, term)
+        if following.form:
+            longer.append((rest, following.form.number))
+        if following.next:
+            _collect_longer(following, rest, terms, longer)
+
+
+def find_forms(postings: Mapping[str, Posting], candidates: Iterable[Candidate]) -> list[Spot]:
+    """Return all occurrences of the candidates in a passage, also those that overlap."""
+    spots: list[Spot] = []
+    for first, single, longer in candidates:
+        if first not in postings:
+            continue
+        starts = decode(postings[first][1])
+        if single >= 0:
+            spots += [(start, -1, single) for start in starts]
+        for rest, number in longer:
+            matching = starts
+            for depth, term in enumerate(rest, 1):
+                if term not in postings:
+                    break
+                positions = decode(postings[term][1])
+                matching = [start for start in matching if start + depth in positions]
+                if not matching:
+                    break
+            else:
+                spots += [(start, -len(rest) - 1, number) for start in matching]
+    return spots
