@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.engines import query_terms, rerank
+from corpus_cli.engines import matching, plan, query_terms, rerank
 from corpus_cli.evaluation import judgments, runs
 from corpus_cli.evaluation.measures import DEPTH, means
 from corpus_cli.search import feedback
@@ -38,10 +38,17 @@ Run = Callable[[str], Sequence[tuple[str, float]]]
 
 NEARNESS = tuple((rerank, name, 0.0) for name in ("NEARNESS", "NEARNESS_LONG", "NEARNESS_NAME"))
 
+UNSTEMMED = (
+    (plan, "UNSTEMMED_WEIGHT", 0.0),
+    (query_terms, "UNSTEMMED_WEIGHT", 0.0),
+    (plan, "BOTH_FIELDS", 1.0),
+    (matching, "BOTH_FIELDS", 1.0),
+)
+
 PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
     "corpus": ((), {}),
     "- words as written": (
-        ((query_terms, "UNSTEMMED_WEIGHT", 0.0), (query_terms, "BOTH_FIELDS", 1.0)),
+        UNSTEMMED,
         {},
     ),
     "- names": ((), {"expand_names": False}),
@@ -49,13 +56,23 @@ PARTS: dict[str, tuple[Sequence[tuple[Any, str, float]], dict[str, bool]]] = {
     "- suggestions": ((), {"suggest": False}),
     "- proximity": (NEARNESS, {}),
     "- whole article": (((rerank, "ARTICLE_WEIGHT", 0.0),), {}),
+    "- words of names": (
+        (
+            (query_terms, "NEAR_WORDS_WEIGHT", 0.0),
+            (query_terms, "WORD_WEIGHT", 0.0),
+            (rerank, "WORD_WEIGHT", 0.0),
+        ),
+        {},
+    ),
+    "- typed form": (((rerank, "TYPED_BONUS", 0.0),), {}),
+    "- coverage": (((rerank, "COVERAGE_POWER", 0.0),), {}),
+    "- levelled lengths": (((matching, "LENGTH_SHARE", 1.0),), {}),
     "- feedback": (((feedback, "WEIGHT", 0.0),), {}),
     "words and article alone": (
         (
             *NEARNESS,
             (feedback, "WEIGHT", 0.0),
-            (query_terms, "UNSTEMMED_WEIGHT", 0.0),
-            (query_terms, "BOTH_FIELDS", 1.0),
+            *UNSTEMMED,
         ),
         {"expand_names": False, "suggest": False},
     ),

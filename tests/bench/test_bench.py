@@ -127,3 +127,41 @@ def test_what_was_never_recorded_is_said_and_passes(
     monkeypatch.setattr(sys, "argv", line)
     assert instructions.main() == 0
     assert "no counts are recorded for perf, Python" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_judged_passages_are_pooled_graded_and_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "d1": "The harbour was closed on Monday.\n\nA ferry sank in the storm off Arlen.",
+        "d2": "Nobody spoke of a ferry or of its crew.\n\nThe council met again at noon.",
+    }
+    records = [{"id": name, "title": "News", "text": text} for name, text in texts.items()]
+    write_lines(tmp_path / "docs.jsonl", records)
+    write_lines(tmp_path / "asked.jsonl", [{"id": "Q1", "text": "ferry sank", "intent": "x"}])
+    monkeypatch.syspath_prepend(str(BENCH))
+    passages, judge = import_module("passages"), import_module("judge_passages")
+    monkeypatch.setattr(judge, "JUDGED", tmp_path / "judged.jsonl")
+    loaded = passages.read_records(tmp_path)
+    pooled = judge.pool(loaded, judge.read_rows(tmp_path / "asked.jsonl"))
+    assert [row["n"] for row in pooled] == list(range(len(pooled)))
+    assert {row["document"] for row in pooled} == {"d1", "d2"}
+    grades = [{"n": row["n"], "grade": 3 * ("sank" in row["text"])} for row in pooled]
+    judge.add(loaded, judge.read_rows(tmp_path / "asked.jsonl"), pooled, grades, grades)
+    judged = (tmp_path / "judged.jsonl").read_text("utf-8")
+    assert "storm" not in judged
+    (query,) = passages.read_judged(tmp_path / "judged.jsonl", loaded)
+    found = [("d2", "Nobody spoke of a ferry or of its crew."), ("d1", texts["d1"][35:])]
+    assert passages.measure(query, found[::-1]) == (1.0, 1 / 3, 1 / 3, 0.0)
+    assert passages.measure(query, found).ndcg < 1
+    assert passages.measure(query, [("d1", "words of no judged passage")]).unjudged == 1
+    assert judge.kappa({1: 3, 2: 0}, {1: 3, 2: 0}) == 1
+    sys.modules.pop("passages")
+    sys.modules.pop("judge_passages")
+    sys.modules.pop("ranking", None)
+
+
+def write_lines(file: Path, rows: list[dict[str, Any]]) -> None:
+    """Write objects to a file, one on each line."""
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
