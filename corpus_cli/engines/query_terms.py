@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from math import log2
 from typing import NamedTuple, Protocol
@@ -96,7 +97,7 @@ class QueryTerm(NamedTuple):
     text: str
     field_scores: tuple[FieldScore, ...]
     is_required: bool = True
-    branches: tuple[Container[int], ...] = ()
+    branches: tuple[Branch, ...] = ()
     words: tuple[QueryTerm, ...] = ()
     name: NameMatches | None = None
 
@@ -126,6 +127,12 @@ class QueryTerm(NamedTuple):
         """Return whether a passage is in all branches."""
         return all(passage in branch for branch in self.branches)
 
+    def allowed(self, passages: set[int]) -> set[int]:
+        """Return which of some passages are in all branches."""
+        for branch in self.branches:
+            passages = passages & branch
+        return passages
+
     def passages(self) -> set[int]:
         """Return every passage with an occurrence."""
         return set().union(*(reading.group.counts for reading in self.field_scores))
@@ -135,7 +142,7 @@ class QueryTerm(NamedTuple):
         groups = {id(reading.group): reading.group for reading in self.field_scores}
         return set().union(
             *(group.below_title() for group in groups.values()),
-            *(filter(word.is_allowed, word.below_title()) for word in self.words),
+            *(word.allowed(word.below_title()) for word in self.words),
         )
 
     def with_reason(self, why: str) -> QueryTerm:
@@ -237,15 +244,28 @@ def find_term_windows(
     return Windows(starts_by_passage)
 
 
+class Branch(Protocol):
+    """The passages that match a branch of the query tree."""
+
+    def __contains__(self, passage: object, /) -> bool:
+        """Return whether a passage matches the branch."""
+
+    def __rand__(self, passages: set[int], /) -> set[int]:
+        """Return which of some passages match the branch."""
+
+
 class _WordBranch:
     """The passages in which the words of a name count: those `inside` a set, or all others."""
 
-    def __init__(self, passages: Container[object], *, inside: bool) -> None:
+    def __init__(self, passages: AbstractSet[int], *, inside: bool) -> None:
         self._passages = passages
         self._inside = inside
 
-    def __contains__(self, passage: object) -> bool:
+    def __contains__(self, passage: object, /) -> bool:
         return (passage in self._passages) == self._inside
+
+    def __rand__(self, passages: set[int], /) -> set[int]:
+        return passages & self._passages if self._inside else passages - self._passages
 
 
 def make_name(
@@ -280,7 +300,7 @@ def make_name(
 
 
 def _name_words(
-    planned: PlannedName, named: Container[object], index: Index, lookup: TermLookup
+    planned: PlannedName, named: AbstractSet[int], index: Index, lookup: TermLookup
 ) -> tuple[tuple[FieldScore, ...], tuple[QueryTerm, ...]]:
     """Return what the words of a name match in passages that are not `named`.
 
@@ -292,13 +312,13 @@ def _name_words(
     for n, planned_words in enumerate(planned.words):
         terms = [make_term(word, index, lookup) for word in planned_words]
         common = set.intersection(*(term.passages() for term in terms))
-        passages = sorted(passage for passage in common if passage not in named)
+        passages = sorted(common - named)
         windows = find_term_windows(terms, MAX_WINDOW - len(terms), passages, lookup.is_overdue)
         if windows.counts:
             readings += _in_both_fields(windows, (planned, f"near{n}"), NEAR_WORDS_WEIGHT, "near")
         branch, weight = _WordBranch(named, inside=False), WORD_WEIGHT
         if planned.is_whole_query:
-            branch, weight = _WordBranch(windows.counts, inside=True), 0.0
+            branch, weight = _WordBranch(windows.counts.keys(), inside=True), 0.0
         words += [
             term._replace(is_required=False, branches=(branch,)).with_weight(weight)
             for term in terms
@@ -321,8 +341,9 @@ class TermScorer:
     def scores(self, leaf: QueryTerm) -> Scores:
         """Return the score of a query term in each passage: the sum over its readings."""
         words = (
-            {p: score for p, score in self.scores(word).items() if word.is_allowed(p)}
+            {passage: scores[passage] for passage in word.allowed(set(scores))}
             for word in leaf.words
+            if (scores := self.scores(word))
         )
         readings = (self._score_field(one) for one in leaf.field_scores if one.weight)
         return sum_scores((*readings, *words))
