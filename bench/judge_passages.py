@@ -5,8 +5,8 @@
 
 FOLDER contains docs.jsonl (id, title, text). QUESTIONS has a line {"id", "text", "intent"} for each
 query. `pool` writes the first ten passages of every ranking in passages.py that are not judged
-yet, in random order within a query. Two people grade each line of the pool by itself, without its
-title and without talking to each other: 3 is exactly what the person wants, 2 useful, 1 marginal,
+yet, in random order within a query. Two judges grade each line of the pool by itself, without its
+title and independently of each other: 3 is exactly what the person wants, 2 useful, 1 marginal,
 0 useless (off topic, somebody else of the name, furniture of the page). Their files have a line
 {"n", "grade"} for each. `add` prints how far they agree, and adds the mean grades to
 judged_passages.jsonl. That file has ids and ranges of characters only, no text.
