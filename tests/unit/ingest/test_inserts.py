@@ -30,6 +30,11 @@ GALLERY = (
     [
         (VIDEO, "video"),
         (f"{VIDEO} 02:14", "video"),
+        ("Media playback is unsupported on your device Media caption Cranes at work", "video"),
+        ("Image copyright AP/HN", "caption"),
+        ("Image copyright AP Image caption Cranes lift the last beam on Monday", "caption"),
+        ("Radio transcripts are created on a deadline and may be in error.", "note"),
+        ("This is a rush transcript. Copy may not be in its final form.", "note"),
         (f"{VIDEO} (3 Videos)", "video"),
         ("Harbour Why Arlen Waits Why Arlen Waits Listen · 4:07 4:07", "video"),
         ("Play Video 1:12 Cranes lift the last beam at Arlen – video", "video"),
