@@ -93,7 +93,7 @@ def test_matches_are_marked_by_colour_and_without_it_by_brackets(
     assert "[Kurilla]" not in shell.run("corpus search Kurilla -n 1")
     assert "[Kurilla]" in shell.run("NO_COLOR=1 corpus search Kurilla -n 1")
     assert "[Kurilla]" in shell.run("TERM=dumb corpus search Kurilla -n 1")
-    assert "([ISKP])" in shell.run("NO_COLOR=1 corpus search IS-KP -n 2")
+    assert "([ISKP])" in shell.run("NO_COLOR=1 corpus search IS-KP -n 3")
     screen = shell.run("NO_COLOR=1 corpus search Kurila -n 1")
     assert "[Kurilla]" in screen
     assert "not as typed" in screen
