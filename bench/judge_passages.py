@@ -15,15 +15,12 @@ judged_passages.jsonl. That file has ids and ranges of characters only, no text.
 import argparse
 import json
 import random
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from passages import JUDGED, find_grade, read_judged, read_records, systems
-
-from corpus_cli import Corpus
+from passages import JUDGED, find_grade, ranked, read_judged, read_records
 
 Row = dict[str, Any]
 
@@ -39,20 +36,17 @@ def main() -> None:
     asked = parser.parse_args()
     records, questions = read_records(asked.folder), read_rows(asked.questions)
     if asked.part == "pool":
-        write_rows(asked.pool, pool(records, questions))
+        write_rows(asked.pool, pool(asked.folder, records, questions))
     else:
         add(records, questions, read_rows(asked.pool), *map(read_rows, asked.grades))
 
 
-def pool(records: Mapping[str, Row], questions: Sequence[Row]) -> list[Row]:
+def pool(folder: Path, records: Mapping[str, Row], questions: Sequence[Row]) -> list[Row]:
     """Return the passages to judge, each with its document and range of characters."""
     judged = {query.id: query for query in read_judged(JUDGED, records)} if JUDGED.exists() else {}
     rows: dict[tuple[str, str, str], Row] = {}
-    with tempfile.TemporaryDirectory() as made, Corpus.create(Path(made) / "index") as corpus:
-        file = Path(made) / "docs.jsonl"
-        write_rows(file, records.values())
-        corpus.ingest([str(file)])
-        for find in systems(corpus).values():
+    with ranked(folder) as ways:
+        for find in ways.values():
             for question in questions:
                 known = judged.get(question["id"])
                 for document, text in find(question["text"]):

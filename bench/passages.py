@@ -16,18 +16,16 @@ the judged passage of its document with which it shares most words, at least hal
 """
 
 import argparse
-import gzip
 import json
 import math
-import re
-import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ranking import PARTS, switched
+from ranking import PARTS, docs, fts5, plain, switched
 from whoosh import fields, qparser
 from whoosh.analysis import StemmingAnalyzer
 from whoosh.filedb.filestore import RamStorage
@@ -73,11 +71,8 @@ def main() -> None:
     asked = parser.parse_args()
     records = read_records(asked.folder)
     queries = [query for file in asked.judged for query in read_judged(file, records)]
-    with tempfile.TemporaryDirectory() as made, Corpus.create(Path(made) / "index") as corpus:
-        file = Path(made) / "docs.jsonl"
-        file.write_text("".join(f"{json.dumps(one)}\n" for one in records.values()), "utf-8")
-        corpus.ingest([str(file)])
-        for name, find in systems(corpus).items():
+    with ranked(asked.folder) as ways:
+        for name, find in ways.items():
             figures = [measure(query, find(query.text)) for query in queries]
             means = (math.fsum(column) / len(figures) for column in zip(*figures, strict=True))
             print(f"{name:24}", *(f"{mean:.3f}" for mean in means))
@@ -85,17 +80,19 @@ def main() -> None:
                 print(f"    {query.id:6}", *(f"{value:.3f}" for value in one), query.text)
 
 
+@contextmanager
+def ranked(folder: Path) -> Iterator[dict[str, Find]]:
+    """Make a corpus of a folder; yield the ways to find its passages while it is open."""
+    with tempfile.TemporaryDirectory() as made, Corpus.create(Path(made) / "index") as corpus:
+        corpus.ingest([str(docs(folder, Path(made)))])
+        yield systems(corpus)
+
+
 def read_records(folder: Path) -> dict[str, dict[str, str]]:
     """Return the documents of a folder by their ids."""
-    packed = folder / "docs.jsonl.gz"
-    text = (
-        gzip.decompress(packed.read_bytes()).decode("utf-8")
-        if packed.exists()
-        else (folder / "docs.jsonl").read_text("utf-8")
-    )
-    # A text may contain other separators of lines.
-    records = map(json.loads, filter(None, text.split("\n")))
-    return {record["id"]: record for record in records}
+    with tempfile.TemporaryDirectory() as made:
+        lines = docs(folder, Path(made)).read_text("utf-8").split("\n")
+    return {record["id"]: record for record in map(json.loads, filter(None, lines))}
 
 
 def read_judged(file: Path, records: Mapping[str, Mapping[str, str]]) -> Iterator[Judged]:
@@ -131,23 +128,15 @@ def systems(corpus: Corpus) -> dict[str, Find]:
     return {
         **parts,
         "corpus --group article": ours((), group_by_article=True),
-        "SQLite FTS5": fts5(passages),
+        "SQLite FTS5": best_of(passages),
         "Whoosh, stemming": stock_whoosh(passages),
     }
 
 
-def fts5(passages: Sequence[Hit]) -> Find:
-    """Return SQLite's own ranking."""
-    db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE p USING fts5(doc UNINDEXED, text, tokenize='porter')")
-    db.executemany("INSERT INTO p VALUES (?, ?)", passages)
-
-    def find(line: str) -> Sequence[Hit]:
-        query = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", line.lower()))
-        found = "SELECT doc, text FROM p WHERE p MATCH ? ORDER BY rank, rowid LIMIT ?"
-        return list(db.execute(found, (query, DEPTH)))
-
-    return find
+def best_of(passages: Sequence[Hit]) -> Find:
+    """Return SQLite's own ranking of passages."""
+    run = fts5([{"id": n, "text": text} for n, (_, text) in enumerate(passages)])
+    return lambda line: [passages[int(n)] for n, _ in run(line)[:DEPTH]]
 
 
 def stock_whoosh(passages: Sequence[Hit]) -> Find:
@@ -162,7 +151,7 @@ def stock_whoosh(passages: Sequence[Hit]) -> Find:
     searcher = index.searcher()
 
     def find(line: str) -> Sequence[Hit]:
-        query = parser.parse(" ".join(re.findall(r"\w+", line.lower())))
+        query = parser.parse(" ".join(plain(line)))
         return [(hit["doc"], hit["text"]) for hit in searcher.search(query, limit=DEPTH)]
 
     return find

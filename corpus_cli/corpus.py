@@ -438,12 +438,10 @@ class Corpus:
 
     def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
         """Return the passages of an article, and the metadata to filter it by."""
-        # Paths are relative to the folder that contains the corpus.
-        base = f"{os.path.dirname(os.path.abspath(self.folder))}/" if self.folder else ""  # noqa: PTH100, PTH120 - resolve() follows links
         passages = list(self.store.passages(article))
         if passages:
             passages[0] = passages[0]._replace(captions=self.store.captions(article))
-        return passages, article_facts(self.store.header(article), base)
+        return passages, article_facts(self.store.header(article), self.store.base_prefix)
 
 
 def _whoosh(folder: Path) -> Engine:

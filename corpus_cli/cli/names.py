@@ -96,8 +96,8 @@ def show(form: str, style: str | None, index: str | None) -> int:
         rows = []
         for name in names_shown:
             evidence = [
-                records.sense(sense, owner, others, corpus.store.header)
-                for sense, owner, others in senses
+                records.sense(sense, owner, other_names, corpus.store.header)
+                for sense, owner, other_names in senses
                 if owner == name
             ]
             rows.append(records.name(name, evidence))

@@ -74,8 +74,8 @@ def mine(style: str | None, index: str | None) -> int:
     """
     with session.open_corpus(index) as corpus:
         rows = [
-            records.sense(sense, name, others, corpus.store.header)
-            for sense, name, others in corpus.names.explained_senses()
+            records.sense(sense, name, other_names, corpus.store.header)
+            for sense, name, other_names in corpus.names.explained_senses()
         ]
     header = ("place", "short", "long", "name", "as", "means")
     printing.print_rows_or_table(style, "senses", rows, plain.mined(rows), header, corpus.folder)

@@ -113,14 +113,14 @@ class _Matcher:
         all that matches in an article, its first passage stands for it; captions alone are enough
         if articles are ranked.
         """
-        below_title = (term.below_title() for term in self._row_terms())
+        below_title = (term.below_title() for term in self.reranker.words)
         matching = scores.keys() & set(keep).union(*below_title)
         outside = scores.keys() - matching
         if not outside:
             return scores
         owners = set(self._index.owners(matching))
-        for passage in sorted(outside):
-            owner = self._index.owner(passage)
+        ordered = sorted(outside)
+        for passage, owner in zip(ordered, self._index.owners(ordered), strict=True):
             if owner not in owners:
                 owners.add(owner)
                 if self._plan.ranks_articles or self._outside_part(passage) == "title":
@@ -172,12 +172,8 @@ class _Matcher:
             only_in=self._outside_part(passage) if is_outside else "",
         )
 
-    def _row_terms(self) -> Iterable[QueryTerm]:
-        """Return each of the bare words once, however often the query repeats it."""
-        return dict.fromkeys(chain.from_iterable(self._rows))
-
     def _outside_part(self, passage: int) -> OnlyIn:
-        starts = (start for term in self._row_terms() for start in term.starts(passage))
+        starts = (start for term in self.reranker.words for start in term.starts(passage))
         return "title" if any(map(is_in_title, starts)) else "caption"
 
     def _match(self, node: PlanNode) -> Scores:

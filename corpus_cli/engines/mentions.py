@@ -264,18 +264,18 @@ class MentionFinder:
     ) -> list[list[_Occurrence]]:
         """Return occurrences without the short forms that mean another bearer of the name."""
         own: defaultdict[str, set[ReadingOrder]] = defaultdict(set)
-        others: defaultdict[str, defaultdict[str, set[ReadingOrder]]] = defaultdict(
+        bearer_places: defaultdict[str, defaultdict[str, set[ReadingOrder]]] = defaultdict(
             lambda: defaultdict(set)
         )
         for passage, occurrences in enumerate(by_passage):
             for start, key, kind, term, _ in occurrences:
                 if kind == _BEARER:
-                    others[key][term].add(reading_order(passage, start))
+                    bearer_places[key][term].add(reading_order(passage, start))
                 elif kind == FULL:
                     own[key].add(reading_order(passage, start))
         foreign = {
             (key, short)
-            for key, bearers in others.items()
+            for key, bearers in bearer_places.items()
             for short in self._short[key]
             if not means_own_bearer(
                 own[key],
@@ -286,20 +286,15 @@ class MentionFinder:
                 ),
             )
         }
+
+        def is_foreign(one: _Occurrence) -> bool:
+            return one.kind == SHORT and any(
+                (one.key, form.replace("=", "")) in foreign
+                for form in parse_mention_term(one.term).forms
+            )
+
         return [
-            [
-                one
-                for one in occurrences
-                if one.kind != _BEARER
-                and (
-                    one.kind != SHORT
-                    or one.key not in others
-                    or all(
-                        (one.key, form.replace("=", "")) not in foreign
-                        for form in parse_mention_term(one.term).forms
-                    )
-                )
-            ]
+            [one for one in occurrences if one.kind != _BEARER and not is_foreign(one)]
             for occurrences in by_passage
         ]
 

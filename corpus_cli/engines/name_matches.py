@@ -277,10 +277,12 @@ class NameMatches:
                     stray[passage].append(place)
         for passage, occurrences in loose.items():
             owner = self._index.owner(passage)
-            own, others = full_places.get(owner), self._bearer_places.get(owner, {})
+            own, bearer_places = full_places.get(owner), self._bearer_places.get(owner, {})
             for place in occurrences:
                 shared = {bearer for one in place.forms for bearer in self._bearers_of(key(one))}
-                if own and means_own_bearer(own, (others.get(bearer, ()) for bearer in shared)):
+                if own and means_own_bearer(
+                    own, (bearer_places.get(bearer, ()) for bearer in shared)
+                ):
                     names[passage].append(place)
                 elif self._is_typed(place):
                     stray[passage].append(place)

@@ -117,15 +117,15 @@ def reading_order(passage: int, position: int) -> ReadingOrder:
 
 
 def means_own_bearer(
-    own: Collection[ReadingOrder], others: Iterable[Collection[ReadingOrder]]
+    own: Collection[ReadingOrder], other_places: Iterable[Collection[ReadingOrder]]
 ) -> bool:
     """Return whether a short form means its own name in an article with full names of others.
 
     It means the bearer whose full name the article has most often. The first one counts as if it
-    occurred once more, because an article introduces whom it is about. `own` and each of `others`
-    are the places of the full names of one bearer.
+    occurred once more, because an article introduces whom it is about. `own` and each of
+    `other_places` are the places of the full names of one bearer.
     """
-    return all(_comes_before(own, places) for places in others if places)
+    return all(_comes_before(own, places) for places in other_places if places)
 
 
 def _comes_before(own: Collection[ReadingOrder], other: Collection[ReadingOrder]) -> bool:

@@ -239,10 +239,10 @@ def plan_query(
     """
     match [node for node in query.nodes if optional(node)]:
         case [Mention()] | [Suggested(_, Mention())]:
-            is_single_name = True
+            is_whole_query = True
         case _:
-            is_single_name = False
-    planner = _Planner(_known_terms(query, vocabulary), verified, is_single_name=is_single_name)
+            is_whole_query = False
+    planner = _Planner(_known_terms(query, vocabulary), verified, is_whole_query=is_whole_query)
     root = planner.plan_bag(query, _Scope(ANYWHERE))
     has_suggestions = any(isinstance(node, Suggested) for node in walk(query))
     return Plan(root, tuple(dict.fromkeys(planner.notes)), has_suggestions, ranks_articles)
@@ -280,10 +280,10 @@ class _Scope(NamedTuple):
 
 class _Planner:
     def __init__(
-        self, known_terms: frozenset[str], verified: Verified, *, is_single_name: bool
+        self, known_terms: frozenset[str], verified: Verified, *, is_whole_query: bool
     ) -> None:
         self.notes: list[str] = []
-        self._is_single_name = is_single_name
+        self._is_whole_query = is_whole_query
         self._known_terms = known_terms
         self._verified = verified
 
@@ -403,7 +403,7 @@ class _Planner:
             tuple(typed),
             region,
             tuple(one for one in planned_words if len(one) > 1),
-            self._is_single_name,
+            self._is_whole_query,
         )
 
     def _term(

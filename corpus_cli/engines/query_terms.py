@@ -103,14 +103,13 @@ class QueryTerm(NamedTuple):
 
     def occurs_in(self, passage: int, *, outside: bool = False) -> bool:
         """Return whether any reading occurs in text or heading, or else `outside` them."""
-        groups = (reading.group for reading in self.field_scores if passage in reading.group.counts)
+        groups = (group for group in self._groups() if passage in group.counts)
         return any(outside or group.body(passage) for group in groups)
 
     def starts(self, passage: int) -> Starts:
         """Return the position and the span of each occurrence in a passage, in any reading."""
         starts: dict[int, int] = {}
-        # Both readings of a name have the same group.
-        for group in {id(reading.group): reading.group for reading in self.field_scores}.values():
+        for group in self._groups():
             starts.update(group.starts(passage))
         return starts
 
@@ -139,11 +138,14 @@ class QueryTerm(NamedTuple):
 
     def below_title(self) -> set[int]:
         """Return the passages that have an occurrence in text or heading."""
-        groups = {id(reading.group): reading.group for reading in self.field_scores}
         return set().union(
-            *(group.below_title() for group in groups.values()),
+            *(group.below_title() for group in self._groups()),
             *(word.allowed(word.below_title()) for word in self.words),
         )
+
+    def _groups(self) -> Iterable[TermGroup]:
+        """Return the groups of all readings; both readings of a name have the same one."""
+        return {id(reading.group): reading.group for reading in self.field_scores}.values()
 
     def with_reason(self, why: str) -> QueryTerm:
         """Return this query term with another reason for all of its marks."""

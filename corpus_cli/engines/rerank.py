@@ -8,6 +8,7 @@ from math import log2
 
 from corpus_cli.engines.postings import Index, Starts
 from corpus_cli.engines.query_terms import WORD_WEIGHT, QueryTerm, TermScorer
+from corpus_cli.engines.scoring import level_length
 from corpus_cli.model import Part
 
 MAX_RERANKED = 200
@@ -42,6 +43,7 @@ class Reranker:
     """A second ranking of the passages with the best scores for the words of a query.
 
     `rows` are sequences of query terms: the bare words that are side by side in the query.
+    `words` are these, each once, however often the query repeats it.
     """
 
     def __init__(
@@ -58,8 +60,8 @@ class Reranker:
         # A pair counts once, however often the query repeats it.
         pairs = (pair for row in rows for pair in pairwise(row) if pair[0] != pair[1])
         self._pairs = tuple(dict.fromkeys(pairs))
-        self._words = tuple(dict.fromkeys(leaf for row in rows for leaf in row))
-        numbers = {leaf: n for n, leaf in enumerate(self._words)}
+        self.words = tuple(dict.fromkeys(leaf for row in rows for leaf in row))
+        numbers = {leaf: n for n, leaf in enumerate(self.words)}
         self._sides = [(numbers[left], numbers[right]) for left, right in self._pairs]
         self._article_scores: dict[int, float] = {}
 
@@ -69,7 +71,7 @@ class Reranker:
         These are the nearness of words; the score of its article if articles are ranked, else
         what it loses for the words that it lacks; and a bonus for each name as it was typed.
         """
-        if not self._words:
+        if not self.words:
             return ()
         parts = list(self._nearness_parts(passage))
         if self._ranks_articles:
@@ -85,7 +87,7 @@ class Reranker:
         mates = self._index.mates(passage) if self._ranks_articles else (passage,)
         parts += [
             Part("typed", term.text, "", TYPED_BONUS * total)
-            for term in self._words
+            for term in self.words
             if term.name and not term.name.typed_passages.isdisjoint(mates)
         ]
         return parts
@@ -94,7 +96,7 @@ class Reranker:
         """Return the share of the query, by rarity, that text and heading of a passage have."""
         covered = sum(
             weight * self._covered_share(term, passage)
-            for term, weight in zip(self._words, self._coverage_weights, strict=True)
+            for term, weight in zip(self.words, self._coverage_weights, strict=True)
         )
         return max(covered / sum(self._coverage_weights), MIN_COVERAGE)
 
@@ -104,11 +106,10 @@ class Reranker:
 
         A frequent name is still what the query is about.
         """
-        bits = [self._scorer.rarity_bits(term) for term in self._words]
+        bits = [self._scorer.rarity_bits(term) for term in self.words]
         mean = sum(bits) / len(bits)
         return [
-            max(one, mean) if term.name else one
-            for one, term in zip(bits, self._words, strict=True)
+            max(one, mean) if term.name else one for one, term in zip(bits, self.words, strict=True)
         ]
 
     def _covered_share(self, term: QueryTerm, passage: int) -> float:
@@ -129,18 +130,18 @@ class Reranker:
             return
         rarity_bits = self._scorer.rarity_bits
         average, length = self._index.average("stems"), self._index.length("stems")
-        starts = [leaf.starts(passage) for leaf in self._words]
+        starts = [leaf.starts(passage) for leaf in self.words]
         for (left, right), (left_number, right_number) in zip(
             self._pairs, self._sides, strict=True
         ):
             count = _nearness(starts[left_number], starts[right_number])
             if count:
-                weight = NEARNESS if len(self._words) <= MAX_SHORT_QUERY else NEARNESS_LONG
+                weight = NEARNESS if len(self.words) <= MAX_SHORT_QUERY else NEARNESS_LONG
                 if _begins_with_capital(left) and _begins_with_capital(right):
                     weight = NEARNESS_NAME
-                share = self._scorer.length_share
-                here = (1.0 - share) * average + share * max(length(passage), 1)
-                normal = count * log2(1.0 + average / here)
+                own_length = max(length(passage), 1)
+                levelled = level_length(own_length, average, self._scorer.length_share)
+                normal = count * log2(1.0 + average / levelled)
                 gain = weight * (rarity_bits(left) + rarity_bits(right)) / 2
                 words = f"{left.text} {right.text}"
                 yield Part("proximity", words, "", gain * normal / (normal + 1.0))
@@ -155,7 +156,7 @@ class Reranker:
         lengths = {
             field: sum(map(self._index.length(field), mates)) for field in ("stems", "words")
         }
-        for leaf in self._words:
+        for leaf in self.words:
             for reading in leaf.field_scores:
                 group, weight = reading.group, reading.weight
                 matching_passages = (

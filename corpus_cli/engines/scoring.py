@@ -24,6 +24,11 @@ def total_length(codes: Iterable[int]) -> int:
     return sum(map(LENGTHS.__getitem__, codes))
 
 
+def level_length(length: float, average: float, length_share: float) -> float:
+    """Return a length between a passage's own, if `length_share` is 1, and the average, if 0."""
+    return (1.0 - length_share) * average + length_share * length
+
+
 def inexpb2(
     *,
     passages: int,
@@ -40,8 +45,7 @@ def inexpb2(
 
     `passages` is the number of all passages, `average` their mean length in this field,
     `document_frequency` the number of passages with the term, and `count` the number of its
-    occurrences in all of them. `length_share` is the share of a passage's own length in the length
-    that counts; the rest is the average length.
+    occurrences in all of them. The length that counts is that of `level_length`.
     """
     expected = passages * (1.0 - ((passages - 1.0) / passages) ** count)
     gain = (count + 1.0) / document_frequency * log2((passages + 1.0) / (expected + 0.5))
@@ -49,8 +53,7 @@ def inexpb2(
     def score(count_in_passage: float, length: float) -> float:
         normal = count_in_passage
         if length:
-            counted_length = (1.0 - length_share) * average + length_share * length
-            normal *= log2(1.0 + average / counted_length)
+            normal *= log2(1.0 + average / level_length(length, average, length_share))
         return gain * normal / (normal + 1.0)
 
     return score

@@ -85,11 +85,13 @@ class CorpusNames:
         for sense in self._senses():
             numbers = lookup.find(sense.long[0])
             with_form = (number for form in sense.short for number in lookup.find(form))
-            others = map(lookup.name, dict.fromkeys(n for n in with_form if n not in numbers[:1]))
+            other_names = map(
+                lookup.name, dict.fromkeys(n for n in with_form if n not in numbers[:1])
+            )
             yield (
                 sense,
                 lookup.name(numbers[0]) if numbers else None,
-                [name for name in others if name.origin != MINED],
+                [name for name in other_names if name.origin != MINED],
             )
 
     # --- the user's names ---

@@ -22,19 +22,19 @@ class Sense(NamedTuple):
     """One meaning of an abbreviation: its short and long forms, and where they are explained.
 
     `locations` are pairs of article and line. `articles` is the number of articles that explain
-    it, `others` that of the articles that explain another sense; near-copies count once.
+    it, `rival_articles` that of the articles that explain another sense; near-copies count once.
     """
 
     short: tuple[str, ...]
     long: tuple[str, ...]
     locations: tuple[tuple[str, int], ...]
     articles: int
-    others: int
+    rival_articles: int
 
     @property
     def common(self) -> bool:
         """Return whether at least `MIN_ARTICLES` articles explain it, and none another sense."""
-        return self.articles >= MIN_ARTICLES and not self.others
+        return self.articles >= MIN_ARTICLES and not self.rival_articles
 
 
 def is_same_name(left: str, right: str) -> bool:
@@ -100,13 +100,13 @@ def _make_sense(
         (article, definition) for article, definition in group if definition.long in longs
     ]
     shorts = Counter(definition.short for _, definition in definitions)
-    others = [article for article, definition in group if definition.long not in longs]
+    elsewhere = [article for article, definition in group if definition.long not in longs]
     return Sense(
         tuple(short for short, _ in sorted(shorts.items(), key=lambda item: (-item[1], item[0]))),
         tuple({key(long): long for long in reversed(longs)}.values())[::-1],
         tuple((article, definition.line) for article, definition in definitions),
         len({cluster_ids.get(article, article) for article, _ in definitions}),
-        len({cluster_ids.get(article, article) for article in others}),
+        len({cluster_ids.get(article, article) for article in elsewhere}),
     )
 
 
@@ -121,9 +121,9 @@ def describe_reach(sense: Sense, name: Name | None, other_names: Iterable[Name])
             return f"everywhere: {explained} explain it, all alike"
         return f"everywhere: {name.origin} has this form"
     reasons = [f"{one.origin} has it as {one.canonical}" for one in other_names]
-    if sense.others:
-        verb = "explain" if sense.others > 1 else "explains"
-        reasons.append(f"{sense.others} {verb} it as something else")
+    if sense.rival_articles:
+        verb = "explain" if sense.rival_articles > 1 else "explains"
+        reasons.append(f"{sense.rival_articles} {verb} it as something else")
     if sense.articles < MIN_ARTICLES:
         reasons.append(f"only {explained} explain{'s' if sense.articles == 1 else ''} it")
     if not reasons and name:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -266,12 +265,11 @@ def _match(
     nodes = list(walk(query))
     has_names = any(isinstance(node, Mention) and node.name.short for node in nodes)
     has_filters = any(isinstance(node, Field | Dates) for node in nodes)
-    store, folder = moment.store, moment.store.folder
-    base = f"{os.path.dirname(os.path.abspath(folder))}/" if folder else ""  # noqa: PTH100, PTH120 - resolve() follows links
+    store = moment.store
 
     def read(article: str) -> tuple[Sequence[Passage], Facts]:
         text = store.passages(article) if has_names else ()
-        facts = article_facts(headers[article], base) if has_filters else {}
+        facts = article_facts(headers[article], store.base_prefix) if has_filters else {}
         return [*text, *by_article[article]], facts
 
     engine = MemoryEngine()

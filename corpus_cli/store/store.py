@@ -63,7 +63,7 @@ class Store:
     `files` records the files they were read from, `metadata` their values by origin,
     `near_copies` the clusters, `recurring_lines` the chrome of sites, and `vectors` the vectors
     of passages, if any. `path` is the database file, or None for a database in memory; `folder`
-    is that of the corpus.
+    is that of the corpus, and `base_prefix` what paths relative to the folder above begin with.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
@@ -72,8 +72,9 @@ class Store:
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # Without `..`, which would keep the folder from being a prefix of the paths of its files.
-        base = Path(os.path.abspath(path)).parent.parent if path else ""  # noqa: PTH100 - resolve() follows links
-        self.files = FileRecords(self._db, str(base))
+        base = str(Path(os.path.abspath(path)).parent.parent) if path else ""  # noqa: PTH100 - resolve() follows links
+        self.base_prefix = f"{base}/" if base else ""
+        self.files = FileRecords(self._db, base)
         self.metadata = Metadata(self._db, self.files)
         self.near_copies = NearCopies(self._db)
         self.recurring_lines = RecurringLines(self._db)
@@ -194,26 +195,28 @@ class Store:
         text = self.texts([article]).get(article)
         if text is None:
             return None
+        lines = _lines(text, self._line_kinds(article))
+        return Article(article, lines, self.metadata.as_read(article))
+
+    def _line_kinds(self, article: str) -> str:
+        """Return the kinds of an article's lines as JSON."""
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
-        kinds = self._unpack(row[0]) if row else "[]"
-        return Article(article, _lines(text, kinds), self.metadata.as_read(article))
+        return self._unpack(row[0]) if row else "[]"
 
     def captions(self, article: str) -> str:
         """Return the captions of an article, one a line."""
-        row = self._db.row("SELECT text, lines FROM articles WHERE id = ?", article)
-        kinds = self._unpack(row[1]) if row else ""
-        if not row or f'"{CAPTION}"' not in kinds:
+        kinds = self._line_kinds(article)
+        if f'"{CAPTION}"' not in kinds:
             return ""
-        lines = _lines(self._unpack(row[0]), kinds)
+        lines = _lines(self.text(article), kinds)
         return "\n".join(line.text for line in lines if line.kind == CAPTION)
 
     def with_chrome(self) -> Iterator[Article]:
         """Yield the live articles that have lines of chrome, by id, without their metadata."""
         for article in self.ids():
-            row = self._db.row("SELECT text, lines FROM articles WHERE id = ?", article)
-            kinds = self._unpack(row[1]) if row else ""
-            if row and f'"{CHROME}' in kinds:
-                yield Article(article, _lines(self._unpack(row[0]), kinds), ())
+            kinds = self._line_kinds(article)
+            if f'"{CHROME}' in kinds:
+                yield Article(article, _lines(self.text(article), kinds), ())
 
     def text(self, article: str) -> str:
         """Return the text of an article, which its passages are ranges of; empty if not live."""

@@ -144,7 +144,7 @@ def test_judged_passages_are_pooled_graded_and_measured(
     passages, judge = import_module("passages"), import_module("judge_passages")
     monkeypatch.setattr(judge, "JUDGED", tmp_path / "judged.jsonl")
     loaded = passages.read_records(tmp_path)
-    pooled = judge.pool(loaded, judge.read_rows(tmp_path / "asked.jsonl"))
+    pooled = judge.pool(tmp_path, loaded, judge.read_rows(tmp_path / "asked.jsonl"))
     assert [row["n"] for row in pooled] == list(range(len(pooled)))
     assert {row["document"] for row in pooled} == {"d1", "d2"}
     grades = [{"n": row["n"], "grade": 3 * ("sank" in row["text"])} for row in pooled]
