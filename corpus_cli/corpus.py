@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from corpus_cli.search.moment import Moment
     from corpus_cli.search.ranking import Ranking
     from corpus_cli.search.request import By, SearchRequest
+    from corpus_cli.store.name_words import SpellingPair
 
 _T = TypeVar("_T")
 
@@ -199,11 +200,22 @@ class Corpus:
             return list(
                 propose_forms(
                     moment.names,
-                    moment.index.words(""),
+                    moment.store.name_words,
                     cache(lambda form: count_form(form, moment)),
                     lambda form: spellings(form, moment),
                 )
             )
+
+    def spelling_pairs(self, form: str) -> Sequence[SpellingPair]:
+        """Return other words of the corpus that are probably spellings of a word."""
+        from corpus_cli.names.spelling_pairs import are_apart
+        from corpus_cli.text.tokenise import key
+
+        with self.snapshot() as moment:
+            if not moment.store.is_upgraded():
+                return []
+            pairs = moment.store.name_words.pairs([key(form)])
+            return [one for one in pairs if not are_apart(one.word, one.other, moment.names)]
 
     def index_notes(self) -> Sequence[str]:
         """Return notes on an index that is newer or older than the store."""
@@ -388,7 +400,10 @@ class Corpus:
         """
         if self.store.is_upgraded():
             return False
+        from corpus_cli.names.spelling_pairs import update_spelling_pairs
+
         with self.store.upgrade():
+            update_spelling_pairs(self.store.name_words)
             self._catch_up(fresh=True, jobs=jobs)
         return True
 

@@ -77,8 +77,8 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
 @names.command(
     examples={
         "corpus names show IS-KP": "by any of its forms",
-        "corpus names show Kurilla --format json": "for programs",
-        "corpus names show SCO": "with the articles that explain it",
+        "corpus names show SCO --format json": "for programs",
+        "corpus names show Turchinov": "with its other spellings, and why",
     }
 )
 @click.argument("form", shell_complete=completion.complete_values("name"))
@@ -88,10 +88,14 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
 def show(form: str, style: str | None, index: str | None) -> int:
     """Show the names that have a form.
 
-    It prints all other forms, where they come from, and what is disputed.
+    It prints all other forms, where they come from, and what is disputed. If a word of the corpus
+    is probably another spelling of FORM, it prints that word, whether a search for FORM searches
+    for it too, and the evidence: how different the spelling is (0 to 1), how alike the names around
+    both are (0 to 1), and some of these names.
     """
     with session.open_corpus(index) as corpus:
-        names_shown = corpus.names.require(form)
+        pairs = corpus.spelling_pairs(form)
+        names_shown = corpus.names.find(form) if pairs else corpus.names.require(form)
         senses = list(corpus.names.explained_senses())
         rows = []
         for name in names_shown:
@@ -101,6 +105,8 @@ def show(form: str, style: str | None, index: str | None) -> int:
                 if owner == name
             ]
             rows.append(records.name(name, evidence))
+        if pairs:
+            rows.append(records.spellings(form, pairs))
     printing.print_rows_or_table(style, "names", rows, plain.described(rows), (), corpus.folder)
     return 0
 
@@ -157,7 +163,11 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 @options.index
 @options.debug
 def remove(name: str, forms: tuple[str, ...], index: str | None) -> int:
-    """Remove a name, or only FORMS of it."""
+    """Remove a name, or only FORMS of it.
+
+    FORMS may be spellings that no list has (see corpus names show): they are not searched for any
+    more.
+    """
     with session.open_corpus(index) as corpus:
         removed_forms = corpus.names.remove(name, forms)
         stream.write([f"removed {', '.join(forms) or removed_forms.canonical}"])

@@ -262,8 +262,8 @@ def _word_rows(query: Bag) -> Iterator[Sequence[str]]:
             case Bag(nodes):
                 loose = [inner for inner in nodes if optional(inner) and not _is_common(inner)]
                 yield [inner.text if isinstance(inner, Word) else "" for inner in loose]
-            case Word(text):
-                yield [text]
+            case Word(text, spellings):
+                yield from ([one] for one in (text, *spellings))
             case Mention(_, _, _, typed, _):
                 yield from ([text] for text in typed)
                 yield from ([word] for text in typed for word in _words_of(text))
@@ -413,8 +413,12 @@ class _Planner:
         joined: Iterable[WordForms] = (),
     ) -> PlannedTerm:
         match node:
-            case Word(text):
+            case Word(text, spellings):
                 forms = term_forms.merge_forms(term_forms.bare_forms(text, self._has), *joined)
+                # In the unstemmed reading only what was typed counts, so that it ranks first.
+                for spelling in spellings:
+                    stemmed = term_forms.bare_forms(spelling, self._has).stemmed
+                    forms = forms._replace(stemmed=forms.stemmed + stemmed)
                 if forms.note:
                     self.notes.append(forms.note)
                 readings = (

@@ -7,6 +7,7 @@ from typing import Self
 
 from corpus_cli.ingest.entries import reclassify_recurring_lines
 from corpus_cli.model import Entry
+from corpus_cli.names.spelling_pairs import update_spelling_pairs
 from corpus_cli.store.store import Store
 
 _MAX_ARTICLES = 1_000
@@ -63,4 +64,6 @@ class Batches:
         with self._store.transaction():
             yield
             reclassify_recurring_lines(self._store)
+            if self._is_last:
+                update_spelling_pairs(self._store.name_words)
         self._on_commit(self._is_last)

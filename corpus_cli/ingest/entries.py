@@ -21,6 +21,7 @@ from corpus_cli.model import (
     host,
 )
 from corpus_cli.store.store import Store
+from corpus_cli.text.name_words import encode_runs
 from corpus_cli.text.sketches import line_hash, sketch
 
 _CHROME_BY_FORMAT = f"{CHROME}:"
@@ -69,6 +70,7 @@ def _describe(article: Article, site: str) -> Entry:
         site=site,
         lines=frozenset(line_hash(line) for line in _comparable_lines(article, site)),
         sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TEXT_KINDS)),
+        name_runs=encode_runs(part.text for part in parts),
     )
 
 

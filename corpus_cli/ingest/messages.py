@@ -95,6 +95,7 @@ def _encode_entry(entry: Entry) -> Sequence[object]:
         entry.site,
         sorted(entry.lines),
         entry.sketch.hex(),
+        entry.name_runs,
     )
 
 
@@ -106,6 +107,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
     site: str,
     hashes: Sequence[int],
     sketch: str,
+    name_runs: str,
 ) -> Entry:
     lines = tuple(Line(n, *line) for n, line in enumerate(encoded_lines, 1))
     # The id is computed here, not taken from the child: no article can replace another one.
@@ -118,7 +120,13 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
     )
     decoded_definitions = tuple(Definition(*one) for one in definitions)
     return Entry(
-        article, passages, decoded_definitions, site, frozenset(hashes), bytes.fromhex(sketch)
+        article,
+        passages,
+        decoded_definitions,
+        site,
+        frozenset(hashes),
+        bytes.fromhex(sketch),
+        str(name_runs),
     )
 
 

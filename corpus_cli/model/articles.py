@@ -190,7 +190,8 @@ class Entry(NamedTuple):
     """Everything the store records of an article.
 
     `site` is where recurring lines are counted, `lines` are the hashes of the lines short
-    enough to recur there; `sketch` is the sketch of its text.
+    enough to recur there; `sketch` is the sketch of its text, and `name_runs` are its names by
+    capitals, as `text.name_words` encodes them.
     """
 
     article: Article
@@ -199,6 +200,7 @@ class Entry(NamedTuple):
     site: str = ""
     lines: frozenset[int] = frozenset()
     sketch: bytes = b""
+    name_runs: str = ""
 
 
 class Header(NamedTuple):

@@ -122,8 +122,16 @@ class CorpusNames:
             user_names.save()
 
     def remove(self, name: str, forms: Sequence[str] = ()) -> Name:
-        """Remove a name, or only some of its forms; return the name as it was."""
+        """Remove a name, or only some of its forms; return the name as it was.
+
+        If no file has the name, the forms are spellings that the corpus has of it: the file then
+        says that they are none.
+        """
         with self._edit_user_names() as user_names:
+            if self._are_spellings(forms, name):
+                user_names.exclude_forms(name, forms)
+                user_names.save()
+                return Name(name)
             matches = self.require(name)
             canonical = matches[0].canonical
             unmatched = [form for form in forms if matches[0] not in self.find(form)]
@@ -147,6 +155,13 @@ class CorpusNames:
     def user_pack(self) -> packs.Pack:
         """Return the content of the user's file."""
         return packs.read_user_pack(self._user_file)
+
+    def _are_spellings(self, forms: Sequence[str], name: str) -> bool:
+        """Return whether a word that no file has is paired with each of some words."""
+        if not forms or self.find(name):
+            return False
+        others = {pair.other for pair in self._store.name_words.pairs([key(name)])}
+        return others.issuperset(map(key, forms))
 
     def _has_form(self, form: str, canonical: str) -> bool:
         return canonical in {name.canonical for name in self.find(form)}

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import NameLookup
-from corpus_cli.names.senses import measure_likeness
-from corpus_cli.text.spelling import skeleton
+from corpus_cli.names.spelling_pairs import are_apart
+from corpus_cli.store.name_words import NameWords
+from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_key
 from corpus_cli.text.tokenise import written
 
 _POSSESSIVE = re.compile(r"['’]s$")
-_MIN_LETTERS = 5
-_MIN_CONSONANTS = 3
-_MIN_LONG_WORD = 8
-_MIN_LIKENESS = 0.8
+_MIN_LETTERS = 4
+_MAX_COST = 0.35
 
 
 class Proposal(NamedTuple):
@@ -34,27 +33,23 @@ class Proposal(NamedTuple):
 
 def propose_forms(
     lookup: NameLookup,
-    words: Iterable[str],
+    name_words: NameWords,
     count: Callable[[str], int],
     spellings: Callable[[str], Sequence[str]],
 ) -> Iterator[Proposal]:
-    """Yield forms of names with one word replaced by a similarly spelt word of the corpus.
+    """Yield forms of names with one word replaced by another spelling in the corpus.
 
-    `words` are those of the corpus, folded; `count` returns how many passages contain a form, and
-    `spellings` the form as each of them writes it. A proposal has a capital in every passage, and
-    occurs in no more passages than the form that it resembles. Only the longest word is replaced,
-    because shorter words resemble too many others.
+    `count` returns how many passages contain a form, and `spellings` the form as each of them
+    writes it. In a full name any similar spelling will do, because the words beside it are the
+    evidence; a single word needs a pair of `spelling_pairs`. A proposal has a capital in every
+    passage, and occurs in no more passages than the form that it resembles. Only the longest word
+    is replaced, because shorter words resemble too many others.
     """
-    words_by_key: defaultdict[str, list[str]] = defaultdict(list)
-    name_words = lookup.all_words()
-    for word in words:
-        if word.isalpha() and word not in name_words:
-            for spelling_key in _spelling_keys(word):
-                words_by_key[spelling_key].append(word)
+    variants = _Variants(lookup, name_words)
     tried: set[str] = set()
     for name in lookup:
         for form in (*name.forms, *name.short):
-            for variant in _variants(form, words_by_key):
+            for variant in variants.of_form(form):
                 if variant not in tried:
                     tried.add(variant)
                     if not 0 < count(variant) <= count(form):
@@ -67,29 +62,38 @@ def propose_forms(
                         )
 
 
-def _variants(form: str, words_by_key: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield a form with its longest word replaced by each similar word."""
-    words = written(form)
-    longest = max((piece.letters for piece in words if not piece.capitals), key=len, default="")
-    candidates = dict.fromkeys(
-        word for trace in _spelling_keys(longest) for word in words_by_key.get(trace, ())
-    )
-    for word in candidates:
-        if measure_likeness(longest, word) >= _MIN_LIKENESS:
-            yield " ".join(word if piece.letters == longest else piece.letters for piece in words)
+class _Variants:
+    """The words of the corpus that no name has, by the words of names that they may replace."""
 
+    def __init__(self, lookup: NameLookup, name_words: NameWords) -> None:
+        self._listed_words = lookup.all_words()
+        self._words_by_key = name_words.words_by_key(set(map(spelling_key, self._listed_words)))
+        self._partners: defaultdict[str, list[str]] = defaultdict(list)
+        for pair in name_words.pairs():
+            if not are_apart(pair.word, pair.other, lookup):
+                self._partners[pair.word].append(pair.other)
 
-def _spelling_keys(word: str) -> Iterator[str]:
-    """Yield keys that similarly spelt words share: the consonants, or all letters but one.
+    def of_form(self, form: str) -> Iterator[str]:
+        """Yield a form with its longest word replaced by each of its other spellings."""
+        words = written(form)
+        long_words = [
+            piece.letters
+            for piece in words
+            if not piece.capitals and len(piece.letters) >= _MIN_LETTERS
+        ]
+        longest = max(long_words, key=len, default="")
+        others = self._partners[longest] if len(long_words) == 1 else self._similar(longest)
+        for other in others:
+            if other not in self._listed_words:
+                yield " ".join(
+                    other if piece.letters == longest else piece.letters for piece in words
+                )
 
-    Two words one edit apart are equal after one or both of them lose a letter.
-    """
-    consonants = skeleton(word) if len(word) >= _MIN_LETTERS else ""
-    if len(consonants) >= _MIN_CONSONANTS:
-        yield f"={consonants}"
-    if len(word) >= _MIN_LONG_WORD:
-        yield word
-        yield from {word[:n] + word[n + 1 :] for n in range(len(word))}
+    def _similar(self, word: str) -> Iterator[str]:
+        for other in self._words_by_key.get(spelling_key(word), ()) if word else ():
+            cost = spelling_cost(word, other, _MAX_COST)
+            if cost <= _MAX_COST and not differ_in_ending(word, other):
+                yield other
 
 
 def _has_capital(form: str) -> bool:

@@ -113,8 +113,16 @@ def described(rows: Iterable[Record]) -> Iterator[str]:
         for field in row:
             if field == "mined":
                 yield from (f"mined\t{line}" for line in mined(_rows(row)))
+            elif field == "spellings":
+                yield from (f"spelling\t{_describe_pair(pair)}" for pair in _rows(row, field))
             else:
                 yield _row(field, _value(row, field))
+
+
+def _describe_pair(pair: Record) -> str:
+    reach = "searched for too" if pair["searched"] else "not certain enough to be searched for"
+    evidence = f"difference {pair['cost']}, company {pair['company']}"
+    return _row(str(pair["form"]), reach, evidence, _value(pair, "companions"))
 
 
 def mined(senses: Iterable[Record]) -> Iterator[str]:

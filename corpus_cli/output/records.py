@@ -14,6 +14,7 @@ from corpus_cli.text.tokenise import exact
 if TYPE_CHECKING:
     from corpus_cli.model.report import Report
     from corpus_cli.names.senses import Sense
+    from corpus_cli.store.name_words import SpellingPair
 
 Record = dict[str, object]
 
@@ -189,6 +190,24 @@ def name(one: Name, mined: Sequence[Record] = ()) -> Record:
             "mined": list(mined),
         }
     )
+
+
+def spellings(form: str, pairs: Iterable[SpellingPair]) -> Record:
+    """Return the record of a word with its other spellings in the corpus, and the evidence."""
+    return {
+        "name": form,
+        "origin": "spelling",
+        "spellings": [
+            {
+                "form": pair.other.capitalize(),
+                "searched": pair.is_certain,
+                "cost": pair.cost,
+                "company": pair.company,
+                "companions": [name.capitalize() for name in pair.companions],
+            }
+            for pair in pairs
+        ],
+    }
 
 
 def sense(

@@ -47,9 +47,13 @@ def _distinct(node_type: type[_T]) -> type[_T]:
 
 @_distinct
 class Word(NamedTuple):
-    """A bare word, or words joined by hyphens: matched by stem, joined form and capitals."""
+    """A bare word, or words joined by hyphens: matched by stem, joined form and capitals.
+
+    `spellings` are other spellings of it in the corpus, which match too.
+    """
 
     text: str
+    spellings: tuple[str, ...] = ()
 
 
 @_distinct

@@ -17,6 +17,7 @@ from corpus_cli.search.present import present
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.respell import spelling_expansions
 from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
 
@@ -48,7 +49,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         total=counts.total,
         articles=articles,
         article_ids=article_ids,
-        expanded=counts.expanded,
+        expanded=(*counts.expanded, *spelling_expansions(query, moment.index)),
         suggested=tuple(dict.fromkeys(_suggested(query))),
         notes=(
             *notes,

@@ -14,6 +14,7 @@ from corpus_cli.search.expand import expand
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.respell import respell
 from corpus_cli.search.suggest import add_suggestions
 
 
@@ -37,11 +38,13 @@ def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) 
     with suppress(TimeOver):
         query, notes = expand(query, names, index, counted, loose=request.expand_names)
     query, question_notes = drop_question_words(query, line, counted, literal=request.literal)
+    if request.suggest and request.expand_names:
+        query, spelling_notes = respell(query, moment, clock)
+        notes += spelling_notes
     if request.suggest:
         # Suggestions take at most half of the time: the rest is for the typed words.
-        query = add_suggestions(
-            query, names, index, Clock(clock.seconds_left() / 2), loose=request.expand_names
-        )
+        half = Clock(clock.seconds_left() / 2)
+        query = add_suggestions(query, moment, half, loose=request.expand_names)
     if request.all_terms:
         query = required(query)
     return ReadQuery(query, (*parsed.notes, *notes, *question_notes))

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import Snapshot
-from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.nodes import (
     Bag,
     Field,
@@ -26,6 +25,7 @@ from corpus_cli.query.nodes import (
 from corpus_cli.search.counts import CountMatches, count_within
 from corpus_cli.search.expand import expand
 from corpus_cli.search.moment import Moment
+from corpus_cli.search.respell import Respeller
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.spelling import skeleton
 from corpus_cli.text.tokenise import units, written
@@ -37,15 +37,16 @@ _MIN_LETTERS_SUGGESTED = 5
 _MIN_LETTERS_TWO_EDITS = 8
 
 
-def add_suggestions(
-    query: Bag, names: NameLookup, index: Snapshot, clock: Clock, *, loose: bool
-) -> Bag:
+def add_suggestions(query: Bag, moment: Moment, clock: Clock, *, loose: bool) -> Bag:
     """Return the query with a suggestion added to each word that the corpus lacks.
 
     Only words of five letters or more that are not in capitals get one: an abbreviation is too
-    short to correct reliably. Words that are not checked before the time ends get none.
+    short to correct reliably. A name is suggested if that is likely to be right. Words that are not
+    checked before the time ends get none.
     """
+    names, index = moment.names, moment.index
     counted = count_within(index, clock, {})
+    respeller = Respeller(moment, counted)
 
     def with_suggestions(nodes: tuple[Node, ...]) -> Iterator[Node]:
         for node in nodes:
@@ -53,7 +54,7 @@ def add_suggestions(
             if isinstance(node, Word):
                 with suppress(TimeOver):
                     clock.check()
-                    if likely_word := _likely_word(node.text, index, counted):
+                    if likely_word := _likely_word(node.text, index, counted, respeller):
                         likely_query = Bag((Word(likely_word),))
                         (replacement,) = expand(
                             likely_query, names, index, counted, loose=loose
@@ -125,7 +126,7 @@ def _words(node: Node) -> Iterator[Word]:
             pass
 
 
-def _likely_word(word: str, index: Snapshot, counted: CountMatches) -> str:
+def _likely_word(word: str, index: Snapshot, counted: CountMatches, respeller: Respeller) -> str:
     """Return the likeliest correction of a word that the corpus lacks, else an empty string."""
     written_words = written(word)
     if len(written_words) != 1 or written_words[0].capitals or word.isupper():
@@ -135,15 +136,18 @@ def _likely_word(word: str, index: Snapshot, counted: CountMatches) -> str:
         return ""
     if counted(Bag((Word(word),))):
         return ""
-    nearest = _nearest_word(letters, index)
-    return nearest.capitalize() if word[0].isupper() else nearest
+    if name := respeller.suggest(letters, _nearest_word(letters, index)):
+        return name.capitalize() if word[0].isupper() else name
+    # A word with a capital is hardly an ordinary word with a mistake in it.
+    nearest = _nearest_word(letters, index, by_sound=False) if word[0].islower() else ""
+    return nearest if nearest and not respeller.are_names([nearest]) else ""
 
 
-def _nearest_word(misspelling: str, index: Snapshot) -> str:
+def _nearest_word(misspelling: str, index: Snapshot, *, by_sound: bool = True) -> str:
     """Return the word of the corpus with the fewest edits, then the most frequent; else empty.
 
-    A word that sounds alike counts one edit less. The first sound is assumed to be right: few
-    people misspell it, and most words need not be compared.
+    With `by_sound`, a word that sounds alike counts one edit less. The first sound is assumed to be
+    right: few people misspell it, and most words need not be compared.
     """
     folded = fold(misspelling)
     if len(folded) < _MIN_LETTERS or not folded.isalpha():
@@ -153,7 +157,7 @@ def _nearest_word(misspelling: str, index: Snapshot) -> str:
     first_letters = [letter for letter in _LETTERS if skeleton(letter) == skeleton(folded[0])]
     penalties = {}
     for distance, word in index.similar(folded, limit + 1, first_letters or [folded[0]]):
-        sounds_alike = skeleton(word) == sound
+        sounds_alike = by_sound and skeleton(word) == sound
         if 0 < distance <= limit + sounds_alike:
             penalties[word] = distance - sounds_alike
     frequencies = index.frequencies(list(penalties))

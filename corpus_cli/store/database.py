@@ -89,6 +89,16 @@ class Database:
         """Record that the database has another format now, inside a transaction."""
         self.write(f"PRAGMA user_version={version}")
 
+    def create_tables(self, tables: str) -> None:
+        """Run the statements of a file of tables, inside a transaction."""
+        statement = ""
+        for line in tables.splitlines(keepends=True):
+            statement += line
+            # A script would end the transaction.
+            if sqlite3.complete_statement(statement):
+                self.write(statement)
+                statement = ""
+
     def copy(self) -> Database:
         """Return a copy in memory that can be changed."""
         with self._translate_errors():

@@ -28,14 +28,19 @@ from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
 from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import FileRecords
 from corpus_cli.store.metadata import Metadata, claims_of, find_title
+from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
 from corpus_cli.store.recurring_lines import RecurringLines
 from corpus_cli.store.vectors import VECTORS_FILE, Vectors
 from corpus_cli.text.data import DATA
+from corpus_cli.text.name_words import encode_runs
 
-_VERSION = 4
-_OLDER_VERSION = 3
-"""The last format with ids of 12 digits: it can be read, and has to be upgraded to be written."""
+_VERSION = 5
+_OLDER_VERSIONS = (4, 3)
+"""Formats that can be read, and have to be upgraded to be written."""
+
+_SHORT_IDS_VERSION = 3
+"""The last format with ids of 12 digits."""
 
 _MAX_CACHED_TEXTS = 64
 
@@ -61,14 +66,15 @@ class Store:
     An index can be rebuilt from the store, but not the store from an index.
 
     `files` records the files they were read from, `metadata` their values by origin,
-    `near_copies` the clusters, `recurring_lines` the chrome of sites, and `vectors` the vectors
-    of passages, if any. `path` is the database file, or None for a database in memory; `folder`
-    is that of the corpus, and `base_prefix` what paths relative to the folder above begin with.
+    `near_copies` the clusters, `recurring_lines` the chrome of sites, `name_words` how names are
+    spelt, and `vectors` the vectors of passages, if any. `path` is the database file, or None for
+    a database in memory; `folder` is that of the corpus, and `base_prefix` what paths relative to
+    the folder above begin with.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
-        tables = (DATA / "store.sql").read_text("utf-8") if create else ""
-        self._db = Database(path, tables, _VERSION, create=create, older=(_OLDER_VERSION,))
+        tables = map(_read_tables, ("store.sql", "name_words.sql")) if create else ()
+        self._db = Database(path, "".join(tables), _VERSION, create=create, older=_OLDER_VERSIONS)
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # Without `..`, which would keep the folder from being a prefix of the paths of its files.
@@ -78,6 +84,7 @@ class Store:
         self.metadata = Metadata(self._db, self.files)
         self.near_copies = NearCopies(self._db)
         self.recurring_lines = RecurringLines(self._db)
+        self.name_words = NameWords(self._db)
         self.vectors = Vectors(path.with_name(VECTORS_FILE) if path else None)
 
     def close(self) -> None:
@@ -321,8 +328,8 @@ class Store:
     def upgrade(self) -> Iterator[None]:
         """Bring a store of an older format to the current one, if the context ends without error.
 
-        All articles get long ids and new change numbers, and keep everything else. In the context
-        the index has to be made again.
+        All articles get long ids and new change numbers, and their names are recorded; they keep
+        everything else. In the context the index has to be made again.
         """
         from corpus_cli.store import longer_ids
 
@@ -335,6 +342,9 @@ class Store:
             with suppress(CorpusDamaged):
                 self.vectors.copy(longer_ids.extended_articles(self._db, increment))
             longer_ids.extend_ids(self._db, increment)
+            self._db.create_tables(_read_tables("name_words.sql"))
+            for article in self.ids():
+                self._record_names(article)
             self._db.set_version(_VERSION)
             yield
         with suppress(CorpusDamaged):
@@ -379,6 +389,11 @@ class Store:
             ),
         )
         self.near_copies.add(article.id, entry.sketch)
+        self.name_words.add(article.id, entry.name_runs)
+
+    def _record_names(self, article: str) -> None:
+        runs = encode_runs(passage.text for passage in self.passages(article))
+        self.name_words.add(article, runs)
 
     def update_chrome(self) -> Sequence[str]:
         """Update the clusters of near-copies, and then the chrome lines.
@@ -460,6 +475,7 @@ class Store:
         self._delete_derived(article)
         self.near_copies.remove(article)
         self.recurring_lines.remove(article)
+        self.name_words.remove(article)
 
     def _delete_derived(self, article: str) -> None:
         self.metadata.delete_inferred(article)
@@ -473,6 +489,10 @@ class Store:
             return zlib.decompress(packed).decode("utf-8", "surrogatepass")
         except zlib.error as error:
             raise self._db.translate_error(error) from error
+
+
+def _read_tables(name: str) -> str:
+    return (DATA / name).read_text("utf-8")
 
 
 def _lines(text: str, kinds: str) -> tuple[Line, ...]:

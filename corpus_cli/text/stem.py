@@ -9,6 +9,9 @@ from corpus_cli.text.data import listed
 
 _IS_WORD_LENGTH = 4
 
+_ENDINGS_AFTER_I = ("i", "is", "iing")
+"""The ends of words whose stem ends in i: Saudi, Saudis, taxiing; of all others it ends in y."""
+
 
 @cache
 def _snowball() -> Callable[[str], str]:
@@ -23,11 +26,17 @@ def stem(word: str) -> str:
 
     Words with anything but letters, and words of four letters that end in -is (Isis, Iris, axis),
     are not stemmed:
-    Snowball takes that s for a plural, and ISIS would match Pakistan's ISI.
+    Snowball takes that s for a plural, and ISIS would match Pakistan's ISI. A y stays a y: Snowball
+    makes it an i, and Kerri would match Kerry.
     """
     if not word.isalpha() or (len(word) == _IS_WORD_LENGTH and word.endswith("is")):
         return word
-    return _snowball()(word)
+    stemmed = _snowball()(word)
+    if stemmed.endswith("i"):
+        rest = word[len(stemmed) - 1 :]
+        if rest not in _ENDINGS_AFTER_I:
+            return f"{stemmed[:-1]}y"
+    return stemmed
 
 
 @cache

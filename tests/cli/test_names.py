@@ -216,8 +216,9 @@ def test_suggest_proposes_and_takes_nothing_in(field: None, run: Run) -> None:
 
 
 def test_suggest_knows_a_lost_letter(run: Run) -> None:
-    Path("a.txt").write_text(article("Hibatullah Akhundzada met Hibatullah Akhundzda"), "utf-8")
-    run("ingest", "a.txt")
+    Path("a.txt").write_text(article("Once Hibatullah Akhundzada met Sirajuddin Haqqani"), "utf-8")
+    Path("b.txt").write_text(article("Then Sirajuddin Haqqani met Akhundzda in Kabul"), "utf-8")
+    run("ingest", "a.txt", "b.txt")
     assert run("names", "suggest").out == (
         "1\tcorpus names add 'Hibatullah Akhundzada' --short Akhundzda\n"
     )
@@ -237,7 +238,7 @@ def test_a_name_of_one_s_own_counts_at_once(field: None, run: Run) -> None:
 def test_a_name_is_turned_off_and_on(field: None, run: Run) -> None:
     assert run("names", "remove", "Long Lake Kings").code == 0
     assert files(run, "Long Lake Kings", "--no-suggest") >= {"one"}
-    assert parsed(run, "search", "Long Lake Kings")["expanded"] == []
+    assert parsed(run, "search", "Long Lake Kings", "--no-suggest")["expanded"] == []
     assert run("names", "add", "Long Lake Kings", "LLK").code == 0
     assert files(run, "Long Lake Kings") == LLK
 
