@@ -34,7 +34,8 @@ def test(text: tuple[str, ...], style: str | None, index: str | None) -> int:
     Exit code 1 if there are none.
     """
     line = " ".join(text)
-    places = {token.position: token for token in tokenise(line) if token.span == 1}
+    words = (token for token in tokenise(line) if token.span == 1 and token.kind == "word")
+    places = {token.position: token for token in words}
     with session.open_corpus(index) as corpus:
         book = corpus.names.lookup()
         mentions = [

@@ -312,7 +312,8 @@ def fingerprint_sample() -> str:
     """Return the terms of a sample text and sample metadata, which show a changed analysis."""
     sample = (
         "ISIS-K's U.S. NGOs, al-Qaeda: 1,000 terrorists’ 9/11 TROOPS organised generally "
-        "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the"
+        "Erdoğan Афганистан 领英推荐 policies running counter-terrorism news Isis LeT the "
+        "Qaʿida 1267/1989 15.08.2021 AK-47s 737s l'Abbé d’Estaing ٢٠٢١ پښتو ｶﾌﾞｰﾙ เจรจา ខ្មែរ"
     )
     facts = invert_facts({"author": ("A B",), "date": ("2024-05",), "file": ("a/b.txt",)})
     return " ".join(chain(facts.postings, *((str(at), *term) for at, term in terms(sample))))

@@ -62,21 +62,21 @@ def bare_forms(text: str, has: Has) -> WordForms:
         return WordForms((), ())
     if tokens[-1].position:
         return _compound_forms(tokens)
-    marks = [token.term for token in tokens if token.term.startswith("=")]
-    if not marks:
-        return _word_forms(tokens[0].term, has)
-    if has(marks[0]):
-        return WordForms((_single_term("stems", marks[0]),), (_single_term("words", marks[0]),))
-    lower = _word_forms(tokens[0].term, has)
-    if not has(tokens[0].term):
-        return lower
-    return lower._replace(
-        note=f"{text} does not occur in capitals and was read as {tokens[0].term}"
+    one = [token.term for token in tokens if token.kind == "singular"]
+    forms = _marked_forms(
+        text, one or [token.term for token in tokens if token.kind == "word"], has
     )
+    unelided = [token.term for token in tokens if token.kind == "unelided"]
+    # In D'Angelo and Dell'Orto it is a part of a name.
+    if unelided and not text.startswith("D"):
+        return merge_forms(forms, _marked_forms(text, unelided, has))
+    return forms
 
 
 def quoted_forms(text: str, field: FieldName = "words", prefix: str = "") -> tuple[TermForm, ...]:
     """Return the words of a quotation in order; case, marks, dots and hyphens are folded.
+
+    `AK-47s` and `l'Abbé` are only themselves.
 
     With `prefix`, return the form of a metadata value.
     """
@@ -123,6 +123,20 @@ def merge_forms(forms: WordForms, *longer_forms: WordForms) -> WordForms:
     )
 
 
+def _marked_forms(text: str, terms: Sequence[str], has: Has) -> WordForms:
+    """Return the forms of a word from its terms: only in capitals, if it is written so."""
+    marks = [term for term in terms if term.startswith("=")]
+    # With digits it is no word in small letters, and `AK47` is the joined form of AK-47.
+    if not marks or not terms[0].isalpha():
+        return _word_forms(terms[0], has)
+    if has(marks[0]):
+        return WordForms((_single_term("stems", marks[0]),), (_single_term("words", marks[0]),))
+    lower = _word_forms(terms[0], has)
+    if not has(terms[0]):
+        return lower
+    return lower._replace(note=f"{text} does not occur in capitals and was read as {terms[0]}")
+
+
 def _word_forms(term: str, has: Has) -> WordForms:
     if term in stop_words():
         return WordForms((_single_term("words", term),), (_single_term("words", term),))
@@ -151,7 +165,7 @@ def _compound_forms(tokens: list[Token]) -> WordForms:
     phrase = _phrase_terms(tokens, marked=True)
     form = TermForm("words", phrase, tokens[-1].position + 1)
     joined = [token.term for token in tokens if token.span > 1]
-    return _with_joined(form, joined[0]) if joined else WordForms((form,), (form,))
+    return _with_joined(form, joined[-1]) if joined else WordForms((form,), (form,))
 
 
 def _with_joined(phrase: TermForm, joined: str) -> WordForms:
@@ -162,10 +176,14 @@ def _with_joined(phrase: TermForm, joined: str) -> WordForms:
 
 
 def _phrase_terms(tokens: list[Token], *, marked: bool) -> tuple[str, ...]:
-    """Return one term for each position: in capitals if `marked`, in Han script the pair."""
+    """Return one term for each position: in Han script the pair.
+
+    If `marked`, it is the one in capitals, and 47 for `AK-47s`.
+    """
+    kinds = ("word", "singular") if marked else ("word",)
     term_by_position: dict[int, str] = {}
     for token in tokens:
-        if token.span == 1 and (marked or not token.term.startswith("=")):
+        if token.span == 1 and token.kind in kinds and (marked or token.term[0] != "="):
             term_by_position[token.position] = token.term
     return tuple(term_by_position[position] for position in sorted(term_by_position))
 

@@ -10,7 +10,11 @@ from corpus_cli.errors import closest_name
 from corpus_cli.query.nodes import FIELDS, OPERATOR
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
-_PREFIX = rf"[+\-](?=[\w(\\{_QUOTES}])|([A-Za-z]+):(?=[\w(\\.{_QUOTES}])|(path):(?=[*?/~\[])"
+_AYN = "['`\u00b4\u2018\u2019]?"
+_PREFIX = (
+    rf"[+\-](?={_AYN}\w|[(\\{_QUOTES}])|([A-Za-z]+):(?={_AYN}\w|[(\\.{_QUOTES}])"
+    r"|(path):(?=[*?/~\[])"
+)
 _OPTION = r"--[a-z]+(?:-[a-z]+)*(?:=|$)"
 _SLOP = r"~(\d{1,4})(?!\w)"
 _NAMES = (*FIELDS, "date", "exact")

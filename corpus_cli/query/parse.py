@@ -39,7 +39,7 @@ DEEPEST = 50
 MOST_CLAUSES = 64
 """Operators beyond which a query is read as plain text."""
 
-_FUZZY = r"(\w+)~(\d?)\W*"
+_FUZZY = r"(\w[\w']*)~(\d?)\W*"
 
 
 class Parsed(NamedTuple):
@@ -272,13 +272,14 @@ def _text(written: str) -> Iterator[Node]:
     if written.startswith("\\"):
         yield from _words(written)
         return
-    if "~" in written and (fuzzy := re.fullmatch(_FUZZY, written)):
+    same = unify(written)
+    if "~" in same and (fuzzy := re.fullmatch(_FUZZY, same)):
         yield Fuzzy(fuzzy[1], min(int(fuzzy[2] or 1), 2) or 1)
         return
     # A question mark that ends a word is punctuation.
-    pattern = written.lstrip(".,;:!…'’-").rstrip(".,;:!?…'’-")
+    pattern = same.lstrip(".,;:!…'-").rstrip(".,;:!?…'-")
     wild = any(char in pattern for char in "*?") and any(map(str.isalnum, pattern))
-    if wild and re.fullmatch(r"[\w*?'’-]*", pattern):
+    if wild and re.fullmatch(r"[\w*?'-]*", pattern):
         yield Wild(re.sub(r"\*+", "*", pattern))
     else:
         yield from _words(written)

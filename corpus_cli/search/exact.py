@@ -27,7 +27,9 @@ def verify_exact(query: Bag, moment: Moment, clock: Clock) -> Verified:
 
 def _passages_with(node: Exact, moment: Moment, clock: Clock) -> Iterator[str]:
     # The first and the last word may be parts of longer words; the words between them are complete.
-    inner = [token for token in tokenise(node.text) if token.span == 1][1:-1]
+    tokens = tokenise(node.text)
+    edges = {token.position for token in (*tokens[:1], *tokens[-1:])}
+    inner = [token for token in tokens if token.span == 1 and token.position not in edges]
     between = node.text[inner[0].start : inner[-1].end] if inner else ""
     if tokenise(between):
         plan = plan_query(Bag((Quoted(between),)), moment.index, {})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import HEADING, TITLE
 from corpus_cli.model import Mark, Snippet, Span
 from corpus_cli.text.sentences import sentence_starts
-from corpus_cli.text.tokenise import tokenise
+from corpus_cli.text.stem import stem
+from corpus_cli.text.tokenise import Token, tokenise
 
 WIDTH = 320
 """The width of a snippet in code points."""
@@ -36,8 +39,12 @@ def spans_with_marks(text: str, marks: Iterable[Mark], base: int = 0) -> dict[Sp
         last = first + max(mark.length, 1) - 1
         if first not in edges or last not in edges:
             continue
-        end = edges[last].end if mark.length else edges[last].piece
-        span = Span(edges[first].start, end, mark.why)
+        start, end = edges[first].start, edges[last].end if mark.length else edges[last].piece
+        if mark.length and (edges[first].parts or edges[last].parts):
+            words = _matched_words(mark)
+            start = edges[first].narrowed(words[:1]).start
+            end = edges[last].narrowed(words[-1:]).end
+        span = Span(start, end, mark.why)
         if span.start >= previous_end:
             marks_by_span[span] = mark
             previous_end = end
@@ -71,21 +78,50 @@ def snippet(text: str, located: Mapping[Span, Mark], width: int = WIDTH) -> Snip
 
 
 class _WordEdges(NamedTuple):
+    """The start and end of a word, the end of its compound, its terms, and its parts."""
+
     start: int
     end: int
     piece: int
+    terms: frozenset[str]
+    parts: tuple[Token, ...] = ()
+
+    def narrowed(self, words: Sequence[frozenset[str]]) -> _WordEdges:
+        """Return the edges of the part that is one of the terms that matched, if it is no whole.
+
+        `1989` matches the second part of `1267/1989`, and `Abbé` that of `l'Abbé`.
+        """
+        for terms in words:
+            if terms.isdisjoint(self.terms):
+                for part in self.parts:
+                    if not terms.isdisjoint(_stems([part])):
+                        return self._replace(start=part.start, end=part.end)
+        return self
 
 
 def _word_edges(text: str) -> Mapping[int, _WordEdges]:
-    """Return the start and end of each word by position, and the end of its compound."""
+    """Return the edges of each word by position."""
     edges: dict[int, _WordEdges] = {}
     for token in tokenise(text):
         before = edges.get(token.position)
-        if token.span > 1 and before:
-            edges[token.position] = before._replace(piece=token.end)
-        elif not before:
-            edges[token.position] = _WordEdges(token.start, token.end, token.end)
+        if not before:
+            terms = _stems([token])
+            edges[token.position] = _WordEdges(token.start, token.end, token.end, terms)
+        elif token.span > 1:
+            edges[token.position] = before._replace(piece=max(before.piece, token.end))
+        elif token.kind in {"number", "unelided"}:
+            edges[token.position] = before._replace(parts=(*before.parts, token))
     return edges
+
+
+def _matched_words(mark: Mark) -> Sequence[frozenset[str]]:
+    """Return the terms of each word of the query that a mark is for."""
+    positions = groupby(tokenise(mark.word), attrgetter("position"))
+    return [_stems(tokens) for _, tokens in positions]
+
+
+def _stems(tokens: Iterable[Token]) -> frozenset[str]:
+    return frozenset(form for token in tokens for form in (token.term, stem(token.term)))
 
 
 def _window(text: str, located: Mapping[Span, Mark], width: int) -> tuple[int, int]:

@@ -4,54 +4,115 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Each character maps to one, so that offsets in the mapped text are valid in the original.
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys("\u00a0\u1680\u2007\u2009\u200a\u202f\u205f\u3000", " "),
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\uff07", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-"),
-    }
+_APOSTROPHES = (
+    "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u02c8\u02ca\u02cb\u055a\u05f3"
+    "\u1d9c\u1fbd\u1fbf\u1fef\u1ffd\u2018\u2019\u201a\u201b\u2032\u2035\ua78b\ua78c\uff07\uff40"
+)
+"""What is written for an apostrophe, or for ayn and hamza: ‘ ’ ` ´ ʻ ʼ ʾ ʿ and the like."""
+
+
+class _OneForOne(dict[int, str | int]):
+    """Maps each character to one, so that offsets in the mapped text are valid in the original.
+
+    The digits of all scripts are one. They are too many to list at each start, so a character is
+    looked up when it first comes, which is also faster for `str.translate` than a missing one.
+    """
+
+    def __missing__(self, code: int) -> str | int:
+        digit = unicodedata.decimal(chr(code), None)
+        same = self[code] = code if digit is None else str(digit)
+        return same
+
+
+_SAME = _OneForOne(
+    (ord(char), same)
+    for char, same in (
+        {
+            **dict.fromkeys("\u00a0\u1680\u2007\u2009\u200a\u202f\u205f\u3000", " "),
+            **dict.fromkeys(_APOSTROPHES, "'"),
+            **dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'),
+            **dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-"),
+            # Arabic numbers have a comma and a point of their own, East Asian ones wide signs.
+            **dict.fromkeys("\u066c\uff0c", ","),
+            **dict.fromkeys("\u066b\uff0e", "."),
+            "\uff0f": "/",
+        }.items()
+    )
 )
 
 IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Soft hyphen and zero-width characters: they can occur inside a word and mean nothing."""
 
-# Letters that NFKD keeps distinct although readers take them for the same.
+# Letters that NFKD keeps distinct although readers take them for the same, or that neighbouring
+# languages write otherwise.
 _LETTERS = str.maketrans(
     {
-        **dict.fromkeys(IGNORABLE + "'\u0640", ""),
+        **dict.fromkeys(IGNORABLE + "'", ""),
         "ł": "l",
         "ø": "o",
-        "đ": "d",
-        "ð": "d",
+        **dict.fromkeys("đðɗ", "d"),
         "ħ": "h",
         "ı": "i",
+        "ŧ": "t",
+        "ŋ": "n",
+        "ɓ": "b",
+        "ƙ": "k",
+        "ƴ": "y",
+        "ə": "a",
         "æ": "ae",
         "œ": "oe",
         "þ": "th",
-        "ё": "е",
-        "ي": "ی",
-        "ى": "ی",
-        "ئ": "ی",
-        "ك": "ک",
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ة": "ه",
+        # Russian, Ukrainian, and the Turkic languages and Tajik in Cyrillic.
+        **dict.fromkeys("ёє", "е"),
+        "і": "и",
+        **dict.fromkeys("ґғ", "г"),
+        **dict.fromkeys("қҡ", "к"),
+        "ң": "н",
+        **dict.fromkeys("ҳһ", "х"),
+        "ҷ": "ч",
+        "җ": "ж",
+        "ҙ": "з",
+        "ҫ": "с",
+        "ө": "о",
+        **dict.fromkeys("үұ", "у"),
+        "ә": "а",
+        # Arabic, Persian, Urdu, Pashto, Kurdish and Uyghur. Tatweel and hamza mean nothing.
+        **dict.fromkeys("\u0640\u0621", ""),
+        **dict.fromkeys("أإآٱٲٳ", "ا"),
+        **dict.fromkeys("يىېۍےێ", "ی"),
+        **dict.fromkeys("كڪ", "ک"),
+        **dict.fromkeys("ګݣ", "گ"),
+        **dict.fromkeys("ةۃہھە", "ه"),
+        **dict.fromkeys("ۆۇۈۋۊ", "و"),
+        **dict.fromkeys("ټٹ", "ت"),
+        **dict.fromkeys("ډڈ", "د"),
+        **dict.fromkeys("ړڑڕ", "ر"),
+        **dict.fromkeys("ڼں", "ن"),
+        "ښ": "ش",
+        "ږ": "ژ",
+        "ڵ": "ل",
+        **dict.fromkeys("ڤڢ", "ف"),
+        "ڧ": "ق",
     }
 )
 
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 
-# These marks turn one kana into another, so they are not accents.
+# These marks are no accents: they turn one kana into another, or write a sound of a script that
+# has no blanks between words.
 _VOICED = "\u3099\u309a"
+_SOUNDS = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u1a20", "\u1aad"))
 
 
 def unify(text: str) -> str:
-    """Replace each kind of blank, quotation mark and hyphen by one; the length stays the same."""
-    return text if text.isascii() else text.translate(_SAME)
+    """Replace each kind of blank, quotation mark, apostrophe, hyphen and digit by one.
+
+    The length stays the same.
+    """
+    # A backtick is the only one in ASCII.
+    if text.isascii():
+        return text.replace("`", "'")
+    return text.translate(_SAME)
 
 
 @lru_cache(16_384)
@@ -62,7 +123,7 @@ def fold(word: str) -> str:
     of letters that are the same to a reader: ł ø đ ı ß ё, Arabic yeh, kaf and alef.
     """
     # ASCII next to other characters does not change how these fold.
-    lowered = word.casefold().replace("'", "")
+    lowered = word.casefold().replace("'", "").replace("`", "")
     return lowered if lowered.isascii() else _BEYOND.sub(_folded, lowered)
 
 
@@ -72,10 +133,20 @@ def _folded(beyond: re.Match[str]) -> str:
 
 @lru_cache(4_096)
 def _bare(beyond: str) -> str:
-    lowered = beyond.translate(_LETTERS)
+    lowered = unify(beyond).translate(_LETTERS)
     apart = unicodedata.normalize("NFKD", lowered)
-    bare = "".join(char for char in apart if char in _VOICED or not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS)
+    bare = "".join(char for char in apart if not _is_accent(char))
+    # Marks may have hidden a letter of the table.
+    folded = unicodedata.normalize("NFC", bare).casefold()
+    return unify(folded).translate(_LETTERS)
+
+
+def _is_accent(char: str) -> bool:
+    return (
+        bool(unicodedata.combining(char))
+        and char not in _VOICED
+        and not any(first <= char <= last for first, last in _SOUNDS)
+    )
 
 
 def mend_surrogates(text: str) -> str:

@@ -19,7 +19,9 @@ _TRICKY = (
     "Афганистан 领英推荐 领英 领英-x 한국 が the and of to AND OR NOT NEAR/3 title: title:x -x +y "
     '" “ ” ( ) [/url] * ? a*b a~1 \\ \\AND date:2023 exact:"a" policies policy running runs '
     "TROOPS LEAVE Title zero\u200bwidth soft\u00adhyphen e\u0301tude é a-b-c a--b -- – — … _x_ x_y "
-    "naïve straße ŁÓDŹ ﬁne ½ ① ١٢٣ محمد على \u200b \u00a0 B.L.A. B.L.A.s a.b '90s rock'n'roll"
+    "naïve straße ŁÓDŹ ﬁne ½ ① ١٢٣ محمد على \u200b \u00a0 B.L.A. B.L.A.s a.b '90s rock'n'roll "
+    "AK-47s S-400s 1990s MiG29s 1267/1989 15.08.2021 l'Abbé d’Estaing l'OTAN qu'il Qaʿida Qa`ida "
+    "٢٠٢١ ۱۴۰۲/۰۵ ｶﾌﾞｰﾙ รัฐมนตรี น้ำ ខ្មែរ ကျွန်ုပ် বাংলা"
 )
 TRICKY = tuple(_TRICKY.split(" "))
 """Words that are difficult for a tokeniser or a query language."""

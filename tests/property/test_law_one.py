@@ -137,6 +137,18 @@ ODD = (
         "<tag>",
         "back\\slash",
     ),
+    *(
+        "AK-47s",
+        "MiG29s",
+        "1267/1989",
+        "15.08.2021",
+        "l'Abbé",
+        "qu’il",
+        "D'Souza",
+        "Qa`ida",
+        "ʿAbd",
+    ),
+    *("٢٠٢١", "۱۴۰۲/۰۵/۲۴", "পাকিস্তান", "ｶﾌﾞｰﾙ", "人々", "รัฐมนตรี", "ខ្មែរ", "ကျွန်ုပ်", "ລາວ"),
     *("semi;colon", "it’s", "“zebra crossing”", "(aside)", "50° N", "½ cup", "№ 5", "§ 12", "x=y"),
 )
 
@@ -180,6 +192,45 @@ def test_what_others_trip_over_is_found_by_command(
 
 def _plain(run: str) -> bool:
     return all(isinstance(node, Word) for node in parse(run).query.nodes)
+
+
+@pytest.mark.parametrize(
+    ("line", "query", "marked"),
+    [
+        ("The 1267/1989 committee met.", "1267", "1267"),
+        ("The 1267/1989 committee met.", '"1989 committee"', "1989 committee"),
+        ("The 1267/1989 committee met.", '"the 1267/1989 committee"', "The 1267/1989 committee"),
+        ("It was on 15.08.2021 in Kabul.", "2021", "2021"),
+        ("It was on 15.08.2021 in Kabul.", '"on 15.08.2021 in"', "on 15.08.2021 in"),
+        ("Men with AK-47s were seen.", "AK-47", "AK-47s"),
+        ("Men with AK-47s were seen.", '"AK-47 were"', "AK-47s were"),
+        ("Men with an AK-47 were seen.", '"AK-47s were"', None),
+        ("Men with an AK-47 were seen.", "AK-47s", "AK-47"),
+        ("Two S-400s and MiG29s.", "MiG-29", "MiG29s"),
+        ("He said that l'Abbé was there.", "abbe", "Abbé"),
+        ("He said that l’OTAN was there.", "OTAN", "OTAN"),
+        ("He said that Italia was there.", "l'Italia", "Italia"),
+        ("He said that M. d’Estaing was there.", '"m. d\'estaing was"', "M. d’Estaing was"),
+        ("He said that Souza was there.", "D'Souza", None),
+        ("Mulla `Umar of al-Qa`ida.", "Qa`id*", "Qa`ida"),
+        ("Mulla `Umar of al-Qa`ida.", "+`Umar", "Umar"),
+        ("Mulla `Umar of al-Qa`ida.", "Qa'idah~1", "Qa`ida"),
+        ("سقطت في ٢٠٢١ كابول", "202*", "٢٠٢١"),
+        ("سقطت في ٢٠٢١ كابول", "کابول", "كابول"),
+        ("กล่าวว่าการเจรจาล้มเหลว", "เจรจา", "เจรจา"),
+        ("ｶﾌﾞｰﾙの情勢について話した。", "カブール", "ｶﾌﾞｰﾙ"),
+        ("ភាសាខ្មែរនៅកម្ពុជា", '"ខ្មែរ"', "ខ្មែរ"),
+        ("မြန်မာနိုင်ငံတော်", "နိုင်ငံ", "နိုင်ငံ"),
+        ("ປະເທດລາວຢູ່", "ລາວ", "ລາວ"),
+    ],
+)
+def test_a_part_of_what_is_written_in_one_piece_is_found_and_marked(
+    line: str, query: str, marked: str | None
+) -> None:
+    with holding(["Title", "", f"{line} {PROSE}"]) as (corpus, _):
+        hits = corpus.search(query, SearchRequest(suggest=False)).hits
+        spans = [hit.passage.text[span.start : span.end] for hit in hits for span in hit.spans]
+        assert spans == ([marked] if marked else [])
 
 
 @pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])

@@ -7,17 +7,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from corpus_cli.engines.term_forms import quoted_forms
+from corpus_cli.model import Mark
+from corpus_cli.search.snippets import spans
 from corpus_cli.text import tokenise as cut
 from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.printable import escape_json, one_line, printable
 from corpus_cli.text.sentences import sentence_starts
-from corpus_cli.text.tokenise import terms, tokenise, units
+from corpus_cli.text.tokenise import exact, terms, tokenise, units
 from tests.property.made import ANY_TEXT, TRICKY
 
 TEXTS = st.one_of(
     ANY_TEXT,
     st.lists(st.sampled_from(TRICKY), max_size=8).map(" ".join),
-    st.lists(st.sampled_from([*TRICKY, *"-'’.,\n_"]), max_size=12).map("".join),
+    st.lists(st.sampled_from([*TRICKY, *"-'’`./,\n_"]), max_size=12).map("".join),
 )
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -62,6 +65,46 @@ def test_what_is_written_in_one_piece_reads_the_same_alone(text: str) -> None:
     for unit in units(text):
         alone = [(token.term, token.span) for token in tokenise(unit.text)]
         assert alone == [(token.term, token.span) for token in unit.tokens]
+
+
+_PIECES = (
+    "AK-47s F-16s S-400s 1990s 1267/1989 2020/21 15.08.2021 9/11 1.5 l'Abbé d’Estaing qu'il l'OTAN "
+    "O'Brien dell'Orso Qaʿida Qa`ida ٢٠٢١ ۱۴۰۲ ｶﾌﾞｰﾙ カブール รัฐมนตรี ខ្មែរ ကျွန်ုပ် 情勢 US word"
+)
+ROWS = st.lists(st.sampled_from(_PIECES.split(" ")), min_size=1, max_size=6)
+
+
+@settings(max_examples=100)
+@given(ROWS, st.data())
+def test_any_words_of_a_text_are_a_phrase_in_it(words: list[str], data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(words) - 1))
+    end = data.draw(st.integers(start + 1, len(words)))
+    at: dict[int, set[str]] = {}
+    for token in tokenise(" ".join(words)):
+        at.setdefault(token.position, set()).add(token.term)
+    (form,) = quoted_forms(" ".join(words[start:end]))
+    first = len({token.position for token in tokenise(" ".join(words[:start]))})
+    assert all(term in at[first + n] for n, term in enumerate(form.terms))
+
+
+@settings(max_examples=100)
+@given(ROWS)
+def test_a_name_is_in_the_text_by_the_terms_of_its_form(words: list[str]) -> None:
+    text = " ".join(words)
+    indexed = {(token.position, token.term) for token in tokenise(text)}
+    assert indexed.issuperset(enumerate(exact(text).split(" ")))
+
+
+@settings(max_examples=100)
+@given(ROWS)
+def test_a_part_of_a_word_is_found_alone_and_marked(words: list[str]) -> None:
+    text = " ".join(words)
+    for token in tokenise(text):
+        if token.kind in {"number", "unelided"} and token.term[0] != "=":
+            part = text[token.start : token.end]
+            assert token.term in {one.term for one in tokenise(part)}
+            (span,) = spans(text, [Mark(token.position, 1, "word", part)])
+            assert text[span.start : span.end] == part
 
 
 @settings(max_examples=72)
@@ -118,18 +161,20 @@ def test_sentences_begin_inside_the_text(text: str) -> None:
     assert starts == [0] or starts[-1] < len(text)
 
 
-BELOW_HAN = st.text(
+SPACED = st.text(
     st.one_of(
-        st.sampled_from("aB.'-,/19U_ ’\n\u00ad\u0301\u0670\u0906\u200d\u2060é"),
-        st.characters(max_codepoint=0x303F),
+        st.sampled_from("aB.'-,/19U_ ’\n\u00ad\u0301\u0670\u0906\u200d\u2060é—"),
+        st.characters(max_codepoint=0x0DFF),
+        st.characters(min_codepoint=0x1E00, max_codepoint=0x3004),
     )
 )
 
 
-@given(BELOW_HAN)
-def test_a_text_without_han_is_cut_as_any_text_is(text: str) -> None:
+@given(SPACED)
+def test_a_text_with_blanks_is_cut_as_any_text_is(text: str) -> None:
+    assert not cut._may_be_unspaced(text)  # noqa: SLF001 - as below
     plain, whole = (
         [(found.span(), found.lastgroup) for found in pattern.finditer(text)]
-        for pattern in (cut._PLAIN, cut._any())  # noqa: SLF001 - which is no business of others
+        for pattern in (cut._SPACED, cut._any())  # noqa: SLF001 - which is no business of others
     )
     assert plain == whole

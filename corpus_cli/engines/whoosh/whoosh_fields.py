@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -158,7 +158,7 @@ class PassageAnalyzer(analysis.Analyzer):
         if mode == "query":
             phrase_term = _stemmed_phrase_term if self.stems else _phrase_term
             for _, same_position in groupby(tokens, attrgetter("position")):
-                yield phrase_term([token for token in same_position if token.span == 1])
+                yield phrase_term(_of_words(same_position))
         else:
             for token in tokens:
                 text = _stem_of(token) if self.stems else token.term
@@ -168,6 +168,11 @@ class PassageAnalyzer(analysis.Analyzer):
 
 def _whole(value: str) -> Iterator[tuple[Token, str]]:
     yield Token(value, 0, 1, 0, len(value), plain=True), value
+
+
+def _of_words(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens of words as they are written, without compounds and parts."""
+    return [token for token in tokens if token.span == 1 and token.kind == "word"]
 
 
 def _stem_of(token: Token) -> str:
@@ -244,11 +249,11 @@ class TextField(_AnalyzedField):
             return
         tokens = tokenise(qstring)
         joined = [token for token in tokens if token.span > 1]
-        if len(joined) == 1 and joined[0].span == tokens[-1].position + 1:
-            yield stem(joined[0].term) if self._stems else joined[0].term
+        if joined and joined[-1].span == tokens[-1].position + 1:
+            yield stem(joined[-1].term) if self._stems else joined[-1].term
             return
         for _, same_position in groupby(tokens, attrgetter("position")):
-            yield from self._read_word([token for token in same_position if token.span == 1])
+            yield from self._read_word(_of_words(same_position))
 
     def to_bytes(self, value: Any) -> bytes:
         """Return the key of a term, or of two that count as one."""
