@@ -441,11 +441,11 @@ def _pieces(written: str, separator: str, start: int) -> Iterator[tuple[int, int
 
 def _is_date(numbers: Sequence[str]) -> bool:
     """Return whether numbers between full stops are a date or a version, and no single number."""
-    first, *others = numbers
-    if len(others) > 1:
+    first, *rest = numbers
+    if len(rest) > 1:
         # 1.000.000 is a million.
-        return any(len(number) != 3 for number in others)  # noqa: PLR2004 - digits of a thousand
-    is_year = bool(others) and len(others[0]) == 4 and others[0][:2] in {"19", "20"}  # noqa: PLR2004
+        return any(len(number) != 3 for number in rest)  # noqa: PLR2004 - digits of a thousand
+    is_year = bool(rest) and len(rest[0]) == 4 and rest[0][:2] in {"19", "20"}  # noqa: PLR2004
     return is_year and len(first) <= 2 and 1 <= int(first) <= 12  # noqa: PLR2004 - months
 
 
