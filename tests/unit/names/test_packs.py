@@ -1,13 +1,16 @@
 """Files of names."""
 
+import re
+import tomllib
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from corpus_cli.errors import UsageError
 from corpus_cli.names import packs
-from corpus_cli.text.tokenise import exact
+from corpus_cli.text.tokenise import exact, key
 
 SHIPPED = [
     entry
@@ -44,6 +47,62 @@ def test_a_shared_short_form_is_noted() -> None:
             held[form].append(entry.name)
     shared = [name for names in held.values() if len(names) > 1 for name in names]
     assert {name.canonical for name in shared if not name.note} == set()
+
+
+MOST_ALTERNATIVES = 48
+"""The most forms that one with braces may stand for: more are products that nobody writes."""
+
+REPEATED = {"abdullah", "gorom", "mai", "mayi", "t", "tawi", "tongo", "zam"}
+"""The words that follow themselves in names that people write, as in `Mai-Mai`."""
+
+ARTICLES = {"ad", "al", "an", "ar", "as", "ash", "at", "az", "e", "ed", "el", "i", "ud", "ul"}
+
+
+def describe_oddity(form: str) -> str:
+    """What makes a form one that a product of alternatives makes and nobody writes, else empty."""
+    if re.search(r"(?<!\w)-|-(?!\w)", re.sub("['.]", "", form)):
+        return "a hyphen that does not join two words"
+    words = key(form).split(" ")
+    pairs = list(pairwise(words))
+    if any(first == second and first not in REPEATED for first, second in pairs):
+        return "a word twice in a row"
+    if any({first, second} <= ARTICLES for first, second in pairs):
+        return "two articles in a row"
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("form", "oddity"),
+    [
+        ("Lashkar--Tayaba", "a hyphen that does not join two words"),
+        ("Ahl as- Sunna", "a hyphen that does not join two words"),
+        ("-e-Adl", "a hyphen that does not join two words"),
+        ("Shuja Shuja Pasha", "a word twice in a row"),
+        ("Asaib Ahl-e al-Haq", "two articles in a row"),
+        ("Jama'at-ul-Ahrar", ""),
+        ("Mai-Mai", ""),
+        ("Ra's al-'Ayn", ""),
+    ],
+)
+def test_oddities(form: str, oddity: str) -> None:
+    assert describe_oddity(form) == oddity
+
+
+def test_no_shipped_form_is_one_that_nobody_writes() -> None:
+    oddities = {
+        form: oddity
+        for entry in SHIPPED
+        for form in (*entry.name.forms, *entry.name.short, *entry.name.adjectives)
+        if (oddity := describe_oddity(form))
+    }
+    assert oddities == {}
+
+
+def test_no_shipped_form_stands_for_many() -> None:
+    for path in packs.FOLDER.glob("*.toml"):
+        for table in tomllib.loads(path.read_text("utf-8")).values():
+            for form in (*table.get("forms", ()), *table.get("short", ())):
+                assert len([*packs.expand_braces(form)]) <= MOST_ALTERNATIVES, form
 
 
 def test_alternatives() -> None:
