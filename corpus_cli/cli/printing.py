@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FORMATS_WITH_FIELDS = ("json", "jsonl", "tsv", "csv")
 _OUTPUTS = ("quiet", "count", "files", "others", "ids")
-_HIT_OPTIONS = ("sort", "group", "context", "per_article", "semantic", "lines_too")
+_HIT_OPTIONS = ("sort", "group", "context", "per_article", "lines_too")
 
 
 class Look(NamedTuple):
@@ -239,7 +239,7 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
         (values["summary"] and style != "jsonl", "--summary works only with --jsonl"),
         (
             set(outputs) - {"ids", "quiet"} and of_hits,
-            "--sort, --group, -C, --per-article, --semantic, --with are for hits: omit -c, -l, -L",
+            "--sort, --group, -C, --per-article, --with are for hits: omit -c, -l, -L",
         ),
     ):
         if is_wrong:

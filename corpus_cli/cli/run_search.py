@@ -67,8 +67,6 @@ def _read_search_request(
     output = presentation.output
     limit = min(setting("limit", values["limit"], opened.folder), _MAX_NUMBER)
     sort = setting("sort", values["sort"], opened.folder)
-    if values["semantic"] and sort != "score":
-        raise UsageError(f"--semantic sorts only by score, not by {sort}: give --sort score")
     return session.read_request(values, opened.folder)._replace(
         limit=0 if output not in ("", "ids") else None if values["everything"] else limit,
         sort=sort,
@@ -80,7 +78,6 @@ def _read_search_request(
         per_article=values["per_article"],
         context=values["context"],
         duplicates=values["duplicates"],
-        semantic=values["semantic"],
         with_chrome=values["lines_too"] is not None,
     )
 

@@ -39,8 +39,6 @@ def search(query: tuple[str, ...], values: OptionValues) -> int:
         raise click.UsageError("give either a query or --queries, not both")
     if values["queries"] == STDIN in values["places"]:
         raise click.UsageError("standard input can be --queries or --in, not both")
-    if values["semantic"] and values["places"]:
-        raise click.UsageError("--semantic needs vectors, and files of --in have none: ingest them")
     from corpus_cli.cli.run_search import run_search
 
     return run_search(query, values)

@@ -163,13 +163,6 @@ DECLARATIONS: Mapping[str, Declaration] = {
         _parse_path,
         settable_by_corpus=False,
     ),
-    "model": Declaration(
-        "",
-        "The folder of the sentence model for embed and --semantic.",
-        'a path, as in "~/models/all-MiniLM-L6-v2"',
-        _parse_path,
-        settable_by_corpus=False,
-    ),
     "packs": Declaration(
         None,
         "The packs of names to use; empty: all, or those in names.toml.",

@@ -56,14 +56,6 @@ class RankedCandidates(Candidates):
     def count_articles(self) -> int:
         return len(set(self._index.owners(self._typed_scores)))
 
-    @override
-    def among(self, passages: Collection[str]) -> frozenset[str]:
-        return frozenset(
-            passage
-            for passage in passages
-            if not self._word_scores.keys().isdisjoint(self._index.find(frozenset({passage})))
-        )
-
     @cached_property
     def _best_scores(self) -> Mapping[int, float]:
         """The scores of the best passages, reranking included."""

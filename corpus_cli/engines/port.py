@@ -51,9 +51,6 @@ class Candidates(OrderedCandidates, Protocol):
     def count_articles(self) -> int:
         """Return the number of articles, without those that match only a suggestion."""
 
-    def among(self, passages: Collection[str]) -> frozenset[str]:
-        """Return which of some passages match."""
-
     def worth(self, stem: str) -> TermFormula | None:
         """Return the score formula of a stem; None if fewer than two passages contain it."""
 

@@ -26,8 +26,7 @@ class Part(NamedTuple):
     """A part of a score: its reason, words and field.
 
     `why` is as in a span, or `proximity` (two words of the query), `article` (the query in
-    the whole article), `feedback` (words of the best passages) or `meaning` (nearness of the
-    whole passage), which have no field.
+    the whole article) or `feedback` (words of the best passages), which have no field.
     """
 
     why: str

@@ -242,8 +242,6 @@ def _earned(part: Part, forms: str) -> str:
             return "without all words of the query"
         case "typed":
             return f"{part.words} as it was typed"
-        case "meaning":
-            return "near in meaning"
         case "feedback":
             return f"in common with the best passages: {part.words} …"
         case _:
@@ -282,8 +280,6 @@ def _nothing_found(results: Results) -> str:
     """Return a note that says why nothing was found."""
     if results.partial:
         return f"{_NO_EXACT_HIT} in that time" if results.hits else "nothing found in that time"
-    if results.hits and not results.suggested:
-        return f"{_NO_EXACT_HIT}: these passages are near in meaning"
     if results.hits or results.suggested:
         ending = ": these passages match what you probably meant" if results.hits else ""
         return _NO_EXACT_HIT + ending

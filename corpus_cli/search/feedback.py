@@ -83,7 +83,7 @@ class FeedbackCandidates(OrderedCandidates):
 
     @override
     def articles(self) -> Iterable[str]:
-        return lead_with(self._reordered, self._candidates.articles())
+        return _lead_with(self._reordered, self._candidates.articles())
 
     @override
     def match(self, passage: str) -> Match | None:
@@ -158,7 +158,7 @@ class FeedbackCandidates(OrderedCandidates):
         return {term: (weight, worth) for term, weight, worth in worths if worth}
 
 
-def lead_with(passages: Iterable[str], articles: Iterable[str]) -> tuple[str, ...]:
+def _lead_with(passages: Iterable[str], articles: Iterable[str]) -> tuple[str, ...]:
     """Return the articles, first those of the given passages, in the order of the passages."""
     all_articles = dict.fromkeys(articles)
     first = filter(all_articles.__contains__, map(article_of, passages))

@@ -12,10 +12,10 @@ from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
 from corpus_cli.search.counts import count_within
 from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.feedback import add_feedback
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.present import present
 from corpus_cli.search.read_query import read_query
-from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.respell import spelling_expansions
 from corpus_cli.search.select import Selected, select_hits
@@ -31,7 +31,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     verified = verify_exact(query, moment, clock)
     plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
     candidates = moment.index.match(plan, clock)
-    ordered, order_notes = reorder(candidates, line, query, verified, moment, request, clock)
+    ordered = add_feedback(candidates, query, moment.store)
     selected = select_hits(ordered, moment.store, request)
     hits = tuple(present(selected, moment, request))
     counts, index_notes = candidates.counts, tuple(freshness.index_notes(moment))
@@ -53,7 +53,6 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         suggested=tuple(dict.fromkeys(_suggested(query))),
         notes=(
             *notes,
-            *order_notes,
             *counts.notes,
             *index_notes,
             *freshness.undated_notes(query, moment.store),

@@ -8,9 +8,9 @@ from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import article_of
 from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.feedback import add_feedback
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
-from corpus_cli.search.reorder import reorder
 from corpus_cli.search.request import SearchRequest
 
 
@@ -28,10 +28,10 @@ def ranking(line: str, moment: Moment, request: SearchRequest) -> Ranking:
     verified = verify_exact(query, moment, clock)
     plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
     candidates = moment.index.match(plan, clock)
-    ordered, order_notes = reorder(candidates, line, query, verified, moment, request, clock)
+    ordered = add_feedback(candidates, query, moment.store)
     scores: dict[str, float] = {}
     for passage, score in ordered.ranked():
         if len(scores) == request.limit:
             break
         scores.setdefault(article_of(passage) if request.group_by_article else passage, score)
-    return Ranking(tuple(scores.items()), (*notes, *order_notes, *candidates.counts.notes))
+    return Ranking(tuple(scores.items()), (*notes, *candidates.counts.notes))

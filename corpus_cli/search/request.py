@@ -29,12 +29,12 @@ class SearchRequest(NamedTuple):
 
     `literal` switches all operators off, `all_terms` requires every word. Without
     `expand_names` only the typed form of a name is searched. Without `suggest` an unknown
-    word matches nothing. `semantic` ranks by meaning as well as by words. With `list_names`
-    each hit has the names in its text, with `list_articles` the answer has the ids of all
-    matching articles, with `explain` each hit has the parts of its score, and with
-    `duplicates` near-copies are hits of their own. Unless `check_files`, only the files of
-    hits are checked for changes. `with_chrome` also searches the lines around the texts: their
-    hits come after the others. `seconds` is the time limit, 0 for none.
+    word matches nothing. With `list_names` each hit has the names in its text, with
+    `list_articles` the answer has the ids of all matching articles, with `explain` each hit has
+    the parts of its score, and with `duplicates` near-copies are hits of their own. Unless
+    `check_files`, only the files of hits are checked for changes. `with_chrome` also searches the
+    lines around the texts: their hits come after the others. `seconds` is the time limit, 0 for
+    none.
     """
 
     limit: int | None = 10
@@ -47,7 +47,6 @@ class SearchRequest(NamedTuple):
     literal: bool = False
     all_terms: bool = False
     expand_names: bool = True
-    semantic: bool = False
     suggest: bool = True
     list_names: bool = False
     list_articles: bool = False

@@ -43,13 +43,6 @@ def find_long_ids(database: Database, unpack: Callable[[bytes], str]) -> None:
         )
 
 
-def extended_articles(database: Database, increment: int) -> Iterator[tuple[str, int, str, int]]:
-    """Yield the old id and change number of each article in `extended`, and the new ones."""
-    select = "SELECT id, change, new FROM extended JOIN articles ON id = old WHERE old > ?"
-    for rows in _pages(database, select):
-        yield from ((old, change, new, change + increment) for old, change, new in rows)
-
-
 def extend_ids(database: Database, increment: int) -> None:
     """Replace short ids by long ones everywhere, and add a number to all change numbers."""
     database.write("UPDATE articles SET change = change + ?", increment)

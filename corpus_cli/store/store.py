@@ -6,11 +6,10 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.errors import CorpusDamaged
 from corpus_cli.model import (
     CAPTION,
     CHROME,
@@ -31,16 +30,12 @@ from corpus_cli.store.metadata import Metadata, claims_of, find_title
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
 from corpus_cli.store.recurring_lines import RecurringLines
-from corpus_cli.store.vectors import VECTORS_FILE, Vectors
 from corpus_cli.text.data import DATA
 from corpus_cli.text.name_words import encode_runs
 
 _VERSION = 5
 _OLDER_VERSIONS = (4, 3)
 """Formats that can be read, and have to be upgraded to be written."""
-
-_SHORT_IDS_VERSION = 3
-"""The last format with ids of 12 digits."""
 
 _MAX_CACHED_TEXTS = 64
 
@@ -66,10 +61,9 @@ class Store:
     An index can be rebuilt from the store, but not the store from an index.
 
     `files` records the files they were read from, `metadata` their values by origin,
-    `near_copies` the clusters, `recurring_lines` the chrome of sites, `name_words` how names are
-    spelt, and `vectors` the vectors of passages, if any. `path` is the database file, or None for
-    a database in memory; `folder` is that of the corpus, and `base_prefix` what paths relative to
-    the folder above begin with.
+    `near_copies` the clusters, `recurring_lines` the chrome of sites, and `name_words` how names
+    are spelt. `path` is the database file, or None for a database in memory; `folder` is that of
+    the corpus, and `base_prefix` what paths relative to the folder above begin with.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
@@ -85,11 +79,9 @@ class Store:
         self.near_copies = NearCopies(self._db)
         self.recurring_lines = RecurringLines(self._db)
         self.name_words = NameWords(self._db)
-        self.vectors = Vectors(path.with_name(VECTORS_FILE) if path else None)
 
     def close(self) -> None:
-        """Close the files."""
-        self.vectors.close()
+        """Close the file."""
         self._db.close()
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -338,17 +330,12 @@ class Store:
             # The last change of the new index is then too high for the store as it was: if a kill
             # leaves these two together, it is noticed.
             increment = self.last_change()
-            # Damaged vectors can be computed again: they are no reason to stop.
-            with suppress(CorpusDamaged):
-                self.vectors.copy(longer_ids.extended_articles(self._db, increment))
             longer_ids.extend_ids(self._db, increment)
             self._db.create_tables(_read_tables("name_words.sql"))
             for article in self.ids():
                 self._record_names(article)
             self._db.set_version(_VERSION)
             yield
-        with suppress(CorpusDamaged):
-            self.vectors.keep_only(self.current())
 
     def record(self, entry: Entry, source: Source) -> None:
         """Record an article and its source."""

@@ -25,12 +25,7 @@ def install_command(extra: str) -> str:
         requirement = f"{Path(__file__).parents[2]}[{extra}]"
     else:
         requirement = _format_requirement(extra, json.loads(origin) if origin else {})
-    return pip_install(requirement)
-
-
-def pip_install(*arguments: str) -> str:
-    """Return the shell command that runs pip in the environment of this process."""
-    return shlex.join([sys.executable, "-m", "pip", "install", *arguments])
+    return shlex.join([sys.executable, "-m", "pip", "install", requirement])
 
 
 def _format_requirement(extra: str, origin: dict[str, dict[str, str] | str]) -> str:

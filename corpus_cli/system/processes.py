@@ -29,11 +29,6 @@ class ChildProcess(NamedTuple):
         return self.popen.wait()
 
 
-def set_default_variable(name: str, value: str) -> None:
-    """Set an environment variable of this process, unless it has a value."""
-    os.environ.setdefault(name, value)
-
-
 def start_python(code: str) -> ChildProcess:
     """Start a Python process that runs `code`, and that Ctrl-C does not reach.
 

@@ -39,7 +39,7 @@ def test_a_completion_script_loads_no_corpus(shell: str) -> None:
 
 
 HEAVIER = {
-    *("click", "rich", "whoosh", "numpy", "tomlkit", "tomllib", "yaml"),
+    *("click", "rich", "whoosh", "tomlkit", "tomllib", "yaml"),
     *("dataclasses", "inspect", "ast", "calendar", "locale", "gettext"),
     *("socket", "ssl", "http", "email", "asyncio", "logging", "subprocess", "threading", "uuid"),
     *("hashlib", "random", "tempfile", "shutil", "difflib", "string", "textwrap", "decimal"),
@@ -56,14 +56,7 @@ def test_a_piped_search_loads_little(here: Path, more: str) -> None:
 def test_a_search_loads_no_room_it_does_not_enter(here: Path) -> None:
     code = "from corpus_cli.cli import main\nmain(['search', 'Kurilla'])\n"
     ours = loaded(f"{code}print(*(n.replace('.', '/') for n in sys.modules), file=sys.stderr)")
-    for room in (
-        "cli/commands",
-        "ingest",
-        "output/terminal",
-        "names/merge",
-        "evaluation",
-        "semantic",
-    ):
+    for room in ("cli/commands", "ingest", "output/terminal", "names/merge", "evaluation"):
         assert f"corpus_cli/{room}" not in ours
 
 

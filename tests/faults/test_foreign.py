@@ -16,7 +16,6 @@ from whoosh.index import TOC, open_dir
 from corpus_cli.engines.whoosh import codec
 from corpus_cli.engines.whoosh.generations import read_manifest
 from corpus_cli.errors import CorpusDamaged
-from corpus_cli.store.vectors import Vectors
 from tests.faults.child import Ended, corpus
 from tests.faults.conftest import COMMON, found, shelve, sound
 
@@ -282,9 +281,14 @@ def test_a_journal_removes_no_file(
     assert outside.exists() is left
 
 
-def test_no_vectors_are_made_through_a_link(home: Path, tmp_path: Path) -> None:
-    path = home / "index" / "vectors.db"
-    path.symlink_to(tmp_path / "missing")
-    with pytest.raises(CorpusDamaged, match="corpus embed"):
-        Vectors(path).start_model("a model")
-    assert not (tmp_path / "missing").exists()
+# --- files of others in the folder ---
+
+
+@pytest.mark.parametrize("name", ["vectors.db", "vectors.db-wal", "notes.txt"])
+def test_a_file_that_is_none_of_corpus_is_left_alone(home: Path, name: str) -> None:
+    path = home / "index" / name
+    path.write_bytes(b"no database at all" * 99)
+    for ended in run_commands(home):
+        assert sound(ended)
+        assert (ended.code, ended.err) == (0, ""), ended
+    assert path.read_bytes() == b"no database at all" * 99

@@ -12,8 +12,6 @@ import pytest
 
 from corpus_cli.cli import main
 from corpus_cli.config import STORE_FILE
-from corpus_cli.corpus import Corpus
-from corpus_cli.store.vectors import PassageVector
 from tests.conftest import make_older_corpus
 from tests.faults.child import Call, corpus, forked, watch
 from tests.faults.conftest import generations, names, sound
@@ -26,15 +24,9 @@ Dump = Sequence[str]
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home folder with a corpus with short ids, and a vector of each article."""
+    """Return a home folder with a corpus with short ids."""
     home = tmp_path_factory.mktemp("start")
     make_older_corpus(home / "index")
-    with Corpus.open(home / "index") as older:
-        older.store.vectors.start_model("m")
-        older.store.vectors.add(
-            PassageVector(article, change, 1, article.encode(), b"\0\0")
-            for article, change in older.store.current().items()
-        )
     # The first search compiles the names, which no later one does.
     assert found(home).startswith(f"{ARTICLES} ")
     return home
@@ -104,13 +96,7 @@ def _wrong(home: Path, old: Dump, new: Dump) -> Iterator[str]:
     done = corpus("reindex", "-i", str(home / "index"))
     if done.code or dump(home) != new or found(home) != f"{ARTICLES} ":
         yield f"the next writer does not complete it: {done}, {found(home)}"
-    # `corpus embed` merges the log of the vectors and deletes those with short ids.
-    vectors = {"vectors.db", "vectors.db-wal", "vectors.db-shm"}
     contents = {f"_MAIN_{name.removeprefix('whoosh-')}.toc" for name in generations(home)}
-    files = {"CURRENT", "LOCK", "names.db", "store.db", *vectors, *contents}
+    files = {"CURRENT", "LOCK", "names.db", "store.db", *contents}
     if extra := names(home) - generations(home) - files:
         yield f"the next writer leaves {sorted(extra)}"
-    with Corpus.open(home / "index") as upgraded:
-        current = {(one, change, 1) for one, change in upgraded.store.current().items()}
-        if not current <= upgraded.store.vectors.passages_with_vector():
-            yield "vectors are lost"

@@ -27,7 +27,6 @@ from corpus_cli.engines.port import Snapshot
 from corpus_cli.errors import CorpusDamaged, NotFound
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model import ids
-from corpus_cli.store.vectors import PassageVector
 from tests.conftest import make_older_corpus
 
 BADGER, FOX, FOX2, LYNX, OTTER, WOLF = (
@@ -216,31 +215,6 @@ def test_compiled_names_follow(folder: Path) -> None:
         before = corpus.store.definitions_stamp()
         corpus.reindex()
         assert corpus.store.definitions_stamp() > before
-
-
-def test_vectors_are_kept(folder: Path) -> None:
-    with Corpus.open(folder) as corpus:
-        current = corpus.store.current()
-        corpus.store.vectors.start_model("m")
-        corpus.store.vectors.add(
-            PassageVector(article, change, 1, article.encode(), b"\0\0")
-            for article, change in (*current.items(), (OTTER, 1))
-        )
-        corpus.reindex()
-        vectors = corpus.store.vectors
-        assert vectors.passages_with_vector() == {
-            (article, change, 1) for article, change in corpus.store.current().items()
-        }
-        long = corpus.resolve(OTTER)
-        assert vectors.vectors_by_key([OTTER.encode()]) == {OTTER.encode(): b"\0\0"}
-        assert f"{long}#1" in vectors.matrix(corpus.store.current(), 1)[0]
-
-
-def test_damaged_vectors_stop_no_upgrade(folder: Path) -> None:
-    (folder / "vectors.db").write_bytes(b"no database at all" * 99)
-    with Corpus.open(folder) as corpus:
-        corpus.reindex()
-        assert corpus.store.is_upgraded()
 
 
 def test_an_error_leaves_the_corpus_as_it_was(

@@ -1,1 +1,0 @@
-"""Turn passages into vectors for search by meaning."""
