@@ -1,7 +1,7 @@
 -- How names are spelt: words with a capital within sentences. Part of the store.
 CREATE TABLE name_words (
     n        INTEGER PRIMARY KEY,           -- from a digest of the id of an article
-    runs     TEXT NOT NULL,                 -- its words, as text/name_words.py writes them
+    runs     TEXT NOT NULL,                 -- its words, as text/name_runs.py writes them
     previous TEXT                           -- those that were counted; NULL if they are the same
 );
 CREATE INDEX name_words_changed ON name_words (n) WHERE previous IS NOT NULL;

@@ -21,7 +21,7 @@ from corpus_cli.model import (
     host,
 )
 from corpus_cli.store.store import Store
-from corpus_cli.text.name_words import encode_runs
+from corpus_cli.text.name_runs import encode_runs
 from corpus_cli.text.sketches import line_hash, sketch
 
 _CHROME_BY_FORMAT = f"{CHROME}:"

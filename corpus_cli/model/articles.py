@@ -191,7 +191,7 @@ class Entry(NamedTuple):
 
     `site` is where recurring lines are counted, `lines` are the hashes of the lines short
     enough to recur there; `sketch` is the sketch of its text, and `name_runs` are its names by
-    capitals, as `text.name_words` encodes them.
+    capitals, as `text.name_runs` encodes them.
     """
 
     article: Article

@@ -160,8 +160,8 @@ class CorpusNames:
         """Return whether a word that no file has is paired with each of some words."""
         if not forms or self.find(name):
             return False
-        others = {pair.other for pair in self._store.name_words.pairs([key(name)])}
-        return others.issuperset(map(key, forms))
+        spellings = {pair.other for pair in self._store.name_words.pairs([key(name)])}
+        return spellings.issuperset(map(key, forms))
 
     def _has_form(self, form: str, canonical: str) -> bool:
         return canonical in {name.canonical for name in self.find(form)}

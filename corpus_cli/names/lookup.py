@@ -25,7 +25,8 @@ from corpus_cli.model.name_table import (
 )
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
-from corpus_cli.text.tokenise import Written, exact, key, written
+from corpus_cli.text.tokenise import exact, key, written
+from corpus_cli.text.word_readings import Written
 
 VERSION = 4
 

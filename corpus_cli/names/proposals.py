@@ -82,8 +82,8 @@ class _Variants:
             if not piece.capitals and len(piece.letters) >= _MIN_LETTERS
         ]
         longest = max(long_words, key=len, default="")
-        others = self._partners[longest] if len(long_words) == 1 else self._similar(longest)
-        for other in others:
+        spellings = self._partners[longest] if len(long_words) == 1 else self._similar(longest)
+        for other in spellings:
             if other not in self._listed_words:
                 yield " ".join(
                     other if piece.letters == longest else piece.letters for piece in words

@@ -18,7 +18,7 @@ from typing import Final
 from corpus_cli.names.lookup import NameLookup
 from corpus_cli.names.packs import USER_FILE
 from corpus_cli.store.name_words import NameWords, SpellingPair
-from corpus_cli.text.name_words import decode_runs
+from corpus_cli.text.name_runs import decode_runs
 from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_key
 
 SPELLING: Final = "spelling"

@@ -30,7 +30,8 @@ from corpus_cli.query.nodes import (
 from corpus_cli.search.changed_names import changed_names
 from corpus_cli.search.counts import CountMatches
 from corpus_cli.text.stem import stop_words
-from corpus_cli.text.tokenise import Written, exact, key, units, written
+from corpus_cli.text.tokenise import exact, key, units, written
+from corpus_cli.text.word_readings import Written
 
 
 class ExpandedQuery(NamedTuple):

@@ -1,4 +1,4 @@
-"""Find the spellings of names in the corpus that a query spells otherwise."""
+"""Read the names of a query as the corpus spells them."""
 
 from __future__ import annotations
 
@@ -133,12 +133,12 @@ class Respeller:
         if not letters or len(_letters(word.text)) > 1 or self._names.meanings(word.text):
             return [word]
         if any(self._index.frequencies([letters])):
-            others = (
+            spellings = (
                 pair.other.capitalize()
                 for pair in self._name_words.pairs([letters])
                 if pair.is_certain and not are_apart(letters, pair.other, self._names)
             )
-            return [word._replace(spellings=tuple(others))]
+            return [word._replace(spellings=tuple(spellings))]
         candidates = self.candidates(letters)
         if self.is_certain(letters, candidates) and not self._counted(Bag((word,))):
             return self._replace_by([candidates[0].word.capitalize()], word.text)
@@ -189,8 +189,8 @@ def confidence(letters: str, candidates: Sequence[Candidate]) -> float:
 
     It is a logistic regression that was fitted to spellings of names in the packs (docs/names.md).
     """
-    best, *others = candidates
-    gap = others[0].cost - best.cost if others else _MAX_GAP
+    best, *next_best = candidates
+    gap = next_best[0].cost - best.cost if next_best else _MAX_GAP
     log_odds = (
         0.65
         - 6.9 * best.cost

@@ -1,4 +1,4 @@
-"""Store the capitalised words of articles, and pairs of spellings."""
+"""Store the names by capitals of articles, and pairs of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus_cli.store.database import Database
-from corpus_cli.text.name_words import words_of_runs
+from corpus_cli.text.name_runs import words_of_runs
 from corpus_cli.text.spelling import spelling_key
 
 _MIN_LETTERS = 4
@@ -46,7 +46,7 @@ class NameWords:
         self._db = database
 
     def add(self, article: str, runs: str) -> None:
-        """Record the words of an article, as `text.name_words.encode_runs` returns them."""
+        """Record the words of an article, as `text.name_runs.encode_runs` returns them."""
         self._db.write(
             "INSERT INTO name_words VALUES (?, ?, '') ON CONFLICT (n) DO UPDATE "
             "SET previous = coalesce(previous, runs), runs = excluded.runs "

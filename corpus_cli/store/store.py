@@ -31,7 +31,7 @@ from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
 from corpus_cli.store.recurring_lines import RecurringLines
 from corpus_cli.text.data import DATA
-from corpus_cli.text.name_words import encode_runs
+from corpus_cli.text.name_runs import encode_runs
 
 _VERSION = 5
 _OLDER_VERSIONS = (4, 3)

@@ -132,10 +132,10 @@ def _costs() -> _Costs:
         ):
             groups[letters].setdefault(other, group["cost"])
     return _Costs(
-        {letters: tuple(others.items()) for letters, others in groups.items()},
+        {letters: tuple(replacements.items()) for letters, replacements in groups.items()},
         tables["missing"],
         tables["missing_at_end"],
-        [(ending, frozenset(others.split())) for ending, others in tables["endings"].items()],
+        [(ending, frozenset(endings.split())) for ending, endings in tables["endings"].items()],
     )
 
 

@@ -57,7 +57,8 @@ def test_a_run_of_words_finds_its_article(files: list[list[str]], data: st.DataO
         for path, held in zip(paths, files, strict=True):
             article, _, _ = corpus.article(str(path))
             told = [line.n for line in article.lines if line.broad in TOLD]
-            for _ in range(4):
+            # A title that all three articles share is chrome, and there may be no other text.
+            for _ in range(4 if told else 0):
                 found = held[data.draw(st.sampled_from(told)) - 1].split()
                 start = data.draw(st.integers(0, len(found) - 1))
                 end = data.draw(st.integers(start + 1, min(len(found), start + 6)))

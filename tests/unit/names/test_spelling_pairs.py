@@ -12,7 +12,7 @@ from corpus_cli.names.packs import USER_FILE
 from corpus_cli.names.spelling_pairs import are_apart, update_spelling_pairs
 from corpus_cli.store.name_words import NameWords, SpellingPair
 from corpus_cli.store.store import Store
-from corpus_cli.text.name_words import encode_runs
+from corpus_cli.text.name_runs import encode_runs
 
 TEXTS = {
     "a": "the guards of Ruslan Turchinov left Donetsk for Kramatorsk with Avakov",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from corpus_cli.text.tokenise import LONGEST, key, terms, tokenise, units
+from corpus_cli.text.tokenise import key, terms, tokenise, units
+from corpus_cli.text.word_readings import LONGEST
 
 
 def shown(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus_cli.text.name_words import decode_runs, encode_runs, words_of_runs
+from corpus_cli.text.name_runs import decode_runs, encode_runs, words_of_runs
 
 
 @pytest.mark.parametrize(
