@@ -130,7 +130,8 @@ def _classify(nodes: Sequence[Node], notes: Sequence[str], row: dict[str, str]) 
     if not any("it was read as" in note for note in notes):
         return "not answered"
     words = {word for node in nodes for form in _forms(node) for word in key(form).split()}
-    is_right = any(set(key(form).split()) <= words for form in row["right"].split("|"))
+    right = [set(key(form).split()) for form in row["right"].split("|") if form != "-"]
+    is_right = any(form <= words for form in right)
     return "right" if is_right else "wrong"
 
 

@@ -208,14 +208,13 @@ class Corpus:
 
     def spelling_pairs(self, form: str) -> Sequence[SpellingPair]:
         """Return other words of the corpus that are probably spellings of a word."""
-        from corpus_cli.names.spelling_pairs import are_apart
         from corpus_cli.text.tokenise import key
 
         with self.snapshot() as moment:
             if not moment.store.is_upgraded():
                 return []
             pairs = moment.store.name_words.pairs([key(form)])
-            return [one for one in pairs if not are_apart(one.word, one.other, moment.names)]
+            return [one for one in pairs if not moment.names.are_apart(one.word, one.other)]
 
     def index_notes(self) -> Sequence[str]:
         """Return notes on an index that is newer or older than the store."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from corpus_cli.engines.fields import Posting, decode
-from corpus_cli.model.name_table import ADJECTIVE, FULL
+from corpus_cli.model.name_table import ADJECTIVE, FULL, NameForm
 
 
 class Form:
@@ -56,24 +57,32 @@ other terms of each longer form with its number."""
 
 
 class FormTree:
-    """The forms of all names, as a tree of their terms."""
+    """The forms of all names as trees of their terms, one for each first term.
 
-    def __init__(self) -> None:
+    A tree is made when an article has the first term: most names occur in few articles.
+    """
+
+    def __init__(self, name_forms: Iterable[NameForm]) -> None:
         self.forms: list[Form] = []
-        self._root = _Node()
+        self._trees: dict[str, _Node] = {}
+        self._forms_by_first: defaultdict[str, list[NameForm]] = defaultdict(list)
+        for form in name_forms:
+            self._forms_by_first[form.terms.partition(" ")[0]].append(form)
 
-    def add(self, terms: str, key: str, kind: str) -> Form:
-        """Add a form of a name, and return it."""
-        node, words = self._root, terms.split(" ")
-        for word in words:
-            following = node.next.get(word)
-            if following is None:
-                following = node.next[word] = _Node()
-            node = following
+    def _tree(self, first: str) -> _Node:
+        if first not in self._trees:
+            root = self._trees[first] = _Node()
+            for terms, key, kind in self._forms_by_first[first]:
+                self._add(root, terms.split(" "), terms).add_meaning(key, kind)
+        return self._trees[first]
+
+    def _add(self, root: _Node, words: Sequence[str], terms: str) -> Form:
+        node = root
+        for word in words[1:]:
+            node = node.next.setdefault(word, _Node())
         if node.form is None:
             node.form = Form(len(self.forms), terms, len(words))
             self.forms.append(node.form)
-        node.form.add_meaning(key, kind)
         return node.form
 
     def find_candidates(self, terms: set[str]) -> list[Candidate]:
@@ -82,8 +91,8 @@ class FormTree:
         Few forms are left, so each passage need not walk the tree.
         """
         candidates: list[Candidate] = []
-        for term in self._root.next.keys() & terms:
-            node = self._root.next[term]
+        for term in sorted(self._forms_by_first.keys() & terms):
+            node = self._tree(term)
             longer: list[tuple[tuple[str, ...], int]] = []
             if not node.next.keys().isdisjoint(terms):
                 _collect_longer(node, (), terms, longer)

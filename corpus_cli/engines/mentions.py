@@ -107,10 +107,11 @@ class MentionFinder:
 
     def __init__(self, table: NameTable) -> None:
         self.table = table
-        self._tree = FormTree()
-        self._letters: defaultdict[str, set[str]] = defaultdict(set)
-        for terms, key, kind in table.forms:
-            self._letters[key].add(self._tree.add(terms, key, kind).letters)
+        self._tree = FormTree(table.forms)
+        self._terms: defaultdict[str, list[str]] = defaultdict(list)
+        for terms, key, _ in table.forms:
+            self._terms[key].append(terms)
+        self._letters = lru_cache(None)(self._fold_terms)
         self._kinds = table.kind_by_key
         self._short = _short_forms(table)
         self._shared: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -183,6 +184,10 @@ class MentionFinder:
                 occurrences.append(_Occurrence(at, key, kind, term))
         return occurrences
 
+    def _fold_terms(self, key: str) -> frozenset[str]:
+        """Return the forms of a name, folded."""
+        return frozenset(terms.replace("=", "") for terms in self._terms[key])
+
     def _is_other_name(
         self, start: int, key: str, kind: str, letters: Sequence[str], around: WordsAround
     ) -> bool:
@@ -192,7 +197,7 @@ class MentionFinder:
             return is_named_after(start + span, span, around)
         own_words = self._own_words.get(key)
         if own_words is None:
-            own_words = frozenset(word for form in self._letters[key] for word in form.split(" "))
+            own_words = frozenset(word for form in self._letters(key) for word in form.split(" "))
             self._own_words[key] = own_words
         return is_other_name(start, letters, own_words, self._kinds[key], around)
 
@@ -302,7 +307,7 @@ class MentionFinder:
         """Return whether a form belongs to another name and contains a form of this one."""
         cached = self._longer.get((form.number, key))
         if cached is None:
-            padded, letters = f" {form.letters} ", self._letters[key]
+            padded, letters = f" {form.letters} ", self._letters(key)
             cached = self._longer[form.number, key] = (
                 any(other != key and kind == FULL for other, kind in form.meanings)
                 and form.letters not in letters
@@ -321,7 +326,7 @@ class MentionFinder:
 
 @lru_cache(2)
 def mention_finder(table: NameTable) -> MentionFinder:
-    """Return the finder for a table, cached because it takes 60 ms to make."""
+    """Return the finder for a table, cached because each article of an ingest needs it."""
     return MentionFinder(table)
 
 

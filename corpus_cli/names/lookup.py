@@ -23,6 +23,7 @@ from corpus_cli.model.name_table import (
     NameTable,
     shared_short_forms,
 )
+from corpus_cli.names.packs import USER_FILE
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import exact, key, written
@@ -123,11 +124,7 @@ class NameLookup:
         The last tables are cached, because reading one takes a tenth of a second.
         """
         digest = self.digest()
-        if digest not in _TABLES:
-            if len(_TABLES) == _MAX_TABLES:
-                _TABLES.clear()
-            _TABLES[digest] = self.read_table()
-        return _TABLES[digest]
+        return _TABLES[digest] if digest in _TABLES else _keep_table(self.read_table())
 
     def read_table(self) -> NameTable:
         """Return what `table` returns, from the database, whose digest may be outdated."""
@@ -166,6 +163,17 @@ class NameLookup:
             number for _, numbers in group_by_role(self.meanings(form)) for number in numbers
         )
         return list(dict.fromkeys(ordered))
+
+    def are_apart(self, left: str, right: str) -> bool:
+        """Return whether two forms are of different names.
+
+        A name of the user's file has no other spellings than those that the file gives it.
+        """
+        left_names, right_names = set(self.find(left)), set(self.find(right))
+        if left_names & right_names:
+            return False
+        is_own = any(self.name(n).origin == USER_FILE for n in left_names | right_names)
+        return is_own or bool(left_names and right_names)
 
     def require(self, form: str) -> list[int]:
         """Return what `find` returns. Raises `NotFound` if no name has the form."""
@@ -290,6 +298,14 @@ class NameLookup:
         return forms_by_first_word
 
 
+def _keep_table(table: NameTable) -> NameTable:
+    """Keep a table for the next lookup with the same names; return it."""
+    if len(_TABLES) == _MAX_TABLES:
+        _TABLES.clear()
+    _TABLES[table.digest] = table
+    return table
+
+
 def _last_by_letters(
     elsewhere: Iterable[tuple[str, Sequence[str]]],
 ) -> Iterable[tuple[str, Sequence[str]]]:
@@ -302,7 +318,7 @@ def compile_names(names: Iterable[Name], stamp: str) -> Database:
     database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
     with database.transaction():
         _insert_names(database, list(enumerate(names)))
-        digest = NameLookup(database).read_table().digest
+        digest = _keep_table(NameLookup(database).read_table()).digest
         database.write("INSERT INTO about VALUES (?, ?)", stamp, digest)
     return database
 
@@ -327,7 +343,7 @@ def revise_names(
         _insert_names(
             database, [(n, name) for n, (_, name) in zip(numbers, collected, strict=True) if name]
         )
-        digest = NameLookup(database).read_table().digest
+        digest = _keep_table(NameLookup(database).read_table()).digest
         database.write("UPDATE about SET stamp = ?, digest = ?", stamp, digest)
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import NameLookup
-from corpus_cli.names.spelling_pairs import are_apart
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_key
 from corpus_cli.text.tokenise import written
@@ -70,7 +69,7 @@ class _Variants:
         self._words_by_key = name_words.words_by_key(set(map(spelling_key, self._listed_words)))
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         for pair in name_words.pairs():
-            if not are_apart(pair.word, pair.other, lookup):
+            if not lookup.are_apart(pair.word, pair.other):
                 self._partners[pair.word].append(pair.other)
 
     def of_form(self, form: str) -> Iterator[str]:

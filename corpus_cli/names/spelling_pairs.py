@@ -13,16 +13,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations, islice
-from typing import Final
 
-from corpus_cli.names.lookup import NameLookup
-from corpus_cli.names.packs import USER_FILE
 from corpus_cli.store.name_words import NameWords, SpellingPair
 from corpus_cli.text.name_runs import decode_runs
 from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_key
-
-SPELLING: Final = "spelling"
-"""The origin of a spelling that no file lists."""
 
 _MIN_SCORE, _MIN_CERTAIN_SCORE = 0.3, 1.2
 _MAX_COST, _MAX_CERTAIN_COST = 0.5, 0.35
@@ -181,15 +175,3 @@ def _are_given_names(left: _Company, right: _Company) -> bool:
     if not (left.is_given_name and right.is_given_name):
         return False
     return _differ(left.after, right.after) or min(len(left.after), len(right.after)) > 1
-
-
-def are_apart(left: str, right: str, names: NameLookup) -> bool:
-    """Return whether two forms are of different names by the files of names.
-
-    A name of the user has no other spellings than those that the file gives it.
-    """
-    left_names, right_names = set(names.find(left)), set(names.find(right))
-    if left_names & right_names:
-        return False
-    is_own = any(names.name(number).origin == USER_FILE for number in left_names | right_names)
-    return is_own or bool(left_names and right_names)

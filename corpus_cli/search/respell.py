@@ -6,12 +6,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice, product, takewhile
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import Snapshot
 from corpus_cli.model import Expansion
-from corpus_cli.names.spelling_pairs import SPELLING, are_apart
 from corpus_cli.query.nodes import Bag, Node, Quoted, Word, rewrite, walk
 from corpus_cli.search.counts import CountMatches, count_within
 from corpus_cli.search.expand import expand
@@ -21,6 +20,9 @@ from corpus_cli.text.normalise import fold
 from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_key
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import written
+
+SPELLING: Final = "spelling"
+"""The origin of a spelling that no file lists."""
 
 _MIN_LETTERS, _MIN_LETTERS_ALONE = 4, 6
 _MIN_NAME_WORDS, _MAX_NAME_WORDS = 2, 3
@@ -109,7 +111,7 @@ class Respeller:
         for name in _cheapest(product(*options)):
             spelt = [candidate.word for candidate in name]
             form = " ".join(spelt)
-            if self._counted(Bag((Quoted(form),))) and not are_apart(typed, form, self._names):
+            if self._counted(Bag((Quoted(form),))) and not self._names.are_apart(typed, form):
                 return self._replace_by(_rejoin(words, parts, spelt), typed)
         return ()
 
@@ -136,7 +138,7 @@ class Respeller:
             spellings = (
                 pair.other.capitalize()
                 for pair in self._name_words.pairs([letters])
-                if pair.is_certain and not are_apart(letters, pair.other, self._names)
+                if pair.is_certain and not self._names.are_apart(letters, pair.other)
             )
             return [word._replace(spellings=tuple(spellings))]
         candidates = self.candidates(letters)

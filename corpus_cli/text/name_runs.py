@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from corpus_cli.text.normalise import fold, unify
 
@@ -11,15 +12,26 @@ _QUOTE = "\"'(\u2018\u201c"
 _WITHIN = r"[\w'\u2019\-]{0,40}"
 _PARTICLE = r"(?:(?:al|bin|ibn|de|la|von|van|der|ul|el)[ \-])?"
 
-# A capital at the start of a sentence says nothing: a word of the same sentence must be before it.
-# The capital comes first in the pattern, because the engine can search for it.
-_RUN = re.compile(
-    rf"[{_CAPITAL}](?:(?<=[\w,;)][ ].)|(?<=[\w,;)][ ][{_QUOTE}].)|(?<=-.))"
-    rf"{_WITHIN}[{_SMALL}]{_WITHIN}"
-    rf"(?:[ ]{_PARTICLE}[{_CAPITAL}]{_WITHIN}[{_SMALL}]{_WITHIN})*"
-)
-_POSSESSIVE = re.compile(r"'s?(?=[ |]|$)")
 _RUNS, _TEXTS = "|", "\n"
+
+
+# The patterns are compiled at the first call, because a search needs neither.
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    # A capital at the start of a sentence says nothing: a word of the same sentence must be before
+    # it. The capital comes first in the pattern, because the engine can search for it.
+    return re.compile(
+        rf"[{_CAPITAL}](?:(?<=[\w,;)][ ].)|(?<=[\w,;)][ ][{_QUOTE}].)|(?<=-.))"
+        rf"{_WITHIN}[{_SMALL}]{_WITHIN}"
+        rf"(?:[ ]{_PARTICLE}[{_CAPITAL}]{_WITHIN}[{_SMALL}]{_WITHIN})*"
+    )
+
+
+@cache
+def _possessive() -> re.Pattern[str]:
+    return re.compile(r"'s?(?=[ |]|$)")
 
 
 def encode_runs(texts: Iterable[str]) -> str:
@@ -29,12 +41,12 @@ def encode_runs(texts: Iterable[str]) -> str:
     `the rise of Ayman al-Zawahiri` has the run ayman, al, zawahiri. Abbreviations are left out.
     Each text that has runs is a line.
     """
-    lines = (_RUNS.join(_RUN.findall(text)) for text in texts)
+    lines = (_RUNS.join(_run().findall(text)) for text in texts)
     return _TEXTS.join(map(_fold_line, filter(None, lines)))
 
 
 def _fold_line(line: str) -> str:
-    line = _POSSESSIVE.sub("", unify(line)).replace("-", " ")
+    line = _possessive().sub("", unify(line)).replace("-", " ")
     # Whole lines would push the words out of the cache of `fold`.
     return line.casefold() if line.isascii() else _RUNS.join(map(fold, line.split(_RUNS)))
 

@@ -65,9 +65,9 @@ def spelling_key(word: str) -> str:
     consonants = skeleton(word)
     if len(consonants) < _MIN_CONSONANTS:
         return ""
-    # Erbil is Irbil, Gaddafi is Qaddafi, and Kundus is Kunduz.
+    # Erbil is Irbil, Julia is Yulia, Gaddafi is Qaddafi, and Kundus is Kunduz.
     first = consonants[0]
-    first = "a" if first in _VOWELS else "k" if first == "g" else first
+    first = "a" if first in _VOWELS or first == "j" else "k" if first == "g" else first
     return (first + consonants[1:]).replace("z", "s")
 
 

@@ -9,7 +9,7 @@ import pytest
 from corpus_cli.model import Name
 from corpus_cli.names.lookup import NameLookup, compile_names
 from corpus_cli.names.packs import USER_FILE
-from corpus_cli.names.spelling_pairs import are_apart, update_spelling_pairs
+from corpus_cli.names.spelling_pairs import update_spelling_pairs
 from corpus_cli.store.name_words import NameWords, SpellingPair
 from corpus_cli.store.store import Store
 from corpus_cli.text.name_runs import encode_runs
@@ -99,9 +99,9 @@ def test_forms_of_two_names_are_apart() -> None:
         Name("Khamenei", forms=("Khamenei", "Khamenai")),
         Name("Batai", forms=("Batai",), origin=USER_FILE),
     )
-    assert are_apart("Khomeini", "Khamenei", names)
-    assert not are_apart("Khamenei", "Khamenai", names)
-    assert not are_apart("Khamenei", "Khamanei", names)
+    assert names.are_apart("Khomeini", "Khamenei")
+    assert not names.are_apart("Khamenei", "Khamenai")
+    assert not names.are_apart("Khamenei", "Khamanei")
     # What the user's file says of a name is complete.
-    assert are_apart("Batai", "Bati", names)
-    assert are_apart("Bati", "Batai", names)
+    assert names.are_apart("Batai", "Bati")
+    assert names.are_apart("Bati", "Batai")

@@ -40,6 +40,7 @@ def test_two_names(left: str, right: str) -> None:
         ("erbil", "irbil", 0.15),
         ("gaddafi", "qaddafi", 0.15),
         ("kundus", "kunduz", 0.15),
+        ("julia", "yulia", 0.15),
         ("bursima", "burisma", 0.8),
     ],
 )
