@@ -15,7 +15,7 @@ from corpus_cli.text.tokenise import written
 
 _POSSESSIVE = re.compile(r"['’]s$")
 _MIN_LETTERS = 4
-_MAX_COST = 0.35
+_MAX_COST = 0.15
 
 
 class Proposal(NamedTuple):
@@ -39,10 +39,10 @@ def propose_forms(
     """Yield forms of names with one word replaced by another spelling in the corpus.
 
     `count` returns how many passages contain a form, and `spellings` the form as each of them
-    writes it. In a full name any similar spelling will do, because the words beside it are the
-    evidence; a single word needs a pair of `spelling_pairs`. A proposal has a capital in every
-    passage, and occurs in no more passages than the form that it resembles. Only the longest word
-    is replaced, because shorter words resemble too many others.
+    writes it. In a full name a very similar spelling will do, because the words beside it are the
+    evidence; a single word needs a certain pair of `spelling_pairs`. A proposal has a capital in
+    every passage, and occurs in no more passages than the form that it resembles. Only the longest
+    word is replaced, because shorter words resemble too many others.
     """
     variants = _Variants(lookup, name_words)
     tried: set[str] = set()
@@ -69,7 +69,7 @@ class _Variants:
         self._words_by_key = name_words.words_by_key(set(map(spelling_key, self._listed_words)))
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         for pair in name_words.pairs():
-            if not lookup.are_apart(pair.word, pair.other):
+            if pair.is_certain and not lookup.are_apart(pair.word, pair.other):
                 self._partners[pair.word].append(pair.other)
 
     def of_form(self, form: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ class _Variants:
     def _similar(self, word: str) -> Iterator[str]:
         for other in self._words_by_key.get(spelling_key(word), ()) if word else ():
             cost = spelling_cost(word, other, _MAX_COST)
-            if cost <= _MAX_COST and not differ_in_ending(word, other):
+            if 0 < cost <= _MAX_COST and not differ_in_ending(word, other):
                 yield other
 
 
