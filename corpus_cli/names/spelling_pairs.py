@@ -2,8 +2,8 @@
 
 Two words that are spelt alike are often two names: Khomeini is not Khamenei. Spellings of one name
 occur in the company of the same names, so that decides. The weights were fitted to labelled pairs
-of 10,000 news articles (docs/names.md); a score depends on the articles of its two words alone,
-so the order in which articles are read changes nothing.
+of 10,000 news articles (docs/names.md). A score depends on the articles of its two words alone, so
+the order in which articles are read changes nothing, unless too many words share a key.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _MAX_COST_TOGETHER = 0.1
 
 _MAX_ARTICLES = 12
 _MAX_PER_KEY = 200
+"""The most words with one key that are compared, because each is compared with each."""
+
 _PAIRS_PER_PAGE = 5_000
 _MAX_COMPANIONS = 5
 _GIVEN_NAME = 0.4

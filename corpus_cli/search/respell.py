@@ -26,6 +26,9 @@ SPELLING: Final = "spelling"
 
 _MIN_LETTERS, _MIN_LETTERS_ALONE = 4, 6
 _MIN_NAME_WORDS, _MAX_NAME_WORDS = 2, 3
+_MAX_NAME_PARTS = 5
+"""Words joined by hyphens have several parts: all combinations of their spellings are tried."""
+
 _MIN_CAPITAL_SHARE = 0.1
 """The least share of articles with a name in capitals among the passages with the word."""
 
@@ -102,7 +105,9 @@ class Respeller:
         parts = [_letters(word.text) for word in words]
         letters = list(chain.from_iterable(parts))
         long_words = [one for one in letters if len(one) >= _MIN_LETTERS]
-        if not all(parts) or len(long_words) < _MIN_NAME_WORDS or not self.are_names(long_words):
+        if not all(parts) or len(letters) > _MAX_NAME_PARTS:
+            return ()
+        if len(long_words) < _MIN_NAME_WORDS or not self.are_names(long_words):
             return ()
         typed = " ".join(word.text for word in words)
         if self._counted(Bag((Quoted(typed),))):

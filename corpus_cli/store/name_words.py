@@ -12,6 +12,9 @@ from corpus_cli.text.name_runs import words_of_runs
 from corpus_cli.text.spelling import spelling_key
 
 _MIN_LETTERS = 4
+_MAX_WORDS = 2_000
+"""The most words of an article that are counted: a list of words is no text with names."""
+
 _ROWS_PER_PAGE = 1_000
 
 _NUMBER_BYTES = 7
@@ -170,4 +173,5 @@ def _number(article: str) -> int:
 
 
 def _counted_words(runs: str) -> set[str]:
-    return {word for word in words_of_runs(runs) if len(word) >= _MIN_LETTERS}
+    words = {word for word in words_of_runs(runs) if len(word) >= _MIN_LETTERS}
+    return words if len(words) <= _MAX_WORDS else set(sorted(words)[:_MAX_WORDS])

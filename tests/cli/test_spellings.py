@@ -122,3 +122,8 @@ def test_an_upgraded_corpus_knows_spellings(run: Run) -> None:
     assert found(run, "Turchinov") == ["one"]
     assert run("reindex").code == 0
     assert found(run, "Turchinov") == ["one", "two"]
+
+
+def test_many_hyphens_take_no_long_time(run: Run) -> None:
+    words = "-".join(["Turchinof", "Donetzk", "Kramatorzk", "Avakof"] * 5)
+    assert run("search", f"{words} {words} {words}").code == 1

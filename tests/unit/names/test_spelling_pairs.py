@@ -105,3 +105,15 @@ def test_forms_of_two_names_are_apart() -> None:
     # What the user's file says of a name is complete.
     assert names.are_apart("Batai", "Bati")
     assert names.are_apart("Bati", "Batai")
+
+
+def test_a_list_of_words_takes_no_long_time() -> None:
+    letters = "aeiou"
+    words = (
+        f"Kand{a}{b}{c}{d}h" for a in letters for b in letters for c in letters for d in letters
+    )
+    store = Store(None, create=True)
+    with store.transaction():
+        store.name_words.add("a", encode_runs(["the " + ", ".join(words)]))
+        update_spelling_pairs(store.name_words)
+    assert not store.name_words.pairs()
