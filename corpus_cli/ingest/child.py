@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
@@ -22,6 +23,7 @@ from corpus_cli.ingest.messages import (
     encode_frame,
 )
 from corpus_cli.ingest.readers.port import Document, Unread
+from corpus_cli.ingest.saved_files import load_saved_file
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Source
 
@@ -83,7 +85,8 @@ def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
         return
     characters = 0
     name = os.path.basename(request.path)  # noqa: PTH119 - need not be valid text
-    for result in file_formats.read(name, data, "", request.fields):
+    read_beside = partial(load_saved_file, request.path, largest=request.largest)
+    for result in file_formats.read(name, data, "", request.fields, read_beside):
         if isinstance(result, Unread):
             yield result
             continue

@@ -10,6 +10,7 @@ from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.loading import NOT_REGULAR, load
 from corpus_cli.ingest.readers.record_ids import NO_READER
+from corpus_cli.ingest.saved_files import saved_folders
 from corpus_cli.model import STDIN
 from corpus_cli.text.globs import Glob, decide, decide_below, parse
 
@@ -26,7 +27,6 @@ _MAX_IGNORE_BYTES = 100_000
 _MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
 _IGNORE_FAILED = f"its files are not read, because there is a problem with its {IGNORE_FILE}"
 _HEAD_BYTES = 512
-_SAVED_SUFFIX = "_files"
 
 
 class PathRules(NamedTuple):
@@ -165,7 +165,7 @@ def _files(place: str, rules: PathRules, skip: Skip, fail: Skip) -> Iterator[str
             fail(folder, str(error))
             names.clear()
             continue
-        saved = {os.path.splitext(name)[0] + _SAVED_SUFFIX for name in files}  # noqa: PTH122
+        saved = frozenset().union(*map(saved_folders, files))
         names[:] = sorted(
             n for n in names if n not in saved and _is_entered(folder, n, folder_rules, skip)
         )

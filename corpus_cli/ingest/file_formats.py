@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -80,6 +80,9 @@ FORMATS: Mapping[str, Format] = {
         r"Content-Type: *multipart/related",
         "web",
         weak=True,
+    ),
+    "Safari web archive": Format(
+        "html.webarchive", (".webarchive",), ("application/x-webarchive",), extra="web"
     ),
     "HTML": Format(
         "html.reader",
@@ -160,13 +163,23 @@ def has_suffix(name: str) -> bool:
     return bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", os.path.splitext(name)[1].lower()))  # noqa: PTH122
 
 
-def read(name: str, data: bytes, media: str, fields: Mapping[str, str]) -> Iterator[ReadResult]:
-    """Yield the results of a file in any format. Raises `SourceError` if there are none."""
+def read(
+    name: str,
+    data: bytes,
+    media: str,
+    fields: Mapping[str, str],
+    read_beside: Callable[[str], bytes] | None = None,
+) -> Iterator[ReadResult]:
+    """Yield the results of a file in any format. Raises `SourceError` if there are none.
+
+    `read_beside` reads a file that was saved with this one (see `File`).
+    """
     has_results = False
+    file = File(name, data, _read_no_part, media, fields)
+    if read_beside:
+        file = file._replace(read_beside=read_beside)
     try:
-        for result in _read(
-            File(name, data, _read_no_part, media, fields), Budget(_MAX_UNPACKED_BYTES), 0
-        ):
+        for result in _read(file, Budget(_MAX_UNPACKED_BYTES), 0):
             has_results = True
             yield result
     except ReaderMissing as error:

@@ -56,11 +56,16 @@ record id, followed by `#` and the id of the record within the part if there is 
 """
 
 
+def _read_nothing(_: str) -> bytes:
+    return b""
+
+
 class File(NamedTuple):
     """The input of a reader: a file name, its bytes, and its media type if one is stated.
 
     `read_part` reads a file inside this one. `fields` maps the user's names of the fields of
-    records (`headline`) to ours (`title`).
+    records (`headline`) to ours (`title`). `read_beside` reads a file that a browser saved with
+    this one, by its relative address; empty if there is none.
     """
 
     name: str
@@ -68,6 +73,7 @@ class File(NamedTuple):
     read_part: PartReader
     media_type: str = ""
     fields: Mapping[str, str] = MappingProxyType({})
+    read_beside: Callable[[str], bytes] = _read_nothing
 
 
 Reader = Callable[[File], Iterator[ReadResult]]

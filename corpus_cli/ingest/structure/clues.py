@@ -203,6 +203,25 @@ def dates(text: str) -> list[Date]:
     return sorted(dates_found, key=lambda date: date.start)
 
 
+def find_stated_dates(text: str) -> list[tuple[str, Date]]:
+    """Return the dates of a line, each with its field: `modified` after a word like `updated`."""
+    stated_dates: list[tuple[str, Date]] = []
+    end = 0
+    for date in dates(text):
+        stated_dates.append((find_date_field(text[end : date.start]), date))
+        end = date.end
+    return stated_dates
+
+
+def find_date_field(label: str) -> str:
+    """Return `modified` if the words before a date say that the text was changed then.
+
+    Otherwise the date is that of publication: `published`.
+    """
+    words = {fold(word) for word in re.findall(r"[^\W\d_]+", label)}
+    return "published" if words.isdisjoint(_update_words()) else "modified"
+
+
 def date_line(line: str) -> str:
     """Return the date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
     line = _short(line)
@@ -263,6 +282,11 @@ def _biographical() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(people_words["roles"] + people_words["degrees"]), frozenset(
         people_words["verbs"]
     )
+
+
+@cache
+def _update_words() -> frozenset[str]:
+    return frozenset(map(fold, wording()["dates"]["modified"]))
 
 
 @cache

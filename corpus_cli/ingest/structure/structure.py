@@ -290,9 +290,11 @@ class _Page:
         elif (parts := clues.glued(text)) and later and not self.title:
             self.kinds[n] = f"{CHROME}:category"
             self.data += [Datum("section", part, f"line {n}") for part in parts]
-        elif date := clues.date_line(text):
+        elif clues.date_line(text):
             self.kinds[n] = METADATA
-            self.data.append(Datum("published", date, f"line {n}"))
+            self.data += [
+                Datum(field, date.iso, f"line {n}") for field, date in clues.find_stated_dates(text)
+            ]
         elif self.title and fold(text) == fold(self.title):
             self.kinds[n] = f"{TITLE}:repeat" if self._has(TITLE) else TITLE
             # Keep the case of the line: a word in capitals may have another meaning.

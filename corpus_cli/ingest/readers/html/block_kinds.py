@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from corpus_cli.ingest.readers.html.blocks import Block
+from corpus_cli.ingest.readers.html.blocks import Block, load_markup, split_names
 from corpus_cli.ingest.structure import clues, labels
 from corpus_cli.model import BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE, Datum
 from corpus_cli.text.normalise import fold
 
 _MAX_BYLINE_WORDS = 25
 _MAX_DEK_WORDS = 80
+_WORDS_PER_DATE = 8
+_MIN_DEK_WORDS = 5
+_MIN_LEAD_WORDS = 12
 _MAX_LINK_SHARE = 0.75
 _MIN_SAME_PATH = 3
 _MAX_BLOCKS_ABOVE = 4
@@ -77,6 +81,8 @@ class _Page:
             return marked_kind
         if block.role == "caption":
             return f"{CHROME}:caption"
+        if self._is_lead(n):
+            return DEK if clues.count_words(block.text) <= _MAX_DEK_WORDS else BODY
         if not self.extracted[n]:
             return f"{CHROME}:{'navigation' if block.role == 'navigation' else 'page'}"
         if phrase := clues.phrase(block.text):
@@ -96,7 +102,7 @@ class _Page:
         )
         if not is_in_article or clues.count_words(block.text) > _MAX_DEK_WORDS:
             return ""
-        if n <= self.first_prose and n > self.headline_number >= 0 and self._is_dek(n):
+        if n <= self.first_prose and self._is_dek(n):
             return DEK
         if clues.count_words(block.text) > _MAX_BYLINE_WORDS:
             return ""
@@ -106,15 +112,62 @@ class _Page:
             return BYLINE
         if block.role == "byline" and clues.affiliation(block.text):
             return f"{BYLINE}:affiliation"
-        is_dated = block.role == "date" or (n < self.first_prose and clues.date_line(block.text))
-        return METADATA if is_dated else ""
+        is_dated = block.role == "date" or (
+            n < self.first_prose and (clues.date_line(block.text) or _is_date_line(block))
+        )
+        return METADATA if is_dated and not clues.phrase(block.text) else ""
+
+    def _is_lead(self, n: int) -> bool:
+        """Return whether a block is a sentence between the title and the text.
+
+        Pages set the first paragraph apart in many ways, and extractors take it for none of the
+        text.
+        """
+        block = self.blocks[n]
+        has_role = block.role in ("", "dek") or (
+            block.role == "navigation" and _is_inside(block, "header")
+        )
+        return (
+            self.headline_number < n < self.first_prose
+            and (self.headline_number >= 0 or _is_inside(block, "article", "main"))
+            and has_role
+            and self._can_introduce(n)
+            and clues.count_words(block.text) >= _MIN_LEAD_WORDS
+            and clues.ends_sentence(block.text)
+        )
 
     def _is_dek(self, n: int) -> bool:
-        """Return whether the page marks a block as standfirst, or states its text for sharing."""
-        repeats_description = (
-            _normalise(self.blocks[n].text) == self.description and not self.extracted[n]
+        """Return whether a page marks a block as standfirst, by a class or by its place.
+
+        So does a page that states its text for sharing.
+        """
+        block = self.blocks[n]
+        if n < self.headline_number or self.headline_number < 0:
+            start = self.headline_number if self.headline_number >= 0 else self.first_prose
+            return (
+                block.role == "dek"
+                and (start == self.first_prose or _is_inside(block, "article", "main"))
+                and n + _MAX_BLOCKS_ABOVE >= start
+                and clues.count_words(block.text) >= _MIN_DEK_WORDS
+            )
+        is_subtitle = (
+            n == self.headline_number + 1
+            and (block.tag in _HEADINGS or _is_inside(block, "hgroup"))
+            and clues.count_words(block.text) >= _MIN_DEK_WORDS
+            and self._can_introduce(n)
         )
-        return self.blocks[n].role == "dek" or repeats_description
+        repeats_description = _normalise(block.text) == self.description and not self.extracted[n]
+        return block.role == "dek" or is_subtitle or repeats_description
+
+    def _can_introduce(self, n: int) -> bool:
+        """Return whether a block that is not in the extract is no link, request or byline."""
+        block = self.blocks[n]
+        return (
+            not self.extracted[n]
+            and block.link_share * 2 < 1
+            and not (clues.phrase(block.text) or clues.byline(block.text))
+            and not any(map(_is_promotion, block.path))
+        )
 
     def _is_credit(self, text: str) -> bool:
         """Return whether a line marked as byline is one; buttons and links may be marked, too."""
@@ -152,6 +205,25 @@ def _fill_gaps(blocks: Sequence[Block], extracted: Sequence[bool]) -> list[bool]
         )
         for n, (block, is_extracted) in enumerate(zip(blocks, extracted, strict=True))
     ]
+
+
+def _is_date_line(block: Block) -> bool:
+    """Return whether a block has dates by its markup, and little else."""
+    words = clues.count_words(block.text)
+    return words <= len(block.dates) * _WORDS_PER_DATE and block.link_share * 2 < 1
+
+
+def _is_inside(block: Block, *tags: str) -> bool:
+    """Return whether one of the innermost block elements around a block has one of the tags."""
+    return any(element.partition(".")[0] in tags for element in block.path)
+
+
+@lru_cache(maxsize=4_096)
+def _is_promotion(element: str) -> bool:
+    """Return whether the class of an element says that it asks readers for something."""
+    return any(
+        word in load_markup()["promotions"] for word in split_names(element.partition(".")[2])
+    )
 
 
 def _has_class(element: str) -> bool:

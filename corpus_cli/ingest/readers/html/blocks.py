@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
+from corpus_cli.ingest.structure.clues import find_date_field
 from corpus_cli.text.data import toml
 
 _LINE_BREAK = "\x1e"
 _CELL_BREAK = "\x1f"
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _DOMINANT_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "pre")
 _MAX_BREAKS_PER_CELL = 2
@@ -30,8 +32,9 @@ class Block(NamedTuple):
     `tag` is the element that starts it. `role` is the role of most of its characters by the
     markup: `navigation`, `byline`, `date`, `dek`, `caption`, or empty. `link_share` is the share
     of its characters that are links. `is_hidden` is true where a browser does not show it; a
-    script of the page may unfold it. `date` is the `datetime` of a `time` element in it. `path`
-    is the tag and class (`p.intro`) of up to three block elements around it, the innermost last.
+    script of the page may unfold it. `dates` are the dates that the markup states, each with its
+    field: `published`, `modified`, or `updated` for a class that themes use for both. `path` is
+    the tag and class (`p.intro`) of up to three block elements around it, the innermost last.
     """
 
     text: str
@@ -39,7 +42,7 @@ class Block(NamedTuple):
     role: str = ""
     link_share: float = 0.0
     is_hidden: bool = False
-    date: str = ""
+    dates: tuple[tuple[str, str], ...] = ()
     path: tuple[str, ...] = ()
 
 
@@ -53,6 +56,12 @@ def extract_blocks(root: HtmlElement) -> list[Block]:
     return [block for block in _PageWalk(root).blocks if block.text.strip()]
 
 
+def split_names(name: str) -> list[str]:
+    """Return the words of a class or an id, and each two that follow each other as one."""
+    words = [word.lower() for word in _NAME_WORD.findall(name)]
+    return [*words, *(a + b for a, b in pairwise(words))]
+
+
 class _Context(NamedTuple):
     """What applies to the text of an element: its block element, and inherited properties."""
 
@@ -63,6 +72,7 @@ class _Context(NamedTuple):
     in_row: bool = False
     in_article: bool = False
     date: str = ""
+    date_field: str = ""
     path: tuple[str, ...] = ()
 
 
@@ -137,7 +147,7 @@ def _derive_context(element: HtmlElement, parent: _Context, *, is_block: bool) -
         context = context._replace(in_article=True)
     elif tag in load_markup()["navigation"] or (tag == "header" and not parent.in_article):
         context = context._replace(role="navigation")
-    elif tag in ("a", "noscript", "time", "figcaption"):
+    elif tag in ("a", "abbr", "noscript", "time", "figcaption"):
         context = _apply_tag(element, context)
     return _apply_attributes(element, context) if element.attrib else context
 
@@ -150,6 +160,9 @@ def _apply_tag(element: HtmlElement, context: _Context) -> _Context:
             return context._replace(is_hidden=True)
         case "time":
             return context._replace(role="date", date=element.get("datetime", ""))
+        case "abbr":
+            title = element.get("title", "")
+            return context._replace(date=title) if _ISO_DATE.match(title) else context
         case _:
             return context._replace(role="caption")
 
@@ -163,7 +176,12 @@ def _apply_attributes(element: HtmlElement, context: _Context) -> _Context:
     if get("role") in load_markup()["landmarks"]:
         return context._replace(role="navigation")
     names = " ".join((get("class", ""), get("id", ""), get("itemprop", ""), get("rel", "")))
-    role = _find_role(names) if names.strip() else ""
+    if not names.strip():
+        return context
+    role = _find_role(names)
+    date_field = _find_date_field(names)
+    if date_field and (context.date or _is_brief(element, _MAX_ROLE_CHARS["date"])):
+        context = context._replace(date_field=date_field)
     is_outside = role == "navigation" and not context.in_article
     applies = is_outside or (role and _is_brief(element, _MAX_ROLE_CHARS[role]))
     return context._replace(role=role) if applies and element.tag != "body" else context
@@ -183,11 +201,22 @@ def _find_role(names: str) -> str:
     """Return the role that a class, an id or a property names; the last one wins."""
     role = ""
     for name in names.split():
-        words = [word.lower() for word in _NAME_WORD.findall(name)]
-        pairs = [a + b for a, b in pairwise(words)]
-        roles = (_roles_by_word()[word] for word in (*words, *pairs) if word in _roles_by_word())
+        roles = (_roles_by_word()[word] for word in split_names(name) if word in _roles_by_word())
         role = next(iter(sorted(roles, key=list(load_markup()["roles"]).index, reverse=True)), role)
     return role
+
+
+@lru_cache(maxsize=4_096)
+def _find_date_field(names: str) -> str:
+    """Return the field of a date by its class, id or property; empty if they do not tell."""
+    words = {word.lower() for word in _NAME_WORD.findall(names)}
+    if words & {"published", "pubdate", "created"}:
+        return "published"
+    # Many themes have the class `updated` of hAtom on their only date, which is no other one.
+    is_certain = bool(words & {"dt", "last", "lastmod", "modified"})
+    if words & {"lastmod", "modified", "updated"}:
+        return "modified" if is_certain else "updated"
+    return ""
 
 
 @cache
@@ -241,11 +270,30 @@ def _build_blocks(pieces: Sequence[tuple[str, _Context]]) -> Iterator[Block]:
         role if top_weight * 2 > total else "",
         sum(weight for weight, context in weights if context.in_link) / total,
         all(context.is_hidden for _, context in weights),
-        next((context.date for _, context in weights if context.date), ""),
+        tuple(_find_dates(pieces)),
         first_context.path,
     )
     for text in _split_texts("".join(text for text, _ in pieces), block.tag):
         yield block._replace(text=text)
+
+
+def _find_dates(pieces: Sequence[tuple[str, _Context]]) -> Iterator[tuple[str, str]]:
+    """Yield the dates that elements state, each with its field.
+
+    The words since the previous date tell the field where the markup does not.
+    """
+    label, previous = "", ("", "")
+    for text, context in pieces:
+        date = context.date or (text if context.date_field else "")
+        if not date:
+            label += text
+        elif (date, context.date_field) != previous:
+            field = context.date_field
+            if field not in ("published", "modified"):
+                stated_field = find_date_field(f"{label} {text}")
+                field = field if field and stated_field == "published" else stated_field
+            yield field, date
+            label, previous = "", (date, context.date_field)
 
 
 def _split_texts(text: str, tag: str) -> list[str]:

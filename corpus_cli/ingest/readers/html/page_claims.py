@@ -11,6 +11,12 @@ from lxml.html import HtmlElement
 from corpus_cli.ingest.readers.html import jsonld
 from corpus_cli.ingest.readers.html.authors import find_persons
 from corpus_cli.ingest.readers.html.blocks import Block, load_markup
+from corpus_cli.ingest.readers.html.microdata import read_microdata, read_rdfa, read_value
+from corpus_cli.ingest.readers.html.saved_address import (
+    find_archived_address,
+    find_saved_addresses,
+    is_archive,
+)
 from corpus_cli.ingest.readers.html.titles import Claim, choose_title
 from corpus_cli.ingest.structure import clues
 from corpus_cli.model import BODY, BYLINE, CLAIMED, INFERRED, METADATA, Datum
@@ -21,6 +27,7 @@ _FIELD_BY_PROPERTY = {
     "headline": "title",
     "author": "author",
     "datePublished": "published",
+    "dateCreated": "published",
     "dateModified": "modified",
     "publisher": "source",
     "articleSection": "section",
@@ -41,17 +48,20 @@ class PageClaims:
     properties mark.
     """
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, text: str) -> None:
+        """Read the claims in a tree; `text` is the text that it was parsed from."""
         self.root = root
         self.by_field: defaultdict[str, list[Claim]] = defaultdict(list)
         self._read_canonical_link()
-        for name, values in jsonld.read_article_values(root).items():
-            if name in _FIELD_BY_PROPERTY:
-                self.by_field[_FIELD_BY_PROPERTY[name]] += [
-                    Claim(value, f"JSON-LD {name}") for value in values
-                ]
+        stated_values = jsonld.read_article_values(root)
+        for name, field in _FIELD_BY_PROPERTY.items():
+            self.by_field[field] += [
+                Claim(value, f"JSON-LD {name}") for value in stated_values.get(name, ())
+            ]
         self._read_meta_elements()
         self._read_attributes()
+        self._read_properties()
+        self.by_field["url"] += find_saved_addresses(text, root)
 
     @property
     def description(self) -> str:
@@ -75,17 +85,24 @@ class PageClaims:
     def complete_data(
         self, data: Sequence[Datum], blocks: Sequence[Block], kinds: Sequence[str]
     ) -> list[Datum]:
-        """Return `data` with a missing date or author taken from the lines of the page.
+        """Return `data` with missing dates or authors taken from the lines of the page.
 
-        The date comes from a line before the body, authors from a byline. `kinds` are the line
-        kinds of the blocks.
+        Dates come from lines before the body, authors from a byline. `kinds` are the line kinds of
+        the blocks.
         """
         body_start = kinds.index(BODY) if BODY in kinds else len(kinds)
         pairs = list(zip(blocks, kinds, strict=True))
         fields = {datum.field for datum in data}
         completed = list(data)
-        if "published" not in fields:
-            completed += list(_find_dates(pairs[:body_start]))[:1]
+        dates_in_lines = list(_find_dates(pairs[:body_start]))
+        has_published = "published" in fields or any(d.field == "published" for d in dates_in_lines)
+        for datum in dates_in_lines:
+            field = datum.field
+            if field == "updated":
+                field = "modified" if has_published else "published"
+            if field not in fields:
+                fields.add(field)
+                completed.append(datum._replace(field=field))
         if "author" not in fields:
             completed += self._find_byline_authors(
                 [block.text for block, kind in pairs if kind == BYLINE]
@@ -130,6 +147,21 @@ class PageClaims:
                 self.by_field["marked"].append(Claim(text, "itemprop author"))
         self.by_field["tag"] += tags
 
+    def _read_properties(self) -> None:
+        """Read microdata and RDFa, and the day of `time pubdate`, where no claim precedes them."""
+        for name, claims in read_microdata(self.root).items():
+            if name in _FIELD_BY_PROPERTY and name != "author":
+                self.by_field[_FIELD_BY_PROPERTY[name]] += claims
+        field_by_name = {
+            name: field for field, names in load_markup()["meta"].items() for name in names
+        }
+        for name, claim in read_rdfa(self.root):
+            field = _FIELD_BY_PROPERTY.get(name) or field_by_name.get(name, "")
+            if field in ("published", "modified"):
+                self.by_field[field].append(claim)
+        for element in self.root.xpath("//time[@pubdate]"):
+            self.by_field["published"].append(Claim(read_value(element), "time pubdate"))
+
     def _read_title(self) -> str:
         element = next(self.root.iter("title"), None)
         return _collapse_blanks(element.text_content()) if element is not None else ""
@@ -159,13 +191,17 @@ def parse_day(text: str) -> str:
 
 
 def _find_dates(pairs: Iterable[tuple[Block, str]]) -> Iterator[Datum]:
+    """Yield the dates in lines of metadata and bylines, those of elements first."""
     for block, kind in pairs:
         if kind not in (METADATA, BYLINE):
             continue
-        if date := parse_day(block.date):
-            yield Datum("published", date, "time element", CLAIMED)
-        elif dates := clues.dates(block.text):
-            yield Datum("published", dates[0].iso, "date line", INFERRED)
+        marked_days = [(field, parse_day(date)) for field, date in block.dates]
+        for field, day in marked_days:
+            if day:
+                yield Datum(field, day, "time element", CLAIMED)
+        if not any(day for _, day in marked_days):
+            for field, date in clues.find_stated_dates(block.text):
+                yield Datum(field, date.iso, "date line", INFERRED)
 
 
 def _collect_meta_claims(root: HtmlElement) -> dict[str, list[Claim]]:
@@ -210,13 +246,16 @@ def _parse_language(text: str) -> str:
 
 
 def _resolve_addresses(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the absolute addresses of the page; those of the site's front page come last."""
+    """Return the absolute addresses of the page; those of front pages and archives come last."""
     base = next((claim.value.strip() for claim in claims if _parse_host(claim.value)), "https:")
     resolved = [
-        Claim(_resolve_address(claim.value, base), claim.origin) for claim in claims if claim.value
+        Claim(find_archived_address(_resolve_address(claim.value, base)), claim.origin)
+        for claim in claims
+        if claim.value
     ]
     return sorted(
-        (claim for claim in resolved if claim.value), key=lambda claim: not _parse_path(claim.value)
+        (claim for claim in resolved if claim.value),
+        key=lambda claim: not _parse_path(claim.value) or is_archive(claim.value),
     )
 
 

@@ -1,9 +1,11 @@
 """Read a page that a browser saved as a single file."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 
 from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.html.inline_frames import inline_frames
 from corpus_cli.ingest.readers.mail import message as mail
 from corpus_cli.ingest.readers.port import Document, File, ReadResult
 from corpus_cli.model import CLAIMED, Datum
@@ -13,7 +15,7 @@ _ADDRESS_HEADER = "Snapshot-Content-Location"
 
 
 def read(file: File) -> Iterator[ReadResult]:
-    """Yield the results of a saved page, without its frames and pictures.
+    """Yield the results of a saved page, with its frames and without its pictures.
 
     The date in the header is the day of saving, so it is not used. Raises `SourceError` where
     there is no page.
@@ -25,7 +27,9 @@ def read(file: File) -> Iterator[ReadResult]:
         return
     root = _find_root(message)
     url_data = [Datum("url", url, origin, CLAIMED) for url, origin in _find_address(message, root)]
-    for result in mail.read_html_part(root, file.read_part):
+    address = url_data[0].value if url_data else ""
+    page = inline_frames(mail.decode_text(root).encode(), _decode_frames(message, root), address)
+    for result in file.read_part("", page, _HTML_TYPE):
         if isinstance(result, Document):
             yield result._replace(metadata=[*url_data, *result.metadata])
         else:
@@ -45,6 +49,25 @@ def _find_root(message: Message) -> Message:
         or (address and part.get("Content-Location") == address)
     )
     return next(matching_pages, pages[0])
+
+
+def _decode_frames(message: Message, root: Message) -> dict[str, bytes]:
+    """Return the other HTML parts as UTF-8, by each address that a page may call them by."""
+    frames: dict[str, bytes] = {}
+    for part in message.walk():
+        if part.get_content_type() == _HTML_TYPE and part is not root:
+            # A part that is no text is no page.
+            with suppress(SourceError):
+                content = mail.decode_text(part).encode()
+                frames |= dict.fromkeys(_list_addresses(part), content)
+    return frames
+
+
+def _list_addresses(part: Message) -> list[str]:
+    """Return the addresses by which a page refers to a part."""
+    location = mail.read_header(part, "Content-Location").replace(" ", "")
+    content_id = str(part.get("Content-ID", "")).strip().strip("<>")
+    return [address for address in (content_id and f"cid:{content_id}", location) if address]
 
 
 def _find_address(message: Message, root: Message) -> Iterator[tuple[str, str]]:

@@ -124,7 +124,11 @@ def _iter_metadata(values: Mapping[str, FieldValue], prefix: str) -> Iterator[Da
             name = values[field].name
             origin = f"{prefix} {' '.join(mend_text(name).split())[:_MAX_NAME_LENGTH]}"
             for text in _split_values(field, values[field]):
-                yield from normalise_value(field, text, origin, STATED)
+                # Programs that clip pages write the address into the field `source`.
+                is_address = (
+                    field == "source" and "url" not in values and re.match("https?://", text)
+                )
+                yield from normalise_value("url" if is_address else field, text, origin, STATED)
 
 
 def _split_values(field: str, value: FieldValue) -> Iterator[str]:

@@ -354,3 +354,10 @@ def test_any_record_survives_a_table(made: list[dict[str, str]]) -> None:
     rows = [[record.get(name, "") for name in header] for record in made]
     for record, read in zip(made, documents("a.csv", table([header, *rows], ",")), strict=True):
         survives(record, read)
+
+
+def test_an_address_as_source_is_the_address() -> None:
+    clipped = only({"text": TEXT, "source": "https://www.example.org/a"})
+    assert Datum("url", "https://www.example.org/a", "field source", "stated") in clipped.metadata
+    both = only({"text": TEXT, "source": "https://example.org", "url": "https://example.org/a"})
+    assert [d.value for d in both.metadata if d.field == "url"] == ["https://example.org/a"]
