@@ -127,9 +127,20 @@ def _passage(name: str, article: Article, passages: Sequence[Passage]) -> range:
     raise NotFound(f"{typed} has only passages 1 to {len(passages)}")
 
 
-ORDERS = ("date", "-date", "title", "source", "path", "id")
+ORDERS = ("date", "-date", "modified", "-modified", "title", "source", "path", "id")
 
-_CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", "language")
+_CSV = (
+    "id",
+    "published",
+    "modified",
+    "title",
+    "authors",
+    "source",
+    "path",
+    "url",
+    "tags",
+    "language",
+)
 
 
 @helping.command(
@@ -149,7 +160,8 @@ _CSV = ("id", "published", "title", "authors", "source", "path", "url", "tags", 
     type=click.Choice(ORDERS),
     metavar="ORDER",
     default="date",
-    help="date (the earliest first), -date, title, source, path or id. [default: date]",
+    help="date (the earliest first), -date, modified, -modified, title, source, path or id. "
+    "[default: date]",
 )
 @options.formats("terminal", "plain", "json", "jsonl", "csv")
 @options.index
@@ -205,11 +217,13 @@ def _sort_headers(corpus: Corpus, results: Results | None, order: str) -> Sequen
                 return header.sources[0].name if header.sources else ""
             case "id":
                 return header.id
+            case "modified" | "-modified":
+                return header.modified
             case _:
                 return header.published
 
     headers.sort(key=lambda header: header.id)
-    headers.sort(key=value, reverse=order == "-date")
+    headers.sort(key=value, reverse=order.startswith("-"))
     headers.sort(key=lambda header: not value(header))
     return headers
 

@@ -181,7 +181,8 @@ SEARCH_OPTIONS = (
         ("--sort",),
         "sort",
         "choice",
-        "score, date (the earliest first), -date, source or path. [default: score]",
+        "score, date (the earliest first), -date, modified, -modified, source or path. "
+        "[default: score]",
         "Hits",
         "ORDER",
         choices=DECLARATIONS["sort"].choices,

@@ -154,7 +154,15 @@ DECLARATIONS: Mapping[str, Declaration] = {
         _parse_seconds,
     ),
     "sort": _declare_choice(
-        "score", "The order of the hits.", "score", "date", "-date", "source", "path"
+        "score",
+        "The order of the hits.",
+        "score",
+        "date",
+        "-date",
+        "modified",
+        "-modified",
+        "source",
+        "path",
     ),
     "index": Declaration(
         "",

@@ -139,7 +139,7 @@ def invert_facts(facts: Facts) -> InvertedField:
     for name, values in facts.items():
         base = 0
         for value in values:
-            if name in ("date", "file"):
+            if name in ("date", "file", "modified"):
                 positions_by_term[f"{name}:{as_text(value)}"].append(base)
                 continue
             last = 0

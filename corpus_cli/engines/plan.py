@@ -14,6 +14,7 @@ from corpus_cli.engines.term_forms import TermForm, WordForms, is_stop_word, ter
 from corpus_cli.query.nodes import (
     And,
     Bag,
+    DateField,
     Dates,
     Exact,
     Field,
@@ -88,6 +89,7 @@ class DateRange(NamedTuple):
 
     low: str
     high: str
+    field: DateField = "date"
 
 
 TermSet = tuple[TermForm, ...] | Pattern | Similar | PathPattern | DateRange
@@ -326,8 +328,8 @@ class _Planner:
                 return PlannedPassages(
                     self._verified.get(node), self._term(Quoted(text), scope.region)
                 )
-            case Dates(low, high):
-                return PlannedFacts(DateRange(low, high))
+            case Dates(low, high, field):
+                return PlannedFacts(DateRange(low, high, field))
             case Field(name, inner):
                 region = _REGIONS.get(name)
                 return self._plan(inner, _Scope(region) if region else _Scope(prefix=f"{name}:"))

@@ -204,4 +204,5 @@ def article_facts(header: Header, base: str) -> Facts:
         "path": paths,
         "file": paths,
         "date": (header.published,) if header.published else (),
+        "modified": (header.modified,) if header.modified else (),
     }

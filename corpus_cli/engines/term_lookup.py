@@ -39,9 +39,9 @@ class TermLookup:
                 return _single_terms(
                     "facts", (file for file in files if fits(file.removeprefix("file:")))
                 )
-            case DateRange(low, high):
-                first, last = f"date:{low}", f"date:{high}"
-                dates = self._terms("facts", "date:")
+            case DateRange(low, high, field):
+                first, last = f"{field}:{low}", f"{field}:{high}"
+                dates = self._terms("facts", f"{field}:")
                 return _single_terms(
                     "facts",
                     (

@@ -211,6 +211,7 @@ class Header(NamedTuple):
     title: str
     authors: tuple[str, ...]
     published: str
+    modified: str
     source: str
     url: str
     tags: tuple[str, ...]

@@ -7,7 +7,19 @@ from corpus_cli.model import Facets, Header, Results
 from corpus_cli.output import lines, records
 
 _TSV = ("id", "path", "line", "published", "title", "text")
-_CSV = ("rank", "id", "path", "line", "published", "authors", "source", "title", "url", "text")
+_CSV = (
+    "rank",
+    "id",
+    "path",
+    "line",
+    "published",
+    "modified",
+    "authors",
+    "source",
+    "title",
+    "url",
+    "text",
+)
 _FACETS = ("by", "value", "passages", "articles")
 _COUNTS = ("total", "passages", "articles", "matches")
 

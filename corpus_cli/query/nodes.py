@@ -12,6 +12,9 @@ from corpus_cli.model.name_table import Bearer
 OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
 """A word that is an operator; `\\AND` is only a word."""
 
+DateField = Literal["date", "modified"]
+DATE_FIELDS: tuple[DateField, ...] = ("date", "modified")
+
 FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path", "name"]
 FIELDS: tuple[FieldName, ...] = (
     "title",
@@ -132,10 +135,14 @@ class Suggested(NamedTuple):
 
 @_distinct
 class Dates(NamedTuple):
-    """Published from `low` to `high`, both included; each a year, a month, a day or open."""
+    """Published from `low` to `high`, both included; each a year, a month, a day or open.
+
+    With the field `modified` changed then, instead of published.
+    """
 
     low: str
     high: str
+    field: DateField = "date"
 
 
 @_distinct
@@ -317,8 +324,8 @@ def unparse(node: Node) -> str:
             return " ".join(typed) or f'name:"{name.canonical}"'
         case Suggested(word, _):
             return unparse(word)
-        case Dates(low, high):
-            return f"date:{low}" if low == high else f"date:{low}..{high}"
+        case Dates(low, high, field):
+            return f"{field}:{low}" if low == high else f"{field}:{low}..{high}"
         case Fuzzy(text, distance):
             return f"{text}~{distance}"
         case Exact(text):

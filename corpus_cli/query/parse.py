@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple, cast
 from corpus_cli.query.chunks import QueryChunk, chunks
 from corpus_cli.query.filters import value
 from corpus_cli.query.nodes import (
+    DATE_FIELDS,
     And,
     Bag,
+    DateField,
     Dates,
     Exact,
     Field,
@@ -193,12 +195,16 @@ class _Reader:
         if name == "exact" and following and following[0].kind == "quote":
             self.at += 1
             return [Exact(following[0].text)] if following[0].text else []
-        if name == "date" and following and (dates := _dates(following[0])):
-            self.at += 1
-            return [dates]
-        if name in ("date", "exact"):
+        if name in DATE_FIELDS and following:
+            dates = _dates(name, following[0])
+            if dates:
+                self.at += 1
+                return [dates]
+        if name in (*DATE_FIELDS, "exact"):
             wanted = (
-                "a date like 2023, 2023-05..2024 or last-month" if name == "date" else "a quotation"
+                "a quotation"
+                if name == "exact"
+                else "a date like 2023, 2023-05..2024 or last-month"
             )
             self._note(f"{name}: must be followed by {wanted}; it was read as text")
             return list(_words(name))
@@ -252,7 +258,7 @@ def _quotation(chunk: QueryChunk) -> list[Node]:
     return [Quoted(unify(chunk.text).replace('"', " ").strip())] if parts else []
 
 
-def _dates(chunk: QueryChunk) -> Dates | None:
+def _dates(field: DateField, chunk: QueryChunk) -> Dates | None:
     """Parse `2023`, `2023-05..last-month` or `..2024`; either end may be open, not both."""
     from datetime import date
 
@@ -263,7 +269,7 @@ def _dates(chunk: QueryChunk) -> Dates | None:
     low, high = period(first, today), period(last if dots else first, today)
     if (first and not low) or (last and not high) or not (low or high):
         return None
-    dates = Dates(low.low if low else "", high.high if high else "")
+    dates = Dates(low.low if low else "", high.high if high else "", field)
     return None if dates.high and dates.low[: len(dates.high)] > dates.high else dates
 
 

@@ -49,7 +49,7 @@ def _merge_hits(answers: Sequence[tuple[str, Results]], request: SearchRequest) 
         merge(
             *(_groups(name, one.hits, request, chrome=chrome) for name, one in answers),
             key=lambda group: _key(request.sort, group[0]),
-            reverse=request.sort == "-date",
+            reverse=request.sort.startswith("-"),
         )
         for chrome in (False, True)
     )
@@ -80,6 +80,10 @@ def _key(sort: Sort, hit: Hit) -> tuple[Any, ...]:
             return (hit.header.published or "~", -hit.score)
         case "-date":
             return (hit.header.published, hit.score)
+        case "modified":
+            return (hit.header.modified or "~", -hit.score)
+        case "-modified":
+            return (hit.header.modified, hit.score)
         case "source":
             return (not hit.header.site, hit.header.site.casefold(), -hit.score)
         case "path":

@@ -136,13 +136,18 @@ def _file_state(path: str | bytes, size: int, mtime_ns: int) -> FileState:
 def undated_notes(query: Bag, store: Store) -> Iterator[str]:
     """Yield a note on the articles without a date, which a date filter excludes."""
     searched = (node for node in query.nodes if not isinstance(node, Not))
-    if any(isinstance(inner, Dates) for node in searched for inner in walk(node)):
-        dates, ids = store.metadata.values_of_field("published"), store.ids()
-        if undated_count := sum(not dates.get(article) for article in ids):
-            yield (
-                f"a date filter excludes {plural(undated_count, 'article')} without a date, "
-                f"of {len(ids):,} in all"
-            )
+    fields = {inner.field for node in searched for inner in walk(node) if isinstance(inner, Dates)}
+    for field, name, what in (
+        ("date", "published", "a date"),
+        ("modified", "modified", "a date of modification"),
+    ):
+        if field in fields:
+            dates, ids = store.metadata.values_of_field(name), store.ids()
+            if undated_count := sum(not dates.get(article) for article in ids):
+                yield (
+                    f"a date filter excludes {plural(undated_count, 'article')} without {what}, "
+                    f"of {len(ids):,} in all"
+                )
 
 
 def existing_articles(articles: Sequence[str], store: Store) -> tuple[str, ...]:

@@ -90,16 +90,17 @@ def _explain_filter(node: Node, moment: Moment, counted: CountMatches) -> Iterat
         return
     store = moment.store
     if isinstance(node, Dates):
-        days = sorted(
-            values[0] for values in store.metadata.values_of_field("published").values() if values
-        )
+        is_modified = node.field == "modified"
+        dates = store.metadata.values_of_field("modified" if is_modified else "published")
+        days = sorted(values[0] for values in dates.values() if values)
         if days:
+            verb = "were modified" if is_modified else "are dated"
             yield (
-                f"no article matches {unparse(node)}; the articles are dated from {days[0]} "
+                f"no article matches {unparse(node)}; the articles {verb} from {days[0]} "
                 f"to {days[-1]}"
             )
         else:
-            yield "no article has a date"
+            yield f"no article has a date{' of modification' if is_modified else ''}"
         return
     for field in walk(node):
         if isinstance(field, Field) and field.name in _FILTER_VALUES:

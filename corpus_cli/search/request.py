@@ -9,14 +9,14 @@ from typing import Literal, NamedTuple, Self
 from corpus_cli.engines.port import DEADLINE
 from corpus_cli.query.filters import Filters, filter_values
 
-Sort = Literal["score", "date", "-date", "source", "path"]
+Sort = Literal["score", "date", "-date", "modified", "-modified", "source", "path"]
 """The orders of hits; `date` puts the earliest first, `-date` the latest."""
 
 By = Literal["source", "author", "year", "month", "tag", "name", "lang"]
 """The fields by which matches can be counted."""
 
 BY: tuple[By, ...] = ("source", "author", "year", "month", "tag", "name", "lang")
-SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "path")
+SORTS: tuple[Sort, ...] = ("score", "date", "-date", "modified", "-modified", "source", "path")
 
 
 class SearchRequest(NamedTuple):

@@ -71,11 +71,12 @@ def _article_keys(sort: Sort, store: Store) -> Callable[[str], tuple[Any, ...]]:
     match sort:
         case "score":
             return lambda _: ()
-        case "date" | "-date":
-            dates = store.metadata.values_of_field("published").items()
+        case "date" | "-date" | "modified" | "-modified":
+            field = "modified" if sort.endswith("modified") else "published"
+            dates = store.metadata.values_of_field(field).items()
             days = {article: values[0] for article, values in dates if values}
             day_ranks = {day: n for n, day in enumerate(sorted(set(days.values())))}
-            sign = -1 if sort == "-date" else 1
+            sign = -1 if sort.startswith("-") else 1
             return lambda article: ((sign * day_ranks[days[article]] if article in days else inf),)
         case "source":
             sites = source_names(store)

@@ -262,6 +262,7 @@ def _make_header(
         title=first_values.get("title", ""),
         authors=tuple(values_by_field.get("author", ())),
         published=first_values.get("published", ""),
+        modified=first_values.get("modified", ""),
         source=first_values.get("source", ""),
         url=first_values.get("url", ""),
         tags=tuple(values_by_field.get("tag", ())),

@@ -79,7 +79,7 @@ def filled(engine: Engine) -> Engine:
     """Return an engine with the four passages, in two commits."""
     first, *others = passages()
     put(engine, first, date=("2024-03-31",), author=("Ann Lee",), lang=("en",), file=("x/a.txt",))
-    put(engine, *others, upto=2, date=("2025-01-01",), author=("Bo Li",))
+    put(engine, *others, upto=2, date=("2025-01-01",), modified=("2025-02-03",), author=("Bo Li",))
     return engine
 
 
@@ -118,6 +118,8 @@ def test_operators_combine_sets(filled: Engine, counts: tuple[str, str]) -> None
         (Dates("2024", "2024"), {"a#1"}),
         (Dates("2024-04", ""), {"b#1", "c#1", "d#1"}),
         (Dates("", "2023"), set()),
+        (Dates("2025-02", "2025-02", "modified"), {"b#1", "c#1", "d#1"}),
+        (Dates("2024", "2025-01", "modified"), set()),
         (Field("author", Word("lee")), {"a#1"}),
         (Field("author", Quoted("bo li")), {"b#1", "c#1", "d#1"}),
         (Field("author", Wild("l*")), {"a#1", "b#1", "c#1", "d#1"}),

@@ -19,7 +19,7 @@ from corpus_cli.text.tokenise import Token, tokenise
 TEXT_FIELDS: Final[Mapping[str, FieldName]] = {"text": "stems", "words": "words"}
 """The field of the index that each field of Whoosh with positions reads."""
 
-FACT_FIELDS: Final = ("author", "date", "file", "lang", "path", "source", "tag")
+FACT_FIELDS: Final = ("author", "date", "file", "lang", "modified", "path", "source", "tag")
 """The terms of each are those of `facts` that begin with its name and a colon."""
 
 KEY_FIELDS: Final = ("article", "id")
@@ -48,6 +48,7 @@ def make_fields() -> dict[str, fields.FieldType]:
         "words": TextField(stems=False, stored=False),
         **{name: FactField() for name in FACT_FIELDS},
         "date": WholeValueField(by_prefix=True),
+        "modified": WholeValueField(by_prefix=True),
         "file": WholeValueField(by_prefix=False),
     }
 

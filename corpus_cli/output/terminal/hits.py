@@ -34,8 +34,12 @@ def print_results(page: Page, results: Results) -> None:
 
 
 def header_facts(header: Header) -> list[str]:
-    """Return author, date and source, without those that are unknown."""
-    parts = (", ".join(header.authors), _date(header.published), header.site)
+    """Return author, dates and source, without those that are unknown."""
+    modified = f"modified {_date(header.modified)}" if header.modified else ""
+    # Most pages are modified on the day they are published.
+    if header.modified == header.published:
+        modified = ""
+    parts = (", ".join(header.authors), _date(header.published), modified, header.site)
     return [one_line(fact) for fact in parts if fact]
 
 
@@ -56,7 +60,7 @@ def join_parts(parts: Sequence[str], room: int) -> list[str]:
 
 
 def _origin(page: Page, hit: Hit, room: int) -> Text:
-    """Return author, date and source, with the path and line to the right if there is room."""
+    """Return author, dates and source, with the path and line to the right if there is room."""
     place = _place(page, hit, room)
     rows = [Text(row, "dim") for row in join_parts(header_facts(hit.header), room)]
     at = next((n for n, row in enumerate(rows) if turns(row.plain)), len(rows))

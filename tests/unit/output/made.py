@@ -8,6 +8,7 @@ HEADER = Header(
     title="A title",
     authors=("Ann", "Ben"),
     published="2024-03-31",
+    modified="2024-04-01",
     source="The Paper",
     url="https://paper.example/a?b=1&c=2",
     tags=("war",),

@@ -41,6 +41,7 @@ def header(path: str = "/a/kabul.txt", **known: Any) -> Header:
             "title": "The fall of Kabul",
             "authors": ("Ann Lee",),
             "published": "2026-01-22",
+            "modified": "",
             "source": "The Times",
             "url": "",
             "tags": (),

@@ -52,6 +52,8 @@ A, B, C = Word("a"), Word("b"), Word("c")
         ("date:2023-05..2024", (Dates("2023-05", "2024"),)),
         ("date:..2024-06-01", (Dates("", "2024-06-01"),)),
         ("date:2023..", (Dates("2023", ""),)),
+        ("modified:2023-05..2024", (Dates("2023-05", "2024", "modified"),)),
+        ("modified:2023", (Dates("2023", "2023", "modified"),)),
         (r"\AND \-a", (Word("AND"), Word("a"))),
         ("what? a, b; (c).", (Word("what"), A, B, C)),
         ("well-known - a", (Word("well-known"), A)),

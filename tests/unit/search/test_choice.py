@@ -8,7 +8,7 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.query.filters import Filters
 from corpus_cli.search.across_corpora import merge_answers, request_each
-from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.request import SORTS, SearchRequest
 from tests.conftest import article
 
 DAYS = {"a": "2024-05-01", "b": "2023-01-02", "c": "", "d": "2024-03-01"}
@@ -16,7 +16,9 @@ DAYS = {"a": "2024-05-01", "b": "2023-01-02", "c": "", "d": "2024-03-01"}
 
 def made(folder: Path, days: dict[str, str]) -> Corpus:
     for name, day in days.items():
-        front = f"---\ndate: {day}\nsource: Site {name.upper()}\n---\n" if day else ""
+        front = (
+            f"---\ndate: {day}\nmodified: {day}\nsource: Site {name.upper()}\n---\n" if day else ""
+        )
         texts = [f"Kabul {name}{n} was quiet" for n in range(3)]
         (folder / f"{name}.md").write_text(front + article(*texts, title=f"Title {name}"))
     corpus = Corpus.in_memory()
@@ -47,6 +49,15 @@ def names(corpus: Corpus, **options: object) -> list[str]:
 )
 def test_sorted(corpus: Corpus, sort: str, order: str) -> None:
     assert names(corpus, sort=sort, limit=None, per_article=1) == list(order)
+
+
+def test_sorted_by_the_date_of_modification(corpus: Corpus) -> None:
+    days = {"a": "2021-05-01", "b": "2026-05-01", "d": "2023-05-01"}
+    for header in list(corpus.headers()):
+        if day := days.get(Path(header.sources[0].path).stem):
+            corpus.edit(header.id, {"modified": [day]})
+    assert names(corpus, sort="modified", limit=None, per_article=1) == list("adbc")
+    assert names(corpus, sort="-modified", limit=None, per_article=1) == list("bdac")
 
 
 def test_what_has_no_date_comes_last(corpus: Corpus) -> None:
@@ -94,7 +105,7 @@ def test_the_place_of_a_hit_is_where_its_first_match_stands(tmp_path: Path) -> N
     assert hit.place == (3, 24, 27)
 
 
-@pytest.mark.parametrize("sort", ["score", "date", "-date", "source", "path"])
+@pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("grouped", [False, True])
 def test_several_corpora_answer_as_one(tmp_path: Path, sort: str, grouped: bool) -> None:  # noqa: FBT001 - drawn
     """Where each has half of the articles, and their counts agree."""
@@ -110,6 +121,9 @@ def test_several_corpora_answer_as_one(tmp_path: Path, sort: str, grouped: bool)
     assert found.total == sum(one.total for _, one in each)
     assert {hit.corpus for hit in found.hits} <= {"0", "1"}
     published = [hit.header.published for hit in found.hits]
+    modified = [hit.header.modified for hit in found.hits]
+    if sort.endswith("modified"):
+        assert modified == sorted(modified, reverse=sort.startswith("-"))
     if sort.endswith("date"):
         assert published == sorted(published, reverse=sort == "-date")
     if sort == "score":
