@@ -7,7 +7,7 @@ CREATE TABLE articles (
     cluster   TEXT,                         -- an id its near-copies share; NULL without any
     site      TEXT,                         -- what its lines are compared within
     text      BLOB,                         -- zlib of UTF-8; NULL unless live
-    lines     BLOB                          -- zlib of JSON: kind, stated kind and page of each
+    lines     BLOB                          -- zlib of JSON: kind, stated kind, page of each, and raw text if repaired
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_cluster ON articles (cluster) WHERE cluster IS NOT NULL;
 CREATE INDEX articles_by_site ON articles (site) WHERE site IS NOT NULL;

@@ -23,6 +23,7 @@ from corpus_cli.ingest.messages import (
     encode_frame,
 )
 from corpus_cli.ingest.readers.port import Document, Unread
+from corpus_cli.ingest.repair import repair_document
 from corpus_cli.ingest.saved_files import load_saved_file
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Source
@@ -93,7 +94,7 @@ def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
         characters += sum(len(line.text) for line in result.lines)
         if characters > limit:
             raise SourceError(f"it unpacks to more than {limit / 1e6:g} million characters")
-        yield _describe_document(result, request.place)
+        yield _describe_document(repair_document(result), request.place)
 
 
 def _describe_document(document: Document, place: str) -> Made:

@@ -31,7 +31,8 @@ class Line(NamedTuple):
 
     A kind is one of the constants above, with a finer part after a colon in some cases
     (`chrome:bio`, `byline:affiliation`, `title:repeat`). `page` counts from 1; 0 where the
-    format has none. `stated` is the kind that the format itself gives it, empty if none.
+    format has none. `stated` is the kind that the format itself gives it, empty if none. `raw` is
+    the text as the file has it if it was repaired, else empty.
     """
 
     n: int
@@ -39,6 +40,7 @@ class Line(NamedTuple):
     text: str
     page: int = 0
     stated: str = ""
+    raw: str = ""
 
     @property
     def broad(self) -> str:

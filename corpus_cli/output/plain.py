@@ -39,13 +39,14 @@ def listed(headers: Iterable[Header]) -> Iterator[str]:
 def format_article(article: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
     """Yield the lines of an article without chrome.
 
-    With `raw` yield all lines, each with its number and its kind. `lines` is a range.
+    With `raw` yield all lines as the file has them, each with its number and its kind. `lines` is
+    a range.
     """
     for line in article.lines:
         if lines is not None and line.n not in lines:
             continue
         if raw:
-            yield f"{line.n}\t{line.kind}\t{line.text}"
+            yield f"{line.n}\t{line.kind}\t{line.raw or line.text}"
         elif line.broad != CHROME or lines is not None:
             yield line.text
 

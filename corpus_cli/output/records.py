@@ -279,7 +279,8 @@ def article(
 
 
 def _line(line: Line) -> Record:
-    return _full({"n": line.n, "kind": line.kind, "page": line.page or None}) | {"text": line.text}
+    record = _full({"n": line.n, "kind": line.kind, "page": line.page or None})
+    return record | {"text": line.text} | _full({"raw": line.raw})
 
 
 def report(done: Report) -> Iterator[str]:

@@ -356,7 +356,7 @@ class Store:
             previous and previous[0],
             entry.site or None,
             _pack(article.text),
-            _pack(json.dumps([(line.kind, line.stated, line.page) for line in article.lines])),
+            _pack(json.dumps(list(map(_describe_line, article.lines)))),
         )
         if previous:
             self._delete_derived(article.id)
@@ -482,12 +482,17 @@ def _read_tables(name: str) -> str:
     return (DATA / name).read_text("utf-8")
 
 
-def _lines(text: str, kinds: str) -> tuple[Line, ...]:
-    """Return the lines of a text; `kinds` is JSON of their kinds, stated kinds and pages."""
+def _describe_line(line: Line) -> Sequence[str | int]:
+    """Return what is stored of a line beside its text; `raw` only of a repaired line."""
+    return (line.kind, line.stated, line.page, *([line.raw] if line.raw else []))
+
+
+def _lines(text: str, descriptions: str) -> tuple[Line, ...]:
+    """Return the lines of a text; `descriptions` is JSON, see `_describe_line`."""
     return tuple(
-        Line(n, kind, line, page, stated)
-        for n, ((kind, stated, page), line) in enumerate(
-            zip(json.loads(kinds), text.split("\n"), strict=True), 1
+        Line(n, kind, line, page, stated, *raw)
+        for n, ((kind, stated, page, *raw), line) in enumerate(
+            zip(json.loads(descriptions), text.split("\n"), strict=True), 1
         )
     )
 

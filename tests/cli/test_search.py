@@ -54,6 +54,53 @@ def test_dates_narrow(here: Path, run: Run) -> None:
     assert run("search", "Taliban", "--until", "2025").code == 1
 
 
+def test_the_date_of_modification(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is beside that of publication: in the output, in queries, as an order."""
+    monkeypatch.chdir(tmp_path)
+    for name, dates in (
+        ("old", "published: 2024-02-03\nmodified: 2024-05-05\n"),
+        ("new", "published: 2024-01-01\nmodified: 2025-06-07\n"),
+        ("undated", "author: Ann Lee\n"),
+        ("changed", "modified: 2023-01-01\n"),
+    ):
+        Path(f"{name}.md").write_text(f"---\ntitle: {name}\n{dates}---\nKabul fell, {name} says.\n")
+    run("ingest", ".")
+    found = {hit["title"]: hit for hit in hits(run, "Kabul")}
+    assert (found["old"]["published"], found["old"]["modified"]) == ("2024-02-03", "2024-05-05")
+    assert "published" not in found["changed"]
+    assert run("search", "modified:2024-05..2024-06", "-l").out == "old.md\n"
+    assert run("search", "modified:..2023", "-l").out == "changed.md\n"
+    assert run("search", "Kabul -modified:2020..", "-l").out == "undated.md\n"
+    assert "without a date of modification" in run("search", "Kabul modified:2024").err
+    assert "were modified from 2023-01-01 to 2025-06-07" in run("search", "modified:1999").err
+    order = ["new.md", "old.md", "changed.md", "undated.md"]
+    assert [hit["path"] for hit in hits(run, "Kabul", "--sort", "-modified")] == order
+    listed = run("list", "--sort", "-modified").out.splitlines()
+    assert [line.split("\t")[2] for line in listed] == order
+    listed = run("list", "--sort", "modified", "--format", "csv").out.splitlines()
+    assert listed[0].startswith("id,published,modified,title")
+    assert ",2023-01-01,changed" in listed[1]
+    assert '"modified": "2025-06-07"' in run("show", "new.md", "--format", "json").out
+    monkeypatch.setattr("corpus_cli.output.stream.terminal", lambda: True)
+    assert "1 Jan 2024 · modified 7 Jun 2025" in run("show", "new.md", "--color", "never").out
+
+
+def test_a_repaired_line_is_shown_as_it_was(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("Obamaâ€™s visit\n\nHe came to a cafÃ© in Kabul.\n")
+    run("ingest", ".")
+    assert run("search", "café", "-l").out == "a.txt\n"
+    assert run("show", "a.txt").out == "Obama’s visit\n\nHe came to a café in Kabul.\n"
+    assert "\tObamaâ€™s visit\n" in run("show", "--raw", "a.txt").out
+    assert "repaired\t2 lines\ttext in a wrong encoding\tinferred" in run("edit", "a.txt").out
+    record = json.loads(run("show", "a.txt", "--format", "json").out)
+    assert record["lines"][2]["raw"] == "He came to a cafÃ© in Kabul."
+
+
 def test_several_values_are_any_of_them(here: Path, run: Run) -> None:
     two = run("search", "Taliban", "--author", "Touqir", "--author", "Jalali", "-l").out
     assert len(two.splitlines()) == 2

@@ -25,13 +25,6 @@ _NON_TEXT_CODECS = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
 )
 
-# Marks of UTF-8 that was decoded as Windows-1252: the lead byte of a quotation mark or of a
-# letter, then a character that is no Latin letter.
-_MOJIBAKE_PUNCTUATION = re.compile("â(?:€[^\x00-\x7f]|\x80[\x80-\xbf])")
-_MOJIBAKE_LATIN = re.compile("[ÃÂ][^\x00-\x7fÀ-ɏ]")
-_MOJIBAKE_OTHER_SCRIPT = re.compile("[ÐÑØÙ][^\x00-\x7fÀ-ɏ]")
-_MIN_MARKS, _MIN_OTHER_SCRIPT_MARKS = 2, 3
-_MAX_PASSES = 2
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 
@@ -39,10 +32,10 @@ _REPLACEMENT = "\ufffd"
 def decode(data: bytes, stated_encoding: str = "") -> str:
     """Decode a text: by its byte order mark, as UTF-8, as stated, else by its statistics.
 
-    `stated_encoding` is a codec name, or empty; a codec that fails is ignored. Mojibake is
-    repaired, and lone surrogates become U+FFFD. Raises `SourceError` where `data` is not text.
+    `stated_encoding` is a codec name, or empty; a codec that fails is ignored.
+    Lone surrogates become U+FFFD. Raises `SourceError` where `data` is not text.
     """
-    return repair_mojibake(_LONE_SURROGATE.sub(_REPLACEMENT, _decode_bytes(data, stated_encoding)))
+    return _LONE_SURROGATE.sub(_REPLACEMENT, _decode_bytes(data, stated_encoding))
 
 
 def split_lines(text: str) -> list[str]:
@@ -54,43 +47,6 @@ def split_lines(text: str) -> list[str]:
     if not lines[-1]:
         lines.pop()
     return lines
-
-
-def repair_mojibake(text: str) -> str:
-    """Repair UTF-8 that was decoded as Windows-1252 or Latin-1, line by line.
-
-    A single mark in a text is no evidence: `MØ’s song` contains one. A line stays as it is
-    where its bytes in both encodings are not UTF-8.
-    """
-    for _ in range(_MAX_PASSES):
-        mark_count = len(_MOJIBAKE_PUNCTUATION.findall(text)) + len(_MOJIBAKE_LATIN.findall(text))
-        if mark_count < _MIN_MARKS and not any(map(_is_other_script, text.split("\n"))):
-            break
-        text = "\n".join(
-            _repair_line(line)
-            if _is_other_script(line)
-            or (
-                mark_count >= _MIN_MARKS
-                and (_MOJIBAKE_PUNCTUATION.search(line) or _MOJIBAKE_LATIN.search(line))
-            )
-            else line
-            for line in text.split("\n")
-        )
-    return text
-
-
-def _is_other_script(line: str) -> bool:
-    """Return whether a line looks like mojibake of a script other than Latin."""
-    return len(_MOJIBAKE_OTHER_SCRIPT.findall(line)) >= _MIN_OTHER_SCRIPT_MARKS
-
-
-def _repair_line(line: str) -> str:
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return line.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return line
 
 
 def _decode_bytes(data: bytes, stated_encoding: str) -> str:

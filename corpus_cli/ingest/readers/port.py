@@ -16,12 +16,13 @@ class DocumentLine(NamedTuple):
 
     `kind` is the line kind that the format itself states (`title`, `heading`, `body`,
     `chrome:page`), or empty: then it is inferred from the text. `page` counts from 1; it is 0
-    in a format without pages.
+    in a format without pages. `raw` is the text as the file has it if it was repaired, else empty.
     """
 
     text: str
     kind: str = ""
     page: int = 0
+    raw: str = ""
 
 
 class Document(NamedTuple):

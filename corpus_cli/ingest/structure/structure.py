@@ -57,7 +57,7 @@ def structure(
     page.tail()
     page.body()
     lines = tuple(
-        Line(n, page.kinds[n], line.text, line.page, line.kind)
+        Line(n, page.kinds[n], line.text, line.page, line.kind, line.raw)
         for n, line in enumerate(lines_read, 1)
     )
     text = "\n".join(line.text for line in lines)
@@ -66,7 +66,7 @@ def structure(
 
 def reclassify(article: Article, repeated: Container[str]) -> Article:
     """Classify the stored lines of an article again, without its source."""
-    written = [DocumentLine(line.text, line.stated, line.page) for line in article.lines]
+    written = [DocumentLine(line.text, line.stated, line.page, line.raw) for line in article.lines]
     return structure(written, [d for d in article.metadata if not d.own], repeated)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import file_formats
-from corpus_cli.ingest.readers.encoding import decode, repair_mojibake
+from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.port import Document, DocumentLine
 
 FRENCH = "L’été où le président élu a reçu la délégation à l’hôtel, ça n’était pas prévu."
@@ -72,39 +72,6 @@ def test_a_damaged_byte_costs_no_more_than_its_line() -> None:
     data = f"{FRENCH}\n{RUSSIAN}\n".encode() + "Größe".encode("cp1252") + f"\n{FRENCH}".encode()
     assert decode(data) == f"{FRENCH}\n{RUSSIAN}\nGröße\n{FRENCH}"
     assert decode(data[:-3]).startswith(FRENCH)
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        (FRENCH.replace("à", "a"), "cp1252"),
-        (FRENCH, "latin-1"),
-        ("It’s fine – they’re done", "cp1252"),
-        ("“It’s fine” – they’re done", "latin-1"),
-        (RUSSIAN, "latin-1"),
-    ],
-)
-def test_mojibake_is_put_right(text: str, encoding: str) -> None:
-    once = text.encode().decode(encoding)
-    assert repair_mojibake(once) == text
-    if text != RUSSIAN:
-        assert repair_mojibake(once.encode().decode("latin-1")) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "MØ’s new album",
-        "ALLER OÙ\xa0? Là-bas.",
-        "He typed â€™ in it",
-        "SÃO PAULO, AÇÃO",
-        "Ñ… is a letter",
-        FRENCH,
-        RUSSIAN,
-    ],
-)
-def test_what_only_looks_like_it_stays(text: str) -> None:
-    assert repair_mojibake(text) == text
 
 
 def test_front_matter_is_metadata() -> None:
