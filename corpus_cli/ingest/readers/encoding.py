@@ -4,6 +4,7 @@ import codecs
 import re
 
 from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.codec_names import find_codec, is_seven_bit
 
 _SNIFF_BYTES = 8_192
 _BYTE_ORDER_MARKS = (
@@ -20,10 +21,9 @@ _MIN_UTF16_UNITS = 8
 _MIN_NON_ASCII = 100
 _MIN_NON_ASCII_SHARE = 0.5
 _WESTERN_ENCODING = "cp1252"
-# Codecs of Python that no text file uses; the first takes quadratic time.
-_NON_TEXT_CODECS = frozenset(
-    {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
-)
+_ASCII = bytes(range(0x80))
+# Of the bytes beyond ASCII, the share that may be damaged in a text whose encoding is stated.
+_MAX_UNDECODABLE_SHARE = 0.05
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
@@ -32,10 +32,16 @@ _REPLACEMENT = "\ufffd"
 def decode(data: bytes, stated_encoding: str = "") -> str:
     """Decode a text: by its byte order mark, as UTF-8, as stated, else by its statistics.
 
-    `stated_encoding` is a codec name, or empty; a codec that fails is ignored.
-    Lone surrogates become U+FFFD. Raises `SourceError` where `data` is not text.
+    `stated_encoding` is a name of an encoding, or empty; it is ignored where it is unknown or
+    does not fit. Lone surrogates become U+FFFD. Raises `SourceError` where `data` is not text.
     """
     return _LONE_SURROGATE.sub(_REPLACEMENT, _decode_bytes(data, stated_encoding))
+
+
+def fits_encoding(data: bytes, stated_encoding: str) -> bool:
+    """Return whether a text can be in the encoding that is stated for it."""
+    codec = find_codec(stated_encoding)
+    return is_seven_bit(codec) or _decode_as_stated(data, stated_encoding) is not None
 
 
 def split_lines(text: str) -> list[str]:
@@ -57,16 +63,29 @@ def _decode_bytes(data: bytes, stated_encoding: str) -> str:
         return data.decode(utf16_encoding, "replace")
     if data[:_SNIFF_BYTES].count(0) > len(data[:_SNIFF_BYTES]) * _MAX_NUL_SHARE:
         raise SourceError("it is not a text file")
+    if stated_encoding and data.isascii() and is_seven_bit(codec := find_codec(stated_encoding)):
+        return data.decode(codec, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    try:
-        if stated_encoding and codecs.lookup(stated_encoding).name not in _NON_TEXT_CODECS:
-            return data.decode(stated_encoding)
-    except (LookupError, UnicodeError):
-        pass
-    return _decode_by_statistics(data)
+    stated_text = _decode_as_stated(data, stated_encoding) if stated_encoding else None
+    return _decode_by_statistics(data) if stated_text is None else stated_text
+
+
+def _decode_as_stated(data: bytes, stated_encoding: str) -> str | None:
+    """Decode a text as stated, or return None if the encoding is unknown or does not fit.
+
+    What is called ASCII but has other bytes has no stated encoding.
+    """
+    codec = find_codec(stated_encoding)
+    if codec in ("", "ascii"):
+        return None
+    text = data.decode(codec, "replace")
+    undecodable_count = text.count(_REPLACEMENT)
+    if undecodable_count > _count_non_ascii(data) * _MAX_UNDECODABLE_SHARE:
+        return None
+    return text
 
 
 def _detect_utf16(head: bytes) -> str:
@@ -111,6 +130,10 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
+def _count_non_ascii(data: bytes) -> int:
+    return len(data.translate(None, _ASCII))
+
+
 def _detect_encoding(sample: bytes) -> str:
     """Detect an encoding by statistics; assume Western European where evidence is scarce.
 
@@ -119,7 +142,7 @@ def _detect_encoding(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
     guess = from_bytes(sample).best()
-    non_ascii_count = sum(byte > 0x7F for byte in sample)  # noqa: PLR2004 - ASCII ends there
+    non_ascii_count = _count_non_ascii(sample)
     is_scarce = (
         non_ascii_count < _MIN_NON_ASCII and non_ascii_count < len(sample) * _MIN_NON_ASCII_SHARE
     )
