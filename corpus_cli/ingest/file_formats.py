@@ -93,19 +93,25 @@ FORMATS: Mapping[str, Format] = {
     ),
     "mailbox": Format(
         "mail.mbox",
-        (".mbox", ".mbx"),
+        (".mbox", ".mbx", ".mboxo", ".mboxrd", ".mboxcl", ".mboxcl2"),
         ("application/mbox",),
-        r"From \S+ [^\n]*\d{4}",
+        r"(?:\xef\xbb\xbf)?From(?: [^\r\n]*)?\r?\n?[A-Z][\w-]*:[ \t\r\n]",
         weak=True,
     ),
     "mail": Format(
         "mail.message",
         (".eml", ".emlx"),
         ("message/rfc822",),
-        r"(?=[\s\S]*?^(?i:MIME-Version|Received|Message-ID|From):)"
-        r"[A-Z][\w-]*: [^\n]*\n(?:[ \t][^\n]*\n)*"
-        r"[A-Z][\w-]*:[ \n]",
+        r"(?=[\s\S]*?(?:^|\r|\xbf)(?i:MIME-Version|Received|Message-ID|From):)"
+        r"(?:\xef\xbb\xbf)?[A-Z][\w-]*: [^\r\n]*+(?:\r\n?|\n)(?:[ \t][^\r\n]*+(?:\r\n?|\n))*+"
+        r"[A-Z][\w-]*:[ \r\n]",
         weak=True,
+    ),
+    "Outlook mail": Format(
+        "mail.outlook", (".msg",), ("application/vnd.ms-outlook",), "", "outlook"
+    ),
+    "attachments of Outlook": Format(
+        "mail.tnef", (), ("application/ms-tnef",), r"\x78\x9f\x3e\x22"
     ),
     "JSON": Format(
         "records.reader",
@@ -121,9 +127,10 @@ FORMATS: Mapping[str, Format] = {
     ),
 }
 
+_OLE_MARK = b"\xd0\xcf\x11\xe0"
 _UNSUPPORTED = {
-    rb"\xd0\xcf\x11\xe0": "it is an old or locked Office file: save it as DOCX, unlocked",
-    rb"SQLite format 3": "it is a database: export its articles as CSV or JSON lines",
+    _OLE_MARK: "it is an old or locked Office file: save it as DOCX, unlocked",
+    b"SQLite format 3": "it is a database: export its articles as CSV or JSON lines",
 }
 
 
@@ -144,10 +151,13 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
     Return plain text for a file without a suffix, and None if no format fits. Raises
     `SourceError` for a format that must be converted first.
     """
-    for pattern, reason in _UNSUPPORTED.items():
-        if re.match(pattern, head):
-            raise SourceError(reason)
     by_name = format_by_suffix(name) or _media().get(media.partition(";")[0].strip().lower())
+    if by_name is FORMATS["Outlook mail"]:
+        # Other programs use the suffix for mails as they were sent.
+        return by_name if head.startswith(_OLE_MARK) else FORMATS["mail"]
+    for mark, reason in _UNSUPPORTED.items():
+        if head.startswith(mark):
+            raise SourceError(reason)
     text = head[:HEAD].decode("latin-1")
     for candidate in FORMATS.values():
         by_content = candidate.content and not (candidate.weak and by_name)

@@ -1,18 +1,25 @@
 """Read a mail: the message and its attachments."""
 
+import codecs
 import mimetypes
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date
-from email.headerregistry import AddressHeader
+from collections.abc import Iterable, Iterator, Sequence
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import Compat32, default
-from email.utils import parsedate
+from email.policy import Compat32
 from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.encoding import decode
+from corpus_cli.ingest.readers.codec_names import find_codec
+from corpus_cli.ingest.readers.encoding import decode, fits_encoding
+from corpus_cli.ingest.readers.html_fragments import parse_html_fragment
+from corpus_cli.ingest.readers.mail.mail_headers import (
+    decode_words,
+    extract_metadata,
+    read_charset,
+    read_header,
+    read_message_id,
+)
 from corpus_cli.ingest.readers.mail.mail_paragraphs import join_paragraphs
 from corpus_cli.ingest.readers.port import (
     NO_TEXT,
@@ -24,33 +31,47 @@ from corpus_cli.ingest.readers.port import (
     Unread,
 )
 from corpus_cli.ingest.readers.record_ids import RecordIds, prefix_record
-from corpus_cli.model import HEADING, STATED, TITLE, Datum
+from corpus_cli.model import HEADING, TITLE, Datum
 
 _EMLX_LENGTH = re.compile(rb"\s*(\d{1,12})\s*\n")
+_COMMON_HEADER = re.compile(
+    rb"^(?:From|To|Cc|Date|Subject|Message-ID|MIME-Version|Received|Reply-To|Content-[\w-]{1,40}|"
+    rb"X-[\w-]{1,40}):",
+    re.MULTILINE | re.IGNORECASE,
+)
+_UNINDENTED_FOLD = re.compile(rb"\n(?!From |[!-9;-~]{1,80}:|[ \t\r\n])([^\n])")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _MAX_HEAD_BYTES = 1_000_000
 _MAX_HEADER_CHARS = 2_000
 _MAX_DEPTH = 20
-_MIN_PLAIN_WORDS = 150
-_MIN_HTML_RATIO = 3
+
+# A plain text with less of the HTML than this share is a stub that refers to it. Runs of characters
+# are compared, because not all languages have blanks between words.
+_MIN_COVERAGE = 0.7
+_RUN_LENGTH = 4
 
 # Lines times boundaries: the most comparisons that the parser of the standard library makes.
 _MAX_COMPARISONS = 50_000_000
+_SAMPLE_BYTES = 20_000
+_TRANSFER_ENCODING = re.compile(
+    r"\s*+\"?(base64|quoted-printable|x-uuencode|uuencode)\b", re.IGNORECASE
+)
+_PADDED_SOFT_BREAK = re.compile(r"=[ \t]++(?=\r?\n)")
+_CONTROL_CHARACTER = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_UNICODE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-# Encodings whose bytes are all ASCII, so that only the header reveals them.
-_SEVEN_BIT_ENCODINGS = ("iso-2022-", "hz", "utf-7")
-
+_MARKUP_TYPES = ("text/html", "text/rtf", "application/rtf")
+_INLINE_TYPES = ("text/plain", *_MARKUP_TYPES)
+_TEXT_TYPES = (*_INLINE_TYPES, "text/enriched", "text/richtext", "text/markdown")
 _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 _NON_TEXT_TYPES = re.compile(
     r"(?:image|audio|video|font|message)/|text/(?:calendar|x-vcard|vcard|x-amp-html|css)|"
     r"application/(?:ics|pgp-|(?:x-)?pkcs7-)|text/rfc822-headers"
 )
-_URL = re.compile(r"https?://[^\s<>]+")
-_LIST_ID = re.compile(r'"?([^"<]*+)"?\s*+<([^<>]*+)>')
 
 
 class _MessageText(NamedTuple):
-    """One text of a message, as plain text, as HTML, or as both."""
+    """One text of a message, as plain text, as HTML (or RTF), or as both."""
 
     plain: list[Message]
     html: list[Message]
@@ -80,6 +101,9 @@ class _CappedHeaders(Compat32):
         return value
 
 
+CAPPED_HEADERS = _CappedHeaders()
+
+
 def read(file: File) -> Iterator[ReadResult]:
     """Yield the article of a message, then the results of its attachments.
 
@@ -93,13 +117,16 @@ def read(file: File) -> Iterator[ReadResult]:
 
 def parse_message(data: bytes) -> Message:
     """Parse a message. Raises `SourceError` for what is not a mail, or has too many parts."""
+    data = _unify_lines(data)
     blank_line = _BLANK_LINE.search(data)
-    if (blank_line.start() if blank_line else len(data)) > _MAX_HEAD_BYTES:
+    head_length = blank_line.start() if blank_line else len(data)
+    if head_length > _MAX_HEAD_BYTES:
         raise SourceError("its mail header is too long")
     if data.lower().count(b"boundary") * data.count(b"\n") > _MAX_COMPARISONS:
         raise SourceError("it has too many parts for its length")
+    data = _mend_folds(data[:head_length]) + data[head_length:]
     try:
-        message: Message = BytesParser(policy=_CappedHeaders()).parsebytes(data)
+        message: Message = BytesParser(policy=CAPPED_HEADERS).parsebytes(data)
     except Exception as error:
         raise SourceError("it cannot be parsed as a mail") from error
     if not message.keys():
@@ -107,10 +134,33 @@ def parse_message(data: bytes) -> Message:
     return message
 
 
-def read_articles(message: Message, read_part: PartReader, depth: int = 0) -> Iterator[ReadResult]:
+def _unify_lines(data: bytes) -> bytes:
+    """Return a message as it was sent: without what an editor or a system before 2001 changed.
+
+    That is a byte order mark, UTF-16, blank lines before the header, and CR as the only line end.
+    """
+    if data.startswith(_UNICODE_MARKS):
+        data = decode(data).encode()
+    data = data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
+
+
+def _mend_folds(head: bytes) -> bytes:
+    """Indent the lines of a header that continue the line above them without a blank.
+
+    The parser of the library would end the header there. A header must follow such a line.
+    """
+    last = max((match.start() for match in _COMMON_HEADER.finditer(head)), default=0)
+    return _UNINDENTED_FOLD.sub(rb"\n \1", head[:last]) + head[last:]
+
+
+def read_articles(
+    message: Message, read_part: PartReader, depth: int = 0, envelope_day: str = ""
+) -> Iterator[ReadResult]:
     """Yield the article of a message, then the results of its attachments.
 
-    `depth` counts the messages around this one.
+    `depth` counts the messages around this one. `envelope_day` is the day of delivery, which
+    counts if the message has no date.
     """
     texts: list[_MessageText] = []
     attachments: list[Message] = []
@@ -119,7 +169,8 @@ def read_articles(message: Message, read_part: PartReader, depth: int = 0) -> It
     unread = [body.unread for body in bodies if body.unread]
     lone_subject = not (unread or attachments) and read_header(message, "Subject")
     if lone_subject or any(body.lines for body in bodies):
-        yield _build_article(message, bodies)
+        metadata = extract_metadata(message, _take_sample(texts), envelope_day)
+        yield _build_article(list(metadata), bodies)
     elif unread or not attachments:
         yield unread[0] if unread else Unread("", NO_TEXT)
     record_ids = RecordIds()
@@ -127,109 +178,45 @@ def read_articles(message: Message, read_part: PartReader, depth: int = 0) -> It
         yield from _read_attachment(part, read_part, record_ids, depth)
 
 
+def _take_sample(texts: Sequence[_MessageText]) -> bytes:
+    """Return the beginning of the text; a header without an encoding is probably in the same."""
+    parts = [part for text in texts for part in (*text.plain, *text.html)]
+    return decode_content(parts[0])[:_SAMPLE_BYTES].replace(b"\0", b"") if parts else b""
+
+
 def decode_text(part: Message) -> str:
     """Decode a part to text, in the encoding of its header where that fits."""
-    data = decode_content(part).replace(b"\0", b"")
-    stated_encoding = read_charset(part).lower()
-    if stated_encoding.startswith(_SEVEN_BIT_ENCODINGS) and data.isascii():
-        try:
-            return data.decode(stated_encoding)
-        except (LookupError, UnicodeError):
-            pass
-    return decode(data, stated_encoding)
+    data, encoding = decode_content(part), read_charset(part)
+    codec = find_codec(encoding)
+    if codec.startswith("utf-16") and not _is_utf8_text(data):
+        return data.decode(codec, "replace").removeprefix("\ufeff")
+    return decode(data if data.startswith(_UNICODE_MARKS) else data.replace(b"\0", b""), encoding)
+
+
+def _is_utf8_text(data: bytes) -> bool:
+    try:
+        return not _CONTROL_CHARACTER.search(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def decode_content(part: Message) -> bytes:
     """Decode the bytes of a part, or return them as they are if that fails."""
+    stated = str(part.get("Content-Transfer-Encoding", ""))
+    if coding := _TRANSFER_ENCODING.match(stated):
+        part.replace_header("Content-Transfer-Encoding", coding[1].lower())
+        if coding[1].lower() == "quoted-printable" and isinstance(part.get_payload(), str):
+            # Some servers add blanks to the end of a line.
+            part.set_payload(_PADDED_SOFT_BREAK.sub("=", str(part.get_payload())))
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
-
-
-def read_charset(part: Message) -> str:
-    """Return the encoding that a part states; empty if it states none."""
-    try:
-        return part.get_content_charset("") or ""
-    except (LookupError, UnicodeError):
-        return ""
-
-
-def read_header(message: Message, name: str) -> str:
-    """Return a header as text, blanks collapsed; empty if there is none."""
-    return " ".join(_decode_header("Subject", _read_raw_header(message, name)).split())
-
-
-def _read_raw_header(message: Message, name: str) -> str:
-    """Return a header as it was sent, with encoded words, its bytes decoded."""
-    value = str(message.get(name, "")).encode("utf-8", "surrogateescape").replace(b"\0", b"")
-    return " ".join(decode(value, read_charset(message) or "cp1252").split())
-
-
-def _decode_header(name: str, value: str) -> str:
-    try:
-        return str(default.header_factory(name, value))
-    except Exception:  # noqa: BLE001 - bugs of the library raise any error
-        return value
-
-
-# --- metadata ---
-
-
-def _extract_metadata(message: Message) -> Iterator[Datum]:
-    title = read_header(message, "Subject")
-    authors, domain = _parse_senders(message)
-    claims = [
-        ("title", title, "Subject"),
-        *(("author", author, "From") for author in authors),
-        ("published", _parse_day(read_header(message, "Date")), "Date"),
-        ("source", _parse_list_name(read_header(message, "List-Id")), "List-Id"),
-        ("source", domain, "From"),
-        ("url", _find_url(read_header(message, "Archived-At")), "Archived-At"),
-    ]
-    seen_fields = set()
-    for field, value, header_name in claims:
-        if value and (field == "author" or field not in seen_fields):
-            seen_fields.add(field)
-            yield Datum(field, value, f"mail header {header_name}", STATED)
-
-
-def _parse_senders(message: Message) -> tuple[list[str], str]:
-    """Return the names of the senders, or their addresses, and the domain of the first."""
-    raw_header = _read_raw_header(message, "From")
-    try:
-        parsed_header = default.header_factory("From", raw_header)
-    except Exception:  # noqa: BLE001 - bugs of the library raise any error
-        return [raw_header], ""
-    addresses = parsed_header.addresses if isinstance(parsed_header, AddressHeader) else ()
-    names = [" ".join((address.display_name or address.addr_spec).split()) for address in addresses]
-    return names, next((address.domain for address in addresses if address.domain), "")
-
-
-def _parse_day(value: str) -> str:
-    """Return the day of a date in the time zone of the sender, as ISO 8601; empty if none."""
-    try:
-        year, month, day = (parsedate(value) or (0, 0, 0))[:3]
-        return date(year, month, day).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return ""
-
-
-def _parse_list_name(value: str) -> str:
-    """Return the name of a mailing list: its description, else its address."""
-    match = _LIST_ID.match(value)
-    return (match[1].strip() or match[2].strip()) if match else value
-
-
-def _find_url(value: str) -> str:
-    match = _URL.search(value)
-    return match[0] if match else ""
 
 
 # --- the body ---
 
 
-def _build_article(message: Message, bodies: Sequence[_Body]) -> Document:
+def _build_article(stated_data: Sequence[Datum], bodies: Sequence[_Body]) -> Document:
     """Build the article of a message; the metadata of its HTML adds what its header lacks."""
-    stated_data = list(_extract_metadata(message))
     stated_fields = {datum.field for datum in stated_data}
     title = next((datum.value for datum in stated_data if datum.field == "title"), "")
     lines = [_demote_title(line, title) for body in bodies for line in body.lines]
@@ -255,10 +242,11 @@ def _sort_parts(
     """Append the parts of a message to its texts and its attachments."""
     media_type = part.get_content_type()
     if part.get_content_maintype() != "multipart":
-        if media_type in ("text/plain", "text/html") and not _is_attachment(part):
-            texts.append(
-                _MessageText([], [part]) if media_type == "text/html" else _MessageText([part], [])
-            )
+        # A message of one part has its text there, even if that has a file name.
+        is_only_text = depth == 0 and media_type in _TEXT_TYPES
+        if is_only_text or (media_type in _INLINE_TYPES and not _is_attachment(part)):
+            is_plain = media_type not in _MARKUP_TYPES
+            texts.append(_MessageText([part], []) if is_plain else _MessageText([], [part]))
         else:
             attachments.append(part)
         return
@@ -292,12 +280,29 @@ def _merge_forms(texts: Sequence[_MessageText]) -> _MessageText:
 def _choose_body(text: _MessageText, read_part: PartReader) -> _Body:
     """Choose the plain text, unless it is a stub that refers to the HTML."""
     plain = _read_plain(text.plain)
-    if not text.html or plain.word_count >= _MIN_PLAIN_WORDS:
+    if not text.html or (plain.lines and _covers_html(plain, text.html)):
         return plain
     html = _read_html(text.html, read_part)
-    return (
-        html if html.word_count > plain.word_count * _MIN_HTML_RATIO or not plain.lines else plain
-    )
+    return html if html.word_count > plain.word_count or not plain.lines else plain
+
+
+def _covers_html(plain: _Body, parts: Sequence[Message]) -> bool:
+    """Return whether a plain text has most of the HTML text, menus and notices included."""
+    html_runs = _list_runs(line for part in parts for line in parse_html_fragment(_decode(part)))
+    shared_runs = html_runs & _list_runs(plain.lines)
+    return len(shared_runs) >= len(html_runs) * _MIN_COVERAGE
+
+
+def _list_runs(lines: Iterable[DocumentLine]) -> set[str]:
+    text = "".join("".join(line.text.split()) for line in lines).casefold()
+    return {text[n : n + _RUN_LENGTH] for n in range(len(text) - _RUN_LENGTH + 1)}
+
+
+def _decode(part: Message) -> str:
+    try:
+        return decode_text(part)
+    except SourceError:
+        return ""
 
 
 def _read_plain(parts: Sequence[Message]) -> _Body:
@@ -330,9 +335,16 @@ def _read_html(parts: Sequence[Message], read_part: PartReader) -> _Body:
 
 
 def read_html_part(part: Message, read_part: PartReader) -> Iterator[ReadResult]:
-    """Yield the results of a part that is HTML, passed on as UTF-8."""
+    """Yield the results of a part that is HTML (or RTF).
+
+    HTML is passed on as UTF-8, or as it was sent if the header states no encoding that fits:
+    then the page may state it.
+    """
+    data, media_type = decode_content(part), part.get_content_type()
     try:
-        yield from read_part("", decode_text(part).encode(), "text/html")
+        if media_type == "text/html" and fits_encoding(data, read_charset(part)):
+            data = decode_text(part).encode()
+        yield from read_part("", data.removeprefix(codecs.BOM_UTF8), media_type)
     except SourceError as error:
         yield Unread("", str(error))
 
@@ -349,7 +361,7 @@ def _read_filename(part: Message) -> str:
         name = part.get_filename("")
     except (LookupError, UnicodeError):
         return ""
-    return " ".join(_decode_header("Subject", name.replace("\0", "")).split())
+    return " ".join(decode_words(name.replace("\0", "")).split())
 
 
 def _read_attachment(
@@ -381,8 +393,3 @@ def _is_non_text(media_type: str, name: str) -> bool:
     """Return whether a part has no text to read: a picture, a calendar, a signature."""
     guessed_type = mimetypes.guess_type(name)[0] or ""
     return bool(_NON_TEXT_TYPES.match(media_type) or _NON_TEXT_TYPES.match(guessed_type))
-
-
-def read_message_id(message: Message) -> str:
-    """Return the Message-ID without its brackets; empty if there is none."""
-    return read_header(message, "Message-ID").strip("<> ")

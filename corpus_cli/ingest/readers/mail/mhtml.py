@@ -7,6 +7,7 @@ from email.message import Message
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.html.inline_frames import inline_frames
 from corpus_cli.ingest.readers.mail import message as mail
+from corpus_cli.ingest.readers.mail.mail_headers import read_header, read_message_id
 from corpus_cli.ingest.readers.port import Document, File, ReadResult
 from corpus_cli.model import CLAIMED, Datum
 
@@ -21,7 +22,7 @@ def read(file: File) -> Iterator[ReadResult]:
     there is no page.
     """
     message = mail.parse_message(file.data)
-    if mail.read_message_id(message) and not message.get(_ADDRESS_HEADER):
+    if read_message_id(message) and not message.get(_ADDRESS_HEADER):
         # A mail with pictures has the same structure.
         yield from mail.read_articles(message, file.read_part)
         return
@@ -72,7 +73,7 @@ def _list_addresses(part: Message) -> list[str]:
 
 def _find_address(message: Message, root: Message) -> Iterator[tuple[str, str]]:
     for part, header_name in ((message, _ADDRESS_HEADER), (root, "Content-Location")):
-        url = mail.read_header(part, header_name).replace(" ", "")
+        url = read_header(part, header_name).replace(" ", "")
         if url.lower().startswith(("http://", "https://")):
             yield url, f"header {header_name}"
             return

@@ -13,6 +13,7 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.mail import mbox
 from corpus_cli.ingest.readers.mail import message as mail
+from corpus_cli.ingest.readers.mail.mail_headers import read_message_id
 from corpus_cli.ingest.readers.mail.mail_paragraphs import join_paragraphs
 from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import NO_READER
@@ -145,6 +146,17 @@ def test_html_is_read_where_the_plain_text_is_a_stub() -> None:
     real = message(PROSE * 3)
     real.add_alternative(page, subtype="html")
     assert texts(only(real))[1:] == [PROSE * 3]
+
+
+def test_a_long_stub_gives_way_to_the_html_that_it_lacks() -> None:
+    notice = "You receive this letter because you asked for it at https://x.org/letters. " * 20
+    page = "".join(f"<p>{PROSE} This was the news of day {n}.</p>" for n in range(1, 4))
+    stub = message(f"Open this letter in your browser: https://x.org/1\n\n{notice}")
+    stub.add_alternative(f"<html><body>{page}<p>{notice}</p></body></html>", subtype="html")
+    assert f"{PROSE} This was the news of day 3." in texts(only(stub))
+    chinese = message("中国和塔利班会谈,\n双方讨论边境。")
+    chinese.add_alternative("<p>中国和塔利班会谈,双方讨论边境。</p>", subtype="html")
+    assert texts(only(chinese))[1:] == ["中国和塔利班会谈,", "双方讨论边境。"]
 
 
 def test_attachments_are_documents_of_their_own() -> None:
@@ -306,4 +318,4 @@ def test_a_mail_with_pictures_is_no_web_archive() -> None:
         b"--b\nContent-Type: text/plain\n\nText.\n--b--\n"
     )
     assert texts(only(data)) == ["Closed", "Text."]
-    assert mail.read_message_id(mail.parse_message(data)) == "1@x"
+    assert read_message_id(mail.parse_message(data)) == "1@x"
