@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.errors import ReaderMissing, SourceError
 from corpus_cli.ingest.readers.budget import Budget
-from corpus_cli.ingest.readers.port import File, Reader, ReadResult, Unread
+from corpus_cli.ingest.readers.downloads.layouts import has_boundary
+from corpus_cli.ingest.readers.port import Document, File, Reader, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import NO_READER, prefix_record
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ HEAD = 4_096
 class Format(NamedTuple):
     """A format of files: the module that reads it, and how it is recognised.
 
+    Databases of newspapers send many articles as one file in the formats with `downloads`.
+
     `content` is a pattern of the first bytes. If `weak`, texts may begin that way too, and a
     suffix or media type of another format overrides it. `extra` is the extra that has the
     libraries for it. This process may read a `text` format; a child process reads all others.
@@ -40,24 +43,34 @@ class Format(NamedTuple):
     extra: str = ""
     text: bool = False
     weak: bool = False
+    downloads: bool = False
 
 
 # The content is checked first, in this order; the suffix decides if no content matches.
 FORMATS: Mapping[str, Format] = {
     "PDF": Format("pdf.reader", (".pdf",), ("application/pdf",), r"\s{0,16}%PDF-", "pdf"),
-    "RTF": Format("office.rtf", (".rtf",), ("application/rtf", "text/rtf"), r"\{\\rtf", "docs"),
+    "RTF": Format(
+        "office.rtf",
+        (".rtf",),
+        ("application/rtf", "text/rtf"),
+        r"\{\\rtf",
+        "docs",
+        downloads=True,
+    ),
     "WARC": Format("archives.warc", (".warc",), ("application/warc",), r"WARC/[01]\.\d", "web"),
     "Word": Format(
         "office.docx",
         (".docx", ".docm", ".dotx"),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
         r"PK\x03\x04[\s\S]*?word/",
+        downloads=True,
     ),
     "OpenDocument": Format(
         "office.odt",
         (".odt", ".ott"),
         ("application/vnd.oasis.opendocument.text",),
         r"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text",
+        downloads=True,
     ),
     "EPUB": Format(
         "office.epub",
@@ -90,6 +103,7 @@ FORMATS: Mapping[str, Format] = {
         ("text/html", "application/xhtml+xml"),
         r"(?:\xef\xbb\xbf)?(?>\s|<\?xml[^>]*+>|<!--[\s\S]*?-->)*+(?i:<!doctype html|<html[\s>])",
         "web",
+        downloads=True,
     ),
     "mailbox": Format(
         "mail.mbox",
@@ -124,6 +138,7 @@ FORMATS: Mapping[str, Format] = {
         (".txt", ".text", ".md", ".markdown", ".rst", ".org"),
         ("text/plain", "text/markdown"),
         text=True,
+        downloads=True,
     ),
 }
 
@@ -233,16 +248,30 @@ def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
 
     if depth > _MAX_DEPTH:
         raise SourceError(f"it is nested inside more than {_MAX_DEPTH} other files")
-    reader = _find_reader(file.name, file.data, file.media_type)
-    yield from reader(file._replace(read_part=nested))
+    file_format = detect_format(file.name, file.data[:HEAD], file.media_type)
+    results = _load_reader(file_format, file.name)(file._replace(read_part=nested))
+    if file_format is None or not file_format.downloads:
+        yield from results
+        return
+    for result in results:
+        yield from _split_download(result) if isinstance(result, Document) else [result]
+
+
+def _split_download(document: Document) -> Iterator[ReadResult]:
+    """Yield the articles of a document that a database of newspapers sent, or the document."""
+    if not has_boundary(document.lines):
+        yield document
+        return
+    from corpus_cli.ingest.readers.downloads.splitter import split_download
+
+    yield from split_download(document)
 
 
 def _read_no_part(*_: object) -> Iterator[ReadResult]:
     return iter(())
 
 
-def _find_reader(name: str, data: bytes, media: str) -> Reader:
-    file_format = detect_format(name, data[:HEAD], media)
+def _load_reader(file_format: Format | None, name: str) -> Reader:
     if file_format is None:
         plugin_reader = find_plugin(name)
         if plugin_reader is None:

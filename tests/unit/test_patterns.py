@@ -239,6 +239,13 @@ def slow(uses: Uses) -> Iterator[str]:
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
+def slow_patterns(found: Iterable[Pattern]) -> str:
+    """The patterns that take too long, used in any way."""
+    uses = [(one.pattern, int(one.flags)) for one in found]
+    code = "for p, f in %r: print(*slow({re.compile(p, f): {'fullmatch', 'match'}}), end='')"
+    return _in_a_process(code % uses)
+
+
 def run(code: str, seconds: int) -> str:
     """What a process prints; the kernel ends it when it takes more processor time."""
     done = subprocess.run(

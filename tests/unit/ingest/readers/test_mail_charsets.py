@@ -68,6 +68,10 @@ def test_a_stated_encoding_counts_unless_many_bytes_do_not_fit() -> None:
     damaged = text.encode("cp1251")[:-1] + b"\x98"
     assert decode(damaged, "windows-1251") == text[:-1] + "\ufffd"
     assert decode("Grüße".encode("cp1252"), "utf-8") == "Grüße"
+    # Half of these bytes are none of code page 874.
+    assert decode("Žluťoučký kůň úpěl ďábelské ódy. ".encode("cp1250") * 20, "windows-874") == (
+        "Žluťoučký kůň úpěl ďábelské ódy. " * 20
+    )
     assert decode("Grüße".encode("cp1252"), "us-ascii") == "Grüße"
 
 

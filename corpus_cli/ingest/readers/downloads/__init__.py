@@ -1,0 +1,1 @@
+"""Files with many articles that databases of newspapers send."""
