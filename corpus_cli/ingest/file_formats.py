@@ -22,6 +22,9 @@ PLUGINS = "corpus.readers"
 _MAX_DEPTH = 4
 _MAX_UNPACKED_BYTES = 1_000_000_000
 
+# `1704444444.M1P2.mail.example.com`: a time, a unique part, a host.
+_MAILDIR_NAME = re.compile(r"\d{9,11}\.(?=[A-Z_]{0,9}\d)[A-Z0-9_]+\.")
+
 HEAD = 4_096
 """The number of bytes at the beginning of a file that its format is detected from."""
 
@@ -151,6 +154,8 @@ _UNSUPPORTED = {
 
 def format_by_suffix(name: str) -> Format | None:
     """Return the format that has the suffix of a file, or None."""
+    if _MAILDIR_NAME.match(name):
+        return None
     return _suffixes().get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - need not be valid
 
 
@@ -184,8 +189,12 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
 
 
 def has_suffix(name: str) -> bool:
-    """Return whether a name ends in a dot, a letter and up to seven letters or digits."""
-    return bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", os.path.splitext(name)[1].lower()))  # noqa: PTH122
+    """Return whether a name ends in a dot, a letter and up to seven letters or digits.
+
+    The host at the end of the name of a mail in a Maildir is no suffix.
+    """
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - need not be valid
+    return not _MAILDIR_NAME.match(name) and bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", suffix))
 
 
 def read(

@@ -157,7 +157,12 @@ def test_what_an_editor_does_to_a_mail(data: bytes) -> None:
 @pytest.mark.parametrize("change", ["byte order mark", "CRLF", "CR"])
 def test_a_changed_mail_without_a_suffix_is_a_mail(change: str) -> None:
     # Names of a Maildir.
-    for name in ("1704444444.M1P2.mail.example.com", "1704444444.M1P2.host,S=9:2,S", "17"):
+    for name in (
+        "1704444444.M1P2.mail.example.com",
+        "1704444444.4_7.example.md",
+        "1704444444.M1P2.host,S=9:2,S",
+        "17",
+    ):
         assert body(MARKED[change], name) == ["Text"]
 
 
