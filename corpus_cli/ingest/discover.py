@@ -9,6 +9,7 @@ from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.loading import NOT_REGULAR, load
+from corpus_cli.ingest.readers.encoding import may_be_text
 from corpus_cli.ingest.readers.record_ids import NO_READER
 from corpus_cli.ingest.saved_files import saved_folders
 from corpus_cli.model import STDIN
@@ -206,7 +207,9 @@ def _reads_as_text_or_known(path: str, name: str) -> bool:
         file_format = file_formats.detect_format(name, head)
     except (OSError, SourceError):
         return True
-    return file_format is not None and not (file_format.text and b"\0" in head)
+    if file_format is None:
+        return False
+    return not file_format.text or b"\0" not in head or may_be_text(head)
 
 
 def _is_entered(folder: str, name: str, rules: PathRules, skip: Skip) -> bool:

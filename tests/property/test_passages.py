@@ -11,6 +11,7 @@ from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues
 from corpus_cli.ingest.structure.structure import structure
+from corpus_cli.ingest.structure.written_dates import find_dates, read_date_line, split_dates
 from corpus_cli.model import BLANK, BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE
 from tests.property.made import ANY_TEXT, articles, soon
 
@@ -117,7 +118,9 @@ def test_an_odd_line_is_read(line: str) -> None:
         clues.affiliation,
         clues.bio,
         clues.breadcrumb,
-        clues.date_line,
+        read_date_line,
+        split_dates,
+        find_dates,
     ],
     ids=lambda clue: str(clue.__name__),
 )

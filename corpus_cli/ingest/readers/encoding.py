@@ -16,6 +16,9 @@ _BYTE_ORDER_MARKS = (
 )
 _SAMPLE_BYTES = 200_000
 _MAX_NUL_SHARE = 0.002
+_MAX_NUL_RUNS = 0.05
+_MAX_NON_ASCII_SHARE = 0.3
+_CONTROL_BYTE = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MIN_ZERO_SHARE = 0.4
 _MIN_UTF16_UNITS = 8
 _MIN_NON_ASCII = 100
@@ -33,15 +36,40 @@ def decode(data: bytes, stated_encoding: str = "") -> str:
     """Decode a text: by its byte order mark, as UTF-8, as stated, else by its statistics.
 
     `stated_encoding` is a name of an encoding, or empty; it is ignored where it is unknown or
-    does not fit. Lone surrogates become U+FFFD. Raises `SourceError` where `data` is not text.
+    does not fit. Lone surrogates become U+FFFD, and NUL characters are left out: they come from
+    damage and mean nothing. Raises `SourceError` where `data` is not text.
     """
-    return _LONE_SURROGATE.sub(_REPLACEMENT, _decode_bytes(data, stated_encoding))
+    text = _decode_bytes(data, stated_encoding).replace("\0", "")
+    return _LONE_SURROGATE.sub(_REPLACEMENT, text)
 
 
 def fits_encoding(data: bytes, stated_encoding: str) -> bool:
     """Return whether a text can be in the encoding that is stated for it."""
     codec = find_codec(stated_encoding)
     return is_seven_bit(codec) or _decode_as_stated(data, stated_encoding) is not None
+
+
+def is_wide(data: bytes) -> bool:
+    """Return whether a text is UTF-16 or UTF-32, in which NUL bytes are parts of characters."""
+    has_mark = any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS[1:])
+    return has_mark or bool(_detect_utf16(data[:_SNIFF_BYTES]))
+
+
+def may_be_text(head: bytes) -> bool:
+    """Return whether bytes may be text with NUL bytes among them, as damage leaves them.
+
+    Hardly any runs of NUL bytes interrupt it, and it has no other control characters. It is
+    UTF-8, or most of it is ASCII.
+    """
+    rest = head.replace(b"\0", b"")
+    run_count = len(re.findall(rb"\0+", head))
+    if run_count > 1 + len(rest) * _MAX_NUL_RUNS or _CONTROL_BYTE.search(rest) or not rest.strip():
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(rest)
+    except UnicodeDecodeError:
+        return _count_non_ascii(rest) < len(rest) * _MAX_NON_ASCII_SHARE
+    return True
 
 
 def split_lines(text: str) -> list[str]:
@@ -61,7 +89,8 @@ def _decode_bytes(data: bytes, stated_encoding: str) -> str:
             return data.decode(encoding, "replace")
     if utf16_encoding := _detect_utf16(data[:_SNIFF_BYTES]):
         return data.decode(utf16_encoding, "replace")
-    if data[:_SNIFF_BYTES].count(0) > len(data[:_SNIFF_BYTES]) * _MAX_NUL_SHARE:
+    head = data[:_SNIFF_BYTES]
+    if head.count(0) > len(head) * _MAX_NUL_SHARE and not may_be_text(head):
         raise SourceError("it is not a text file")
     if stated_encoding and data.isascii() and is_seven_bit(codec := find_codec(stated_encoding)):
         return data.decode(codec, "replace")

@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterable
 
-from corpus_cli.ingest.readers.stated_dates import parse_iso_day
+from corpus_cli.ingest.readers.stated_dates import parse_date
 from corpus_cli.model import CLAIMED, SINGLE, Datum
 
 
 def normalise_value(field: str, value: str, origin: str, certainty: str = CLAIMED) -> list[Datum]:
     """Return one value of metadata, normalised, or an empty list if the field cannot have it.
 
-    White space is collapsed. A date becomes its day in ISO 8601, a language its ISO 639-1
-    code; an address must start with `http://` or `https://`.
+    White space is collapsed. A date becomes its day in ISO 8601 (a month or a year stays one),
+    a language its ISO 639-1 code; an address must start with `http://` or `https://`.
     """
     value = " ".join(value.split())
     if field in ("published", "modified"):
-        value = parse_iso_day(value)
+        value = parse_date(value)
     elif field == "language":
         value = value[:2].lower() if re.match(r"[A-Za-z]{2}(?![A-Za-z])", value) else ""
     elif field == "url":

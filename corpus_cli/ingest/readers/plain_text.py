@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode, split_lines
+from corpus_cli.ingest.readers.nul_bytes import report_nul_bytes
 from corpus_cli.ingest.readers.port import NO_TEXT, Document, DocumentLine, File, ReadResult
 from corpus_cli.model import HEADING, METADATA, STATED, TITLE, Datum
 
@@ -39,6 +40,7 @@ def read(file: File) -> Iterator[ReadResult]:
         else map(DocumentLine, raw_lines[front_length:])
     )
     yield Document(lines, metadata or _find_title(lines))
+    yield from report_nul_bytes(file.data)
 
 
 def _count_front_matter(raw_lines: Sequence[str]) -> int:

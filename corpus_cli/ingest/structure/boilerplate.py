@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.written_dates import read_date_line
 from corpus_cli.text.normalise import fold
 
 _LONGEST = 400
@@ -35,7 +36,7 @@ def is_menu_line(line: str) -> bool:
 @clues.cached_by_line
 def is_figure_line(line: str) -> bool:
     """Return whether a line is a date, or consists of digits and signs only."""
-    return len(line) <= _FIGURES and (not comparison_key(line) or bool(clues.date_line(line)))
+    return len(line) <= _FIGURES and (not comparison_key(line) or read_date_line(line) is not None)
 
 
 def is_credit_line(line: str) -> bool:

@@ -27,33 +27,15 @@ _CLOSING = frozenset("\"'”’“»)]」』）")
 _END = re.compile(r"[.!?…。．！？।؟۔።][\"'”’“»)\]」』）]*(?:\[\d+\])*$")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*")
 _NAMES = range(2, 6)
+_WORKPLACE = re.compile(r" (?:in|for|at|from) |\s?[|·•/(]|\s[–—-]\s")
+_MAX_WORKPLACE_COMMAS = 2
 _PARTICLES = frozenset(
     {"al", "bin", "bint", "da", "de", "del", "der", "di", "el", "ibn", "la", "ul", "van", "von"}
-)
-_MONTHS = {
-    name: n
-    for n, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)(?:t[\d:.+z-]+)?",
-        rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})(?!\d)",
-    )
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _NO_LETTERS = bytes(n for n in range(128) if not chr(n).isalpha())
 _OTHER = re.compile(r"[^\W\d_A-Za-z]")
-_YEAR = re.compile(r"\d{4}")
-_YEARS = range(1800, 2100)
 
 
 class Phrase(NamedTuple):
@@ -61,14 +43,6 @@ class Phrase(NamedTuple):
 
     kind: str
     says: dict[str, str]
-
-
-class Date(NamedTuple):
-    """A date in a line: ISO 8601, with its start and end in code points."""
-
-    iso: str
-    start: int
-    end: int
 
 
 def cached_by_line(about: Callable[[str], _T]) -> Callable[[str], _T]:
@@ -150,11 +124,49 @@ def is_person_name(text: str) -> bool:
 @cached_by_line
 def byline(line: str) -> tuple[str, ...]:
     """Return the persons in a line that has nothing but their names: `By A B and C D`."""
-    if not _unnamed().isdisjoint(_short(line).lower().split()):
+    if names := opened_byline(line):
+        return names
+    text = _short(line)
+    return () if _has_unnamed_word(text) else _split_names(text, is_person_name)
+
+
+@cached_by_line
+def opened_byline(line: str) -> tuple[str, ...]:
+    """Return the persons in a line that begins with `By`, in any language, and their names.
+
+    Where they work may follow: `By Ann Lee, BBC News, Kabul`, `By Ann Lee in Kabul`.
+    """
+    text = _short(line)
+    opening = _byline_opening().match(text)
+    if not opening:
         return ()
-    text = re.sub(r"^(?:by|written by|posted by)\b:? ", "", _short(line), flags=re.IGNORECASE)
-    names = [name for name in re.split(r", ?(?:and )?| (?:and|&) |; ?", text) if name]
-    return tuple(names) if names and all(map(is_person_name, names)) else ()
+    text = _WORKPLACE.split(text[opening.end() :], maxsplit=1)[0]
+    if _has_unnamed_word(text):
+        return ()
+    is_name = is_person_name if opening[0].isascii() else _is_name_without_capitals
+    return _split_names(text, is_name) or (
+        _split_names(text.partition(",")[0], is_name)
+        if text.count(",") <= _MAX_WORKPLACE_COMMAS and not ends_sentence(text)
+        else ()
+    )
+
+
+def _split_names(text: str, is_name: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the names that a text consists of; empty if a part of it is no name."""
+    names = [name for name in _joint().split(text) if name]
+    return tuple(names) if names and all(map(is_name, names)) else ()
+
+
+def _is_name_without_capitals(text: str) -> bool:
+    """Return whether a text can be a person's name in a script without capitals."""
+    words = text.split()
+    return len(words) in _NAMES and all(
+        _NAME.fullmatch(word) and not word[0].islower() for word in words
+    )
+
+
+def _has_unnamed_word(text: str) -> bool:
+    return not _unnamed().isdisjoint(text.lower().split())
 
 
 def affiliation(line: str) -> bool:
@@ -186,48 +198,6 @@ def breadcrumb(line: str) -> tuple[str, ...]:
     """Return the steps of a path through a site: `Home » world » Title`."""
     steps = tuple(step.strip() for step in re.split(r" [»›>/|→] ", _short(line)))
     return steps if len(steps) > 1 and all(steps) else ()
-
-
-def dates(text: str) -> list[Date]:
-    """Return the full dates of a text in order; a month or a year alone does not count."""
-    dates_found: list[Date] = []
-    if not _YEAR.search(text):
-        return dates_found
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            groups = match.groupdict()
-            month = int(groups.get("number") or _MONTHS[fold(groups.get("month") or "")[:3]])
-            year, day = int(groups["year"]), int(groups["day"])
-            if year in _YEARS and month in range(1, 13) and day in range(1, 32):
-                dates_found.append(Date(f"{year:04}-{month:02}-{day:02}", *match.span()))
-    return sorted(dates_found, key=lambda date: date.start)
-
-
-def find_stated_dates(text: str) -> list[tuple[str, Date]]:
-    """Return the dates of a line, each with its field: `modified` after a word like `updated`."""
-    stated_dates: list[tuple[str, Date]] = []
-    end = 0
-    for date in dates(text):
-        stated_dates.append((find_date_field(text[end : date.start]), date))
-        end = date.end
-    return stated_dates
-
-
-def find_date_field(label: str) -> str:
-    """Return `modified` if the words before a date say that the text was changed then.
-
-    Otherwise the date is that of publication: `published`.
-    """
-    words = {fold(word) for word in re.findall(r"[^\W\d_]+", label)}
-    return "published" if words.isdisjoint(_update_words()) else "modified"
-
-
-def date_line(line: str) -> str:
-    """Return the date of a line that says little else: `Published: 3 May 2021 at 10:00`."""
-    line = _short(line)
-    dates_found = dates(line)
-    rest = line[: dates_found[0].start] + line[dates_found[0].end :] if dates_found else ""
-    return dates_found[0].iso if dates_found and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4 else ""  # noqa: PLR2004
 
 
 @cached_by_line
@@ -285,8 +255,15 @@ def _biographical() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _update_words() -> frozenset[str]:
-    return frozenset(map(fold, wording()["dates"]["modified"]))
+def _byline_opening() -> re.Pattern[str]:
+    openings = "|".join(map(re.escape, wording()["bylines"]["openings"]))
+    return re.compile(rf"(?:{openings})(?: ?:)? (?=\S)", re.IGNORECASE)
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    joints = "|".join(map(re.escape, wording()["bylines"]["joints"]))
+    return re.compile(rf", ?(?:(?:{joints}) )?| (?:{joints}) |; ?", re.IGNORECASE)
 
 
 @cache

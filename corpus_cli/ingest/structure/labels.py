@@ -3,11 +3,17 @@
 import re
 from functools import cache
 
-from corpus_cli.ingest.structure.clues import byline, dates, wording
+from corpus_cli.ingest.structure.clues import byline, count_words, wording
+from corpus_cli.ingest.structure.written_dates import find_dates, parse_period, read_date_line
 from corpus_cli.model import Datum
 
 _LONGEST = 2_000
 
+_MAX_NAME_WORDS = 6
+
+# At the beginning of a line the label of one of these fields may be in small letters.
+_HEAD_FIELDS = ("title", "author", "published", "modified")
+_OPENING = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?) ?: ?")
 _LABEL = re.compile(r"(?:(?<=\s)|^)((?:[A-Z][\w-]*\s)?[A-Z][\w-]*):\s*")
 
 
@@ -20,7 +26,15 @@ def parse_labels(line: str) -> list[tuple[str, str]]:
         return []
     line = " ".join(line.split())
     matches = list(_LABEL.finditer(line))
+    opening = _OPENING.match(line)
+    opening_field = _labels().get(opening[1].lower(), "") if opening else ""
+    if opening and opening_field in _HEAD_FIELDS and _values(opening_field, line[opening.end() :]):
+        matches = [opening, *(match for match in matches if match.start() >= opening.end())]
     fields = [_field(match[1]) for match in matches]
+    if fields[:1] == ["title"]:
+        # A title may have a colon of its own.
+        matches = [match for match, field in zip(matches, fields, strict=True) if field]
+        fields = list(filter(None, fields))
     if not matches or matches[0].start() or not any(fields) or not (fields[0] or len(matches) > 1):
         return []
     ends = [_start(match) for match in matches[1:]] + [len(line)]
@@ -38,7 +52,7 @@ def read_labels(line: str, n: int, title: str) -> list[Datum]:
     """
     data: list[Datum] = []
     for field, written in parse_labels(line):
-        value, dates_found = written, dates(written)
+        value, dates_found = written, find_dates(written)
         if dates_found and field not in ("published", "modified"):
             data.append(Datum("published", dates_found[-1].iso, f"line {n}"))
             value = (value[: dates_found[-1].start] + value[dates_found[-1].end :]).strip()
@@ -51,14 +65,26 @@ def read_labels(line: str, n: int, title: str) -> list[Datum]:
 def _values(field: str, value: str) -> list[str]:
     match field:
         case "author":
-            return list(byline(value))
+            return list(byline(value)) or ([value] if _may_be_author(value) else [])
         case "published" | "modified":
-            return [date.iso for date in dates(value)[:1]]
+            return list(filter(None, [_find_date(value)]))
         case "tag" | "section" | "region":
             parts = filter(None, map(str.strip, re.split("[,;]", value)))
             return [part.removeprefix("and ").strip() for part in parts]
         case _:
             return [value] if value else []
+
+
+def _may_be_author(value: str) -> bool:
+    """Return whether the value of a label can be an author that is no person: `Reuters`."""
+    return 0 < count_words(value) <= _MAX_NAME_WORDS and not value[0].islower()
+
+
+def _find_date(value: str) -> str:
+    if dates_found := find_dates(value):
+        return dates_found[0].iso
+    date_line = read_date_line(value)
+    return date_line.published or date_line.modified if date_line else parse_period(value)
 
 
 def _field(label: str) -> str:

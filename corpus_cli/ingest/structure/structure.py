@@ -7,6 +7,12 @@ from unicodedata import normalize
 from corpus_cli.ingest.readers.port import DocumentLine
 from corpus_cli.ingest.structure import clues, labels
 from corpus_cli.ingest.structure.inserts import insert_kind
+from corpus_cli.ingest.structure.written_dates import (
+    DatedText,
+    DateLine,
+    read_date_line,
+    split_dates,
+)
 from corpus_cli.ingest.structure.zones import Zones, find_zones
 from corpus_cli.model import (
     BLANK,
@@ -29,6 +35,7 @@ from corpus_cli.text.normalise import fold
 _HEADER_LINES = 40
 _HEADING_WORDS = 15
 _LABEL_WORDS = 12
+_MAX_LEAD_LINES = 10
 _DEK_WORDS = 35
 _RECURRING_WORDS = 40
 _INSERTS = (":video", ":caption", ":note")
@@ -141,7 +148,7 @@ class _Page:
             text = self.text[n]
             if clues.is_prose(text):
                 return False
-            if n not in recurring_lines and not (clues.byline(text) or clues.date_line(text)):
+            if n not in recurring_lines and not (clues.byline(text) or read_date_line(text)):
                 return not labels.parse_labels(text)
         return False
 
@@ -202,7 +209,7 @@ class _Page:
         """
         zone = self._before_prose()
         for n in zone:
-            self._label(n)
+            self._label(n, in_header=True)
         for n in zone:
             if not self.kinds[n]:
                 self._header_line(
@@ -228,7 +235,11 @@ class _Page:
                 end = min(end, n)
             elif 0 < end < n and clues.is_person_name(text):
                 self.kinds[n] = f"{CHROME}:poster"
-            elif not self._label(n) and 0 < end < n and (self.zones or self._short(n)):
+            elif (
+                not self._label(n, in_header=False)
+                and 0 < end < n
+                and (self.zones or self._short(n))
+            ):
                 self.kinds[n] = f"{CHROME}:tail"
 
     def body(self) -> None:
@@ -253,6 +264,9 @@ class _Page:
         if set_under and not any(datum.field == "title" for datum in data):
             data.insert(0, Datum("title", self.text[set_under].strip(), f"line {set_under}"))
         data += self.doubtful
+        if not any(datum.field == "published" for datum in data):
+            # Of a text that only says when it was updated, that is the best date known.
+            data += [d._replace(field="published") for d in data if d.field == "modified" and d.own]
         if not any(datum.field == "author" for datum in data):
             data += [d._replace(field="author") for d in data if d.field == "bio"][:1]
         kept: dict[tuple[str, str], Datum] = {}
@@ -270,8 +284,37 @@ class _Page:
             if clues.is_prose(self.text[n]) and not labels.parse_labels(self.text[n]):
                 break
             zone.append(n)
-        # Without any prose only the first line can be the header.
-        return zone if len(zone) < len(self._open()) else zone[:1]
+        return zone if len(zone) < len(self._open()) else zone[: self._count_lead(zone)]
+
+    def _count_lead(self, zone: Sequence[int]) -> int:
+        """Count the header lines of a text without prose.
+
+        These are the title and the lines below it that say who wrote the text, or when, with at
+        most one other line between them.
+        """
+        facts = [self._fact(n) for n in zone[:_MAX_LEAD_LINES]]
+        count = 1
+        for i, fact in enumerate(facts):
+            if i > count + 1 or (fact in facts[:i] and fact != METADATA):
+                break
+            if fact:
+                count = i + 1
+        if (
+            all(facts[:count])
+            and count < len(zone)
+            and not clues.ends_sentence(self.text[zone[count]])
+        ):
+            return count + 1  # The title is below them.
+        return count
+
+    def _fact(self, n: int) -> str:
+        """Return what a line says about a text: labels, its author, its date; else nothing."""
+        text = self.text[n]
+        if labels.parse_labels(text):
+            return METADATA
+        if clues.opened_byline(split_dates(text).text):
+            return BYLINE
+        return "date" if read_date_line(text) else ""
 
     def _entitle(self, n: int) -> None:
         self.kinds[n] = TITLE
@@ -290,11 +333,13 @@ class _Page:
         elif (parts := clues.glued(text)) and later and not self.title:
             self.kinds[n] = f"{CHROME}:category"
             self.data += [Datum("section", part, f"line {n}") for part in parts]
-        elif clues.date_line(text):
+        elif not self._has(BYLINE) and (names := clues.opened_byline(split_dates(text).text)):
+            self.kinds[n] = BYLINE
+            self.data += [Datum("author", name, f"line {n}: byline") for name in names]
+            self._add_dates(n, split_dates(text))
+        elif (dates := read_date_line(text)) and (self.title or not dates.may_be_title):
             self.kinds[n] = METADATA
-            self.data += [
-                Datum(field, date.iso, f"line {n}") for field, date in clues.find_stated_dates(text)
-            ]
+            self._add_dates(n, dates)
         elif self.title and fold(text) == fold(self.title):
             self.kinds[n] = f"{TITLE}:repeat" if self._has(TITLE) else TITLE
             # Keep the case of the line: a word in capitals may have another meaning.
@@ -311,6 +356,11 @@ class _Page:
         elif not self._has(DEK) and not self._boxed(n):
             self.kinds[n] = DEK
 
+    def _add_dates(self, n: int, dates: DateLine | DatedText) -> None:
+        for field, day in (("published", dates.published), ("modified", dates.modified)):
+            if day:
+                self.data.append(Datum(field, day, f"line {n}"))
+
     def _lead(self) -> None:
         """Mark a first paragraph far shorter than the others as the dek, if there is none yet."""
         paragraphs = [n for n in self._open() if clues.is_prose(self.text[n])]
@@ -320,14 +370,22 @@ class _Page:
         if first <= _DEK_WORDS and first * 2 <= statistics.median(other_counts):
             self.kinds[paragraphs[0]] = DEK
 
-    def _label(self, n: int) -> bool:
-        """Classify a line made of labels and add its metadata; return whether it is one."""
+    def _label(self, n: int, *, in_header: bool) -> bool:
+        """Classify a line made of labels and add its metadata; return whether it is one.
+
+        Below the text, the date of an item of a list is often a month; that of the text is a day.
+        """
         if not labels.parse_labels(self.text[n]):
             return False
         label_data = labels.read_labels(self.text[n], n, self.title)
         author = {datum.field for datum in label_data} == {"author"}
+        self.title = self.title or next((d.value for d in label_data if d.field == "title"), "")
         self.kinds[n] = BYLINE if author else METADATA
-        self.data += label_data
+        self.data += [
+            datum
+            for datum in label_data
+            if in_header or datum.field != "published" or len(datum.value) == len("2024-03-05")
+        ]
         return True
 
     # --- the tail ---

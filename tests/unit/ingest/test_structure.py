@@ -90,6 +90,84 @@ def test_no_date_from_body_or_copyright(line: str) -> None:
     assert read("A title of some words", LONG, line).values("published") == ()
 
 
+@pytest.mark.parametrize(
+    ("byline", "author", "date", "day"),
+    [
+        ("By Jane Doe", "Jane Doe", "August 13, 2021", "2021-08-13"),
+        ("By Jane Doe, BBC News, Kabul", "Jane Doe", "April 2020", "2020-04"),
+        ("by Jane Doe", "Jane Doe", "5. März 2024", "2024-03-05"),
+        ("By Jane Doe in Kabul", "Jane Doe", "Posted on 3/25/2024", "2024-03-25"),
+        ("Von Anna Müller", "Anna Müller", "Stand: 05.03.2024, 14:30 Uhr", "2024-03-05"),
+        ("Par Jean Dupont", "Jean Dupont", "Publié le 5 mars 2024 à 10h30", "2024-03-05"),
+        ("Por Juan Pérez", "Juan Pérez", "5 de marzo de 2024", "2024-03-05"),
+        ("Di Mario Rossi", "Mario Rossi", "Pubblicato il 5 marzo 2024", "2024-03-05"),
+        ("بقلم أحمد علي", "أحمد علي", "٥ مارس ٢٠٢٤", "2024-03-05"),
+        ("نوشته محمد رضایی", "محمد رضایی", "۵ مارس ۲۰۲۴", "2024-03-05"),
+        ("تحریر: محمد علی", "محمد علی", "5 مارچ 2024", "2024-03-05"),
+    ],
+)
+def test_a_short_text_has_a_byline_and_a_date(
+    byline: str, author: str, date: str, day: str
+) -> None:
+    for lines in ([byline, date], [date, byline], [f"{byline} | {date}"]):
+        article = read("Quiet talks", *lines, "", "They met.")
+        assert list(article.values("title")) == ["Quiet talks"]
+        assert list(article.values("author")) == [author]
+        assert list(article.values("published")) == [day]
+        assert kinds(article)[-1] == "body"
+
+
+def test_a_title_below_its_byline() -> None:
+    article = read("By Jane Doe | 5 Mar 2024", "Quiet talks", "", "They met.")
+    assert kinds(article) == ["byline", "title", "body"]
+    assert list(article.values("published")) == ["2024-03-05"]
+
+
+def test_labels_at_the_head_of_a_short_text() -> None:
+    lines = ("Title: Talks: a new hope", "author: Reuters", "Date: 2020", "", "They met.")
+    article = read(*lines)
+    values = [list(article.values(field)) for field in ("title", "author", "published")]
+    assert values == [["Talks: a new hope"], ["Reuters"], ["2020"]]
+    assert kinds(article) == ["metadata", "byline", "metadata", "body"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The 9 May 2023 riots", "They met."],
+        ["Quiet talks", "Riots of 9 May 2023", LONG, LONG],
+        ["Quiet talks", "Call 25.3.2024 now", "Version 1.2.3", "Score 3-2"],
+        ["Quiet talks", "By Monday morning, they had met.", "May", "It may 2024 or so."],
+        ["Quiet talks", "They met.", "", "20240305"],
+    ],
+)
+def test_a_text_without_a_byline_and_a_date(lines: list[str]) -> None:
+    article = read(*lines)
+    assert list(article.values("title")) == lines[:1]
+    assert list(article.values("author")) == []
+    assert list(article.values("published")) == []
+
+
+def test_the_month_of_an_item_in_a_list_below_the_text_is_not_the_date() -> None:
+    article = read("Title here now", LONG, LONG, "DATE: December, 2014", "ATTACKER: Unknown")
+    assert article.values("published") == ()
+
+
+def test_a_programme_of_days_is_text() -> None:
+    lines = ("Programme", "3 May 2021", "Arrival", "4 May 2021", "Talks", "5 May 2021", "Dinner")
+    assert kinds(read(*lines))[2:] == ["body"] * 5
+
+
+def test_a_day_of_a_change_is_not_the_day_of_publication() -> None:
+    updated = "Last modified on Wed 6 Mar 2024 12.00 GMT"
+    both = read("Quiet talks", f"Tue 5 Mar 2024 10.00 GMT {updated}", LONG, LONG)
+    apart = read("Quiet talks", "First published on Tue 5 Mar 2024 10.00 GMT", updated, LONG, LONG)
+    for article in (both, apart):
+        assert list(article.values("published")) == ["2024-03-05"]
+        assert list(article.values("modified")) == ["2024-03-06"]
+    assert list(read("Talks", updated, LONG, LONG).values("published")) == ["2024-03-06"]
+
+
 def test_labels() -> None:
     article = read("Title here now", "Category: War Tags: a, b, and c By: Jane Doe", LONG, LONG)
     assert kinds(article)[:2] == ["title", "metadata"]

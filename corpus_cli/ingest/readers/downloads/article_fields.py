@@ -8,7 +8,7 @@ from typing import NamedTuple
 from corpus_cli.ingest.readers.downloads.download_rows import DownloadRow
 from corpus_cli.ingest.readers.downloads.layouts import Label, Layout, load_lines
 from corpus_cli.ingest.readers.port import DocumentLine
-from corpus_cli.ingest.readers.stated_dates import parse_day
+from corpus_cli.ingest.readers.stated_dates import parse_date
 from corpus_cli.ingest.structure import clues
 from corpus_cli.model import BYLINE, CHROME, DEK, METADATA, TITLE
 
@@ -116,7 +116,7 @@ def _is_before(field: str, row: DownloadRow) -> bool:
     if field == "edition":
         return not row.starts_block or bool(load_lines().edition.fullmatch(row.text))
     if field == "published":
-        return not parse_day(row.text)
+        return not parse_date(row.text)
     return field == "source" and bool(_TIME.match(row.text))
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from corpus_cli.ingest.readers.port import DocumentLine
-from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.written_dates import read_date_line
 from corpus_cli.text.data import toml
 
 TEXT = "text"
@@ -49,7 +49,7 @@ class Layout(NamedTuple):
     def is_anchor(self, text: str) -> bool:
         """Return whether a row is the one of the head that others are counted from."""
         if isinstance(self.anchor, str):
-            return self.anchor == DAY and bool(clues.date_line(text))
+            return self.anchor == DAY and read_date_line(text) is not None
         return bool(self.anchor.fullmatch(text.strip()))
 
     def find_header_label(self, text: str) -> Label | None:

@@ -8,7 +8,7 @@ from corpus_cli.ingest.readers.downloads.download_rows import DownloadRow, list_
 from corpus_cli.ingest.readers.downloads.layouts import Layout, load_layouts, load_lines
 from corpus_cli.ingest.readers.port import NO_TEXT, Document, DocumentLine, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import RecordIds
-from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.written_dates import find_dates
 
 _MIN_LABELS = 2
 _MIN_LABELS_OF_ONE = 3
@@ -61,7 +61,7 @@ def _fits(layout: Layout, rows: Sequence[DownloadRow], min_labels: int) -> bool:
         for text in texts
         if (label := layout.find_header_label(text) or layout.find_trailer_label(text))
     }
-    has_date = any(clues.dates(text) for text in texts if len(text) <= _MAX_DATE_LENGTH)
+    has_date = any(find_dates(text) for text in texts if len(text) <= _MAX_DATE_LENGTH)
     if not layout.header:
         return has_date and any(map(layout.is_anchor, texts))
     return has_date and len(labels) >= min_labels

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from corpus_cli.ingest.readers.html.blocks import Block, load_markup, split_names
 from corpus_cli.ingest.structure import clues, labels
+from corpus_cli.ingest.structure.written_dates import read_date_line
 from corpus_cli.model import BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE, Datum
 from corpus_cli.text.normalise import fold
 
@@ -113,7 +114,7 @@ class _Page:
         if block.role == "byline" and clues.affiliation(block.text):
             return f"{BYLINE}:affiliation"
         is_dated = block.role == "date" or (
-            n < self.first_prose and (clues.date_line(block.text) or _is_date_line(block))
+            n < self.first_prose and (read_date_line(block.text) or _is_date_line(block))
         )
         return METADATA if is_dated and not clues.phrase(block.text) else ""
 

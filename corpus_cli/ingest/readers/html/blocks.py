@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from corpus_cli.ingest.structure.clues import find_date_field
+from corpus_cli.ingest.structure.written_dates import find_date_field
 from corpus_cli.text.data import toml
 
 _LINE_BREAK = "\x1e"

@@ -19,6 +19,7 @@ from corpus_cli.ingest.readers.html.saved_address import (
 )
 from corpus_cli.ingest.readers.html.titles import Claim, choose_title
 from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.written_dates import find_dates, split_dates, to_iso_day
 from corpus_cli.model import BODY, BYLINE, CLAIMED, INFERRED, METADATA, Datum
 from corpus_cli.text.normalise import fold
 
@@ -186,8 +187,8 @@ class PageClaims:
 def parse_day(text: str) -> str:
     """Return the day of a date in its own time zone, as ISO 8601; empty if there is none."""
     if match := _ISO_DAY.match(text.strip()):
-        return "-".join(match.groups())
-    return next((date.iso for date in clues.dates(text[:100])), "")
+        return to_iso_day(*map(int, match.groups()))
+    return next((date.iso for date in find_dates(text[:100])), "")
 
 
 def _find_dates(pairs: Iterable[tuple[Block, str]]) -> Iterator[Datum]:
@@ -200,8 +201,10 @@ def _find_dates(pairs: Iterable[tuple[Block, str]]) -> Iterator[Datum]:
             if day:
                 yield Datum(field, day, "time element", CLAIMED)
         if not any(day for _, day in marked_days):
-            for field, date in clues.find_stated_dates(block.text):
-                yield Datum(field, date.iso, "date line", INFERRED)
+            dates = split_dates(block.text)
+            for field, day in (("published", dates.published), ("modified", dates.modified)):
+                if day:
+                    yield Datum(field, day, "date line", INFERRED)
 
 
 def _collect_meta_claims(root: HtmlElement) -> dict[str, list[Claim]]:

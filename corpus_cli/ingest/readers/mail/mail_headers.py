@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.headerregistry import AddressHeader
@@ -13,6 +12,7 @@ from email.utils import collapse_rfc2231_value, parsedate
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.codec_names import find_codec
 from corpus_cli.ingest.readers.encoding import decode
+from corpus_cli.ingest.structure.written_dates import to_iso_day
 from corpus_cli.model import CLAIMED, STATED, Datum
 
 _URL = re.compile(r"https?://[^\s<>]+")
@@ -163,8 +163,7 @@ def _find_dates(message: Message) -> Iterator[tuple[str, str, str, str]]:
 def parse_mail_day(value: str) -> str:
     """Return the day of a date in the time zone of the sender, as ISO 8601; empty if none."""
     try:
-        year, month, day = (parsedate(value) or (0, 0, 0))[:3]
-        return date(year, month, day).isoformat()
+        return to_iso_day(*(parsedate(value) or (0, 0, 0))[:3])
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
 

@@ -10,7 +10,7 @@ from corpus_cli.ingest.readers.mail import message as mail
 from corpus_cli.ingest.readers.mail.mail_headers import parse_mail_day, read_message_id
 from corpus_cli.ingest.readers.port import File, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import RecordIds, prefix_record
-from corpus_cli.ingest.readers.stated_dates import parse_iso_day
+from corpus_cli.ingest.readers.stated_dates import parse_date
 
 _FROM_LINE = re.compile(rb"^From(?: ([^\r\n]*))?(?:\r?\n|\Z)", re.MULTILINE)
 # The time and the year of a separator, in the order of `ctime` or of a mail header.
@@ -115,7 +115,7 @@ def _read_day(separator: _Separator) -> str:
     if _PATCH.match(separator.envelope):
         return ""
     sender, _, sent = separator.envelope.decode("ascii", "replace").partition(" ")
-    return parse_mail_day(sent) or parse_iso_day(sent.strip()) or parse_mail_day(f"{sender} {sent}")
+    return parse_mail_day(sent) or parse_date(sent) or parse_mail_day(f"{sender} {sent}")
 
 
 def _read_message(

@@ -8,16 +8,19 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import split_lines
 from corpus_cli.ingest.readers.html_fragments import parse_html_fragment
 from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value
+from corpus_cli.ingest.readers.nul_bytes import report_nul_bytes
 from corpus_cli.ingest.readers.paragraph_flow import mend_text
 from corpus_cli.ingest.readers.port import Document, DocumentLine, File, ReadResult, Unread
 from corpus_cli.ingest.readers.records.record_rows import RowReader, open_rows
 from corpus_cli.ingest.readers.records.schema import (
     FieldValue,
+    FileDayOrder,
     RecordSchema,
     iter_texts,
     load_field_names,
 )
-from corpus_cli.ingest.readers.stated_dates import parse_day
+from corpus_cli.ingest.readers.stated_dates import parse_date
+from corpus_cli.ingest.structure.written_dates import DayOrder, find_day_order
 from corpus_cli.model import DEK, HEADING, STATED, TITLE, Datum
 
 _MAX_NAME_LENGTH = 60
@@ -38,18 +41,37 @@ def read(file: File) -> Iterator[ReadResult]:
     """
     schema = RecordSchema(file.fields)
     read_rows = open_rows(file, schema)
-    ids = Counter(schema.find_id(row.fields) for row in read_rows())
-    if not any("text" in schema.extract_values(row.fields) for row in read_rows()):
+    ids, schema.day_order, has_text = _survey(read_rows, schema)
+    if not has_text:
         _check_for_articles(read_rows, schema)
     for row in read_rows():
         record = schema.find_id(row.fields)
         if ids[record] != 1 or not record:
-            record = str(row.n) if str(row.n) not in ids else f"record {row.n}"
+            record = row.name if row.name not in ids else f"record {row.name}"
         values = schema.extract_values(row.fields)
         if schema.is_article(values):
-            yield _build_document(file, record, values)
+            yield _build_document(file, record, values, schema.day_order)
         else:
             yield Unread(record, row.reason or "it has no text")
+    yield from report_nul_bytes(file.data)
+
+
+def _survey(read_rows: RowReader, schema: RecordSchema) -> tuple[Counter[str], FileDayOrder, bool]:
+    """Return how often each id occurs, the order of day and month, and whether any text occurs.
+
+    A date such as `25/3/2024` decides the order, unless another one contradicts it.
+    """
+    ids: Counter[str] = Counter()
+    orders: dict[DayOrder, str] = {}
+    has_text = False
+    for row in read_rows():
+        ids[schema.find_id(row.fields)] += 1
+        has_text = has_text or "text" in schema.extract_values(row.fields)
+        for text in schema.iter_dates(row.fields):
+            if order := find_day_order(text):
+                orders.setdefault(order, text)
+    day_order = FileDayOrder(*next(iter(orders.items()))) if len(orders) == 1 else FileDayOrder()
+    return ids, day_order, has_text
 
 
 def _check_for_articles(read_rows: RowReader, schema: RecordSchema) -> None:
@@ -67,7 +89,9 @@ def _check_for_articles(read_rows: RowReader, schema: RecordSchema) -> None:
         )
 
 
-def _build_document(file: File, record: str, values: Mapping[str, FieldValue]) -> Document:
+def _build_document(
+    file: File, record: str, values: Mapping[str, FieldValue], day_order: FileDayOrder
+) -> Document:
     title = _flatten_value(values.get("title"))
     dek = _flatten_value(values.get("dek"))
     body, page_metadata = _parse_body(file, record, _join_texts(values))
@@ -82,7 +106,7 @@ def _build_document(file: File, record: str, values: Mapping[str, FieldValue]) -
         # A description is often the opening of the text.
         dek = "" if opening.startswith(dek.rstrip(" .…")) else dek
     head = [DocumentLine(text, kind) for text, kind in ((title, TITLE), (dek, DEK)) if text]
-    record_data = record_metadata(values)
+    record_data = record_metadata(values, day_order=day_order)
     stated_fields = {datum.field for datum in record_data}
     return Document(
         head + body,
@@ -113,22 +137,42 @@ def _parse_body(file: File, record: str, text: str) -> tuple[list[DocumentLine],
     return parse_html_fragment(text), ()
 
 
-def record_metadata(values: Mapping[str, FieldValue], origin: str = "field") -> list[Datum]:
+def record_metadata(
+    values: Mapping[str, FieldValue],
+    origin: str = "field",
+    day_order: FileDayOrder = FileDayOrder(),  # noqa: B008 - it is immutable
+) -> list[Datum]:
     """Return the metadata of a record; the origin of a value is `origin` and its field name."""
-    return drop_repeats(_iter_metadata(values, origin))
+    return drop_repeats(_iter_metadata(values, origin, day_order))
 
 
-def _iter_metadata(values: Mapping[str, FieldValue], prefix: str) -> Iterator[Datum]:
+def _iter_metadata(
+    values: Mapping[str, FieldValue], prefix: str, day_order: FileDayOrder
+) -> Iterator[Datum]:
     for field in load_field_names()["fields"]:
         if field in values and field not in ("id", "text", "dek"):
             name = values[field].name
             origin = f"{prefix} {' '.join(mend_text(name).split())[:_MAX_NAME_LENGTH]}"
+            if field in ("published", "modified"):
+                yield from _read_dates(field, values[field], origin, day_order)
+                continue
             for text in _split_values(field, values[field]):
                 # Programs that clip pages write the address into the field `source`.
                 is_address = (
                     field == "source" and "url" not in values and re.match("https?://", text)
                 )
                 yield from normalise_value("url" if is_address else field, text, origin, STATED)
+
+
+def _read_dates(
+    field: str, value: FieldValue, origin: str, day_order: FileDayOrder
+) -> Iterator[Datum]:
+    """Yield the dates of a field; the origin says where the order of day and month is from."""
+    for text in map(mend_text, iter_texts(value.value)):
+        if day := parse_date(text):
+            yield Datum(field, day, origin, STATED)
+        elif day := parse_date(text, day_order.order):
+            yield Datum(field, day, f"{origin} ({day_order})", STATED)
 
 
 def _split_values(field: str, value: FieldValue) -> Iterator[str]:
@@ -142,7 +186,7 @@ def _split_values(field: str, value: FieldValue) -> Iterator[str]:
         elif field == "tag":
             yield from (tag.strip(" '\"[]") for tag in re.split("[,;|\n]", text))
         else:
-            yield parse_day(text) if field in ("published", "modified") else text
+            yield text
 
 
 def _split_authors(text: str) -> Iterator[str]:

@@ -1,30 +1,34 @@
 """Read JSON, JSON lines and tables as rows."""
 
-import csv
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from io import BytesIO
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.port import File
+from corpus_cli.ingest.readers.record_ids import RecordIds
+from corpus_cli.ingest.readers.records.json_values import JsonValue, iter_values, parse_json
 from corpus_cli.ingest.readers.records.schema import RecordSchema
+from corpus_cli.ingest.readers.records.table_rows import TableRow, iter_rows
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LENGTH = 65_536
-_MAX_CELL_LENGTH = 2**31 - 1
+_DELIMITER_LINE = re.compile(r"\ufeff?sep=([,;|:^~\t])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+_MAX_ROWS_ABOVE_HEADER = 10
+_MIN_KNOWN_FIELDS = 2
 
 
 class RecordRow(NamedTuple):
-    """A record of a file: its number and fields, or the reason why it cannot be read.
+    """A record of a file: its name and fields, or the reason why it cannot be read.
 
-    `n` counts from 1: the line in JSON lines, else the record.
+    The name is the line in JSON lines, else the number of the record, from 1. That of damage is
+    its line.
     """
 
-    n: int
+    name: str
     fields: Mapping[str, object]
     reason: str = ""
 
@@ -36,17 +40,18 @@ RowReader = Callable[[], Iterator[RecordRow]]
 def open_rows(file: File, schema: RecordSchema) -> RowReader:
     """Return a reader of the records. Raises `SourceError` if the file is not JSON or a table."""
     name, media = file.name.lower(), file.media_type
+    text = decode(file.data)
     if name.endswith((".csv", ".tsv")) or media in ("text/csv", "text/tab-separated-values"):
-        return _open_table(decode(file.data), schema)
-    read_lines = partial(_read_json_lines, file.data)
+        return _open_table(text, schema)
+    read_values = partial(_read_values, text, schema)
     is_json_lines = name.endswith((".jsonl", ".ndjson")) or media == "application/x-ndjson"
-    if is_json_lines and _has_record(read_lines):
-        return read_lines
+    if is_json_lines and not text.lstrip().startswith("[") and _has_record(read_values):
+        return read_values
     try:
-        return partial(_number_records, schema.find_records(_parse_json(decode(file.data))))
+        return partial(_number_records, schema.find_records(parse_json(text)))
     except ValueError as error:
-        if _has_record(read_lines):
-            return read_lines
+        if _has_record(read_values):
+            return read_values
         raise SourceError(f"it is not JSON: {error}") from error
 
 
@@ -55,95 +60,138 @@ def _has_record(read_rows: RowReader) -> bool:
     return any(not row.reason for row in read_rows())
 
 
+# --- JSON ---
+
+
 def _number_records(records: Iterable[object]) -> Iterator[RecordRow]:
     for n, record in enumerate(records, 1):
         yield (
-            RecordRow(n, record)
+            RecordRow(str(n), record)
             if isinstance(record, dict)
-            else RecordRow(n, {}, "it is not a JSON object")
+            else RecordRow(str(n), {}, "it is not a JSON object")
         )
 
 
-def _read_json_lines(data: bytes) -> Iterator[RecordRow]:
-    """Yield the records of JSON lines, numbered by line."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = decode(data).encode()
-    for n, line in enumerate(BytesIO(data), 1):
-        text = line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\x1e")
-        if not text:
-            continue
-        try:
-            value = _parse_json(_decode_line(text))
-        except (ValueError, SourceError):
-            yield RecordRow(n, {}, f"line {n} is not JSON: correct it")
-            continue
-        is_object = isinstance(value, dict)
-        yield RecordRow(
-            n, value if is_object else {}, "" if is_object else f"line {n} is not a JSON object"
+def _read_values(text: str, schema: RecordSchema) -> Iterator[RecordRow]:
+    """Yield the records in the values of a text, named by the lines that they begin in."""
+    names = RecordIds()
+    for value in iter_values(text):
+        for fields, reason in _find_records(value, schema):
+            yield RecordRow(names.make_unique(str(value.line), "{name}.{n}"), fields, reason)
+
+
+def _find_records(
+    value: JsonValue, schema: RecordSchema
+) -> Iterator[tuple[Mapping[str, object], str]]:
+    """Yield the fields of each record in a value, or the reason why it is not a record."""
+    if value.error:
+        yield {}, f"line {value.line} {value.error}: correct it"
+        return
+    records = [record for record in schema.find_records(value.value) if isinstance(record, dict)]
+    yield from ((record, "") for record in records)
+    if not records and not value.is_inner:
+        yield (
+            (value.value, "")
+            if isinstance(value.value, dict)
+            else ({}, f"line {value.line} is not a JSON object")
         )
 
 
-def _decode_line(line: bytes) -> str:
-    # Each line is decoded by itself, so that one in another encoding affects no other line.
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return decode(line)
+# --- tables ---
 
 
-def _parse_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """Parse a JSON text, with numbers as strings. Raises `ValueError` if it is not JSON."""
-    try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=lambda _: None)
-    except RecursionError as error:
-        raise ValueError("its values are nested too deeply") from error
+class _Layout(NamedTuple):
+    """How a table is laid out: its delimiter, the row of its header, from 0, and the header."""
+
+    delimiter: str
+    header_row: int
+    header: Sequence[str]
+    known_count: int
 
 
 def _open_table(text: str, schema: RecordSchema) -> RowReader:
-    """Return a reader of a table; it uses the delimiter that yields the most known fields."""
-    csv.field_size_limit(_MAX_CELL_LENGTH)
-    headers_by_delimiter = {
-        delimiter: _read_header(text[:_SAMPLE_LENGTH], delimiter) for delimiter in _DELIMITERS
-    }
-    best = max(
-        headers_by_delimiter,
-        key=lambda d: (
-            len(schema.find_fields(headers_by_delimiter[d])),
-            len(headers_by_delimiter[d]),
-        ),
+    """Return a reader of a table; it uses the delimiter that yields the most known fields.
+
+    A line `sep=;` above the table, which is for spreadsheets, states the delimiter.
+    """
+    stated = _DELIMITER_LINE.match(text)
+    sample = text[:_SAMPLE_LENGTH]
+    layouts = [_find_layout(sample, d, schema) for d in (stated[1] if stated else _DELIMITERS)]
+    best = max(layouts, key=lambda layout: (layout.known_count, len(layout.header)))
+    return partial(_read_table, text, best, schema)
+
+
+def _find_layout(sample: str, delimiter: str, schema: RecordSchema) -> _Layout:
+    """Return the layout of a table with a delimiter: its header is the first row that is not blank.
+
+    If that names no known field, a row below it that names two is the header.
+    """
+    rows = islice(iter_rows(sample, delimiter), _MAX_ROWS_ABOVE_HEADER)
+    filled = [(n, row) for n, row in enumerate(rows) if not _is_above_header(row)]
+    counts = [len(schema.find_fields(row.cells)) for _, row in filled]
+    best = next((i for i, count in enumerate(counts) if count >= _MIN_KNOWN_FIELDS), 0)
+    if not filled:
+        return _Layout(delimiter, 0, (), 0)
+    best = 0 if counts[0] else best
+    return _Layout(delimiter, filled[best][0], filled[best][1].cells, counts[best])
+
+
+def _is_above_header(row: TableRow) -> bool:
+    """Return whether a row is blank, or the line that states the delimiter."""
+    is_delimiter_line = row.line == 1 and row.cells[:1] and row.cells[0].lower().startswith("sep=")
+    return row.is_blank or bool(is_delimiter_line)
+
+
+def _read_table(text: str, layout: _Layout, schema: RecordSchema) -> Iterator[RecordRow]:
+    n = 0
+    text_column = next(
+        (i for i, name in enumerate(layout.header) if schema.find_fields([name]) == {"text"}),
+        len(layout.header) - 1,
     )
-    return partial(_read_table, text, best)
+    for row_number, row in enumerate(iter_rows(text, layout.delimiter, len(layout.header))):
+        if row.is_blank or row_number == layout.header_row:
+            continue
+        damage = row.damage
+        if row_number < layout.header_row:
+            if not _is_above_header(row):
+                yield RecordRow(
+                    f"line {row.line}",
+                    {},
+                    "it is above the header of the table, so it was left out",
+                )
+            continue
+        n += 1
+        cells, surplus = _join_surplus(row.cells, layout, text_column)
+        yield RecordRow(str(n), _name_cells(layout.header, cells))
+        damage = damage or surplus
+        if damage:
+            yield RecordRow(f"line {row.line}", {}, damage)
 
 
-def _read_header(text: str, delimiter: str) -> list[str]:
-    return next(csv.reader(_split_lines(text), delimiter=delimiter), [])
+def _join_surplus(
+    cells: Sequence[str], layout: _Layout, text_column: int
+) -> tuple[Sequence[str], str]:
+    """Return the cells of a row, as many as the header has, and what is wrong if it has more.
+
+    The surplus cells are most likely pieces of the text, which has a delimiter in it.
+    """
+    width = len(layout.header)
+    if not any(map(str.strip, cells[width:])):
+        return cells[:width], ""
+    end = text_column + len(cells) - width + 1
+    joined = layout.delimiter.join(cells[text_column:end])
+    return [*cells[:text_column], joined, *cells[end:]], (
+        f"it has {len(cells)} cells, but the header has {width}; the surplus was added to the "
+        f"cell of {layout.header[text_column]}: put cells that contain a delimiter in quotation "
+        "marks"
+    )
 
 
-def _split_lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text with their ends; `StringIO` would take 4 bytes a character."""
-    return (match[0] for match in re.finditer(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++", text))
-
-
-def _read_table(text: str, delimiter: str) -> Iterator[RecordRow]:
-    reader = csv.reader(_split_lines(text), delimiter=delimiter)
-    header = next(reader, [])
-    filled_rows = (cells for cells in reader if any(map(str.strip, cells)))
-    for n, cells in enumerate(filled_rows, 1):
-        yield _build_row(n, header, cells)
-
-
-def _build_row(n: int, header: Sequence[str], cells: Sequence[str]) -> RecordRow:
-    if any(map(str.strip, cells[len(header) :])):
-        return RecordRow(
-            n,
-            {},
-            f"it has {len(cells)} cells, but the header has {len(header)}: "
-            "put cells that contain a delimiter in quotation marks",
-        )
+def _name_cells(header: Sequence[str], cells: Sequence[str]) -> Mapping[str, object]:
     fields: dict[str, object] = {}
     for name, cell in zip(header, cells, strict=False):
         # The header may repeat a name: then both cells are its value.
         fields[name] = (
             f"{fields[name]}\n{cell}" if name in fields and cell else fields.get(name, cell)
         )
-    return RecordRow(n, fields)
+    return fields

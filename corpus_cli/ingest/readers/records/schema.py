@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from corpus_cli.ingest.readers.paragraph_flow import mend_text
-from corpus_cli.ingest.readers.stated_dates import parse_day
+from corpus_cli.ingest.readers.stated_dates import parse_date
 from corpus_cli.ingest.structure.clues import PROSE, count_words
+from corpus_cli.ingest.structure.written_dates import DayOrder
 from corpus_cli.text.data import toml
 
 _MAX_ID_LENGTH = 200
@@ -19,6 +20,16 @@ class FieldValue(NamedTuple):
 
     name: str
     value: object
+
+
+class FileDayOrder(NamedTuple):
+    """Which number of `3/4/2024` is the day in a file, and a date in the file that decides it."""
+
+    order: DayOrder = ""
+    evidence: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.order}, as in {self.evidence}"
 
 
 def load_field_names() -> Mapping[str, Mapping[str, list[str]]]:
@@ -34,8 +45,10 @@ def _fold_name(name: str) -> str:
 class RecordSchema:
     """Maps the field names of a record to ours; mappings of the user take precedence.
 
-    `user_fields` maps names of fields in the file to ours.
+    `user_fields` maps names of fields in the file to ours. `day_order` is that of its dates.
     """
+
+    day_order = FileDayOrder()
 
     def __init__(self, user_fields: Mapping[str, str]) -> None:
         default_ranks = {
@@ -89,13 +102,21 @@ class RecordSchema:
     def _can_have(self, field: str, value: object) -> bool:
         """Return whether a field can have a value; articles inside a record are not its text."""
         if field in ("published", "modified"):
-            return any(map(parse_day, iter_texts(value)))
+            return any(parse_date(text, self.day_order.order) for text in iter_texts(value))
         if field == "text":
             items = value if isinstance(value, list) else [value]
             articles = (item for item in items if isinstance(item, dict))
             if any("title" in self.find_fields(article) for article in articles):
                 return False
         return any(True for _ in iter_texts(value))
+
+    def iter_dates(self, record: Mapping[str, object]) -> Iterator[str]:
+        """Yield the texts of the fields that can be dates, also of objects inside a record."""
+        for name, value in record.items():
+            if isinstance(value, dict):
+                yield from self.iter_dates(value)
+            elif self.find_fields([name]) & {"published", "modified"}:
+                yield from iter_texts(value)
 
     def find_id(self, record: Mapping[str, object]) -> str:
         """Return the id of a record, or an empty string."""

@@ -8,7 +8,7 @@ import pytest
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.encoding import decode
-from corpus_cli.ingest.readers.port import Document, DocumentLine
+from corpus_cli.ingest.readers.port import Document, DocumentLine, Unread
 
 FRENCH = "L’été où le président élu a reçu la délégation à l’hôtel, ça n’était pas prévu."
 RUSSIAN = "Министерство сообщило, что войска заняли долину после недели боёв. " * 3
@@ -142,3 +142,38 @@ def test_headings_of_markdown() -> None:
     assert DocumentLine("# A title #", "title") in found.lines
     assert [(datum.field, datum.value) for datum in found.metadata] == [("title", "A title")]
     assert not any(line.kind for line in read(text.encode(), "a.txt").lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"Talks\n\nThe minister spo\0ke at the border.\n", 3),
+        (b"Talks\r\rThe minister spo\0ke at the border." + bytes(4_096), 3),
+        (b"The minister spo\0ke of a caf\xe9 at the border.\n", 1),
+        (b"\xef\xbb\xbfThe minister spo\0ke at the border.\n", 1),
+        (b"The minister of the valley spoke.\n" * 500 + b"spo\0ke\n", 501),
+    ],
+)
+def test_nul_bytes_cost_no_word_and_are_told(data: bytes, line: int) -> None:
+    read, unread = file_formats.read("a.txt", data, "", {})
+    assert isinstance(read, Document)
+    assert isinstance(unread, Unread)
+    assert any("spoke" in one.text for one in read.lines)
+    assert not any("\0" in one.text for one in read.lines)
+    assert unread.record == f"line {line}"
+    assert "left out" in unread.reason
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(100),
+        b"\x7fELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0",
+        "Привет мир".encode("utf-16-le"),
+        b"a\0b\0c\0",
+        b"\x89\xc3\x28\xf0\0\xe2\x82" * 40,
+    ],
+)
+def test_bytes_that_are_no_text(data: bytes) -> None:
+    with pytest.raises(SourceError, match="not a text file"):
+        read(data)

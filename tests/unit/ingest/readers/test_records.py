@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from io import StringIO
+from time import process_time
 from typing import Any
 
 import pytest
@@ -86,7 +87,8 @@ def test_a_table_says_by_its_header_how_it_is_divided(delimiter: str) -> None:
 
 def test_a_bad_line_stops_no_other() -> None:
     lines = ['{"text": "a"}', '{"text": ', "[1]", "", '{"text": "\\ud800\\u0000"}', '{"x": 1}']
-    good, cut, no_object, odd, empty = found("a.json", "\n".join(lines))
+    results = sorted(found("a.json", "\n".join(lines)), key=lambda one: one.record)
+    good, cut, no_object, odd, empty = results
     assert isinstance(good, Document)
     assert isinstance(odd, Document)
     assert odd.lines == [DocumentLine("\ufffd\ufffd")]
@@ -145,11 +147,100 @@ def test_a_line_in_another_encoding_leaves_the_others_alone() -> None:
     assert first.lines == [DocumentLine("Źródło")]
 
 
-def test_a_row_with_too_many_cells_is_not_cut() -> None:
-    read, cut = found("a.csv", "title,text\na,b\nc,d, and e\n")
-    assert isinstance(read, Document)
-    assert isinstance(cut, Unread)
-    assert "3 cells, but the header has 2" in cut.reason
+def read_texts(name: str, data: str | bytes) -> tuple[list[str], dict[str, str]]:
+    """The body of each article that can be read, and the reasons by record for the rest."""
+    results = found(name, data)
+    bodies = [
+        "|".join(line.text for line in one.lines if not line.kind)
+        for one in results
+        if isinstance(one, Document)
+    ]
+    return bodies, {one.record: one.reason for one in results if isinstance(one, Unread)}
+
+
+@pytest.mark.parametrize(
+    ("data", "bodies", "record"),
+    [
+        ('title,text\na,"one\nb,two\nc,three\n', ["one", "two", "three"], "line 2"),
+        ('title,text\na,"one\nb,"two, too"\n', ["one", "two, too"], "line 2"),
+        ('title,text\n"a,one\nb,two\n', ["one", "two"], "line 2"),
+        ('title,text\na,one\nb,"two', ["one", "two"], "line 3"),
+        ('title,text\na,"one ""1""\n1"\nb,"two\nc,three', ['one "1"|1', "two", "three"], "line 4"),
+        ("title,text,url\na,b, c, d,\ne,f,", ["b, c, d", "f"], "line 2"),
+        ("An export\n\ntitle,text\na,one\n", ["one"], "line 1"),
+        (b"title,text\na,on\0e\nb,two\n", ["one", "two"], "line 2"),
+    ],
+)
+def test_a_damaged_row_costs_no_other(data: str | bytes, bodies: list[str], record: str) -> None:
+    read, unread = read_texts("a.csv", data)
+    assert read == bodies
+    assert list(unread) == [record]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "sep=;\ntitle;text\na;one, more\n",
+        "\n\n;;\ntitle;text\na;one, more\n",
+        'title;text\r"a";"one, more"\r',
+        "title;text\na;one, more;;\n",
+    ],
+)
+def test_a_table_is_laid_out_in_many_ways(data: str) -> None:
+    assert read_texts("a.csv", data) == (["one, more"], {})
+
+
+def test_open_quotation_marks_are_read_in_time() -> None:
+    for line in ('a","b\n', '"a\n', 'a,"""\n'):
+        seconds = []
+        for count in (2_000, 8_000):
+            begun = process_time()
+            bodies, _ = read_texts("a.csv", "title,text\n" + line * count)
+            seconds.append(process_time() - begun)
+            assert bodies
+        assert seconds[1] < 10 * seconds[0] + 0.3
+
+
+@pytest.mark.parametrize(
+    ("data", "bodies", "record"),
+    [
+        ('{"text": "a"}{"text": "b"}', ["a", "b"], ""),
+        ('{\n "text": "a"\n}\n\n{\n "text": "b"\n}\n', ["a", "b"], ""),
+        ('\x1e{"text": "a"}\n\x1e{"text": "b"}\n', ["a", "b"], ""),
+        ('{"items": [{"text": "a"}]}\n{"items": [{"text": "b"}, {"text": "c"}]}', list("abc"), ""),
+        ('[{"text": "a",}, {"text": "b"},\n]', ["a", "b"], ""),
+        ('\ufeff[{"text": "a", "n": [NaN, -Infinity,],},]', ["a"], ""),
+        ('[{"text": "a, ]\n,}"}]', ["a, ]|,}"], ""),
+        ('[{"text": "a"}, {"text": "b", bad, "o": {"x": 1}}, {"text": "c"}]', ["a", "c"], "1"),
+        ('[\n{"text": "a"},\n{"text" "b"},\n{"text": "c"}\n]', ["a", "c"], "3"),
+        ('{"items": [\n {\n  "text": "a"\n },\n {\n  bad\n },\n {"text": "c"}]}', ["a", "c"], "6"),
+        ('[{"text": "a"},\n{"text": "b"},\n{"text": "c', ["a", "b"], "3"),
+        ('[{"text": "a"} {"text": "b"}]', ["a", "b"], "1"),
+    ],
+)
+def test_a_damaged_value_costs_no_other(data: str, bodies: list[str], record: str) -> None:
+    read, unread = read_texts("a.json", data)
+    assert read == bodies
+    assert list(unread) == [record] * bool(record)
+
+
+def test_json_lines_may_have_values_over_several_lines() -> None:
+    lines = ['{"text": "a"}', '{"text": "cut', "{", ' "text": "b"', "}", "bad", '{"text": "c"}']
+    read, unread = read_texts("a.jsonl", "\n".join(lines))
+    assert read == ["a", "b", "c"]
+    assert sorted(unread) == ["2", "6"]
+
+
+def test_damaged_json_is_read_in_time() -> None:
+    good = '{"text": "a"}'
+    for damage in ('{"a":', '{"a": 1, ', "[", 'bad\n{"b": "\n', '{"b": "c\n'):
+        seconds = []
+        for count in (2_000, 8_000):
+            begun = process_time()
+            read, _ = read_texts("a.json", f"{good}\n{damage * count}")
+            seconds.append(process_time() - begun)
+            assert read == ["a"]
+        assert seconds[1] < 10 * seconds[0] + 0.3
 
 
 def test_a_record_is_named_by_its_id_where_that_is_its_own() -> None:
@@ -237,13 +328,165 @@ def test_authors(author: object, names: list[str]) -> None:
         ("04.04.2021", "2021-04-04"),
         ("03/04/2021", ""),
         ("31 February 2021", ""),
-        ("2021", ""),
+        ("2021", "2021"),
         ("soon", ""),
         ("9" * 10_000, ""),
     ],
 )
 def test_dates(date: object, day: str) -> None:
     assert "".join(values({"date": date}).get("published", [])) == day
+
+
+@pytest.mark.parametrize(
+    ("other", "day", "order"),
+    [
+        ("25/12/2024", "2024-04-03", "day first"),
+        ("12/25/2024", "2024-03-04", "month first"),
+        ("5/5/2024", "", ""),
+        ("25.12.2024", "", ""),
+    ],
+)
+def test_another_date_of_the_file_decides_which_number_is_the_day(
+    other: str, day: str, order: str
+) -> None:
+    rows = [["text", "date"], ["a", "3/4/2024"], ["b", other], ["c", "1/2/2024 10:00"]]
+    records = [dict(zip(*pair, strict=True)) for pair in zip([rows[0]] * 3, rows[1:], strict=True)]
+    for read in (documents("a.csv", table(rows, ",")), documents("a.json", records)):
+        origin = f"field date ({order}, as in {other})"
+        dates = [Datum("published", day, origin, "stated")] if order else []
+        assert list(read[0].metadata) == dates
+        assert bool(read[2].metadata) == bool(order)
+
+
+def test_dates_that_contradict_each_other_decide_nothing() -> None:
+    rows = [["text", "date"], ["a", "3/4/2024"], ["b", "25/12/2024"], ["c", "12/25/2024"]]
+    dates = [
+        [datum.value for datum in one.metadata] for one in documents("a.csv", table(rows, ","))
+    ]
+    assert dates == [[], ["2024-12-25"], ["2024-12-25"]]
+
+
+GUARDIAN = {
+    "response": {
+        "status": "ok",
+        "results": [
+            {
+                "id": "world/a",
+                "type": "article",
+                "sectionName": "World",
+                "webPublicationDate": "2024-03-05T10:00:00Z",
+                "webTitle": "Talks resume",
+                "webUrl": "https://example.org/a",
+                "fields": {"trailText": "What is said", "byline": "Jo Doe", "bodyText": TEXT},
+                "tags": [{"id": "world/kashmir", "webTitle": "Kashmir"}],
+            }
+        ],
+    }
+}
+GUARDIAN_BLOCKS = {
+    "response": {
+        "content": {
+            "webTitle": "Talks resume",
+            "webPublicationDate": "2024-03-05T10:00:00Z",
+            "webUrl": "https://example.org/a",
+            "blocks": {"body": [{"id": "1", "bodyHtml": "<p>x", "bodyTextSummary": TEXT}]},
+        }
+    }
+}
+NEW_YORK_TIMES = {
+    "copyright": "Copyright (c) 2024",
+    "response": {
+        "docs": [
+            {
+                "abstract": "What is said",
+                "web_url": "https://example.org/a",
+                "lead_paragraph": TEXT,
+                "source": "The New York Times",
+                "headline": {"main": "Talks resume", "kicker": "Letters"},
+                "keywords": [{"name": "glocations", "value": "Kashmir", "rank": 1}],
+                "pub_date": "2024-03-05T10:00:00+0000",
+                "byline": {"original": "By Jo Doe", "person": [{"firstname": "Jo"}]},
+            }
+        ]
+    },
+}
+NEWS_API = {
+    "status": "ok",
+    "articles": [
+        {
+            "source": {"id": "post", "name": "The Post"},
+            "author": "Jo Doe",
+            "title": "Talks resume",
+            "description": "What is said",
+            "url": "https://example.org/a",
+            "publishedAt": "2024-03-05T10:00:00Z",
+            "content": TEXT,
+        }
+    ],
+}
+EVENT_REGISTRY = {
+    "articles": {
+        "results": [
+            {
+                "uri": "81",
+                "dateTime": "2024-03-05T10:00:00Z",
+                "dateTimePub": "2024-03-05T09:00:00Z",
+                "time": "10:00:00",
+                "url": "https://example.org/a",
+                "title": "Talks resume",
+                "body": TEXT,
+                "source": {"uri": "example.org", "dataType": "news", "title": "The Post"},
+                "authors": [{"uri": "jo_doe", "name": "Jo Doe", "type": "author"}],
+            }
+        ]
+    }
+}
+GDELT = {
+    "articles": [
+        {
+            "url": "https://example.org/a",
+            "title": "Talks resume",
+            "seendate": "20240305T101500Z",
+            "domain": "example.org",
+            "language": "English",
+        }
+    ]
+}
+MEDIA_CLOUD = {
+    "stories": [
+        {
+            "id": 7,
+            "title": "Talks resume",
+            "url": "https://example.org/a",
+            "publish_date": "2024-03-05",
+            "indexed_date": "2024-03-09 10:00:00",
+            "media_name": "The Post",
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "author", "source", "body"),
+    [
+        (GUARDIAN, "Jo Doe", "", TEXT),
+        (GUARDIAN_BLOCKS, "", "", TEXT),
+        (NEW_YORK_TIMES, "Jo Doe", "The New York Times", TEXT),
+        (NEWS_API, "Jo Doe", "The Post", TEXT),
+        (EVENT_REGISTRY, "Jo Doe", "The Post", TEXT),
+        (GDELT, "", "example.org", ""),
+        (MEDIA_CLOUD, "", "The Post", ""),
+    ],
+)
+def test_answers_of_news_services(answer: object, author: str, source: str, body: str) -> None:
+    (read,) = documents("a.json", answer)
+    assert read.lines[0] == DocumentLine("Talks resume", "title")
+    assert [line.text for line in read.lines if not line.kind] == [body] * bool(body)
+    stated = {datum.field: datum.value for datum in read.metadata}
+    assert stated["published"] == "2024-03-05"
+    assert stated["url"] == "https://example.org/a"
+    assert (stated.get("author", ""), stated.get("source", "")) == (author, source)
+    assert stated.get("tag", "Kashmir") == "Kashmir"
 
 
 def test_fields_are_known_by_many_names() -> None:
