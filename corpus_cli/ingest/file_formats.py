@@ -35,8 +35,10 @@ class Format(NamedTuple):
     Databases of newspapers send many articles as one file in the formats with `downloads`.
 
     `content` is a pattern of the first bytes. If `weak`, texts may begin that way too, and a
-    suffix or media type of another format overrides it. `extra` is the extra that has the
-    libraries for it. This process may read a `text` format; a child process reads all others.
+    suffix or media type of another format overrides it. A `zipped` format is a ZIP file, whose
+    suffix decides if its content does not: a book that somebody packed again. `extra` is the
+    extra that has the libraries for it. This process may read a `text` format; a child process
+    reads all others.
     """
 
     module: str
@@ -47,6 +49,7 @@ class Format(NamedTuple):
     text: bool = False
     weak: bool = False
     downloads: bool = False
+    zipped: bool = False
 
 
 # The content is checked first, in this order; the suffix decides if no content matches.
@@ -67,6 +70,7 @@ FORMATS: Mapping[str, Format] = {
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
         r"PK\x03\x04[\s\S]*?word/",
         downloads=True,
+        zipped=True,
     ),
     "OpenDocument": Format(
         "office.odt",
@@ -74,12 +78,14 @@ FORMATS: Mapping[str, Format] = {
         ("application/vnd.oasis.opendocument.text",),
         r"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text",
         downloads=True,
+        zipped=True,
     ),
     "EPUB": Format(
         "office.epub",
         (".epub",),
         ("application/epub+zip",),
         r"PK\x03\x04[\s\S]{26}mimetypeapplication/epub\+zip",
+        zipped=True,
     ),
     "archive": Format(
         "archives.archive",
@@ -178,6 +184,8 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
     for mark, reason in _UNSUPPORTED.items():
         if head.startswith(mark):
             raise SourceError(reason)
+    if by_name and by_name.zipped and head.startswith(b"PK\x03\x04"):
+        return by_name
     text = head[:HEAD].decode("latin-1")
     for candidate in FORMATS.values():
         by_content = candidate.content and not (candidate.weak and by_name)

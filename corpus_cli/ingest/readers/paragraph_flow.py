@@ -116,15 +116,19 @@ class ParagraphFlow:
         self._lines += [line for cell in self._open_row or [] for line in cell]
         self._open_row = None
 
+    def end_part(self) -> None:
+        """Close what is still open, as in a part that is cut off."""
+        while self._open_paragraphs:
+            self.end_paragraph()
+        self._release_row()
+
     def build_lines(self) -> list[DocumentLine]:
         """Return all lines, notes and comments last; this closes what is still open.
 
         If no paragraph has the kind title, the heading that opens the text becomes the title,
         provided that no other heading has its level or a higher one.
         """
-        while self._open_paragraphs:
-            self.end_paragraph()
-        self._release_row()
+        self.end_part()
         lines = sorted(self._lines, key=lambda line: line.kind in (NOTE, COMMENT))
         kinds = [line.kind for line in lines if not line.kind.startswith(CHROME)]
         top_heading = min((kind for kind in kinds if kind.startswith(HEADING)), default="")

@@ -31,6 +31,7 @@ _TAR_SUFFIXES = (".tar", ".tgz", ".tbz", ".txz")
 _USTAR_RANGE = slice(257, 262)
 _BLOCK_BYTES = 512
 _MAX_EXTENSION_BYTES = 8_192
+_LOST = "what is there cannot be read, so download it again"
 _EXTENSION_TYPES = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -54,9 +55,16 @@ class _BoundedTarInfo(tarfile.TarInfo):
     The time to read them grows with the square of their length.
     """
 
+    damaged_count = 0
+    """Headers that were damaged, of the archive that a subclass is made for."""
+
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        info = super().frombuf(buf, encoding, errors)
+        try:
+            info = super().frombuf(buf, encoding, errors)
+        except tarfile.InvalidHeaderError:  # type: ignore[attr-defined] # the stubs lack it
+            cls.damaged_count += 1
+            raise
         if info.type in _EXTENSION_TYPES and info.size > _MAX_EXTENSION_BYTES:
             raise tarfile.ReadError
         return info
@@ -132,20 +140,39 @@ def _unpack_single(name: str, pieces: Iterable[bytes], budget: Budget) -> Iterat
 
 
 def _unpack_tar(stream: BudgetedStream) -> Iterator[Member]:
+    """Yield the members of a TAR; after a damaged header those from the next sound one on.
+
+    Raises `SourceError` at the end if a header was damaged, and says where.
+    """
+
+    class Header(_BoundedTarInfo):
+        pass
+
+    previous = place = ""
     with tarfile.open(
-        mode="r|", fileobj=stream, bufsize=_BLOCK_BYTES, errors="replace", tarinfo=_BoundedTarInfo
+        mode="r|",
+        fileobj=stream,
+        bufsize=_BLOCK_BYTES,
+        errors="replace",
+        tarinfo=Header,
+        # Otherwise reading would end at the first damaged header.
+        ignore_zeros=True,
     ) as archive:
         count = 0
         while member := archive.next():
             count += 1
             if count > limits.MAX_MEMBERS:
                 raise SourceError(limits.TOO_MANY_FILES)
+            place = place or (f"before {member.name}" if Header.damaged_count else "")
             if member.isreg() and not member.issparse() and may_be_article(member.name):
                 yield _extract_member(archive, member)
             # The list would keep every member in memory.
             archive.members = []  # type: ignore[attr-defined]
+            previous = member.name
+    if Header.damaged_count:
+        raise SourceError(f"it is damaged {place or f'after {previous}'}: {_LOST}")
     if stream.last_piece.strip(b"\0"):
-        # `tarfile` ends without an error at an invalid header.
+        # `tarfile` ends without an error where the archive is cut off.
         raise tarfile.ReadError
 
 

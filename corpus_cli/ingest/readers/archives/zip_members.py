@@ -19,10 +19,12 @@ from corpus_cli.ingest.readers.archives.limits import (
 from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.port import ENCRYPTED
 
+_DAMAGED = "it is damaged or cut off"
 _UNSUPPORTED_METHOD = "its compression method is not supported: compress it with Deflate"
 
 # Flags, method, compressed size, length of the name and of the extra field.
 _HEADER = struct.Struct("<4x2xHH4x4xI4xHH")
+_LOCAL_MAGIC = b"PK\x03\x04"
 _UTF8_FLAG = 0x800
 _SIZE_FOLLOWS_FLAG = 8
 
@@ -63,7 +65,7 @@ def _extract_member(archive: ZipFile, info: ZipInfo, name: str, budget: Budget) 
     except NotImplementedError:
         return Member(name, reason=_UNSUPPORTED_METHOD)
     except DAMAGE_ERRORS:
-        return Member(name, reason="it is damaged")
+        return Member(name, reason=_DAMAGED)
 
 
 def _decode_name(info: ZipInfo) -> str:
@@ -79,12 +81,17 @@ def _decode_name(info: ZipInfo) -> str:
 def _salvage_members(data: bytes, budget: Budget) -> Iterator[Member]:
     """Yield the members of a ZIP without a central directory, by their local headers."""
     position = 0
-    while (header := _LocalHeader.parse(data, position)) and (end := header.find_end(data)):
-        content = b"" if header.flags & 1 else header.extract_content(data, end, budget)
-        reason = ENCRYPTED if header.flags & 1 else ""
+    while (position := data.find(_LOCAL_MAGIC, position)) >= 0:
+        header = _LocalHeader.parse(data, position)
+        if header is None:
+            return
+        content, end = header.extract_content(data)
+        budget.spend(len(content))
+        reason = ENCRYPTED if header.flags & 1 else "" if end else _DAMAGED
         if may_be_article(header.name) and not header.name.endswith("/"):
             yield Member(header.name, content, reason)
-        position = end
+        # After a member that is cut off or damaged, the next one is found by its header.
+        position = end or position + len(_LOCAL_MAGIC)
 
 
 class _LocalHeader(NamedTuple):
@@ -101,7 +108,7 @@ class _LocalHeader(NamedTuple):
 
     @classmethod
     def parse(cls, data: bytes, position: int) -> "_LocalHeader | None":
-        if data[position : position + 4] != b"PK\x03\x04" or position + _HEADER.size > len(data):
+        if data[position : position + 4] != _LOCAL_MAGIC or position + _HEADER.size > len(data):
             return None
         flags, method, size, name_length, extra_length = _HEADER.unpack_from(data, position)
         name_end = position + _HEADER.size + name_length
@@ -109,18 +116,24 @@ class _LocalHeader(NamedTuple):
         name = data[position + _HEADER.size : name_end].decode(encoding, "replace")
         return cls(flags, method, size, name, name_end + extra_length)
 
-    def find_end(self, data: bytes) -> int:
-        """Return the end of the content; 0 if it is cut off, or its size follows the content."""
-        end = self.content_start + self.size
-        return 0 if self.flags & _SIZE_FOLLOWS_FLAG or end > len(data) else end
+    def extract_content(self, data: bytes) -> tuple[bytes, int]:
+        """Return the content and the position after it, which is 0 if it is cut off or damaged.
 
-    def extract_content(self, data: bytes, end: int, budget: Budget) -> bytes:
-        compressed = memoryview(data)[self.content_start : end]
-        is_stored = self.method == ZIP_STORED
-        content = (
-            bytes(compressed)
-            if is_stored
-            else zlib.decompressobj(-15).decompress(compressed, limits.MAX_MEMBER_BYTES)
-        )
-        budget.spend(len(content))
-        return content
+        Tools that cannot go back write the size after the content, where Deflate marks its end.
+        """
+        has_size = not self.flags & _SIZE_FOLLOWS_FLAG
+        end = self.content_start + self.size
+        if has_size and (end > len(data) or self.flags & 1):
+            return b"", end if end <= len(data) else 0
+        if self.method == ZIP_STORED:
+            return (data[self.content_start : end], end) if has_size else (b"", 0)
+        decompressor = zlib.decompressobj(-15)
+        compressed = memoryview(data)[self.content_start : end if has_size else len(data)]
+        try:
+            content = decompressor.decompress(compressed, limits.MAX_MEMBER_BYTES)
+        except zlib.error:
+            return b"", 0
+        consumed_end = len(data) - len(decompressor.unused_data)
+        if not decompressor.eof:
+            return b"", 0
+        return content, end if has_size else consumed_end

@@ -13,7 +13,7 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     PAGE_CHROME,
     ParagraphFlow,
 )
-from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult
+from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult, Unread
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _MAIN_PART = "word/document.xml"
@@ -66,23 +66,29 @@ _FIELDS_BY_TAG = {
 def read(file: File) -> Iterator[ReadResult]:
     """Yield the one article of a Word document: its text, headers, footers, notes, comments.
 
+    Of a damaged part, the text before the damage is read, and the part is named afterwards.
     Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
     """
     package = Package(file.data)
-    part_names = _PartNames()
+    part_names, styles, flow = _PartNames(), _Styles(), ParagraphFlow()
+    unread: list[Unread] = []
     if "[Content_Types].xml" in package.names:
-        package.parse("[Content_Types].xml", part_names)
-    styles = _Styles()
+        unread += package.parse_readable("[Content_Types].xml", part_names)
     for name in part_names.select("styles", package.names):
-        package.parse(name, styles)
-    flow = ParagraphFlow()
+        unread += package.parse_readable(name, styles)
     for part_type, kind in _KINDS_BY_PART_TYPE.items():
         for name in part_names.select(part_type, package.names):
-            package.parse(name, _TextTarget(flow, styles.resolve_kinds(), kind))
+            target = _TextTarget(flow, styles.resolve_kinds(), kind)
+            unread += package.parse_readable(name, target)
+            flow.end_part()
+    properties = ElementTexts()
+    if _CORE_PROPERTIES in package.names:
+        unread += package.parse_readable(_CORE_PROPERTIES, properties)
     lines = flow.build_lines()
     if not lines:
-        raise SourceError(NO_TEXT)
-    yield Document(lines, _read_metadata(package))
+        raise SourceError(unread[0].reason if unread else NO_TEXT)
+    yield Document(lines, _read_metadata(properties))
+    yield from unread
 
 
 class _PartNames:
@@ -224,11 +230,7 @@ class _TextTarget:
             self._flow.add_text(text)
 
 
-def _read_metadata(package: Package) -> list[Datum]:
-    if _CORE_PROPERTIES not in package.names:
-        return []
-    properties = ElementTexts()
-    package.parse(_CORE_PROPERTIES, properties)
+def _read_metadata(properties: ElementTexts) -> list[Datum]:
     return drop_repeats(
         datum
         for tag, value, _ in properties.elements

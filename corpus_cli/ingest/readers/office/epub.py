@@ -1,6 +1,7 @@
 """Read EPUB books."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
@@ -11,10 +12,19 @@ from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_va
 from corpus_cli.ingest.readers.office.package import DAMAGED, ElementTexts, Package
 from corpus_cli.ingest.readers.paragraph_flow import NAVIGATION, ParagraphFlow
 from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult, Unread
-from corpus_cli.model import Datum
+from corpus_cli.model import CLAIMED, STATED, Datum
 
 _CONTAINER_PART = "META-INF/container.xml"
 _ENCRYPTION_PART = "META-INF/encryption.xml"
+
+_PAGE_NAME = re.compile(r"\.x?html?$", re.IGNORECASE)
+_CONTENTS_NAME = re.compile(r"(?:^|/)(?:toc|nav)\.x?html?$", re.IGNORECASE)
+
+# What programs write where nobody named the book.
+_PLACEHOLDER_TITLE = re.compile(
+    r"^\W*(?:unknown|untitled|no title|title)\W*$|\.(?:epub|docx?|html?|indd|pdf|txt)$|_",
+    re.IGNORECASE,
+)
 
 _FIELDS_BY_TAG = {
     "title": "title",
@@ -34,13 +44,15 @@ def read(file: File) -> Iterator[ReadResult]:
     package = Package(file.data)
     book = _PackageDocument()
     document_name = _find_package_document(package)
-    package.parse(document_name, book)
+    unread = list(package.parse_readable(document_name, book))
     folder = posixpath.dirname(document_name)
     encrypted = _read_encrypted_names(package)
     flow = ParagraphFlow()
-    unread = []
-    for href, is_contents in book.iter_chapters():
-        name = posixpath.normpath(posixpath.join(folder, href))
+    chapters = [
+        (posixpath.normpath(posixpath.join(folder, href)), is_contents)
+        for href, is_contents in book.iter_chapters()
+    ]
+    for name, is_contents in chapters or _guess_chapters(package):
         try:
             add_html(
                 _read_chapter(package, name, encrypted), flow, NAVIGATION if is_contents else ""
@@ -54,6 +66,12 @@ def read(file: File) -> Iterator[ReadResult]:
     yield from unread
 
 
+def _guess_chapters(package: Package) -> list[tuple[str, bool]]:
+    """Return the pages of a book whose package document is damaged, by name."""
+    names = (name for name in package.names if _PAGE_NAME.search(name))
+    return [(name, bool(_CONTENTS_NAME.search(name))) for name in sorted(names)]
+
+
 def _read_chapter(package: Package, name: str, encrypted: frozenset[str]) -> str:
     if name in encrypted:
         raise SourceError("it is encrypted: get a copy without copy protection")
@@ -62,11 +80,13 @@ def _read_chapter(package: Package, name: str, encrypted: frozenset[str]) -> str
 
 def _find_package_document(package: Package) -> str:
     """Return the name of the package document, which lists the parts of the book."""
+    candidates: list[str] = []
     if _CONTAINER_PART in package.names:
         container = _AttributeCollector("rootfile", "full-path")
-        package.parse(_CONTAINER_PART, container)
+        list(package.parse_readable(_CONTAINER_PART, container))
         candidates = [name for name in container.values if name in package.names]
-    else:
+    if not candidates:
+        # The container is damaged or missing.
         candidates = sorted(name for name in package.names if name.endswith(".opf"))
     if not candidates:
         raise SourceError(DAMAGED)
@@ -78,7 +98,7 @@ def _read_encrypted_names(package: Package) -> frozenset[str]:
     if _ENCRYPTION_PART not in package.names:
         return frozenset()
     references = _AttributeCollector("CipherReference", "URI")
-    package.parse(_ENCRYPTION_PART, references)
+    list(package.parse_readable(_ENCRYPTION_PART, references))
     return frozenset(map(unquote, references.values))
 
 
@@ -137,9 +157,17 @@ def _read_metadata(properties: ElementTexts) -> list[Datum]:
     return drop_repeats(
         datum
         for tag, value, attributes in properties.elements
-        for datum in normalise_value(_choose_field(tag, attributes), value, f"EPUB {tag}")
+        for datum in normalise_value(
+            _choose_field(tag, attributes), value, f"EPUB {tag}", _choose_certainty(tag, value)
+        )
         if datum.field
     )
+
+
+def _choose_certainty(tag: str, value: str) -> str:
+    """Return how certain a value is: a publisher states the title; a file name is only a claim."""
+    is_named = tag == "title" and not _PLACEHOLDER_TITLE.search(value)
+    return STATED if is_named else CLAIMED
 
 
 def _choose_field(tag: str, attributes: Mapping[str, str]) -> str:

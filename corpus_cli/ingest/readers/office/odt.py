@@ -12,7 +12,14 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     PAGE_CHROME,
     ParagraphFlow,
 )
-from corpus_cli.ingest.readers.port import ENCRYPTED, NO_TEXT, Document, File, ReadResult
+from corpus_cli.ingest.readers.port import (
+    ENCRYPTED,
+    NO_TEXT,
+    Document,
+    File,
+    ReadResult,
+    Unread,
+)
 from corpus_cli.model import DEK, HEADING, TITLE, Datum
 
 _CONTENT, _STYLES, _META, _MANIFEST = (
@@ -66,20 +73,27 @@ _FIELDS_BY_TAG = {
 def read(file: File) -> Iterator[ReadResult]:
     """Yield the one article of a text document: its text, headers, footers, notes, comments.
 
+    Of a damaged part, the text before the damage is read, and the part is named afterwards.
     Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
     """
     package = Package(file.data)
     _check_readable(package)
-    styles = _Styles()
-    flow = ParagraphFlow()
+    styles, flow, properties = _Styles(), ParagraphFlow(), ElementTexts()
+    unread: list[Unread] = []
     for name in (_STYLES, _CONTENT):
         if name in package.names:
-            package.parse(name, styles)
-            package.parse(name, _TextTarget(flow, styles.resolve_kinds()))
+            # If it is damaged, the second time says so.
+            list(package.parse_readable(name, styles))
+            target = _TextTarget(flow, styles.resolve_kinds())
+            unread += package.parse_readable(name, target)
+            flow.end_part()
+    if _META in package.names:
+        unread += package.parse_readable(_META, properties)
     lines = flow.build_lines()
     if not lines:
-        raise SourceError(NO_TEXT)
-    yield Document(lines, _read_metadata(package))
+        raise SourceError(unread[-1].reason if unread else NO_TEXT)
+    yield Document(lines, _read_metadata(properties))
+    yield from unread
 
 
 def _check_readable(package: Package) -> None:
@@ -179,11 +193,7 @@ class _TextTarget:
             self._flow.add_collapsed_text(text)
 
 
-def _read_metadata(package: Package) -> list[Datum]:
-    if _META not in package.names:
-        return []
-    properties = ElementTexts()
-    package.parse(_META, properties)
+def _read_metadata(properties: ElementTexts) -> list[Datum]:
     # `creator` is the person who saved it last: the author only without `initial-creator`.
     tags = {tag for tag, _, _ in properties.elements}
     fields_by_tag = {

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.port import ENCRYPTED
+from corpus_cli.ingest.readers.port import ENCRYPTED, Unread
 
 MAX_UNPACKED_BYTES = 200_000_000
 """The most bytes that are unpacked from one package, over all its parts."""
@@ -67,6 +67,18 @@ class Package:
     def parse(self, name: str, target: "XmlTarget") -> None:
         """Parse an XML part and pass its elements and texts to a target."""
         parse_xml(self.read_chunks(name), target)
+
+    def parse_readable(self, name: str, target: "XmlTarget") -> Iterator[Unread]:
+        """Parse a part as far as it can be read; yield the reason if that is not all of it.
+
+        Raises `SourceError` only if the package is too large.
+        """
+        try:
+            self.parse(name, target)
+        except SourceError as error:
+            if self._bytes_left < 0:
+                raise
+            yield Unread(name, str(error))
 
 
 class XmlTarget(Protocol):

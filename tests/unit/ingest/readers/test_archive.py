@@ -156,8 +156,37 @@ def test_a_zip_cut_off_gives_what_stands_before_the_cut() -> None:
     data = zipped({"a.txt": b"One", "b.txt": b"Two", "c.txt": b"Three"})
     assert read("x.zip", data[: data.index(b"c.txt") + 6]) == (
         {"a.txt": "One", "b.txt": "Two"},
-        {"": "it is damaged or cut off"},
+        {"c.txt": "it is damaged or cut off", "": "it is damaged or cut off"},
     )
+
+
+class Pipe(io.RawIOBase):
+    """A file that cannot go back: a ZIP written to it has each size after its content."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]
+        self.data += bytes(data)
+        return len(data)
+
+
+def test_a_zip_from_a_pipe_that_is_cut_off_or_damaged() -> None:
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in "abcd":
+            made.writestr(f"{name}.txt", f"{name} {'river road ' * 20}")
+    data = bytearray(pipe.data)
+    cut = data.index(b"d.txt") + 10
+    assert list(read("x.zip", bytes(data[:cut]))[0]) == ["a.txt", "b.txt", "c.txt"]
+    start = data.index(b"b.txt") + 5
+    data[start : start + 8] = b"\xff" * 8
+    texts, unread = read("x.zip", bytes(data[:cut]))
+    assert list(texts) == ["a.txt", "c.txt"]
+    assert list(unread) == ["b.txt", "d.txt", ""]
 
 
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
@@ -171,12 +200,18 @@ def test_a_tar_cut_off_gives_what_stands_before_the_cut(mode: str) -> None:
         assert texts == {"a.txt": "One"}
 
 
-def test_a_header_that_is_none_is_told() -> None:
-    data = bytearray(tarred({"a.txt": b"One", "b.txt": b"Two"}))
-    data[1024:1100] = b"\xff" * 76
-    texts, unread = read("x.tar", bytes(data))
-    assert texts == {"a.txt": "One"}
-    assert list(unread) == [""]
+def test_a_damaged_header_costs_only_its_member() -> None:
+    sound = tarred({"a.txt": b"One", "b.txt": b"Two", "c.txt": b"Three"})
+    for position, kept, place in (
+        (0, {"b.txt": "Two", "c.txt": "Three"}, "before b.txt"),
+        (1024, {"a.txt": "One", "c.txt": "Three"}, "before c.txt"),
+        (2048, {"a.txt": "One", "b.txt": "Two"}, "after b.txt"),
+    ):
+        data = bytearray(sound)
+        data[position : position + 76] = b"\xff" * 76
+        texts, unread = read("x.tar", bytes(data))
+        assert texts == kept
+        assert f"damaged {place}" in unread[""]
 
 
 def test_an_encrypted_member_and_a_way_of_packing_that_is_not_known() -> None:

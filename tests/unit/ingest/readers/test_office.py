@@ -9,6 +9,7 @@ import pytest
 
 from corpus_cli.ingest.readers.office import docx, epub, odt, rtf
 from corpus_cli.ingest.readers.port import Document, File, ReadResult, Unread
+from corpus_cli.ingest.structure.structure import structure
 from tests import rendered
 from tests.rendered import CHECKED_IN, FORMATS, TRUTH
 
@@ -78,11 +79,11 @@ def paragraph(text: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def book(spine: str, **chapters: str) -> bytes:
+def book(spine: str, title: str = "The book", **chapters: str) -> bytes:
     refs = "".join(f'<itemref idref="{one}"/>' for one in spine)
     names = {"n": "nav.xhtml", "a": "a b.xhtml", "c": "c.xhtml"}
     parts = {f"OEBPS/{names[key]}": text for key, text in chapters.items()}
-    opf = OPF.format(spine=refs)
+    opf = OPF.format(spine=refs).replace("The book", title)
     return zipped(**{"META-INF/container.xml": CONTAINER, "OEBPS/b.opf": opf}, **parts)
 
 
@@ -258,6 +259,18 @@ def test_a_book_is_one_document_in_the_order_of_its_spine() -> None:
         ("language", "en"),
         ("tag", "water"),
     }
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [("The book", "The book"), ("Unknown", "Chapter one"), ("the_book_final.docx", "Chapter one")],
+)
+def test_a_book_has_the_title_that_its_publisher_states(stated: str, title: str) -> None:
+    text = " ".join(["The river rose on Monday and took the bridge."] * 5)
+    page = f"<h1>Chapter one</h1><p>{text}</p><h2>Part two</h2><p>{text}</p>"
+    read = document("epub", book("a", title=stated, a=page))
+    article = structure(read.lines, read.metadata)
+    assert article.values("title") == (title,)
 
 
 def test_a_table_of_contents_is_out_of_the_way_without_its_element() -> None:

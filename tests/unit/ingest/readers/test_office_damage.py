@@ -1,15 +1,17 @@
 """Word, OpenDocument, RTF and EPUB files that are damaged or hostile."""
 
 import random
+from collections.abc import Callable
 from io import BytesIO
 from time import process_time
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.office import package
+from corpus_cli.ingest.readers.port import Document, Unread
 from tests.unit.ingest.readers.test_office import (
     READERS,
     W,
@@ -82,6 +84,49 @@ def test_damage_ends_in_lines_or_in_a_reason(suffix: str) -> None:
         except SourceError as error:
             reason = str(error)
         assert not reason or reason.startswith(("it ", "there "))
+
+
+def repacked(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The same package with one part changed."""
+    made = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+    return made.getvalue()
+
+
+def cut(part: bytes) -> bytes:
+    return part[: len(part) * 2 // 3]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "part"),
+    [
+        ("docx", "word/document.xml"),
+        ("docx", "word/styles.xml"),
+        ("docx", "word/header1.xml"),
+        ("docx", "word/footnotes.xml"),
+        ("docx", "docProps/core.xml"),
+        ("docx", "[Content_Types].xml"),
+        ("odt", "content.xml"),
+        ("odt", "styles.xml"),
+        ("odt", "meta.xml"),
+        ("epub", "OEBPS/content.opf"),
+    ],
+)
+def test_a_damaged_part_costs_no_other(suffix: str, part: str) -> None:
+    read, unread = found(suffix, repacked(checked_in("features", suffix), part, cut))
+    assert isinstance(read, Document)
+    assert isinstance(unread, Unread)
+    assert unread.record == part
+    words = " ".join(line.text for line in read.lines)
+    assert ("The first line goes on" in words) or part == "content.xml"
+
+
+@pytest.mark.parametrize("part", ["META-INF/container.xml", "OEBPS/toc.ncx", "mimetype"])
+def test_a_part_of_a_book_that_is_not_needed(part: str) -> None:
+    (read,) = found("epub", repacked(checked_in("features", "epub"), part, cut))
+    assert isinstance(read, Document)
 
 
 def nested(suffix: str, depth: int) -> bytes:
