@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
+from itertools import takewhile
 from typing import Any, NamedTuple, TypeVar
 
 from corpus_cli.text.data import toml
@@ -28,7 +29,7 @@ _END = re.compile(r"[.!?…。．！？।؟۔።][\"'”’“»)\]」』）]*(
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*")
 _NAMES = range(2, 6)
 _WORKPLACE = re.compile(r" (?:in|for|at|from) |\s?[|·•/(]|\s[–—-]\s")
-_MAX_WORKPLACE_COMMAS = 2
+_MAX_WORKPLACES = 2
 _PARTICLES = frozenset(
     {"al", "bin", "bint", "da", "de", "del", "der", "di", "el", "ibn", "la", "ul", "van", "von"}
 )
@@ -144,11 +145,14 @@ def opened_byline(line: str) -> tuple[str, ...]:
     if _has_unnamed_word(text):
         return ()
     is_name = is_person_name if opening[0].isascii() else _is_name_without_capitals
-    return _split_names(text, is_name) or (
-        _split_names(text.partition(",")[0], is_name)
-        if text.count(",") <= _MAX_WORKPLACE_COMMAS and not ends_sentence(text)
-        else ()
-    )
+    names = [name for name in _joint().split(text) if name]
+    if all(map(is_name, names)):
+        # After the first name, a role is no person: `By Ann Lee, Staff Writer`.
+        return tuple(name for i, name in enumerate(names) if not (i and affiliation(name)))
+    if ends_sentence(text) or text.count(",") > _MAX_WORKPLACES:
+        return ()
+    names = _joint().split(text.partition(",")[0])
+    return tuple(takewhile(is_name, names))
 
 
 def _split_names(text: str, is_name: Callable[[str], bool]) -> tuple[str, ...]:

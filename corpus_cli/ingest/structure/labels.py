@@ -14,6 +14,8 @@ _MAX_NAME_WORDS = 6
 # At the beginning of a line the label of one of these fields may be in small letters.
 _HEAD_FIELDS = ("title", "author", "published", "modified")
 _OPENING = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?) ?: ?")
+_MARKS = " |·•–—-,;"
+_EMPHASIS = re.compile(r"\*\*|__")
 _LABEL = re.compile(r"(?:(?<=\s)|^)((?:[A-Z][\w-]*\s)?[A-Z][\w-]*):\s*")
 
 
@@ -24,7 +26,7 @@ def parse_labels(line: str) -> list[tuple[str, str]]:
     """
     if ":" not in line or len(line) > _LONGEST:
         return []
-    line = " ".join(line.split())
+    line = " ".join(_EMPHASIS.sub("", line).split())
     matches = list(_LABEL.finditer(line))
     opening = _OPENING.match(line)
     opening_field = _labels().get(opening[1].lower(), "") if opening else ""
@@ -55,7 +57,7 @@ def read_labels(line: str, n: int, title: str) -> list[Datum]:
         value, dates_found = written, find_dates(written)
         if dates_found and field not in ("published", "modified"):
             data.append(Datum("published", dates_found[-1].iso, f"line {n}"))
-            value = (value[: dates_found[-1].start] + value[dates_found[-1].end :]).strip()
+            value = (value[: dates_found[-1].start] + value[dates_found[-1].end :]).strip(_MARKS)
         if title and title in value:
             value = value.replace(title, "").strip()
         data += [Datum(field, single, f"line {n}") for single in _values(field, value)]
@@ -71,6 +73,8 @@ def _values(field: str, value: str) -> list[str]:
         case "tag" | "section" | "region":
             parts = filter(None, map(str.strip, re.split("[,;]", value)))
             return [part.removeprefix("and ").strip() for part in parts]
+        case "url":
+            return [value] if re.fullmatch(r"https?://\S+", value) else []
         case _:
             return [value] if value else []
 

@@ -1,5 +1,6 @@
 """Classify the lines of an article by position and wording."""
 
+import re
 import statistics
 from collections.abc import Container, Sequence
 from unicodedata import normalize
@@ -36,6 +37,8 @@ _HEADER_LINES = 40
 _HEADING_WORDS = 15
 _LABEL_WORDS = 12
 _MAX_LEAD_LINES = 10
+_DATE = "date"
+_SINGLE_AUTHOR = re.compile(r"by ([^\W\d_][\w.&'’-]*)", re.IGNORECASE)
 _DEK_WORDS = 35
 _RECURRING_WORDS = 40
 _INSERTS = (":video", ":caption", ":note")
@@ -293,12 +296,21 @@ class _Page:
         most one other line between them.
         """
         facts = [self._fact(n) for n in zone[:_MAX_LEAD_LINES]]
+        for i, n in enumerate(zone[: len(facts)]):
+            # A name below the date is that of the author.
+            text = self.text[n].strip()
+            is_name = clues.byline(text) or _SINGLE_AUTHOR.fullmatch(text)
+            if facts[i - 1 : i] == [_DATE] and not facts[i] and is_name:
+                facts[i] = BYLINE
         count = 1
         for i, fact in enumerate(facts):
-            if i > count + 1 or (fact in facts[:i] and fact != METADATA):
+            if i > count + 1 or (fact in facts[:i] and fact in (BYLINE, _DATE)):
                 break
             if fact:
                 count = i + 1
+        if count == len(zone):
+            # A date below all other lines is none of a header.
+            count = next((i for i, fact in enumerate(facts) if i and not fact), count)
         if (
             all(facts[:count])
             and count < len(zone)
@@ -314,7 +326,7 @@ class _Page:
             return METADATA
         if clues.opened_byline(split_dates(text).text):
             return BYLINE
-        return "date" if read_date_line(text) else ""
+        return _DATE if read_date_line(text) else ""
 
     def _entitle(self, n: int) -> None:
         self.kinds[n] = TITLE
@@ -333,7 +345,7 @@ class _Page:
         elif (parts := clues.glued(text)) and later and not self.title:
             self.kinds[n] = f"{CHROME}:category"
             self.data += [Datum("section", part, f"line {n}") for part in parts]
-        elif not self._has(BYLINE) and (names := clues.opened_byline(split_dates(text).text)):
+        elif not self._has(BYLINE) and (names := self._signature(n)):
             self.kinds[n] = BYLINE
             self.data += [Datum("author", name, f"line {n}: byline") for name in names]
             self._add_dates(n, split_dates(text))
@@ -355,6 +367,24 @@ class _Page:
             self.kinds[n] = f"{BYLINE}:affiliation"
         elif not self._has(DEK) and not self._boxed(n):
             self.kinds[n] = DEK
+
+    def _signature(self, n: int) -> tuple[str, ...]:
+        """Return the persons in a byline that begins with `By`, or has a mark before its date.
+
+        A single word is one only beside a date: `By AFP`.
+        """
+        text, *_ = split_dates(self.text[n])
+        names = clues.opened_byline(text) or (
+            clues.byline(text) if self.title and split_dates(self.text[n]).is_marked else ()
+        )
+        single = _SINGLE_AUTHOR.fullmatch(text.strip())
+        if not names and single and single[1][0].isupper() and self.title:
+            written = [m for m, kind in self.kinds.items() if kind != BLANK]
+            i = written.index(n)
+            neighbours = [n, *written[max(0, i - 1) : i], *written[i + 1 : i + 2]]
+            if any(read_date_line(self.text[m]) for m in neighbours):
+                return (single[1],)
+        return names
 
     def _add_dates(self, n: int, dates: DateLine | DatedText) -> None:
         for field, day in (("published", dates.published), ("modified", dates.modified)):

@@ -17,8 +17,8 @@ _MONTHS_PER_YEAR = 12
 _MAX_LINE_CHARS = 400
 _MAX_OTHER_WORDS = 4
 
-# Two words: the months of the Levant, such as كانون الثاني.
-_MONTH = r"(?P<month>[^\W\d_]{2,14}(?: (?:الأول|الاول|الثاني|الثانی))?)\.?"
+# Two words: the months of the Levant, such as كانون الثاني. They may stand beside another name.
+_MONTH = r"(?P<month>[^\W\d_]{2,14}(?: (?:الأول|الاول|الثاني|الثانی))?)\.?(?:/[^\W\d_]{2,14})?"
 _ORDINAL = r"(?:st|nd|rd|th|er|[ºª°.])?"
 _START = r"(?<!\w)(?<!\d[.,:/-])"
 _BLANK = r"\s{1,3}"
@@ -71,6 +71,7 @@ _TIMES = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MARKS = " ,;:|·•–—-/()[]"
+_DIVIDING_MARKS = "|·•–—"
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 
 
@@ -83,11 +84,15 @@ class Date(NamedTuple):
 
 
 class DatedText(NamedTuple):
-    """A text without its dates, and these in ISO 8601; empty where there is none."""
+    """A text without its dates, and these in ISO 8601; empty where there is none.
+
+    `is_marked` is true if a mark such as `|` stands between the text and a date.
+    """
 
     text: str
     published: str = ""
     modified: str = ""
+    is_marked: bool = False
 
 
 class DateLine(NamedTuple):
@@ -166,7 +171,11 @@ def split_dates(line: str) -> DatedText:
     if not dates:
         return DatedText(text)
     gaps = _split_at(text, dates)
-    return DatedText(" ".join(filter(None, map(_cut_date_words, gaps))), *_tell_apart(dates, gaps))
+    return DatedText(
+        " ".join(filter(None, map(_cut_date_words, gaps))),
+        *_tell_apart(dates, gaps),
+        is_marked=any(mark in gap for gap in gaps for mark in _DIVIDING_MARKS),
+    )
 
 
 def find_date_field(label: str) -> Literal["published", "modified"]:

@@ -95,6 +95,9 @@ def test_no_date_from_body_or_copyright(line: str) -> None:
     [
         ("By Jane Doe", "Jane Doe", "August 13, 2021", "2021-08-13"),
         ("By Jane Doe, BBC News, Kabul", "Jane Doe", "April 2020", "2020-04"),
+        ("By Jane Doe and Agencies", "Jane Doe", "5 March 2024", "2024-03-05"),
+        ("By Jane Doe, Staff Writer", "Jane Doe", "5 March 2024", "2024-03-05"),
+        ("By AFP", "AFP", "5 March 2024", "2024-03-05"),
         ("by Jane Doe", "Jane Doe", "5. März 2024", "2024-03-05"),
         ("By Jane Doe in Kabul", "Jane Doe", "Posted on 3/25/2024", "2024-03-25"),
         ("Von Anna Müller", "Anna Müller", "Stand: 05.03.2024, 14:30 Uhr", "2024-03-05"),
@@ -115,6 +118,24 @@ def test_a_short_text_has_a_byline_and_a_date(
         assert list(article.values("author")) == [author]
         assert list(article.values("published")) == [day]
         assert kinds(article)[-1] == "body"
+
+
+def test_a_name_above_or_below_the_date_is_that_of_the_author() -> None:
+    for lines in (["Jane Doe", "5 March 2024"], ["5 March 2024", "Jane Doe"]):
+        article = read("Quiet talks", *lines, "They met.")
+        assert article.values("author") == ("Jane Doe",)
+        assert kinds(article)[-1] == "body"
+    assert read("Quiet talks", "Jane Doe", "They met.").values("author") == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "author"),
+    [("**Author:** ", "Jane Doe"), ("Autor: ", "Anna Müller"), ("Auteur : ", "Jean Dupont")],
+)
+def test_labels_in_other_languages(label: str, author: str) -> None:
+    article = read("Quiet talks", f"{label}{author}", "URL: https://example.org/a", "They met.")
+    assert article.values("author") == (author,)
+    assert article.values("url") == ("https://example.org/a",)
 
 
 def test_a_title_below_its_byline() -> None:
