@@ -136,6 +136,12 @@ FORMATS: Mapping[str, Format] = {
     "attachments of Outlook": Format(
         "mail.tnef", (), ("application/ms-tnef",), r"\x78\x9f\x3e\x22"
     ),
+    "feed": Format(
+        "records.reader",
+        (".rss", ".atom"),
+        ("application/rss+xml", "application/atom+xml"),
+        r"(?:\xef\xbb\xbf)?(?>\s|<\?[^>]*+>|<!--[\s\S]*?-->)*+<(?:rss|(?:atom:)?feed)[\s>]",
+    ),
     "JSON": Format(
         "records.reader",
         (".json", ".jsonl", ".ndjson"),

@@ -32,6 +32,8 @@ MAIL = b"MIME-Version: 1.0\nFrom: a@b.org\nContent-Type: multipart/related\n\nx"
         ("a.odt", b"PK\x03\x04" + b"\0" * 26 + b"content.xml", "office.odt"),
         ("a.epub", b"%PDF-1.4", "pdf.reader"),
         ("a.jsonl", b"{}", "records.reader"),
+        ("a.xml", b"<?xml version='1.0'?>\n<!-- a --><rss version='2.0'>", "records.reader"),
+        ("a.atom", b"<atom:feed>", "records.reader"),
         ("a.warc", b"WARC/1.1\r\n", "archives.warc"),
         ("a", b"WARC/0.18\r\n", "archives.warc"),
     ],

@@ -1,4 +1,4 @@
-"""Read JSON, JSON lines and tables as rows."""
+"""Read JSON, JSON lines, tables and feeds as rows."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,11 +10,15 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.port import File
 from corpus_cli.ingest.readers.record_ids import RecordIds
+from corpus_cli.ingest.readers.records.feed_items import iter_items
 from corpus_cli.ingest.readers.records.json_values import JsonValue, iter_values, parse_json
 from corpus_cli.ingest.readers.records.schema import RecordSchema
 from corpus_cli.ingest.readers.records.table_rows import TableRow, iter_rows
 
 _DELIMITERS = ",;\t|"
+_FEED = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?>\s|<\?[^>]*+>|<!--[\s\S]*?-->)*+<(?:[a-z]+:)?(?:rss|feed|RDF)[\s>]"
+)
 _SAMPLE_LENGTH = 65_536
 _DELIMITER_LINE = re.compile(r"\ufeff?sep=([,;|:^~\t])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _MAX_ROWS_ABOVE_HEADER = 10
@@ -38,8 +42,12 @@ RowReader = Callable[[], Iterator[RecordRow]]
 
 
 def open_rows(file: File, schema: RecordSchema) -> RowReader:
-    """Return a reader of the records. Raises `SourceError` if the file is not JSON or a table."""
+    """Return a reader of the records. Raises `SourceError` if it is none of our formats."""
     name, media = file.name.lower(), file.media_type
+    if _FEED.match(file.data):
+        return partial(_read_feed, file.data)
+    if name.endswith((".rss", ".atom")):
+        raise SourceError("it is not an RSS or Atom feed: download it again")
     text = decode(file.data)
     if name.endswith((".csv", ".tsv")) or media in ("text/csv", "text/tab-separated-values"):
         return _open_table(text, schema)
@@ -58,6 +66,18 @@ def open_rows(file: File, schema: RecordSchema) -> RowReader:
 def _has_record(read_rows: RowReader) -> bool:
     """Return whether any record can be read."""
     return any(not row.reason for row in read_rows())
+
+
+# --- feeds ---
+
+
+def _read_feed(data: bytes) -> Iterator[RecordRow]:
+    for n, item in enumerate(iter_items(data), 1):
+        yield (
+            RecordRow(str(n), item)
+            if item is not None
+            else RecordRow(f"item {n}", {}, "the feed is damaged from here on: download it again")
+        )
 
 
 # --- JSON ---
