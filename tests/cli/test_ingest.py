@@ -276,3 +276,16 @@ def test_a_file_without_permission(run: Run) -> None:
     Path("a.txt").write_text(article("Kabul fell"))
     Path("a.txt").chmod(0)
     assert "Permission denied" in run("ingest", "a.txt").err
+
+
+def test_a_damaged_row_is_named_and_the_others_are_read(run: Run) -> None:
+    Path("a.csv").write_text('title,text,date\nA,"Kabul fell,\nB,Herat fell,2020-04\n')
+    ran = run("ingest", "a.csv")
+    assert ran.code == 3
+    assert "a.csv#line 2 failed: a quotation mark in it is never closed" in ran.err
+    assert ran.out == "2 added, 1 failed\n"
+    assert "a.csv#line 2" in run("status", "--failed").out
+    assert (
+        run("search", "fell", "--since", "2020-04", "--until", "2020-04", "-l").out == "a.csv#2\n"
+    )
+    assert run("search", "fell", "--until", "2020-03", "-l").code == 1

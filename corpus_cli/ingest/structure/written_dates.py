@@ -15,6 +15,7 @@ DayOrder = Literal["", "day first", "month first"]
 _FIRST_YEAR = 1500
 _MONTHS_PER_YEAR = 12
 _MAX_LINE_CHARS = 400
+_MAX_BARE_CHARS = 150
 _MAX_OTHER_WORDS = 4
 
 # Two words: the months of the Levant, such as كانون الثاني. They may stand beside another name.
@@ -64,6 +65,7 @@ _NUMERIC_MONTH = re.compile(
     r"(?P<year>\d{4})[-/](?P<number>\d{1,2})|(?P<month>\d{1,2})/(?P<of>\d{4})"
 )
 _YEAR = re.compile(r"\d{4}")
+_DIGIT = re.compile(r"\d")
 _TIMES = re.compile(
     r"\d{1,2}(?:[:.h]\d{2}){1,2}(?:\.\d{1,6})?|[+-]\d{2}:?\d{2}|"
     r"\d{1,2}\s?(?:a\.?m|p\.?m|uhr|h)\b|\d{1,3}[ -]min",
@@ -159,7 +161,7 @@ def read_date_line(line: str) -> DateLine | None:
     is_byline = fold(text).startswith("by ")
     if not (are_set_apart or is_byline) and any(word[0].islower() for word in other_words):
         return None
-    if not is_full and any(map(str.isdigit, _TIMES.sub("", " ".join(gaps)))):
+    if not is_full and _DIGIT.search(_TIMES.sub("", " ".join(gaps))):
         return None
     published, modified = _tell_apart(dates, gaps)
     return DateLine(published, modified, bool(other_words) and not are_set_apart)
@@ -225,10 +227,11 @@ def _is_possible_year(year: int) -> bool:
 def _find_line_dates(line: str) -> tuple[str, list[Date], bool]:
     """Return a line with its blanks unified, its dates, and whether they are full dates."""
     text = " ".join(unify(line).split()) if len(line) <= _MAX_LINE_CHARS else ""
-    if not any(map(str.isdigit, text)):
+    if not _DIGIT.search(text):
         return text, [], False
-    full_dates = find_dates(text)
-    return text, full_dates or _find_bare_dates(text), bool(full_dates)
+    if full_dates := find_dates(text):
+        return text, full_dates, True
+    return text, _find_bare_dates(text) if len(text) <= _MAX_BARE_CHARS else [], False
 
 
 def _tell_apart(dates: list[Date], gaps: list[str]) -> tuple[str, str]:

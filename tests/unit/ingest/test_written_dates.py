@@ -76,7 +76,16 @@ def test_a_line_without_a_date(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["on 31 February 2021", "3 Mayor 2021", "Xmarch 5, 2021", "out 5, 2021", "5.5.2021 m"]
+    "text",
+    [
+        "on 31 February 2021",
+        "3 Mayor 2021",
+        "Xmarch 5, 2021",
+        "out 5, 2021",
+        "5.5.2021 m",
+        "Room 1.5 March 2021",
+        "A5 March 2021",
+    ],
 )
 def test_what_in_a_text_is_no_date(text: str) -> None:
     assert find_dates(text) == []
