@@ -6,7 +6,6 @@ from urllib.parse import unquote, unquote_to_bytes, urljoin
 
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from resiliparse.parse.encoding import map_encoding_to_html5
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode
@@ -33,11 +32,11 @@ _ENCODING_PATTERNS = (
 
 def decode_page(data: bytes, media_type: str = "") -> str:
     """Decode a page, by the encoding that it or its media type states."""
-    return decode(data, find_stated_encoding(data, media_type))
+    return decode(data, _find_stated_encoding(data, media_type))
 
 
-def find_stated_encoding(data: bytes, media_type: str = "") -> str:
-    """Return the encoding that a page or its media type states, as browsers map it; else empty."""
+def _find_stated_encoding(data: bytes, media_type: str) -> str:
+    """Return the name of the encoding that a page or its media type states; else empty."""
     media_match = re.search(rb"charset=[\"']?([\w.:-]+)", media_type.encode("ascii", "replace"))
     head = data[:_HEAD_BYTES]
     for match in (
@@ -45,7 +44,7 @@ def find_stated_encoding(data: bytes, media_type: str = "") -> str:
         *(re.search(pattern, head, re.IGNORECASE) for pattern in _ENCODING_PATTERNS),
     ):
         if match:
-            return map_encoding_to_html5(match[1].decode("ascii")) or ""
+            return match[1].decode("ascii")
     return ""
 
 

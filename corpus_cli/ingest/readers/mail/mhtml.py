@@ -66,7 +66,7 @@ def _decode_frames(message: Message, root: Message) -> dict[str, bytes]:
 
 def _list_addresses(part: Message) -> list[str]:
     """Return the addresses by which a page refers to a part."""
-    location = mail.read_header(part, "Content-Location").replace(" ", "")
+    location = read_header(part, "Content-Location").replace(" ", "")
     content_id = str(part.get("Content-ID", "")).strip().strip("<>")
     return [address for address in (content_id and f"cid:{content_id}", location) if address]
 

@@ -1,6 +1,5 @@
 """Read Rich Text Format (RTF)."""
 
-import codecs
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from striprtf.striprtf import charset_map, destinations, specialchars
 
 from corpus_cli.errors import SourceError
+from corpus_cli.ingest.readers.codec_names import find_code_page_codec, find_codec
 from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value, split_list
 from corpus_cli.ingest.readers.office.package import DAMAGED
 from corpus_cli.ingest.readers.paragraph_flow import (
@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<brace>[{}])|[\r\n\0]+|(?P<text>[^\\{}\r\n\0]+)"
 )
 _CODECS_BY_WORD = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+_WESTERN_CODEC = "cp1252"
 _OUTLINE_LEVELS = 9
 _MAX_STYLE_DEPTH = 20
 _MAX_STYLE_NAME_LENGTH = 200
@@ -101,7 +102,7 @@ class _RtfParser:
         self._pending_bytes = bytearray()
         self._bytes_to_skip = 0
         self._is_starred = False
-        self._default_codec = "cp1252"
+        self._default_codec = _WESTERN_CODEC
         self._codecs_by_font: dict[str, str] = {}
         self._styles_by_id: dict[str, _Style] = {}
         self._style_id = self._outline_level = self._font_id = ""
@@ -279,14 +280,16 @@ class _RtfParser:
 
     def _set_encoding(self, word: str, number: str) -> None:
         if word == "ansicpg":
-            self._default_codec = _text_codec(f"cp{number}")
+            self._default_codec = _choose_codec(find_code_page_codec(int(number or 0)))
         elif word in _CODECS_BY_WORD:
             self._default_codec = _CODECS_BY_WORD[word]
         elif word == "f":
             self._font_id = number
             self._group = self._group._replace(font=number)
         elif word == "fcharset" and int(number or 0) in charset_map:
-            self._codecs_by_font[self._font_id] = _text_codec(charset_map[int(number or 0)])
+            self._codecs_by_font[self._font_id] = _choose_codec(
+                find_codec(charset_map[int(number or 0)])
+            )
 
     def _handle_sign(self, sign: str) -> None:
         if sign == "*":
@@ -320,10 +323,9 @@ def _split_values(word: str, value: str) -> list[str]:
     return value.split(";") if word == "author" else split_list(value)
 
 
-def _text_codec(codec: str) -> str:
-    """Return a codec if Python has a text encoding of this name, else cp1252."""
-    try:
-        b"".decode(codecs.lookup(codec).name)
-    except LookupError:
-        return "cp1252"
-    return codec
+def _choose_codec(codec: str) -> str:
+    """Return a codec of single characters, cp1252 if there is none.
+
+    Programs that state UTF-16 write its characters as numbers, and other bytes in cp1252.
+    """
+    return codec if codec and not codec.startswith("utf-16") else _WESTERN_CODEC

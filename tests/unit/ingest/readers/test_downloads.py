@@ -166,13 +166,19 @@ def test_a_code_in_a_cell_of_its_own() -> None:
         assert values(document)["published"] == [article.day.isoformat()]
 
 
-def test_a_day_that_is_no_date_still_shows_where_the_title_is() -> None:
-    for day in ("January 2019", "5. Januar 2019 Freitag", "5 de enero de 2019", "Winter 2019"):
+def test_a_day_in_any_notation_shows_where_the_title_is() -> None:
+    days = {
+        "January 2019": ["2019-01"],
+        "5. Januar 2019 Freitag": ["2019-01-05"],
+        "5 de enero de 2019": ["2019-01-05"],
+        "Winter 2019": None,
+    }
+    for day, published in days.items():
         rows = nexis(ARTICLES)
         rows[rows.index(f"{ARTICLES[2].us_day} {ARTICLES[2].day:%A}")] = day
         found = values(documents(rows)[2])
         assert (found["title"], found["source"]) == ([ARTICLES[2].title], [ARTICLES[2].source])
-        assert "published" not in found
+        assert found.get("published") == published
 
 
 def test_a_head_without_a_day_is_text() -> None:
