@@ -284,6 +284,42 @@ class Corpus:
                 self.names.lookup()
         return report
 
+    def ingest_matching(
+        self,
+        places: Sequence[str],
+        lines: Sequence[str],
+        search: SearchRequest | None = None,
+        request: IngestRequest | None = None,
+        *,
+        progress: Progress = no_progress,
+    ) -> Report:
+        """Read from files and folders what may match one of several queries, into memory.
+
+        All other articles are passed over as soon as their words are known, which is much faster.
+        A search of the corpus then finds the same passages for these queries as if all were read.
+        """
+        from contextlib import closing
+        from dataclasses import replace
+
+        from corpus_cli.ingest import steps
+        from corpus_cli.ingest.loading import StandardInput
+        from corpus_cli.ingest.matching_files import read_matching
+        from corpus_cli.search.request import SearchRequest
+
+        base = request or steps.IngestRequest()
+        with closing(StandardInput()) as standard_input:
+
+            def read_files(need: str, seconds: float) -> Report:
+                one_pass = replace(base, need=need, seconds=seconds)
+                batches = self._writing("corpus search", WAIT, no_progress, base.jobs)
+                return steps.ingest(
+                    places, self.store, batches, one_pass, progress, standard_input
+                )
+
+            return read_matching(
+                lines, search or SearchRequest(), base.seconds, read_files, self.names.lookup
+            )
+
     def remove(
         self, names: Sequence[str], *, wait: float = WAIT, waiting: Waiting = no_progress
     ) -> None:

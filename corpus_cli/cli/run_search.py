@@ -39,13 +39,17 @@ class BatchQuery(NamedTuple):
 def run_search(query: Sequence[str], values: OptionValues) -> int:
     """Answer one query or a file of them. Returns the exit code."""
     started = time.perf_counter()
-    seconds = values["timeout"] or 0.0
-    with session.open_corpora(values["index"], values["places"], seconds) as opened:
+    with session.open_corpora(values["index"], values["places"]) as opened:
         presentation = read_presentation(values, opened.folder)
         request = _read_search_request(values, presentation, opened)
+        queries = _read_queries(query, values["queries"], request)
+        if values["places"]:
+            queries = list(queries)
+            opened = _read_files(opened, queries, request, presentation, values)
+            request = request._replace(passed_over=opened.passed_over)
         printer = AnswerPrinter(presentation, opened)
         printer.print_failures(opened.failed, opened.skipped)
-        for name, line, error in _read_queries(query, values["queries"], request):
+        for name, line, error in queries:
             if error:
                 printer.print_failures({values["queries"] or "": error})
             else:
@@ -58,6 +62,20 @@ def run_search(query: Sequence[str], values: OptionValues) -> int:
             started, request = time.perf_counter(), request._replace(check_files=False)
     partial = printer.has_failures or printer.is_partial
     return session.exit_code(any_found=printer.has_hits, partial=partial)
+
+
+def _read_files(
+    opened: OpenCorpora,
+    queries: Iterable[BatchQuery],
+    request: SearchRequest,
+    presentation: Presentation,
+    values: OptionValues,
+) -> OpenCorpora:
+    """Read the files of `--in`: all of them if articles without a match are listed."""
+    is_listing_others = presentation.output == "others"
+    lines = [] if is_listing_others else [one.line for one in queries if not one.error]
+    # A setting limits how long a query takes, not how long files are read.
+    return session.read_files(opened, values["places"], lines, request, values["timeout"] or 0.0)
 
 
 def _read_search_request(
@@ -90,13 +108,15 @@ def _search(
     corpora = [corpus for _, corpus in opened.corpora]
     results, answers = search_corpora([*zip(names, corpora, strict=True)], line, request)
     by_corpus = [*zip(corpora, answers, strict=True)]
-    return _mark_partial(corpora[0], results) if opened.partial else results, by_corpus
+    if opened.partial:
+        results = _mark_partial(corpora[0], opened.passed_over, results)
+    return results, by_corpus
 
 
-def _mark_partial(corpus: Corpus, results: Results) -> Results:
+def _mark_partial(corpus: Corpus, passed_over: int, results: Results) -> Results:
     """Mark an answer for which not all files were read."""
-    articles = plural(corpus.store.counts()["articles"], "article")
-    note = f"not all files were read: this answer covers {articles}"
+    count = corpus.store.counts()["articles"] + passed_over
+    note = f"not all files were read: this answer covers {plural(count, 'article')}"
     # The other files may contain the words.
     return results._replace(notes=(note, *results.notes), hints=(), suggestions=(), partial=True)
 

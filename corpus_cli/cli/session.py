@@ -27,12 +27,14 @@ class OpenCorpora(NamedTuple):
     """The corpora of a command, each with the name that the user typed.
 
     `failed` maps files of `--in` that could not be read to reasons, and `skipped` counts files
-    that no reader fits; `partial` means that reading ended before all of them were read.
+    that no reader fits. `passed_over` counts articles without the words of any query. `partial`
+    means that reading ended before all files were read.
     """
 
     corpora: Sequence[tuple[str, Corpus]]
     failed: Mapping[str, str] = {}
     skipped: int = 0
+    passed_over: int = 0
     partial: bool = False
 
     @property
@@ -47,18 +49,14 @@ def setting(name: str, value: Any, folder: Path | None) -> Any:  # noqa: ANN401 
 
 
 @contextmanager
-def open_corpora(
-    names: Sequence[str], places: Sequence[str] = (), seconds: float = 0.0
-) -> Iterator[OpenCorpora]:
-    """Open corpora by name, else the nearest one, or read files into a corpus in memory.
-
-    Reading ends after this number of seconds, or with Ctrl-C; 0 reads all files.
-    """
+def open_corpora(names: Sequence[str], places: Sequence[str] = ()) -> Iterator[OpenCorpora]:
+    """Open corpora by name, else the nearest one, or an empty one in memory for files."""
     if names and places:
         raise UsageError("give either -i for a corpus or --in for files, not both")
     with ExitStack() as stack:
         if places:
-            yield _read_files(places, seconds, stack)
+            require_some_exist(places)
+            yield OpenCorpora([("", stack.enter_context(Corpus.in_memory()))])
         else:
             name_by_folder: dict[Path, str | None] = {
                 config.find_existing_corpus(
@@ -72,16 +70,33 @@ def open_corpora(
             )
 
 
-def _read_files(places: Sequence[str], seconds: float, stack: ExitStack) -> OpenCorpora:
+def read_files(
+    opened: OpenCorpora,
+    places: Sequence[str],
+    lines: Sequence[str],
+    request: SearchRequest,
+    seconds: float,
+) -> OpenCorpora:
+    """Read what may match one of several queries from files into a corpus in memory.
+
+    Without a query, everything is read. Reading ends after this number of seconds, or with
+    Ctrl-C; 0 reads all files.
+    """
     from corpus_cli.ingest.steps import IngestRequest
 
-    require_some_exist(places)
-    corpus = stack.enter_context(Corpus.in_memory())
+    ((_, corpus),) = opened.corpora
+    options = IngestRequest(jobs=job_count(), seconds=seconds)
     with show_progress() as progress:
-        options = IngestRequest(jobs=job_count(), seconds=seconds)
-        report = corpus.ingest(places, options, progress=progress)
-    return OpenCorpora(
-        [("", corpus)], report.failed, len(report.skipped), partial=report.interrupted
+        report = (
+            corpus.ingest_matching(places, lines, request, options, progress=progress)
+            if lines
+            else corpus.ingest(places, options, progress=progress)
+        )
+    return opened._replace(
+        failed=report.failed,
+        skipped=len(report.skipped),
+        passed_over=report.passed_over,
+        partial=report.interrupted,
     )
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ class MemoryEngine(Engine):
         writer = _MemoryWriter({} if fresh else dict(self._articles), names)
         yield writer
         if names != base_names:
-            writer.update_names()
+            writer.update_old_articles()
         self._names = names
         self._upto = upto
         self._articles = writer.articles
@@ -100,9 +100,14 @@ class MemoryEngine(Engine):
 class _MemoryWriter(Writer):
     articles: dict[str, list[_MemoryPassage]]
     names: NameTable
+    old_articles: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.old_articles = set(self.articles)
 
     @override
     def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
+        self.old_articles.difference_update(articles)
         for article in articles:
             passages, facts = read(article)
             facts_by_language = by_language(facts, passages)
@@ -123,11 +128,13 @@ class _MemoryWriter(Writer):
     @override
     def remove(self, article: str) -> None:
         self.articles.pop(article, None)
+        self.old_articles.discard(article)
 
-    def update_names(self) -> None:
-        """Find the mentions of the names in all articles."""
+    def update_old_articles(self) -> None:
+        """Find the mentions of the names in the articles that were there before."""
         finder = mention_finder(self.names)
-        for article, entries in self.articles.items():
+        for article in self.old_articles:
+            entries = self.articles[article]
             names = finder.invert(article, [entry.words.postings for entry in entries])
             self.articles[article] = [
                 entry._replace(names=InvertedField(postings, length_code(0)))

@@ -15,6 +15,12 @@ class SourceFailed(NamedTuple):
     reason: str
 
 
+class SourcePassedOver(NamedTuple):
+    """A source without the needed words, which was not read further."""
+
+    source: Source
+
+
 class SourceUnchanged(NamedTuple):
     """A source that has not changed since it was last read."""
 
@@ -79,6 +85,7 @@ class DeletedFileKept(NamedTuple):
 
 IngestChange = (
     SourceFailed
+    | SourcePassedOver
     | SourceUnchanged
     | ArticleWithheld
     | ArticleRead
@@ -98,6 +105,8 @@ def add_to_report(change: IngestChange, report: Report) -> None:
             report.failed[source.name] = reason
         case ArticleWithheld(source, _):
             report.withheld.append(source.name)
+        case SourcePassedOver():
+            report.passed_over += 1
         case SourceUnchanged(source):
             report.unchanged.append(source.name)
         case SourceDeleted(source):
@@ -130,7 +139,7 @@ def apply_to_store(change: IngestChange, store: Store) -> None:
             store.files.record_read(path, stamp)
         case FileStarted(path) | FileDeleted(path):
             store.files.forget(path)
-        case SourceUnchanged() | DeletedFileKept():
+        case SourceUnchanged() | SourcePassedOver() | DeletedFileKept():
             pass
         case _:
             assert_never(change)

@@ -6,7 +6,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
 from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
@@ -17,6 +18,7 @@ from corpus_cli.ingest.messages import (
     Done,
     Frame,
     Made,
+    PassedOver,
     ReadRequest,
     Same,
     decode_request,
@@ -27,6 +29,7 @@ from corpus_cli.ingest.repair import repair_document
 from corpus_cli.ingest.saved_files import load_saved_file
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Source
+from corpus_cli.search.word_filter import WordFilter, decode_need
 
 
 class Limits(NamedTuple):
@@ -42,7 +45,7 @@ class Limits(NamedTuple):
 
 
 def main(limits: Limits) -> NoReturn:
-    """Answer the requests on standard input until it ends."""
+    """Answer the requests on standard input until it ends; the first line is the needed words."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # macOS defines this limit but refuses to set it.
     with suppress(ValueError, OSError):
@@ -50,35 +53,40 @@ def main(limits: Limits) -> NoReturn:
     answers = os.fdopen(os.dup(1), "wb")
     # Nothing that a library prints may get into the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    need = sys.stdin.buffer.readline().decode().strip()
     for line in sys.stdin.buffer:
         _start_timer(limits)
-        for frame in _reply(decode_request(line), limits):
+        for frame in _reply(decode_request(line), need, limits):
             answers.write(encode_frame(frame))
             answers.flush()
-            if isinstance(frame, Made):
+            if isinstance(frame, Made | PassedOver):
                 _start_timer(limits)
     sys.exit()
 
 
-def read_frames(request: ReadRequest, limit: int) -> Iterator[Frame]:
-    """Yield the frames of a file, at most `limit` characters of text; an error is an `Unread`."""
+def read_frames(request: ReadRequest, need: str, limit: int) -> Iterator[Frame]:
+    """Yield the frames of a file, at most `limit` characters of text; an error is an `Unread`.
+
+    Documents that do not meet `need`, an encoded condition on their words, are passed over; if it
+    is empty, none are.
+    """
     try:
-        yield from _read(request, limit)
+        yield from _read(request, need, limit)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - any error of a library affects only this file
         yield file_formats.describe_failure("", error)
 
 
-def _reply(request: ReadRequest, limits: Limits) -> Iterator[Frame]:
+def _reply(request: ReadRequest, need: str, limits: Limits) -> Iterator[Frame]:
     try:
-        yield from read_frames(request, limits.characters)
+        yield from read_frames(request, need, limits.characters)
     except MemoryError:
         yield Unread("", f"reading it takes more than {limits.memory / 1e9:g} GB of memory")
     yield Done()
 
 
-def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
+def _read(request: ReadRequest, need: str, limit: int) -> Iterator[Frame]:
     data, stamp = load(request.path, request.largest)
     yield stamp
     if stamp.digest == request.digest:
@@ -94,7 +102,22 @@ def _read(request: ReadRequest, limit: int) -> Iterator[Frame]:
         characters += sum(len(line.text) for line in result.lines)
         if characters > limit:
             raise SourceError(f"it unpacks to more than {limit / 1e6:g} million characters")
-        yield _describe_document(repair_document(result), request.place)
+        repaired = repair_document(result)
+        if need and not _may_match(repaired, need):
+            yield PassedOver(result.record)
+        else:
+            yield _describe_document(repaired, request.place)
+
+
+def _may_match(document: Document, need: str) -> bool:
+    texts = (line.text for line in document.lines)
+    return _word_filter(need).may_match(chain(texts, (datum.value for datum in document.metadata)))
+
+
+@lru_cache(1)
+def _word_filter(need: str) -> WordFilter:
+    """Return the filter of a condition, which remembers the chunks of the files before."""
+    return WordFilter(decode_need(need))
 
 
 def _describe_document(document: Document, place: str) -> Made:

@@ -79,6 +79,7 @@ class StandardInput:
 
     def __init__(self) -> None:
         self._folder: TemporaryDirectory[str] | None = None
+        self._path = ""
 
     def close(self) -> None:
         """Delete the temporary file."""
@@ -86,10 +87,12 @@ class StandardInput:
             self._folder.cleanup()
 
     def save(self, largest: int) -> str:
-        """Save standard input and return the path. Raises `UsageError` if it is closed.
+        """Save standard input, once, and return the path. Raises `UsageError` if it is closed.
 
         If there are more than `largest` bytes, one byte more is saved, which `load` refuses.
         """
+        if self._path:
+            return self._path
         import sys
         from tempfile import TemporaryDirectory
 
@@ -101,7 +104,8 @@ class StandardInput:
         # JSON has no signature: without a suffix it would be read as plain text.
         path = Path(self._folder.name, "stdin.jsonl" if _is_json(data) else "stdin")
         path.write_bytes(data)
-        return str(path)
+        self._path = str(path)
+        return self._path
 
 
 def _is_json(data: bytes) -> bool:

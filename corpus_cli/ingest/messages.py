@@ -29,6 +29,12 @@ class Made(NamedTuple):
     entry: Entry
 
 
+class PassedOver(NamedTuple):
+    """A document that lacks the needed words, with its record id in the file."""
+
+    record: str
+
+
 class Same(NamedTuple):
     """The message that the file has not changed."""
 
@@ -37,7 +43,7 @@ class Done(NamedTuple):
     """The message that the whole file was read."""
 
 
-Frame = Stamp | Same | Made | Unread | Done
+Frame = Stamp | Same | Made | PassedOver | Unread | Done
 """A message of a child, in this order: the stamp, then `Same` or the results, then `Done`.
 
 There is no stamp if the file cannot be loaded.
@@ -59,7 +65,7 @@ def encode_frame(frame: Frame) -> bytes:
     match frame:
         case Made(record, entry):
             return _encode_line(["made", record, *_encode_entry(entry)])
-        case Stamp() | Unread() | Same() | Done():
+        case Stamp() | PassedOver() | Unread() | Same() | Done():
             return _encode_line([type(frame).__name__.lower(), *frame])
         case _:
             assert_never(frame)
@@ -77,6 +83,8 @@ def decode_frame(line: bytes) -> Frame:
             return Made(record, _decode_entry(*parts))
         case "stamp":
             return Stamp(*values)
+        case "passedover":
+            return PassedOver(*values)
         case "unread":
             return Unread(*values)
         case "same":

@@ -10,7 +10,15 @@ from typing import NamedTuple, TypeVar
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.child import Limits, read_frames
-from corpus_cli.ingest.messages import Done, Frame, Made, ReadRequest, decode_frame, encode_request
+from corpus_cli.ingest.messages import (
+    Done,
+    Frame,
+    Made,
+    PassedOver,
+    ReadRequest,
+    decode_frame,
+    encode_request,
+)
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.system.processes import ChildProcess, start_python
 
@@ -38,11 +46,13 @@ class Readers:
 
     This process reads short plain texts itself, because a child takes time to start; their
     length limits the time they take. A child with limits on time and memory reads every other
-    file, so that a crash there affects nothing else.
+    file, so that a crash there affects nothing else. Documents that do not meet `need`, an
+    encoded condition on their words, are passed over; if it is empty, none are.
     """
 
-    def __init__(self, jobs: int, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, jobs: int, need: str = "", limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self._jobs = jobs
+        self._need = need
         self._limits = limits
         self._children: list[_ReaderProcess] = []
         self._text_bytes = 0
@@ -68,37 +78,47 @@ class Readers:
             ):
                 first = waiting.popleft()
                 requested -= isinstance(first, _Waiting)
-                yield _reply(first)
+                yield self._reply(first)
         for remaining in waiting:
-            yield _reply(remaining)
+            yield self._reply(remaining)
 
     def _start(self, request: ReadRequest) -> "_Waiting":
-        if _is_plain_text(request.path) and self._reads_locally(request.path):
+        if self._has_time() and _is_plain_text(request.path) and self._reads_locally(request.path):
             return _Waiting(request, None)
         free = min(self._children, key=_ReaderProcess.count_pending, default=None)
         if free is None or (free.count_pending() and len(self._children) < self._jobs):
-            free = _ReaderProcess(self._limits)
+            free = _ReaderProcess(self._need, self._limits)
             self._children.append(free)
         free.request(request)
         return _Waiting(request, free)
 
-    def _reads_locally(self, path: str) -> bool:
-        """Return whether this process reads a plain text: it is short, and there is little in all.
+    def _reply(self, item: "_Waiting | _T") -> FileFrames | _T:
+        if not isinstance(item, _Waiting):
+            return item
+        request, child = item
+        if child:
+            return FileFrames(request.place, child.reply())
+        return FileFrames(request.place, read_frames(request, self._need, request.largest))
 
-        With one job, only the length of the file counts.
-        """
+    def _has_time(self) -> bool:
+        """Return whether this process may read more; with one job, it always may."""
+        return self._jobs == 1 or self._text_bytes < _MIN_CHILD_BYTES
+
+    def _reads_locally(self, path: str) -> bool:
+        """Return whether this process reads a plain text: it is short, and there is little in all."""
         try:
             size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
         except OSError:
             return True
         self._text_bytes += size
-        return size <= _MAX_LOCAL_BYTES and (self._jobs == 1 or self._text_bytes < _MIN_CHILD_BYTES)
+        return size <= _MAX_LOCAL_BYTES and self._has_time()
 
 
 class _ReaderProcess:
     """A child process that reads files; a new one replaces it when it dies."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, need: str, limits: Limits) -> None:
+        self._need = need
         self._limits = limits
         self._process: ChildProcess | None = None
         self._pending: deque[ReadRequest] = deque()
@@ -126,7 +146,7 @@ class _ReaderProcess:
                 if isinstance(frame, Done):
                     self._pending.popleft()
                     return
-                has_results = has_results or isinstance(frame, Made | Unread)
+                has_results = has_results or isinstance(frame, Made | PassedOver | Unread)
                 yield frame
             code = self.close(died=died)
             # SIGKILL comes from outside, not from the file: retry the file, but only once.
@@ -143,9 +163,13 @@ class _ReaderProcess:
             self._send(request)
 
     def _send(self, request: ReadRequest) -> None:
+        is_new = self._process is None
         process = self._process = self._process or start_python(_CHILD % self._limits)
         # The process may have died since its last reply; the next reply will show that.
         with suppress(OSError):
+            if is_new:
+                # Only here can it be long: a child that waits to reply reads no requests.
+                process.requests.write(self._need.encode("ascii") + b"\n")
             process.requests.write(encode_request(request))
             process.requests.flush()
 
@@ -162,15 +186,6 @@ class _Waiting(NamedTuple):
 
     request: ReadRequest
     child: _ReaderProcess | None
-
-
-def _reply(item: _Waiting | _T) -> FileFrames | _T:
-    if not isinstance(item, _Waiting):
-        return item
-    request, child = item
-    return FileFrames(
-        request.place, child.reply() if child else read_frames(request, request.largest)
-    )
 
 
 def _describe_exit(code: int) -> str:

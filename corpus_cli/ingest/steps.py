@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from corpus_cli.engines.clock import Clock, TimeOver
@@ -20,6 +20,7 @@ from corpus_cli.ingest.changes import (
     RecordsMoved,
     SourceDeleted,
     SourceFailed,
+    SourcePassedOver,
     SourceUnchanged,
     add_to_report,
     apply_to_store,
@@ -27,7 +28,7 @@ from corpus_cli.ingest.changes import (
 from corpus_cli.ingest.deleted import find_deleted
 from corpus_cli.ingest.discover import absolute, discover
 from corpus_cli.ingest.loading import MAX_FILE_BYTES, READING_VERSION, StandardInput, is_unchanged
-from corpus_cli.ingest.messages import Frame, Made, ReadRequest, Same
+from corpus_cli.ingest.messages import Frame, Made, PassedOver, ReadRequest, Same
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import FileFrames, Readers
 from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
@@ -57,7 +58,8 @@ class IngestRequest:
     with `checksum` if its content is. `retry` reads files again that failed before. `jobs` files
     are read at a time, none larger than `largest` bytes. The globs `include` and `exclude` choose
     among the files of folders. `fields` maps the user's names of the fields of records to ours.
-    After `seconds` no more files are read; 0 sets no limit.
+    After `seconds` no more files are read; 0 sets no limit. Articles that do not meet `need`, an
+    encoded condition on their words, are passed over; the next ingest reads their files again.
     """
 
     prune: bool = False
@@ -72,6 +74,7 @@ class IngestRequest:
     exclude: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    need: str = ""
 
 
 def ingest(
@@ -80,26 +83,28 @@ def ingest(
     writer: AbstractContextManager[Batches],
     request: IngestRequest,
     progress: Progress,
+    standard_input: StandardInput | None = None,
 ) -> Report:
     """Bring a corpus up to date with files and folders; an unreadable file does not stop it.
 
     Nothing is pruned below a path or folder that could not be read. Nothing at all is pruned if
     that would remove more than ten articles and more than a tenth of all: the report names the
     files whose articles are kept. Ctrl-C and the time limit stop the ingest between two changes,
-    and the changes so far are committed.
+    and the changes so far are committed. Standard input can be read again from the
+    `standard_input` that was passed.
     """
     report = Report()
     clock = Clock(request.seconds)
     skip, fail = report.skipped.__setitem__, report.failed.__setitem__
     with (
         writer as batches,
-        closing(Readers(request.jobs)) as readers,
-        closing(StandardInput()) as standard_input,
+        closing(Readers(request.jobs, request.need)) as readers,
+        nullcontext(standard_input) if standard_input else closing(StandardInput()) as piped,
     ):
         try:
             paths = list(discover(paths_to_ingest, skip, fail, request.include, request.exclude))
             deleted = _find_deleted(paths_to_ingest, paths, store, request, report)
-            work = _skip_unchanged(paths, standard_input, store, request, progress)
+            work = _skip_unchanged(paths, piped, store, request, progress)
             changes = _compare_all(readers.read(work), store, request)
             for change in _append_pruned(changes, deleted, store, request):
                 clock.check()
@@ -188,7 +193,7 @@ def _compare(
     articles = {record: article for record, article, _ in records}
     missing = set(articles)
     yield FileStarted(path)
-    failed = transient = False
+    failed = transient = passed_over = False
     for frame in frames:
         match frame:
             case Stamp():
@@ -200,6 +205,10 @@ def _compare(
                 change = _compare_article(Source(path, record), entry, stamp_before, store, request)
                 missing.discard(change.source.record)
                 yield change
+            case PassedOver(record):
+                passed_over = True
+                missing.discard(record)
+                yield SourcePassedOver(Source(path, record))
             case Unread(record, reason, may_pass):
                 failed, transient = failed or not record, transient or may_pass
                 missing.discard(record)
@@ -210,7 +219,7 @@ def _compare(
         yield RecordsMoved(path, articles)
     if not failed:
         yield from map(SourceDeleted, [Source(path, record) for record in sorted(missing)])
-    if stamp:
+    if stamp and not passed_over:
         yield FileRead(path, stamp._replace(mtime_ns=0, digest="") if transient else stamp)
 
 

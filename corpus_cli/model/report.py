@@ -11,7 +11,8 @@ class Report:
     """The result of an ingest: names of sources, with the reason of failures and skips.
 
     `withheld` are sources of articles that were removed by hand, `deleted_kept` sources whose
-    file was deleted but that were not pruned; `interrupted` means that the ingest was stopped.
+    file was deleted but that were not pruned; `passed_over` counts articles without the needed
+    words; `interrupted` means that the ingest was stopped.
     """
 
     added: list[str] = field(default_factory=list)
@@ -22,6 +23,7 @@ class Report:
     deleted_kept: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    passed_over: int = 0
     interrupted: bool = False
 
     def counts(self) -> Mapping[str, int]:

@@ -23,6 +23,7 @@ from corpus_cli.query.nodes import (
 from corpus_cli.search.counts import CountMatches
 from corpus_cli.search.freshness import index_option
 from corpus_cli.search.moment import Moment
+from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store
 from corpus_cli.text.plurals import plural
@@ -36,8 +37,18 @@ _MAX_SIMILAR, _MIN_SIMILARITY = 3, 0.6
 """The most similar values that are suggested, and how similar they must be (0 to 1)."""
 
 
-def explain(query: Bag, moment: Moment, counted: CountMatches, clock: Clock) -> Iterator[str]:
+def explain(
+    query: Bag, moment: Moment, request: SearchRequest, counted: CountMatches, clock: Clock
+) -> Iterator[str]:
     """Yield sentences on why a query matches nothing; stop when the time is over."""
+    if request.passed_over:
+        # What is true of the articles that were read may not be true of the others.
+        yield (
+            f"{plural(request.passed_over, 'article')} without the words of the query were not "
+            "read further; to see similar words and what else may match, make a corpus of the "
+            "files: corpus ingest PATH"
+        )
+        return
     with suppress(TimeOver):
         yield from _reasons(query, moment, counted, clock)
 

@@ -101,7 +101,7 @@ def _explain_nothing(  # noqa: PLR0913, PLR0917 - a query, and where it is asked
     suggestions: tuple[str, ...] = ()
     if not (results.hits or (results.suggested and not request.limit)):
         suggestions = tuple(dict.fromkeys(suggest_queries(query, moment, counted)))
-    hints = tuple(explain(query, moment, counted, clock))
+    hints = tuple(explain(query, moment, request, counted, clock))
     return results._replace(
         suggestions=suggestions, hints=(*hints, _NO_TIME) if clock.is_over else hints
     )

@@ -38,10 +38,12 @@ def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) 
     with suppress(TimeOver):
         query, notes = expand(query, names, index, counted, loose=request.expand_names)
     query, question_notes = drop_question_words(query, line, counted, literal=request.literal)
-    if request.suggest and request.expand_names:
+    # Other spellings and suggestions are words of the corpus, and articles may be missing from it.
+    may_replace = request.suggest and not request.passed_over
+    if may_replace and request.expand_names:
         query, spelling_notes = respell(query, moment, clock)
         notes += spelling_notes
-    if request.suggest:
+    if may_replace:
         # Suggestions take at most half of the time: the rest is for the typed words.
         half = Clock(clock.seconds_left() / 2)
         query = add_suggestions(query, moment, half, loose=request.expand_names)

@@ -34,7 +34,8 @@ class SearchRequest(NamedTuple):
     the parts of its score, and with `duplicates` near-copies are hits of their own. Unless
     `check_files`, only the files of hits are checked for changes. `with_chrome` also searches the
     lines around the texts: their hits come after the others. `seconds` is the time limit, 0 for
-    none.
+    none. `passed_over` is the number of articles without the words of the query, which are not in
+    the corpus: an answer says nothing about these.
     """
 
     limit: int | None = 10
@@ -55,6 +56,7 @@ class SearchRequest(NamedTuple):
     with_chrome: bool = False
     check_files: bool = True
     seconds: float = DEADLINE
+    passed_over: int = 0
 
     def within(self, folder: Path | None) -> Self:
         """Return the request with paths as a corpus in a folder records them.

@@ -64,7 +64,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
             paths.append(tmp_path / f"{n}-{content}.strange")
             paths[-1].write_text(content)
         requests = (ReadRequest(str(path), str(path), "", 1_000, {}) for path in paths)
-        with closing(Readers(jobs, Limits(1, 1_000_000_000, 1_000_000))) as readers:
+        with closing(Readers(jobs, limits=Limits(1, 1_000_000_000, 1_000_000))) as readers:
             return {
                 Path(path).stem.partition("-")[2]: list(frames)
                 for path, frames in readers.read(requests)
@@ -140,7 +140,7 @@ def test_what_is_read_is_not_held(tmp_path: Path, ask: Ask) -> None:
     """A file that was asked for and is not taken stops its reader, not us."""
     path = tmp_path / "big.strange"
     path.write_text("bomb")
-    with closing(Readers(1, Limits(60, 1_000_000_000, 100_000_000))) as readers:
+    with closing(Readers(1, limits=Limits(60, 1_000_000_000, 100_000_000))) as readers:
         _, frames = next(readers.read([ReadRequest(str(path), str(path), "", 1_000, {})]))
         taken: Iterator[Frame] = (frame for frame, _ in zip(frames, range(3), strict=False))
         assert len(list(taken)) == 3
@@ -156,7 +156,7 @@ def test_long_plain_text_has_the_same_bounds(tmp_path: Path, jobs: int, size: in
         ReadRequest(str(path), str(path), "", 50_000_000, {})
         for path in sorted(tmp_path.glob("*.txt"))
     ]
-    with closing(Readers(jobs, Limits(60, 1_000_000_000, 100_000))) as readers:
+    with closing(Readers(jobs, limits=Limits(60, 1_000_000_000, 100_000))) as readers:
         short, long = (list(frames) for _, frames in readers.read(requests))
     assert isinstance(short[-1], Made)
     assert isinstance(long[-1], Unread)

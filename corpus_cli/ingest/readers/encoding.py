@@ -77,7 +77,7 @@ def split_lines(text: str) -> list[str]:
 
     Only CR, LF and CRLF end a line, so that line numbers agree with those of editors.
     """
-    lines = re.split(r"\r\n|\r|\n", text)
+    lines = re.split(r"\r\n|\r|\n", text) if "\r" in text else text.split("\n")
     if not lines[-1]:
         lines.pop()
     return lines

@@ -1,0 +1,271 @@
+"""Find which words a text needs to match a query."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import assert_never
+
+from corpus_cli.engines import term_forms
+from corpus_cli.engines.term_forms import TermForm, WordForms, is_stop_word
+from corpus_cli.names.lookup import Meaning, NameLookup
+from corpus_cli.query.filters import filtered
+from corpus_cli.query.nodes import (
+    And,
+    Bag,
+    Dates,
+    Exact,
+    Field,
+    Fuzzy,
+    Mention,
+    Must,
+    Near,
+    Node,
+    Not,
+    Or,
+    Quoted,
+    Suggested,
+    Wild,
+    Word,
+    narrows,
+    optional,
+    unparse,
+    walk,
+)
+from corpus_cli.query.parse import parse
+from corpus_cli.search.question_words import drop_question_words
+from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need
+from corpus_cli.text.normalise import fold
+from corpus_cli.text.tokenise import exact, written
+
+
+def needed_words(line: str, names: NameLookup, request: SearchRequest) -> Need:
+    """Return the condition that a text must meet to match a query, or to change how it is read.
+
+    Every text with a match meets it; some others do as well. How a query is read depends on the
+    corpus: which of two people a family name means, or whether `ttp` is an abbreviation. So every
+    text that has such a word meets the condition too.
+    """
+    query = filtered(parse(line, literal=request.literal).query, request.filters)
+    asked = drop_question_words(query, line, lambda _: 0, literal=request.literal).query
+    patterns = {piece for piece in line.split() if piece.endswith("?")}
+    reader = _NeedReader(names, request, set(asked.nodes), patterns)
+    return simplify(AnyOf((reader.read_bag(query.nodes, all_terms=request.all_terms), *reader.ambiguous_words())))
+
+
+def simplify(need: Need) -> Need:
+    """Return a condition without needless parts, so that one that all texts meet is `ANYTHING`."""
+    if isinstance(need, Clue):
+        return need
+    inner = tuple(dict.fromkeys(map(simplify, need.needs)))
+    if isinstance(need, AllOf):
+        kept = tuple(one for one in inner if one != ANYTHING)
+        return kept[0] if len(kept) == 1 else AllOf(kept)
+    if ANYTHING in inner:
+        return ANYTHING
+    kept = tuple(
+        part
+        for one in inner
+        for part in (one.needs if isinstance(one, AnyOf) else (one,))
+    )
+    return kept[0] if len(kept) == 1 else AnyOf(tuple(dict.fromkeys(kept)))
+
+
+class _NeedReader:
+    """Reads the nodes of a query; `kept` are those that are no question words."""
+
+    def __init__(
+        self,
+        names: NameLookup,
+        request: SearchRequest,
+        kept: Container[Node],
+        patterns: Container[str],
+    ) -> None:
+        self._names = names
+        self._request = request
+        self._kept = kept
+        self._patterns = patterns
+        self._ambiguous: list[Need] = []
+
+    def ambiguous_words(self) -> Sequence[Need]:
+        """Return the words whose reading depends on the corpus, once all nodes were read."""
+        return self._ambiguous
+
+    def read(self, node: Node) -> Need:
+        """Return what a text needs to match a node."""
+        match node:
+            case Word():
+                return self._read_row([node])[0]
+            case Quoted(text):
+                return _any_form(term_forms.quoted_forms(text))
+            case Exact(text):
+                return AllOf(tuple(Clue("characters", piece) for piece in text.split()))
+            case Near(parts, _):
+                return AllOf(tuple(map(self.read, parts)))
+            case Wild(pattern):
+                return ANYTHING if not pattern.strip("*?") else Clue("pattern", pattern)
+            case Fuzzy(text, edits):
+                return Clue("similar", fold(text), edits)
+            case Field("title" | "heading", inner) | Must(inner):
+                return self.read(inner)
+            case Field("name", inner):
+                return self._read_name_filter(inner)
+            case Field() | Dates():
+                return ANYTHING
+            case Not(inner):
+                # It excludes texts, but its words may have to be read in the light of all texts.
+                self.read(inner)
+                return ANYTHING
+            case And(nodes):
+                return AllOf(tuple(map(self.read, nodes)))
+            case Or(nodes):
+                return AnyOf(tuple(map(self.read, nodes)))
+            case Bag(nodes):
+                return self.read_bag(nodes, all_terms=False)
+            case Mention() | Suggested():
+                raise AssertionError("a query has these only after it was expanded")
+            case _:
+                assert_never(node)
+
+    def read_bag(self, nodes: Sequence[Node], *, all_terms: bool) -> Need:
+        """Return what nodes side by side need: the conditions decide, the bare words rank.
+
+        With `all_terms` the bare words decide too, also those of a bag in the bag.
+        """
+        strict = [
+            self._read_inner(node, all_terms=all_terms) for node in nodes if not optional(node)
+        ]
+        loose = [*self._read_loose(nodes, all_terms=all_terms)]
+        if all_terms:
+            return AllOf((*strict, *loose))
+        if not strict:
+            return AnyOf(tuple(loose))
+        only_narrowed = loose and all(narrows(node) for node in nodes if not optional(node))
+        return AllOf((*strict, AnyOf(tuple(loose)))) if only_narrowed else AllOf(tuple(strict))
+
+    def _read_inner(self, node: Node, *, all_terms: bool) -> Need:
+        if isinstance(node, Bag):
+            return self.read_bag(node.nodes, all_terms=all_terms)
+        return self.read(node)
+
+    def _read_loose(self, nodes: Sequence[Node], *, all_terms: bool) -> Iterator[Need]:
+        """Yield what each bare word needs, without those that are ignored beside others."""
+        needs: list[tuple[Need, bool]] = []
+        at = 0
+        while at < len(nodes):
+            row = _word_row(nodes[at:])
+            if row:
+                ignored = [self._is_ignored(word, all_terms=all_terms) for word in row]
+                needs += zip(self._read_row(row), ignored, strict=True)
+            elif optional(nodes[at]):
+                needs.append((self._read_inner(nodes[at], all_terms=all_terms), False))
+            at += len(row) or 1
+        ignores_some = not all(is_ignored for _, is_ignored in needs)
+        yield from (need for need, is_ignored in needs if not (is_ignored and ignores_some))
+
+    def _is_ignored(self, word: Word, *, all_terms: bool) -> bool:
+        """Return whether a bare word is ignored beside others.
+
+        These are question words, and if not all words are required, stop words. A name that any
+        may match is neither.
+        """
+        if all_terms:
+            return word not in self._kept
+        is_common = is_stop_word(word.text) or word not in self._kept
+        return is_common and not self._names.meanings(word.text)
+
+    def _read_row(self, row: Sequence[Word]) -> Sequence[Need]:
+        """Return what each of several adjacent words needs: a form of it, or of a name with it."""
+        joins: list[list[Need]] = [[] for _ in row]
+        for n, (left, right) in enumerate(pairwise(row)):
+            if joined := term_forms.joined_pair(left.text, right.text, _has_all):
+                joins[n].append(_any_word(joined))
+                joins[n + 1].append(_any_word(joined))
+        meanings = self._meanings(row)
+        needs = []
+        for n, word in enumerate(row):
+            forms = [_any_word(_bare(word.text, has)) for has in (_has_all, _has_none)]
+            if f"{word.text}?" in self._patterns:
+                forms.append(Clue("pattern", f"{word.text}?"))
+            names = [self._any_name(meaning.name) for meaning in meanings.get(n, ())]
+            need = AnyOf((*forms, *joins[n], *names))
+            if _depends_on_corpus(word, meanings.get(n, ())):
+                self._ambiguous.append(need)
+            elif any(len(meaning.capitals) > 1 for meaning in meanings.get(n, ())):
+                # Several words are read as a name only if a text has it.
+                self._ambiguous += names
+            needs.append(need)
+        return needs
+
+    def _meanings(self, row: Sequence[Word]) -> Mapping[int, Sequence[Meaning]]:
+        """Return the meanings of the forms of names in a row of words, by the number of a word."""
+        if not self._request.expand_names:
+            return {}
+        meanings: dict[int, list[Meaning]] = {}
+        owners = [n for n, word in enumerate(row) for _ in written(word.text)]
+        words = [one for word in row for one in written(word.text)]
+        for occurrence in self._names.find_occurrences(words):
+            for n in dict.fromkeys(owners[occurrence.start : occurrence.end]):
+                meanings.setdefault(n, []).extend(occurrence.meanings)
+        return meanings
+
+    def _any_name(self, number: int) -> Need:
+        return AnyOf(tuple(map(_all_terms, self._names.terms(number))))
+
+    def _read_name_filter(self, inner: Node) -> Need:
+        text = " ".join(
+            node.text for node in walk(inner) if isinstance(node, Word | Quoted)
+        ) or unparse(inner)
+        names = map(self._any_name, self._names.find(text))
+        return AnyOf((_all_terms(exact(text)), *names))
+
+
+def _depends_on_corpus(word: Word, meanings: Sequence[Meaning]) -> bool:
+    """Return whether the texts decide how a word is read: as which name, or as a word at all."""
+    words = written(word.text)
+    has_capitals = any(one.capitals for one in words)
+    if not meanings:
+        # `US` is read as `us` if no text has it in capitals.
+        return has_capitals
+    return len({meaning.name for meaning in meanings}) > 1 or any(
+        any(meaning.capitals) and not has_capitals for meaning in meanings
+    )
+
+
+def _word_row(nodes: Sequence[Node]) -> list[Word]:
+    row: list[Word] = []
+    for node in nodes:
+        if not isinstance(node, Word):
+            break
+        row.append(node)
+    return row
+
+
+def _has_all(_: str) -> bool:
+    return True
+
+
+def _has_none(_: str) -> bool:
+    return False
+
+
+def _bare(text: str, has: term_forms.Has) -> WordForms:
+    return term_forms.bare_forms(text, has)
+
+
+def _any_word(forms: WordForms) -> Need:
+    return _any_form((*forms.stemmed, *forms.unstemmed))
+
+
+def _any_form(forms: Sequence[TermForm]) -> Need:
+    return AnyOf(tuple(AllOf(tuple(_clue(form, term) for term in form.terms)) for form in forms))
+
+
+def _clue(form: TermForm, term: str) -> Clue:
+    is_stem = form.field == "stems" and not term.startswith("=")
+    return Clue("stem" if is_stem else "term", term)
+
+
+def _all_terms(terms: str) -> Need:
+    return AllOf(tuple(Clue("term", term) for term in terms.split(" ")))

@@ -1,0 +1,224 @@
+"""Tell the texts that may match a query from all others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, Literal, NamedTuple, assert_never
+from unicodedata import normalize
+
+from corpus_cli.engines.wildcards import edit_distance, fold_pattern, matches
+from corpus_cli.text.normalise import fold, unify
+from corpus_cli.text.stem import stem
+from corpus_cli.text.tokenise import LONGEST, tokenise
+
+_MAX_CHUNKS = 200_000
+"""The most different chunks that a filter remembers, so that its memory is bounded."""
+
+_LONG = LONGEST // 4
+"""Longer chunks are always read: folding makes up to four letters of one, and words are cut."""
+
+_NO_LETTER = re.compile(r"[^\w\n]+|_+")
+
+# Whole texts must not fill the cache of `fold`.
+_fold_uncached = fold.__wrapped__
+
+# Snowball changes at most the last two letters of what it keeps, but for `dying`, `lying`, `tying`.
+_CHANGED_LETTERS, _MIN_LETTERS = 2, 2
+_IRREGULAR_STEMS = frozenset(("die", "lie", "tie"))
+
+
+class Clue(NamedTuple):
+    """A word that a text may have: a term, a stem, a pattern, a misspelt word, or characters.
+
+    `edits` is the number of edits within which a `similar` word is.
+    """
+
+    kind: Literal["term", "stem", "pattern", "similar", "characters"]
+    text: str
+    edits: int = 0
+
+
+class AllOf(NamedTuple):
+    """All of several conditions; if there are none, every text meets it."""
+
+    needs: tuple[Need, ...] = ()
+
+
+class AnyOf(NamedTuple):
+    """Any of several conditions; if there are none, no text meets it."""
+
+    needs: tuple[Need, ...] = ()
+
+
+Need = Clue | AllOf | AnyOf
+"""A condition on the words of a text, wherever they are in it."""
+
+ANYTHING = AllOf()
+
+
+def encode_need(need: Need) -> str:
+    """Encode a condition as one line of JSON."""
+    return json.dumps(_as_json(need))
+
+
+def decode_need(encoded: str) -> Need:
+    """Decode a condition."""
+    return _from_json(json.loads(encoded))
+
+
+class WordFilter:
+    """Tells which texts meet a condition on their words.
+
+    The words of a text are those of the tokeniser. Most chunks between two blanks occur in many
+    texts, so each is read once.
+    """
+
+    def __init__(self, need: Need) -> None:
+        self._need = need
+        self._is_met_by_nothing = _is_met(need, frozenset())
+        self._clues = tuple(dict.fromkeys(_clues(need)))
+        self._fragments = tuple(dict.fromkeys(chain.from_iterable(map(_fragments, self._clues))))
+        self._characters = [clue for clue in self._clues if clue.kind == "characters"]
+        self._read_chunks: set[str] = set()
+        self._chunks_with_clues: set[str] = set()
+        self._clues_by_chunk: dict[str, frozenset[Clue]] = {}
+
+    def may_match(self, texts: Iterable[str]) -> bool:
+        """Return whether these texts together meet the condition."""
+        if self._is_met_by_nothing:
+            return True
+        chunks = set("\n".join(texts).split())
+        self._read(list(chunks - self._read_chunks))
+        clues = [self._clues_by_chunk[chunk] for chunk in chunks & self._chunks_with_clues]
+        if len(self._read_chunks) > _MAX_CHUNKS:
+            self._read_chunks.clear()
+            self._chunks_with_clues.clear()
+            self._clues_by_chunk.clear()
+        return bool(clues) and _is_met(self._need, frozenset().union(*clues))
+
+    def _read(self, chunks: Sequence[str]) -> None:
+        """Find the clues in chunks that were not read before."""
+        self._read_chunks.update(chunks)
+        for chunk in self._likely_chunks(chunks):
+            terms = {token.term for token in tokenise(chunk)}
+            self._add(chunk, (clue for clue in self._clues if _is_in(clue, terms)))
+        if self._characters:
+            for chunk in chunks:
+                composed = normalize("NFC", chunk)
+                self._add(chunk, (clue for clue in self._characters if clue.text in composed))
+
+    def _add(self, chunk: str, clues: Iterable[Clue]) -> None:
+        if all_clues := self._clues_by_chunk.get(chunk, frozenset()).union(clues):
+            self._chunks_with_clues.add(chunk)
+            self._clues_by_chunk[chunk] = all_clues
+
+    def _likely_chunks(self, chunks: Sequence[str]) -> Iterable[str]:
+        """Return the chunks that may have a clue, by their letters.
+
+        The tokeniser takes far longer, and few chunks have the letters of a clue one after the
+        other. A part of a compound loses its ending, a long word is cut, and what other scripts
+        write in one chunk is more than a word; so these are always likely.
+        """
+        folded = _fold_uncached(unify("\n".join(chunks)))
+        letters = folded if folded.isalnum() else _NO_LETTER.sub("", folded)
+        if letters.isascii() and not any(fragment in letters for fragment in self._fragments):
+            return filter(_is_always_likely, chunks)
+        return [
+            chunk
+            for chunk, line in zip(chunks, letters.split("\n"), strict=True)
+            if any(fragment in line for fragment in self._fragments)
+            or not line.isascii()
+            or _is_always_likely(chunk)
+        ]
+
+
+def _is_always_likely(chunk: str) -> bool:
+    return len(chunk) > _LONG or ("-" in chunk and "'" in unify(chunk))
+
+
+def _is_met(need: Need, clues: frozenset[Clue]) -> bool:
+    match need:
+        case AllOf(needs):
+            return all(_is_met(inner, clues) for inner in needs)
+        case AnyOf(needs):
+            return any(_is_met(inner, clues) for inner in needs)
+        case Clue():
+            return need in clues
+
+
+def _clues(need: Need) -> Iterable[Clue]:
+    if isinstance(need, Clue):
+        yield need
+    else:
+        for inner in need.needs:
+            yield from _clues(inner)
+
+
+def _is_in(clue: Clue, terms: Collection[str]) -> bool:
+    match clue.kind:
+        case "term":
+            return clue.text in terms
+        case "stem":
+            return any(stem(term) == clue.text for term in terms if not term.startswith("="))
+        case "pattern":
+            pattern = _folded_pattern(clue.text)
+            return any(matches(pattern, term) for term in terms if not term.startswith("="))
+        case "similar":
+            return any(edit_distance(clue.text, term, clue.edits) <= clue.edits for term in terms)
+        case "characters":
+            return False
+
+
+@cache
+def _folded_pattern(pattern: str) -> str:
+    return fold_pattern(pattern)
+
+
+def _fragments(clue: Clue) -> Iterable[str]:
+    """Return letters one of which a chunk must have, folded, to have a clue."""
+    match clue.kind:
+        case "term":
+            return [_letters(clue.text)]
+        case "stem":
+            kept = max(len(clue.text) - _CHANGED_LETTERS, _MIN_LETTERS)
+            return [_letters(clue.text[: 1 if clue.text in _IRREGULAR_STEMS else kept])]
+        case "pattern":
+            return [max(map(_letters, re.split(r"[*?]", fold_pattern(clue.text))), key=len)]
+        case "similar":
+            return _pieces(_letters(clue.text), 2 * clue.edits + 1)
+        case "characters":
+            return []
+
+
+def _pieces(word: str, count: int) -> Sequence[str]:
+    """Cut a word into pieces: as a swap changes at most two, n // 2 edits leave one as it is."""
+    ends = [len(word) * n // count for n in range(count + 1)]
+    return [word[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+
+
+def _letters(term: str) -> str:
+    return _NO_LETTER.sub("", term)
+
+
+def _as_json(need: Need) -> object:
+    match need:
+        case Clue():
+            return list(need)
+        case AllOf(needs):
+            return ["all", list(map(_as_json, needs))]
+        case AnyOf(needs):
+            return ["any", list(map(_as_json, needs))]
+
+
+def _from_json(value: list) -> Need:
+    match value:
+        case ["all", list(needs)]:
+            return AllOf(tuple(map(_from_json, needs)))
+        case ["any", list(needs)]:
+            return AnyOf(tuple(map(_from_json, needs)))
+        case _:
+            return Clue(*value)

@@ -1,0 +1,41 @@
+"""A search of files finds the passages that a search of their corpus finds."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_cli.corpus import Corpus
+from corpus_cli.search.request import SearchRequest
+from tests.property.made import UNSHRUNK, articles, queries, written
+
+_ALL = SearchRequest(limit=None, suggest=False, duplicates=True, seconds=0.0)
+
+
+def _passages(corpus: Corpus, line: str, request: SearchRequest) -> list[tuple[str, list[str]]]:
+    hits = corpus.search(line, request).hits
+    return sorted((hit.passage.id, [hit.passage.text[s.start : s.end] for s in hit.spans]) for hit in hits)
+
+
+@settings(max_examples=150, phases=UNSHRUNK)
+@given(
+    st.lists(articles, min_size=2, max_size=8),
+    st.lists(queries, min_size=12, max_size=12),
+    st.booleans(),
+    st.booleans(),
+)
+def test_files_are_searched_as_their_corpus_is(
+    files: list[list[str]], lines: list[str], literal: bool, all_terms: bool
+) -> None:
+    request = _ALL._replace(literal=literal, all_terms=all_terms)
+    # A line that recurs in a folder is chrome; which do is decided among the articles read.
+    numbered = [[f"{title} {n}", *rest] for n, (title, *rest) in enumerate(files)]
+    with TemporaryDirectory() as folder, Corpus.in_memory() as whole:
+        paths = map(str, written(Path(folder), numbered))
+        places = list(paths)
+        whole.ingest(places)
+        for line in lines:
+            with Corpus.in_memory() as corpus:
+                corpus.ingest_matching(places, [line], request)
+                assert _passages(corpus, line, request) == _passages(whole, line, request), line
