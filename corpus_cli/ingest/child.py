@@ -29,7 +29,7 @@ from corpus_cli.ingest.repair import repair_document
 from corpus_cli.ingest.saved_files import load_saved_file
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import Source
-from corpus_cli.search.word_filter import WordFilter, decode_need
+from corpus_cli.search.word_filter import NeededWords, WordFilter
 
 
 class Limits(NamedTuple):
@@ -117,7 +117,7 @@ def _may_match(document: Document, need: str) -> bool:
 @lru_cache(1)
 def _word_filter(need: str) -> WordFilter:
     """Return the filter of a condition, which remembers the chunks of the files before."""
-    return WordFilter(decode_need(need))
+    return WordFilter(NeededWords.decode(need))
 
 
 def _describe_document(document: Document, place: str) -> Made:

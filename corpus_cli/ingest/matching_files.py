@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from corpus_cli.engines.clock import Clock
 from corpus_cli.model.report import Report
 from corpus_cli.names.lookup import NameLookup
-from corpus_cli.search.needed_words import needed_words, simplify
+from corpus_cli.search.needed_words import needed_words
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.word_filter import ANYTHING, AnyOf, encode_need
 
 ReadFiles = Callable[[str, float], Report]
-"""Reads the articles that meet an encoded condition, within some seconds (0: no limit)."""
+"""Reads articles with encoded `NeededWords`, within some seconds (0: no limit)."""
 
 
 def read_matching(
@@ -26,17 +25,11 @@ def read_matching(
     files are read again, for the articles that have only that form.
     """
     clock = Clock(seconds)
-    need = _encoded_need(lines, request, read_names())
+    need = needed_words(lines, read_names(), request).encode()
     while True:
         report = read_files(need, clock.seconds_left())
         if report.interrupted or not report.passed_over:
             return report
-        need_before, need = need, _encoded_need(lines, request, read_names())
+        need_before, need = need, needed_words(lines, read_names(), request).encode()
         if need == need_before:
             return report
-
-
-def _encoded_need(lines: Sequence[str], request: SearchRequest, names: NameLookup) -> str:
-    """Return the condition that an article must meet to match a query; empty if all meet it."""
-    need = simplify(AnyOf(tuple(needed_words(line, names, request) for line in lines)))
-    return "" if need == ANYTHING else encode_need(need)

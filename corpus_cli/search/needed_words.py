@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import assert_never
 
@@ -35,23 +35,42 @@ from corpus_cli.query.nodes import (
 from corpus_cli.query.parse import parse
 from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need
+from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need, NeededWords
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.tokenise import exact, written
 
 
-def needed_words(line: str, names: NameLookup, request: SearchRequest) -> Need:
-    """Return the condition that a text must meet to match a query, or to change how it is read.
+def needed_words(
+    lines: Iterable[str], names: NameLookup, request: SearchRequest
+) -> NeededWords:
+    """Return which texts must be read to answer queries as if all texts were read.
 
-    Every text with a match meets it; some others do as well. How a query is read depends on the
-    corpus: which of two people a family name means, or whether `ttp` is an abbreviation. So every
-    text that has such a word meets the condition too.
+    These are all texts that may match one of them. How a query is read depends on the corpus as
+    well: whether any text has `US` in capitals, which of two people a family name means, or
+    whether `ttp` is an abbreviation more often than not. So texts with such words are also read,
+    but only one if that is enough to know.
     """
-    query = filtered(parse(line, literal=request.literal).query, request.filters)
-    asked = drop_question_words(query, line, lambda _: 0, literal=request.literal).query
-    patterns = {piece for piece in line.split() if piece.endswith("?")}
-    reader = _NeedReader(names, request, set(asked.nodes), patterns)
-    return simplify(AnyOf((reader.read_bag(query.nodes, all_terms=request.all_terms), *reader.ambiguous_words())))
+    needs: list[Need] = []
+    samples: list[Need] = []
+    for line in lines:
+        query = filtered(parse(line, literal=request.literal).query, request.filters)
+        asked = drop_question_words(query, line, lambda _: 0, literal=request.literal).query
+        patterns = {piece for piece in line.split() if piece.endswith("?")}
+        dropped = set(query.nodes).difference(asked.nodes)
+        reader = _NeedReader(names, patterns, expand_names=request.expand_names)
+        needs.append(reader.read_bag(query.nodes, dropped, all_terms=request.all_terms))
+        needs += reader.ambiguous_words
+        samples += reader.samples
+    need = simplify(AnyOf(tuple(needs)))
+    alternatives = [_clue_set(one) for one in (need.needs if isinstance(need, AnyOf) else [need])]
+    return NeededWords(
+        need,
+        tuple(
+            sample
+            for sample in dict.fromkeys(map(simplify, samples))
+            if not _is_implied(sample, alternatives)
+        ),
+    )
 
 
 def simplify(need: Need) -> Need:
@@ -64,33 +83,49 @@ def simplify(need: Need) -> Need:
         return kept[0] if len(kept) == 1 else AllOf(kept)
     if ANYTHING in inner:
         return ANYTHING
-    kept = tuple(
-        part
-        for one in inner
-        for part in (one.needs if isinstance(one, AnyOf) else (one,))
+    parts = dict.fromkeys(
+        part for one in inner for part in (one.needs if isinstance(one, AnyOf) else (one,))
     )
-    return kept[0] if len(kept) == 1 else AnyOf(tuple(dict.fromkeys(kept)))
+    # `Khorasan` alone is enough where `Islamic State Khorasan` would be.
+    alternatives: list[frozenset[Clue]] = []
+    kept = []
+    for part in sorted(parts, key=_count_clues):
+        if not _is_implied(part, alternatives):
+            kept.append(part)
+            alternatives.append(_clue_set(part))
+    return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
+
+
+def _count_clues(need: Need) -> int:
+    return len(need.needs) if isinstance(need, AllOf) else 1
+
+
+def _clue_set(need: Need) -> frozenset[Clue]:
+    """Return the clues all of which are the whole condition; empty if it is another one."""
+    clues = need.needs if isinstance(need, AllOf) else (need,)
+    are_clues = all(isinstance(clue, Clue) for clue in clues)
+    return frozenset(clue for clue in clues if isinstance(clue, Clue) and are_clues)
+
+
+def _is_implied(need: Need, alternatives: Iterable[frozenset[Clue]]) -> bool:
+    """Return whether a text that meets a condition has all clues of one of the alternatives."""
+    clues = _clue_set(need)
+    return any(one and one <= clues for one in alternatives)
 
 
 class _NeedReader:
-    """Reads the nodes of a query; `kept` are those that are no question words."""
+    """Reads the nodes of a query; `patterns` are words with a `?` that may be one or a pattern."""
 
     def __init__(
-        self,
-        names: NameLookup,
-        request: SearchRequest,
-        kept: Container[Node],
-        patterns: Container[str],
+        self, names: NameLookup, patterns: Container[str], *, expand_names: bool
     ) -> None:
         self._names = names
-        self._request = request
-        self._kept = kept
         self._patterns = patterns
-        self._ambiguous: list[Need] = []
-
-    def ambiguous_words(self) -> Sequence[Need]:
-        """Return the words whose reading depends on the corpus, once all nodes were read."""
-        return self._ambiguous
+        self._expand_names = expand_names
+        self.ambiguous_words: list[Need] = []
+        """The words so far whose reading depends on all texts that have them."""
+        self.samples: list[Need] = []
+        """The words and forms so far of which it only matters whether any text has them."""
 
     def read(self, node: Node) -> Need:
         """Return what a text needs to match a node."""
@@ -128,15 +163,17 @@ class _NeedReader:
             case _:
                 assert_never(node)
 
-    def read_bag(self, nodes: Sequence[Node], *, all_terms: bool) -> Need:
+    def read_bag(
+        self, nodes: Sequence[Node], dropped: Container[Node] = (), *, all_terms: bool
+    ) -> Need:
         """Return what nodes side by side need: the conditions decide, the bare words rank.
 
-        With `all_terms` the bare words decide too, also those of a bag in the bag.
+        The `dropped` nodes are question words, which are ignored beside others. With `all_terms` the bare words decide too, also those of a bag in the bag.
         """
         strict = [
             self._read_inner(node, all_terms=all_terms) for node in nodes if not optional(node)
         ]
-        loose = [*self._read_loose(nodes, all_terms=all_terms)]
+        loose = [*self._read_loose(nodes, dropped, all_terms=all_terms)]
         if all_terms:
             return AllOf((*strict, *loose))
         if not strict:
@@ -149,14 +186,19 @@ class _NeedReader:
             return self.read_bag(node.nodes, all_terms=all_terms)
         return self.read(node)
 
-    def _read_loose(self, nodes: Sequence[Node], *, all_terms: bool) -> Iterator[Need]:
+    def _read_loose(
+        self, nodes: Sequence[Node], dropped: Container[Node], *, all_terms: bool
+    ) -> Iterator[Need]:
         """Yield what each bare word needs, without those that are ignored beside others."""
         needs: list[tuple[Need, bool]] = []
         at = 0
         while at < len(nodes):
             row = _word_row(nodes[at:])
             if row:
-                ignored = [self._is_ignored(word, all_terms=all_terms) for word in row]
+                ignored = [
+                    word in dropped if all_terms else self._is_ignored(word, dropped)
+                    for word in row
+                ]
                 needs += zip(self._read_row(row), ignored, strict=True)
             elif optional(nodes[at]):
                 needs.append((self._read_inner(nodes[at], all_terms=all_terms), False))
@@ -164,15 +206,12 @@ class _NeedReader:
         ignores_some = not all(is_ignored for _, is_ignored in needs)
         yield from (need for need, is_ignored in needs if not (is_ignored and ignores_some))
 
-    def _is_ignored(self, word: Word, *, all_terms: bool) -> bool:
-        """Return whether a bare word is ignored beside others.
+    def _is_ignored(self, word: Word, dropped: Container[Node]) -> bool:
+        """Return whether a word is ignored beside others that any text may match.
 
-        These are question words, and if not all words are required, stop words. A name that any
-        may match is neither.
+        These are stop words and question words; a name is neither.
         """
-        if all_terms:
-            return word not in self._kept
-        is_common = is_stop_word(word.text) or word not in self._kept
+        is_common = is_stop_word(word.text) or word in dropped
         return is_common and not self._names.meanings(word.text)
 
     def _read_row(self, row: Sequence[Word]) -> Sequence[Need]:
@@ -188,19 +227,18 @@ class _NeedReader:
             forms = [_any_word(_bare(word.text, has)) for has in (_has_all, _has_none)]
             if f"{word.text}?" in self._patterns:
                 forms.append(Clue("pattern", f"{word.text}?"))
-            names = [self._any_name(meaning.name) for meaning in meanings.get(n, ())]
+            names = [form for one in meanings.get(n, ()) for form in self._forms(one.name)]
             need = AnyOf((*forms, *joins[n], *names))
-            if _depends_on_corpus(word, meanings.get(n, ())):
-                self._ambiguous.append(need)
-            elif any(len(meaning.capitals) > 1 for meaning in meanings.get(n, ())):
-                # Several words are read as a name only if a text has it.
-                self._ambiguous += names
+            if _depends_on_many(word, meanings.get(n, ())):
+                self.ambiguous_words.append(need)
+            capitals = (Clue("term", str(one)) for one in written(word.text) if one.capitals)
+            self.samples += (*capitals, *names)
             needs.append(need)
         return needs
 
     def _meanings(self, row: Sequence[Word]) -> Mapping[int, Sequence[Meaning]]:
         """Return the meanings of the forms of names in a row of words, by the number of a word."""
-        if not self._request.expand_names:
+        if not self._expand_names:
             return {}
         meanings: dict[int, list[Meaning]] = {}
         owners = [n for n, word in enumerate(row) for _ in written(word.text)]
@@ -210,26 +248,26 @@ class _NeedReader:
                 meanings.setdefault(n, []).extend(occurrence.meanings)
         return meanings
 
-    def _any_name(self, number: int) -> Need:
-        return AnyOf(tuple(map(_all_terms, self._names.terms(number))))
+    def _forms(self, number: int) -> Sequence[Need]:
+        """Return what a text needs to have each of the forms of a name."""
+        return tuple(map(_all_terms, self._names.terms(number)))
 
     def _read_name_filter(self, inner: Node) -> Need:
         text = " ".join(
             node.text for node in walk(inner) if isinstance(node, Word | Quoted)
         ) or unparse(inner)
-        names = map(self._any_name, self._names.find(text))
-        return AnyOf((_all_terms(exact(text)), *names))
+        forms = (form for number in self._names.find(text) for form in self._forms(number))
+        return AnyOf((_all_terms(exact(text)), *forms))
 
 
-def _depends_on_corpus(word: Word, meanings: Sequence[Meaning]) -> bool:
-    """Return whether the texts decide how a word is read: as which name, or as a word at all."""
+def _depends_on_many(word: Word, meanings: Sequence[Meaning]) -> bool:
+    """Return whether all texts with a word decide which name it is, or whether it is one."""
+    if len({meaning.name for meaning in meanings}) > 1:
+        return True
     words = written(word.text)
-    has_capitals = any(one.capitals for one in words)
-    if not meanings:
-        # `US` is read as `us` if no text has it in capitals.
-        return has_capitals
-    return len({meaning.name for meaning in meanings}) > 1 or any(
-        any(meaning.capitals) and not has_capitals for meaning in meanings
+    is_abbreviation = any(any(meaning.capitals) for meaning in meanings)
+    return is_abbreviation and not (
+        any(one.capitals for one in words) or is_stop_word(word.text)
     )
 
 

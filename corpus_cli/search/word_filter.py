@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, Literal, NamedTuple, assert_never
+from typing import Any, Literal, NamedTuple, Self
 from unicodedata import normalize
 
 from corpus_cli.engines.wildcards import edit_distance, fold_pattern, matches
@@ -42,13 +43,15 @@ class Clue(NamedTuple):
     edits: int = 0
 
 
-class AllOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AllOf:
     """All of several conditions; if there are none, every text meets it."""
 
     needs: tuple[Need, ...] = ()
 
 
-class AnyOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AnyOf:
     """Any of several conditions; if there are none, no text meets it."""
 
     needs: tuple[Need, ...] = ()
@@ -60,27 +63,37 @@ Need = Clue | AllOf | AnyOf
 ANYTHING = AllOf()
 
 
-def encode_need(need: Need) -> str:
-    """Encode a condition as one line of JSON."""
-    return json.dumps(_as_json(need))
+class NeededWords(NamedTuple):
+    """Which texts to read: all that meet `need`, and one that meets each of `samples`."""
 
+    need: Need
+    samples: tuple[Need, ...] = ()
 
-def decode_need(encoded: str) -> Need:
-    """Decode a condition."""
-    return _from_json(json.loads(encoded))
+    def encode(self) -> str:
+        """Return this as one line of JSON; empty if every text is to be read."""
+        if self.need == ANYTHING:
+            return ""
+        return json.dumps([_as_json(self.need), *map(_as_json, self.samples)])
+
+    @classmethod
+    def decode(cls, encoded: str) -> Self:
+        """Return what `encode` encoded."""
+        need, *samples = map(_from_json, json.loads(encoded))
+        return cls(need, tuple(samples))
 
 
 class WordFilter:
-    """Tells which texts meet a condition on their words.
+    """Tells which texts to read, by their words.
 
     The words of a text are those of the tokeniser. Most chunks between two blanks occur in many
     texts, so each is read once.
     """
 
-    def __init__(self, need: Need) -> None:
-        self._need = need
-        self._is_met_by_nothing = _is_met(need, frozenset())
-        self._clues = tuple(dict.fromkeys(_clues(need)))
+    def __init__(self, needed: NeededWords) -> None:
+        self._need = needed.need
+        self._samples_to_find = list(needed.samples)
+        self._is_met_by_nothing = _is_met(needed.need, frozenset())
+        self._clues = tuple(dict.fromkeys(_clues(AnyOf((needed.need, *needed.samples)))))
         self._fragments = tuple(dict.fromkeys(chain.from_iterable(map(_fragments, self._clues))))
         self._characters = [clue for clue in self._clues if clue.kind == "characters"]
         self._read_chunks: set[str] = set()
@@ -88,17 +101,24 @@ class WordFilter:
         self._clues_by_chunk: dict[str, frozenset[Clue]] = {}
 
     def may_match(self, texts: Iterable[str]) -> bool:
-        """Return whether these texts together meet the condition."""
+        """Return whether an article with these texts may match, or is the first of a sample."""
         if self._is_met_by_nothing:
             return True
         chunks = set("\n".join(texts).split())
         self._read(list(chunks - self._read_chunks))
-        clues = [self._clues_by_chunk[chunk] for chunk in chunks & self._chunks_with_clues]
+        with_clues = chunks & self._chunks_with_clues
+        clues = frozenset[Clue]().union(*map(self._clues_by_chunk.__getitem__, with_clues))
         if len(self._read_chunks) > _MAX_CHUNKS:
             self._read_chunks.clear()
             self._chunks_with_clues.clear()
             self._clues_by_chunk.clear()
-        return bool(clues) and _is_met(self._need, frozenset().union(*clues))
+        return bool(clues) and (_is_met(self._need, clues) or self._is_sample(clues))
+
+    def _is_sample(self, clues: frozenset[Clue]) -> bool:
+        """Return whether clues meet the condition of a sample that was not found before."""
+        count_before = len(self._samples_to_find)
+        self._samples_to_find = [one for one in self._samples_to_find if not _is_met(one, clues)]
+        return len(self._samples_to_find) < count_before
 
     def _read(self, chunks: Sequence[str]) -> None:
         """Find the clues in chunks that were not read before."""
@@ -214,7 +234,7 @@ def _as_json(need: Need) -> object:
             return ["any", list(map(_as_json, needs))]
 
 
-def _from_json(value: list) -> Need:
+def _from_json(value: list[Any]) -> Need:
     match value:
         case ["all", list(needs)]:
             return AllOf(tuple(map(_from_json, needs)))

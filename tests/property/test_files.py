@@ -29,11 +29,11 @@ def test_files_are_searched_as_their_corpus_is(
     files: list[list[str]], lines: list[str], literal: bool, all_terms: bool
 ) -> None:
     request = _ALL._replace(literal=literal, all_terms=all_terms)
-    # A line that recurs in a folder is chrome; which do is decided among the articles read.
-    numbered = [[f"{title} {n}", *rest] for n, (title, *rest) in enumerate(files)]
     with TemporaryDirectory() as folder, Corpus.in_memory() as whole:
-        paths = map(str, written(Path(folder), numbered))
-        places = list(paths)
+        # A line that recurs in a folder is chrome; which ones do is decided among articles read.
+        places = [
+            str(path) for n, one in enumerate(files) for path in written(Path(folder, f"{n}"), [one])
+        ]
         whole.ingest(places)
         for line in lines:
             with Corpus.in_memory() as corpus:
