@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import assert_never
 
 from corpus_cli.engines import term_forms
@@ -35,7 +35,7 @@ from corpus_cli.query.nodes import (
 from corpus_cli.query.parse import parse
 from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need, NeededWords
+from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need, NeededWords, Phrase
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.tokenise import exact, written
 
@@ -62,7 +62,7 @@ def needed_words(
         needs += reader.ambiguous_words
         samples += reader.samples
     need = simplify(AnyOf(tuple(needs)))
-    alternatives = [_clue_set(one) for one in (need.needs if isinstance(need, AnyOf) else [need])]
+    alternatives = need.needs if isinstance(need, AnyOf) else (need,)
     return NeededWords(
         need,
         tuple(
@@ -77,6 +77,8 @@ def simplify(need: Need) -> Need:
     """Return a condition without needless parts, so that one that all texts meet is `ANYTHING`."""
     if isinstance(need, Clue):
         return need
+    if isinstance(need, Phrase):
+        return need.clues[0] if len(need.clues) == 1 else need
     inner = tuple(dict.fromkeys(map(simplify, need.needs)))
     if isinstance(need, AllOf):
         kept = tuple(one for one in inner if one != ANYTHING)
@@ -87,30 +89,28 @@ def simplify(need: Need) -> Need:
         part for one in inner for part in (one.needs if isinstance(one, AnyOf) else (one,))
     )
     # `Khorasan` alone is enough where `Islamic State Khorasan` would be.
-    alternatives: list[frozenset[Clue]] = []
-    kept = []
+    kept: list[Need] = []
     for part in sorted(parts, key=_count_clues):
-        if not _is_implied(part, alternatives):
+        if not _is_implied(part, kept):
             kept.append(part)
-            alternatives.append(_clue_set(part))
     return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
 
 
 def _count_clues(need: Need) -> int:
-    return len(need.needs) if isinstance(need, AllOf) else 1
+    return len(need.clues) if isinstance(need, Phrase) else 1
 
 
-def _clue_set(need: Need) -> frozenset[Clue]:
-    """Return the clues all of which are the whole condition; empty if it is another one."""
-    clues = need.needs if isinstance(need, AllOf) else (need,)
-    are_clues = all(isinstance(clue, Clue) for clue in clues)
-    return frozenset(clue for clue in clues if isinstance(clue, Clue) and are_clues)
-
-
-def _is_implied(need: Need, alternatives: Iterable[frozenset[Clue]]) -> bool:
-    """Return whether a text that meets a condition has all clues of one of the alternatives."""
-    clues = _clue_set(need)
-    return any(one and one <= clues for one in alternatives)
+def _is_implied(need: Need, alternatives: Iterable[Need]) -> bool:
+    """Return whether a text with a phrase has a part of it that is an alternative."""
+    if not isinstance(need, Phrase):
+        return need in alternatives
+    clues = need.clues
+    parts = {
+        Phrase(clues[start:end])
+        for start, end in combinations(range(len(clues) + 1), 2)
+        if end - start > 1
+    }
+    return any(one in clues or one in parts for one in alternatives)
 
 
 class _NeedReader:
@@ -243,21 +243,26 @@ class _NeedReader:
         meanings: dict[int, list[Meaning]] = {}
         owners = [n for n, word in enumerate(row) for _ in written(word.text)]
         words = [one for word in row for one in written(word.text)]
+        changes = (n for n, (one, other) in enumerate(pairwise(owners), 1) if one != other)
+        breaks = {0, len(owners), *changes}
         for occurrence in self._names.find_occurrences(words):
+            if not {occurrence.start, occurrence.end} <= breaks:
+                # ISIS is no name in `ISIS-K`.
+                continue
             for n in dict.fromkeys(owners[occurrence.start : occurrence.end]):
                 meanings.setdefault(n, []).extend(occurrence.meanings)
         return meanings
 
     def _forms(self, number: int) -> Sequence[Need]:
         """Return what a text needs to have each of the forms of a name."""
-        return tuple(map(_all_terms, self._names.terms(number)))
+        return tuple(map(_phrase, self._names.terms(number)))
 
     def _read_name_filter(self, inner: Node) -> Need:
         text = " ".join(
             node.text for node in walk(inner) if isinstance(node, Word | Quoted)
         ) or unparse(inner)
         forms = (form for number in self._names.find(text) for form in self._forms(number))
-        return AnyOf((_all_terms(exact(text)), *forms))
+        return AnyOf((_phrase(exact(text)), *forms))
 
 
 def _depends_on_many(word: Word, meanings: Sequence[Meaning]) -> bool:
@@ -297,7 +302,7 @@ def _any_word(forms: WordForms) -> Need:
 
 
 def _any_form(forms: Sequence[TermForm]) -> Need:
-    return AnyOf(tuple(AllOf(tuple(_clue(form, term) for term in form.terms)) for form in forms))
+    return AnyOf(tuple(Phrase(tuple(_clue(form, term) for term in form.terms)) for form in forms))
 
 
 def _clue(form: TermForm, term: str) -> Clue:
@@ -305,5 +310,5 @@ def _clue(form: TermForm, term: str) -> Clue:
     return Clue("stem" if is_stem else "term", term)
 
 
-def _all_terms(terms: str) -> Need:
-    return AllOf(tuple(Clue("term", term) for term in terms.split(" ")))
+def _phrase(terms: str) -> Need:
+    return Phrase(tuple(Clue("term", term) for term in terms.split(" ")))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any, Literal, NamedTuple, Self
 from unicodedata import normalize
@@ -22,6 +23,7 @@ _MAX_CHUNKS = 200_000
 _LONG = LONGEST // 4
 """Longer chunks are always read: folding makes up to four letters of one, and words are cut."""
 
+_WORD = re.compile(r"[^\W_]")
 _NO_LETTER = re.compile(r"[^\w\n]+|_+")
 
 # Whole texts must not fill the cache of `fold`.
@@ -57,8 +59,15 @@ class AnyOf:
     needs: tuple[Need, ...] = ()
 
 
-Need = Clue | AllOf | AnyOf
-"""A condition on the words of a text, wherever they are in it."""
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that follow one another, in this order."""
+
+    clues: tuple[Clue, ...]
+
+
+Need = Clue | Phrase | AllOf | AnyOf
+"""A condition on the words of a text; those of a phrase are together, all others anywhere."""
 
 ANYTHING = AllOf()
 
@@ -92,7 +101,7 @@ class WordFilter:
     def __init__(self, needed: NeededWords) -> None:
         self._need = needed.need
         self._samples_to_find = list(needed.samples)
-        self._is_met_by_nothing = _is_met(needed.need, frozenset())
+        self._is_met_by_nothing = _is_met(needed.need, _WordsOfText("", {}))
         self._clues = tuple(dict.fromkeys(_clues(AnyOf((needed.need, *needed.samples)))))
         self._fragments = tuple(dict.fromkeys(chain.from_iterable(map(_fragments, self._clues))))
         self._characters = [clue for clue in self._clues if clue.kind == "characters"]
@@ -104,20 +113,24 @@ class WordFilter:
         """Return whether an article with these texts may match, or is the first of a sample."""
         if self._is_met_by_nothing:
             return True
-        chunks = set("\n".join(texts).split())
+        text = "\n".join(texts)
+        chunks = set(text.split())
         self._read(list(chunks - self._read_chunks))
         with_clues = chunks & self._chunks_with_clues
-        clues = frozenset[Clue]().union(*map(self._clues_by_chunk.__getitem__, with_clues))
+        clues_of_text = {chunk: self._clues_by_chunk[chunk] for chunk in with_clues}
         if len(self._read_chunks) > _MAX_CHUNKS:
             self._read_chunks.clear()
             self._chunks_with_clues.clear()
             self._clues_by_chunk.clear()
-        return bool(clues) and (_is_met(self._need, clues) or self._is_sample(clues))
+        if not clues_of_text:
+            return False
+        words = _WordsOfText(text, clues_of_text)
+        return _is_met(self._need, words) or self._is_sample(words)
 
-    def _is_sample(self, clues: frozenset[Clue]) -> bool:
-        """Return whether clues meet the condition of a sample that was not found before."""
+    def _is_sample(self, words: _WordsOfText) -> bool:
+        """Return whether words meet the condition of a sample that was not found before."""
         count_before = len(self._samples_to_find)
-        self._samples_to_find = [one for one in self._samples_to_find if not _is_met(one, clues)]
+        self._samples_to_find = [one for one in self._samples_to_find if not _is_met(one, words)]
         return len(self._samples_to_find) < count_before
 
     def _read(self, chunks: Sequence[str]) -> None:
@@ -160,22 +173,65 @@ def _is_always_likely(chunk: str) -> bool:
     return len(chunk) > _LONG or ("-" in chunk and "'" in unify(chunk))
 
 
-def _is_met(need: Need, clues: frozenset[Clue]) -> bool:
+class _WordsOfText:
+    """The clues in a text, by the chunks that have them."""
+
+    def __init__(self, text: str, clues_by_chunk: Mapping[str, frozenset[Clue]]) -> None:
+        self._text = text
+        self._clues_by_chunk = clues_by_chunk
+        self.clues = frozenset[Clue]().union(*clues_by_chunk.values())
+
+    @cached_property
+    def _sequence(self) -> Sequence[tuple[int, frozenset[Clue]]]:
+        """The clues in the order of the text, each with the number of its chunk.
+
+        Chunks without a word are not numbered: a dash is no word of a phrase.
+        """
+        chunks = (chunk for chunk in self._text.split() if _WORD.search(chunk))
+        return [
+            (n, self._clues_by_chunk[chunk])
+            for n, chunk in enumerate(chunks)
+            if chunk in self._clues_by_chunk
+        ]
+
+    def may_have(self, phrase: Phrase) -> bool:
+        """Return whether as many chunks as a phrase has words have all of its clues."""
+        needed = frozenset(phrase.clues)
+        if not needed <= self.clues:
+            return False
+        recent: deque[tuple[int, frozenset[Clue]]] = deque()
+        for n, clues in self._sequence:
+            if clues.isdisjoint(needed):
+                continue
+            recent.append((n, clues))
+            while recent[0][0] <= n - len(phrase.clues):
+                recent.popleft()
+            if needed.issubset(chain.from_iterable(clues for _, clues in recent)):
+                return True
+        return False
+
+
+def _is_met(need: Need, words: _WordsOfText) -> bool:
     match need:
         case AllOf(needs):
-            return all(_is_met(inner, clues) for inner in needs)
+            return all(_is_met(inner, words) for inner in needs)
         case AnyOf(needs):
-            return any(_is_met(inner, clues) for inner in needs)
+            return any(_is_met(inner, words) for inner in needs)
+        case Phrase():
+            return words.may_have(need)
         case Clue():
-            return need in clues
+            return need in words.clues
 
 
 def _clues(need: Need) -> Iterable[Clue]:
-    if isinstance(need, Clue):
-        yield need
-    else:
-        for inner in need.needs:
-            yield from _clues(inner)
+    match need:
+        case Clue():
+            yield need
+        case Phrase(clues):
+            yield from clues
+        case AllOf(needs) | AnyOf(needs):
+            for inner in needs:
+                yield from _clues(inner)
 
 
 def _is_in(clue: Clue, terms: Collection[str]) -> bool:
@@ -228,6 +284,8 @@ def _as_json(need: Need) -> object:
     match need:
         case Clue():
             return list(need)
+        case Phrase(clues):
+            return ["phrase", list(map(_as_json, clues))]
         case AllOf(needs):
             return ["all", list(map(_as_json, needs))]
         case AnyOf(needs):
@@ -236,6 +294,8 @@ def _as_json(need: Need) -> object:
 
 def _from_json(value: list[Any]) -> Need:
     match value:
+        case ["phrase", list(clues)]:
+            return Phrase(tuple(Clue(*clue) for clue in clues))
         case ["all", list(needs)]:
             return AllOf(tuple(map(_from_json, needs)))
         case ["any", list(needs)]:

@@ -84,6 +84,7 @@ def test_a_text_that_may_match_is_read(line: str, text: str) -> None:
         ("+kabul fell", "it fell"),
         ('"kabul fell"', "it fell"),
         ("kabul NEAR/5 fell", "Kabul"),
+        ("ISIS-K", "ISIS is in K street"),
         ("kabul author:smith", "Herat by Smith"),
         ("What did Kadyrov say?", "what did he say"),
         ("the kabul", "the city"),
