@@ -29,7 +29,9 @@ def main() -> None:
     if not shutil.which(asked.rg):
         sys.exit(f"{asked.rg} is not installed: pip install ripgrep")
     corpus = shutil.which("corpus") or "corpus"
-    print(f"{'':40} {'MB':>6} {'min s':>7} {'median':>7} {'rg s':>7}   {'min x':>6} {'median x':>8}")
+    print(
+        f"{'':40} {'MB':>6} {'min s':>7} {'median':>7} {'rg s':>7}   {'min x':>6} {'median x':>8}"
+    )
     for place in asked.places:
         for word in asked.words:
             ours = [corpus, "search", word, "-c", "--in", str(place)]

@@ -312,9 +312,7 @@ class Corpus:
             def read_files(need: str, seconds: float) -> Report:
                 one_pass = replace(base, need=need, seconds=seconds)
                 batches = self._writing("corpus search", WAIT, no_progress, base.jobs)
-                return steps.ingest(
-                    places, self.store, batches, one_pass, progress, standard_input
-                )
+                return steps.ingest(places, self.store, batches, one_pass, progress, standard_input)
 
             return read_matching(
                 lines, search or SearchRequest(), base.seconds, read_files, self.names.lookup

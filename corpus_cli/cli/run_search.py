@@ -39,13 +39,14 @@ class BatchQuery(NamedTuple):
 def run_search(query: Sequence[str], values: OptionValues) -> int:
     """Answer one query or a file of them. Returns the exit code."""
     started = time.perf_counter()
-    with session.open_corpora(values["index"], values["places"]) as opened:
-        presentation = read_presentation(values, opened.folder)
-        request = _read_search_request(values, presentation, opened)
+    with session.open_corpora(values["index"], values["places"]) as corpora:
+        presentation = read_presentation(values, corpora.folder)
+        request = _read_search_request(values, presentation, corpora)
         queries = _read_queries(query, values["queries"], request)
+        opened = corpora
         if values["places"]:
             queries = list(queries)
-            opened = _read_files(opened, queries, request, presentation, values)
+            opened = _read_files(corpora, queries, request, presentation, values)
             request = request._replace(passed_over=opened.passed_over)
         printer = AnswerPrinter(presentation, opened)
         printer.print_failures(opened.failed, opened.skipped)

@@ -105,7 +105,7 @@ class Readers:
         return self._jobs == 1 or self._text_bytes < _MIN_CHILD_BYTES
 
     def _reads_locally(self, path: str) -> bool:
-        """Return whether this process reads a plain text: it is short, and there is little in all."""
+        """Return whether this process reads a plain text: it is short, as are all before it."""
         try:
             size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
         except OSError:

@@ -77,7 +77,7 @@ class IngestRequest:
     need: str = ""
 
 
-def ingest(
+def ingest(  # noqa: PLR0913, PLR0917 - what to read, where to, and how
     paths_to_ingest: Sequence[str],
     store: Store,
     writer: AbstractContextManager[Batches],

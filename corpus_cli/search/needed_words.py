@@ -35,14 +35,12 @@ from corpus_cli.query.nodes import (
 from corpus_cli.query.parse import parse
 from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need, NeededWords, Phrase
+from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need, NeededWords, WordRun
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.tokenise import exact, written
 
 
-def needed_words(
-    lines: Iterable[str], names: NameLookup, request: SearchRequest
-) -> NeededWords:
+def needed_words(lines: Iterable[str], names: NameLookup, request: SearchRequest) -> NeededWords:
     """Return which texts must be read to answer queries as if all texts were read.
 
     These are all texts that may match one of them. How a query is read depends on the corpus as
@@ -54,9 +52,9 @@ def needed_words(
     samples: list[Need] = []
     for line in lines:
         query = filtered(parse(line, literal=request.literal).query, request.filters)
-        asked = drop_question_words(query, line, lambda _: 0, literal=request.literal).query
+        remaining = drop_question_words(query, line, lambda _: 0, literal=request.literal).query
         patterns = {piece for piece in line.split() if piece.endswith("?")}
-        dropped = set(query.nodes).difference(asked.nodes)
+        dropped = set(query.nodes).difference(remaining.nodes)
         reader = _NeedReader(names, patterns, expand_names=request.expand_names)
         needs.append(reader.read_bag(query.nodes, dropped, all_terms=request.all_terms))
         needs += reader.ambiguous_words
@@ -77,7 +75,7 @@ def simplify(need: Need) -> Need:
     """Return a condition without needless parts, so that one that all texts meet is `ANYTHING`."""
     if isinstance(need, Clue):
         return need
-    if isinstance(need, Phrase):
+    if isinstance(need, WordRun):
         return need.clues[0] if len(need.clues) == 1 else need
     inner = tuple(dict.fromkeys(map(simplify, need.needs)))
     if isinstance(need, AllOf):
@@ -89,24 +87,24 @@ def simplify(need: Need) -> Need:
         part for one in inner for part in (one.needs if isinstance(one, AnyOf) else (one,))
     )
     # `Khorasan` alone is enough where `Islamic State Khorasan` would be.
-    kept: list[Need] = []
+    alternatives: list[Need] = []
     for part in sorted(parts, key=_count_clues):
-        if not _is_implied(part, kept):
-            kept.append(part)
-    return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
+        if not _is_implied(part, alternatives):
+            alternatives.append(part)
+    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
 
 
 def _count_clues(need: Need) -> int:
-    return len(need.clues) if isinstance(need, Phrase) else 1
+    return len(need.clues) if isinstance(need, WordRun) else 1
 
 
 def _is_implied(need: Need, alternatives: Iterable[Need]) -> bool:
     """Return whether a text with a phrase has a part of it that is an alternative."""
-    if not isinstance(need, Phrase):
+    if not isinstance(need, WordRun):
         return need in alternatives
     clues = need.clues
     parts = {
-        Phrase(clues[start:end])
+        WordRun(clues[start:end])
         for start, end in combinations(range(len(clues) + 1), 2)
         if end - start > 1
     }
@@ -116,9 +114,7 @@ def _is_implied(need: Need, alternatives: Iterable[Need]) -> bool:
 class _NeedReader:
     """Reads the nodes of a query; `patterns` are words with a `?` that may be one or a pattern."""
 
-    def __init__(
-        self, names: NameLookup, patterns: Container[str], *, expand_names: bool
-    ) -> None:
+    def __init__(self, names: NameLookup, patterns: Container[str], *, expand_names: bool) -> None:
         self._names = names
         self._patterns = patterns
         self._expand_names = expand_names
@@ -168,7 +164,8 @@ class _NeedReader:
     ) -> Need:
         """Return what nodes side by side need: the conditions decide, the bare words rank.
 
-        The `dropped` nodes are question words, which are ignored beside others. With `all_terms` the bare words decide too, also those of a bag in the bag.
+        The `dropped` nodes are question words, which are ignored beside others. With `all_terms`
+        the bare words decide too, also those of a bag in the bag.
         """
         strict = [
             self._read_inner(node, all_terms=all_terms) for node in nodes if not optional(node)
@@ -271,9 +268,7 @@ def _depends_on_many(word: Word, meanings: Sequence[Meaning]) -> bool:
         return True
     words = written(word.text)
     is_abbreviation = any(any(meaning.capitals) for meaning in meanings)
-    return is_abbreviation and not (
-        any(one.capitals for one in words) or is_stop_word(word.text)
-    )
+    return is_abbreviation and not (any(one.capitals for one in words) or is_stop_word(word.text))
 
 
 def _word_row(nodes: Sequence[Node]) -> list[Word]:
@@ -302,7 +297,7 @@ def _any_word(forms: WordForms) -> Need:
 
 
 def _any_form(forms: Sequence[TermForm]) -> Need:
-    return AnyOf(tuple(Phrase(tuple(_clue(form, term) for term in form.terms)) for form in forms))
+    return AnyOf(tuple(WordRun(tuple(_clue(form, term) for term in form.terms)) for form in forms))
 
 
 def _clue(form: TermForm, term: str) -> Clue:
@@ -311,4 +306,4 @@ def _clue(form: TermForm, term: str) -> Clue:
 
 
 def _phrase(terms: str) -> Need:
-    return Phrase(tuple(Clue("term", term) for term in terms.split(" ")))
+    return WordRun(tuple(Clue("term", term) for term in terms.split(" ")))

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Literal, NamedTuple, Self
 from unicodedata import normalize
 
@@ -60,13 +60,13 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class WordRun:
     """Words that follow one another, in this order."""
 
     clues: tuple[Clue, ...]
 
 
-Need = Clue | Phrase | AllOf | AnyOf
+Need = Clue | WordRun | AllOf | AnyOf
 """A condition on the words of a text; those of a phrase are together, all others anywhere."""
 
 ANYTHING = AllOf()
@@ -194,7 +194,7 @@ class _WordsOfText:
             if chunk in self._clues_by_chunk
         ]
 
-    def may_have(self, phrase: Phrase) -> bool:
+    def may_have(self, phrase: WordRun) -> bool:
         """Return whether as many chunks as a phrase has words have all of its clues."""
         needed = frozenset(phrase.clues)
         if not needed <= self.clues:
@@ -217,7 +217,7 @@ def _is_met(need: Need, words: _WordsOfText) -> bool:
             return all(_is_met(inner, words) for inner in needs)
         case AnyOf(needs):
             return any(_is_met(inner, words) for inner in needs)
-        case Phrase():
+        case WordRun():
             return words.may_have(need)
         case Clue():
             return need in words.clues
@@ -227,7 +227,7 @@ def _clues(need: Need) -> Iterable[Clue]:
     match need:
         case Clue():
             yield need
-        case Phrase(clues):
+        case WordRun(clues):
             yield from clues
         case AllOf(needs) | AnyOf(needs):
             for inner in needs:
@@ -273,7 +273,7 @@ def _fragments(clue: Clue) -> Iterable[str]:
 def _pieces(word: str, count: int) -> Sequence[str]:
     """Cut a word into pieces: as a swap changes at most two, n // 2 edits leave one as it is."""
     ends = [len(word) * n // count for n in range(count + 1)]
-    return [word[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [word[start:end] for start, end in pairwise(ends)]
 
 
 def _letters(term: str) -> str:
@@ -284,7 +284,7 @@ def _as_json(need: Need) -> object:
     match need:
         case Clue():
             return list(need)
-        case Phrase(clues):
+        case WordRun(clues):
             return ["phrase", list(map(_as_json, clues))]
         case AllOf(needs):
             return ["all", list(map(_as_json, needs))]
@@ -295,7 +295,7 @@ def _as_json(need: Need) -> object:
 def _from_json(value: list[Any]) -> Need:
     match value:
         case ["phrase", list(clues)]:
-            return Phrase(tuple(Clue(*clue) for clue in clues))
+            return WordRun(tuple(Clue(*clue) for clue in clues))
         case ["all", list(needs)]:
             return AllOf(tuple(map(_from_json, needs)))
         case ["any", list(needs)]:

@@ -63,9 +63,7 @@ def test_each_of_many_queries_is_answered(texts: Path, run: Run) -> None:
     assert [json.loads(line)["total"] for line in ran.out.splitlines()] == [1, 2, 0]
 
 
-def test_what_could_not_be_read_is_named_beside_what_was_passed_over(
-    texts: Path, run: Run
-) -> None:
+def test_what_could_not_be_read_is_named_beside_what_was_passed_over(texts: Path, run: Run) -> None:
     (texts / "bad.txt").write_bytes(b"\x00\xff")
     (texts / "bad.jsonl").write_text('{"text": "Herat fell."}\n{"text": \n')
     ran = run("search", "Kadyrov", "-c", "--in", "texts")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,24 +16,27 @@ _ALL = SearchRequest(limit=None, suggest=False, duplicates=True, seconds=0.0)
 
 def _passages(corpus: Corpus, line: str, request: SearchRequest) -> list[tuple[str, list[str]]]:
     hits = corpus.search(line, request).hits
-    return sorted((hit.passage.id, [hit.passage.text[s.start : s.end] for s in hit.spans]) for hit in hits)
+    return sorted(
+        (hit.passage.id, [hit.passage.text[s.start : s.end] for s in hit.spans]) for hit in hits
+    )
 
 
-@settings(max_examples=25, phases=UNSHRUNK)
+@settings(max_examples=12, phases=UNSHRUNK)
 @given(
     st.lists(articles, min_size=2, max_size=8),
     st.lists(queries, min_size=12, max_size=12),
-    st.booleans(),
-    st.booleans(),
+    st.sampled_from([{}, {"literal": True}, {"all_terms": True}]),
 )
 def test_files_are_searched_as_their_corpus_is(
-    files: list[list[str]], lines: list[str], literal: bool, all_terms: bool
+    files: list[list[str]], lines: list[str], options: dict[str, Any]
 ) -> None:
-    request = _ALL._replace(literal=literal, all_terms=all_terms)
+    request = _ALL._replace(**options)
     with TemporaryDirectory() as folder, Corpus.in_memory() as whole:
         # A line that recurs in a folder is chrome; which ones do is decided among articles read.
         places = [
-            str(path) for n, one in enumerate(files) for path in written(Path(folder, f"{n}"), [one])
+            str(path)
+            for n, one in enumerate(files)
+            for path in written(Path(folder, f"{n}"), [one])
         ]
         whole.ingest(places)
         for line in lines:

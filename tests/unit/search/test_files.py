@@ -65,6 +65,8 @@ def _may_match(line: str, *texts: str, request: SearchRequest = _ALL) -> bool:
         ("date:2021", "Herat"),
         ("terroris?", "terrorist"),
         ("title:(isisk kabul)", "Kabul"),
+        # Whether it is an abbreviation depends on how many texts have it in capitals.
+        ("+ttp +Grozny", "the ttp"),
         ("what of (what say)", "say"),
         ("the", "the"),
         ("领英", "领英推荐"),
