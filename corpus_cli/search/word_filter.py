@@ -15,7 +15,8 @@ from unicodedata import normalize
 from corpus_cli.engines.wildcards import edit_distance, fold_pattern, matches
 from corpus_cli.text.normalise import fold, unify
 from corpus_cli.text.stem import stem
-from corpus_cli.text.tokenise import LONGEST, tokenise
+from corpus_cli.text.tokenise import tokenise
+from corpus_cli.text.word_readings import LONGEST
 
 _MAX_CHUNKS = 200_000
 """The most different chunks that a filter remembers, so that its memory is bounded."""
