@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -13,7 +13,7 @@ from corpus_cli import config
 from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.port import Engine, article_facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
-from corpus_cli.model import Article, Facets, Header, Passage, Results, earliest
+from corpus_cli.model import Article, Facets, Header, Passage, Results
 from corpus_cli.store.store import Store
 from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
@@ -349,11 +349,7 @@ class Corpus:
 
     def clusters(self) -> Iterator[Sequence[Header]]:
         """Yield each cluster of near-copies, its earliest article first."""
-        with self.store.snapshot():
-            clusters = [
-                list(map(self.store.header, ids)) for ids in self.store.near_copies.clusters()
-            ]
-        return (sorted(headers, key=earliest) for headers in clusters)
+        return iter(find_clusters([("", self)]))
 
     def reindex(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> None:
         """Rebuild the index from the store."""
@@ -486,6 +482,34 @@ def _whoosh(folder: Path) -> Engine:
     from corpus_cli.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(folder)
+
+
+def find_clusters(corpora: Sequence[tuple[str, Corpus]]) -> list[Sequence[Header]]:
+    """Return the clusters of near-copies in several corpora, the earliest article of each first.
+
+    Each corpus comes with the name that the headers of its articles get.
+    """
+    from corpus_cli.search import clusters
+
+    with ExitStack() as snapshots:
+        for _, corpus in corpora:
+            snapshots.enter_context(corpus.store.snapshot())
+        return clusters.find_clusters([(name, corpus.store) for name, corpus in corpora])
+
+
+def facets_corpora(
+    corpora: Sequence[tuple[str, Corpus]],
+    line: str,
+    by: Sequence[By],
+    request: SearchRequest | None = None,
+) -> Facets:
+    """Count the passages of several corpora that match a query; notes name their corpus."""
+    if len(corpora) == 1:
+        return corpora[0][1].facets(line, by, request)
+    from corpus_cli.search.across_corpora import merge_facets
+
+    answers = [(name, corpus.facets(line, by, request)) for name, corpus in corpora]
+    return merge_facets(answers, by)
 
 
 def search_corpora(

@@ -12,15 +12,11 @@ from itertools import chain
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
-from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
-from corpus_cli.cli.session import OptionValues
 from corpus_cli.config import Color
-from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
-from corpus_cli.model import SINGLE, Article, Header, Passage, Results, parse_passage_id
+from corpus_cli.model import SINGLE, Article, Passage, parse_passage_id
 from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import plain, records, stream
-from corpus_cli.query.filters import Filters
 from corpus_cli.text.printable import is_valid
 
 _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
@@ -125,107 +121,6 @@ def _passage(name: str, article: Article, passages: Sequence[Passage]) -> range:
         if passage.n == n:
             return range(passage.lines[0], passage.lines[1] + 1)
     raise NotFound(f"{typed} has only passages 1 to {len(passages)}")
-
-
-ORDERS = ("date", "-date", "modified", "-modified", "title", "source", "path", "id")
-
-_CSV = (
-    "id",
-    "published",
-    "modified",
-    "title",
-    "authors",
-    "source",
-    "path",
-    "url",
-    "tags",
-    "language",
-)
-
-
-@helping.command(
-    "list",
-    cls=options.QueryCommand,
-    examples={
-        "corpus list": "all articles",
-        "corpus list --author Hussain --sort -date": "of one author, the latest first",
-        "corpus list TTP --format csv > ttp.csv": "articles that a query finds",
-    },
-)
-@click.argument("query", nargs=-1, shell_complete=completion.complete_query)
-@options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS, *LOOK_OPTIONS)
-@helping.option(
-    "--sort",
-    "order",
-    type=click.Choice(ORDERS),
-    metavar="ORDER",
-    default="date",
-    help="date (the earliest first), -date, modified, -modified, title, source, path or id. "
-    "[default: date]",
-)
-@options.formats("terminal", "plain", "json", "jsonl", "csv")
-@options.index
-@options.debug
-def list_(
-    query: tuple[str, ...],
-    order: str,
-    style: str | None,
-    index: str | None,
-    values: OptionValues,
-) -> int:
-    """List articles with id, date and title.
-
-    With a query or filters, only the articles found. Then the exit code is 1 if there are none,
-    and 3 if the time limit ended the search, so that there may be more.
-    """
-    with session.open_corpus(index) as corpus:
-        request = session.read_request(values, corpus.folder)._replace(limit=0, list_articles=True)
-        narrowed = bool(query) or request.filters != Filters()
-        results = corpus.search(" ".join(query), request) if narrowed else None
-        headers = _sort_headers(corpus, results, order)
-        match printing.output_format(style):
-            case "terminal":
-                terminal = printing.make_terminal(corpus.folder, printing.read_look(values))
-                terminal.listed(printing.shorten_ids(headers, corpus.store))
-            case "csv":
-                from corpus_cli.output import tables
-
-                stream.write(tables.csv(map(records.entry, headers), _CSV))
-            case _:
-                rows = map(records.entry, headers)
-                printing.print_rows(style, "articles", rows, plain.listed(headers))
-        printing.print_notes(
-            [*plain.partial_notes(results), *plain.result_notes(results)] if results else []
-        )
-    partial = results is not None and results.partial
-    return session.exit_code(any_found=bool(headers) or not narrowed, partial=partial)
-
-
-def _sort_headers(corpus: Corpus, results: Results | None, order: str) -> Sequence[Header]:
-    """Return the headers of the articles in order; articles without the value come last."""
-    headers = (
-        list(map(corpus.store.header, results.article_ids)) if results else list(corpus.headers())
-    )
-
-    def value(header: Header) -> str:
-        match order:
-            case "title":
-                return header.title.casefold()
-            case "source":
-                return header.site.casefold()
-            case "path":
-                return header.sources[0].name if header.sources else ""
-            case "id":
-                return header.id
-            case "modified" | "-modified":
-                return header.modified
-            case _:
-                return header.published
-
-    headers.sort(key=lambda header: header.id)
-    headers.sort(key=value, reverse=order.startswith("-"))
-    headers.sort(key=lambda header: not value(header))
-    return headers
 
 
 FIELDS = ("title", "author", "published", "modified", "source", "url", "language", "tag", "section")

@@ -59,17 +59,19 @@ class _Commands(helping.Group):
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":
-                from corpus_cli.cli.articles import list_ as command
+                from corpus_cli.cli.lists import list_ as command
+            case "duplicates":
+                from corpus_cli.cli.lists import duplicates as command
             case "edit":
                 from corpus_cli.cli.articles import edit as command
             case "remove":
                 from corpus_cli.cli.articles import remove as command
             case "names":
                 from corpus_cli.cli.names import names as command
-            case "status" | "duplicates" | "reindex":
-                from corpus_cli.cli.maintenance import COMMANDS as MAINTENANCE
-
-                command = MAINTENANCE[cmd_name]
+            case "status":
+                from corpus_cli.cli.maintenance import status as command
+            case "reindex":
+                from corpus_cli.cli.maintenance import reindex as command
             case "eval":
                 from corpus_cli.cli.eval import eval_ as command
             case "config":

@@ -87,14 +87,14 @@ def complete_articles(
 def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the last word of a query: the name of a field, or a value after its colon."""
     from corpus_cli.query.filters import VALUED
-    from corpus_cli.query.nodes import DATE_FIELDS, FIELDS
+    from corpus_cli.query.nodes import ARTICLE, DATE_FIELDS, FIELDS
 
     parts = _FIELD.fullmatch(incomplete)
     if not parts:
         return []
     before = (parts[1] or "") + parts[2]
     if not parts[4]:
-        field_prefixes = {f"{name}:": "" for name in (*FIELDS, *DATE_FIELDS, "exact")}
+        field_prefixes = {f"{name}:": "" for name in (*FIELDS, *DATE_FIELDS, ARTICLE, "exact")}
         return _items(field_prefixes, parts[3], before, kind="open")
     if parts[3] not in VALUED:
         return []

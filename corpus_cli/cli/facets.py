@@ -11,6 +11,7 @@ import click
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
 from corpus_cli.cli.session import OptionValues
+from corpus_cli.corpus import facets_corpora
 from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream
@@ -46,7 +47,7 @@ from corpus_cli.search.request import BY, By
 )
 @options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS, *LOOK_OPTIONS)
 @options.formats("terminal", "plain", "tsv", "csv", "json", "jsonl")
-@options.index
+@options.indexes
 @options.debug
 def facets(  # noqa: PLR0913 - one parameter an option
     *,
@@ -54,25 +55,26 @@ def facets(  # noqa: PLR0913 - one parameter an option
     by: str,
     limit: int,
     style: str | None,
-    index: str | None,
+    index: tuple[str, ...],
     values: OptionValues,
 ) -> int:
     """Count what a query finds, by source, author, date, tag or name.
 
     A row has a value, and the number of passages and of articles found with it. The filters are
-    those of corpus search.
+    those of corpus search. The counts of several corpora are added up.
 
     Exit code: 0 found, 1 nothing found, 2 error, 3 the time limit ended the search, so that
     there may be more.
     """
     fields = _parse_fields(by)
-    with session.open_corpus(index) as corpus:
-        request = session.read_request(values, corpus.folder)
-        results = corpus.facets(" ".join(query), fields, request)
+    with session.open_corpora(index) as opened:
+        request = session.read_request(values, opened.folder)
+        corpora = printing.named_corpora(opened)
+        results = facets_corpora(corpora, " ".join(query), fields, request)
         shown, left_out = _limit_values(results, limit)
         style = printing.output_format(style)
         if style == "terminal":
-            printing.make_terminal(corpus.folder, printing.read_look(values)).print_facets(shown)
+            printing.make_terminal(opened.folder, printing.read_look(values)).print_facets(shown)
         else:
             stream.write(formats.format_facets(shown, style))
         printing.print_notes(plain.facet_notes(results))

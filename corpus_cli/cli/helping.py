@@ -37,11 +37,28 @@ class Context(click.Context):
 
 
 class Option(click.Option):
-    """An option with the heading under which a long help lists it."""
+    """An option with the heading under which a long help lists it.
 
-    def __init__(self, *names: Any, group: str = _REST, **settings: Any) -> None:  # noqa: ANN401 - click's
+    With a `value_if_omitted` its value may be left out, and follows `=` otherwise.
+    """
+
+    def __init__(
+        self,
+        *names: Any,  # noqa: ANN401 - click's
+        group: str = _REST,
+        value_if_omitted: str = "",
+        **settings: Any,  # noqa: ANN401 - click's
+    ) -> None:
         super().__init__(*names, **settings)
         self.group = group
+        self.value_if_omitted = value_if_omitted
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        if not (record and self.value_if_omitted):
+            return record
+        metavar = self.make_metavar(ctx)
+        return record[0].replace(f" {metavar}", f"[={metavar}]"), record[1]
 
     def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
         extra = super().get_help_extra(ctx)
@@ -57,6 +74,17 @@ class Command(click.Command):
     """
 
     context_class = Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # Click would take the next word of a query for a value that was left out.
+        values = {
+            name: f"{name}={option.value_if_omitted}"
+            for option in self.params
+            if isinstance(option, Option) and option.value_if_omitted
+            for name in option.opts
+        }
+        end = args.index("--") if "--" in args else len(args)
+        return super().parse_args(ctx, [*(values.get(one, one) for one in args[:end]), *args[end:]])
 
     def get_short_help_str(self, limit: int = 0) -> str:
         return sentence(self)

@@ -6,6 +6,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import click
 
 from corpus_cli import config
 from corpus_cli.cli import completion, helping, options, printing, session
-from corpus_cli.corpus import Corpus
+from corpus_cli.corpus import Corpus, Waiting, no_progress
 from corpus_cli.errors import Interrupted, SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
 from corpus_cli.ingest.loading import MAX_FILE_BYTES
@@ -86,6 +87,7 @@ _changed = partial(helping.option, group="Changes")
     is_flag=True,
     help="List every file that was added, replaced, removed or skipped.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Print only failures, as cron wants it.")
 @options.formats("plain", "json")
 @options.wait
 @options.index
@@ -103,6 +105,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     null: bool,
     watch: bool,
     verbose: bool,
+    quiet: bool,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     prune: bool,
@@ -125,8 +128,11 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     prune = prune or watch
     if force and not prune:
         raise UsageError("--force works only with --prune: give both")
+    if quiet and (verbose or style):
+        raise UsageError("-q prints no report: leave out -v, --json and --format")
     _check(places, prune=prune, watch=watch, listed=files_from is not None)
-    with _open_corpus(places, index, wait, dry_run=dry_run) as corpus:
+    talk = no_progress if quiet else stream.talk
+    with _open_corpus(places, index, wait, talk, dry_run=dry_run) as corpus:
         request = IngestRequest(
             prune=prune,
             force=force,
@@ -140,12 +146,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
             largest=_parse_size(max_size),
             fields=_field_names(fields, corpus.folder),
         )
-        reporter = IngestReporter(style, prune=prune, verbose=verbose)
-        for _ in watch_changes(places, corpus.folder) if watch else [()]:
-            with session.show_progress() as progress:
-                result = corpus.ingest(
-                    places, request, progress=progress, wait=wait, waiting=stream.talk
-                )
+        reporter = IngestReporter(style, prune=prune, verbose=verbose, quiet=quiet)
+        for _ in watch_changes(places, corpus.folder, talk) if watch else [()]:
+            with nullcontext(no_progress) if quiet else session.show_progress() as progress:
+                result = corpus.ingest(places, request, progress=progress, wait=wait, waiting=talk)
             reporter(result)
     if len(result.skipped) == sum(result.counts().values()):
         raise UsageError(
@@ -207,7 +211,9 @@ def _field_names(options: Sequence[str], folder: Path | None) -> Mapping[str, st
     return ours_by_theirs
 
 
-def _open_corpus(places: Sequence[str], index: str | None, wait: float, *, dry_run: bool) -> Corpus:
+def _open_corpus(
+    places: Sequence[str], index: str | None, wait: float, talk: Waiting, *, dry_run: bool
+) -> Corpus:
     place = config.find_corpus(index, os.environ, config.current_folder())
     folder = place.folder if place else Path(config.CORPUS_FOLDER)
     is_new = not config.is_corpus(folder)
@@ -217,11 +223,11 @@ def _open_corpus(places: Sequence[str], index: str | None, wait: float, *, dry_r
         return Corpus.in_memory()
     if is_new:
         config.check_usable(folder)
-    corpus = Corpus.create(folder, wait=wait, waiting=stream.talk)
+    corpus = Corpus.create(folder, wait=wait, waiting=talk)
     if is_new:
-        stream.talk(f"corpus: made a corpus in {folder}")
+        talk(f"corpus: made a corpus in {folder}")
     elif folder.parent.absolute() != config.current_folder() and not index:
-        stream.talk(
+        talk(
             f"corpus: adding to {folder}; to make a new corpus here, give -i {config.CORPUS_FOLDER}"
         )
     return corpus
@@ -231,9 +237,12 @@ _SAME = 5
 
 
 class IngestReporter:
-    """Prints the first report, and of later ones only what is new."""
+    """Prints the first report, and of later ones only what is new; if `quiet`, only failures."""
 
-    def __init__(self, style: str | None, *, prune: bool, verbose: bool) -> None:
+    def __init__(
+        self, style: str | None, *, prune: bool, verbose: bool, quiet: bool = False
+    ) -> None:
+        self._quiet = quiet
         self._style = style
         self._prune = prune
         self._verbose = verbose
@@ -263,6 +272,8 @@ class IngestReporter:
             )
 
     def _print_report(self, done: Report) -> None:
+        if self._quiet:
+            return
         if self._style == "json":
             stream.write(records.report(done))
             return
@@ -297,7 +308,7 @@ def _failures(failed: Mapping[str, str]) -> Iterator[str]:
             yield from (f"{records.shown(name)} failed: {why}" for name in named)
 
 
-def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
+def watch_changes(places: Sequence[str], ours: Path | None, talk: Waiting) -> Iterator[object]:
     """Yield once now, and once after each change below the places.
 
     Changes in `ours`, the folder of the corpus, do not count. Raises `UsageError` if the extra
@@ -318,5 +329,5 @@ def watch_changes(places: Sequence[str], ours: Path | None) -> Iterator[object]:
         return folder is None or (folder != changed_path and folder not in changed_path.parents)
 
     yield ()
-    stream.talk("corpus: watching for changes; Ctrl-C ends it")
+    talk("corpus: watching for changes; Ctrl-C ends it")
     yield from watch(*places, watch_filter=wanted)

@@ -39,6 +39,9 @@ def read_search(arguments: Sequence[str]) -> dict[str, Any] | None:
                 return None
             values[spec.parameter] = spec.value
             continue
+        if spec.may_omit_value and text is None:
+            values[spec.parameter] = spec.choices[0]
+            continue
         value = _parse_value(spec, next(remaining, None) if text is None else text)
         if value is None:
             return None

@@ -1,4 +1,4 @@
-"""corpus status, duplicates, reindex."""
+"""corpus status, reindex."""
 
 from __future__ import annotations
 
@@ -46,36 +46,6 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
 
 @helping.command(
     examples={
-        "corpus duplicates": "cluster by cluster",
-        "corpus duplicates || echo none": "exit code 1: there are none",
-        "corpus duplicates --jsonl | jq -c .articles": "for programs",
-    }
-)
-@options.formats("terminal", "plain", "json", "jsonl")
-@options.index
-@options.debug
-def duplicates(style: str | None, index: str | None) -> int:
-    """List articles that are near-copies of each other.
-
-    The earliest of each cluster comes first. If several files have exactly the same text, they
-    are one article; `corpus show` lists its files. Exit code 1 if there are none.
-    """
-    with session.open_corpus(index) as corpus:
-        clusters = list(corpus.clusters())
-        style = printing.output_format(style)
-        if style == "terminal":
-            clusters = [printing.shorten_ids(headers, corpus.store) for headers in clusters]
-    if style == "terminal":
-        printing.make_terminal(corpus.folder).print_clusters(clusters)
-    else:
-        printing.print_rows(
-            style, "clusters", map(records.cluster, clusters), plain.format_clusters(clusters)
-        )
-    return 0 if clusters else 1
-
-
-@helping.command(
-    examples={
         "corpus reindex": "the nearest corpus",
         "corpus reindex --wait 600": "wait up to ten minutes",
         "corpus reindex -i ~/reports/index": "the corpus in this folder",
@@ -93,6 +63,3 @@ def reindex(wait: float, index: str | None) -> int:
         corpus.reindex(wait=wait, waiting=stream.talk)
         stream.write([f"indexed {plural(corpus.status()['articles'], 'article')}"])
     return 0
-
-
-COMMANDS = {"status": status, "duplicates": duplicates, "reindex": reindex}

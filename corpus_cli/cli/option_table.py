@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from corpus_cli.config import DECLARATIONS
+from corpus_cli.query.all_terms import SCOPES
 
 
 class OptionSpec(NamedTuple):
     """An option: its names, the parameter that it sets, and its values.
 
     A `switch` sets `value`. A `number` is whole and not negative, `seconds` are not negative.
-    A `choice` is one of `choices`, `several` can occur more than once, `file` and `files` name
-    files. `complete` says what a shell completes: the `values` of the parameter in the corpus,
-    the `fields` of a hit, or `files`. Options are listed under `group` in the help.
+    A `choice` is one of `choices`, after `=` if it may be left out: then the value is the first of
+    them. `several` can occur more than once, `file` and `files` name files. `complete` says what a
+    shell completes: the `values` of the parameter in the corpus, the `fields` of a hit, or
+    `files`. Options are listed under `group` in the help.
     """
 
     names: tuple[str, ...]
@@ -26,6 +28,7 @@ class OptionSpec(NamedTuple):
     choices: tuple[str, ...] = ()
     value: Any = True
     complete: Literal["", "values", "fields", "files"] = ""
+    may_omit_value: bool = False
 
 
 def switch(
@@ -103,10 +106,20 @@ FILTER_OPTIONS = (
         "path", "In this file or folder: words of its path, or a pattern with * and ?.", "GLOB"
     ),
     _filter("name", "Mentioning this name, in any of its forms."),
+    switch("--all-names", help_text="Mentioning all of the names, not any.", group="Filters"),
 )
 
 WORD_OPTIONS = (
-    switch("--all-terms", help_text="Every word must occur in the passage.", group="Query"),
+    OptionSpec(
+        ("--all-terms",),
+        "all_terms",
+        "choice",
+        "Every word must occur in the passage, or with =article in its article.",
+        "Query",
+        "SCOPE",
+        choices=SCOPES,
+        may_omit_value=True,
+    ),
     switch("--no-names", help_text="Search for names only as typed.", group="Query"),
     switch("--no-suggest", help_text="Search for unknown words only as typed.", group="Query"),
 )
@@ -212,7 +225,7 @@ SEARCH_OPTIONS = (
     switch(
         "-l",
         "--files",
-        help_text="Print the paths of all articles found, or of -n.",
+        help_text="Print the paths of all articles found, or of -n; takes --sort.",
         group="Output",
     ),
     switch(

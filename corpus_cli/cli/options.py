@@ -73,7 +73,9 @@ class QueryCommand(helping.Command):
 
 
 def _takes_value(option: click.Parameter) -> bool:
-    return isinstance(option, click.Option) and not option.is_flag
+    """Return whether the argument after an option is its value."""
+    may_omit_value = isinstance(option, helping.Option) and bool(option.value_if_omitted)
+    return isinstance(option, click.Option) and not (option.is_flag or may_omit_value)
 
 
 def declare(*specs: OptionSpec) -> Callable[[_F], _F]:
@@ -121,6 +123,8 @@ def _option(spec: OptionSpec, **extra: Any) -> Callable[[_F], _F]:  # noqa: ANN4
             pass
     settings |= {"metavar": spec.metavar, "help": spec.help, "group": spec.group}
     settings["shell_complete"] = _completer(spec)
+    if spec.may_omit_value:
+        settings["value_if_omitted"] = spec.choices[0]
     return helping.option(*spec.names, spec.parameter, **settings, **extra)
 
 

@@ -20,11 +20,28 @@ from corpus_cli.text.plurals import plural
 
 if TYPE_CHECKING:
     from corpus_cli.output.terminal.printer import Terminal
+    from corpus_cli.search.request import Sort
     from corpus_cli.store.store import Store
 
 _FORMATS_WITH_FIELDS = ("json", "jsonl", "tsv", "csv")
 _OUTPUTS = ("quiet", "count", "files", "others", "ids")
-_HIT_OPTIONS = ("sort", "group", "context", "per_article", "lines_too")
+_HIT_OPTIONS = ("context", "per_article", "lines_too")
+_ORDER_OPTIONS = ("sort", "group")
+
+
+ARTICLE_FIELDS = (
+    "id",
+    "published",
+    "modified",
+    "title",
+    "authors",
+    "source",
+    "path",
+    "url",
+    "tags",
+    "language",
+)
+"""The columns of a table of articles."""
 
 
 class Look(NamedTuple):
@@ -42,7 +59,7 @@ class Presentation(NamedTuple):
     `output` is one of quiet, count, files, others (articles without a match) and ids, or empty
     for hits; `list_ids` lists ids of articles instead of paths. `typed_style` is the format
     that was typed, if any, and `style` the one that is used. `offset` and `limit` select the
-    listed articles; a limit of None lists all.
+    listed articles in the order `sort`; a limit of None lists all.
     """
 
     output: str
@@ -55,6 +72,7 @@ class Presentation(NamedTuple):
     explain: bool
     offset: int
     limit: int | None
+    sort: Sort
     look: Look
     mark: bool
 
@@ -100,6 +118,7 @@ def read_presentation(values: OptionValues, folder: Path | None) -> Presentation
         explain=values["explain"],
         offset=min(values["offset"], sys.maxsize),
         limit=values["limit"],
+        sort=setting("sort", values["sort"], folder),
         look=look,
         mark=setting("mark", look.mark, folder),
     )
@@ -198,7 +217,16 @@ class AnswerPrinter:
         headers = islice(self._listed_headers(answer.by_corpus), offset, end)
         return formats.format_names(headers, ids=presentation.list_ids, query=answer.results.id)
 
-    def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
+    def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterable[Header]:
+        """Return the headers to list; in the order of the answer each is read when it is needed."""
+        headers = self._found_headers(by_corpus)
+        if self._presentation.sort == "score":
+            return headers
+        from corpus_cli.search.sort_headers import sort_headers
+
+        return sort_headers(headers, self._presentation.sort)
+
+    def _found_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
         for corpus, results in by_corpus:
             if self._presentation.output == "files":
                 articles: Iterable[str] = results.article_ids
@@ -216,7 +244,8 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
     typed = values["style"]
     listing = set(outputs) - {"quiet", "count"}
     has_fields = values["fields"] is not None
-    of_hits = [name for name in _HIT_OPTIONS if values[name]]
+    of_hits = any(values[name] for name in _HIT_OPTIONS)
+    of_order = any(values[name] for name in _ORDER_OPTIONS)
     for is_wrong, message in (
         (
             "count" in outputs and listing,
@@ -239,7 +268,11 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
         (values["summary"] and style != "jsonl", "--summary works only with --jsonl"),
         (
             set(outputs) - {"ids", "quiet"} and of_hits,
-            "--sort, --group, -C, --per-article, --with are for hits: omit -c, -l, -L",
+            "-C, --per-article and --with are for hits: leave out -c, -l and -L",
+        ),
+        (
+            "count" in outputs and of_order,
+            "--sort and --group do not change -c: leave them out",
         ),
     ):
         if is_wrong:
@@ -249,6 +282,13 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
 def output_format(style: str | None) -> str:
     """Return the format that was typed, else the one that fits standard output."""
     return style or ("terminal" if stream.terminal() else "plain")
+
+
+def named_corpora(opened: OpenCorpora) -> list[tuple[str, Corpus]]:
+    """Return the corpora with the names that rows give them; a single one needs no name."""
+    if len(opened.corpora) == 1:
+        return [("", opened.corpora[0][1])]
+    return [(records.shown(name), corpus) for name, corpus in opened.corpora]
 
 
 def shorten_ids(headers: Sequence[Header], store: Store) -> list[Header]:
@@ -280,6 +320,25 @@ def print_notes(lines: Sequence[str]) -> None:
     """Print lines on standard error."""
     for line in lines:
         stream.talk(f"corpus: {line}")
+
+
+def print_headers(headers: Sequence[Header], style: str, *, several: bool) -> None:
+    """Write articles as rows of `list`; if they are of `several` corpora, tables say of which."""
+    match style:
+        case "tsv" | "csv":
+            print_cells(map(records.entry, headers), ARTICLE_FIELDS, style, several=several)
+        case _:
+            print_rows(style, "articles", map(records.entry, headers), plain.listed(headers))
+
+
+def print_cells(
+    rows: Iterable[records.Record], fields: Sequence[str], style: str, *, several: bool
+) -> None:
+    """Write fields of rows as TSV or CSV; rows of `several` corpora begin with theirs."""
+    from corpus_cli.output import tables
+
+    columns = ("corpus", *fields) if several else tuple(fields)
+    stream.write(tables.csv(rows, columns) if style == "csv" else tables.tsv(rows, columns))
 
 
 def print_rows(

@@ -85,10 +85,10 @@ def _read_search_request(
     """Return how to search and which hits to return."""
     output = presentation.output
     limit = min(setting("limit", values["limit"], opened.folder), _MAX_NUMBER)
-    sort = setting("sort", values["sort"], opened.folder)
     return session.read_request(values, opened.folder)._replace(
         limit=0 if output not in ("", "ids") else None if values["everything"] else limit,
-        sort=sort,
+        # -L lists the articles that do not match at all, so it needs all that do.
+        sort="score" if output == "others" else presentation.sort,
         group_by_article=values["group"] is not None or output in ("files", "others"),
         list_names=presentation.with_names,
         list_articles=output in ("files", "others"),

@@ -141,6 +141,7 @@ def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
         filters=Filters(**{name: values[name] for name in FILTERS}),
         literal=values["literal"],
         all_terms=values["all_terms"],
+        all_names=values["all_names"],
         expand_names=not values["no_names"],
         suggest=not values["no_suggest"],
         seconds=setting("timeout", values["timeout"], folder),

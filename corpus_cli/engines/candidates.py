@@ -20,6 +20,9 @@ from corpus_cli.system.overriding import override
 DIGITS = 6
 """Decimal places of a score; beyond them, the order of addition changes a sum."""
 
+MIN_RELEVANT = 0.5
+"""The share of the query that a relevant passage has, of what the best of all has."""
+
 _MIN_PASSAGES = 2
 
 
@@ -32,6 +35,9 @@ class MatchingPass(Protocol):
 
     def match(self, passage: int) -> Match:
         """Return what matched in a passage, with the parts of its score from these matches."""
+
+    def coverages(self) -> Mapping[int, float]:
+        """Return the share of the bare words that passages have, if these decide what matches."""
 
 
 class RankedCandidates(Candidates):
@@ -51,6 +57,21 @@ class RankedCandidates(Candidates):
         self._word_scores = scores
         self._typed_scores = typed
         self._numbers: dict[str, int] = {}
+
+    @override
+    def relevant(self) -> RankedCandidates:
+        coverages = self._matching.coverages()
+        if not coverages:
+            return self
+        least = MIN_RELEVANT * max(coverages.get(p, 0.0) for p in self._word_scores)
+
+        def keep(scores: Scores) -> Scores:
+            return {p: score for p, score in scores.items() if coverages.get(p, 0.0) >= least}
+
+        typed = keep(self._typed_scores)
+        scores = typed if self._word_scores is self._typed_scores else keep(self._word_scores)
+        counts = self.counts._replace(total=len(typed))
+        return RankedCandidates(self._index, self._matching, counts, scores, typed)
 
     @override
     def count_articles(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import assert_never
@@ -17,6 +17,7 @@ from corpus_cli.engines.plan import (
     Plan,
     PlannedAll,
     PlannedAny,
+    PlannedArticles,
     PlannedBag,
     PlannedFacts,
     PlannedName,
@@ -96,15 +97,29 @@ class _Matcher:
         self._rows: list[list[QueryTerm]] = []
         self._outside: set[int] = set()
         self._suggest = suggest
+        match plan.root:
+            case PlannedRanking() | PlannedBag(narrows=True):
+                self._words_decide = True
+            case _:
+                self._words_decide = False
 
     def scores(self, keep: Iterable[int] = ()) -> Scores:
         """Return every matching passage with its score; those of `keep` match in any case."""
         scores = self._match(self._plan.root)
+        return self._drop_outside(scores, keep) if self._words_decide else scores
+
+    def coverages(self) -> Mapping[int, float]:
+        """Return the share of the bare words that passages have, if these decide what matches.
+
+        They do not if the query says itself what articles must have.
+        """
         match self._plan.root:
-            case PlannedRanking() | PlannedBag(narrows=True):
-                return self._drop_outside(scores, keep)
+            case PlannedBag(_, PlannedAll(nodes)) if any(
+                isinstance(node, PlannedArticles) for node in nodes
+            ):
+                return {}
             case _:
-                return scores
+                return self.reranker.coverages() if self._words_decide else {}
 
     def _drop_outside(self, scores: Scores, keep: Iterable[int]) -> Scores:
         """Drop the passages that have the bare words of a query neither in text nor in heading.
@@ -198,6 +213,8 @@ class _Matcher:
                 term = make_term(planned, self._index, self._lookup)
                 self._query_terms.append(term.with_reason("exact").with_weight(0))
                 return dict.fromkeys(self._index.find(ids or frozenset()), 0.0)
+            case PlannedArticles(inner):
+                return self._match_articles(inner)
             case PlannedAll():
                 return self._match_all(node)
             case PlannedAny(nodes):
@@ -217,6 +234,21 @@ class _Matcher:
         """Return the passages whose article has a value of metadata, with a score of 0."""
         runs = FormOccurrences(self._index, self._lookup.forms(forms), ANYWHERE).counts
         return dict.fromkeys(self._index.passages_of_runs(runs), 0.0)
+
+    def _match_articles(self, node: PlanNode) -> Scores:
+        """Return all passages of the articles in which a node matches, with a score of 0."""
+        first = len(self._query_terms)
+        scores = self._match(node)
+        # A passage need not have what its article has.
+        self._query_terms[first:] = [
+            term._replace(is_required=False).with_weight(0) for term in self._query_terms[first:]
+        ]
+        passage_by_owner = dict(zip(self._index.owners(scores), scores, strict=True))
+        return {
+            mate: 0.0
+            for passage in passage_by_owner.values()
+            for mate in self._index.mates(passage)
+        }
 
     def _match_suggested(self, node: PlannedSuggestion) -> Scores:
         """Match the replacement of a word, with less weight."""

@@ -19,6 +19,7 @@ from corpus_cli.query.nodes import (
     Exact,
     Field,
     Fuzzy,
+    InArticle,
     Mention,
     Must,
     Near,
@@ -158,6 +159,12 @@ class PlannedPassages(NamedTuple):
     term: PlannedTerm
 
 
+class PlannedArticles(NamedTuple):
+    """All passages of the articles in which a node matches; it adds nothing to a score."""
+
+    node: PlanNode
+
+
 class PlannedAll(NamedTuple):
     """All of several nodes and none of the excluded ones."""
 
@@ -210,6 +217,7 @@ PlanNode = (
     | PlannedWindow
     | PlannedFacts
     | PlannedPassages
+    | PlannedArticles
     | PlannedAll
     | PlannedAny
     | PlannedSuggestion
@@ -245,7 +253,7 @@ def plan_query(
         case _:
             is_whole_query = False
     planner = _Planner(_known_terms(query, vocabulary), verified, is_whole_query=is_whole_query)
-    root = planner.plan_bag(query, _Scope(ANYWHERE))
+    root = planner.plan_bag(query, _RANKING)
     has_suggestions = any(isinstance(node, Suggested) for node in walk(query))
     return Plan(root, tuple(dict.fromkeys(planner.notes)), has_suggestions, ranks_articles)
 
@@ -274,10 +282,18 @@ def _word_rows(query: Bag) -> Iterator[Sequence[str]]:
 
 
 class _Scope(NamedTuple):
-    """The place where a node must match: a region of the text, or a field of the metadata."""
+    """The place where a node must match: a region of the text, or a field of the metadata.
+
+    Where a node `only_ranks`, a passage that matches another one may lack it.
+    """
 
     region: Region = OWN
     prefix: str = ""
+    only_ranks: bool = False
+
+
+_RANKING = _Scope(ANYWHERE, only_ranks=True)
+_IN_ARTICLE = _Scope(ANYWHERE)
 
 
 class _Planner:
@@ -296,7 +312,7 @@ class _Planner:
         if not bag.nodes:
             return PlannedAny(())
         # Beside bare words in the whole passage, conditions must match in its own text.
-        own_scope = _Scope(OWN) if scope.region == ANYWHERE else scope
+        own_scope = _Scope(OWN) if scope.only_ranks else scope
         if not loose:
             return self._plan_all(strict, own_scope)
         ranking = self._plan_ranking(loose, scope)
@@ -312,11 +328,11 @@ class _Planner:
                 return self._required_outside(self._term(node, scope.region, joined), scope)
             case Mention():
                 # A filter asks for the passage's own text, wherever it is in the query.
-                return self._name(node, scope.region if node.typed else OWN)
+                return self._name(node, scope if node.typed else _Scope(OWN))
             case Suggested(word, instead):
                 typed = self._required_outside(self._term(word, scope.region), scope)
                 replacement = (
-                    self._name(instead, scope.region)
+                    self._name(instead, scope)
                     if isinstance(instead, Mention)
                     else self._required_outside(self._term(instead, scope.region), scope)
                 )
@@ -337,6 +353,8 @@ class _Planner:
                 return self._plan(inner, scope)
             case Not():
                 return self._plan_all([node], scope)
+            case InArticle(inner):
+                return PlannedArticles(self._plan(inner, _IN_ARTICLE))
             case And(nodes):
                 return self._plan_all(nodes, scope)
             case Or(nodes):
@@ -367,7 +385,7 @@ class _Planner:
             (self._plan(node, scope, joined.get(node, ())), times)
             for node, times in times_by_node.items()
         )
-        row = map(numbers.__getitem__, nodes) if scope == _Scope(ANYWHERE) else ()
+        row = map(numbers.__getitem__, nodes) if scope == _RANKING else ()
         return PlannedRanking(words, tuple(row))
 
     def _joined_forms(self, nodes: Sequence[Node]) -> Mapping[Node, Sequence[WordForms]]:
@@ -385,10 +403,11 @@ class _Planner:
         return term in self._known_terms
 
     def _required_outside(self, term: PlannedTerm, scope: _Scope) -> PlannedTerm:
-        """Outside the whole passage a term decides, so that no match can lack it."""
-        return term if scope.region == ANYWHERE else term._replace(is_required=False)
+        """Where a term does not only rank it decides, so that no match can lack it."""
+        return term if scope.only_ranks else term._replace(is_required=False)
 
-    def _name(self, mention: Mention, region: Region) -> PlannedName:
+    def _name(self, mention: Mention, scope: _Scope) -> PlannedName:
+        region = scope.region
         typed = (
             (text, form)
             for text in mention.typed
@@ -397,7 +416,7 @@ class _Planner:
         words = (map(Word, _words_of(text)) for text in mention.typed)
         planned_words = (
             (tuple(self._term(word, region) for word in one) for one in words)
-            if region == ANYWHERE
+            if scope.only_ranks
             else ()
         )
         return PlannedName(

@@ -51,6 +51,12 @@ class Candidates(OrderedCandidates, Protocol):
     def count_articles(self) -> int:
         """Return the number of articles, without those that match only a suggestion."""
 
+    def relevant(self) -> Candidates:
+        """Return those worth reading in an order that is not by score.
+
+        These have enough of the bare words of the query, if the words decide what matches.
+        """
+
     def worth(self, stem: str) -> TermFormula | None:
         """Return the score formula of a stem; None if fewer than two passages contain it."""
 

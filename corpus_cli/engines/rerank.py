@@ -1,7 +1,8 @@
 """Rerank the best passages by near words and their article."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from math import log2
@@ -111,6 +112,25 @@ class Reranker:
         return [
             max(one, mean) if term.name else one for one, term in zip(bits, self.words, strict=True)
         ]
+
+    def coverages(self) -> Mapping[int, float]:
+        """Return the share of the query, by rarity, that each passage with a word of it has.
+
+        A word in the title of the article counts as well: it says what all of its passages are
+        about.
+        """
+        coverages: defaultdict[int, float] = defaultdict(float)
+        if not self.words:
+            return coverages
+        total = sum(self._coverage_weights)
+        for term, weight in zip(self.words, self._coverage_weights, strict=True):
+            named = term.passages()
+            for passage in named:
+                coverages[passage] += weight / total
+            for word in term.words:
+                for passage in word.allowed(word.passages()) - named:
+                    coverages[passage] += WORD_WEIGHT * weight / total / len(term.words)
+        return coverages
 
     def _covered_share(self, term: QueryTerm, passage: int) -> float:
         """Return 1 for a term that occurs; for the words of a name, the share that they score."""

@@ -206,7 +206,10 @@ class Entry(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The metadata of an article in a list or a hit."""
+    """The metadata of an article in a list or a hit.
+
+    `corpus` names the corpus in a list of the articles of several.
+    """
 
     id: str
     sources: tuple[Source, ...]
@@ -219,6 +222,7 @@ class Header(NamedTuple):
     tags: tuple[str, ...]
     language: str
     passages: int
+    corpus: str = ""
 
     @property
     def site(self) -> str:

@@ -308,7 +308,8 @@ def cluster(headers: Sequence[Header]) -> Record:
 
 def entry(header: Header) -> Record:
     """Return the record of an article in a list."""
-    return {"id": header.id, **_full(_header(header)), "passages": header.passages}
+    corpus = {"corpus": shown(header.corpus)} if header.corpus else {}
+    return {"id": header.id, **corpus, **_full(_header(header)), "passages": header.passages}
 
 
 def _header(header: Header) -> Record:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
 from corpus_cli.errors import closest_name
-from corpus_cli.query.nodes import DATE_FIELDS, FIELDS, OPERATOR
+from corpus_cli.query.nodes import ARTICLE, DATE_FIELDS, FIELDS, OPERATOR
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
 _AYN = "['`\u00b4\u2018\u2019]?"
@@ -17,7 +17,7 @@ _PREFIX = (
 )
 _OPTION = r"--[a-z]+(?:-[a-z]+)*(?:=|$)"
 _SLOP = r"~(\d{1,4})(?!\w)"
-_NAMES = (*FIELDS, *DATE_FIELDS, "exact")
+_NAMES = (*FIELDS, *DATE_FIELDS, ARTICLE, "exact")
 
 
 class QueryChunk(NamedTuple):

@@ -44,9 +44,12 @@ def filter_values(filters: Filters, name: str) -> tuple[str, ...]:
 _WORD = r"[*?'’-]*+\w[\w*?'’-]*+"
 
 
-def filtered(query: Bag, filters: Filters) -> Bag:
-    """Return the query with its filters added. Raises `UsageError` for an invalid value."""
-    return Bag((*query.nodes, *_dates(filters), *_values(filters)))
+def filtered(query: Bag, filters: Filters, *, all_names: bool = False) -> Bag:
+    """Return the query with its filters added; with `all_names` all of the names must hold.
+
+    Raises `UsageError` for an invalid value.
+    """
+    return Bag((*query.nodes, *_dates(filters), *_values(filters, all_names=all_names)))
 
 
 def value(field: FieldName, text: str) -> Field | None:
@@ -66,7 +69,7 @@ def _clean(text: str) -> str:
     return " ".join(unify(text).replace('"', " ").split())
 
 
-def _values(filters: Filters) -> Iterator[Node]:
+def _values(filters: Filters, *, all_names: bool) -> Iterator[Node]:
     for name in VALUED:
         wanted: list[Node] = []
         for text in filter_values(filters, name):
@@ -78,7 +81,9 @@ def _values(filters: Filters) -> Iterator[Node]:
                 yield Not(node)
             else:
                 wanted.append(node)
-        if wanted:
+        if name == "name" and all_names:
+            yield from wanted
+        elif wanted:
             yield wanted[0] if len(wanted) == 1 else Or(tuple(wanted))
 
 

@@ -27,6 +27,8 @@ FIELDS: tuple[FieldName, ...] = (
     "name",
 )
 
+ARTICLE = "article"
+"""The prefix of what must match anywhere in the article: `article:drone`."""
 
 _T = TypeVar("_T")
 
@@ -160,6 +162,13 @@ class Not(NamedTuple):
 
 
 @_distinct
+class InArticle(NamedTuple):
+    """A node that must match in some passage of the article, or in its title."""
+
+    node: Node
+
+
+@_distinct
 class And(NamedTuple):
     """All of several nodes, in the passage's own text."""
 
@@ -196,21 +205,12 @@ Node = (
     | Dates
     | Must
     | Not
+    | InArticle
     | And
     | Or
     | Bag
 )
 """Every type of node; a match over it ends with `assert_never`, so none is missed."""
-
-
-def required(query: Bag) -> Bag:
-    """Return the query with all of its bare words and patterns required."""
-    return Bag(
-        tuple(
-            required(node) if isinstance(node, Bag) else Must(node) if optional(node) else node
-            for node in query.nodes
-        )
-    )
 
 
 def optional(node: Node) -> bool:
@@ -244,8 +244,11 @@ def filters(node: Node) -> bool:
 
 
 def narrows(node: Node) -> bool:
-    """Return whether a node restricts the matches without scoring: a filter or an exclusion."""
-    return isinstance(node, Not) or filters(node)
+    """Return whether a node restricts the matches without scoring.
+
+    That is a filter, an exclusion, or a condition on the whole article.
+    """
+    return isinstance(node, Not | InArticle) or filters(node)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -254,7 +257,7 @@ def walk(node: Node) -> Iterator[Node]:
     match node:
         case Near(parts, _):
             yield from parts
-        case Field(_, inner) | Must(inner) | Not(inner):
+        case Field(_, inner) | Must(inner) | Not(inner) | InArticle(inner):
             yield from walk(inner)
         case And(nodes) | Or(nodes) | Bag(nodes):
             for inner in nodes:
@@ -293,6 +296,8 @@ def rewrite(
                 return Must(one(below))
             case Not(below) if excluded:
                 return Not(one(below))
+            case InArticle(below):
+                return InArticle(one(below))
             case _:
                 return node
 
@@ -314,6 +319,8 @@ def unparse(node: Node) -> str:
             return "+" + _operand(inner, _IN_SIGN)
         case Not(inner):
             return "-" + _operand(inner, _IN_SIGN)
+        case InArticle(inner):
+            return f"{ARTICLE}:" + _operand(inner, _IN_SIGN)
         case Field("path", Wild(text) | Quoted(text)):
             return f'path:"{text}"'
         case Field("path", Word() | Fuzzy() as inner):

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, cast
 from corpus_cli.query.chunks import QueryChunk, chunks
 from corpus_cli.query.filters import value
 from corpus_cli.query.nodes import (
+    ARTICLE,
     DATE_FIELDS,
     And,
     Bag,
@@ -19,6 +20,7 @@ from corpus_cli.query.nodes import (
     Field,
     FieldName,
     Fuzzy,
+    InArticle,
     Must,
     Near,
     Node,
@@ -218,8 +220,10 @@ class _Reader:
             # `unparse` writes it as a quotation, and it must be parsed as the same node.
             return [value("path", node.text) or Field("path", node)]
         inner = list(walk(node)) if node else []
+        if name == ARTICLE and node:
+            return [InArticle(node)]
         if isinstance(node, Word | Quoted | Wild | Fuzzy | Bag) and not any(
-            isinstance(below, Near | Exact | Dates | Field) for below in inner
+            isinstance(below, Near | Exact | Dates | Field | InArticle) for below in inner
         ):
             return [Field(cast(FieldName, name), node)]
         if node is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import chain, groupby, islice
 from typing import Any
 
-from corpus_cli.model import Expansion, Hit, Results
-from corpus_cli.search.request import SearchRequest, Sort
+from corpus_cli.model import Expansion, Facet, Facets, Hit, Results
+from corpus_cli.search.facets import sort_facets
+from corpus_cli.search.request import By, SearchRequest, Sort
 
 
 def request_each(request: SearchRequest) -> SearchRequest:
@@ -41,6 +43,36 @@ def merge_answers(answers: Sequence[tuple[str, Results]], request: SearchRequest
         suggestions=_once(one.suggestions for one in results) if missed else (),
         partial=any(one.partial for one in results),
         chrome=sum(one.chrome or 0 for one in results) if request.with_chrome else None,
+    )
+
+
+def merge_facets(answers: Sequence[tuple[str, Facets]], by: Sequence[By]) -> Facets:
+    """Add up the counts of several corpora; notes name their corpus.
+
+    An article that is in several corpora counts in each.
+    """
+    counted = [facets for _, facets in answers]
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    articles: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for facet in chain.from_iterable(one.facets for one in counted):
+        counts[facet.by][facet.value] += facet.passages
+        articles[facet.by][facet.value] += facet.articles
+    return counted[0]._replace(
+        facets=tuple(
+            facet
+            for field in by
+            for facet in sort_facets(
+                field,
+                (
+                    Facet(field, value, count, articles[field][value])
+                    for value, count in counts[field].items()
+                ),
+            )
+        ),
+        total=sum(one.total for one in counted),
+        articles=sum(one.articles for one in counted),
+        notes=_named((name, one.notes) for name, one in answers),
+        partial=any(one.partial for one in counted),
     )
 
 

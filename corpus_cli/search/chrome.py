@@ -22,6 +22,7 @@ from corpus_cli.query.nodes import (
     Exact,
     Field,
     Fuzzy,
+    InArticle,
     Mention,
     Must,
     Near,
@@ -95,6 +96,8 @@ def find_in_chrome(
         for one in _distinct_passages(article, headers[article.id])
     }
     candidates = _match(query, chrome, headers, moment, clock)
+    if sort != "score":
+        candidates = candidates.relevant()
     searched = list(_searched(query))
     # `exact:` has looked at the text itself, and marks no part of a word.
     needs_words = searched and not any(isinstance(node, Exact) for node in searched)
@@ -256,19 +259,22 @@ def _match(
 ) -> Candidates:
     """Return the candidates among passages of chrome.
 
-    If the query has names, the texts of the articles are inverted too, because a short form means
-    a name only in an article with a full form.
+    The texts of the articles are inverted too if the query asks for a word of the article, or for
+    a name: a short form means a name only in an article with a full form.
     """
     by_article: defaultdict[str, list[Passage]] = defaultdict(list)
     for one in chrome.values():
         by_article[one.passage.article].append(one.passage)
     nodes = list(walk(query))
-    has_names = any(isinstance(node, Mention) and node.name.short for node in nodes)
+    needs_texts = any(
+        isinstance(node, InArticle) or (isinstance(node, Mention) and node.name.short)
+        for node in nodes
+    )
     has_filters = any(isinstance(node, Field | Dates) for node in nodes)
     store = moment.store
 
     def read(article: str) -> tuple[Sequence[Passage], Facts]:
-        text = store.passages(article) if has_names else ()
+        text = store.passages(article) if needs_texts else ()
         facts = article_facts(headers[article], store.base_prefix) if has_filters else {}
         return [*text, *by_article[article]], facts
 
@@ -306,7 +312,7 @@ def _beginnings(query: Bag) -> frozenset[str]:
 def _searched(node: Node) -> Iterator[Node]:
     """Yield the nodes that can match in a text, without those that are excluded or in a field."""
     match node:
-        case Not() | Field() | Dates():
+        case Not() | Field() | Dates() | InArticle():
             return
         case Bag(nodes) | And(nodes) | Or(nodes) | Near(nodes, _):
             for inner in nodes:

@@ -1,10 +1,10 @@
-"""Count the matches of a query in the time that is left."""
+"""Count what matches a query in the time that is left."""
 
 from collections.abc import Callable
 
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.plan import Verified, plan_query
-from corpus_cli.engines.port import Snapshot
+from corpus_cli.engines.port import Candidates, Snapshot
 from corpus_cli.query.nodes import Bag
 
 CountMatches = Callable[[Bag], int]
@@ -15,9 +15,18 @@ def count_within(index: Snapshot, clock: Clock, verified: Verified) -> CountMatc
     """Return a function that counts matches as long as there is time."""
 
     def count(query: Bag) -> int:
-        counts = index.match(plan_query(query, index, verified), clock).counts
-        if counts.partial:
-            raise TimeOver
-        return counts.total
+        return _match_all(query, index, clock, verified).counts.total
 
     return count
+
+
+def count_articles(query: Bag, index: Snapshot, clock: Clock, verified: Verified) -> int:
+    """Return the number of articles that match a query. Raises `TimeOver` if the time ends."""
+    return _match_all(query, index, clock, verified).count_articles()
+
+
+def _match_all(query: Bag, index: Snapshot, clock: Clock, verified: Verified) -> Candidates:
+    candidates = index.match(plan_query(query, index, verified), clock)
+    if candidates.counts.partial:
+        raise TimeOver
+    return candidates

@@ -15,6 +15,7 @@ from corpus_cli.query.nodes import (
     And,
     Bag,
     Field,
+    InArticle,
     Mention,
     Must,
     Node,
@@ -70,7 +71,7 @@ def _choices(node: Node) -> _FormChoices:
     match node:
         case Mention(name, _, _, typed, _) if typed:
             return {name.canonical: {frozenset(map(key, typed))}}
-        case Must(inner) | Not(inner):
+        case Must(inner) | Not(inner) | InArticle(inner):
             return _choices(inner)
         case And(nodes):
             return _merge_choices(map(_choices, nodes))

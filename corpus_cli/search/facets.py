@@ -16,6 +16,7 @@ from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
+from corpus_cli.search.relevance import share_notes
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store
@@ -53,6 +54,7 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
         notes=(
             *read_notes,
             *candidates.counts.notes,
+            *share_notes(candidates),
             *index_notes(moment),
             *_partial_notes(counted, len(passages)),
         ),
@@ -93,10 +95,16 @@ def _partial_notes(counted: Sequence[tuple[list[Facet], int]], count: int) -> It
 
 
 def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]]) -> list[Facet]:
-    """Return facets, the most frequent first, periods by date; the empty value comes last."""
+    rows = (Facet(by, value, counts[value], len(articles[value])) for value in counts)
+    return sort_facets(by, rows)
+
+
+def sort_facets(by: str, rows: Iterable[Facet]) -> list[Facet]:
+    """Return the facets of one field, the most frequent first, periods by date, unknown last."""
     in_order = by in ("year", "month")
-    values = sorted(counts, key=lambda value: (not value, 0 if in_order else -counts[value], value))
-    return [Facet(by, value, counts[value], len(articles[value])) for value in values]
+    return sorted(
+        rows, key=lambda row: (not row.value, 0 if in_order else -row.passages, row.value)
+    )
 
 
 def _values_of(by: By, moment: Moment, passages: Sequence[str]) -> PassageValues:

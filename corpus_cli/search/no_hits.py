@@ -6,21 +6,26 @@ from contextlib import suppress
 from difflib import get_close_matches
 
 from corpus_cli.engines.clock import Clock, TimeOver
+from corpus_cli.engines.plan import Verified
+from corpus_cli.query.all_terms import parts_to_require, require_in_article
 from corpus_cli.query.nodes import (
     And,
     Bag,
     Dates,
     Field,
+    InArticle,
     Mention,
     Must,
     Node,
     Not,
+    Or,
     Suggested,
     filters,
+    narrows,
     unparse,
     walk,
 )
-from corpus_cli.search.counts import CountMatches
+from corpus_cli.search.counts import CountMatches, count_articles, count_within
 from corpus_cli.search.freshness import index_option
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
@@ -32,13 +37,14 @@ from corpus_cli.text.shell import quote
 _MAX_ARTICLES = 5_000
 """The most articles in which chrome is searched."""
 
+_SEVERAL = 2
 _MAX_VALUES = 8
 _MAX_SIMILAR, _MIN_SIMILARITY = 3, 0.6
 """The most similar values that are suggested, and how similar they must be (0 to 1)."""
 
 
 def explain(
-    query: Bag, moment: Moment, request: SearchRequest, counted: CountMatches, clock: Clock
+    query: Bag, moment: Moment, request: SearchRequest, verified: Verified, clock: Clock
 ) -> Iterator[str]:
     """Yield sentences on why a query matches nothing; stop when the time is over."""
     if request.passed_over:
@@ -50,18 +56,20 @@ def explain(
         )
         return
     with suppress(TimeOver):
-        yield from _reasons(query, moment, counted, clock)
+        yield from _reasons(query, moment, verified, clock)
 
 
-def _reasons(query: Bag, moment: Moment, counted: CountMatches, clock: Clock) -> Iterator[str]:
+def _reasons(query: Bag, moment: Moment, verified: Verified, clock: Clock) -> Iterator[str]:
     """Yield sentences on filters that exclude all, parts that match nothing, and matching chrome.
 
     Raises `TimeOver` when the time is over.
     """
     store = moment.store
+    counted = count_within(moment.index, clock, verified)
     if not store.ids():
         yield f"the corpus is empty; add articles with: corpus ingest PATH{index_option(moment)}"
         return
+    yield from _find_in_articles(query, moment, verified, clock)
     narrowing = [node for node in query.nodes if filters(node)]
     for node in narrowing:
         for part in node.nodes if isinstance(node, And) else (node,):
@@ -75,14 +83,32 @@ def _reasons(query: Bag, moment: Moment, counted: CountMatches, clock: Clock) ->
     yield from _find_in_chrome(searched, moment, clock)
 
 
+def _find_in_articles(
+    query: Bag, moment: Moment, verified: Verified, clock: Clock
+) -> Iterator[str]:
+    """Yield a note if articles match a query whose parts are in different passages of them."""
+    parts = parts_to_require(query)
+    if len(parts) < _SEVERAL or any(isinstance(node, InArticle) for node in walk(query)):
+        return
+    if count := count_articles(require_in_article(query), moment.index, clock, verified):
+        conditions = (node for node in query.nodes if narrows(node) and node not in parts)
+        line = unparse(Bag((*parts, *conditions)))
+        contain = plural(count, "article contains", "articles contain")
+        yield (
+            f"{contain} all of these in different passages; find them with: "
+            f"corpus search --all-terms=article {quote(line)}{index_option(moment)}"
+        )
+
+
 def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str]:
     """Say which parts of a query match nothing, else how many passages each part matches alone."""
     counts: dict[str, int] = {}
+    in_article = [node.node for node in nodes if isinstance(node, InArticle)]
     for node in nodes:
-        if isinstance(node, Not):
+        if isinstance(node, Not) or (isinstance(node, Or) and {*node.nodes} <= {*in_article}):
             continue
         for part in node.nodes if isinstance(node, And) else [node]:
-            bare = part.node if isinstance(part, Must) else part
+            bare = part.node if isinstance(part, Must | InArticle) else part
             if not isinstance(bare, Suggested | Not) and not filters(bare):
                 counts[unparse(bare)] = counted(Bag((bare,)))
     missing = [part for part, number in counts.items() if not number]
@@ -92,7 +118,8 @@ def _explain_parts(nodes: Sequence[Node], counted: CountMatches) -> Iterator[str
         part_counts = ", ".join(
             f"{part} matches {plural(number, 'passage')}" for part, number in counts.items()
         )
-        yield f"no passage matches the whole query: {part_counts}"
+        whole = "article" if in_article else "passage"
+        yield f"no {whole} matches the whole query: {part_counts}"
 
 
 def _explain_filter(node: Node, moment: Moment, counted: CountMatches) -> Iterator[str]:

@@ -16,6 +16,7 @@ from corpus_cli.search.feedback import add_feedback
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.present import present
 from corpus_cli.search.read_query import read_query
+from corpus_cli.search.relevance import relevance_notes
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.respell import spelling_expansions
 from corpus_cli.search.select import Selected, select_hits
@@ -31,7 +32,9 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     verified = verify_exact(query, moment, clock)
     plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
     candidates = moment.index.match(plan, clock)
-    ordered = add_feedback(candidates, query, moment.store)
+    counts_only = request.limit == 0 and not request.list_articles
+    shown = candidates if counts_only or request.sort == "score" else candidates.relevant()
+    ordered = add_feedback(shown, query, moment.store)
     selected = select_hits(ordered, moment.store, request)
     hits = tuple(present(selected, moment, request))
     counts, index_notes = candidates.counts, tuple(freshness.index_notes(moment))
@@ -54,6 +57,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         notes=(
             *notes,
             *counts.notes,
+            *relevance_notes(candidates, shown),
             *index_notes,
             *freshness.undated_notes(query, moment.store),
             *(freshness.stale_notes(moment) if request.check_files else ()),
@@ -101,7 +105,7 @@ def _explain_nothing(  # noqa: PLR0913, PLR0917 - a query, and where it is asked
     suggestions: tuple[str, ...] = ()
     if not (results.hits or (results.suggested and not request.limit)):
         suggestions = tuple(dict.fromkeys(suggest_queries(query, moment, counted)))
-    hints = tuple(explain(query, moment, request, counted, clock))
+    hints = tuple(explain(query, moment, request, verified, clock))
     return results._replace(
         suggestions=suggestions, hints=(*hints, _NO_TIME) if clock.is_over else hints
     )

@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock, TimeOver
+from corpus_cli.query.all_terms import require_all
 from corpus_cli.query.filters import filtered
-from corpus_cli.query.nodes import Bag, required
+from corpus_cli.query.nodes import Bag
 from corpus_cli.query.parse import parse
 from corpus_cli.search.counts import count_within
 from corpus_cli.search.expand import expand
@@ -32,7 +33,8 @@ def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) 
     and adds a note.
     """
     parsed = parse(line, literal=request.literal)
-    query, notes = filtered(parsed.query, request.filters), tuple[str, ...]()
+    query = filtered(parsed.query, request.filters, all_names=request.all_names)
+    notes: tuple[str, ...] = ()
     index, names = moment.index, moment.names
     counted = count_within(index, clock, {})
     with suppress(TimeOver):
@@ -48,5 +50,5 @@ def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) 
         half = Clock(clock.seconds_left() / 2)
         query = add_suggestions(query, moment, half, loose=request.expand_names)
     if request.all_terms:
-        query = required(query)
+        query = require_all(query, request.all_terms)
     return ReadQuery(query, (*parsed.notes, *notes, *question_notes))

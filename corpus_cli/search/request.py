@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 from corpus_cli.engines.port import DEADLINE
+from corpus_cli.query.all_terms import Scope
 from corpus_cli.query.filters import Filters, filter_values
 
 Sort = Literal["score", "date", "-date", "modified", "-modified", "source", "path"]
@@ -27,7 +28,8 @@ class SearchRequest(NamedTuple):
     after it. With `group_by_article` a hit is an article with its best passage, or with its
     best `per_article` passages.
 
-    `literal` switches all operators off, `all_terms` requires every word. Without
+    `literal` switches all operators off. `all_terms` requires every word in the passage or in its
+    article, `all_names` requires every name of the filters, not only one of them. Without
     `expand_names` only the typed form of a name is searched. Without `suggest` an unknown
     word matches nothing. With `list_names` each hit has the names in its text, with
     `list_articles` the answer has the ids of all matching articles, with `explain` each hit has
@@ -46,7 +48,8 @@ class SearchRequest(NamedTuple):
     context: int = 0
     filters: Filters = Filters()
     literal: bool = False
-    all_terms: bool = False
+    all_terms: Scope | None = None
+    all_names: bool = False
     expand_names: bool = True
     suggest: bool = True
     list_names: bool = False

@@ -100,7 +100,7 @@ def _alternatives(query: Bag, index: Snapshot) -> Iterator[Bag]:
     inner_nodes = (
         node for part in corrected_query.nodes if not isinstance(part, Not) for node in walk(part)
     )
-    words = tuple(word for node in inner_nodes for word in _words(node))
+    words = tuple(dict.fromkeys(word for node in inner_nodes for word in _words(node)))
     if len(words) > 1 and Bag((*words, *narrowing)) != query:
         yield Bag((*words, *narrowing))
 

@@ -36,6 +36,11 @@ class NearCopies:
         )
         return (sorted(ids.split(",")) for _, ids in rows)
 
+    def sketches(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each article that has a sketch, with its sketch."""
+        rows = self._db.rows("SELECT article, hashes FROM sketches ORDER BY article")
+        return ((article, sketch) for article, sketch in rows)
+
     def add(self, article: str, sketch: bytes) -> None:
         """Record the sketch of an article, and put the article in a cluster with its near-copies.
 
@@ -55,8 +60,7 @@ class NearCopies:
             "INSERT OR IGNORE INTO sketched VALUES (?, ?)",
             ((key, article) for key in sketch_keys(sketch)),
         )
-        if near_copies := self._near_copies(article, sketch):
-            self._join({article, *near_copies})
+        self._join_copies(article, sketch)
 
     def remove(self, article: str) -> None:
         """Remove an article from its cluster, which `rebuild_clusters` will then rebuild."""
@@ -82,9 +86,14 @@ class NearCopies:
             rows = self._db.rows("SELECT id FROM articles WHERE cluster = ?", cluster)
             self._db.write("UPDATE articles SET cluster = NULL WHERE cluster = ?", cluster)
             for (article,) in rows:
-                if near_copies := self._near_copies(article, self._sketch(article)):
-                    self._join({article, *near_copies})
+                self._join_copies(article, self._sketch(article))
         self._clusters_to_rebuild.clear()
+
+    def _join_copies(self, article: str, sketch: bytes) -> None:
+        """Put an article in one cluster with its near-copies, if it has any."""
+        near_copies = {article, *self.similar(sketch)}
+        if len(near_copies) > 1:
+            self._join(near_copies)
 
     def _join(self, articles: set[str]) -> None:
         """Put articles in one cluster, together with all other articles of their clusters."""
@@ -102,7 +111,8 @@ class NearCopies:
             ((name, article) for article in articles),
         )
 
-    def _near_copies(self, article: str, sketch: bytes) -> list[str]:
+    def similar(self, sketch: bytes) -> list[str]:
+        """Return the articles with a similar sketch."""
         from corpus_cli.text.sketches import near, sketch_keys
 
         hashes = sketch_keys(sketch)
@@ -113,9 +123,7 @@ class NearCopies:
         return [
             candidate
             for candidate, count in shared_keys.items()
-            if candidate != article
-            and count >= _MIN_SHARED_KEYS
-            and near(sketch, self._sketch(candidate))
+            if count >= _MIN_SHARED_KEYS and near(sketch, self._sketch(candidate))
         ]
 
     def _sketch(self, article: str) -> bytes:

@@ -72,6 +72,32 @@ def test_a_wrong_correction_says_so(run: Run, line: list[str], says: str) -> Non
     assert says in ran.err
 
 
+def test_quiet_prints_only_failures(run: Run) -> None:
+    Path("in").mkdir()
+    for name in "ade":
+        Path(f"in/{name}.txt").write_text(article(f"Kabul fell {name}"))
+    Path("in/b.png").write_bytes(b"no text")
+    assert run("ingest", "-q", "in") == (0, "", "")
+    assert run("ingest", "-q", "in") == (0, "", "")
+    Path("in/c.txt").write_bytes(b"\0\1\2")
+    ran = run("ingest", "-q", "in")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("corpus: in/c.txt failed: ")
+    assert ran.err.count("\n") == 1
+    Path("in/c.txt").unlink()
+    Path("in/a.txt").unlink()
+    assert run("ingest", "-q", "in") == (0, "", "")
+    Path("in").rename("away")
+    ran = run("ingest", "-q", "--prune", "in")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("\n") == 1
+    assert "--prune --force" in ran.err
+    assert run("ingest", "-q", "nowhere").code == 2
+    for option in ("-v", "--json", "--format=plain"):
+        ran = run("ingest", "-q", "in", option)
+        assert (ran.code, "-q prints no report" in ran.err) == (2, True)
+
+
 def test_duplicates_are_listed_and_folded(run: Run) -> None:
     Path("in").mkdir()
     text = article(*(f"Town{n} fell" for n in range(8)))

@@ -16,7 +16,7 @@ SPECS = {
     for name in spec.names
     if spec.kind not in ("file", "files")
 }
-FILTERS = tuple(spec.parameter for spec in FILTER_OPTIONS)
+FILTERS = tuple(spec.parameter for spec in FILTER_OPTIONS if spec.kind == "several")
 VALUES = ["5", "0", "-5", "٥", "1e3", " 7", "2.5", "", "date", "-date", "article", "json", "plain"]
 ODD = ["--", "-", "--in", "--queries", "--debug", "-h", "--help", "-lc", "-ln5", "-n5", "-C", "-i"]
 GLUED = [f"{name}{sign}{value}" for name in SPECS for sign in ("=", "") for value in ("5", "json")]

@@ -447,7 +447,7 @@ def test_an_option_without_its_value_is_said(here: Path, run: Run, line: list[st
 
 
 def test_one_corpus_at_a_time(here: Path, run: Run) -> None:
-    ran = run("facets", "x", "-i", "a", "-i", "b")
+    ran = run("show", "x", "-i", "a", "-i", "b")
     assert ran.code == 2
     assert "give -i once" in ran.err
 

@@ -14,6 +14,7 @@ from corpus_cli.query.nodes import (
     Exact,
     Field,
     Fuzzy,
+    InArticle,
     Mention,
     Must,
     Near,
@@ -25,6 +26,7 @@ from corpus_cli.query.nodes import (
     Wild,
     Word,
 )
+from corpus_cli.query.parse import parse
 from tests.engine.asking import matched
 from tests.engine.conftest import passage, put
 
@@ -37,6 +39,7 @@ WORDS = {(region, count): f"{region}{count}" for region in REGIONS for count in 
 SCOPES: dict[str, tuple[Callable[[Node], Node], frozenset[str]]] = {
     "bare": (lambda node: node, frozenset(REGIONS)),
     "required": (Must, frozenset({"own"})),
+    "in article": (InArticle, frozenset(REGIONS)),
     "title": (lambda node: Field("title", Bag((node,))), frozenset({"title"})),
     "heading": (lambda node: Field("heading", Bag((node,))), frozenset({"heading"})),
 }
@@ -170,3 +173,121 @@ def test_a_commit_changes_nothing_of_a_snapshot(filled: Engine) -> None:
     assert match
     assert match.marks
     assert ids(filled, *query.nodes) == {"c#1"}
+
+
+PARTS = {
+    "a#1": "A drone crossed the border.",
+    "a#2": "The strike killed a commander of the Haqqani network.",
+    "a#3": "Nothing more is known.",
+    "b#1": "A drone was seen, and no strike followed.",
+    "c#1": "The strike of the miners goes on.",
+    "d#1": "A drone show opened the games.",
+}
+"""Words in different passages of an article, in one passage, and alone."""
+
+
+@pytest.fixture
+def parted(engine: Engine) -> Engine:
+    """Return an engine with these passages; the title of the last has a word more."""
+    *others, last = (passage(name, text) for name, text in PARTS.items())
+    put(engine, *others, last._replace(title="Strike two"))
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("article:strike", "a#1 a#2 a#3 b#1 c#1 d#1"),
+        ("drone article:strike", "a#1 b#1 d#1"),
+        ("drone strike article:drone article:strike", "a#1 a#2 b#1 d#1"),
+        ("drone -article:strike", ""),
+        ("strike -article:drone", "c#1"),
+        ('drone article:"killed a commander"', "a#1"),
+        ("drone article:haqan*", ""),
+        ("drone article:haq*", "a#1"),
+        ("drone article:(commander miners)", "a#1"),
+        ("drone article:(commander AND haqqani)", "a#1"),
+        ("drone article:(commander AND miners)", ""),
+        ("drone article:absent", ""),
+        ("article:drone AND article:commander", "a#1 a#2 a#3"),
+    ],
+)
+def test_conditions_on_the_whole_article(parted: Engine, line: str, expected: str) -> None:
+    assert {*expected.split()} == ids(parted, *parse(line).query.nodes)
+
+
+def test_a_passage_need_not_have_what_its_article_has(parted: Engine) -> None:
+    query = parse("crossed article:commander")
+    match = matched(parted, query.query).match("a#1")
+    assert match
+    assert match.lacks == ()
+    alone = matched(parted, parse("crossed").query).match("a#1")
+    assert alone
+    assert match.score == alone.score
+
+
+def test_names_are_required_in_the_article(parted: Engine) -> None:
+    name = Mention(
+        Name("Haqqani network", forms=("Haqqani network",)),
+        ("haqqani network",),
+        typed=("Haqqani network",),
+    )
+    assert ids(parted, Word("drone"), InArticle(name)) == {"a#1"}
+    # One of its words is not the name.
+    lone = name._replace(
+        name=Name("drone network", forms=("drone network",)),
+        terms=("drone network",),
+        typed=("drone network",),
+    )
+    assert ids(parted, Word("strike"), InArticle(lone)) == set()
+
+
+RELEVANT = {
+    "a#1": "Skripal was poisoned with a nerve agent.",
+    "b#1": "The nerve agent was made in a laboratory.",
+    "c#1": "The agent sold houses.",
+    **{f"x{n}#1": f"The agent of player {n} left." for n in range(9)},
+}
+
+
+def test_the_relevant_candidates_have_enough_of_the_query(engine: Engine) -> None:
+    put(engine, *(passage(name, text) for name, text in RELEVANT.items()))
+    query = parse("Skripal nerve agent poisoned").query
+    candidates = matched(engine, query)
+    relevant = candidates.relevant()
+    assert candidates.counts.total == len(RELEVANT)
+    assert [name for name, _ in relevant.ranked()] == ["a#1"]
+    assert relevant.counts.total == relevant.count_articles() == 1
+    assert list(relevant.articles()) == ["a"]
+    assert [
+        name for name, _ in matched(engine, parse("nerve agent").query).relevant().ranked()
+    ] == ["a#1", "b#1"]
+
+
+def test_a_title_makes_its_passages_relevant(engine: Engine) -> None:
+    title = "Skripal and the nerve agent"
+    put(
+        engine,
+        passage("a#1", "The poison came from a laboratory.", title=title),
+        passage("a#2", "Who poisoned him?", title=title),
+        passage("b#1", "He poisoned rats."),
+    )
+    relevant = matched(engine, parse("Skripal nerve agent poisoned").query).relevant()
+    assert "a#2" in {name for name, _ in relevant.ranked()}
+    assert "b#1" not in {name for name, _ in relevant.ranked()}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "agent",
+        '"nerve agent" player',
+        "+agent player nerve",
+        "agent OR player",
+        "article:agent nerve sold houses",
+    ],
+)
+def test_what_a_query_demands_is_relevant(engine: Engine, line: str) -> None:
+    put(engine, *(passage(name, text) for name, text in RELEVANT.items()))
+    candidates = matched(engine, parse(line).query)
+    assert candidates.counts.total == candidates.relevant().counts.total

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from corpus_cli.query.all_terms import SCOPES
 from corpus_cli.query.filters import VALUED, Filters
 from corpus_cli.search.request import SORTS, SearchRequest
 from tests.conftest import SEEDS
@@ -198,7 +199,8 @@ def options(random: Random) -> SearchRequest:
         context=random.choice((0, 0, 0, 1, 99)),
         filters=_filters(random),
         literal=rarely(),
-        all_terms=rarely(),
+        all_terms=random.choice(SCOPES) if rarely() else None,
+        all_names=rarely(),
         expand_names=not rarely(),
         suggest=not rarely(),
         list_names=rarely(),

@@ -96,6 +96,8 @@ _LEAF = st.one_of(
     st.builds("{}:{}".format, st.sampled_from(["title", "heading", "author", "source"]), _ASKED),
     st.builds('{}:"{}"'.format, st.sampled_from(["title", "heading", "tag"]), _PHRASE),
     st.builds("title:({})".format, _PHRASE),
+    st.builds("{} article:{}".format, _ASKED, _ASKED),
+    st.builds('article:"{}" {} -article:{}'.format, _PHRASE, _ASKED, _ASKED),
     st.sampled_from(['"alpha beta" beta', '"alpha beta" "gamma alpha"', "ISIS-K alpha beta"]),
     st.sampled_from(["author:smith", 'author:"ann smith"', "author:sm*", "author:smyth~1"]),
 )
@@ -120,7 +122,18 @@ fragments = st.lists(
         st.sampled_from(
             [
                 *'()"+-\\*?~ ',
-                *("AND", "OR", "NOT", "NEAR/3", "NEAR/5", "title:", "author:", "date:", "exact:"),
+                *(
+                    "AND",
+                    "OR",
+                    "NOT",
+                    "NEAR/3",
+                    "NEAR/5",
+                    "title:",
+                    "article:",
+                    "author:",
+                    "date:",
+                    "exact:",
+                ),
                 *("date:2023..", "date:..2024-06", "~2", "~", "“", "”", "’", "don’t", 'exact:"'),
                 *("foo", "bar", "ISIS-K", "U.S.", "a.b", "领英", "https://x.org/", "x:", ".."),
             ]

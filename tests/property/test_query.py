@@ -38,6 +38,9 @@ def test_a_query_written_down_is_the_same_query(line: str) -> None:
         "+(?foo) title:(*foo)",
         "path:(foo) path:(foo~) path:date:today",
         '"don’t go"~3',
+        "article:drone article:(a OR -b) -article:(a b) +article:x*",
+        'article:"a b" article:exact:"a b" article:title:a article:(*foo) article:date:2024',
+        "article:article:a article:(a NEAR/3 b) article: b",
         pytest.param('"' + "w " * 40 + '"~9', id="many words near"),
     ],
 )
@@ -73,6 +76,7 @@ def test_words_written_down_are_the_same_words(line: str) -> None:
         pytest.param("a AND " * 10_000, id="AND"),
         pytest.param("a NEAR/3 " * 7_000, id="NEAR"),
         pytest.param("title:" * 10_000 + "a", id="fields"),
+        pytest.param("article:" * 8_000 + "a", id="articles"),
         pytest.param("x:y " * 10_000, id="no fields"),
         pytest.param('"' * 65_536, id="quotation marks"),
         pytest.param("“" * 65_536, id="curly quotation marks"),

@@ -19,7 +19,6 @@ from corpus_cli.query.nodes import (
     Word,
     filters,
     optional,
-    required,
     unparse,
 )
 from corpus_cli.query.parse import LONGEST, MOST_CLAUSES, parse, plain
@@ -118,10 +117,6 @@ def test_what_ranks_and_what_decides() -> None:
     assert all(map(optional, ranks))
     decides = parse('"a" +b -c a AND b a NEAR/2 b title:a date:2020 exact:"a"').query.nodes
     assert not any(map(optional, decides))
-
-
-def test_all_terms_requires_the_words() -> None:
-    assert required(parse("a b* -c").query) == Bag((Must(A), Must(Wild("b*")), Not(C)))
 
 
 def test_filters_ask_about_metadata_only() -> None:

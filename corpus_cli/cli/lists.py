@@ -1,0 +1,146 @@
+"""corpus list, duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from corpus_cli.cli import completion, helping, options, printing, session
+from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
+from corpus_cli.cli.session import OptionValues
+from corpus_cli.corpus import Corpus, find_clusters, search_corpora
+from corpus_cli.model import Header, Results
+from corpus_cli.output import plain, records
+from corpus_cli.query.filters import Filters
+from corpus_cli.search.sort_headers import Order, sort_headers
+
+ORDERS = ("date", "-date", "modified", "-modified", "title", "source", "path", "id")
+
+
+@helping.command(
+    "list",
+    cls=options.QueryCommand,
+    examples={
+        "corpus list": "all articles",
+        "corpus list --author Hussain --sort -date": "of one author, the latest first",
+        "corpus list TTP --format csv > ttp.csv": "articles that a query finds",
+    },
+)
+@click.argument("query", nargs=-1, shell_complete=completion.complete_query)
+@options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS, *LOOK_OPTIONS)
+@helping.option(
+    "--sort",
+    "order",
+    type=click.Choice(ORDERS),
+    metavar="ORDER",
+    default="date",
+    help="date (the earliest first), -date, modified, -modified, title, source, path or id. "
+    "[default: date]",
+)
+@options.formats("terminal", "plain", "json", "jsonl", "tsv", "csv")
+@options.indexes
+@options.debug
+def list_(
+    query: tuple[str, ...],
+    order: Order,
+    style: str | None,
+    index: tuple[str, ...],
+    values: OptionValues,
+) -> int:
+    """List articles with id, date and title.
+
+    With a query or filters, only the articles found. Of several plain words, an article must
+    have half in one passage and its title (rare words count more). Then the exit code is 1 if
+    there are none, and 3 if the time limit ended the search, so that there may be more.
+    """
+    with session.open_corpora(index) as opened:
+        corpora = printing.named_corpora(opened)
+        # The orders of a list are none by score, so articles with little of the query do not count.
+        request = session.read_request(values, opened.folder)._replace(
+            limit=0, list_articles=True, sort="date"
+        )
+        results: Results | None = None
+        answers: Sequence[Results | None] = [None] * len(corpora)
+        if query or request.filters != Filters():
+            results, answers = search_corpora(corpora, " ".join(query), request)
+        style = printing.output_format(style)
+        listed_headers = (
+            header
+            for (name, corpus), answer in zip(corpora, answers, strict=True)
+            for header in _read_headers(name, corpus, answer, short=style == "terminal")
+        )
+        headers = sort_headers(listed_headers, order)
+        if style == "terminal":
+            printing.make_terminal(opened.folder, printing.read_look(values)).listed(headers)
+        else:
+            printing.print_headers(headers, style, several=len(corpora) > 1)
+        printing.print_notes(
+            [*plain.partial_notes(results), *plain.result_notes(results)] if results else []
+        )
+    partial = results is not None and results.partial
+    return session.exit_code(any_found=bool(headers) or results is None, partial=partial)
+
+
+def _read_headers(
+    name: str, corpus: Corpus, answer: Results | None, *, short: bool
+) -> Iterator[Header]:
+    """Yield the headers of the articles of a corpus, or of those in an answer."""
+    headers = (
+        list(corpus.headers())
+        if answer is None
+        else list(corpus.store.headers(answer.article_ids).values())
+    )
+    if short:
+        headers = printing.shorten_ids(headers, corpus.store)
+    return (header._replace(corpus=name) for header in headers) if name else iter(headers)
+
+
+@helping.command(
+    examples={
+        "corpus duplicates": "cluster by cluster",
+        "corpus duplicates || echo none": "exit code 1: there are none",
+        "corpus duplicates --jsonl | jq -c .articles": "for programs",
+    }
+)
+@options.formats("terminal", "plain", "json", "jsonl", "tsv", "csv")
+@options.indexes
+@options.debug
+def duplicates(style: str | None, index: tuple[str, ...]) -> int:
+    """List articles that are near-copies of each other.
+
+    The earliest of each cluster comes first. If several files have exactly the same text, they
+    are one article; `corpus show` lists its files. In several corpora, an article is also
+    compared with those of the others. Exit code 1 if there are none.
+    """
+    with session.open_corpora(index) as opened:
+        corpora = printing.named_corpora(opened)
+        clusters = find_clusters(corpora)
+        style = printing.output_format(style)
+        if style == "terminal":
+            clusters = [_shorten_ids(headers, corpora) for headers in clusters]
+            printing.make_terminal(opened.folder).print_clusters(clusters)
+        elif style in ("tsv", "csv"):
+            rows = (
+                {"cluster": number, **records.entry(header)}
+                for number, headers in enumerate(clusters, 1)
+                for header in headers
+            )
+            fields = ("cluster", *printing.ARTICLE_FIELDS)
+            printing.print_cells(rows, fields, style, several=len(corpora) > 1)
+        else:
+            printing.print_rows(
+                style, "clusters", map(records.cluster, clusters), plain.format_clusters(clusters)
+            )
+    return 0 if clusters else 1
+
+
+def _shorten_ids(
+    headers: Sequence[Header], corpora: Sequence[tuple[str, Corpus]]
+) -> Sequence[Header]:
+    """Return the headers of a cluster with the ids that people are shown."""
+    corpus_by_name = dict(corpora)
+    return [
+        header._replace(id=corpus_by_name[header.corpus].store.short_id(header.id))
+        for header in headers
+    ]
