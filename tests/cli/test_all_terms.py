@@ -113,12 +113,12 @@ def test_a_timeline_leaves_out_what_has_little_of_the_query(run: Run) -> None:
     for day in range(1, 10):
         text = article(f"The agent of player {day} left", title=f"Sports {day}")
         Path(f"in/s{day}.txt").write_text(f"---\ndate: 2018-03-0{day}\n---\n{text}")
-    for day, words in (
+    for date, words in (
         ("04", "Skripal was hit by a nerve agent"),
         ("11", "Skripal was poisoned by an agent"),
     ):
-        text = article(words, title=f"Salisbury {day}")
-        Path(f"in/p{day}.txt").write_text(f"---\ndate: 2018-03-{day}\n---\n{text}")
+        text = article(words, title=f"Salisbury {date}")
+        Path(f"in/p{date}.txt").write_text(f"---\ndate: 2018-03-{date}\n---\n{text}")
     run("ingest", "in")
     query = ["Skripal poisoned nerve agent", "--no-suggest"]
     everything = run("search", *query, "-l")
