@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from corpus_cli import config
-from corpus_cli.engines.fields import Facts
-from corpus_cli.engines.port import Engine, article_facts
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results
 from corpus_cli.store.store import Store
@@ -19,6 +17,8 @@ from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
 
 if TYPE_CHECKING:
+    from corpus_cli.engines.fields import Facts
+    from corpus_cli.engines.port import Engine
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.steps import IngestRequest, Progress
     from corpus_cli.model.report import Report
@@ -472,6 +472,8 @@ class Corpus:
 
     def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
         """Return the passages of an article, and the metadata to filter it by."""
+        from corpus_cli.engines.port import article_facts
+
         passages = list(self.store.passages(article))
         if passages:
             passages[0] = passages[0]._replace(captions=self.store.captions(article))

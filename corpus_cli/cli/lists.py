@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,10 @@ from corpus_cli.cli.session import OptionValues
 from corpus_cli.corpus import Corpus, find_clusters, search_corpora
 from corpus_cli.model import Header, Results
 from corpus_cli.output import plain, records
-from corpus_cli.query.filters import Filters
-from corpus_cli.search.sort_headers import Order, sort_headers
+from corpus_cli.search.sort_headers import sort_headers
+
+if TYPE_CHECKING:
+    from corpus_cli.search.sort_headers import Order
 
 ORDERS = ("date", "-date", "modified", "-modified", "title", "source", "path", "id")
 
@@ -56,13 +59,13 @@ def list_(
     """
     with session.open_corpora(index) as opened:
         corpora = printing.named_corpora(opened)
-        # The orders of a list are none by score, so articles with little of the query do not count.
-        request = session.read_request(values, opened.folder)._replace(
-            limit=0, list_articles=True, sort="date"
-        )
         results: Results | None = None
         answers: Sequence[Results | None] = [None] * len(corpora)
-        if query or request.filters != Filters():
+        if query or any(values[spec.parameter] for spec in FILTER_OPTIONS):
+            # No order of a list is by score, so articles with little of the query do not count.
+            request = session.read_request(values, opened.folder)._replace(
+                limit=0, list_articles=True, sort="date"
+            )
             results, answers = search_corpora(corpora, " ".join(query), request)
         style = printing.output_format(style)
         listed_headers = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from corpus_cli.config import DECLARATIONS
-from corpus_cli.query.all_terms import SCOPES
 
 
 class OptionSpec(NamedTuple):
@@ -117,7 +116,7 @@ WORD_OPTIONS = (
         "Every word must occur in the passage, or with =article in its article.",
         "Query",
         "SCOPE",
-        choices=SCOPES,
+        choices=("passage", "article"),
         may_omit_value=True,
     ),
     switch("--no-names", help_text="Search for names only as typed.", group="Query"),

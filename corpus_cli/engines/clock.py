@@ -5,6 +5,9 @@ from __future__ import annotations
 from math import inf
 from time import monotonic
 
+DEADLINE = 5.0
+"""Seconds after which a search returns the best passages so far, and says so."""
+
 
 class TimeOver(Exception):
     """The time for an answer is over."""

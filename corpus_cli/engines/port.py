@@ -14,9 +14,6 @@ from corpus_cli.model import Expansion, Header, Match, Passage, host
 from corpus_cli.model.name_table import NameTable
 from corpus_cli.query.nodes import Mention
 
-DEADLINE = 5.0
-"""Seconds after which a search returns the best passages so far, and says so."""
-
 
 class MatchCounts(NamedTuple):
     """The number of matches, and notes; a passage that matches only a suggestion is not counted."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from corpus_cli.model import Article, Expansion, Facets, Header, Hit, Line, Name, Passage, Results
 from corpus_cli.text.printable import escape_json
-from corpus_cli.text.tokenise import exact
 
 if TYPE_CHECKING:
     from corpus_cli.model.report import Report
@@ -216,6 +215,7 @@ def sense(
 ) -> Record:
     """Return the record of a mined sense: its forms, its name, and where articles explain it."""
     from corpus_cli.names.senses import describe_reach
+    from corpus_cli.text.tokenise import exact
 
     return {
         "name": name.canonical if name else "",

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-from corpus_cli.engines.port import DEADLINE
+from corpus_cli.engines.clock import DEADLINE
 from corpus_cli.query.all_terms import Scope
 from corpus_cli.query.filters import Filters, filter_values
 

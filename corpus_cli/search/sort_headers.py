@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from corpus_cli.model import Header
-from corpus_cli.search.request import Sort
 
-Order = Sort | Literal["title", "id"]
-"""The orders of articles; by score they stay in the order that they have."""
+if TYPE_CHECKING:
+    from corpus_cli.search.request import Sort
+
+    Order = Sort | Literal["title", "id"]
+    """The orders of articles; by score they stay in the order that they have."""
 
 
 def sort_headers(headers: Iterable[Header], order: Order) -> list[Header]:

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from corpus_cli.model import CLAIMED, INFERRED, STATED, STDIN, Article, Datum, Header, Source
-from corpus_cli.store.database import Database
+from corpus_cli.store.database import Database, Row
 from corpus_cli.store.file_records import FileRecords
 
 BY_HAND = "by hand"
@@ -63,31 +63,33 @@ class Metadata:
 
     def _as_read_by_article(self, articles: Sequence[str]) -> Mapping[str, tuple[Datum, ...]]:
         from_lines: dict[str, list[Datum]] = {article: [] for article in articles}
+        # The orders are those of the tables, so that nothing is sorted.
         for article, *datum in self._db.rows_among(
             "SELECT article, field, value, origin, certainty FROM metadata "
-            "WHERE article IN (VALUES *) ORDER BY n",
+            "WHERE article IN (VALUES *) ORDER BY article, n",
             zip(articles),
         ):
             from_lines[article].append(Datum(*datum))
-        claims_by_article: dict[str, dict[str, Sequence[Datum]]] = {
-            article: {} for article in articles
-        }
+        claims_by_article: dict[str, dict[str, list[Datum]]] = {article: {} for article in articles}
         rows = self._db.rows_among(
             "SELECT article, path, record, field, value, origin, certainty "
             "FROM sources JOIN claims USING (path, record) "
-            "WHERE article IN (VALUES *) ORDER BY article, path = ?, path, record, n",
+            "WHERE article IN (VALUES *) ORDER BY article, path, record, n",
             zip(articles),
-            self._files.stored_path(STDIN),
         )
-        for (article, *_), source in groupby(rows, key=itemgetter(0, 1, 2)):
-            claimed: dict[str, list[Datum]] = {}
-            for row in source:
-                claimed.setdefault(row[3], []).append(Datum(*row[3:]))
-            for field, field_claims in claimed.items():
-                if field not in claims_by_article[article] or _uncertainty(
-                    field_claims
-                ) < _uncertainty(claims_by_article[article][field]):
-                    claims_by_article[article][field] = field_claims
+        for article, by_source in groupby(rows, key=itemgetter(0)):
+            sources = [list(source) for _, source in groupby(by_source, key=itemgetter(1, 2))]
+            if len(sources) > 1:
+                sources.sort(key=self._is_from_stdin)
+            claims = claims_by_article[article]
+            for source in sources:
+                claimed: dict[str, list[Datum]] = {}
+                for row in source:
+                    claimed.setdefault(row[3], []).append(Datum(*row[3:]))
+                for field, field_claims in claimed.items():
+                    previous = claims.get(field)
+                    if not previous or _uncertainty(field_claims) < _uncertainty(previous):
+                        claims[field] = field_claims
         return {
             article: (
                 *(datum for data in claims_by_article[article].values() for datum in data),
@@ -100,16 +102,22 @@ class Metadata:
             for article in articles
         }
 
+    def _is_from_stdin(self, rows: Sequence[Row]) -> bool:
+        """Return whether the rows of a source are those of standard input, which comes last."""
+        return bool(rows[0][1] == self._files.stored_path(STDIN))
+
     def headers(self, articles: Sequence[str]) -> Mapping[str, Header]:
         """Return the headers of several articles, by article."""
         sources, data = self._files.sources_by_article(articles), self.by_article(articles)
+        # Passages are numbered from 1, and the last is found without reading the others.
         rows = self._db.rows_among(
-            "SELECT article, count(*) FROM passages WHERE article IN (VALUES *) GROUP BY article",
+            "WITH wanted AS (VALUES *) "
+            "SELECT column1, (SELECT max(n) FROM passages WHERE article = column1) FROM wanted",
             zip(articles),
         )
-        counts: dict[str, int] = dict(rows)
+        counts: dict[str, int | None] = dict(rows)
         return {
-            article: _make_header(article, sources[article], data[article], counts.get(article, 0))
+            article: _make_header(article, sources[article], data[article], counts[article] or 0)
             for article in articles
         }
 
