@@ -26,8 +26,7 @@ def run() -> NoReturn:
     # Most commands end before garbage collection would free much.
     gc.set_threshold(_GC_THRESHOLD)
     code = main(sys.argv[1:])
-    if "corpus_cli.cli.commands" not in sys.modules:
-        _exit_at_once(code)
+    _exit_at_once(code)
     sys.exit(code)
 
 

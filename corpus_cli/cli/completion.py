@@ -183,7 +183,7 @@ def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
     for folder in _folders(ctx):
         kept = Database(folder / "names.db", "", VERSION, create=False, frozen=True)
         with suppress(Exception):
-            yield from ((name.canonical, name.kind) for name in NameLookup(kept))
+            yield from NameLookup(kept).kinds()
 
 
 def _stores(ctx: click.Context) -> Iterator[Store]:

@@ -219,24 +219,25 @@ class AnswerPrinter:
 
     def _listed_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterable[Header]:
         """Return the headers to list; in the order of the answer each is read when it is needed."""
-        headers = self._found_headers(by_corpus)
+        listed = (
+            (corpus.store, self._listed_ids(corpus, results)) for corpus, results in by_corpus
+        )
         if self._presentation.sort == "score":
-            return headers
+            return (store.header(article) for store, ids in listed for article in ids)
         from corpus_cli.search.sort_headers import sort_headers
 
+        headers = (header for store, ids in listed for header in store.headers([*ids]).values())
         return sort_headers(headers, self._presentation.sort)
 
-    def _found_headers(self, by_corpus: Iterable[tuple[Corpus, Results]]) -> Iterator[Header]:
-        for corpus, results in by_corpus:
-            if self._presentation.output == "files":
-                articles: Iterable[str] = results.article_ids
-            elif results.partial:
-                # Articles that were not searched in time may match.
-                articles = ()
-            else:
-                matching = set(results.article_ids)
-                articles = (article for article in corpus.store.ids() if article not in matching)
-            yield from map(corpus.store.header, articles)
+    def _listed_ids(self, corpus: Corpus, results: Results) -> Iterable[str]:
+        """Return the articles of a corpus to list: those that match, or all others."""
+        if self._presentation.output == "files":
+            return results.article_ids
+        if results.partial:
+            # Articles that were not searched in time may match.
+            return ()
+        matching = set(results.article_ids)
+        return (article for article in corpus.store.ids() if article not in matching)
 
 
 def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> None:

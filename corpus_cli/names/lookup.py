@@ -185,6 +185,17 @@ class NameLookup:
         """Iterate over all names in the order of their canonical forms."""
         return map(self.name, self.numbers())
 
+    def kinds(self) -> Sequence[tuple[str, str]]:
+        """Return the canonical form and the kind of every name, in the order of their forms.
+
+        They are read without the names, whose forms take ten times as long.
+        """
+        rows = self._query(
+            "SELECT canonical, json_extract(record, '$[1]') FROM names "
+            "ORDER BY canonical COLLATE NOCASE, canonical"
+        )
+        return [(canonical, kind) for canonical, kind in rows]
+
     def numbers(self) -> Sequence[int]:
         """Return the number of every name in the order of their canonical forms."""
         rows = self._query("SELECT id FROM names ORDER BY canonical COLLATE NOCASE, canonical")

@@ -75,7 +75,7 @@ def shown(path: str) -> str:
         here = os.getcwd()  # noqa: PTH109 - a name is no path
     except OSError:
         return path
-    return "." if path == here else path.removeprefix(os.path.join(here, ""))  # noqa: PTH118 - the same
+    return "." if path == here else path.removeprefix(here if here == os.sep else here + os.sep)
 
 
 def summary(results: Results) -> Record:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from corpus_cli.model import STDIN, Source, Stamp
 from corpus_cli.store.database import Database, Row
@@ -69,13 +70,15 @@ class FileRecords:
         """Return the sources of several articles, by article."""
         rows = self._db.rows_among(
             "SELECT article, path, record FROM sources WHERE article IN (VALUES *) "
-            "ORDER BY path = ?, path, record",
+            "ORDER BY article, path, record",
             zip(articles),
-            self.stored_path(STDIN),
         )
+        full_path = cache(self.full_path)
         sources: dict[str, list[Source]] = {article: [] for article in articles}
         for article, path, record in rows:
-            sources[article].append(Source(self.full_path(path), record))
+            sources[article].append(Source(full_path(path), record))
+        for several in filter(lambda one: len(one) > 1, sources.values()):
+            several.sort(key=lambda source: source.path == STDIN)
         return sources
 
     def first_source_names(self) -> Mapping[str, str]:
@@ -85,9 +88,8 @@ class FileRecords:
             "path DESC, record DESC",
             self.stored_path(STDIN),
         )
-        return {
-            article: Source(self.full_path(path), record).name for article, path, record in rows
-        }
+        full_path = cache(self.full_path)
+        return {article: Source(full_path(path), record).name for article, path, record in rows}
 
     def sizes(self) -> Mapping[bytes, tuple[int, int]]:
         """Return size and modification time (ns) of each file when read, by path in bytes."""

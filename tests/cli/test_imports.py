@@ -107,6 +107,15 @@ def test_list_and_show_do_not_load_whoosh(here: Path) -> None:
         assert not found & {"whoosh", "rich", "tomlkit"}
 
 
+@pytest.mark.parametrize("command", ["['list']", "['show', '20a0']"])
+def test_list_and_show_load_no_room_of_a_search(here: Path, command: str) -> None:
+    code = f"from corpus_cli.cli import main\nmain({command})\n"
+    ours = loaded(f"{code}print(*(n.replace('.', '/') for n in sys.modules), file=sys.stderr)")
+    assert "corpus_cli/store/store" in ours
+    for room in ("engines", "query", "names", "ingest", "search/pipeline", "text/tokenise"):
+        assert f"corpus_cli/{room}" not in ours
+
+
 def test_a_search_in_files_does_not_load_whoosh(here: Path) -> None:
     code = "from corpus_cli.cli import main\nmain(['search', 'Kurilla', '--in', 'seeds'])"
     assert not loaded(code) & {"whoosh", "rich"}

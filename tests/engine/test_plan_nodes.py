@@ -217,13 +217,26 @@ def test_conditions_on_the_whole_article(parted: Engine, line: str, expected: st
 
 
 def test_a_passage_need_not_have_what_its_article_has(parted: Engine) -> None:
-    query = parse("crossed article:commander")
-    match = matched(parted, query.query).match("a#1")
-    assert match
-    assert match.lacks == ()
-    alone = matched(parted, parse("crossed").query).match("a#1")
+    name = Mention(Name("Haqqani", forms=("Haqqani",)), ("haqqani",), typed=("Haqqani",))
+    for elsewhere in (Word("commander"), name):
+        for query in (
+            Bag((Word("crossed"), InArticle(elsewhere))),
+            Bag((And((Word("crossed"), InArticle(elsewhere))),)),
+        ):
+            candidates = matched(parted, query)
+            assert [passage for passage, _ in candidates.ranked()] == ["a#1"]
+            match = candidates.match("a#1")
+            assert match
+            assert match.lacks == ()
+            assert match.score == pytest.approx(sum(part.score for part in match.parts), abs=1e-6)
+    both = matched(parted, parse("drone AND article:drone").query).match("b#1")
+    alone = matched(parted, parse("+drone").query).match("b#1")
+    assert both
     assert alone
-    assert match.score == alone.score
+    assert (both.score, sum(part.score for part in both.parts)) == (
+        alone.score,
+        sum(part.score for part in alone.parts),
+    )
 
 
 def test_names_are_required_in_the_article(parted: Engine) -> None:

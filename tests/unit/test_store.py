@@ -1,5 +1,6 @@
 """The record of articles."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.config import STORE_FILE
+from corpus_cli.corpus import Corpus
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing
 from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.readers.port import DocumentLine
@@ -240,3 +242,43 @@ def test_passages_without_an_article_are_damage(store: Store, tmp_path: Path) ->
         db.commit()
     with pytest.raises(CorpusDamaged, match="an article has passages, but no text"):
         store.passages_by_id([f"{article.id}#1"])
+
+
+def test_a_header_has_the_values_that_the_metadata_has(tmp_path: Path) -> None:
+    """However many sources and corrections there are to choose between."""
+    records = {
+        "a": ("Kabul fell", ["Ann Lee", "Ann Roe"]),
+        "b": ("Kabul fell", ["Bo Li"]),
+        "c": ("Herat fell", ["Cy Mo", "Di No"]),
+        "d": ("Ghazni fell", ["Ed Oh"]),
+    }
+    for name, (line, authors) in records.items():
+        record = {"title": line, "text": written(line), "authors": authors, "tags": [name, "war"]}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(record))
+    (tmp_path / "e.txt").write_text(f"A title of words\n\nBy Flo Po\n\n{written('Farah fell')}")
+    with Corpus.create(tmp_path / "index") as corpus:
+        corpus.ingest([str(tmp_path)])
+        (wrong,) = (header.id for header in corpus.headers() if header.title == "Ghazni fell")
+        corpus.edit(wrong, {"author": ["Gus Qu", "Hal Re"], "tag": []})
+        headers = list(corpus.headers())
+        assert sorted(len(header.sources) for header in headers) == [1, 1, 1, 2]
+        for header in headers:
+            data = corpus.store.metadata.of(header.id)
+            assert header.authors == tuple(one.value for one in data if one.field == "author")
+            assert header.tags == tuple(one.value for one in data if one.field == "tag")
+            assert header.title == next(one.value for one in data if one.field == "title")
+            assert header.passages == len(corpus.store.passages(header.id)) > 0
+        assert {header.authors for header in headers} == {
+            *(("Ann Lee", "Ann Roe"), ("Cy Mo", "Di No")),
+            *(("Gus Qu", "Hal Re"), ("Flo Po",)),
+        }
+
+
+def test_ids_are_as_short_whether_looked_up_or_scanned(tmp_path: Path) -> None:
+    with Corpus.create(tmp_path / "index") as corpus:
+        for n in range(20):
+            (tmp_path / f"{n}.txt").write_text(written(f"Town{n} fell"))
+        corpus.ingest([str(tmp_path)])
+        ids = corpus.store.ids()
+        assert len(ids) == 20
+        assert corpus.store.short_ids(ids) == {one: corpus.store.short_id(one) for one in ids}
