@@ -9,7 +9,7 @@ from typing import assert_never
 
 from corpus_cli.engines.candidates import RankedCandidates
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.fields import ANYWHERE, OWN, is_in_title
+from corpus_cli.engines.fields import ANYWHERE, OWN, Region, is_in_title
 from corpus_cli.engines.indexed_matches import find_name
 from corpus_cli.engines.name_matches import NameMatches
 from corpus_cli.engines.plan import (
@@ -94,6 +94,7 @@ class _Matcher:
         self._scorer = TermScorer(index, IndexStatistics(index), length_share)
         self._query_terms: list[QueryTerm] = []
         self._names: dict[Mention, NameMatches] = {}
+        self._matches_by_name: dict[tuple[Mention, Region], NameMatches] = {}
         self._rows: list[list[QueryTerm]] = []
         self._outside: set[int] = set()
         self._suggest = suggest
@@ -199,7 +200,7 @@ class _Matcher:
             case PlannedTerm():
                 return self._score(make_term(node, self._index, self._lookup))
             case PlannedName():
-                matches = self._names[node.mention] = find_name(self._index, node)
+                matches = self._names[node.mention] = self._find_name(node)
                 return self._score(make_name(node, matches, self._index, self._lookup))
             case PlannedSuggestion():
                 return self._match_suggested(node) if self._suggest else self._match(node.typed)
@@ -225,6 +226,13 @@ class _Matcher:
                 return self._match_bag(node)
             case _:
                 assert_never(node)
+
+    def _find_name(self, node: PlannedName) -> NameMatches:
+        """Return where a name is meant; a query that also requires it in the article asks twice."""
+        key = node.mention, node.region
+        if key not in self._matches_by_name:
+            self._matches_by_name[key] = find_name(self._index, node)
+        return self._matches_by_name[key]
 
     def _score(self, term: QueryTerm) -> Scores:
         self._query_terms.append(term)
