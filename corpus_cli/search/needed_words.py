@@ -17,6 +17,7 @@ from corpus_cli.query.nodes import (
     Exact,
     Field,
     Fuzzy,
+    InArticle,
     Mention,
     Must,
     Near,
@@ -56,7 +57,7 @@ def needed_words(lines: Iterable[str], names: NameLookup, request: SearchRequest
         patterns = {piece for piece in line.split() if piece.endswith("?")}
         dropped = set(query.nodes).difference(remaining.nodes)
         reader = _NeedReader(names, patterns, expand_names=request.expand_names)
-        needs.append(reader.read_bag(query.nodes, dropped, all_terms=request.all_terms))
+        needs.append(reader.read_bag(query.nodes, dropped, all_terms=bool(request.all_terms)))
         needs += reader.ambiguous_words
         samples += reader.samples
     need = simplify(AnyOf(tuple(needs)))
@@ -138,7 +139,7 @@ class _NeedReader:
                 return ANYTHING if not pattern.strip("*?") else Clue("pattern", pattern)
             case Fuzzy(text, edits):
                 return Clue("similar", fold(text), edits)
-            case Field("title" | "heading", inner) | Must(inner):
+            case Field("title" | "heading", inner) | Must(inner) | InArticle(inner):
                 return self.read(inner)
             case Field("name", inner):
                 return self._read_name_filter(inner)

@@ -101,7 +101,7 @@ def test_a_text_that_cannot_match_is_passed_over(line: str, text: str) -> None:
 
 
 def test_all_terms_are_needed_together() -> None:
-    request = _ALL._replace(all_terms=True)
+    request = _ALL._replace(all_terms="passage")
     assert not _may_match("herat fell", "it fell", request=request)
     assert _may_match("herat fell", "it fell", "in Herat", request=request)
 
@@ -181,7 +181,7 @@ def test_records_of_a_file_are_passed_over_one_by_one(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
     with Corpus.in_memory() as corpus:
-        report = corpus.ingest_matching([str(file)], ["city 7"], _ALL._replace(all_terms=True))
+        report = corpus.ingest_matching([str(file)], ["city 7"], _ALL._replace(all_terms="passage"))
         assert (report.passed_over, len(report.added)) == (8, 1)
 
 
