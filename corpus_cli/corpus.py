@@ -15,6 +15,7 @@ from corpus_cli.model import Article, Facets, Header, Passage, Results
 from corpus_cli.store.store import Store
 from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
+from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
     from corpus_cli.engines.fields import Facts
@@ -147,7 +148,7 @@ class Corpus:
                     if not was_upgraded and index.lag(self.store).is_ahead:
                         raise CorpusDamaged(
                             f"the upgrade of {self.folder} from an older version of corpus is not "
-                            "complete. Complete it with: corpus reindex"
+                            f"complete. Complete it with: corpus reindex{index_option(self.folder)}"
                         )
                     yield Moment(
                         self.store, index, self._with_names(lambda names: names), os.environ

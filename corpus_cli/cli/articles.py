@@ -41,7 +41,7 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
     """Show an article, lines of it (ID:17-23) or a passage (ID#4).
 
     An id may be shortened as long as no other id begins the same way. A path works as well, or
-    PATH#RECORD if the file contains several articles.
+    PATH#RECORD if the file contains several articles, or the last part of either.
     """
     with session.open_corpus(index) as corpus:
         name, lines = _picked(name)

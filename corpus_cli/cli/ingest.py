@@ -17,12 +17,14 @@ from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.corpus import Corpus, Waiting, no_progress
 from corpus_cli.errors import Interrupted, SourceError, UsageError
 from corpus_cli.ingest.discover import absolute
+from corpus_cli.ingest.file_formats import find_conversion
 from corpus_cli.ingest.loading import MAX_FILE_BYTES
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model import STDIN
 from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
 from corpus_cli.text.plurals import plural
+from corpus_cli.text.shell import index_option
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -118,7 +120,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Read files and folders; run it again to read what changed.
 
     If there is no corpus yet, it is made in ./index. An unreadable file does not stop the
-    others; `corpus status --failed` lists such files. The path - is standard input: one
+    others; `corpus status --failed` lists such files, and `corpus status --skipped` those in
+    folders that have no reader. The path - is standard input: one
     document, or JSON lines. A file .corpusignore in a folder excludes files as .gitignore does.
 
     Exit code: 0 done, 2 error, nothing to ingest, or --prune refused, 3 done but some files or
@@ -146,7 +149,9 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
             largest=_parse_size(max_size),
             fields=_field_names(fields, corpus.folder),
         )
-        reporter = IngestReporter(style, prune=prune, verbose=verbose, quiet=quiet)
+        option = index_option(corpus.folder)
+        list_command = "" if dry_run else f"corpus status --skipped{option}"
+        reporter = IngestReporter(style, list_command, prune=prune, verbose=verbose, quiet=quiet)
         for _ in watch_changes(places, corpus.folder, talk) if watch else [()]:
             with nullcontext(no_progress) if quiet else session.show_progress() as progress:
                 result = corpus.ingest(places, request, progress=progress, wait=wait, waiting=talk)
@@ -240,10 +245,18 @@ class IngestReporter:
     """Prints the first report, and of later ones only what is new; if `quiet`, only failures."""
 
     def __init__(
-        self, style: str | None, *, prune: bool, verbose: bool, quiet: bool = False
+        self,
+        style: str | None,
+        list_command: str,
+        *,
+        prune: bool,
+        verbose: bool,
+        quiet: bool = False,
     ) -> None:
+        """`list_command` lists the files that were skipped; it is empty in a dry run."""
         self._quiet = quiet
         self._style = style
+        self._list_command = list_command
         self._prune = prune
         self._verbose = verbose
         self._before: Report | None = None
@@ -284,10 +297,17 @@ class IngestReporter:
             )
         if done.deleted_kept and not self._prune:
             printing.print_notes([f"{_describe_deleted(done)}; --prune removes them"])
-        if done.skipped and not self._verbose and not self._before:
-            count = plural(len(done.skipped), "file")
-            printing.print_notes([f"{count} skipped; -v says which and why"])
+        if not self._verbose:
+            printing.print_notes(list(self._describe_skipped(done.newly_skipped)))
         stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
+
+    def _describe_skipped(self, reasons: Mapping[str, str]) -> Iterator[str]:
+        """Yield what to do with the files that can be converted, and the number of the others."""
+        convertible = {path: why for path, why in reasons.items() if find_conversion(path)}
+        yield from _failures(convertible, "skipped")
+        if other_count := len(reasons) - len(convertible):
+            listing = self._list_command or "-v"
+            yield f"{plural(other_count, 'file')} skipped: {listing} lists them, and why"
 
 
 def _describe_deleted(report: Report) -> str:
@@ -296,16 +316,16 @@ def _describe_deleted(report: Report) -> str:
     return f"{plural(count, 'file is', 'files are')} gone, but {kept}"
 
 
-def _failures(failed: Mapping[str, str]) -> Iterator[str]:
+def _failures(failed: Mapping[str, str], outcome: str = "failed") -> Iterator[str]:
     """Yield each failure; of many with the same reason only their number."""
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name, why in failed.items():
         names[why].append(name)
     for why, named in names.items():
         if len(named) > _SAME:
-            yield f"{len(named):,} failed: {why}; -v lists them"
+            yield f"{len(named):,} {outcome}: {why}; -v lists them"
         else:
-            yield from (f"{records.shown(name)} failed: {why}" for name in named)
+            yield from (f"{records.shown(name)} {outcome}: {why}" for name in named)
 
 
 def watch_changes(places: Sequence[str], ours: Path | None, talk: Waiting) -> Iterator[object]:

@@ -13,18 +13,25 @@ from corpus_cli.text.plurals import plural
 @helping.command(
     examples={
         "corpus status": "what the corpus contains",
-        "corpus status --failed": "unreadable files, and why",
+        "corpus status --failed --skipped": "files not read, and why",
         "corpus status --format json | jq .articles": "one number",
     }
 )
 @click.option("--failed", is_flag=True, help="List the files that could not be read, and why.")
+@click.option(
+    "--skipped", is_flag=True, help="List the files in folders that were not read, and why."
+)
 @options.formats("terminal", "plain", "json")
 @options.index
 @options.debug
-def status(style: str | None, index: str | None, *, failed: bool) -> int:
+def status(style: str | None, index: str | None, *, failed: bool, skipped: bool) -> int:
     """Show what the corpus contains and if its index is up to date."""
     with session.open_corpus(index) as corpus:
-        quarantine = corpus.store.files.all_failures()
+        files = corpus.store.files
+        reasons = {
+            "failed": {source.name: reason for source, reason in files.all_failures().items()},
+            "skipped": files.all_skipped(),
+        }
         writer = lock.describe_writer(corpus.folder) if corpus.folder else ""
         counts = {
             "index": str(corpus.folder),
@@ -33,12 +40,22 @@ def status(style: str | None, index: str | None, *, failed: bool) -> int:
         }
         style = printing.output_format(style)
         if style == "json":
-            reasons = {records.shown(s.name): reason for s, reason in quarantine.items()}
-            stream.write([records.dumps({"v": records.VERSION, **counts, "failed": reasons})])
+            listed = {
+                name: {records.shown(path): reason for path, reason in named.items()}
+                for name, named in reasons.items()
+            }
+            stream.write([records.dumps({"v": records.VERSION, **counts, **listed})])
         else:
-            lines = plain.failed(quarantine) if failed else plain.format_status(counts)
+            chosen = [
+                row
+                for name, is_chosen in (("failed", failed), ("skipped", skipped))
+                if is_chosen
+                for row in plain.format_reasons(reasons[name])
+            ]
+            lines = chosen if failed or skipped else plain.format_status(counts)
             if style == "terminal":
-                printing.print_table(lines, ("file", "why") if failed else (), corpus.folder)
+                header = ("file", "why") if failed or skipped else ()
+                printing.print_table(lines, header, corpus.folder)
             else:
                 stream.write(lines)
     return 0

@@ -37,6 +37,8 @@ ARTICLE_FIELDS = (
     "authors",
     "source",
     "path",
+    "record",
+    "record_line",
     "url",
     "tags",
     "language",

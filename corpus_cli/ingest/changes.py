@@ -1,6 +1,6 @@
 """The kinds of changes that an ingest makes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, assert_never
 
 from corpus_cli.model import Entry, Source, Stamp
@@ -83,6 +83,13 @@ class DeletedFileKept(NamedTuple):
     path: str
 
 
+class FilesSkipped(NamedTuple):
+    """Files in folders that are not read: those not recorded yet, and those to forget."""
+
+    reasons: Mapping[str, str]
+    forgotten: Sequence[str]
+
+
 IngestChange = (
     SourceFailed
     | SourcePassedOver
@@ -95,6 +102,7 @@ IngestChange = (
     | FileRead
     | FileDeleted
     | DeletedFileKept
+    | FilesSkipped
 )
 
 
@@ -116,6 +124,8 @@ def add_to_report(change: IngestChange, report: Report) -> None:
             (existing if before else report.added).append(source.name)
         case DeletedFileKept(path):
             report.deleted_kept.append(path)
+        case FilesSkipped(reasons, _):
+            report.newly_skipped.update(reasons)
         case FileStarted() | RecordsMoved() | FileRead() | FileDeleted():
             pass
         case _:
@@ -139,6 +149,8 @@ def apply_to_store(change: IngestChange, store: Store) -> None:
             store.files.record_read(path, stamp)
         case FileStarted(path) | FileDeleted(path):
             store.files.forget(path)
+        case FilesSkipped(reasons, forgotten):
+            store.files.record_skipped(reasons, forgotten)
         case SourceUnchanged() | SourcePassedOver() | DeletedFileKept():
             pass
         case _:

@@ -28,7 +28,7 @@ from corpus_cli.ingest.readers.port import Document, Unread
 from corpus_cli.ingest.repair import repair_document
 from corpus_cli.ingest.saved_files import load_saved_file
 from corpus_cli.ingest.structure.structure import structure
-from corpus_cli.model import Source
+from corpus_cli.model import STATED, Datum, Source
 from corpus_cli.search.word_filter import NeededWords, WordFilter
 
 
@@ -121,7 +121,8 @@ def _word_filter(need: str) -> WordFilter:
 
 
 def _describe_document(document: Document, place: str) -> Made:
-    article = structure(document.lines, document.metadata)
+    line_data = [Datum("line", str(document.line), "file", STATED)] if document.line else []
+    article = structure(document.lines, [*document.metadata, *line_data])
     return Made(document.record, describe_article(article, Source(place, document.record)))
 
 

@@ -23,9 +23,10 @@ def find_deleted(
 
     `failed` maps the paths that could not be read to the reason: a file at or below one of them
     does not count as deleted. A root that may be on an unmounted disk is added to `failed`,
-    unless `force` is set. With `prune`, any other missing root is removed from `failed`.
+    unless `force` is set. With `prune`, any other missing root is removed from `failed`, and an
+    empty folder below a root is added, because a disk may have been mounted there.
     """
-    paths = sorted(_inside(known_paths, roots))
+    paths = sorted(inside(known_paths, roots))
     for root, is_folder in _find_used_roots(paths, roots).items():
         missing = is_missing(root)
         away = "" if force else _reason_unmounted(root, missing=missing, is_folder=is_folder)
@@ -33,8 +34,14 @@ def find_deleted(
             failed[root] = f"{away}, so {_ARTICLES_KEPT}"
         elif missing and prune:
             failed.pop(root, None)
-    unknown = set(_inside(paths, failed))
-    return [path for path in paths if path not in unknown and _is_deleted(path, roots)]
+    unknown = set(inside(paths, failed))
+    deleted = [path for path in paths if path not in unknown and _is_deleted(path, roots)]
+    if force or not prune:
+        return deleted
+    for folder in _find_empty_folders(deleted, roots):
+        failed[folder] = f"it is empty, so {_ARTICLES_KEPT}"
+    unknown = set(inside(deleted, failed))
+    return [path for path in deleted if path not in unknown]
 
 
 def _reason_unmounted(root: str, *, missing: bool, is_folder: bool) -> str:
@@ -49,7 +56,7 @@ def _reason_unmounted(root: str, *, missing: bool, is_folder: bool) -> str:
     return "it does not exist" if away else ""
 
 
-def _inside(paths: Iterable[str], folders: Container[str]) -> Iterator[str]:
+def inside(paths: Iterable[str], folders: Container[str]) -> Iterator[str]:
     """Yield the paths that are in `folders`, or below one of them."""
     return (path for path in paths if any(folder in folders for folder in _self_and_parents(path)))
 
@@ -57,7 +64,8 @@ def _inside(paths: Iterable[str], folders: Container[str]) -> Iterator[str]:
 def _is_deleted(path: str, roots: AbstractSet[str]) -> bool:
     """Return whether it is certain that there is no longer a file at a path.
 
-    It is uncertain below a folder that became a link, because links are not followed.
+    It is uncertain where the path or a folder above it became a link: links are not followed, but
+    the file may be where they lead.
     """
     try:
         mode = (os.stat if path in roots else os.lstat)(path).st_mode
@@ -66,7 +74,16 @@ def _is_deleted(path: str, roots: AbstractSet[str]) -> bool:
     except OSError:
         return False
     above = takewhile(lambda folder: folder not in roots, islice(_self_and_parents(path), 1, None))
-    return not (stat.S_ISREG(mode) or any(map(os.path.islink, above)))
+    return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or any(map(os.path.islink, above)))
+
+
+def _find_empty_folders(paths: Iterable[str], roots: AbstractSet[str]) -> Iterator[str]:
+    """Yield the empty folders, below the roots, that are the nearest ones above deleted files."""
+    folders = {_parent(path) for path in paths if path not in roots}
+    for folder in sorted(folders):
+        nearest = next(above for above in _self_and_parents(folder) if not is_missing(above))
+        if nearest not in roots and set(inside([nearest], roots)) and _is_empty(nearest):
+            yield nearest
 
 
 def _find_used_roots(paths: Iterable[str], roots: AbstractSet[str]) -> dict[str, bool]:

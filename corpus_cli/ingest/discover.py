@@ -9,7 +9,6 @@ from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import SourceError, UsageError
 from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.loading import NOT_REGULAR, load
-from corpus_cli.ingest.readers.encoding import may_be_text
 from corpus_cli.ingest.readers.record_ids import NO_READER
 from corpus_cli.ingest.saved_files import saved_folders
 from corpus_cli.model import STDIN
@@ -27,7 +26,6 @@ _MAX_IGNORE_BYTES = 100_000
 # Python raises ValueError for a path with a NUL, which no file can have.
 _MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
 _IGNORE_FAILED = f"its files are not read, because there is a problem with its {IGNORE_FILE}"
-_HEAD_BYTES = 512
 
 
 class PathRules(NamedTuple):
@@ -195,21 +193,15 @@ def _unreadable(path: str, name: str) -> str:
         file_formats.has_suffix(name) and file_formats.find_plugin(name)
     ):
         return ""
-    if file_formats.has_suffix(name):
-        return NO_READER
-    return "" if _reads_as_text_or_known(path, name) else NO_READER
-
-
-def _reads_as_text_or_known(path: str, name: str) -> bool:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - need not be valid text
-            head = file.read(_HEAD_BYTES)
-        file_format = file_formats.detect_format(name, head)
-    except (OSError, SourceError):
-        return True
-    if file_format is None:
-        return False
-    return not file_format.text or b"\0" not in head or may_be_text(head)
+            head = file.read(file_formats.HEAD)
+        return "" if file_formats.may_be_read(name, head) else NO_READER
+    except OSError:
+        # The reader reports the error of a file that may be an article.
+        return NO_READER if file_formats.has_suffix(name) else ""
+    except SourceError as error:
+        return str(error)
 
 
 def _is_entered(folder: str, name: str, rules: PathRules, skip: Skip) -> bool:

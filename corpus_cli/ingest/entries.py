@@ -91,7 +91,8 @@ def _site(article: Article, source: Source) -> str:
     named = host("".join(article.values("url")[:1])) or "".join(article.values("source")[:1])
     if named or source.path == STDIN:
         return named.casefold()
-    return source.path if source.record else os.path.dirname(source.path)  # noqa: PTH120 - need not be valid text
+    site = source.path if source.record else os.path.dirname(source.path)  # noqa: PTH120 - need not be valid text
+    return os.fsencode(site).decode("utf-8", "backslashreplace")
 
 
 def _comparable_lines(article: Article, site: str) -> set[str]:

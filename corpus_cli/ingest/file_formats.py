@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from corpus_cli.errors import ReaderMissing, SourceError
 from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.downloads.layouts import has_boundary
+from corpus_cli.ingest.readers.encoding import may_be_text
 from corpus_cli.ingest.readers.port import Document, File, Reader, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import NO_READER, prefix_record
+from corpus_cli.text.data import toml
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -158,6 +160,7 @@ FORMATS: Mapping[str, Format] = {
 }
 
 _OLE_MARK = b"\xd0\xcf\x11\xe0"
+_ZIP_MARK = b"PK\x03\x04"
 _UNSUPPORTED = {
     _OLE_MARK: "it is an old or locked Office file: save it as DOCX, unlocked",
     b"SQLite format 3": "it is a database: export its articles as CSV or JSON lines",
@@ -168,7 +171,7 @@ def format_by_suffix(name: str) -> Format | None:
     """Return the format that has the suffix of a file, or None."""
     if _MAILDIR_NAME.match(name):
         return None
-    return _suffixes().get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - need not be valid
+    return _suffixes().get(_suffix(name))
 
 
 def is_records(path: str) -> bool:
@@ -187,19 +190,60 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
     if by_name is FORMATS["Outlook mail"]:
         # Other programs use the suffix for mails as they were sent.
         return by_name if head.startswith(_OLE_MARK) else FORMATS["mail"]
+    advice = "" if by_name else find_conversion(name)
     for mark, reason in _UNSUPPORTED.items():
         if head.startswith(mark):
-            raise SourceError(reason)
-    if by_name and by_name.zipped and head.startswith(b"PK\x03\x04"):
+            raise SourceError(advice or reason)
+    if by_name and by_name.zipped and head.startswith(_ZIP_MARK):
         return by_name
     text = head[:HEAD].decode("latin-1")
     for candidate in FORMATS.values():
         by_content = candidate.content and not (candidate.weak and by_name)
-        if by_content and re.match(candidate.content, text, re.MULTILINE):
+        is_package = advice and candidate is FORMATS["archive"]
+        if by_content and not is_package and re.match(candidate.content, text, re.MULTILINE):
             return candidate
     if by_name:
         return by_name
-    return FORMATS["text"] if "." not in name.lstrip(".") or not has_suffix(name) else None
+    if advice and not _is_written_text(name, head):
+        raise SourceError(advice)
+    return FORMATS["text"] if advice or not has_suffix(name) else None
+
+
+def find_conversion(name: str) -> str:
+    """Return how a file that no reader reads can be converted, by its suffix; else empty."""
+    suffix = _suffix(name)
+    reasons = toml("conversions")["suffixes"]
+    return next((reason for reason, names in reasons.items() if suffix in names), "")
+
+
+def may_be_read(name: str, head: bytes) -> bool:
+    """Return whether the content of a file in a folder has a reader that its suffix does not name.
+
+    Copies that programs leave behind are not read, and of archives only those with a suffix of
+    one: programs and fonts are archives too. Raises `SourceError` for a file that must be
+    converted first.
+    """
+    if _suffix(name) in toml("conversions")["leftovers"]:
+        return False
+    try:
+        file_format = detect_format(name, head)
+    except SourceError:
+        if find_conversion(name) or not has_suffix(name):
+            raise
+        return False
+    if file_format is None or (file_format is FORMATS["archive"] and has_suffix(name)):
+        return False
+    return not file_format.text or b"\0" not in head or may_be_text(head)
+
+
+def _is_written_text(name: str, head: bytes) -> bool:
+    """Return whether a document is plain text, as old programs save it under their suffix."""
+    is_markup = head.lstrip().startswith((b"<", b"{"))
+    return _suffix(name) in toml("conversions")["texts"] and not is_markup and may_be_text(head)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - need not be valid
 
 
 def has_suffix(name: str) -> bool:
@@ -207,8 +251,8 @@ def has_suffix(name: str) -> bool:
 
     The host at the end of the name of a mail in a Maildir is no suffix.
     """
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - need not be valid
-    return not _MAILDIR_NAME.match(name) and bool(re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", suffix))
+    is_suffix = re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", _suffix(name))
+    return not _MAILDIR_NAME.match(name) and bool(is_suffix)
 
 
 def read(
@@ -315,8 +359,7 @@ def _missing(extra: str, error: ModuleNotFoundError) -> str:
 
 def find_plugin(name: str) -> Reader | None:
     """Return the reader that another package provides for the suffix of a file, or None."""
-    suffix = os.path.splitext(name)[1].lower().removeprefix(".")  # noqa: PTH122 - need not be valid
-    point = _plugins().get(suffix)
+    point = _plugins().get(_suffix(name).removeprefix("."))
     if point is None:
         return None
     reader: Reader = point.load()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.ingest import file_formats
@@ -15,6 +16,7 @@ from corpus_cli.ingest.changes import (
     DeletedFileKept,
     FileDeleted,
     FileRead,
+    FilesSkipped,
     FileStarted,
     IngestChange,
     RecordsMoved,
@@ -25,7 +27,7 @@ from corpus_cli.ingest.changes import (
     add_to_report,
     apply_to_store,
 )
-from corpus_cli.ingest.deleted import find_deleted
+from corpus_cli.ingest.deleted import find_deleted, inside
 from corpus_cli.ingest.discover import absolute, discover
 from corpus_cli.ingest.loading import MAX_FILE_BYTES, READING_VERSION, StandardInput, is_unchanged
 from corpus_cli.ingest.messages import Frame, Made, PassedOver, ReadRequest, Same
@@ -103,10 +105,12 @@ def ingest(  # noqa: PLR0913, PLR0917 - what to read, where to, and how
     ):
         try:
             paths = list(discover(paths_to_ingest, skip, fail, request.include, request.exclude))
-            deleted = _find_deleted(paths_to_ingest, paths, store, request, report)
+            roots = {absolute(place) for place in paths_to_ingest if place != STDIN}
+            deleted = _find_deleted(roots, paths, store, request, report)
+            skipped = _compare_skipped(roots, store, report)
             work = _skip_unchanged(paths, piped, store, request, progress)
             changes = _compare_all(readers.read(work), store, request)
-            for change in _append_pruned(changes, deleted, store, request):
+            for change in chain([skipped], _append_pruned(changes, deleted, store, request)):
                 clock.check()
                 with _no_interrupt():
                     add_to_report(change, report)
@@ -193,7 +197,7 @@ def _compare(
     articles = {record: article for record, article, _ in records}
     missing = set(articles)
     yield FileStarted(path)
-    failed = transient = passed_over = False
+    is_complete, transient, passed_over = True, False, False
     for frame in frames:
         match frame:
             case Stamp():
@@ -209,15 +213,17 @@ def _compare(
                 passed_over = True
                 missing.discard(record)
                 yield SourcePassedOver(Source(path, record))
-            case Unread(record, reason, may_pass):
-                failed, transient = failed or not record, transient or may_pass
-                missing.discard(record)
+            case Unread(record, reason, may_pass, hides_records):
+                is_complete = is_complete and bool(record) and not hides_records
+                transient = transient or may_pass
+                # What is inside an unreadable part may still be there.
+                missing = {one for one in missing if not f"{one}#".startswith(f"{record}#")}
                 yield SourceFailed(Source(path, record), reason)
     if path == STDIN:
         return
     if len(articles) > 1:
         yield RecordsMoved(path, articles)
-    if not failed:
+    if is_complete:
         yield from map(SourceDeleted, [Source(path, record) for record in sorted(missing)])
     if stamp and not passed_over:
         yield FileRead(path, stamp._replace(mtime_ns=0, digest="") if transient else stamp)
@@ -253,18 +259,29 @@ def _is_removed(article: Article, store: Store) -> bool:
     return state is not None and state.name == "removed"
 
 
+# --- files that are skipped ---
+
+
+def _compare_skipped(roots: AbstractSet[str], store: Store, report: Report) -> FilesSkipped:
+    """Return the skipped files that the store does not have yet, and those it has to forget."""
+    recorded = store.files.all_skipped()
+    unknown = set(inside(recorded, report.failed))
+    new = {path: reason for path, reason in report.skipped.items() if recorded.get(path) != reason}
+    forgotten = (set(inside(recorded, roots)) - unknown).difference(report.skipped)
+    return FilesSkipped(new, sorted(forgotten))
+
+
 # --- files that were deleted ---
 
 
 def _find_deleted(
-    places: Sequence[str],
+    roots: AbstractSet[str],
     paths: Sequence[str],
     store: Store,
     request: IngestRequest,
     report: Report,
 ) -> Sequence[str]:
-    """Return the files that the store has and that were deleted at or below the places."""
-    roots = {absolute(place) for place in places if place != STDIN}
+    """Return the files that the store has and that were deleted at or below the roots."""
     unlisted = set(store.files.paths()).difference(paths)
     return find_deleted(unlisted, roots, report.failed, prune=request.prune, force=request.force)
 

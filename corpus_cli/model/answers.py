@@ -117,6 +117,11 @@ class Hit(NamedTuple):
     kind: str = ""
     only_in: OnlyIn = ""
 
+    @property
+    def file_place(self) -> Place:
+        """Return where an editor opens the file: at the match, or at the beginning of a record."""
+        return Place(self.header.record_line, 1, 1) if self.header.record_line else self.place
+
     def __repr__(self) -> str:
         """Return a line short enough for a notebook that prints ten hits."""
         article = self.passage.article[:SHORT_DIGITS]

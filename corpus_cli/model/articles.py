@@ -223,6 +223,8 @@ class Header(NamedTuple):
     language: str
     passages: int
     corpus: str = ""
+    record_line: int = 0
+    """The line of its file in which a record begins; 0 if it is no record of a text file."""
 
     @property
     def site(self) -> str:

@@ -12,7 +12,8 @@ class Report:
 
     `withheld` are sources of articles that were removed by hand, `deleted_kept` sources whose
     file was deleted but that were not pruned; `passed_over` counts articles without the needed
-    words; `interrupted` means that the ingest was stopped.
+    words. `newly_skipped` are those of `skipped` that no report has named before; `interrupted`
+    means that the ingest was stopped.
     """
 
     added: list[str] = field(default_factory=list)
@@ -22,6 +23,7 @@ class Report:
     withheld: list[str] = field(default_factory=list)
     deleted_kept: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    newly_skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     passed_over: int = 0
     interrupted: bool = False

@@ -11,6 +11,8 @@ _CSV = (
     "rank",
     "id",
     "path",
+    "record",
+    "record_line",
     "line",
     "published",
     "modified",

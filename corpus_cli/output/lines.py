@@ -44,9 +44,9 @@ def format_vimgrep(results: Results, *, mark: bool = False) -> Iterator[str]:
     """
     query_prefix = f"{one_line(results.id)}: " if results.id else ""
     for hit in results.hits:
-        # The path without a record, because an editor cannot open a record.
+        # The path without a record, because an editor can open only the file, at a line of it.
         name = shown(hit.header.sources[0].path) if hit.header.sources else hit.header.id
-        place = f"{one_line(name)}:{hit.place.line}:{hit.place.byte}"
+        place = f"{one_line(name)}:{hit.file_place.line}:{hit.file_place.byte}"
         yield f"{place}:{query_prefix}{_text(hit, mark=mark)}"
 
 

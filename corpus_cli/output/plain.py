@@ -16,7 +16,6 @@ from corpus_cli.model import (
     Name,
     Part,
     Results,
-    Source,
 )
 from corpus_cli.output.lines import path
 from corpus_cli.output.records import Record, shown
@@ -85,10 +84,10 @@ def format_status(counts: Mapping[str, object]) -> Iterator[str]:
         yield _row(name, str(value))
 
 
-def failed(reasons: Mapping[Source, str]) -> Iterator[str]:
-    """Yield each unreadable source, a tab and the reason."""
-    for source, reason in reasons.items():
-        yield _row(shown(source.name), reason)
+def format_reasons(reasons: Mapping[str, str]) -> Iterator[str]:
+    """Yield each source that was not read, a tab and the reason."""
+    for name, reason in reasons.items():
+        yield _row(shown(name), reason)
 
 
 def format_clusters(clusters: Iterable[Sequence[Header]]) -> Iterator[str]:

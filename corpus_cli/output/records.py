@@ -30,6 +30,7 @@ FIELDS = (
     "corpus",
     "path",
     "record",
+    "record_line",
     "sources",
     "title",
     "authors",
@@ -223,11 +224,14 @@ def sense(
         "long": list(one.long),
         "as": "form" if name and {*map(exact, one.short)} & {*map(exact, name.forms)} else "short",
         "means": describe_reach(one, name, other_names),
-        "places": [
-            {"article": article, "path": _header(header(article))["path"], "line": line}
-            for article, line in one.locations
-        ],
+        "places": [_locate(header(article), line) for article, line in one.locations],
     }
+
+
+def _locate(header: Header, line: int) -> Record:
+    """Return where a line of an article is in its file: a record at the line it begins in."""
+    path = shown(header.sources[0].path) if header.sources else ""
+    return {"article": header.id, "path": path, "line": header.record_line or line}
 
 
 def _expansion(one: Expansion) -> Record:
@@ -317,6 +321,7 @@ def _header(header: Header) -> Record:
     return {
         "path": paths[0] if paths else "",
         "record": header.sources[0].record if header.sources else "",
+        "record_line": header.record_line or None,
         "sources": [shown(source.name) for source in header.sources],
         "title": header.title,
         "authors": list(header.authors),

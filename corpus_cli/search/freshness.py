@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
-from corpus_cli import config
 from corpus_cli.model import STDIN, Hit
 from corpus_cli.query.nodes import Bag, Dates, Not, walk
 from corpus_cli.search.moment import Moment
 from corpus_cli.store.store import Store
+from corpus_cli.text import shell
 from corpus_cli.text.plurals import plural
 
 _MAX_PATHS = 3
@@ -65,7 +65,7 @@ def stale_notes(moment: Moment) -> Iterator[str]:
     prune = " --prune" if counted["gone"] else ""
     prune_note = " and remove the articles of deleted files" if prune else ""
     changes = f"{' and '.join(state_counts)} since {were_read}{sample_note}"
-    folders = " ".join(map(_shell_path, paths[:_MAX_PATHS]))
+    folders = " ".join(map(shell.shell_path, paths[:_MAX_PATHS]))
     yield (
         f"{changes}; update the corpus{part}{prune_note} with: "
         f"corpus ingest {folders}{prune}{index_option(moment)}"
@@ -74,19 +74,7 @@ def stale_notes(moment: Moment) -> Iterator[str]:
 
 def index_option(moment: Moment) -> str:
     """Return the option that makes a command use this corpus; empty if it is the default."""
-    from contextlib import suppress
-
-    from corpus_cli.errors import CorpusError
-
-    folder = moment.store.folder
-    if folder is None:
-        return ""
-    # A configuration that cannot be read names no corpus.
-    with suppress(CorpusError):
-        nearest = config.find_corpus(None, moment.environment, config.current_folder())
-        if nearest and nearest.folder.resolve() == folder.resolve():
-            return ""
-    return f" -i {_shell_path(os.fspath(folder.absolute()))}"
+    return shell.index_option(moment.store.folder, moment.environment)
 
 
 def _paths_to_ingest(paths: Collection[str]) -> list[str]:
@@ -98,16 +86,6 @@ def _paths_to_ingest(paths: Collection[str]) -> list[str]:
         if not folders or not folder.startswith(folders[-1]):
             folders.append(folder)
     return [folder.rstrip(os.sep) or os.sep for folder in folders]
-
-
-def _shell_path(path: str) -> str:
-    """Return a path as it would be typed in a shell in the working folder."""
-    from corpus_cli.text.shell import quote_path
-
-    working_folder = f"{config.current_folder()}{os.sep}"
-    return quote_path(
-        path.removeprefix(working_folder) if f"{path}{os.sep}" != working_folder else "."
-    )
 
 
 def _stale_files(sizes: Mapping[bytes, tuple[int, int]]) -> Mapping[str, FileState]:

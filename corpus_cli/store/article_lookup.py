@@ -7,6 +7,7 @@ from corpus_cli.model import article_of
 from corpus_cli.model.ids import MIN_PREFIX_DIGITS
 from corpus_cli.store.store import Store
 from corpus_cli.text.printable import is_valid
+from corpus_cli.text.shell import index_option
 
 _MAX_LISTED = 3
 
@@ -14,9 +15,9 @@ _MAX_LISTED = 3
 def resolve_article(store: Store, name: str) -> str:
     """Return the id of the live article that `name` identifies.
 
-    `name` is an id, the first four or more characters of one, `PATH` or `PATH#RECORD`. An id may
-    be followed by `#` and the number of a passage. Raises `NotFound` if there is no such article
-    or several; the message says what to do next.
+    `name` is an id, the first four or more characters of one, `PATH` or `PATH#RECORD`, or the last
+    part of these. An id may be followed by `#` and the number of a passage. Raises `NotFound` if
+    there is no such article or several; the message says what to do next.
     """
     article = article_of(name)
     # A path need not be valid text. An id always is, so an invalid one is not looked up.
@@ -39,7 +40,14 @@ def resolve_article(store: Store, name: str) -> str:
     dead = [article] if state else store.dead_ids(article) if is_prefix else []
     if len(dead) == 1:
         raise _explain_dead(store, dead[0])
-    raise NotFound(f"no article is called {name}: see all with: corpus list")
+    articles = store.files.articles_by_last_part(name)
+    if len(articles) == 1:
+        return articles[0]
+    if articles:
+        listed = ", ".join(store.short_ids(articles[:_MAX_LISTED]).values())
+        raise NotFound(f"{len(articles)} articles have sources called {name}: {listed} …")
+    list_command = f"corpus list{index_option(store.folder)}"
+    raise NotFound(f"no article is called {name}: see all with: {list_command}")
 
 
 def _explain_dead(store: Store, article: str) -> NotFound:

@@ -1,12 +1,17 @@
 """Record the files that were read, and those that failed."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from corpus_cli.model import STDIN, Source, Stamp
 from corpus_cli.store.database import Database, Row
 from corpus_cli.text.printable import is_valid
+
+# A corpus that an older version made has no such table, and no other need of an upgrade.
+_SKIPPED_TABLE = (
+    "CREATE TABLE IF NOT EXISTS skipped (path BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID"
+)
 
 
 class FileRecords:
@@ -61,6 +66,29 @@ class FileRecords:
             *self.stored_key(source),
         )
         return row[0] if row else ""
+
+    def articles_by_last_part(self, name: str) -> Sequence[str]:
+        """Return the live articles from a file or a record whose name ends so, sorted by id.
+
+        `name` is the end of `PATH`, `PATH#RECORD` or `RECORD`, from a slash on: `b.txt` for
+        `/a/b.txt`, `c.zip#a/b.txt`.
+        """
+        rows = self._db.rows(
+            "SELECT article, path, record FROM sources JOIN articles ON id = article "
+            "WHERE state = 'live' AND (instr(path, ?) OR instr(record, ?))",
+            os.fsencode(name.partition("#")[0]),
+            name if name and is_valid(name) else None,
+        )
+        ending = f"/{name}"
+        return sorted(
+            {
+                article
+                for article, path, record in rows
+                if f"/{record}".endswith(ending)
+                or f"/{os.fsdecode(path)}".endswith(ending)
+                or f"/{os.fsdecode(path)}#{record}".endswith(ending)
+            }
+        )
 
     def sources_of(self, article: str) -> Sequence[Source]:
         """Return the sources of an article, sorted by path."""
@@ -125,6 +153,24 @@ class FileRecords:
             record = "#".join(parts[n:])
             if is_valid(record):
                 yield Source(os.path.abspath("#".join(parts[:n])), record)  # noqa: PTH100 - the same
+
+    # --- what was skipped ---
+
+    def record_skipped(self, reasons: Mapping[str, str], forgotten: Collection[str]) -> None:
+        """Record files that were skipped, and why; forget those that are not skipped any more."""
+        if reasons or forgotten:
+            self._db.write(_SKIPPED_TABLE)
+        for path in forgotten:
+            self._db.write("DELETE FROM skipped WHERE path = ?", self.stored_path(path))
+        for path, reason in reasons.items():
+            self._db.write("REPLACE INTO skipped VALUES (?, ?)", self.stored_path(path), reason)
+
+    def all_skipped(self) -> Mapping[str, str]:
+        """Return the path of every file that was skipped, and why."""
+        if not self._db.row("SELECT 1 FROM sqlite_master WHERE name = 'skipped'"):
+            return {}
+        rows = self._db.rows("SELECT path, reason FROM skipped ORDER BY path")
+        return {self.full_path(path): reason for path, reason in rows}
 
     # --- what could not be read ---
 

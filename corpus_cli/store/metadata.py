@@ -310,6 +310,7 @@ def _make_header(
         tags=tuple(values.get("tag", ())),
         language=first_values.get("language", ""),
         passages=passages,
+        record_line=int(first_values.get("line", 0)) if sources and sources[0].record else 0,
     )
 
 

@@ -121,12 +121,13 @@ class Store:
         return dict(rows)
 
     def counts(self) -> Mapping[str, int]:
-        """Count live articles, their passages and files, and failed files."""
+        """Count live articles, their passages and files, failed and skipped files."""
         return {
             "articles": self._db.number("SELECT count(*) FROM articles WHERE state = 'live'"),
             "passages": self._db.number("SELECT count(*) FROM passages"),
             "files": self._db.number("SELECT count(DISTINCT path) FROM sources"),
             "failed": self._db.number("SELECT count(*) FROM quarantine"),
+            "skipped": len(self.files.all_skipped()),
         }
 
     def count_changes(self, after: int) -> int:

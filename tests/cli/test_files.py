@@ -1,106 +1,316 @@
-"""corpus search --in: a grep that ranks."""
+"""Files in folders: what is read, what is skipped, and how files and records are named."""
 
+import csv
+import io
 import json
+import os
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tarfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 
-from corpus_cli.cli import session
 from tests.cli.conftest import Run
+from tests.conftest import article, deny
 
-WRITERS = """
-Kadyrov came to Grozny with his men in the morning.
-Herat is quiet, and nobody came there on that day.
-Kadyrov left, and the men of the town were glad of it.
-""".strip().splitlines()
-
-
-@pytest.fixture
-def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    for n, text in enumerate(WRITERS):
-        (folder / f"{n}.txt").write_text(f"Report {n}\n\n{text}\n")
-    return folder
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+RTF = b"{\\rtf1\\ansi The kestrel came to the border.\\par}"
+HTML = b"<html><body><h1>Kestrel</h1><p>The kestrel came to the border again.</p></body></html>"
+CONVERTED = {
+    "old.doc": "it is an old Word document: save it as DOCX",
+    "old.xls": "it is a spreadsheet: save each sheet as CSV",
+    "new.xlsx": "it is a spreadsheet: save each sheet as CSV",
+    "new.pptx": "it is a presentation: save it as PDF",
+}
 
 
-def test_only_articles_with_the_words_are_found_and_counted(texts: Path, run: Run) -> None:
-    assert run("search", "Kadyrov", "-c", "--in", "texts").out == "2\n"
-    ran = run("search", "Kadyrov", "-l", "--in", "texts")
-    assert sorted(ran.out.splitlines()) == ["texts/0.txt", "texts/2.txt"]
-    assert run("search", "Kadyrov", "-q", "--in", "texts").code == 0
-    assert run("search", "Kadyrov", "-L", "--in", "texts").out == "texts/1.txt\n"
-    assert run("search", "-c", "--in", "texts", "--", "-Kadyrov").out == "1\n"
-    assert run("search", "-c", "--in", "texts", "--path", "texts/1*").out == "1\n"
+def pack(path: str, *names: str) -> bytes:
+    """Write a ZIP with these members and return its bytes."""
+    with ZipFile(path, "w") as package:
+        for name in names:
+            package.writestr(name, "<x/>")
+    return Path(path).read_bytes()
 
 
-def test_an_answer_without_hits_says_what_was_not_looked_at(texts: Path, run: Run) -> None:
-    ran = run("search", "Kadyrow", "--in", "texts")
-    assert (ran.code, ran.out) == (1, "")
-    assert "3 articles without the words of the query were not read further" in ran.err
-    assert "the corpus is empty" not in ran.err
-    ran = run("search", "Grozny", "--source", "nowhere", "--in", "texts")
-    assert ran.code == 1
-    assert "no article has the source" not in ran.err
+def write_old_files(folder: str) -> None:
+    Path(folder).mkdir(exist_ok=True)
+    for name in ("old.doc", "old.xls"):
+        Path(folder, name).write_bytes(OLE)
+    pack(f"{folder}/new.xlsx", "[Content_Types].xml", "xl/workbook.xml")
+    pack(f"{folder}/new.pptx", "[Content_Types].xml", "ppt/presentation.xml")
 
 
-def test_a_word_that_all_articles_may_have_gets_suggestions(texts: Path, run: Run) -> None:
-    (texts / "1.txt").unlink()
-    (texts / "2.txt").unlink()
-    ran = run("search", "Grozny mornign", "--in", "texts")
-    assert "morning" in ran.err
-
-
-def test_each_of_many_queries_is_answered(texts: Path, run: Run) -> None:
-    Path("queries").write_text("Herat\nKadyrov\nnobody AND glad\n")
-    ran = run("search", "--queries", "queries", "-c", "--json", "--in", "texts")
-    assert [json.loads(line)["total"] for line in ran.out.splitlines()] == [1, 2, 0]
-
-
-def test_what_could_not_be_read_is_named_beside_what_was_passed_over(texts: Path, run: Run) -> None:
-    (texts / "bad.txt").write_bytes(b"\x00\xff")
-    (texts / "bad.jsonl").write_text('{"text": "Herat fell."}\n{"text": \n')
-    ran = run("search", "Kadyrov", "-c", "--in", "texts")
-    assert (ran.code, ran.out) == (3, "2\n")
-    assert "texts/bad.txt: " in ran.err
-    assert "texts/bad.jsonl" in ran.err
-
-
-def test_ctrl_c_covers_what_was_passed_over(
-    texts: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def tell(_: str, done: int, __: int) -> None:
-        if done == session.job_count() * 2 + 1:
-            raise KeyboardInterrupt
-
-    @contextmanager
-    def progress(_: str = "") -> Iterator[Any]:
-        yield tell
-
-    for n in range(3, 9):
-        (texts / f"{n}.txt").write_text(f"Report {n}\n\nNothing of the kind.\n")
-    monkeypatch.setattr(session, "job_count", lambda: 1)
-    monkeypatch.setattr(session, "show_progress", progress)
-    ran = run("search", "Kadyrov", "-c", "--in", "texts")
-    assert (ran.code, ran.out) == (3, "at least 1\n")
-    assert "this answer covers 2 articles" in ran.err
-
-
-def test_a_pipe_is_read_again_for_an_abbreviation_that_it_explains() -> None:
-    texts = [f"The Zanbar Rural Council (ZRC) met for the {n}th time." for n in range(4, 7)]
-    texts.append("The ZRC did not meet in that year.")
-    records = "".join(json.dumps({"title": f"R{n}", "text": t}) + "\n" for n, t in enumerate(texts))
-    ran = subprocess.run(
-        [sys.executable, "-m", "corpus_cli", "search", "Zanbar Rural Council", "-c", "--in", "-"],
-        input=records,
-        capture_output=True,
-        text=True,
-        check=False,
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rtf.doc", RTF),
+        ("html.doc", HTML),
+        ("text.doc", b"The kestrel came to the border.\r\n"),
+        ("table.xls", HTML),
+        ("page.php", HTML),
+        ("kestrel.xml", b"<rss><channel><item><title>Kestrel</title></item></channel></rss>"),
+    ],
+)
+def test_the_content_of_a_file_in_a_folder_comes_first(run: Run, name: str, content: bytes) -> None:
+    Path("in").mkdir()
+    Path("in", name).write_bytes(content)
+    ran = run("ingest", "in")
+    assert (ran.code, ran.out) == (0, "1 added\n")
+    assert run("search", "kestrel", "-l").out == (
+        f"in/{name}#1\n" if name.endswith(".xml") else f"in/{name}\n"
     )
-    assert ran.stdout == "4\n"
+
+
+def test_copies_and_programs_are_not_read(run: Run) -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    for name in ("a.html.bak", "a.html.part"):
+        Path("in", name).write_bytes(HTML)
+    pack("in/program.jar", "a.txt")
+    Path("in/Thumbs.db").write_bytes(OLE)
+    Path("in/style.css").write_text("a { color: red }")
+    assert run("ingest", "in").out == "1 added, 5 skipped\n"
+
+
+def test_what_must_be_converted_is_named_in_folders_archives_and_alone(run: Run) -> None:
+    write_old_files("in")
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    ran = run("ingest", "in")
+    assert (ran.code, ran.out) == (0, "1 added, 4 skipped\n")
+    for name, reason in CONVERTED.items():
+        assert f"corpus: in/{name} skipped: {reason}" in ran.err
+        alone = run("ingest", f"in/{name}")
+        assert (alone.code, f"in/{name} failed: {reason}" in alone.err) == (3, True)
+    with ZipFile("a.zip", "w") as archive:
+        for name in CONVERTED:
+            archive.write(f"in/{name}", name)
+    ran = run("ingest", "a.zip")
+    for name, reason in CONVERTED.items():
+        assert f"a.zip#{name} failed: {reason}" in ran.err
+
+
+def test_a_skipped_file_is_mentioned_once_and_listed(run: Run) -> None:
+    write_old_files("in")
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    Path("in/b.css").write_text("a { color: red }")
+    os.mkfifo("in/pipe.txt")
+    ran = run("ingest", "in")
+    assert "corpus: 2 files skipped: corpus status --skipped lists them" in ran.err
+    ran = run("ingest", "in")
+    assert (ran.err, ran.out) == ("", "1 unchanged, 6 skipped\n")
+    listed = dict(line.split("\t") for line in run("status", "--skipped").out.splitlines())
+    assert listed == {
+        **{f"in/{name}": reason for name, reason in CONVERTED.items()},
+        "in/b.css": "no reader for this kind of file",
+        "in/pipe.txt": "it is not a regular file",
+    }
+    assert json.loads(run("status", "--json").out)["skipped"] == listed
+    assert run("status", "--skipped", "--failed").out == run("status", "--skipped").out
+    for path in ("in/b.css", "in/pipe.txt"):
+        Path(path).unlink()
+    Path("in/c.css").write_text("b { color: red }")
+    assert "corpus: 1 file skipped: " in run("ingest", "in").err
+    assert "in/b.css" not in run("status", "--skipped").out
+    assert "in/c.css" in run("status", "--skipped").out
+
+
+def test_skipped_files_in_a_folder_that_cannot_be_read_stay_listed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("in/sub").mkdir(parents=True)
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    Path("in/sub/b.css").write_text("a { color: red }")
+    run("ingest", "in")
+    with monkeypatch.context() as patch:
+        deny(patch, "in/sub")
+        assert run("ingest", "in").code == 3
+    assert "in/sub/b.css" in run("status", "--skipped").out
+
+
+def test_the_command_that_lists_skipped_files_works_as_printed(run: Run) -> None:
+    Path("in").mkdir()
+    Path("in/b.css").write_text("a { color: red }")
+    Path("in/a.txt").write_text(article("Kabul fell"))
+    ran = run("ingest", "in", "-i", "an 'odd' folder")
+    command = ran.err.rpartition("skipped: ")[2].partition(" lists")[0]
+    assert "in/b.css" in run(*shlex.split(command)[1:]).out
+
+
+# --- names ---
+
+LATIN = os.fsdecode(b"in/\xe9t\xe9/lat\xe9.txt")
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command whose output need not be UTF-8."""
+    return subprocess.run(
+        [sys.executable, "-m", "corpus_cli", *arguments], capture_output=True, check=False
+    )
+
+
+def test_a_name_that_is_not_utf_8_works_in_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = os.path.basename(LATIN)  # noqa: PTH119 - need not be valid text
+    records = os.fsdecode(b"in/\xff.jsonl")
+    Path(LATIN).parent.mkdir(parents=True)
+    explained = "The Shanghai Cooperation Organization (SCO) met. The SCO met again."
+    Path(LATIN).write_text(f"{article('Kabul fell')}\n\n{explained}\n")
+    Path(records).write_text(json.dumps({"id": "x", "text": article("Herat fell")}))
+    assert call("ingest", "in").stdout == b"2 added\n"
+    for arguments in (
+        ("show", LATIN),
+        ("show", "--raw", name),
+        ("show", "--json", f"{records}#x"),
+        ("edit", LATIN, "--author", "Ann Lee"),
+        ("list", "--json"),
+        ("list", "--format", "csv"),
+        ("search", "Kabul", "--json"),
+        ("search", "Kabul", "--format", "vimgrep"),
+        ("search", "Kabul", "-l"),
+        ("names", "mine"),
+        ("status",),
+        ("ingest", LATIN, records, "--prune"),
+        ("remove", "--dry-run", LATIN, records),
+        ("remove", LATIN),
+        ("ingest", LATIN, "--again"),
+    ):
+        ran = call(*arguments)
+        assert ran.returncode == 0, (arguments, ran.stderr)
+    ran = call("search", "Kabul", "-l")
+    assert ran.stdout == os.fsencode(LATIN) + b"\n"
+
+
+def test_an_article_is_found_by_the_last_part_of_its_path(run: Run) -> None:
+    for folder in ("in/a", "in/b"):
+        Path(folder).mkdir(parents=True)
+    Path("in/a/n00784.txt").write_text(article("Kabul fell"))
+    Path("in/a/x.txt").write_text(article("Herat fell"))
+    Path("in/b/x.txt").write_text(article("Kunduz fell"))
+    Path("in/b/c.jsonl").write_text(json.dumps({"id": "seven", "text": article("Ghazni fell")}))
+    run("ingest", "in")
+    for name, town in {
+        "n00784.txt": "Kabul",
+        "b/x.txt": "Kunduz",
+        "c.jsonl#seven": "Ghazni",
+        "seven": "Ghazni",
+    }.items():
+        assert town in run("show", name).out
+    assert "Kabul" in run("show", "n00784.txt:1").out
+    ran = run("show", "x.txt")
+    assert (ran.code, "2 articles have sources called x.txt" in ran.err) == (2, True)
+    for name in ("784.txt", "txt", "", "#", "%"):
+        assert run("show", name).code == 2
+
+
+# --- records ---
+
+RECORDS: dict[str, tuple[str, int]] = {
+    "a.jsonl": ('{"text": "One kite."}\n\n{"text": "A kestrel (ABC) here.\\nfor ever"}\n', 3),
+    "a.csv": ('title,text\nOne,"two\nlines"\nTwo,A kestrel came.\n', 4),
+    "a.json": ('[\n{"text": "One [\\n kite {."},\n{"text":\n"A kestrel came."}\n]\n', 3),
+    "b.json": ('{"n": 1, "docs": {\n"a": {"text": "kite"},\n "b": {"text": "A kestrel"}}}', 3),
+    "a.rss": (
+        (
+            "<rss><channel>\n<!-- <item> -->\n<item><title>Kite</title></item>\n"
+            "<item>\n<title>A kestrel came</title></item></channel></rss>"
+        ),
+        4,
+    ),
+    "a.mbox": (
+        (
+            "From a@b.org Mon Jan  1 10:00:00 2024\nSubject: A kite\n\nOne kite.\n\n"
+            "From a@b.org Mon Jan  1 11:00:00 2024\nSubject: Two\n\nA kestrel came.\n"
+        ),
+        6,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_is_at_its_line_of_the_file(run: Run, name: str) -> None:
+    content, line = RECORDS[name]
+    Path(name).write_text(content)
+    run("ingest", name)
+    assert run("search", "kestrel", "--format", "vimgrep").out.startswith(f"{name}:{line}:1:")
+    (listed,) = json.loads(run("list", "kestrel", "--json").out)["articles"]
+    assert listed["record_line"] == line
+    for command in (("list", "kestrel"), ("search", "kestrel")):
+        (row,) = csv.DictReader(io.StringIO(run(*command, "--format", "csv").out))
+        assert (row["record"], row["record_line"]) == (listed["record"], str(line))
+
+
+def test_a_record_that_moved_has_its_new_line(run: Run) -> None:
+    Path("a.csv").write_text("id,text\nx,A kestrel came.\n")
+    run("ingest", "a.csv")
+    Path("a.csv").write_text("id,text\nw,A kite came.\nx,A kestrel came.\n")
+    assert run("ingest", "a.csv").out == "1 added, 1 unchanged\n"
+    assert run("search", "kestrel", "--format", "vimgrep").out.startswith("a.csv:3:1:")
+
+
+def test_a_mined_name_is_at_the_line_of_its_record(run: Run) -> None:
+    text = "The Shanghai Cooperation Organization (SCO) met.\nThe SCO met again."
+    Path("a.jsonl").write_text('{"text": "A kite."}\n' + json.dumps({"text": f"Kite.\n\n{text}"}))
+    Path("b.txt").write_text(f"Kite\n\n{text} It was warm.")
+    run("ingest", "a.jsonl", "b.txt")
+    places = {line.split("\t")[0] for line in run("names", "mine").out.splitlines()}
+    assert places == {"a.jsonl:2", "b.txt:3"}
+
+
+# --- names in archives ---
+
+NAMES = {
+    "cp932": ["会議の記録.txt", "レポート/表紙.txt"],
+    "cp437": ["café.txt", "Müller Straße.txt"],
+    "cp850": ["Ação.txt", "À propos.txt"],
+    "cp1252": ["é tude café.txt", "Überfall.txt"],
+    "cp852": ["Zażółć gęślą.txt", "Příliš.txt"],
+    "cp866": ["Новости.txt", "Доклад о войне 2019.txt"],
+    "cp1251": ["Новости.txt", "Доклад о войне.txt"],
+    "gb18030": ["会议记录.txt", "阿富汗局势报告.txt"],
+    "cp950": ["會議記錄.txt", "阿富汗局勢報告.txt"],
+    "cp949": ["회의록.txt", "보고서 아프가니스탄.txt"],
+    "cp737": ["Ειδήσεις.txt", "Αθήνα.txt"],
+    "cp1256": ["تقرير.txt", "أخبار اليوم.txt"],
+    "utf-8": ["会議.txt", "Новости.txt"],
+}
+
+
+def write_zip(path: str, names: Sequence[bytes]) -> None:
+    """Write a ZIP whose names are these bytes, without the flag for UTF-8."""
+    placeholders = [f"{n:03}".ljust(len(name), "_") for n, name in enumerate(names)]
+    with ZipFile(path, "w") as archive:
+        for n, placeholder in enumerate(placeholders):
+            archive.writestr(ZipInfo(placeholder), article(f"Town{n} fell"))
+    data = Path(path).read_bytes()
+    for placeholder, name in zip(placeholders, names, strict=True):
+        data = data.replace(placeholder.encode(), name)
+    Path(path).write_bytes(data)
+
+
+@pytest.mark.parametrize("codec", NAMES)
+@pytest.mark.parametrize("damage", [0, 40])
+def test_names_in_a_zip_are_in_the_code_page_of_its_system(
+    run: Run, codec: str, damage: int
+) -> None:
+    write_zip("a.zip", [name.encode(codec) for name in NAMES[codec]])
+    data = Path("a.zip").read_bytes()
+    Path("a.zip").write_bytes(data[: len(data) - damage])
+    run("ingest", "a.zip")
+    paths = {line.split("\t")[2] for line in run("list").out.splitlines()}
+    assert paths == {f"a.zip#{name}" for name in NAMES[codec]}
+
+
+def test_names_in_a_tar_need_not_be_utf_8(run: Run) -> None:
+    with tarfile.open("a.tar", "w", format=tarfile.GNU_FORMAT, encoding="cp932") as archive:
+        data = article("Kabul fell").encode()
+        member = tarfile.TarInfo("会議の記録.txt")
+        member.size = len(data)
+        archive.addfile(member, io.BytesIO(data))
+    run("ingest", "a.tar")
+    assert run("search", "Kabul", "-l").out == "a.tar#会議の記録.txt\n"

@@ -16,6 +16,7 @@ from whoosh.filedb.filestore import RamStorage, ReadOnlyError
 from whoosh.index import TOC
 
 from corpus_cli.errors import CorpusDamaged
+from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.generations import Manifest
@@ -121,7 +122,7 @@ class Codec(base.Codec):
         if reference.fingerprint != _format_fingerprint(*compute_fingerprints()):
             raise CorpusDamaged(
                 f"the index in {folder} was written by another version of corpus. "
-                "Bring it up to date with: corpus reindex"
+                f"Bring it up to date with: corpus reindex{index_option(Path(folder))}"
             )
         self._opened = self._opened or Segment(
             Path(folder).absolute() / reference.name, reference.removed

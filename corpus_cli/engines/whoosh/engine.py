@@ -20,6 +20,7 @@ from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.errors import CorpusDamaged, CorpusError
 from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.overriding import override
+from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import InverterPool
@@ -179,7 +180,7 @@ class WhooshEngine(Engine):
         if not _is_readable(manifest):
             raise CorpusDamaged(
                 f"the index in {self._root} was written by another version of corpus. "
-                "Bring it up to date with: corpus reindex"
+                f"Bring it up to date with: corpus reindex{index_option(self._root)}"
             )
         return manifest
 

@@ -24,6 +24,7 @@ from corpus_cli.system.files import (
     sync_folder,
     unreadable_error,
 )
+from corpus_cli.text.shell import index_option
 
 CURRENT: Final = "CURRENT"
 
@@ -179,8 +180,8 @@ def find_changed_file(root: Path, manifest: Manifest) -> str:
 def damaged_error(root: Path, damage: str) -> CorpusDamaged:
     """Return the error for an index that cannot be read back; no article is lost with it."""
     return CorpusDamaged(
-        f"the index in {root} is damaged: {damage}. "
-        "The articles are safe in the store; rebuild the index with: corpus reindex"
+        f"the index in {root} is damaged: {damage}. The articles are safe in the store; "
+        f"rebuild the index with: corpus reindex{index_option(root)}"
     )
 
 
@@ -188,7 +189,8 @@ def explain_error(root: Path, path: Path, error: OSError) -> CorpusError:
     """Return the error for a file: a missing one is damage, an unreadable one may be intact."""
     if isinstance(error, _DAMAGE_ERRORS):
         return damaged_error(root, f"{path.relative_to(root)}: {error.strerror}")
-    return unreadable_error(path, error, "check the disk; rebuild the index with: corpus reindex")
+    rebuild = f"rebuild the index with: corpus reindex{index_option(root)}"
+    return unreadable_error(path, error, f"check the disk; {rebuild}")
 
 
 @contextmanager

@@ -28,23 +28,28 @@ class DocumentLine(NamedTuple):
 class Document(NamedTuple):
     """One article as a reader returns it.
 
-    `record` is its record id within the file; it is empty where the file is one article.
+    `record` is its record id within the file; it is empty where the file is one article. `line` is
+    the line of the file that a record begins in, from 1; it is 0 where the lines of the document
+    are those of the file, and in files that are no text.
     """
 
     lines: Sequence[DocumentLine]
     metadata: Sequence[Datum] = ()
     record: str = ""
+    line: int = 0
 
 
 class Unread(NamedTuple):
     """A record that cannot be read, with the reason; the other records of the file are read.
 
-    `transient` is true where a later attempt may succeed although the file did not change.
+    `transient` is true where a later attempt may succeed although the file did not change. If
+    `hides_records` is true, it is unknown which records are in the part that cannot be read.
     """
 
     record: str
     reason: str
     transient: bool = False
+    hides_records: bool = False
 
 
 ReadResult = Document | Unread

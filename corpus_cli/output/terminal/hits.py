@@ -83,7 +83,8 @@ def _place(page: Page, hit: Hit, room: int) -> Text:
         page_suffix += f" in {tail(one_line(shown(hit.corpus)), room // 2)}"
     before, after = (f"line {line} of ", "") if turns(name) else ("", f":{line}")
     name = tail(name, room - cell_len(before + after + page_suffix))
-    linked = page.linked(before + name + after, source, line, hit.place.column)
+    opened = hit.file_place
+    linked = page.linked(before + name + after, source, opened.line, opened.column)
     return Text.assemble(linked, (page_suffix, "dim"))
 
 

@@ -314,13 +314,14 @@ def test_both_cells_of_a_name_that_stands_twice_are_read(corpus: Corpus) -> None
     assert corpus.search("Herat").total
 
 
-def test_a_file_that_became_a_link_is_gone(corpus: Corpus) -> None:
+@pytest.mark.parametrize("target", ["../away.txt", "nowhere"])
+def test_a_file_that_became_a_link_may_still_be_there(corpus: Corpus, target: str) -> None:
     save("in/a.txt", article("Kabul fell"))
     save("in/b.txt", article("Herat fell"))
     corpus.ingest(["in"])
-    Path("in/a.txt").unlink()
-    Path("in/a.txt").symlink_to("b.txt")
-    assert names(corpus.ingest(["in"], IngestRequest(prune=True)).removed) == ["a.txt"]
+    shutil.move("in/a.txt", "away.txt")
+    Path("in/a.txt").symlink_to(target)
+    assert prune(corpus, "in") == ([], {})
 
 
 def prune(corpus: Corpus, *places: str, force: bool = False) -> tuple[list[str], dict[str, str]]:
@@ -392,6 +393,23 @@ def test_a_disk_that_is_not_mounted_is_not_pruned(
     assert prune(corpus, through, force=True) == ([f"{through}/a.txt"], {})
 
 
+@pytest.mark.parametrize("left", ["in/sub", "in/sub/deep", "in/sub/.hidden/x"])
+def test_an_empty_folder_in_a_folder_may_be_a_disk_that_is_not_mounted(
+    four: Corpus, left: str
+) -> None:
+    save("in/sub/deep/e.txt", article("Kabul fell again"))
+    four.ingest(["in"])
+    shutil.rmtree("in/sub")
+    Path("in/a.txt").unlink()
+    Path(left).mkdir(parents=True)
+    assert len(four.ingest(["in"]).deleted_kept) == 4
+    removed, failed = prune(four, "in")
+    kept = {"in/sub/deep": ["in/sub/deep/e.txt"]}.get(left, [])
+    assert removed == (["in/a.txt", "in/sub/c.txt", "in/sub/d.txt"] if kept else ["in/a.txt"])
+    assert "it is empty, so its articles are kept" in failed["in/sub/deep" if kept else "in/sub"]
+    assert len(prune(four, "in", force=True)[0]) == (1 if kept else 3)
+
+
 def test_a_missing_place_in_one_that_is_there_is_not_pruned(four: Corpus) -> None:
     shutil.rmtree("in/sub")
     removed, failed = prune(four, "in", "in/sub")
@@ -444,6 +462,40 @@ def test_a_pipe_is_not_gone(four: Corpus) -> None:
     for places in (["in"], ["in", "in/pipe.txt"]):
         for _ in range(2):
             assert not four.ingest(places).deleted_kept
+
+
+def pack(path: str, members: dict[str, bytes]) -> bytes:
+    """Write a ZIP with these members and return its bytes."""
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in members.items():
+            package.writestr(name, data)
+    return Path(path).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.rss", "a.zip"])
+def test_records_in_a_damaged_part_are_not_gone(corpus: Corpus, name: str) -> None:
+    texts = [article(f"Kabul fell {n}") for n in range(3)]
+    records = [json.dumps({"id": f"x{n}", "text": text}) for n, text in enumerate(texts)]
+    items = [f"<item><guid>x{n}</guid><title>Kabul fell {n}</title></item>" for n in range(3)]
+    inner = pack("inner.zip", {f"{n}.txt": text.encode() for n, text in enumerate(texts[:2])})
+    contents: dict[str, tuple[str | bytes, str | bytes, str | bytes]] = {
+        "a.jsonl": ("\n".join(records), "\n".join([*records[:2], records[2][:40]]), records[0]),
+        "a.rss": (
+            f"<rss>{''.join(items)}</rss>",
+            f"<rss>{''.join(items[:2])}<item><guid>x2</guid></rss>",
+            f"<rss>{items[0]}</rss>",
+        ),
+        "a.zip": (
+            pack("a.zip", {"i.zip": inner, "c.txt": texts[2].encode()}),
+            pack("a.zip", {"i.zip": inner[:40], "c.txt": texts[2].encode()}),
+            pack("a.zip", {"c.txt": texts[2].encode()}),
+        ),
+    }
+    for content, count in zip(contents[name], (3, 3, 1), strict=True):
+        data = content if isinstance(content, bytes) else content.encode()
+        Path(name).write_bytes(data)
+        corpus.ingest([name])
+        assert corpus.search("Kabul").articles == count
 
 
 def test_a_failure_is_forgotten_with_its_file(corpus: Corpus) -> None:

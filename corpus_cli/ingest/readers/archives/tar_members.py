@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import os
 import re
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,7 @@ from corpus_cli.ingest.readers.archives.limits import (
     load_member,
     may_be_article,
 )
+from corpus_cli.ingest.readers.archives.member_names import decode_names
 from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.port import File
 
@@ -153,13 +155,14 @@ def _unpack_tar(stream: BudgetedStream) -> Iterator[Member]:
         mode="r|",
         fileobj=stream,
         bufsize=_BLOCK_BYTES,
-        errors="replace",
+        errors="surrogateescape",
         tarinfo=Header,
         # Otherwise reading would end at the first damaged header.
         ignore_zeros=True,
     ) as archive:
         count = 0
         while member := archive.next():
+            (member.name,) = decode_names([os.fsencode(member.name)])
             count += 1
             if count > limits.MAX_MEMBERS:
                 raise SourceError(limits.TOO_MANY_FILES)

@@ -1,8 +1,9 @@
 """Read the members of a ZIP file."""
 
+import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -16,6 +17,7 @@ from corpus_cli.ingest.readers.archives.limits import (
     load_member,
     may_be_article,
 )
+from corpus_cli.ingest.readers.archives.member_names import decode_names
 from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.port import ENCRYPTED
 
@@ -44,8 +46,8 @@ def iter_members(data: bytes) -> Iterator[Member]:
         # The central directory is at the end, which is missing if the file is cut off.
         yield from _salvage_members(data, budget)
         raise
-    for info in archive.infolist():
-        name = _decode_name(info)
+    members = archive.infolist()
+    for info, name in zip(members, _decode_names(members), strict=True):
         if not info.is_dir() and not _is_special(info) and may_be_article(name):
             yield _extract_member(archive, info, name, budget)
 
@@ -68,28 +70,29 @@ def _extract_member(archive: ZipFile, info: ZipInfo, name: str, budget: Budget) 
         return Member(name, reason=_DAMAGED)
 
 
-def _decode_name(info: ZipInfo) -> str:
-    """Return the name of a member; many tools write UTF-8 without setting its flag."""
-    if info.flag_bits & _UTF8_FLAG:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+def _decode_names(members: Sequence[ZipInfo]) -> Iterator[str]:
+    """Yield the names of members; many tools write them without the flag for UTF-8."""
+    unflagged = [info for info in members if not info.flag_bits & _UTF8_FLAG]
+    decoded = iter(decode_names([info.filename.encode("cp437") for info in unflagged]))
+    return (info.filename if info.flag_bits & _UTF8_FLAG else next(decoded) for info in members)
 
 
 def _salvage_members(data: bytes, budget: Budget) -> Iterator[Member]:
     """Yield the members of a ZIP without a central directory, by their local headers."""
     position = 0
+    headers = [_LocalHeader.parse(data, match.start()) for match in re.finditer(_LOCAL_MAGIC, data)]
+    raw_names = sorted({header.raw_name for header in headers if header})
+    names = dict(zip(raw_names, decode_names(raw_names), strict=True))
     while (position := data.find(_LOCAL_MAGIC, position)) >= 0:
         header = _LocalHeader.parse(data, position)
         if header is None:
             return
+        name = names[header.raw_name]
         content, end = header.extract_content(data)
         budget.spend(len(content))
         reason = ENCRYPTED if header.flags & 1 else "" if end else _DAMAGED
-        if may_be_article(header.name) and not header.name.endswith("/"):
-            yield Member(header.name, content, reason)
+        if may_be_article(name) and not name.endswith("/"):
+            yield Member(name, content, reason)
         # After a member that is cut off or damaged, the next one is found by its header.
         position = end or position + len(_LOCAL_MAGIC)
 
@@ -103,7 +106,7 @@ class _LocalHeader(NamedTuple):
     flags: int
     method: int
     size: int
-    name: str
+    raw_name: bytes
     content_start: int
 
     @classmethod
@@ -112,9 +115,8 @@ class _LocalHeader(NamedTuple):
             return None
         flags, method, size, name_length, extra_length = _HEADER.unpack_from(data, position)
         name_end = position + _HEADER.size + name_length
-        encoding = "utf-8" if flags & _UTF8_FLAG else "cp437"
-        name = data[position + _HEADER.size : name_end].decode(encoding, "replace")
-        return cls(flags, method, size, name, name_end + extra_length)
+        raw_name = data[position + _HEADER.size : name_end]
+        return cls(flags, method, size, raw_name, name_end + extra_length)
 
     def extract_content(self, data: bytes) -> tuple[bytes, int]:
         """Return the content and the position after it, which is 0 if it is cut off or damaged.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.mail import message as mail
 from corpus_cli.ingest.readers.mail.mail_headers import parse_mail_day, read_message_id
-from corpus_cli.ingest.readers.port import File, ReadResult, Unread
+from corpus_cli.ingest.readers.port import Document, File, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import RecordIds, prefix_record
 from corpus_cli.ingest.readers.stated_dates import parse_date
 
@@ -43,12 +43,13 @@ def read(file: File) -> Iterator[ReadResult]:
     the same. Raises `SourceError` where the file has no message.
     """
     record_ids = RecordIds()
-    for n, (data, envelope_day) in enumerate(split_messages(file.data), 1):
-        yield from _read_message(n, data, envelope_day, file, record_ids)
+    for n, (data, envelope_day, line) in enumerate(split_messages(file.data), 1):
+        for result in _read_message(n, data, envelope_day, file, record_ids):
+            yield result._replace(line=line) if isinstance(result, Document) else result
 
 
-def split_messages(data: bytes) -> Iterator[tuple[bytes, str]]:
-    """Yield the messages of a mailbox as they were sent, each with the day of its delivery.
+def split_messages(data: bytes) -> Iterator[tuple[bytes, str, int]]:
+    """Yield the messages of a mailbox as they were sent, with the day of delivery and the line.
 
     The first separator decides which lines can be others: after one with a date, a line without
     a date is text, and so is the first line of a patch. Raises `SourceError` where no line
@@ -60,13 +61,17 @@ def split_messages(data: bytes) -> Iterator[tuple[bytes, str]]:
     if separator is None:
         raise SourceError(_NO_SEPARATOR)
     first = separator
+    line, position = 1, 0
     while separator is not None:
         length = _read_length(data, separator)
         next_separator = _find_separator(data, separator.end + length, first)
         end = next_separator.start if next_separator else len(data)
         message = data[separator.end : end]
         # Where a header says the length, no line is escaped.
-        yield message if length else _ESCAPED_FROM.sub(rb"\1", message), _read_day(separator)
+        message = message if length else _ESCAPED_FROM.sub(rb"\1", message)
+        line += data.count(b"\n", position, separator.start)
+        position = separator.start
+        yield message, _read_day(separator), line
         separator = next_separator
 
 
@@ -128,7 +133,7 @@ def _read_message(
         articles = mail.read_articles(message, file.read_part, envelope_day=envelope_day)
         yield from (prefix_record(record, result) for result in articles)
     except SourceError as error:
-        yield Unread(record, str(error))
+        yield Unread(record, str(error), hides_records=True)
 
 
 def _choose_record_id(n: int, identifier: str, record_ids: RecordIds) -> str:

@@ -1,5 +1,6 @@
 """Read the items of an RSS or Atom feed as records."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 
@@ -7,6 +8,10 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.office.package import parse_xml
 
 _ITEM_TAGS = ("item", "entry")
+# An item, or text that is no markup.
+_ITEM_TAG = re.compile(
+    rb"<!\[CDATA\[(?:(?!\]\]>)[\s\S])*+|<!--(?:(?!-->)[\s\S])*+|(<(?:[a-zA-Z]+:)?(?:item|entry)[\s>])"
+)
 _CHUNK_BYTES = 65_536
 # The names of elements that mean another thing in a feed than in other records.
 _FIELDS_BY_TAG = {"encoded": "text", "summary": "description", "published": "date"}
@@ -23,6 +28,17 @@ def iter_items(data: bytes) -> Iterator[Mapping[str, object] | None]:
         yield None
     else:
         yield from feed.items
+
+
+def list_item_lines(data: bytes) -> list[int]:
+    """Return the lines that the items of a feed begin in, from 1."""
+    lines, line, position = [], 1, 0
+    for tag in _ITEM_TAG.finditer(data):
+        line += data.count(b"\n", position, tag.start())
+        position = tag.start()
+        if tag[1]:
+            lines.append(line)
+    return lines
 
 
 class _Feed:

@@ -2,10 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 _SEPARATORS = re.compile(r"[\s,\x1e\ufeff]*")
+_OPENING = re.compile(r"[\[{]")
+_BEFORE_MEMBER = re.compile(r'[\s,]*+(?:"(?:[^"\\]|\\[\s\S])*+"\s*+:\s*+)?')
+_MAX_LISTS_TRIED = 100
 _SEPARATORS_IN_DAMAGE = re.compile(r"[\s,\]}\x1e\ufeff]*")
 # After damage a value begins a line, or is an object inside the damaged value.
 _NEXT_VALUE = re.compile(r"(?=\{)|\n(?=[^\s\]},])")
@@ -62,6 +66,37 @@ def parse_json(text: str) -> object:
         return _DECODER.decode(_drop_trailing_commas(text).removeprefix("\ufeff"))
     except RecursionError as error:
         raise ValueError("its values are nested too deeply") from error
+
+
+def locate_values(text: str, values: Sequence[object]) -> list[int]:
+    """Return the lines that values begin in, from 1: the whole text, or all members in it.
+
+    The text is sound JSON. The line is 0 if the members are not among the first lists of it.
+    """
+    text = _drop_trailing_commas(text)
+    lines = _LineCounter(text)
+    start = _end_of(_SEPARATORS, text, 0)
+    if len(values) == 1 and _DECODER.raw_decode(text, start)[0] == values[0]:
+        return [lines.number_at(start)]
+    for opening in islice(_OPENING.finditer(text), _MAX_LISTS_TRIED):
+        positions = list(_match_members(text, opening.end(), values))
+        if len(positions) == len(values):
+            return list(map(lines.number_at, positions))
+    return [0] * len(values)
+
+
+def _match_members(text: str, position: int, values: Sequence[object]) -> Iterator[int]:
+    """Yield the position of each member of a list or an object, as long as they are the values."""
+    for expected in values:
+        position = _end_of(_BEFORE_MEMBER, text, position)
+        try:
+            value, end = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return
+        if value != expected:
+            return
+        yield position
+        position = end
 
 
 def iter_values(text: str) -> Iterator[JsonValue]:

@@ -50,9 +50,11 @@ def read(file: File) -> Iterator[ReadResult]:
             record = row.name if row.name not in ids else f"record {row.name}"
         values = schema.extract_values(row.fields)
         if schema.is_article(values):
-            yield _build_document(file, record, values, schema.day_order)
+            document = _build_document(file, record, values, schema.day_order)
+            yield document._replace(line=row.line)
         else:
-            yield Unread(record, row.reason or "it has no text")
+            reason = row.reason or "it has no text"
+            yield Unread(record, reason, hides_records=row.hides_records)
     yield from report_nul_bytes(file.data)
 
 

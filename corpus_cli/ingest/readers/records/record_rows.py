@@ -1,7 +1,7 @@
 """Read JSON, JSON lines, tables and feeds as rows."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -10,11 +10,17 @@ from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import decode
 from corpus_cli.ingest.readers.port import File
 from corpus_cli.ingest.readers.record_ids import RecordIds
-from corpus_cli.ingest.readers.records.feed_items import iter_items
-from corpus_cli.ingest.readers.records.json_values import JsonValue, iter_values, parse_json
+from corpus_cli.ingest.readers.records.feed_items import iter_items, list_item_lines
+from corpus_cli.ingest.readers.records.json_values import (
+    JsonValue,
+    iter_values,
+    locate_values,
+    parse_json,
+)
 from corpus_cli.ingest.readers.records.schema import RecordSchema
 from corpus_cli.ingest.readers.records.table_rows import TableRow, iter_rows
 
+_FEED_DAMAGED = "the feed is damaged from here on: download it again"
 _DELIMITERS = ",;\t|"
 _FEED = re.compile(
     rb"(?:\xef\xbb\xbf)?(?>\s|<\?[^>]*+>|<!--[\s\S]*?-->)*+<(?:[a-z]+:)?(?:rss|feed|RDF)[\s>]"
@@ -29,12 +35,15 @@ class RecordRow(NamedTuple):
     """A record of a file: its name and fields, or the reason why it cannot be read.
 
     The name is the line in JSON lines, else the number of the record, from 1. That of damage is
-    its line.
+    its line. `line` is the line that the record begins in, from 1; 0 if it is unknown. If
+    `hides_records` is true, there may be records in the damage.
     """
 
     name: str
     fields: Mapping[str, object]
     reason: str = ""
+    line: int = 0
+    hides_records: bool = False
 
 
 RowReader = Callable[[], Iterator[RecordRow]]
@@ -56,7 +65,8 @@ def open_rows(file: File, schema: RecordSchema) -> RowReader:
     if is_json_lines and not text.lstrip().startswith("[") and _has_record(read_values):
         return read_values
     try:
-        return partial(_number_records, schema.find_records(parse_json(text)))
+        records = schema.find_records(parse_json(text))
+        return partial(_number_records, records, locate_values(text, records))
     except ValueError as error:
         if _has_record(read_values):
             return read_values
@@ -72,21 +82,22 @@ def _has_record(read_rows: RowReader) -> bool:
 
 
 def _read_feed(data: bytes) -> Iterator[RecordRow]:
+    lines = list_item_lines(data)
     for n, item in enumerate(iter_items(data), 1):
         yield (
-            RecordRow(str(n), item)
+            RecordRow(str(n), item, line=lines[n - 1] if n <= len(lines) else 0)
             if item is not None
-            else RecordRow(f"item {n}", {}, "the feed is damaged from here on: download it again")
+            else RecordRow(f"item {n}", {}, _FEED_DAMAGED, hides_records=True)
         )
 
 
 # --- JSON ---
 
 
-def _number_records(records: Iterable[object]) -> Iterator[RecordRow]:
-    for n, record in enumerate(records, 1):
+def _number_records(records: Sequence[object], lines: Sequence[int]) -> Iterator[RecordRow]:
+    for n, (record, line) in enumerate(zip(records, lines, strict=True), 1):
         yield (
-            RecordRow(str(n), record)
+            RecordRow(str(n), record, line=line)
             if isinstance(record, dict)
             else RecordRow(str(n), {}, "it is not a JSON object")
         )
@@ -97,7 +108,8 @@ def _read_values(text: str, schema: RecordSchema) -> Iterator[RecordRow]:
     names = RecordIds()
     for value in iter_values(text):
         for fields, reason in _find_records(value, schema):
-            yield RecordRow(names.make_unique(str(value.line), "{name}.{n}"), fields, reason)
+            name = names.make_unique(str(value.line), "{name}.{n}")
+            yield RecordRow(name, fields, reason, value.line, bool(value.error))
 
 
 def _find_records(
@@ -182,7 +194,7 @@ def _read_table(text: str, layout: _Layout, schema: RecordSchema) -> Iterator[Re
             continue
         n += 1
         cells, surplus = _join_surplus(row.cells, layout, text_column)
-        yield RecordRow(str(n), _name_cells(layout.header, cells))
+        yield RecordRow(str(n), _name_cells(layout.header, cells), line=row.line)
         damage = damage or surplus
         if damage:
             yield RecordRow(f"line {row.line}", {}, damage)

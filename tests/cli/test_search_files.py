@@ -1,0 +1,106 @@
+"""corpus search --in: a grep that ranks."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus_cli.cli import session
+from tests.cli.conftest import Run
+
+WRITERS = """
+Kadyrov came to Grozny with his men in the morning.
+Herat is quiet, and nobody came there on that day.
+Kadyrov left, and the men of the town were glad of it.
+""".strip().splitlines()
+
+
+@pytest.fixture
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for n, text in enumerate(WRITERS):
+        (folder / f"{n}.txt").write_text(f"Report {n}\n\n{text}\n")
+    return folder
+
+
+def test_only_articles_with_the_words_are_found_and_counted(texts: Path, run: Run) -> None:
+    assert run("search", "Kadyrov", "-c", "--in", "texts").out == "2\n"
+    ran = run("search", "Kadyrov", "-l", "--in", "texts")
+    assert sorted(ran.out.splitlines()) == ["texts/0.txt", "texts/2.txt"]
+    assert run("search", "Kadyrov", "-q", "--in", "texts").code == 0
+    assert run("search", "Kadyrov", "-L", "--in", "texts").out == "texts/1.txt\n"
+    assert run("search", "-c", "--in", "texts", "--", "-Kadyrov").out == "1\n"
+    assert run("search", "-c", "--in", "texts", "--path", "texts/1*").out == "1\n"
+
+
+def test_an_answer_without_hits_says_what_was_not_looked_at(texts: Path, run: Run) -> None:
+    ran = run("search", "Kadyrow", "--in", "texts")
+    assert (ran.code, ran.out) == (1, "")
+    assert "3 articles without the words of the query were not read further" in ran.err
+    assert "the corpus is empty" not in ran.err
+    ran = run("search", "Grozny", "--source", "nowhere", "--in", "texts")
+    assert ran.code == 1
+    assert "no article has the source" not in ran.err
+
+
+def test_a_word_that_all_articles_may_have_gets_suggestions(texts: Path, run: Run) -> None:
+    (texts / "1.txt").unlink()
+    (texts / "2.txt").unlink()
+    ran = run("search", "Grozny mornign", "--in", "texts")
+    assert "morning" in ran.err
+
+
+def test_each_of_many_queries_is_answered(texts: Path, run: Run) -> None:
+    Path("queries").write_text("Herat\nKadyrov\nnobody AND glad\n")
+    ran = run("search", "--queries", "queries", "-c", "--json", "--in", "texts")
+    assert [json.loads(line)["total"] for line in ran.out.splitlines()] == [1, 2, 0]
+
+
+def test_what_could_not_be_read_is_named_beside_what_was_passed_over(texts: Path, run: Run) -> None:
+    (texts / "bad.txt").write_bytes(b"\x00\xff")
+    (texts / "bad.jsonl").write_text('{"text": "Herat fell."}\n{"text": \n')
+    ran = run("search", "Kadyrov", "-c", "--in", "texts")
+    assert (ran.code, ran.out) == (3, "2\n")
+    assert "texts/bad.txt: " in ran.err
+    assert "texts/bad.jsonl" in ran.err
+
+
+def test_ctrl_c_covers_what_was_passed_over(
+    texts: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(_: str, done: int, __: int) -> None:
+        if done == session.job_count() * 2 + 1:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def progress(_: str = "") -> Iterator[Any]:
+        yield tell
+
+    for n in range(3, 9):
+        (texts / f"{n}.txt").write_text(f"Report {n}\n\nNothing of the kind.\n")
+    monkeypatch.setattr(session, "job_count", lambda: 1)
+    monkeypatch.setattr(session, "show_progress", progress)
+    ran = run("search", "Kadyrov", "-c", "--in", "texts")
+    assert (ran.code, ran.out) == (3, "at least 1\n")
+    assert "this answer covers 2 articles" in ran.err
+
+
+def test_a_pipe_is_read_again_for_an_abbreviation_that_it_explains() -> None:
+    texts = [f"The Zanbar Rural Council (ZRC) met for the {n}th time." for n in range(4, 7)]
+    texts.append("The ZRC did not meet in that year.")
+    records = "".join(json.dumps({"title": f"R{n}", "text": t}) + "\n" for n, t in enumerate(texts))
+    ran = subprocess.run(
+        [sys.executable, "-m", "corpus_cli", "search", "Zanbar Rural Council", "-c", "--in", "-"],
+        input=records,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == "4\n"
