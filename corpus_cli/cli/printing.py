@@ -17,6 +17,7 @@ from corpus_cli.errors import UsageError
 from corpus_cli.model import Header, Results
 from corpus_cli.output import formats, plain, records, stream
 from corpus_cli.text.plurals import plural
+from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
     from corpus_cli.output.terminal.printer import Terminal
@@ -174,7 +175,8 @@ class AnswerPrinter:
             self._print_hits(answer)
         if output or presentation.style != "terminal":
             print_notes([*plain.expansion_notes(results), *plain.partial_notes(results)])
-        print_notes(plain.result_notes(results))
+        option = "" if self._has_several_corpora else index_option(self._folder)
+        print_notes(plain.result_notes(results, option))
         if presentation.explain:
             print_notes([*plain.explain_results(results)])
 

@@ -65,7 +65,12 @@ def find_existing_corpus(flag: str | None, environment: Mapping[str, str], start
         if corpus_place
         else "here or in a folder above"
     )
-    raise CorpusMissing(f"there is no corpus {description}: make one with: corpus ingest PATH")
+    import shlex
+
+    option = f" -i {shlex.quote(flag)}" if flag else ""
+    raise CorpusMissing(
+        f"there is no corpus {description}: make one with: corpus ingest PATH{option}"
+    )
 
 
 def is_corpus(folder: Path) -> bool:

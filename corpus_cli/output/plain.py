@@ -21,6 +21,7 @@ from corpus_cli.output.lines import path
 from corpus_cli.output.records import Record, shown
 from corpus_cli.output.tables import cell
 from corpus_cli.text.plurals import plural
+from corpus_cli.text.shell import quote
 
 if TYPE_CHECKING:
     from corpus_cli.model.report import Report
@@ -249,8 +250,11 @@ def _earned(part: Part, forms: str) -> str:
             return f"{part.words} as {part.why}{written}, in {part.field}"
 
 
-def result_notes(results: Results) -> Sequence[str]:
-    """Return the notes for the user on an answer."""
+def result_notes(results: Results, index_option: str = "") -> Sequence[str]:
+    """Return the notes for the user on an answer.
+
+    `index_option` makes a suggested command use the same corpus, if that is not the default.
+    """
     nothing = [] if results.total or results.chrome else [_nothing_found(results)]
     notes = [*results.notes, *nothing, *results.hints]
     if results.chrome:
@@ -264,7 +268,7 @@ def result_notes(results: Results) -> Sequence[str]:
         f"{typed} does not occur: {instead} was searched for as well; --no-suggest turns this off"
         for typed, instead in results.suggested
     ]
-    notes += [f"try: corpus search {_typed(line)}" for line in results.suggestions]
+    notes += [f"try: corpus search {quote(line)}{index_option}" for line in results.suggestions]
     return [_format_query(results) + line for line in notes]
 
 
@@ -284,8 +288,3 @@ def _nothing_found(results: Results) -> str:
         ending = ": these passages match what you probably meant" if results.hits else ""
         return _NO_EXACT_HIT + ending
     return "nothing found" if results.parsed else "the query contains no words to search for"
-
-
-def _typed(line: str) -> str:
-    quoted = line.replace("'", "'\\''")
-    return line if line.isalnum() else f"'{quoted}'"

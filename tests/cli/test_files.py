@@ -314,3 +314,33 @@ def test_names_in_a_tar_need_not_be_utf_8(run: Run) -> None:
         archive.addfile(member, io.BytesIO(data))
     run("ingest", "a.tar")
     assert run("search", "Kabul", "-l").out == "a.tar#会議の記録.txt\n"
+
+
+def test_suggested_commands_work_as_printed(run: Run) -> None:
+    folder = "an 'odd' folder"
+    Path("in").mkdir()
+    Path("in/a b.txt").write_text(article("Kandahar fell"))
+    run("ingest", "in", "-i", folder)
+    ran = run("search", '"Kandahar rose and fell"', "-i", folder)
+    suggested = [line.partition("try: ")[2] for line in ran.err.splitlines() if "try: " in line]
+    assert suggested
+    for command in suggested:
+        assert run(*shlex.split(command)[1:]).code == 0
+    missing = run("show", "nothing", "-i", folder).err.rpartition("with: ")[2]
+    assert "in/a b.txt" in run(*shlex.split(missing)[1:]).out
+    none = run("search", "Kandahar", "-i", "no 'odd' folder").err.rpartition("with: ")[2]
+    made = none.replace("PATH", "in")
+    assert run(*shlex.split(made)[1:]).out == "1 added\n"
+    Path("in/a b.txt").unlink()
+    stale = run("search", "Kandahar", "-i", folder).err.rpartition("with: ")[2]
+    assert run(*shlex.split(stale)[1:]).out == "1 removed\n"
+
+
+def test_a_damaged_index_is_mended_by_the_command_that_is_printed(run: Run) -> None:
+    folder = "an 'odd' folder"
+    Path("a.txt").write_text(article("Kandahar fell"))
+    run("ingest", "a.txt", "-i", folder)
+    Path(folder, "CURRENT").write_text("{")
+    printed = run("search", "Kandahar", "-i", folder).err.rpartition("with: ")[2]
+    assert run(*shlex.split(printed)[1:]).code == 0
+    assert run("search", "Kandahar", "-i", folder).code == 0

@@ -236,7 +236,7 @@ def test_an_answer_of_several_corpora_says_only_what_is_true(run: Run, tmp_path:
     assert (found["total"], found["hints"], found["suggested"]) == (1, [], [])
     (tmp_path / "q").write_text("zzzz\nKurilla\n")
     table = run("search", "--queries", "q", "--format", "csv", "--no-suggest", *both).out
-    assert {line.count(",") for line in table.splitlines()} == {13}
+    assert {line.count(",") for line in table.splitlines()} == {15}
 
 
 def test_a_passage_is_shown_once_beside_its_near_copies(run: Run, tmp_path: Path) -> None:

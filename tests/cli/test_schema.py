@@ -113,7 +113,7 @@ def test_reports_states_and_copies(run: Run) -> None:
 
 
 def test_every_field_a_hit_can_have() -> None:
-    full = hit(sources=(Source("a.jsonl", "3"),))._replace(
+    full = hit(sources=(Source("a.jsonl", "3"),), record_line=3)._replace(
         passage=passage("Kabul fell")._replace(heading="H", page=3, language="en"),
         lacks=("x",),
         names=("Kabul",),
