@@ -268,7 +268,7 @@ NAMES = {
     "cp932": ["会議の記録.txt", "レポート/表紙.txt"],
     "cp437": ["café.txt", "Müller Straße.txt"],
     "cp850": ["Ação.txt", "À propos.txt"],
-    "cp1252": ["é tude café.txt", "Überfall.txt"],
+    "cp1252": ["Ação.txt", "Construção.txt"],
     "cp852": ["Zażółć gęślą.txt", "Příliš.txt"],
     "cp866": ["Новости.txt", "Доклад о войне 2019.txt"],
     "cp1251": ["Новости.txt", "Доклад о войне.txt"],
