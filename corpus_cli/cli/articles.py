@@ -18,7 +18,6 @@ from corpus_cli.model import SINGLE, Article, Passage, parse_passage_id
 from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import plain, records, stream
 from corpus_cli.text.printable import is_valid
-from corpus_cli.text.shell import index_option
 
 _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
 

@@ -14,6 +14,7 @@ from corpus_cli.corpus import Corpus, find_clusters, search_corpora
 from corpus_cli.model import Header, Results
 from corpus_cli.output import plain, records
 from corpus_cli.search.sort_headers import sort_headers
+from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
     from corpus_cli.search.sort_headers import Order
@@ -79,7 +80,12 @@ def list_(
         else:
             printing.print_headers(headers, style, several=len(corpora) > 1)
         printing.print_notes(
-            [*plain.partial_notes(results), *plain.result_notes(results)] if results else []
+            [
+                *plain.partial_notes(results),
+                *plain.result_notes(results, index_option(opened.folder)),
+            ]
+            if results
+            else []
         )
     partial = results is not None and results.partial
     return session.exit_code(any_found=bool(headers) or results is None, partial=partial)
