@@ -247,7 +247,7 @@ def test_several_corpora(here: Path, run: Run, tmp_path: Path) -> None:
         (["+Kurilla", "+Beijing"], "the whole query: Kurilla matches 6 passages, Beijing matches"),
         (['"the case for us engagement"'], 'title:"the case for us engagement"'),
         (['"carrot stick"'], "try: corpus search 'carrot stick'"),
-        (["Hussain"], "try: corpus search 'author:Hussain'"),
+        (["Hussain"], "try: corpus search author:Hussain"),
         (
             ["-n1", '"leave a reply"'],
             "search them too with: corpus search --with chrome '\"leave a reply\"'",
