@@ -251,6 +251,16 @@ def narrows(node: Node) -> bool:
     return isinstance(node, Not | InArticle) or filters(node)
 
 
+def word_row(nodes: Iterable[Node]) -> list[Word]:
+    """Return the bare words that nodes begin with, up to the first other node."""
+    row: list[Word] = []
+    for node in nodes:
+        if not isinstance(node, Word):
+            break
+        row.append(node)
+    return row
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Yield the node and every node below it."""
     yield node

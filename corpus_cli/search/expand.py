@@ -27,6 +27,7 @@ from corpus_cli.query.nodes import (
     rewrite,
     unparse,
     walk,
+    word_row,
 )
 from corpus_cli.search.changed_names import changed_names
 from corpus_cli.search.counts import CountMatches
@@ -147,7 +148,7 @@ class _NameReader:
     def _read(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
         at = 0
         while at < len(nodes):
-            node, row = nodes[at], _word_row(nodes[at:]) if self._loose else []
+            node, row = nodes[at], word_row(nodes[at:]) if self._loose else []
             if row:
                 yield from self._read_row(row)
             else:
@@ -348,15 +349,6 @@ def _typed_words(node: Mention) -> Iterator[Word]:
 
 def _is_filter(node: Node) -> TypeGuard[Field]:
     return isinstance(node, Field) and node.name == "name"
-
-
-def _word_row(nodes: Sequence[Node]) -> list[Word]:
-    row: list[Word] = []
-    for node in nodes:
-        if not isinstance(node, Word):
-            break
-        row.append(node)
-    return row
 
 
 def _typed_row(row: Iterable[Word], names: NameLookup) -> _TypedRow:

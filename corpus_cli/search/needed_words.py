@@ -32,6 +32,7 @@ from corpus_cli.query.nodes import (
     optional,
     unparse,
     walk,
+    word_row,
 )
 from corpus_cli.query.parse import parse
 from corpus_cli.search.question_words import drop_question_words
@@ -191,7 +192,7 @@ class _NeedReader:
         needs: list[tuple[Need, bool]] = []
         at = 0
         while at < len(nodes):
-            row = _word_row(nodes[at:])
+            row = word_row(nodes[at:])
             if row:
                 ignored = [
                     word in dropped if all_terms else self._is_ignored(word, dropped)
@@ -270,15 +271,6 @@ def _depends_on_many(word: Word, meanings: Sequence[Meaning]) -> bool:
     words = written(word.text)
     is_abbreviation = any(any(meaning.capitals) for meaning in meanings)
     return is_abbreviation and not (any(one.capitals for one in words) or is_stop_word(word.text))
-
-
-def _word_row(nodes: Sequence[Node]) -> list[Word]:
-    row: list[Word] = []
-    for node in nodes:
-        if not isinstance(node, Word):
-            break
-        row.append(node)
-    return row
 
 
 def _has_all(_: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain, islice, product, takewhile
+from itertools import chain, islice, product
 from typing import Final, NamedTuple
 
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import Snapshot
 from corpus_cli.model import Expansion
-from corpus_cli.query.nodes import Bag, Node, Quoted, Word, rewrite, walk
+from corpus_cli.query.nodes import Bag, Node, Quoted, Word, rewrite, walk, word_row
 from corpus_cli.search.counts import CountMatches, count_within
 from corpus_cli.search.expand import expand
 from corpus_cli.search.moment import Moment
@@ -93,8 +93,7 @@ class Respeller:
 
     def respell_first(self, nodes: Sequence[Node]) -> tuple[Sequence[Node], int]:
         """Return what replaces the first nodes, and how many; as typed if there is nothing."""
-        row = takewhile(lambda node: isinstance(node, Word), nodes[:_MAX_NAME_WORDS])
-        words = [node for node in row if isinstance(node, Word)]
+        words = word_row(nodes[:_MAX_NAME_WORDS])
         for length in range(len(words), 1, -1):
             if replacement := self._respell_full_name(words[:length]):
                 return replacement, length
