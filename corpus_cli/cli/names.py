@@ -78,7 +78,7 @@ def list_(kind: str | None, origin: str | None, style: str | None, index: str | 
     examples={
         "corpus names show IS-KP": "by any of its forms",
         "corpus names show SCO --format json": "for programs",
-        "corpus names show Turchinov": "with its other spellings, and why",
+        "corpus names show Kurilla": "with its other spellings",
     }
 )
 @click.argument("form", shell_complete=completion.complete_values("name"))

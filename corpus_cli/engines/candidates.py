@@ -61,9 +61,11 @@ class RankedCandidates(Candidates):
     @override
     def relevant(self) -> RankedCandidates:
         coverages = self._matching.coverages()
-        if not coverages:
+        most = max((coverages.get(p, 0.0) for p in self._word_scores), default=0.0)
+        if not most:
+            # Nothing matches, or no words rank what does.
             return self
-        least = MIN_RELEVANT * max(coverages.get(p, 0.0) for p in self._word_scores)
+        least = MIN_RELEVANT * most
 
         def keep(scores: Scores) -> Scores:
             return {p: score for p, score in scores.items() if coverages.get(p, 0.0) >= least}

@@ -84,11 +84,10 @@ def _alternatives(query: Bag, index: Snapshot) -> Iterator[Bag]:
     def corrected(nodes: tuple[Node, ...]) -> Iterator[Node]:
         for node in nodes:
             word = node.word if isinstance(node, Suggested) else node
-            yield (
-                Word(_nearest_word(word.text, index) or word.text)
-                if isinstance(word, Word)
-                else word
-            )
+            if isinstance(word, Word) and not any(index.frequencies([fold(word.text)])):
+                yield Word(_nearest_word(word.text, index) or word.text)
+            else:
+                yield word
 
     corrected_query = rewrite(query, corrected)
     if corrected_query != query:

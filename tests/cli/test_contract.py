@@ -561,6 +561,11 @@ def test_suggestions_find_something(here: Path, run: Run) -> None:
     assert "'kurilla AND afghanistan'" in ran.err
 
 
+def test_no_suggestion_replaces_a_word_that_the_corpus_has(here: Path, run: Run) -> None:
+    tried = [line for line in run("search", "+border +Xyzzyq").err.splitlines() if "try:" in line]
+    assert tried == ["corpus: try: corpus search 'border Xyzzyq'"]
+
+
 def test_lines_pick_from_json_too(here: Path, run: Run) -> None:
     found = json.loads(run("show", "--json", "20a0:13-14").out)
     assert [line["n"] for line in found["lines"]] == [13, 14]

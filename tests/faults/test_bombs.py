@@ -92,7 +92,7 @@ HTML = "<!doctype html><title>A title here</title>"
 # ruff: noqa: PLW0108 - each entry reads alike
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.txt": (lambda: b"", "no text"),
-    "nul.txt": (lambda: b"a\0b", "not a text file"),
+    "nul.txt": (lambda: b"a\0b", "1 NUL byte left out"),
     "late-nul.txt": (lambda: GOOD.encode() + b" " * 9_000 + b"\0", "needle"),
     "surrogates.jsonl": (lambda: b'{"text": "\\ud800 ' + GOOD.strip().encode() + b'"}', "needle"),
     "token.txt": (lambda: b"x" * 1_000_000 + b"\n\n" + GOOD.encode(), "needle"),
