@@ -212,8 +212,6 @@ class Corpus:
         from corpus_cli.text.tokenise import key
 
         with self.snapshot() as moment:
-            if not moment.store.is_upgraded():
-                return []
             pairs = moment.store.name_words.pairs([key(form)])
             return [one for one in pairs if not moment.names.are_apart(one.word, one.other)]
 

@@ -55,8 +55,6 @@ def respell(query: Bag, moment: Moment, clock: Clock) -> RespelledQuery:
     listed stay as they are: all of their spellings are searched for anyway. Words that are not
     reached before the time ends stay as typed.
     """
-    if not moment.store.is_upgraded():
-        return RespelledQuery(query)
     respeller = Respeller(moment, count_within(moment.index, clock, {}))
 
     def change(nodes: tuple[Node, ...]) -> Iterator[Node]:
@@ -135,9 +133,10 @@ class Respeller:
         return [*itself, *self.candidates(letters)] if len(letters) >= _MIN_LETTERS else itself
 
     def _respell_word(self, word: Word) -> Sequence[Node]:
-        letters = "".join(_letters(word.text)[-1:])
-        if not letters or len(_letters(word.text)) > 1 or self._names.meanings(word.text):
+        parts = _letters(word.text)
+        if len(parts) != 1 or self._names.meanings(word.text):
             return [word]
+        (letters,) = parts
         if any(self._index.frequencies([letters])):
             spellings = (
                 pair.other.capitalize()

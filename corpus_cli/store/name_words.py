@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from corpus_cli.store.database import Database
+from corpus_cli.store.database import Database, Row
 from corpus_cli.text.name_runs import words_of_runs
 from corpus_cli.text.spelling import spelling_key
 
@@ -42,7 +42,7 @@ class NameWords:
     """The words with a capital of each article, the articles of each word, and pairs of words.
 
     Articles are recorded at once, and `count_changes` updates the rest. Only words of four
-    letters or more are counted.
+    letters or more are counted. In a store of an older format there are none.
     """
 
     def __init__(self, database: Database) -> None:
@@ -94,7 +94,7 @@ class NameWords:
 
     def count_articles(self, words: Iterable[str]) -> Mapping[str, int]:
         """Return the number of articles of each word; words of none are left out."""
-        rows = self._db.rows_among(
+        rows = self._read(
             "SELECT word, count(*) FROM name_word_articles WHERE word IN (VALUES *) GROUP BY word",
             ((word,) for word in words),
         )
@@ -102,7 +102,7 @@ class NameWords:
 
     def articles(self, words: Iterable[str]) -> Mapping[str, Sequence[int]]:
         """Return the sorted numbers of the articles of each word."""
-        rows = self._db.rows_among(
+        rows = self._read(
             "SELECT word, n FROM name_word_articles WHERE word IN (VALUES *) ORDER BY word, n",
             ((word,) for word in words),
         )
@@ -115,14 +115,14 @@ class NameWords:
         """Yield the runs of articles by their numbers, with the number of each."""
         numbers = [*articles]
         for start in range(0, len(numbers), _ROWS_PER_PAGE):
-            yield from self._db.rows_among(
+            yield from self._read(
                 "SELECT n, runs FROM name_words WHERE n IN (VALUES *)",
                 ((n,) for n in numbers[start : start + _ROWS_PER_PAGE]),
             )
 
     def words_by_key(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """Return the words with each of some keys of `text.spelling.spelling_key`."""
-        rows = self._db.rows_among(
+        rows = self._read(
             "SELECT key, word FROM spelling_keys WHERE key IN (VALUES *) ORDER BY key, word",
             ((key,) for key in keys),
         )
@@ -131,13 +131,25 @@ class NameWords:
             words[key].append(word)
         return words
 
+    def _exists(self) -> bool:
+        """Return whether the store has these tables; a store of an older format has none."""
+        return bool(self._db.row("SELECT 1 FROM sqlite_master WHERE name = 'name_words'"))
+
+    def _read(self, sql: str, value_rows: Iterable[Sequence[object]]) -> list[Row]:
+        return self._db.rows_among(sql, value_rows) if self._exists() else []
+
     # --- pairs ---
 
     def replace_pairs(self, words: Iterable[str], pairs: Iterable[SpellingPair]) -> None:
         """Replace all pairs of some words."""
-        rows = [(word,) for word in words]
-        self._db.write_all("DELETE FROM spelling_pairs WHERE word = ?", rows)
-        self._db.write_all("DELETE FROM spelling_pairs WHERE other = ?", rows)
+        rows = [(word, word) for word in words]
+        # Each pair is there both ways round, so no scan of all is needed to find its other row.
+        self._db.write_all(
+            "DELETE FROM spelling_pairs WHERE other = ? "
+            "AND word IN (SELECT other FROM spelling_pairs WHERE word = ?)",
+            rows,
+        )
+        self._db.write_all("DELETE FROM spelling_pairs WHERE word = ?", (row[:1] for row in rows))
         both = ((pair, pair._replace(word=pair.other, other=pair.word)) for pair in pairs)
         self._db.write_all(
             "INSERT INTO spelling_pairs VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -148,9 +160,9 @@ class NameWords:
         """Return the pairs of some words, of all if None; those with the best scores first."""
         columns = "SELECT word, other, score, is_certain, cost, company, companions"
         if words is None:
-            rows = self._db.rows(f"{columns} FROM spelling_pairs")
+            rows = self._db.rows(f"{columns} FROM spelling_pairs") if self._exists() else []
         else:
-            rows = self._db.rows_among(
+            rows = self._read(
                 f"{columns} FROM spelling_pairs WHERE word IN (VALUES *)",
                 ((word,) for word in words),
             )

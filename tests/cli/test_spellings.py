@@ -120,6 +120,10 @@ def test_an_upgraded_corpus_knows_spellings(run: Run) -> None:
             store.execute(f"DROP TABLE {table}")
         store.execute("PRAGMA user_version = 4")
     assert found(run, "Turchinov") == ["one"]
+    unknown = run("search", "Mukhammetova")
+    assert (unknown.code, "no passage contains Mukhammetova" in unknown.err) == (1, True)
+    assert run("names", "show", "Turchinov").code == 2
+    assert run("names", "suggest").code == 1
     assert run("reindex").code == 0
     assert found(run, "Turchinov") == ["one", "two"]
 
