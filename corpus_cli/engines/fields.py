@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, product
 from operator import sub
 from typing import Literal, NamedTuple
 
@@ -58,8 +58,8 @@ The code is the index in `CODES` of its weight and size, or `LARGE` if it has no
 most frequent one: a single position in the text.
 """
 
-_SMALL = 16
-CODES = tuple((weight, size) for weight in range(1, _SMALL) for size in range(1, _SMALL))
+MAX_SMALL = 15
+CODES = tuple(product(range(1, MAX_SMALL + 1), repeat=2))
 """Weight, and size of the encoded positions in bytes, by code."""
 
 LARGE = 255
@@ -81,33 +81,61 @@ class InvertedField(NamedTuple):
         return LENGTHS[self.length_code]
 
 
-def invert(passage: Passage) -> tuple[InvertedField, InvertedField]:
-    """Return the stemmed and the unstemmed field of a passage.
+class InvertedPassage(NamedTuple):
+    """The stemmed and the unstemmed field of a passage, and the positions of the latter."""
 
-    Both include heading, title and captions, in their own ranges of positions: as a separate field
-    these would rank worse. In the length, each word of heading and title counts once.
+    stems: InvertedField
+    words: InvertedField
+    positions_by_word: Mapping[str, Sequence[int]]
+
+
+def invert(passage: Passage) -> InvertedPassage:
+    """Invert the text of a passage, with its heading, title and captions.
+
+    These have their own ranges of positions: as a separate field they would rank worse. In the
+    length, each word of heading and title counts once.
     """
     positions_by_term: dict[Term, list[int]] = {}
-    place(passage.text, positions_by_term)
-    title = passage.title if len(passage.title) <= EVIDENCE else ""
-    captions = passage.captions
-    for text, base in ((passage.heading, HEADING), (title, TITLE), (captions, CAPTIONS)):
-        for position, term in _terms(text):
+    (text, _), *regions = texts_by_region(passage)
+    place(text, positions_by_term)
+    for region_text, base in regions:
+        for position, term in _terms(region_text):
             positions_by_term.setdefault(term, []).append(position + base)
-    words, stems = _FieldPostings(), _FieldPostings()
-    for (word, stem), places in positions_by_term.items():
-        term_posting = _SINGLE[places[0]] if len(places) == 1 else posting(places)
-        if word in words.postings:
-            words.merge(word, places)
-        else:
-            words.postings[word] = term_posting
-            words.length += _count_without_captions(places)
-        if stem in stems.postings:
-            stems.merge(stem, places)
-        elif stem:
-            stems.postings[stem] = term_posting
-            stems.length += _count_without_captions(places)
-    return stems.inverted(), words.inverted()
+    by_word: dict[str, Sequence[int]] = {}
+    by_stem: dict[str, Sequence[int]] = {}
+    for (word, stem), positions in positions_by_term.items():
+        by_word[word] = _merge(by_word[word], positions) if word in by_word else positions
+        if stem:
+            by_stem[stem] = _merge(by_stem[stem], positions) if stem in by_stem else positions
+    return InvertedPassage(_invert_positions(by_stem), _invert_positions(by_word), by_word)
+
+
+def texts_by_region(passage: Passage) -> Iterator[tuple[str, int]]:
+    """Yield the text of a passage, then its heading, title and captions, if it has them.
+
+    Each comes with the position of its first word.
+    """
+    yield passage.text, 0
+    if passage.heading:
+        yield passage.heading, HEADING
+    if passage.title and len(passage.title) <= EVIDENCE:
+        yield passage.title, TITLE
+    if passage.captions:
+        yield passage.captions, CAPTIONS
+
+
+def _merge(positions: Sequence[int], more_positions: Sequence[int]) -> Sequence[int]:
+    """Return the positions of a term that other terms have become: `attack` and `attacks`."""
+    return sorted({*positions, *more_positions})
+
+
+def _invert_positions(positions_by_term: Mapping[str, Sequence[int]]) -> InvertedField:
+    length = sum(map(_count_without_captions, positions_by_term.values()))
+    postings = {
+        term: _SINGLE[positions[0]] if len(positions) == 1 else posting(positions)
+        for term, positions in positions_by_term.items()
+    }
+    return InvertedField(postings, length_code(length))
 
 
 def _count_without_captions(positions: Sequence[int]) -> int:
@@ -147,10 +175,10 @@ def invert_facts(facts: Facts) -> InvertedField:
                 positions_by_term[f"{name}:{token.term}"].append(base + token.position)
                 last = token.position
             base += last + _VALUE_GAP
-    column = _FieldPostings()
-    for term, where in positions_by_term.items():
-        column.postings[term] = posting([*dict.fromkeys(where)])
-    return column.inverted()
+    postings = {
+        term: posting([*dict.fromkeys(positions)]) for term, positions in positions_by_term.items()
+    }
+    return InvertedField(postings, length_code(0))
 
 
 def as_text(path: str) -> str:
@@ -177,13 +205,13 @@ def weight(positions: Sequence[int]) -> float:
 
 # A smaller byte is a step from the previous position. These mark a step of four bytes, the start
 # of the heading and the start of the title.
-_LONG_STEP, _HEADING_MARK, _TITLE_MARK = 252, 253, 254
-_STEP_BYTES = 4
+LONG_STEP, HEADING_MARK, TITLE_MARK = 252, 253, 254
+STEP_BYTES = 4
 
-MARKS = re.compile(bytes((91, _LONG_STEP, 45, _TITLE_MARK, 93)))
+MARKS = re.compile(bytes((91, LONG_STEP, 45, TITLE_MARK, 93)))
 """A pattern of the bytes that are marks, not steps."""
 
-TITLE_MARKS = re.compile(bytes((_TITLE_MARK,)))
+TITLE_MARKS = re.compile(bytes((TITLE_MARK,)))
 """A pattern of the byte that starts the positions in a title."""
 
 
@@ -191,23 +219,23 @@ def encode(positions: Sequence[int]) -> bytes:
     """Encode ascending positions as one-byte steps, with marks before long steps and regions."""
     if positions[-1] < HEADING:
         one_byte_steps = [positions[0], *map(sub, positions[1:], positions)]
-        if max(one_byte_steps) < _LONG_STEP:
+        if max(one_byte_steps) < LONG_STEP:
             return bytes(one_byte_steps)
     steps = bytearray()
     last = 0
     for position in positions:
         if position >= HEADING > last and position < TITLE:
-            steps.append(_HEADING_MARK)
+            steps.append(HEADING_MARK)
             last = HEADING
         elif position >= TITLE > last:
-            steps.append(_TITLE_MARK)
+            steps.append(TITLE_MARK)
             last = TITLE
         step = position - last
-        if step < _LONG_STEP:
+        if step < LONG_STEP:
             steps.append(step)
         else:
-            steps.append(_LONG_STEP)
-            steps += step.to_bytes(_STEP_BYTES, "little")
+            steps.append(LONG_STEP)
+            steps += step.to_bytes(STEP_BYTES, "little")
         last = position
     return bytes(steps)
 
@@ -216,22 +244,22 @@ def decode(value: bytes) -> list[int]:
     """Return the positions that `encode` encoded."""
     if len(value) == 1:
         return [value[0]]
-    if max(value) < _LONG_STEP:
+    if max(value) < LONG_STEP:
         return list(accumulate(value))
     positions: list[int] = []
     last = at = 0
     while at < len(value):
         step = value[at]
         at += 1
-        if step == _HEADING_MARK:
+        if step == HEADING_MARK:
             last = HEADING
             continue
-        if step == _TITLE_MARK:
+        if step == TITLE_MARK:
             last = TITLE
             continue
-        if step == _LONG_STEP:
-            step = int.from_bytes(value[at : at + _STEP_BYTES], "little")
-            at += _STEP_BYTES
+        if step == LONG_STEP:
+            step = int.from_bytes(value[at : at + STEP_BYTES], "little")
+            at += STEP_BYTES
         last += step
         positions.append(last)
     return positions
@@ -244,12 +272,12 @@ def is_in_title(position: int) -> bool:
 
 def starts_in_title(value: bytes) -> bool:
     """Return whether all of these encoded positions are in title or captions."""
-    return value[0] == _TITLE_MARK
+    return value[0] == TITLE_MARK
 
 
 def starts_in_text(value: bytes) -> bool:
     """Return whether the first of these encoded positions is in the text, not above it."""
-    return value[0] < _HEADING_MARK
+    return value[0] < HEADING_MARK
 
 
 def posting(positions: Sequence[int]) -> Posting:
@@ -266,7 +294,7 @@ def posting_weight(posting: Posting) -> int:
 
 def posting_code(weight: int, size: int) -> int:
     """Return the code of a weight and a size of positions in bytes, or `LARGE`."""
-    return (weight - 1) * (_SMALL - 1) + size - 1 if weight < _SMALL > size else LARGE
+    return (weight - 1) * MAX_SMALL + size - 1 if weight <= MAX_SMALL >= size else LARGE
 
 
 class _SinglePostings(dict[int, Posting]):
@@ -282,30 +310,6 @@ class _SinglePostings(dict[int, Posting]):
 _SINGLE = _SinglePostings()
 single_posting = _SINGLE.__getitem__
 """Return the posting of a term with a single position."""
-
-
-class _FieldPostings:
-    """The postings and the length of one field of a passage, collected term by term."""
-
-    def __init__(self) -> None:
-        self.postings: dict[str, Posting] = {}
-        self.length = 0
-
-    def merge(self, term: str, places: Sequence[int]) -> None:
-        """Add positions to the posting of a term that was added before.
-
-        `attack` and `attacks` have the same stem. The joined form of `over-s` and its first part
-        `over` have the same stem at the same position.
-        """
-        old_positions = decode(self.postings[term][1])
-        all_positions = sorted({*old_positions, *places})
-        self.postings[term] = posting(all_positions)
-        self.length += _count_without_captions(all_positions)
-        self.length -= _count_without_captions(old_positions)
-
-    def inverted(self) -> InvertedField:
-        """Return the postings that were added as a field."""
-        return InvertedField(self.postings, length_code(self.length))
 
 
 def fingerprint_sample() -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from corpus_cli.engines.fields import Posting, decode
 from corpus_cli.model.name_table import ADJECTIVE, FULL, NameForm
+
+WordPositions = Mapping[str, Sequence[int]]
+"""The positions of each term of the field `words` in a passage, ascending."""
 
 
 class Form:
@@ -115,21 +117,21 @@ def _collect_longer(
             _collect_longer(following, rest, terms, longer)
 
 
-def find_forms(postings: Mapping[str, Posting], candidates: Iterable[Candidate]) -> list[Spot]:
+def find_forms(positions_by_word: WordPositions, candidates: Iterable[Candidate]) -> list[Spot]:
     """Return all occurrences of the candidates in a passage, also those that overlap."""
     spots: list[Spot] = []
     for first, single, longer in candidates:
-        if first not in postings:
+        if first not in positions_by_word:
             continue
-        starts = decode(postings[first][1])
+        starts = positions_by_word[first]
         if single >= 0:
             spots += [(start, -1, single) for start in starts]
         for rest, number in longer:
             matching = starts
             for depth, term in enumerate(rest, 1):
-                if term not in postings:
+                if term not in positions_by_word:
                     break
-                positions = decode(postings[term][1])
+                positions = positions_by_word[term]
                 matching = [start for start in matching if start + depth in positions]
                 if not matching:
                     break

@@ -113,16 +113,17 @@ class _MemoryWriter(Writer):
             facts_by_language = by_language(facts, passages)
             inverted = [invert(passage) for passage in passages]
             names = mention_finder(self.names).invert(
-                article, [words.postings for _, words in inverted]
+                article, [one.positions_by_word for one in inverted]
             )
             self.articles[article] = [
                 _MemoryPassage(
                     passage.id,
-                    *texts,
+                    one.stems,
+                    one.words,
                     facts_by_language[passage.language],
                     InvertedField(postings, length_code(0)),
                 )
-                for passage, texts, postings in zip(passages, inverted, names, strict=True)
+                for passage, one, postings in zip(passages, inverted, names, strict=True)
             ]
 
     @override
@@ -135,7 +136,11 @@ class _MemoryWriter(Writer):
         finder = mention_finder(self.names)
         for article in self.old_articles:
             entries = self.articles[article]
-            names = finder.invert(article, [entry.words.postings for entry in entries])
+            positions = (
+                {term: decode(value) for term, (_, value) in entry.words.postings.items()}
+                for entry in entries
+            )
+            names = finder.invert(article, [*positions])
             self.articles[article] = [
                 entry._replace(names=InvertedField(postings, length_code(0)))
                 for entry, postings in zip(entries, names, strict=True)

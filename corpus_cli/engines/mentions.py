@@ -9,12 +9,12 @@ and one more: `o:KEY` has the occurrences that the words around them make anothe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from corpus_cli.engines.fields import Posting, decode, posting, single_posting
-from corpus_cli.engines.form_tree import Form, FormTree, Spot, find_forms
+from corpus_cli.engines.fields import Posting, posting, single_posting
+from corpus_cli.engines.form_tree import Form, FormTree, Spot, WordPositions, find_forms
 from corpus_cli.engines.other_names import (
     ReadingOrder,
     WordsAround,
@@ -22,6 +22,7 @@ from corpus_cli.engines.other_names import (
     is_named_after,
     is_other_name,
     means_own_bearer,
+    phrase_words,
     reading_order,
     words_wanted,
 )
@@ -122,19 +123,24 @@ class MentionFinder:
         self._longer: dict[tuple[int, str], bool] = {}
         self._clusters: dict[tuple[Spot, ...], Sequence[_Occurrence]] = {}
 
-    def invert(
-        self, article: str, passages: Sequence[Mapping[str, Posting]]
-    ) -> list[dict[str, Posting]]:
+    @cached_property
+    def decisive_words(self) -> frozenset[str]:
+        """The terms whose positions decide where names are mentioned."""
+        forms = (terms.split(" ") for terms, _, _ in self.table.forms)
+        return context_words().union(*phrase_words().values(), *forms)
+
+    def invert(self, article: str, passages: Sequence[WordPositions]) -> list[dict[str, Posting]]:
         """Return the postings of the field `names` for each passage of an article.
 
-        `passages` are the postings of the field `words` for each of them.
+        `passages` are the positions of the terms of the field `words` in each of them, of which
+        only the `decisive_words` matter.
         """
         terms = set().union(*passages)
         candidates = self._tree.find_candidates(terms)
         context = _Context(terms)
         by_passage = [
-            self._find_occurrences(article, find_forms(postings, candidates), postings, context)
-            for postings in passages
+            self._find_occurrences(article, find_forms(positions, candidates), positions, context)
+            for positions in passages
         ]
         if any(kind == _BEARER for occurrences in by_passage for _, _, kind, *_ in occurrences):
             by_passage = self._drop_other_bearers(by_passage)
@@ -148,7 +154,7 @@ class MentionFinder:
         self,
         article: str,
         spots: list[Spot],
-        postings: Mapping[str, Posting],
+        positions_by_word: WordPositions,
         context: _Context,
     ) -> list[_Occurrence]:
         """Return the occurrences of names in a passage, ascending.
@@ -176,7 +182,7 @@ class MentionFinder:
                     continue
                 at = start + offset
                 if letters:
-                    around = context.words_around(postings) if around is None else around
+                    around = context.words_around(positions_by_word) if around is None else around
                     if around and self._is_other_name(at, key, kind, letters, around):
                         if kind != _BEARER:
                             occurrences.append(_Occurrence(at, key, OTHER_NAME, f"o:{key}"))
@@ -349,13 +355,10 @@ class _Context:
     def _words(self) -> Sequence[str]:
         return [word for word in words_wanted(context_words() & self._terms) if word in self._terms]
 
-    def words_around(self, postings: Mapping[str, Posting]) -> WordsAround:
+    def words_around(self, positions_by_word: WordPositions) -> WordsAround:
         """Return these words in a passage, by position."""
         return {
-            position: word
-            for word in self._words
-            if word in postings
-            for position in decode(postings[word][1])
+            position: word for word in self._words for position in positions_by_word.get(word, ())
         }
 
 

@@ -127,7 +127,7 @@ class FeedbackCandidates(OrderedCandidates):
         """Return the stems of each of the first passages, weighted as in the index."""
         texts = {}
         for passage in self._store.passages_by_id(self._first_scores).values():
-            stems, _ = invert(passage)
+            stems = invert(passage).stems
             counts = {stem: posting_weight(posting) for stem, posting in stems.postings.items()}
             texts[passage.id] = counts, stems.length
         return texts

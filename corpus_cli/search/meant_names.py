@@ -71,7 +71,7 @@ class MeantNames:
     def _read_article(self, article: str) -> Mapping[str, Sequence[str]]:
         """Return the keys of the names in the texts of an article, by passage."""
         passages = self._store.passages(article)
-        words = [invert(passage)[1].postings for passage in passages]
+        words = [invert(passage).positions_by_word for passage in passages]
         fields = mention_finder(self._names.table()).invert(article, words)
         return {
             passage.id: names_in_fields(postings)

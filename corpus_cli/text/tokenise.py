@@ -25,7 +25,6 @@ _SHOUT = 0.6
 _LOWER = b"abcdefghijklmnopqrstuvwxyz"
 _UPPER = _LOWER.upper()
 _CHUNKS = 25_000
-_AROUND = ',;:!?()[]"“”'
 _PASSAGE = 10_000
 
 # Scripts without blanks between words: Thai, Lao, Burmese, Khmer, the scripts of the Tai, Han, kana
@@ -76,6 +75,10 @@ def _may_be_unspaced(line: str) -> bool:
         return False
     # Signs like dashes, which most texts have, lie between.
     return any("\u0e00" <= char < "\u1e00" or char >= "\u3005" for char in set(line))
+
+
+CHUNK_ENDS = ',;:!?()[]"“”'
+"""Signs that are part of no token at either end of a chunk."""
 
 
 class Token(NamedTuple):
@@ -186,11 +189,11 @@ def place(text: str, positions_by_term: dict[Term, list[int]]) -> None:
         position += width
 
 
-_Chunk = tuple[int, Sequence[tuple[int, Term]]]
+Chunk = tuple[int, Sequence[tuple[int, Term]]]
 """The number of positions of a chunk, and its terms, each with its position in the chunk."""
 
 
-class _Chunks(dict[str, _Chunk]):
+class _Chunks(dict[str, Chunk]):
     """A cache of the terms of each chunk of text between two blanks.
 
     Most chunks occur often, and no token crosses a blank.
@@ -199,13 +202,13 @@ class _Chunks(dict[str, _Chunk]):
     def __init__(self, *, shouted: bool) -> None:
         super().__init__()
         self._as = shouted
-        self._older: dict[str, _Chunk] = {}
+        self._older: dict[str, Chunk] = {}
 
-    def __missing__(self, chunk: str) -> _Chunk:
+    def __missing__(self, chunk: str) -> Chunk:
         terms = self._older.get(chunk)
         if terms is None:
-            bare = chunk.strip(_AROUND)
-            terms = self._read(chunk) if bare == chunk else self[bare]
+            bare = chunk.strip(CHUNK_ENDS)
+            terms = read_chunk(chunk, shouted=self._as) if bare == chunk else self[bare]
         if len(chunk) <= LONGEST:
             if len(self) >= _CHUNKS:
                 # Chunks that are used again move back; the others are dropped the next time.
@@ -214,42 +217,49 @@ class _Chunks(dict[str, _Chunk]):
             self[chunk] = terms
         return terms
 
-    def _read(self, chunk: str) -> _Chunk:
-        if chunk.isascii() and chunk.isalpha():
-            reading = read_word(chunk, "word", self._as)
-            return 1, tuple(
-                [(0, Term(form, _stemmed(form, plain=reading.plain))) for form in reading.forms]
-            )
-        terms_read: list[tuple[int, Term]] = []
-        position = 0
-        for run in _cut(chunk, 0, shouted=self._as):
-            if len(run) > 1:
+
+def read_chunk(chunk: str, *, shouted: bool) -> Chunk:
+    """Read the terms of a chunk of a line, ascending by position.
+
+    `CHUNK_ENDS` around a chunk change nothing in it.
+    """
+    if chunk.isascii() and chunk.isalpha():
+        reading = read_word(chunk, "word", shouted)
+        return 1, tuple(
+            [(0, Term(form, _stemmed(form, plain=reading.plain))) for form in reading.forms]
+        )
+    terms_read: list[tuple[int, Term]] = []
+    position = 0
+    for run in _cut(chunk, 0, shouted=shouted):
+        if len(run) > 1:
+            terms_read += [
+                (position, Term(one.form, _stemmed(one.form, plain=True))) for one in _joined(run)
+            ]
+        for word in run:
+            forms, plain, parts, _, _ = word.reading
+            terms_read += [(position, Term(form, _stemmed(form, plain=plain))) for form in forms]
+            if parts:
                 terms_read += [
-                    (position, Term(one.form, _stemmed(one.form, plain=True)))
-                    for one in _joined(run)
+                    (position, Term(part.form, _stemmed(part.form, plain=part.plain)))
+                    for part in parts
                 ]
-            for word in run:
-                forms, plain, parts, _, _ = word.reading
-                terms_read += [
-                    (position, Term(form, _stemmed(form, plain=plain))) for form in forms
-                ]
-                if parts:
-                    terms_read += [
-                        (position, Term(part.form, _stemmed(part.form, plain=part.plain)))
-                        for part in parts
-                    ]
-                position += 1
-        return position, tuple(terms_read)
+            position += 1
+    return position, tuple(dict.fromkeys(terms_read))
+
+
+def split_chunks(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Yield the chunks of each line of a text, and whether the line is mostly in capitals."""
+    return ((_shouted(line), line.split()) for line in text.split("\n"))
 
 
 _SPOKEN, _SHOUTED = _Chunks(shouted=False), _Chunks(shouted=True)
 
 
-def _chunks(text: str) -> Iterator[_Chunk]:
+def _chunks(text: str) -> Iterator[Chunk]:
     """Yield the terms of each chunk of a text; a line mostly in capitals is read as such."""
     return chain.from_iterable(
-        map((_SHOUTED if _shouted(line) else _SPOKEN).__getitem__, line.split())
-        for line in text.split("\n")
+        map((_SHOUTED if is_shouted else _SPOKEN).__getitem__, chunks)
+        for is_shouted, chunks in split_chunks(text)
     )
 
 

@@ -14,15 +14,15 @@ from typing import NamedTuple
 
 from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.mentions import mention_finder
+from corpus_cli.engines.whoosh.inverter import Inverter
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
-from corpus_cli.engines.whoosh.writer import Inverter
 from corpus_cli.model import Passage
 from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.files import path_exists
 from corpus_cli.system.processes import ChildProcess, start_python
 
-MAX_POSTINGS = 500_000
-"""Postings in memory before a segment is written: some 35 MB in each process."""
+MAX_CHARACTERS = 2_000_000
+"""The length of the texts in memory before a segment is written."""
 
 _CHILD_CODE = "from corpus_cli.engines.whoosh.inverters import main; main()"
 
@@ -38,26 +38,26 @@ class InversionPart(NamedTuple):
     articles: Sequence[tuple[Sequence[Passage], Facts]]
     names: NameTable
 
-    def invert(self) -> None:
-        """Write the segments of this part."""
+    def invert(self, *, bulk: bool = False) -> None:
+        """Write the segments of this part, with arrays if there is enough to invert."""
         was_enabled = gc.isenabled()
         # There are no reference cycles here; searching for them would take a quarter of the time.
         gc.disable()
         try:
-            self._write_segments()
+            self._write_segments(_array_inverter() if bulk else Inverter)
         finally:
             if was_enabled:
                 gc.enable()
 
-    def _write_segments(self) -> None:
+    def _write_segments(self, inverter_class: type[Inverter]) -> None:
         finder = mention_finder(self.names)
-        inverter, index = Inverter(finder), 0
+        inverter, index = inverter_class(finder), 0
         for passages, facts in self.articles:
             inverter.add(passages, facts)
-            if inverter.count > MAX_POSTINGS:
+            if inverter.characters > MAX_CHARACTERS:
                 inverter.write(self._path(index))
-                inverter, index = Inverter(finder), index + 1
-        if inverter.count:
+                inverter, index = inverter_class(finder), index + 1
+        if inverter.characters:
             inverter.write(self._path(index))
 
     def segment_names(self) -> Iterator[str]:
@@ -69,6 +69,15 @@ class InversionPart(NamedTuple):
 
     def _path(self, index: int) -> Path:
         return self.folder / f"{self.stem}.{index}{SEGMENT_SUFFIX}"
+
+
+def _array_inverter() -> type[Inverter]:
+    """Return the inverter for many articles; the simple one where numpy is not installed."""
+    try:
+        from corpus_cli.engines.whoosh.array_inverter import ArrayInverter
+    except ImportError:
+        return Inverter
+    return ArrayInverter
 
 
 class InverterPool:
@@ -114,7 +123,7 @@ class InverterPool:
 
 def _wait_for_part(part: InversionPart, child: _InverterChild) -> InversionPart:
     if not child.wait_until_written():
-        part.invert()
+        part.invert(bulk=True)
     return part
 
 
@@ -165,5 +174,5 @@ def main() -> typing.NoReturn:
         except EOFError:
             sys.exit()
         last_names = names or last_names
-        part._replace(names=last_names).invert()
+        part._replace(names=last_names).invert(bulk=True)
         os.write(answers, b"\1")

@@ -20,7 +20,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, starmap
 from operator import sub
 from struct import Struct
 from typing import Final, Literal
@@ -193,48 +193,41 @@ class SegmentChunk:
 
 def pack_chunks(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
     """Return the chunks of postings with ascending numbers, and the sum of their weights."""
-    if len(numbers) == 1:
-        posting = postings[0]
-        header = _SINGLE_HEADER.pack(0, numbers[0], posting[0])
-        return header + _pack_large(posting) + posting[1], posting_weight(posting)
-    packed = [
-        _pack_chunk(
-            numbers[start : start + MAX_CHUNK_POSTINGS],
-            postings[start : start + MAX_CHUNK_POSTINGS],
-        )
-        for start in range(0, len(numbers), MAX_CHUNK_POSTINGS)
-    ]
-    return b"".join([chunk for chunk, _ in packed]), sum([weight for _, weight in packed])
-
-
-def _pack_chunk(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[bytes, int]:
-    steps = list(map(sub, numbers[1:], numbers))
-    widest = max(steps, default=0)
-    width = 1 if widest < 1 << 8 else 2 if widest < 1 << 16 else 4
     codes = bytes([code for code, _ in postings])
-    total_weight, large = sum(codes.translate(_WEIGHT_BY_CODE)), b""
-    if LARGE in codes:
-        large = b"".join(map(_pack_large, postings))
-        total_weight += sum(posting_weight(posting) for posting in postings if posting[0] == LARGE)
+    total_weight = sum(codes.translate(_WEIGHT_BY_CODE))
+    packed: list[bytes] = []
+    for start in range(0, len(numbers), MAX_CHUNK_POSTINGS):
+        chunk = slice(start, start + MAX_CHUNK_POSTINGS)
+        large = b""
+        if LARGE in codes[chunk]:
+            weights = [
+                (len(value), posting_weight((LARGE, value)))
+                for code, value in postings[chunk]
+                if code == LARGE
+            ]
+            large = b"".join(starmap(_LARGE_POSTING.pack, weights))
+            total_weight += sum(weight for _, weight in weights)
+        values = b"".join([value for _, value in postings[chunk]])
+        packed.append(pack_chunk(numbers[chunk], codes[chunk], large, values))
+    return b"".join(packed), total_weight
+
+
+def pack_chunk(numbers: Sequence[int], codes: bytes, large: bytes, values: bytes) -> bytes:
+    """Return a chunk of postings with ascending numbers, each with its code.
+
+    `large` has size and weight of those without a code, as numbers of four bytes, and `values` the
+    encoded positions of all.
+    """
+    if len(numbers) == 1:
+        return _SINGLE_HEADER.pack(0, numbers[0], codes[0]) + large + values
+    steps = list(map(sub, numbers[1:], numbers))
+    widest = max(steps)
+    width = 1 if widest < 1 << 8 else 2 if widest < 1 << 16 else 4
+    packed_steps = bytes(steps) if width == 1 else array(_TYPECODES[width], steps).tobytes()
     has_codes = any(codes)
-    body = b"".join(
-        [
-            bytes(steps) if width == 1 else array(_TYPECODES[width], steps).tobytes(),
-            codes if has_codes else b"",
-            large,
-            *[value for _, value in postings],
-        ]
-    )
+    body = b"".join((packed_steps, codes if has_codes else b"", large, values))
     header = _CHUNK_HEADER.pack(width, numbers[0], numbers[-1], has_codes, len(numbers), len(body))
-    return header + body, total_weight
-
-
-def _pack_large(posting: Posting) -> bytes:
-    return (
-        _LARGE_POSTING.pack(len(posting[1]), posting_weight(posting))
-        if posting[0] == LARGE
-        else b""
-    )
+    return header + body
 
 
 def read_chunks(data: memoryview, offset: int, count: int, base: int = 0) -> Iterator[SegmentChunk]:

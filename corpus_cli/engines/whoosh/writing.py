@@ -10,8 +10,8 @@ from corpus_cli.engines.port import ReadArticle, Writer
 from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
+from corpus_cli.engines.whoosh.merging import merge_segments, replace_mentions
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.engines.whoosh.writer import merge_segments, replace_mentions
 from corpus_cli.model import Passage
 from corpus_cli.model.name_table import NameTable
 from corpus_cli.system.overriding import override
@@ -56,12 +56,13 @@ class GenerationWriter(Writer):
                     [read(article) for article in articles[start : start + _ARTICLES_PER_PART]]
                 )
 
-        if jobs > 1 and len(articles) > _ARTICLES_PER_PART:
+        is_bulk = len(articles) > _ARTICLES_PER_PART
+        if jobs > 1 and is_bulk:
             for part in self._inverters.invert(parts(), jobs):
                 self._add_segments(part.segment_names())
         else:
             for part in parts():
-                part.invert()
+                part.invert(bulk=is_bulk)
                 self._add_segments(part.segment_names())
 
     @override

@@ -1,0 +1,174 @@
+"""Write segments again: merge several, replace mentions of names."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Container, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import accumulate, groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus_cli.engines.fields import (
+    FieldName,
+    Posting,
+    decode,
+    posting,
+    posting_code,
+    starts_in_text,
+)
+from corpus_cli.engines.mentions import parse_mention_term
+from corpus_cli.engines.whoosh.layout import (
+    FIELDS,
+    PARTS,
+    pack_chunks,
+    read_chunks,
+    renumber_chunks,
+)
+from corpus_cli.engines.whoosh.segment import Segment, TermEntry
+from corpus_cli.engines.whoosh.segment_file import PassageTable, SegmentFile
+
+
+def replace_mentions(
+    segment: Segment,
+    stale_names: Container[str],
+    mentions: Mapping[str, Mapping[int, Sequence[int]]],
+    path: Path,
+) -> bool:
+    """Write a segment with other mentions of some names; return whether any of them differ.
+
+    `mentions` are all of these names: term of the field `names`, passage, positions. Everything
+    else is copied.
+    """
+    lists: dict[bytes, _TermList] = {}
+    stale_lists: dict[bytes, _TermList] = {}
+    for term, entry in segment.entries("names"):
+        is_stale = parse_mention_term(term.decode()).key in stale_names
+        (stale_lists if is_stale else lists)[term] = _read_list(segment, entry)
+    new_lists: dict[bytes, _TermList] = {}
+    for mention_term, by_passage in mentions.items():
+        if by_passage:
+            numbers = sorted(by_passage)
+            packed, weight = pack_chunks(numbers, [posting(by_passage[n]) for n in numbers])
+            new_lists[mention_term.encode()] = _TermList(packed, len(numbers), weight)
+    if new_lists == stale_lists:
+        return False
+    lists |= new_lists
+    file, table = SegmentFile(path), PassageTable()
+    file.copy_texts(segment)
+    names_by_passage: list[list[tuple[int, int]]] = [[] for _ in range(segment.passages)]
+    for ordinal, term in enumerate(sorted(lists)):
+        file.add("names", term, *lists[term])
+        for chunk in read_chunks(memoryview(lists[term].packed), 0, lists[term].doc_frequency):
+            for number, value in zip(chunk.numbers, chunk.values(), strict=True):
+                if starts_in_text(value):
+                    names_by_passage[number].append((decode(value)[0], ordinal))
+    for first_positions in names_by_passage:
+        table.add_names(ordinal for _, ordinal in sorted(first_positions))
+    parts: dict[str, bytes | memoryview] = {name: segment.raw_part(name) for name in PARTS}
+    file.write_parts({**parts, **file.names_parts(), **table.names_parts()}, segment.sizes)
+    return True
+
+
+def _read_list(segment: Segment, entry: TermEntry) -> _TermList:
+    """Return the list of a term as its segment has it."""
+    end = entry.offset
+    for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
+        end = chunk.end
+    packed = bytes(segment.data[entry.offset : end])
+    return _TermList(packed, entry.doc_frequency, entry.collection_frequency)
+
+
+def merge_segments(segments: Sequence[Segment], path: Path) -> None:
+    """Write segments as one, in their order, without removed articles.
+
+    The lists of a term are appended as they are; only those of a segment with removed articles
+    are encoded again.
+    """
+    table, file = PassageTable(), SegmentFile(path)
+    renumberings: list[dict[FieldName, _Renumbering]] = []
+    for segment in segments:
+        passages: Sequence[int] = range(segment.passages)
+        runs: Sequence[int] = range(segment.runs)
+        if segment.removed:
+            passages, runs = _number_live(segment.alive_flags), _number_live(segment.live_run_flags)
+        passage_renumbering = _Renumbering(len(table.passage_numbers), passages)
+        renumberings.append(
+            {
+                "stems": passage_renumbering,
+                "words": passage_renumbering,
+                "names": passage_renumbering,
+                "facts": _Renumbering(len(table.runs), runs),
+            }
+        )
+        table.add(segment, passages, runs)
+    # The new number of each term of the field `names`, by segment.
+    name_ordinals: list[array[int]] = [array("I") for _ in segments]
+    for field in FIELDS:
+        count = 0
+        entries = merge(*(_read_entries(n, segment, field) for n, segment in enumerate(segments)))
+        for term, group in groupby(entries, key=itemgetter(0)):
+            lists: list[_TermList] = []
+            for _, n, entry in group:
+                lists.append(_copy_list(segments[n], entry, renumberings[n][field]))
+                if field == "names":
+                    name_ordinals[n].append(count)
+            doc_frequency = sum(part.doc_frequency for part in lists)
+            if doc_frequency:
+                count += 1
+                packed = b"".join(part.packed for part in lists)
+                file.add(
+                    field,
+                    term,
+                    packed,
+                    doc_frequency,
+                    sum(part.collection_frequency for part in lists),
+                )
+    for segment, ordinals in zip(segments, name_ordinals, strict=True):
+        for passage in segment.live_passages:
+            table.add_names(map(ordinals.__getitem__, segment.passage_names(passage)))
+    file.finish(table)
+
+
+def _read_entries(
+    n: int, segment: Segment, field: FieldName
+) -> Iterator[tuple[bytes, int, TermEntry]]:
+    return ((term, n, entry) for term, entry in segment.entries(field))
+
+
+class _TermList(NamedTuple):
+    packed: bytes
+    doc_frequency: int
+    collection_frequency: int
+
+
+class _Renumbering(NamedTuple):
+    """The new number of each passage or run within its segment (-1: removed), and what is added."""
+
+    increment: int
+    new_numbers: Sequence[int]
+
+
+def _number_live(alive: bytes) -> Sequence[int]:
+    return [n - 1 if flag else -1 for n, flag in zip(accumulate(alive), alive, strict=True)]
+
+
+def _copy_list(segment: Segment, entry: TermEntry, renumbering: _Renumbering) -> _TermList:
+    """Return the list of a term as another segment has it."""
+    if not segment.removed:
+        return _TermList(
+            renumber_chunks(segment.data, entry.offset, entry.doc_frequency, renumbering.increment),
+            entry.doc_frequency,
+            entry.collection_frequency,
+        )
+    numbers: list[int] = []
+    postings: list[Posting] = []
+    for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
+        columns = zip(chunk.numbers, chunk.weights, chunk.values(), strict=True)
+        for number, posting_weight, value in columns:
+            if renumbering.new_numbers[number] >= 0:
+                numbers.append(renumbering.increment + renumbering.new_numbers[number])
+                postings.append((posting_code(posting_weight, len(value)), value))
+    packed, total_weight = pack_chunks(numbers, postings)
+    return _TermList(packed, len(numbers), total_weight)
