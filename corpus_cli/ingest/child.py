@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -12,7 +13,7 @@ from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import file_formats
-from corpus_cli.ingest.entries import describe_article
+from corpus_cli.ingest.entries import describe_document
 from corpus_cli.ingest.loading import load
 from corpus_cli.ingest.messages import (
     Done,
@@ -25,10 +26,10 @@ from corpus_cli.ingest.messages import (
     encode_frame,
 )
 from corpus_cli.ingest.readers.port import Document, Unread
+from corpus_cli.ingest.recurring import LineCounts
 from corpus_cli.ingest.repair import repair_document
 from corpus_cli.ingest.saved_files import load_saved_file
-from corpus_cli.ingest.structure.structure import structure
-from corpus_cli.model import STATED, Datum, Source
+from corpus_cli.model import Source
 from corpus_cli.search.word_filter import NeededWords, WordFilter
 
 
@@ -54,9 +55,10 @@ def main(limits: Limits) -> NoReturn:
     # Nothing that a library prints may get into the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     need = sys.stdin.buffer.readline().decode().strip()
+    recurring: defaultdict[str, set[int]] = defaultdict(set)
     for line in sys.stdin.buffer:
         _start_timer(limits)
-        for frame in _reply(decode_request(line), need, limits):
+        for frame in _reply(decode_request(line), need, limits, recurring):
             answers.write(encode_frame(frame))
             answers.flush()
             if isinstance(frame, Made | PassedOver):
@@ -64,29 +66,36 @@ def main(limits: Limits) -> NoReturn:
     sys.exit()
 
 
-def read_frames(request: ReadRequest, need: str, limit: int) -> Iterator[Frame]:
+def read_frames(
+    request: ReadRequest, need: str, limit: int, recurring: defaultdict[str, set[int]]
+) -> Iterator[Frame]:
     """Yield the frames of a file, at most `limit` characters of text; an error is an `Unread`.
 
     Documents that do not meet `need`, an encoded condition on their words, are passed over; if it
-    is empty, none are.
+    is empty, none are. Those that the request names are added to the lines that are known to be
+    `recurring`, by site.
     """
+    for site, lines in request.recurring.items():
+        recurring[site].update(lines)
     try:
-        yield from _read(request, need, limit)
+        yield from _read(request, need, limit, LineCounts(recurring))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - any error of a library affects only this file
         yield file_formats.describe_failure("", error)
 
 
-def _reply(request: ReadRequest, need: str, limits: Limits) -> Iterator[Frame]:
+def _reply(
+    request: ReadRequest, need: str, limits: Limits, recurring: defaultdict[str, set[int]]
+) -> Iterator[Frame]:
     try:
-        yield from read_frames(request, need, limits.characters)
+        yield from read_frames(request, need, limits.characters, recurring)
     except MemoryError:
         yield Unread("", f"reading it takes more than {limits.memory / 1e9:g} GB of memory")
     yield Done()
 
 
-def _read(request: ReadRequest, need: str, limit: int) -> Iterator[Frame]:
+def _read(request: ReadRequest, need: str, limit: int, line_counts: LineCounts) -> Iterator[Frame]:
     data, stamp = load(request.path, request.largest)
     yield stamp
     if stamp.digest == request.digest:
@@ -106,7 +115,8 @@ def _read(request: ReadRequest, need: str, limit: int) -> Iterator[Frame]:
         if need and not _may_match(repaired, need):
             yield PassedOver(result.record)
         else:
-            yield _describe_document(repaired, request.place)
+            source = Source(request.place, result.record)
+            yield Made(result.record, describe_document(repaired, source, line_counts))
 
 
 def _may_match(document: Document, need: str) -> bool:
@@ -118,12 +128,6 @@ def _may_match(document: Document, need: str) -> bool:
 def _word_filter(need: str) -> WordFilter:
     """Return the filter of a condition, which remembers the chunks of the files before."""
     return WordFilter(NeededWords.decode(need))
-
-
-def _describe_document(document: Document, place: str) -> Made:
-    line_data = [Datum("line", str(document.line), "file", STATED)] if document.line else []
-    article = structure(document.lines, [*document.metadata, *line_data])
-    return Made(document.record, describe_article(article, Source(place, document.record)))
 
 
 def _start_timer(limits: Limits) -> None:

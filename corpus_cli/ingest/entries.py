@@ -1,16 +1,19 @@
 """Turn an article into the entry that the store records."""
 
 import os
+from collections.abc import Iterable, Sequence
 
 from corpus_cli.ingest.languages import most_common_language
 from corpus_cli.ingest.mining import find_definitions
 from corpus_cli.ingest.passages import split_passages
+from corpus_cli.ingest.readers.port import Document, DocumentLine
+from corpus_cli.ingest.recurring import LineCounts
 from corpus_cli.ingest.structure import clues
-from corpus_cli.ingest.structure.structure import reclassify, recurring_key
+from corpus_cli.ingest.structure.structure import reclassify, recurring_key, structure
 from corpus_cli.model import (
-    BLANK,
     CHROME,
     INFERRED,
+    STATED,
     STDIN,
     TEXT_KINDS,
     Article,
@@ -27,28 +30,30 @@ from corpus_cli.text.sketches import line_hash, sketch
 _CHROME_BY_FORMAT = f"{CHROME}:"
 
 
-def describe_article(article: Article, source: Source) -> Entry:
-    """Return everything that the store records of an article from a source."""
-    return _describe(article, _site(article, source))
+def describe_document(document: Document, source: Source, line_counts: LineCounts) -> Entry:
+    """Return everything that the store records of a document from a source."""
+    line_data = [Datum("line", str(document.line), "file", STATED)] if document.line else []
+    metadata = (*document.metadata, *line_data)
+    site = _site(metadata, source)
+    lines = _comparable_lines(document.lines, site)
+    recurring = line_counts.add(site, lines)
+    article = structure(document.lines, metadata, _RecurringLines(recurring))
+    site_in_text = _site(article.metadata, source)
+    if site_in_text != site:
+        lines = _comparable_lines(document.lines, site_in_text)
+    return _describe(article)._replace(site=site_in_text, lines=lines, recurring=recurring)
 
 
 def reclassify_recurring_lines(store: Store) -> None:
-    """Reclassify the articles with lines that now recur on their site, or no longer do.
+    """Reclassify the articles with other recurring lines than they were classified by.
 
     This uses the stored lines and reads no files.
     """
     for article in store.update_chrome():
-        as_read = store.as_read(article)
-        site = store.site(article)
+        as_read, site = store.as_read(article), store.site(article)
         if as_read:
-            store.replace(
-                _describe(
-                    reclassify(
-                        as_read, _RecurringLines(store.recurring_lines.chrome_lines(article))
-                    ),
-                    site,
-                )
-            )
+            lines = _RecurringLines(store.recurring_lines.chrome_lines(article))
+            store.replace(_describe(reclassify(as_read, lines))._replace(site=site))
 
 
 class _RecurringLines:
@@ -58,17 +63,16 @@ class _RecurringLines:
         self._lines = lines
 
     def __contains__(self, line: object) -> bool:
-        return bool(line) and line_hash(str(line)) in self._lines
+        return bool(self._lines and line) and line_hash(str(line)) in self._lines
 
 
-def _describe(article: Article, site: str) -> Entry:
+def _describe(article: Article) -> Entry:
+    """Return what the store records of an article, without its lines and its site."""
     parts = tuple(split_passages(article))
     return Entry(
         article=_add_language(article, parts),
         passages=parts,
         definitions=tuple(find_definitions(article)),
-        site=site,
-        lines=frozenset(line_hash(line) for line in _comparable_lines(article, site)),
         sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TEXT_KINDS)),
         name_runs=encode_runs(part.text for part in parts),
     )
@@ -83,28 +87,28 @@ def _add_language(article: Article, parts: tuple[Passage, ...]) -> Article:
     return article._replace(metadata=(*article.metadata, *language_data))
 
 
-def _site(article: Article, source: Source) -> str:
+def _site(metadata: Sequence[Datum], source: Source) -> str:
     """Return the site whose articles are compared line by line: a host, publication or folder.
 
     A file with several records is a site too. Folders and files begin with a slash, hosts never.
     """
-    named = host("".join(article.values("url")[:1])) or "".join(article.values("source")[:1])
+    address, publication = (
+        next((datum.value for datum in metadata if datum.field == field), "")
+        for field in ("url", "source")
+    )
+    named = host(address) or publication
     if named or source.path == STDIN:
         return named.casefold()
     site = source.path if source.record else os.path.dirname(source.path)  # noqa: PTH120 - need not be valid text
     return os.fsencode(site).decode("utf-8", "backslashreplace")
 
 
-def _comparable_lines(article: Article, site: str) -> set[str]:
-    """Return the folded lines that may turn out to be chrome, without those the format calls so.
+def _comparable_lines(lines: Iterable[DocumentLine], site: str) -> frozenset[int]:
+    """Return hashes of the lines that may turn out to be chrome, but are not so by the format.
 
     A common folder proves little: a sentence that several of its articles quote is not chrome.
     """
-    lines = [
-        line.text
-        for line in article.lines
-        if line.kind != BLANK and not line.stated.startswith(_CHROME_BY_FORMAT)
-    ]
+    texts = (line.text for line in lines if not line.kind.startswith(_CHROME_BY_FORMAT))
     if site.startswith("/"):
-        lines = [text for text in lines if not clues.is_prose(text)]
-    return {folded for text in lines if (folded := recurring_key(text))}
+        texts = (text for text in texts if not clues.is_prose(text))
+    return frozenset(line_hash(folded) for text in texts if (folded := recurring_key(text)))

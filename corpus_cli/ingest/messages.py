@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, assert_never
 
 from corpus_cli.ingest.readers.port import Unread
+from corpus_cli.ingest.recurring import LinesBySite
 from corpus_cli.model import Article, Datum, Definition, Entry, Line, Passage, Stamp, ids
 
 
@@ -12,7 +14,8 @@ class ReadRequest(NamedTuple):
     """A request to read a file, unless its content still has the digest.
 
     `place` is the path that is recorded as the source, `path` is the file to open. `largest` is
-    in bytes; `fields` maps the user's names of the fields of records to ours.
+    in bytes; `fields` maps the user's names of the fields of records to ours. `recurring` are the
+    lines that recur, by site, as far as this reader does not know them from earlier requests.
     """
 
     place: str
@@ -20,6 +23,7 @@ class ReadRequest(NamedTuple):
     digest: str
     largest: int
     fields: Mapping[str, str]
+    recurring: LinesBySite = MappingProxyType({})
 
 
 class Made(NamedTuple):
@@ -102,6 +106,7 @@ def _encode_entry(entry: Entry) -> Sequence[object]:
         entry.definitions,
         entry.site,
         sorted(entry.lines),
+        sorted(entry.recurring),
         entry.sketch.hex(),
         entry.name_runs,
     )
@@ -114,6 +119,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
     definitions: Sequence[Sequence[Any]],
     site: str,
     hashes: Sequence[int],
+    recurring: Sequence[int],
     sketch: str,
     name_runs: str,
 ) -> Entry:
@@ -133,6 +139,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
         decoded_definitions,
         site,
         frozenset(hashes),
+        frozenset(recurring),
         bytes.fromhex(sketch),
         str(name_runs),
     )

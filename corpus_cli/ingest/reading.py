@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
@@ -20,6 +20,7 @@ from corpus_cli.ingest.messages import (
     encode_request,
 )
 from corpus_cli.ingest.readers.port import Unread
+from corpus_cli.ingest.recurring import RecurringSoFar
 from corpus_cli.system.processes import ChildProcess, start_python
 
 _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, %d))"
@@ -56,6 +57,9 @@ class Readers:
         self._limits = limits
         self._children: list[_ReaderProcess] = []
         self._text_bytes = 0
+        self._recurring = RecurringSoFar()
+        self._known_lines: defaultdict[str, set[int]] = defaultdict(set)
+        self._told = 0
 
     def close(self) -> None:
         """End the child processes."""
@@ -83,22 +87,35 @@ class Readers:
             yield self._reply(remaining)
 
     def _start(self, request: ReadRequest) -> "_Waiting":
+        end = self._recurring.start_reader()
         if self._has_time() and _is_plain_text(request.path) and self._reads_locally(request.path):
-            return _Waiting(request, None)
+            lines = self._recurring.between(self._told, end)
+            self._told = end
+            return _Waiting(request._replace(recurring=lines), None)
         free = min(self._children, key=_ReaderProcess.count_pending, default=None)
         if free is None or (free.count_pending() and len(self._children) < self._jobs):
-            free = _ReaderProcess(self._need, self._limits)
+            free = _ReaderProcess(self._need, self._limits, self._recurring)
             self._children.append(free)
-        free.request(request)
+        free.request(request, end)
         return _Waiting(request, free)
 
     def _reply(self, item: "_Waiting | _T") -> FileFrames | _T:
         if not isinstance(item, _Waiting):
             return item
         request, child = item
-        if child:
-            return FileFrames(request.place, child.reply())
-        return FileFrames(request.place, read_frames(request, self._need, request.largest))
+        frames = child.reply() if child else self._read_locally(request)
+        return FileFrames(request.place, self._count_lines(frames))
+
+    def _read_locally(self, request: ReadRequest) -> Iterator[Frame]:
+        return read_frames(request, self._need, request.largest, self._known_lines)
+
+    def _count_lines(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """Pass the frames of a file on, and count the lines of its articles."""
+        for frame in frames:
+            if isinstance(frame, Made):
+                self._recurring.add(frame.entry.site, frame.entry.lines)
+            yield frame
+        self._recurring.end_file()
 
     def _has_time(self) -> bool:
         """Return whether this process may read more; with one job, it always may."""
@@ -117,20 +134,25 @@ class Readers:
 class _ReaderProcess:
     """A child process that reads files; a new one replaces it when it dies."""
 
-    def __init__(self, need: str, limits: Limits) -> None:
+    def __init__(self, need: str, limits: Limits, recurring: RecurringSoFar) -> None:
         self._need = need
         self._limits = limits
+        self._recurring = recurring
         self._process: ChildProcess | None = None
-        self._pending: deque[ReadRequest] = deque()
+        self._pending: deque[tuple[ReadRequest, int]] = deque()
+        self._told = 0
 
     def count_pending(self) -> int:
         """Return the number of files that it still has to read."""
         return len(self._pending)
 
-    def request(self, request: ReadRequest) -> None:
-        """Request a file, to be read after those requested before."""
-        self._pending.append(request)
-        self._send(request)
+    def request(self, request: ReadRequest, end: int) -> None:
+        """Request a file, to be read after those requested before.
+
+        Its reader may know that many of the recurring lines.
+        """
+        self._pending.append((request, end))
+        self._send(request, end)
 
     def reply(self) -> Iterator[Frame]:
         """Yield the frames of its first pending file as they arrive."""
@@ -159,18 +181,20 @@ class _ReaderProcess:
 
     def _resume(self) -> None:
         """Request all pending files from a new process."""
-        for request in self._pending:
-            self._send(request)
+        for request, end in self._pending:
+            self._send(request, end)
 
-    def _send(self, request: ReadRequest) -> None:
+    def _send(self, request: ReadRequest, end: int) -> None:
         is_new = self._process is None
+        lines = self._recurring.between(0 if is_new else self._told, end)
+        self._told = end
         process = self._process = self._process or start_python(_CHILD % self._limits)
         # The process may have died since its last reply; the next reply will show that.
         with suppress(OSError):
             if is_new:
                 # Only here can it be long: a child that waits to reply reads no requests.
                 process.requests.write(self._need.encode("ascii") + b"\n")
-            process.requests.write(encode_request(request))
+            process.requests.write(encode_request(request._replace(recurring=lines)))
             process.requests.flush()
 
     def close(self, *, died: bool = False) -> int:

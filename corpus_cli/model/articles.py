@@ -73,7 +73,8 @@ class Datum(NamedTuple):
     @property
     def own(self) -> bool:
         """Return whether the value is from the article's lines, not from metadata of its file."""
-        return self.certainty == INFERRED and self.origin.startswith(("line ", "text"))
+        is_from_lines = self.origin == "text" or self.origin.startswith("line ")
+        return self.certainty == INFERRED and is_from_lines
 
 
 def host(url: str) -> str:
@@ -192,7 +193,8 @@ class Entry(NamedTuple):
     """Everything the store records of an article.
 
     `site` is where recurring lines are counted, `lines` are the hashes of the lines short
-    enough to recur there; `sketch` is the sketch of its text, and `name_runs` are its names by
+    enough to recur there, and `recurring` those of them that it was classified by as recurring;
+    `sketch` is the sketch of its text, and `name_runs` are its names by
     capitals, as `text.name_runs` encodes them.
     """
 
@@ -201,6 +203,7 @@ class Entry(NamedTuple):
     definitions: tuple[Definition, ...] = ()
     site: str = ""
     lines: frozenset[int] = frozenset()
+    recurring: frozenset[int] = frozenset()
     sketch: bytes = b""
     name_runs: str = ""
 

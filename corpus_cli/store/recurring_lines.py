@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from corpus_cli.model import Entry
 from corpus_cli.store.database import Database
 
-_MIN_ARTICLES = 3
+MIN_ARTICLES = 3
+"""The number of articles of a site that have a line of chrome, if the site is not small."""
+
 _SMALL_SITE = range(2, 5)
 """The numbers of articles of a site on which two articles with a line are enough."""
 
@@ -55,14 +57,15 @@ class RecurringLines:
         """Decide which of the changed lines are chrome, by the current clusters.
 
         Return the sorted ids of the articles that have to be reclassified: those with a line
-        that became chrome or ceased to be, and new articles with a line that is chrome.
+        that became chrome or ceased to be, and new articles that were classified by others than
+        the lines that are chrome.
         """
         articles: set[str] = set()
         chrome: set[tuple[str, int]] = set()
         for site, changed_lines in self._changed_lines.items():
             count = self._count_articles(site)
             is_small = count in _SMALL_SITE and not site.startswith("/")
-            min_articles = min(_SMALL_SITE) if is_small else _MIN_ARTICLES
+            min_articles = min(_SMALL_SITE) if is_small else MIN_ARTICLES
             # If a site is small or has just outgrown that, the threshold may change for all lines.
             for line in self._lines(site) if count <= _SMALL_SITE.stop else changed_lines:
                 is_chrome = self._count_articles_with(site, line) >= min_articles
@@ -71,8 +74,9 @@ class RecurringLines:
                 if is_chrome != self._is_chrome(site, line):
                     self._record(site, line, is_chrome=is_chrome)
                     articles.update(self._articles_with(site, line))
+        articles.difference_update(self._new_entries)
         for article, entry in self._new_entries.items():
-            if any((entry.site, line) in chrome for line in entry.lines):
+            if entry.recurring != {line for line in entry.lines if (entry.site, line) in chrome}:
                 articles.add(article)
         self._changed_lines.clear()
         self._new_entries.clear()
@@ -88,13 +92,13 @@ class RecurringLines:
         )
 
     def _count_articles_with(self, site: str, line: int) -> int:
-        """Return how many articles of a site have a line, at most `_MIN_ARTICLES`."""
+        """Return how many articles of a site have a line, at most `MIN_ARTICLES`."""
         return self._db.number(
             "SELECT count(*) FROM (SELECT DISTINCT coalesce(a.cluster, a.id) FROM recurring r "
             "JOIN articles a ON a.id = r.article WHERE r.site = ? AND r.line = ? LIMIT ?)",
             site,
             line,
-            _MIN_ARTICLES,
+            MIN_ARTICLES,
         )
 
     def _lines(self, site: str) -> list[int]:

@@ -1,8 +1,8 @@
-"""Invert many passages at once, with arrays; the segments are the same, byte for byte.
+"""Invert many passages at once, with arrays.
 
-An *occurrence* is a term at a position of a passage. Those of all passages lie in columns in the
-order of the passages and positions. Sorted by term, without losing this order, they are the
-postings of the segment.
+The segments are those of `Inverter`, byte for byte. An *occurrence* is a term at a position of a
+passage. Those of all passages lie in columns in the order of the passages and positions. Sorted by
+term, without losing this order, they are the postings of the segment.
 """
 
 from __future__ import annotations

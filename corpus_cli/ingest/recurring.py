@@ -1,0 +1,79 @@
+"""Guess while files are read which lines recur on a site.
+
+Which lines recur is known only when all files are read. Most guesses are right by then, and only
+the other articles have to be classified again. A guess depends on the files before and on their
+order, but not on how many are read at a time: the result of an ingest is the same.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from corpus_cli.store.recurring_lines import MIN_ARTICLES
+
+_MAX_COUNTS = 300_000
+_FILES_BETWEEN = 64
+_MAX_LINES_PER_FILE = 20
+"""The limit of what a request tells a reader, which cannot take a long one while it replies."""
+
+LinesBySite = Mapping[str, Collection[int]]
+"""The hashes of lines that recur, by site."""
+
+
+class LineCounts:
+    """The number of documents that have a line of a site; all counts start anew if they are many.
+
+    `known` are lines that recur, whatever their counts.
+    """
+
+    def __init__(self, known: LinesBySite) -> None:
+        self._known = known
+        self._counts: Counter[tuple[str, int]] = Counter()
+
+    def add(self, site: str, lines: Iterable[int]) -> frozenset[int]:
+        """Count the lines of a document, and return those of them that recur so far."""
+        if len(self._counts) > _MAX_COUNTS:
+            self._counts.clear()
+        known, counts, recurring = self._known.get(site, ()), self._counts, set[int]()
+        for line in lines:
+            counts[site, line] += 1
+            if counts[site, line] >= MIN_ARTICLES or line in known:
+                recurring.add(line)
+        return frozenset(recurring)
+
+
+class RecurringSoFar:
+    """The lines that recur in the files read so far, as readers of later files may know them.
+
+    The reader of a file knows at most those of the files before the last 64: so many may be read
+    at a time.
+    """
+
+    def __init__(self) -> None:
+        self._known: defaultdict[str, set[int]] = defaultdict(set)
+        self._counts = LineCounts(self._known)
+        self._lines: list[tuple[str, int]] = []
+        self._ends: deque[int] = deque([0] * _FILES_BETWEEN)
+        self._end_for_reader = 0
+
+    def add(self, site: str, lines: Iterable[int]) -> None:
+        """Count the lines of an article of the current file."""
+        new_lines = self._counts.add(site, lines) - self._known[site]
+        self._known[site] |= new_lines
+        self._lines += ((site, line) for line in sorted(new_lines))
+
+    def end_file(self) -> None:
+        """Begin the next file."""
+        self._ends.append(len(self._lines))
+
+    def start_reader(self) -> int:
+        """Return how many lines the reader of the next file may know."""
+        known = self._end_for_reader
+        self._end_for_reader = min(self._ends.popleft(), known + _MAX_LINES_PER_FILE)
+        return self._end_for_reader
+
+    def between(self, start: int, end: int) -> Mapping[str, Sequence[int]]:
+        """Return the lines with these numbers, by site."""
+        lines: defaultdict[str, list[int]] = defaultdict(list)
+        for site, line in self._lines[start:end]:
+            lines[site].append(line)
+        return lines
