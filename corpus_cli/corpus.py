@@ -18,8 +18,7 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
-    from corpus_cli.engines.fields import Facts
-    from corpus_cli.engines.port import Engine
+    from corpus_cli.engines.port import ArticleContent, Engine
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.steps import IngestRequest, Progress
     from corpus_cli.model.report import Report
@@ -39,6 +38,10 @@ Waiting = Callable[[str], None]
 
 WAIT = 60.0
 """Seconds to wait for another writer."""
+
+
+_ARTICLES_PER_READ = 100
+"""How many articles are read from the store at a time."""
 
 
 def no_progress(*_: object) -> None:
@@ -391,13 +394,23 @@ class Corpus:
             self._catch_up(verify=True, jobs=jobs, update_names=False)
 
             def follow(is_last: bool) -> None:  # noqa: FBT001 - called by `Batches`
-                # In memory, indexing after each batch would protect nothing.
-                if self.folder or is_last:
+                if is_last or self._should_index():
                     # Each batch may change the names: once is enough to bring mentions up to date.
                     self._catch_up(jobs=jobs, update_names=is_last)
 
             with Batches(self.store, follow) as batches:
                 yield batches
+
+    def _should_index(self) -> bool:
+        """Return whether the index lacks so much that it is worth writing during an ingest.
+
+        It lacks half of the articles: so a long ingest writes and merges each passage a few times,
+        however many batches it has. In memory, an index of a part would protect nothing.
+        """
+        lag = self.engine.lag(self.store)
+        return self.folder is not None and (
+            lag.must_be_rebuilt or 2 * lag.changes >= self.store.counts()["articles"]
+        )
 
     @contextmanager
     def _locked(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:
@@ -461,7 +474,7 @@ class Corpus:
         with self.engine.writer(self.store.last_change(), fresh=fresh, names=names) as writer:
             for change in changes:
                 writer.remove(change.article)
-            writer.fill([change.article for change in changes if change.live], self._read, jobs)
+            writer.fill(self._read([change.article for change in changes if change.live]), jobs)
 
     def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:
         """Return what a function reads in the names; None for an error, which searches report."""
@@ -469,14 +482,15 @@ class Corpus:
             return self._with_names(read)
         return None
 
-    def _read(self, article: str) -> tuple[Sequence[Passage], Facts]:
-        """Return the passages of an article, and the metadata to filter it by."""
+    def _read(self, articles: Sequence[str]) -> Iterator[ArticleContent]:
+        """Yield the passages of each article, and the metadata to filter it by."""
         from corpus_cli.engines.port import article_facts
 
-        passages = list(self.store.passages(article))
-        if passages:
-            passages[0] = passages[0]._replace(captions=self.store.captions(article))
-        return passages, article_facts(self.store.header(article), self.store.base_prefix)
+        for start in range(0, len(articles), _ARTICLES_PER_READ):
+            batch = articles[start : start + _ARTICLES_PER_READ]
+            headers = self.store.headers(batch)
+            for article, passages in self.store.passages_with_captions(batch).items():
+                yield passages, article_facts(headers[article], self.store.base_prefix)
 
 
 def _whoosh(folder: Path) -> Engine:

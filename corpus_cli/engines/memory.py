@@ -21,7 +21,15 @@ from corpus_cli.engines.fields import (
 )
 from corpus_cli.engines.index_snapshot import IndexSnapshot
 from corpus_cli.engines.mentions import mention_finder
-from corpus_cli.engines.port import Change, ChangeLog, Engine, Lag, ReadArticle, Writer, measure_lag
+from corpus_cli.engines.port import (
+    ArticleContent,
+    Change,
+    ChangeLog,
+    Engine,
+    Lag,
+    Writer,
+    measure_lag,
+)
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS, length_code, total_length
 from corpus_cli.engines.term_forms import TermForm
@@ -106,10 +114,12 @@ class _MemoryWriter(Writer):
         self.old_articles = set(self.articles)
 
     @override
-    def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
-        self.old_articles.difference_update(articles)
-        for article in articles:
-            passages, facts = read(article)
+    def fill(self, articles: Iterable[ArticleContent], jobs: int) -> None:
+        for passages, facts in articles:
+            if not passages:
+                continue
+            article = passages[0].article
+            self.old_articles.discard(article)
             facts_by_language = by_language(facts, passages)
             inverted = [invert(passage) for passage in passages]
             names = mention_finder(self.names).invert(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -132,17 +132,18 @@ class ChangeLog(Protocol):
         """Return the articles with a later change, each once."""
 
 
-ReadArticle = Callable[[str], tuple[Sequence[Passage], Facts]]
-"""A function from an article's id to its passages and the metadata to filter it by."""
+ArticleContent = tuple[Sequence[Passage], Facts]
+"""The passages of an article, and the metadata to filter it by."""
 
 
 class Writer(Protocol):
     """A transaction: all of its changes apply if the context closes without an error, else none."""
 
-    def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
-        """Add all passages of some articles, `jobs` parts of them at a time.
+    def fill(self, articles: Iterable[ArticleContent], jobs: int) -> None:
+        """Add all passages of some articles, each of which the index does not have.
 
-        The language of a passage, if it has one, overrides that of the article.
+        `jobs` parts of them are inverted at a time, and no more are read ahead. The language of a
+        passage, if it has one, overrides that of the article.
         """
 
     def remove(self, article: str) -> None:

@@ -280,7 +280,7 @@ def _match(
 
     engine = MemoryEngine()
     with engine.writer(1) as writer:
-        writer.fill(list(by_article), read, 1)
+        writer.fill(map(read, by_article), 1)
     with engine.snapshot() as index:
         return index.match(plan_query(query, index, _verify(query, chrome)), clock)
 

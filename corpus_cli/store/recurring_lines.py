@@ -1,6 +1,6 @@
 """Find the short lines that recur on a site, which are chrome."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus_cli.model import Entry
 from corpus_cli.store.database import Database
@@ -67,11 +67,12 @@ class RecurringLines:
             is_small = count in _SMALL_SITE and not site.startswith("/")
             min_articles = min(_SMALL_SITE) if is_small else MIN_ARTICLES
             # If a site is small or has just outgrown that, the threshold may change for all lines.
-            for line in self._lines(site) if count <= _SMALL_SITE.stop else changed_lines:
-                is_chrome = self._count_articles_with(site, line) >= min_articles
+            lines = self._lines(site) if count <= _SMALL_SITE.stop else changed_lines
+            for line, with_line, was_chrome in self._count_articles_with(site, lines):
+                is_chrome = with_line >= min_articles
                 if is_chrome:
                     chrome.add((site, line))
-                if is_chrome != self._is_chrome(site, line):
+                if is_chrome != was_chrome:
                     self._record(site, line, is_chrome=is_chrome)
                     articles.update(self._articles_with(site, line))
         articles.difference_update(self._new_entries)
@@ -91,15 +92,24 @@ class RecurringLines:
             _SMALL_SITE.stop + 1,
         )
 
-    def _count_articles_with(self, site: str, line: int) -> int:
-        """Return how many articles of a site have a line, at most `MIN_ARTICLES`."""
-        return self._db.number(
-            "SELECT count(*) FROM (SELECT DISTINCT coalesce(a.cluster, a.id) FROM recurring r "
-            "JOIN articles a ON a.id = r.article WHERE r.site = ? AND r.line = ? LIMIT ?)",
-            site,
-            line,
-            MIN_ARTICLES,
+    def _count_articles_with(
+        self, site: str, lines: Iterable[int]
+    ) -> Iterator[tuple[int, int, bool]]:
+        """Yield lines of a site, how many articles have each, and whether it is chrome so far.
+
+        Articles are counted up to `MIN_ARTICLES`.
+        """
+        rows = self._db.rows_among(
+            "WITH changed (line) AS (VALUES *) SELECT line, (SELECT count(*) FROM ("
+            "SELECT DISTINCT coalesce(a.cluster, a.id) FROM recurring r "
+            "JOIN articles a ON a.id = r.article "
+            "WHERE r.site = ? AND r.line = changed.line LIMIT ?)), "
+            "EXISTS (SELECT 1 FROM repeated p WHERE p.site = ? AND p.line = changed.line) "
+            "FROM changed",
+            zip(lines),
+            *(site, MIN_ARTICLES, site),
         )
+        return ((line, count, bool(was_chrome)) for line, count, was_chrome in rows)
 
     def _lines(self, site: str) -> list[int]:
         rows = self._db.rows("SELECT DISTINCT line FROM recurring WHERE site = ?", site)
@@ -110,10 +120,6 @@ class RecurringLines:
             "SELECT article FROM recurring WHERE site = ? AND line = ?", site, line
         )
         return (row[0] for row in rows)
-
-    def _is_chrome(self, site: str, line: int) -> bool:
-        """Return whether a line is recorded as chrome of a site."""
-        return bool(self._db.row("SELECT 1 FROM repeated WHERE site = ? AND line = ?", site, line))
 
     def _record(self, site: str, line: int, *, is_chrome: bool) -> None:
         if is_chrome:

@@ -14,6 +14,7 @@ from corpus_cli.model import (
     CAPTION,
     CHROME,
     Article,
+    Datum,
     Definition,
     Entry,
     Header,
@@ -208,14 +209,6 @@ class Store:
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
         return self._unpack(row[0]) if row else "[]"
 
-    def captions(self, article: str) -> str:
-        """Return the captions of an article, one a line."""
-        kinds = self._line_kinds(article)
-        if f'"{CAPTION}"' not in kinds:
-            return ""
-        lines = _lines(self.text(article), kinds)
-        return "\n".join(line.text for line in lines if line.kind == CAPTION)
-
     def with_chrome(self) -> Iterator[Article]:
         """Yield the live articles that have lines of chrome, by id, without their metadata."""
         for article in self.ids():
@@ -253,17 +246,41 @@ class Store:
 
     def passages(self, article: str) -> Sequence[Passage]:
         """Return the passages of an article, in order."""
-        text = self.text(article)
-        article_title = find_title(self.metadata.of(article))
-        rows = self._db.rows(
-            "SELECT n, start, end, first, last, heading, page, language FROM passages "
-            "WHERE article = ? ORDER BY n",
-            article,
+        return self._passages([article])[article]
+
+    def passages_with_captions(self, articles: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
+        """Return the passages of several articles as they are indexed, by article.
+
+        The first passage of an article has its captions, one a line.
+        """
+        passages_by_article = self._passages(articles)
+        rows = self._db.rows_among(
+            "SELECT id, lines FROM articles WHERE id IN (VALUES *) AND state = 'live'",
+            zip(articles),
         )
-        return [
-            Passage(article, n, start, end, (first, last), text[start:end], article_title, *rest)
-            for n, start, end, first, last, *rest in rows
-        ]
+        for article, packed in rows:
+            kinds, passages = self._unpack(packed), passages_by_article[article]
+            if f'"{CAPTION}"' in kinds and passages:
+                lines = _lines(self.text(article), kinds)
+                captions = "\n".join(line.text for line in lines if line.kind == CAPTION)
+                passages[0] = passages[0]._replace(captions=captions)
+        return passages_by_article
+
+    def _passages(self, articles: Sequence[str]) -> dict[str, list[Passage]]:
+        texts, data_by_article = self.texts(articles), self.metadata.by_article(articles)
+        rows = self._db.rows_among(
+            "SELECT article, n, start, end, first, last, heading, page, language FROM passages "
+            "WHERE article IN (VALUES *) ORDER BY article, n",
+            zip(articles),
+        )
+        passages: dict[str, list[Passage]] = {article: [] for article in articles}
+        titles = {article: find_title(data_by_article[article]) for article in articles}
+        for article, n, start, end, first, last, *rest in rows:
+            text = texts.get(article, "")[start:end]
+            passages[article].append(
+                Passage(article, n, start, end, (first, last), text, titles[article], *rest)
+            )
+        return passages
 
     def passages_by_id(self, ids: Iterable[str]) -> Mapping[str, Passage]:
         """Return the passages with these ids; ids that do not exist are left out."""
@@ -348,8 +365,7 @@ class Store:
         self._adopt(entry.article.id)
         self.replace(entry)
         self.recurring_lines.add(entry)
-        self.assign_source(source, entry.article.id)
-        self.metadata.record_claims(source, claims_of(entry.article))
+        self._assign_source(source, entry.article.id, claims_of(entry.article))
 
     def replace(self, entry: Entry) -> None:
         """Record an article in place of its previous version."""
@@ -399,17 +415,21 @@ class Store:
     def assign_source(self, source: Source, article: str) -> None:
         """Record which article a source contains, in place of the previous one."""
         self._adopt(article)
+        if self._assign_source(source, article, ()):
+            # The article has a new path to cite, and may have new corrections.
+            self._mark_changed(article)
+
+    def _assign_source(self, source: Source, article: str, claims: Sequence[Datum]) -> bool:
+        """Record the article and the claims of a source; return whether it had another article."""
         previous = self.files.article_at(source)
         self._db.write(
             "REPLACE INTO sources VALUES (?, ?, ?)", *self.files.stored_key(source), article
         )
-        self.metadata.record_claims(source, ())
+        self.metadata.record_claims(source, claims)
         self.metadata.adopt_waiting_corrections(source, article)
-        if previous != article:
-            # The article has a new path to cite, and may have new corrections.
-            self._mark_changed(article)
         if previous and previous != article:
             self._handle_lost_source(previous, "replaced", article)
+        return previous != article
 
     def drop_source(self, source: Source) -> None:
         """Delete a source, and its article if the article has no other source."""

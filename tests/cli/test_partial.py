@@ -12,7 +12,7 @@ from corpus_cli.cli import session
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines import clock as clocks
 from corpus_cli.engines import fields, memory
-from corpus_cli.engines.fields import InvertedField
+from corpus_cli.engines.fields import InvertedPassage
 from corpus_cli.ingest import steps
 from tests.cli.conftest import Run
 from tests.cli.test_schema import check
@@ -178,10 +178,14 @@ def test_reading_takes_nothing_from_the_time_to_match(
             clock.now += 60
             return super().items()
 
-    def slowly(method: Callable[..., Any]) -> Callable[..., Any]:
-        def inverted(*arguments: Any) -> tuple[InvertedField, ...]:
+    def slowly(method: Callable[..., InvertedPassage]) -> Callable[..., InvertedPassage]:
+        def inverted(*arguments: Any) -> InvertedPassage:
             clock.now += 60
-            return tuple(one._replace(postings=Slow(one.postings)) for one in method(*arguments))
+            passage = method(*arguments)
+            return passage._replace(
+                stems=passage.stems._replace(postings=Slow(passage.stems.postings)),
+                words=passage.words._replace(postings=Slow(passage.words.postings)),
+            )
 
         return inverted
 

@@ -46,11 +46,8 @@ def put(engine: Engine, *passages: Passage, upto: int = 1, **facts: tuple[str, .
 
 def fill(writer: Writer, *passages: Passage, **facts: tuple[str, ...]) -> None:
     """Add passages to a writer, article by article."""
-    held = {
-        article: (list(group), facts)
-        for article, group in groupby(passages, key=attrgetter("article"))
-    }
-    writer.fill(list(held), held.__getitem__, 1)
+    by_article = groupby(passages, key=attrgetter("article"))
+    writer.fill([(list(group), facts) for _, group in by_article], 1)
 
 
 def found(engine: Engine, line: str, depth: int = 10) -> list[str]:

@@ -36,7 +36,7 @@ def write(
     with engine.writer(1, names=names) as writer:
         for article in articles:
             writer.remove(article)
-        writer.fill([article for article in read if article in {*articles}], read.__getitem__, 1)
+        writer.fill([read[article] for article in read if article in {*articles}], 1)
 
 
 def _found(name: Name, group: NameGroup, *, adjective: bool) -> dict[int, list[IndexedMention]]:

@@ -2,13 +2,14 @@
 
 import os
 import time
-from itertools import count
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from corpus_cli.corpus import Corpus
+from corpus_cli.engines.port import ArticleContent
 from corpus_cli.engines.whoosh import writing
 from corpus_cli.engines.whoosh.inverters import InversionPart, _InverterChild
 from corpus_cli.ingest.steps import IngestRequest
@@ -71,12 +72,11 @@ def test_what_failed_leaves_no_answer_for_the_next(texts: Path, tmp_path: Path) 
     alone = segments(texts, tmp_path / "one", 1)
     with Corpus.create(tmp_path / "index") as corpus:
         corpus.ingest([str(texts)], IngestRequest(jobs=2))
-        read, calls = corpus._read, count()  # noqa: SLF001 - to be broken
+        read = corpus._read  # noqa: SLF001 - to be broken
 
-        def breaking(article: str) -> Any:
-            if next(calls) > 4:
-                raise ZeroDivisionError
-            return read(article)
+        def breaking(articles: Sequence[str]) -> Iterator[ArticleContent]:
+            yield from islice(read(articles), 5)
+            raise ZeroDivisionError
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(corpus, "_read", breaking)

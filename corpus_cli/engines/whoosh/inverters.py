@@ -12,11 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.mentions import mention_finder
+from corpus_cli.engines.port import ArticleContent
 from corpus_cli.engines.whoosh.inverter import Inverter
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
-from corpus_cli.model import Passage
 from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.files import path_exists
 from corpus_cli.system.processes import ChildProcess, start_python
@@ -35,7 +34,7 @@ class InversionPart(NamedTuple):
 
     folder: Path
     stem: str
-    articles: Sequence[tuple[Sequence[Passage], Facts]]
+    articles: Sequence[ArticleContent]
     names: NameTable
 
     def invert(self, *, bulk: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Write segments again: merge several, replace mentions of names."""
+"""Merge segments, or replace the mentions of names in one."""
 
 from __future__ import annotations
 

@@ -1,18 +1,16 @@
 """Write a generation: add segments and merge them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count, islice
 from pathlib import Path
 
-from corpus_cli.engines.fields import Facts
 from corpus_cli.engines.name_changes import compare_names, find_mentions
-from corpus_cli.engines.port import ReadArticle, Writer
+from corpus_cli.engines.port import ArticleContent, Writer
 from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
 from corpus_cli.engines.whoosh.merging import merge_segments, replace_mentions
 from corpus_cli.engines.whoosh.segment import Segment
-from corpus_cli.model import Passage
 from corpus_cli.model.name_table import NameTable
 from corpus_cli.system.overriding import override
 
@@ -47,21 +45,18 @@ class GenerationWriter(Writer):
         self._parts = count()
 
     @override
-    def fill(self, articles: Sequence[str], read: ReadArticle, jobs: int) -> None:
+    def fill(self, articles: Iterable[ArticleContent], jobs: int) -> None:
         """The bytes that are written do not depend on `jobs`."""
-
-        def parts() -> Iterator[InversionPart]:
-            for start in range(0, len(articles), _ARTICLES_PER_PART):
-                yield self._make_part(
-                    [read(article) for article in articles[start : start + _ARTICLES_PER_PART]]
-                )
-
-        is_bulk = len(articles) > _ARTICLES_PER_PART
+        remaining = iter(articles)
+        parts = map(self._make_part, iter(lambda: list(islice(remaining, _ARTICLES_PER_PART)), []))
+        first_parts = list(islice(parts, 2))
+        is_bulk = len(first_parts) > 1
+        all_parts = chain(first_parts, parts)
         if jobs > 1 and is_bulk:
-            for part in self._inverters.invert(parts(), jobs):
+            for part in self._inverters.invert(all_parts, jobs):
                 self._add_segments(part.segment_names())
         else:
-            for part in parts():
+            for part in all_parts:
                 part.invert(bulk=is_bulk)
                 self._add_segments(part.segment_names())
 
@@ -81,7 +76,7 @@ class GenerationWriter(Writer):
         self._merge_smallest()
         return {name: tuple(sorted(removed)) for name, removed in self._removed.items()}
 
-    def _make_part(self, articles: Sequence[tuple[Sequence[Passage], Facts]]) -> InversionPart:
+    def _make_part(self, articles: Sequence[ArticleContent]) -> InversionPart:
         generation = self._folder.name.rpartition("-")[2]
         return InversionPart(
             self._folder.absolute(), f"{generation}-{next(self._parts)}", articles, self._names

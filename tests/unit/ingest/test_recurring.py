@@ -1,6 +1,7 @@
 """Guessing which lines recur while files are read."""
 
 import json
+from collections.abc import Container
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from corpus_cli.corpus import Corpus
 from corpus_cli.ingest import entries, recurring
 from corpus_cli.ingest.recurring import LineCounts, RecurringSoFar
 from corpus_cli.ingest.steps import IngestRequest
+from corpus_cli.ingest.structure.structure import reclassify
+from corpus_cli.model import Article
 from tests.conftest import article
 
 FOOTER = "Sign up for the Daily Brief"
@@ -17,11 +20,11 @@ FOOTER = "Sign up for the Daily Brief"
 @pytest.fixture
 def reclassified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the articles that were classified a second time."""
-    ids, reclassify = [], entries.reclassify
+    ids: list[str] = []
 
-    def count(*arguments: object) -> object:
-        ids.append(arguments[0].id)  # type: ignore[attr-defined]
-        return reclassify(*arguments)  # type: ignore[arg-type]
+    def count(article: Article, lines: Container[str]) -> Article:
+        ids.append(article.id)
+        return reclassify(article, lines)
 
     monkeypatch.setattr(entries, "reclassify", count)
     return ids
