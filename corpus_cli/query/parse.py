@@ -103,11 +103,10 @@ class _Reader:
         nodes = below(depth)
         operands = nodes[-1:]
         while nodes and self._peek("operator", operator):
-            mark = self.at
             self.at += 1
             following = below(depth)
             if not following:
-                self.at = mark
+                self._note_stray(operator)
                 break
             self.clauses += 1
             operands.append(following[0])
@@ -118,13 +117,16 @@ class _Reader:
         return nodes
 
     def _near(self, depth: int) -> list[Node]:
-        nodes = self._one(depth)
+        nodes = self._operand(depth)
         while nodes and (distance := self._distance()) is not None:
             written = self.chunks[self.at].text
             self.at += 1
-            following = self._one(depth)
+            following = self._operand(depth)
+            if not following:
+                self._note_stray(written)
+                break
             self.clauses += 1
-            left, right = nodes[-1], following[0] if following else None
+            left, right = nodes[-1], following[0]
             if isinstance(left, Word | Quoted) and isinstance(right, Word | Quoted):
                 nodes[-1:] = [Near((left, right), distance), *following[1:]]
             elif (
@@ -142,6 +144,13 @@ class _Reader:
         if self._peek("operator") and self.chunks[self.at].text.startswith("NEAR/"):
             return int(self.chunks[self.at].text[5:])
         return None
+
+    def _operand(self, depth: int) -> list[Node]:
+        """Parse the next chunk with words in it, in the same brackets."""
+        nodes: list[Node] = []
+        while not nodes and self.at < len(self.chunks) and not self._peek(")"):
+            nodes = self._one(depth)
+        return nodes
 
     def _one(self, depth: int) -> list[Node]:
         """Parse the next chunk; several nodes if its text has several words."""
@@ -182,11 +191,18 @@ class _Reader:
         return [inner.nodes[0]] if len(inner.nodes) == 1 else [inner] if inner.nodes else []
 
     def _signed(self, sign: str, depth: int) -> list[Node]:
-        following = self._one(min(depth + 1, DEEPEST)) if self._deep() else []
+        following = self._prefixed(min(depth + 1, DEEPEST))
         if not following:
             return []
         kind = Must if sign == "+" else Not
         return [kind(_together(following))]
+
+    def _prefixed(self, depth: int) -> list[Node]:
+        """Parse what a sign or a field stands before: `title:OR` asks for the word."""
+        if self._peek("operator"):
+            self.at += 1
+            return list(_words(self.chunks[self.at - 1].text))
+        return self._one(depth) if self._deep() else []
 
     def _deep(self) -> bool:
         """Return whether a sign or NOT is still read: many of them must not nest too deep."""
@@ -214,7 +230,7 @@ class _Reader:
             self.at += 1
             path = value("path", following[0].text)
             return [path] if path else list(_words(name))
-        nodes = self._one(depth) if self._deep() else []
+        nodes = self._prefixed(depth)
         node = _together(nodes) if nodes else None
         if name == "path" and isinstance(node, Quoted):
             # `unparse` writes it as a quotation, and it must be parsed as the same node.
@@ -226,20 +242,23 @@ class _Reader:
             isinstance(below, Near | Exact | Dates | Field | InArticle) for below in inner
         ):
             return [Field(cast(FieldName, name), node)]
-        if node is not None:
-            self._note(
-                f"{name}: must be followed by words, a quotation or brackets; it was read as text"
-            )
+        self._note(
+            f"{name}: must be followed by words, a quotation or brackets; it was read as text"
+        )
         return [*_words(name), *nodes]
 
     def _operator(self, written: str, depth: int) -> list[Node]:
+        """Parse NOT and its operand; drop an operator that lacks one, and note it."""
         if written == "NOT" and self._deep():
             self.clauses += 1
-            following = self._one(depth)
+            following = self._operand(depth)
             if following:
                 return [Not(following[0]), *following[1:]]
-        self._note(f"{written} has nothing to join here and was read as a word")
-        return list(_words(written))
+        self._note_stray(written)
+        return []
+
+    def _note_stray(self, written: str) -> None:
+        self._note(f"{written} joins nothing here and was ignored; \\{written} searches for it")
 
     def _peek(self, kind: str, text: str = "") -> bool:
         if self.at >= len(self.chunks):

@@ -78,9 +78,7 @@ def test_read_as(line: str, nodes: tuple[Node, ...]) -> None:
         ("(a b", "a b", "without its partner"),
         ("a) b", "a b", "without its partner"),
         ("foo:a", "foo a", "foo is not a field"),
-        ("a AND", r"a \AND", "nothing to join"),
-        ("OR a", r"\OR a", "nothing to join"),
-        ("a NEAR/3", "a NEAR 3", "joins words"),
+        ("title:(OR)", "title", "title: must be followed by words"),
         ("a NEAR/3 (b c)", "a NEAR 3", "joins words"),
         ("date:soon", "date soon", "date: must be followed by a date like 2023"),
         ("exact:a", "exact a", "exact: must be followed by a quotation"),
@@ -91,6 +89,42 @@ def test_mended_and_said(line: str, words: str, note: str) -> None:
     parsed = parse(line)
     assert unparse(parsed.query).split()[:2] == words.split()[:2]
     assert note in " ".join(parsed.notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        ("a AND", "a"),
+        ("AND a", "a"),
+        ("a NOT", "a"),
+        ("a NEAR/3", "a"),
+        ("NEAR/3 a", "a"),
+        ("OR", ""),
+        ("AND OR NOT", ""),
+        ("a AND OR b", "a AND b"),
+        ("a OR AND NOT b", "a OR -b"),
+        ("a AND NOT", "a"),
+        ("NOT AND a", "-a"),
+        ("a b OR", "a b"),
+        ("(a AND) b", "a b"),
+        ("(OR a) NOT", "a"),
+        ("a AND (OR (NOT)) b", "a AND b"),
+        ('a AND () "" OR', "a"),
+        ("title:(AND a OR)", "title:a"),
+        ("article:(a NOT)", "article:a"),
+    ],
+)
+def test_an_operator_with_nothing_on_one_side_is_ignored(line: str, query: str) -> None:
+    parsed = parse(line)
+    assert unparse(parsed.query) == query
+    assert any("joins nothing here and was ignored" in note for note in parsed.notes)
+
+
+@pytest.mark.parametrize("line", [r"title:\OR b", r"+\AND b", r"-\NOT b"])
+def test_an_operator_after_a_sign_or_a_field_is_a_word(line: str) -> None:
+    parsed = parse(line.replace("\\", ""))
+    assert unparse(parsed.query) == line
+    assert not parsed.notes
 
 
 def test_literal_has_no_operators() -> None:
