@@ -2,6 +2,7 @@
 
 CorpusError                2   an error that the user can act on
 ├─ UsageError              2   a flag, an argument or a setting is wrong
+│  └─ InvalidQuery         2   a query has a date that is none
 ├─ CorpusMissing           2   there is no corpus yet
 ├─ CorpusUnreadable        2   a file of the corpus cannot be read, but may be undamaged
 ├─ CorpusDamaged           2   the store or the index is damaged
@@ -35,6 +36,10 @@ class CorpusError(Exception):
 
 class UsageError(CorpusError):
     """A flag, an argument or a setting is wrong."""
+
+
+class InvalidQuery(UsageError):
+    """A query has a date that is none; the other queries of a file can still be answered."""
 
 
 class CorpusMissing(CorpusError):

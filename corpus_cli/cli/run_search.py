@@ -16,7 +16,7 @@ from corpus_cli.cli.printing import (
 )
 from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
 from corpus_cli.corpus import Corpus, search_corpora
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import InvalidQuery, UsageError
 from corpus_cli.model import STDIN, Results
 from corpus_cli.output import records
 from corpus_cli.query.filters import Filters
@@ -53,8 +53,14 @@ def run_search(query: Sequence[str], values: OptionValues) -> int:
         for name, line, error in queries:
             if error:
                 printer.print_failures({values["queries"] or "": error})
-            else:
+                continue
+            try:
                 results, by_corpus = _search(opened, line, request)
+            except InvalidQuery as invalid:
+                if values["queries"] is None:
+                    raise
+                printer.print_failures({values["queries"]: f"query {name}: {invalid}"})
+            else:
                 milliseconds = round((time.perf_counter() - started) * 1000)
                 printer.print_answer(
                     CorporaAnswer(by_corpus, results._replace(id=name), milliseconds)

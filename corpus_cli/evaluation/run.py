@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from heapq import merge
 from typing import NamedTuple, Protocol
 
+from corpus_cli.errors import InvalidQuery
 from corpus_cli.evaluation import runs
 from corpus_cli.evaluation.judgments import JudgedQueries
 from corpus_cli.search.ranking import Ranking
@@ -49,7 +50,12 @@ def evaluate(
     run: dict[str, runs.Ranking] = {}
     notes: list[str] = []
     for query in judged.queries:
-        rankings = [corpus.ranking(query.text, request) for corpus in corpora]
+        try:
+            rankings = [corpus.ranking(query.text, request) for corpus in corpora]
+        except InvalidQuery as error:
+            run[query.id] = {}
+            notes.append(f"{query.id}: {error}")
+            continue
         distinct = dict.fromkeys(note for ranking in rankings for note in ranking.notes)
         notes += [f"{query.id}: {note}" for note in distinct]
         scored = (

@@ -14,6 +14,7 @@ _AYN = "['`\u00b4\u2018\u2019]?"
 _PREFIX = (
     rf"[+\-](?={_AYN}\w|[(\\{_QUOTES}])|([A-Za-z]+):(?={_AYN}\w|[(\\.{_QUOTES}])"
     r"|(path):(?=[*?/~\[])"
+    rf"|({'|'.join(DATE_FIELDS)}):(?=[^\s)])"
 )
 _OPTION = r"--[a-z]+(?:-[a-z]+)*(?:=|$)"
 _SLOP = r"~(\d{1,4})(?!\w)"
@@ -79,9 +80,11 @@ def _prefix(line: str, at: int, notes: list[str]) -> QueryChunk | None:
     # `"al-Qaeda"-linked`: a hyphen directly after something is no sign.
     if not prefix or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
         return None
-    name = prefix[1] or prefix[2]
+    name = prefix[1] or prefix[2] or prefix[3]
     if name is None:
-        return QueryChunk("sign", prefix[0])
+        # `date:-30d`: in a date it is no sign.
+        is_in_date = line[:at].endswith(tuple(f"{field}:" for field in DATE_FIELDS))
+        return None if is_in_date else QueryChunk("sign", prefix[0])
     if name in _NAMES:
         return QueryChunk("field", prefix[0])
     notes.append(f"{name} is not a field; {prefix[0]} was read as a word{_field_name(name)}")

@@ -6,6 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+EXAMPLES = "2023, 2023-04, 2023-04-05, yesterday, last-month or 30d"
+"""Dates of all kinds, for the message about a text that is none."""
+
 _ISO = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _NAMED = re.compile(r"(last|this)-(week|month|year)")

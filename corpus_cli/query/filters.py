@@ -93,7 +93,7 @@ def _dates(filters: Filters) -> Iterator[Node]:
     # Few queries have dates, and their modules take time to import.
     from datetime import date
 
-    from corpus_cli.query.dates import period
+    from corpus_cli.query.dates import EXAMPLES, period
 
     today = date.today()  # noqa: DTZ011 - the day where the user is
     lows: list[str] = []
@@ -104,10 +104,7 @@ def _dates(filters: Filters) -> Iterator[Node]:
             excluded, rest = text[:1] == "!", text.removeprefix("!").removeprefix("-")
             parsed = period(rest, today)
             if not parsed:
-                raise UsageError(
-                    f"--{name} must be a date like 2023, 2023-04, 2023-04-05, yesterday, "
-                    f"last-month or 30d, not {text!r}"
-                )
+                raise UsageError(f"--{name} must be a date like {EXAMPLES}, not {text!r}")
             node = Dates(parsed.low, "") if name == "since" else Dates("", parsed.high)
             if not excluded:
                 (lows if name == "since" else highs).append(node.low or node.high)

@@ -47,10 +47,15 @@ _FUZZY = r"(\w[\w']*)~(\d?)\W*"
 
 
 class Parsed(NamedTuple):
-    """A parsed query, and notes for the user on what was repaired."""
+    """A parsed query, and notes for the user on what was repaired.
+
+    `invalid` says which date is none: then the tree has the date as words, and no query of a user
+    is answered so, because it would find articles of all dates.
+    """
 
     query: Bag
     notes: tuple[str, ...]
+    invalid: str = ""
 
 
 def parse(line: str, *, literal: bool = False) -> Parsed:
@@ -66,8 +71,8 @@ def parse(line: str, *, literal: bool = False) -> Parsed:
     query = reader.bag(depth=0)
     if reader.clauses > MOST_CLAUSES:
         notes.append(f"the query has more than {MOST_CLAUSES} operators and was read as plain text")
-        query = plain(line)
-    return Parsed(query, tuple(dict.fromkeys(notes)))
+        return Parsed(plain(line), tuple(dict.fromkeys(notes)))
+    return Parsed(query, tuple(dict.fromkeys(notes)), reader.invalid)
 
 
 def plain(text: str) -> Bag:
@@ -83,6 +88,7 @@ class _Reader:
         self.notes = notes
         self.at = 0
         self.clauses = 0
+        self.invalid = ""
 
     def bag(self, depth: int) -> Bag:
         nodes: list[Node] = []
@@ -213,19 +219,21 @@ class _Reader:
         if name == "exact" and following and following[0].kind == "quote":
             self.at += 1
             return [Exact(following[0].text)] if following[0].text else []
-        if name in DATE_FIELDS and following:
-            dates = _dates(name, following[0])
-            if dates:
-                self.at += 1
-                return [dates]
-        if name in (*DATE_FIELDS, "exact"):
-            wanted = (
-                "a quotation"
-                if name == "exact"
-                else "a date like 2023, 2023-05..2024 or last-month"
-            )
-            self._note(f"{name}: must be followed by {wanted}; it was read as text")
+        if name == "exact":
+            self._note("exact: must be followed by a quotation; it was read as text")
             return list(_words(name))
+        if name in DATE_FIELDS:
+            if not following:
+                return list(_words(name))
+            try:
+                dates = _dates(name, following[0])
+            except ValueError as error:
+                self.invalid = self.invalid or (
+                    f"{error}; to search for these words, use --literal"
+                )
+                return list(_words(name))
+            self.at += 1
+            return [dates]
         if name == "path" and following and following[0].kind in ("text", "quote", "operator"):
             self.at += 1
             path = value("path", following[0].text)
@@ -281,19 +289,28 @@ def _quotation(chunk: QueryChunk) -> list[Node]:
     return [Quoted(unify(chunk.text).replace('"', " ").strip())] if parts else []
 
 
-def _dates(field: DateField, chunk: QueryChunk) -> Dates | None:
-    """Parse `2023`, `2023-05..last-month` or `..2024`; either end may be open, not both."""
+def _dates(field: DateField, chunk: QueryChunk) -> Dates:
+    """Parse `2023`, `2023-05..last-month` or `..2024`; either end may be open, not both.
+
+    Raises `ValueError` for a text that is no date, and for a range that ends before it begins.
+    """
     from datetime import date
 
-    from corpus_cli.query.dates import period
+    from corpus_cli.query.dates import EXAMPLES, period
 
     today = date.today()  # noqa: DTZ011 - the day where the user is
-    first, dots, last = chunk.text.rstrip(",;:!?").partition("..")
+    written = chunk.text.rstrip(",;:!?")
+    first, dots, last = written.partition("..")
     low, high = period(first, today), period(last if dots else first, today)
     if (first and not low) or (last and not high) or not (low or high):
-        return None
+        raise ValueError(
+            f"{field}: must be a date like {EXAMPLES}, or a range like 2023-04..2024, "
+            f"not {written!r}"
+        )
     dates = Dates(low.low if low else "", high.high if high else "", field)
-    return None if dates.high and dates.low[: len(dates.high)] > dates.high else dates
+    if dates.high and dates.low[: len(dates.high)] > dates.high:
+        raise ValueError(f"{field}:{written} contains no day: it ends before it begins")
+    return dates
 
 
 def _text(written: str) -> Iterator[Node]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock, TimeOver
+from corpus_cli.errors import InvalidQuery
 from corpus_cli.query.all_terms import require_all
 from corpus_cli.query.filters import filtered
 from corpus_cli.query.nodes import Bag
@@ -30,9 +31,11 @@ def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) 
     """Parse a line, add filters and suggestions, expand names and drop question words.
 
     If the time ends, the words that are left stay as typed. Matching then has no time either,
-    and adds a note.
+    and adds a note. Raises `InvalidQuery` for a date that is none.
     """
     parsed = parse(line, literal=request.literal)
+    if parsed.invalid:
+        raise InvalidQuery(parsed.invalid)
     query = filtered(parsed.query, request.filters, all_names=request.all_names)
     notes: tuple[str, ...] = ()
     index, names = moment.index, moment.names

@@ -147,6 +147,17 @@ def test_notes_on_queries_are_counted_or_told(run: Run, here: Path) -> None:
     assert "too common to rank by" in run("eval", JUDGED, "--per-query").err
 
 
+def test_a_query_with_a_date_that_is_none_has_no_results(run: Run, made: Path) -> None:
+    with Path("set/queries.jsonl").open("a") as queries:
+        queries.write('{"_id": "d", "text": "Kabul date:soon"}\n')
+    with Path("set/qrels.tsv").open("a") as judgments:
+        judgments.write("d\td 1\t1\n")
+    ran = run("eval", "set", "--operators", "--per-query")
+    assert ran.code == 0
+    assert "d: date: must be a date like 2023" in ran.err
+    assert "the corpus has no results for 2 of 5 queries" in ran.err
+
+
 def test_names_that_do_not_agree_are_said(run: Run, made: Path) -> None:
     Path("a.run").write_text("k Q0 docs.jsonl 1 1 t\n")
     ran = run("eval", "set", "--run", "a.run")

@@ -161,6 +161,23 @@ def test_a_list_without_a_query_is_said(here: Path, run: Run, tmp_path: Path) ->
     assert "contains no query" in ran.err
 
 
+@pytest.mark.parametrize("command", ["search", "facets"])
+def test_a_date_that_is_none_is_an_error(here: Path, run: Run, command: str) -> None:
+    ran = run(command, "Kurilla date:2017-13")
+    assert (ran.code, ran.out) == (2, "")
+    assert "date: must be a date like 2023" in ran.err
+    assert run("search", "--literal", "Kurilla date:2017-13").code == 0
+
+
+def test_a_date_that_is_none_fails_one_query_of_a_file(
+    here: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "q").write_text("Kurilla date:soon\nKurilla\n")
+    ran = run("search", "--queries", str(tmp_path / "q"), "-c")
+    assert (ran.code, ran.out) == (3, "2:6\n")
+    assert "q: query 1: date: must be a date like 2023" in ran.err
+
+
 def test_options_inside_a_query_are_said(here: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "q").write_text("TTP --since 2030\n")
     assert (

@@ -1,5 +1,7 @@
 """What is an operator, and what is text."""
 
+import re
+
 import pytest
 
 from corpus_cli.query.nodes import (
@@ -80,7 +82,6 @@ def test_read_as(line: str, nodes: tuple[Node, ...]) -> None:
         ("foo:a", "foo a", "foo is not a field"),
         ("title:(OR)", "title", "title: must be followed by words"),
         ("a NEAR/3 (b c)", "a NEAR 3", "joins words"),
-        ("date:soon", "date soon", "date: must be followed by a date like 2023"),
         ("exact:a", "exact a", "exact: must be followed by a quotation"),
         ("(" * 60 + "a" + ")" * 60, "a", "deep"),
     ],
@@ -125,6 +126,30 @@ def test_an_operator_after_a_sign_or_a_field_is_a_word(line: str) -> None:
     parsed = parse(line.replace("\\", ""))
     assert unparse(parsed.query) == line
     assert not parsed.notes
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("a date:soon", "date: must be a date like 2023, .*not 'soon'"),
+        ("a date:2017-13", "not '2017-13'"),
+        ("a -date:2023-02-29", "not '2023-02-29'"),
+        ("a (modified:2024..x OR b)", "modified: must be a date .*not '2024..x'"),
+        ("a date:..", r"not '\.\.'"),
+        ("a date:(2017)", r"not '\('"),
+        ("a date:-30d", "not '-30d'"),
+        ("a date:>2017", "not '>2017'"),
+        ("a date:2018..2017", "date:2018..2017 contains no day: it ends before it begins"),
+        ("date:2017-13 date:soon", "not '2017-13'"),
+    ],
+)
+def test_a_date_that_is_none_is_said(line: str, why: str) -> None:
+    assert re.match(rf".*{why}.*; to search for these words, use --literal", parse(line).invalid)
+    assert not parse(line, literal=True).invalid
+
+
+def test_a_date_field_in_a_sentence_is_text() -> None:
+    assert not any(parse(line).invalid for line in ("date: 2017", "the date:", "Date:2017-13"))
 
 
 def test_literal_has_no_operators() -> None:
