@@ -32,9 +32,8 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
     they are read from the texts; after the deadline only the names in the best passages are
     counted, and the answer is `partial`.
     """
-    # A passage that matches only a suggestion does not count.
     clock = Clock(request.seconds)
-    query, read_notes = read_query(line, moment, request._replace(suggest=False), clock)
+    query, read_notes = read_query(line, moment, request, clock, suggests=False)
     counts_everything = not query.nodes and not line.strip()
     if counts_everything:
         query = Bag((Not(query),))

@@ -27,11 +27,14 @@ class ReadQuery(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) -> ReadQuery:
+def read_query(
+    line: str, moment: Moment, request: SearchRequest, clock: Clock, *, suggests: bool = True
+) -> ReadQuery:
     """Parse a line, add filters and suggestions, expand names and drop question words.
 
-    If the time ends, the words that are left stay as typed. Matching then has no time either,
-    and adds a note. Raises `InvalidQuery` for a date that is none.
+    Where all passages that match are counted, nothing is suggested: what only a suggestion finds
+    does not count. If the time ends, the words that are left stay as typed. Matching then has no
+    time either, and adds a note. Raises `InvalidQuery` for a date that is none.
     """
     parsed = parse(line, literal=request.literal)
     if parsed.invalid:
@@ -48,7 +51,7 @@ def read_query(line: str, moment: Moment, request: SearchRequest, clock: Clock) 
     if may_replace and request.expand_names:
         query, spelling_notes = respell(query, moment, clock)
         notes += spelling_notes
-    if may_replace:
+    if may_replace and suggests:
         # Suggestions take at most half of the time: the rest is for the typed words.
         half = Clock(clock.seconds_left() / 2)
         query = add_suggestions(query, moment, half, loose=request.expand_names)

@@ -50,6 +50,19 @@ def test_a_word_finds_its_other_spelling_and_says_so(run: Run) -> None:
     ]
 
 
+def test_facets_count_what_a_search_finds(run: Run) -> None:
+    read_as_one = run("facets", "Zarina Muhametova", "--by", "lang", "--json")
+    assert "it was read as Zarina Mukhametova" in read_as_one.err
+    assert json.loads(read_as_one.out)["total"] == 1
+    assert "it was read as" not in run("facets", "Zarina Muhametova", "--no-suggest").err
+    # Only a suggestion finds something for this word: it counts as not found in both.
+    suggested = run("search", "Muhkamedova")
+    assert "Mukhametova" in suggested.out
+    assert suggested.code == run("facets", "Muhkamedova").code == 1
+    assert run("search", "Turchinov", "-c").out == "2\n"
+    assert parsed(run, "facets", "Turchinov", "--by", "lang")["total"] == 2
+
+
 @pytest.mark.parametrize("switch", ["--no-suggest", "--no-names"])
 def test_it_can_be_switched_off(run: Run, switch: str) -> None:
     assert found(run, "Turchinov", switch) == ["one"]
