@@ -36,7 +36,7 @@ def drop_question_words(
     the pattern matches anything and the line does not begin as a question.
     """
     words = [*map(_folded_word, query.nodes)]
-    opening = _phrase_length(words, 0, _phrase_list("openings.txt"))
+    opening = _phrase_length(query.nodes, words, 0, _phrase_list("openings.txt"))
     notes: tuple[str, ...] = ()
     if not opening and not literal:
         query, notes = _read_patterns(query, line, counted)
@@ -89,17 +89,35 @@ def _folded_word(node: Node) -> str:
     return tokens[0].term if len(tokens) == 1 else ""
 
 
-def _phrase_length(words: Sequence[str], start: int, phrases: Container[str]) -> int:
-    """Return the number of words in the longest listed phrase from `start` on; 0 for none."""
-    lengths = range(min(_LONGEST_PHRASE, len(words) - start), 0, -1)
+def _phrase_length(
+    nodes: Sequence[Node], words: Sequence[str], start: int, phrases: Container[str]
+) -> int:
+    """Return the number of words in the longest listed phrase from `start` on; 0 for none.
+
+    A capital after its first word makes it a name: the Show Me State.
+    """
+    longest = next(
+        (
+            n
+            for n, node in enumerate(nodes[start + 1 : start + _LONGEST_PHRASE], 1)
+            if _is_capitalised(node)
+        ),
+        min(_LONGEST_PHRASE, len(words) - start),
+    )
+    lengths = range(longest, 0, -1)
     return next((n for n in lengths if " ".join(words[start : start + n]) in phrases), 0)
+
+
+def _is_capitalised(node: Node) -> bool:
+    return isinstance(node, Word) and node.text[:1].isupper()
 
 
 def _request_positions(nodes: Sequence[Node], words: Sequence[str]) -> Iterator[int]:
     """Yield the positions of words that only ask; a capital after the first word begins a name."""
+    phrases = _phrase_list("requests.txt")
     for n, node in enumerate(nodes):
-        if isinstance(node, Word) and not (n and node.text[:1].isupper()):
-            yield from range(n, n + _phrase_length(words, n, _phrase_list("requests.txt")))
+        if isinstance(node, Word) and not (n and _is_capitalised(node)):
+            yield from range(n, n + _phrase_length(nodes, words, n, phrases))
 
 
 @cache
