@@ -2,8 +2,8 @@
 
 The family name of several people means one of them: this decides which.
 
-`Chelsea Clinton` is not Hillary Clinton, and `Kim Il Sung Square` is not Kim Il Sung. An index
-has no capitals of ordinary words, so lists of words decide.
+`Chelsea Clinton` is not Hillary Clinton, `Kim Yo Jong` not Kim Jong Un, and `Kim Il Sung Square`
+not Kim Il Sung. An index has no capitals of ordinary words, so lists of words decide.
 """
 
 from __future__ import annotations
@@ -33,17 +33,24 @@ class _Rules(NamedTuple):
     between: frozenset[str]
     particles: frozenset[str]
     given_names: frozenset[str]
+    given_after: frozenset[str]
+    given_syllables: frozenset[str]
     before: Sequence[Sequence[str]]
 
 
 @cache
 def _rules() -> _Rules:
     tables = toml("other_names")
-    after, after_whole, between, particles = (
-        frozenset(tables[name]) for name in ("after", "after_whole", "between", "particles")
+    return _Rules(
+        after=frozenset(tables["after"]),
+        after_whole=frozenset(tables["after"]).union(tables["after_whole"]),
+        between=frozenset(tables["between"]),
+        particles=frozenset(tables["particles"]),
+        given_names=listed("given_names.txt"),
+        given_after=frozenset(tables["given_after"]),
+        given_syllables=frozenset(tables["given_syllables"]),
+        before=tuple(tuple(reversed(phrase.split(" "))) for phrase in tables["before"]),
     )
-    before = tuple(tuple(reversed(phrase.split(" "))) for phrase in tables["before"])
-    return _Rules(after, after | after_whole, between, particles, listed("given_names.txt"), before)
 
 
 @cache
@@ -55,6 +62,8 @@ def context_words() -> frozenset[str]:
         | rules.between
         | rules.particles
         | rules.given_names
+        | rules.given_after
+        | rules.given_syllables
         | {phrase[0] for phrase in rules.before}
     )
 
@@ -92,6 +101,7 @@ def is_other_name(
     return kind == PERSON and (
         is_named_after(start + span, span, around)
         or (any(map(_is_bare, forms)) and _is_relative(start, own_words, around))
+        or (span == 1 and _is_before_given_name(start, around))
     )
 
 
@@ -146,6 +156,13 @@ def _is_relative(start: int, own_words: Collection[str], around: WordsAround) ->
     if before in _rules().particles:
         before = around.get(start - 2)
     return before in _rules().given_names and before not in own_words
+
+
+def _is_before_given_name(start: int, around: WordsAround) -> bool:
+    """Return whether a given name follows a family name: a place of the full name is longer."""
+    rules = _rules()
+    after, second = around.get(start + 1), around.get(start + 2)
+    return after in rules.given_after or {after, second} <= rules.given_syllables
 
 
 def _follows_phrase(start: int, around: WordsAround) -> bool:

@@ -28,6 +28,9 @@ short = ["Voro"]
 ["Ude Kal"]
 kind = "person"
 forms = ["Kal Ude Ramo"]
+["Kim Ra Ul"]
+kind = "person"
+short = ["Kim"]
 ["Sons of Lom"]
 kind = "group"
 ["Lom Valley"]
@@ -64,6 +67,22 @@ def test_a_given_name_of_nobody_listed_makes_another_person(
     engine: Engine, text: str, count: int
 ) -> None:
     assert counted(engine, "Tomas Reed", text) == [count]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Kim Ra Ul left, and Kim said so", 2),
+        ("Kim Ra Ul left with his sister Kim Yo-jong, and Kim said so", 2),
+        ("Kim Ra Ul left with his uncle Kim Kyong Hui", 1),
+        ("Kim Ra Ul left with Kim Xijin", 1),
+        ("Kim Ra Ul left. Kim won a song contest", 2),
+    ],
+)
+def test_a_given_name_after_a_family_name_makes_another_person(
+    engine: Engine, text: str, count: int
+) -> None:
+    assert counted(engine, "Kim Ra Ul", text) == [count]
 
 
 @pytest.mark.parametrize(
