@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeGuard
 
@@ -201,10 +201,10 @@ class _NameReader:
             if not numbers:
                 continue
             if len(numbers) > 1:
-                alternatives = " or ".join(self._names.name(number).canonical for number in numbers)
                 if role != "adjective":
                     self.notes.append(
-                        f"{text} may be {alternatives}; type the full name of the one you mean"
+                        f"{text} may be {self._alternatives(numbers)}; type the full name of the "
+                        "one you mean"
                     )
                 return None
             # `Ilhan Omar` does not mean Mullah Omar.
@@ -262,23 +262,34 @@ class _NameReader:
         text = " ".join(
             node.text for node in walk(inner) if isinstance(node, Word | Quoted)
         ) or unparse(inner)
-        number = name_number(self._names, text, self.notes.append)
-        if number is None:
+        numbers = self._named_by(text)
+        if not numbers:
             self.notes.append(f"no name is called {text}; it was searched as written")
             return Mention(Name(text, forms=(text,)), (exact(text),))
-        return self._build_mention(number)
+        if len(numbers) > 1:
+            self.notes.append(
+                f"{text} may be {self._alternatives(numbers)}; each of them counts: type the full "
+                "name of the one you mean"
+            )
+        mentions = tuple(map(self._build_mention, numbers))
+        return mentions[0] if len(mentions) == 1 else Or(mentions)
 
+    def _named_by(self, text: str) -> Sequence[int]:
+        """Return the names that a form means by itself: those of several that the corpus mentions.
 
-def name_number(names: NameLookup, text: str, note: Callable[[str], None]) -> int | None:
-    """Return the number of the name that a form means by itself; None if there is none.
+        If it mentions none of them, the first is returned, and an answer says that it is missing.
+        """
+        by_role = list(group_by_role(self._names.meanings(text)))
+        for role, every in by_role:
+            numbers = self._common_names(every, text) or every if role == "short" else every
+            if len(numbers) == 1:
+                return numbers
+            if mentioned := list(filter(self._is_mentioned, numbers)):
+                return mentioned
+        return by_role[0][1][:1] if by_role else ()
 
-    If it means several, `note` is called with a sentence on which of them was chosen.
-    """
-    _, numbers = next(group_by_role(names.meanings(text)), ("", []))
-    if len(numbers) > 1:
-        other_names = ", ".join(names.name(number).canonical for number in numbers[1:])
-        note(f"{text} was read as {names.name(numbers[0]).canonical}, not {other_names}")
-    return numbers[0] if numbers else None
+    def _alternatives(self, numbers: Iterable[int]) -> str:
+        return " or ".join(self._names.name(number).canonical for number in numbers)
 
 
 def build_mention(names: NameLookup, number: int, text: str = "", role: str = "form") -> Mention:

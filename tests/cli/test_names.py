@@ -87,6 +87,31 @@ def test_a_filter(field: None, run: Run) -> None:
     assert run("search", "name:Zebulon").code == 1
 
 
+def test_a_name_of_two_people_is_read_alike_in_a_filter_and_as_a_word(run: Run) -> None:
+    Path("names.toml").write_text(
+        "".join(
+            f'["{given} Voro"]\nkind = "person"\nshort = ["Voro"]\n'
+            for given in ("Abel", "Kal", "Mira")
+        )
+    )
+    Path("texts").mkdir()
+    for name, person in (("one", "Kal Voro"), ("two", "Mira Voro"), ("three", "Tomas Reed")):
+        Path("texts", f"{name}.txt").write_text(article(f"In the evening {person} spoke"), "utf-8")
+    assert run("ingest", "texts").code == 0
+    # Nobody mentions Abel Voro, who is the first of the list.
+    assert "Voro may be Kal Voro or Mira Voro; type the full name" in run("search", "Voro").err
+    filtered = run("search", "--name", "Voro")
+    assert "Voro may be Kal Voro or Mira Voro; each of them counts" in filtered.err
+    assert files(run, "--name", "Voro") == files(run, "Voro") == {"one", "two"}
+    assert files(run, "spoke", "--name=-Voro") == {"three"}
+    Path("texts", "two.txt").unlink()
+    assert run("ingest", "texts", "--prune").code == 0
+    assert "may be" not in run("search", "Voro").err + run("search", "--name", "Voro").err
+    assert files(run, "--name", "Voro") == files(run, "Voro") == {"one"}
+    absent = run("search", "--name", "Abel Voro")
+    assert "no passage mentions Abel Voro" in absent.err
+
+
 def test_show_and_list(field: None, run: Run) -> None:
     (name,) = parsed(run, "names", "show", "LLK")["names"]
     assert (name["name"], name["forms"], name["origin"]) == (
