@@ -1,7 +1,7 @@
 """corpus names, without the commands that read the texts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from corpus_cli.model import STDIN, Name
 from corpus_cli.names import packs
 from corpus_cli.output import plain, records, stream
 from corpus_cli.text.plurals import plural
+from corpus_cli.text.shell import index_option, quote
 
 _IN_TEXTS = ("test", "mine", "suggest", "mentioned")
 
@@ -139,8 +140,16 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> int:
     """Add FORMS to a name, or add a new name."""
     with session.open_corpus(index) as corpus:
+        other_names = {form: corpus.names.find(form) for form in (*forms, *short)}
         added_name = corpus.names.add(Name(name, kind, (name, *forms), short, adjective, note=note))
         added = ", ".join((*forms, *short, *adjective))
+        remove = f"corpus names remove{index_option(corpus.folder)} {quote(added_name.canonical)}"
+        printing.print_notes(
+            [
+                f"{sentence}; to undo this: {remove} {quote(form)}"
+                for form, sentence in _shared_forms(other_names, added_name.canonical, short)
+            ]
+        )
         stream.write(
             [
                 f"added {added} to {added_name.canonical}"
@@ -149,6 +158,25 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
             ]
         )
     return 0
+
+
+def _shared_forms(
+    names_before: Mapping[str, Sequence[Name]], canonical: str, short: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each added form that other names have, with a sentence on what it means now.
+
+    `names_before` are the names that had each form.
+    """
+    for form, owners in names_before.items():
+        other_names = [owner.canonical for owner in owners if owner.canonical != canonical]
+        if not other_names or len(other_names) < len(owners):
+            continue
+        meaning = (
+            "it means the one whose full form an article has"
+            if form in short
+            else f"now it means {canonical}"
+        )
+        yield form, f"{form} is a form of {' and '.join(other_names)} too: {meaning}"
 
 
 @names.command(

@@ -260,6 +260,23 @@ def test_a_name_of_one_s_own_counts_at_once(field: None, run: Run) -> None:
     assert files(run, "Zebulon") == {"two"}
 
 
+def test_a_form_that_another_name_has_is_added_with_a_note(field: None, run: Run) -> None:
+    ran = run("names", "add", "LLK", "Kadyrov")
+    assert (ran.code, ran.out) == (0, "added Kadyrov to Long Lake Kings\n")
+    assert "Kadyrov is a form of " in ran.err
+    assert "too: now it means Long Lake Kings; to undo this: corpus names remove" in ran.err
+    assert files(run, "Kadyrov") >= LLK
+    # Added once more, it is no news.
+    assert not run("names", "add", "LLK", "Kadyrov").err
+    undo = ran.err.strip().rpartition("corpus ")[2].replace("'", "")
+    assert undo == "names remove Long Lake Kings Kadyrov"
+    assert run("names", "remove", "Long Lake Kings", "Kadyrov").code == 0
+    assert not files(run, "Kadyrov") & LLK
+    short = run("names", "add", "LLK", "--short", "Kadyrov")
+    assert "it means the one whose full form an article has" in short.err
+    assert not run("names", "add", "LLK", "Boatmen").err
+
+
 def test_a_name_is_turned_off_and_on(field: None, run: Run) -> None:
     assert run("names", "remove", "Long Lake Kings").code == 0
     assert files(run, "Long Lake Kings", "--no-suggest") >= {"one"}
