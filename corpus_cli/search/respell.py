@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import Snapshot
 from corpus_cli.model import Expansion
-from corpus_cli.query.nodes import Bag, Node, Quoted, Word, rewrite, walk, word_row
+from corpus_cli.query.nodes import Bag, Mention, Node, Quoted, Word, rewrite, walk
 from corpus_cli.search.counts import CountMatches, count_within
 from corpus_cli.search.expand import expand
 from corpus_cli.search.moment import Moment
 from corpus_cli.text.data import listed
 from corpus_cli.text.normalise import fold
-from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_key
+from corpus_cli.text.spelling import differ_in_ending, spelling_cost, spelling_keys
 from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import written
 
@@ -91,14 +91,23 @@ class Respeller:
 
     def respell_first(self, nodes: Sequence[Node]) -> tuple[Sequence[Node], int]:
         """Return what replaces the first nodes, and how many; as typed if there is nothing."""
-        words = word_row(nodes[:_MAX_NAME_WORDS])
-        for length in range(len(words), 1, -1):
-            if replacement := self._respell_full_name(words[:length]):
+        row = _name_row(nodes[:_MAX_NAME_WORDS])
+        for length in range(len(row), 1, -1):
+            words, listed_names = zip(*row[:length], strict=True)
+            if not all(listed_names) and (
+                replacement := self._respell_full_name(words, listed_names)
+            ):
                 return replacement, length
-        return (self._respell_word(words[0]) if words else nodes[:1]), 1
+        return (self._respell_word(nodes[0]) if isinstance(nodes[0], Word) else nodes[:1]), 1
 
-    def _respell_full_name(self, words: Sequence[Word]) -> Sequence[Node]:
-        """Return what replaces a full name that no passage contains; nothing if it is none."""
+    def _respell_full_name(
+        self, words: Sequence[Word], listed_names: Sequence[Mention | None]
+    ) -> Sequence[Node]:
+        """Return what replaces a full name that no passage contains; nothing if it is none.
+
+        `listed_names` are the names that its words are forms of. A full form must be read as
+        another word: `Djohar Tsarnaev` is Dzhokhar Tsarnaev, though Djohar is a form of Grozny.
+        """
         parts = [_letters(word.text) for word in words]
         letters = list(chain.from_iterable(parts))
         long_words = [one for one in letters if len(one) >= _MIN_LETTERS]
@@ -109,7 +118,11 @@ class Respeller:
         typed = " ".join(word.text for word in words)
         if self._counted(Bag((Quoted(typed),))):
             return ()
-        options = [self._options(one) for one in letters]
+        options = [
+            self._options(one, may_stay=name is None or name.role == "short")
+            for name, part in zip(listed_names, parts, strict=True)
+            for one in part
+        ]
         for name in _cheapest(product(*options)):
             spelt = [candidate.word for candidate in name]
             form = " ".join(spelt)
@@ -126,10 +139,10 @@ class Respeller:
             for word, count in zip(words, passages, strict=True)
         )
 
-    def _options(self, letters: str) -> Sequence[Candidate]:
+    def _options(self, letters: str, *, may_stay: bool) -> Sequence[Candidate]:
         """Return what a word of a full name may be in the corpus; a particle only itself."""
         (count,) = self._index.frequencies([letters])
-        itself = [Candidate(0.0, letters, count)] if count else []
+        itself = [Candidate(0.0, letters, count)] if count and may_stay else []
         return [*itself, *self.candidates(letters)] if len(letters) >= _MIN_LETTERS else itself
 
     def _respell_word(self, word: Word) -> Sequence[Node]:
@@ -154,8 +167,7 @@ class Respeller:
 
         The `nearest` word of the corpus is one too if it is a name, and costs a bit more.
         """
-        key = spelling_key(letters)
-        words = self._name_words.words_by_key([key]).get(key, ()) if key else ()
+        words = chain.from_iterable(self._name_words.words_by_key(spelling_keys(letters)).values())
         costs = {word: spelling_cost(letters, word, _MAX_COST) for word in words if word != letters}
         near = {word: cost for word, cost in costs.items() if cost <= _MAX_COST}
         if nearest and nearest not in near and self.are_names([nearest]):
@@ -171,7 +183,7 @@ class Respeller:
     def suggest(self, letters: str, nearest: str) -> str:
         """Return the name that an unknown word probably means; empty if none is likely."""
         candidates = self.candidates(letters, nearest)
-        if candidates and confidence(letters, candidates) >= _MIN_CONFIDENCE:
+        if candidates and self._confidence(letters, candidates) >= _MIN_CONFIDENCE:
             return candidates[0].word
         return ""
 
@@ -180,7 +192,21 @@ class Respeller:
         if not candidates or len(letters) < _MIN_LETTERS_ALONE:
             return False
         is_given_name = candidates[0].word in listed("given_names.txt")
-        return not is_given_name and confidence(letters, candidates) >= _MIN_CERTAIN_CONFIDENCE
+        return (
+            not is_given_name and self._confidence(letters, candidates) >= _MIN_CERTAIN_CONFIDENCE
+        )
+
+    def _confidence(self, letters: str, candidates: Sequence[Candidate]) -> float:
+        best, *others = candidates
+        # Another spelling of the same name is no rival: Yanukovych, Yanukovich.
+        names, pairs = set(self._names.find(best.word)), self._name_words.pairs([best.word])
+        spellings = {pair.other for pair in pairs if pair.is_certain}
+        rivals = (
+            other
+            for other in others
+            if other.word not in spellings and names.isdisjoint(self._names.find(other.word))
+        )
+        return confidence(letters, best, next(rivals, None))
 
     def _replace_by(self, words: Sequence[str], typed: str) -> Sequence[Node]:
         """Return the nodes for other words than those that were typed, and note it."""
@@ -189,13 +215,12 @@ class Respeller:
         return expand(query, self._names, self._index, self._counted).query.nodes
 
 
-def confidence(letters: str, candidates: Sequence[Candidate]) -> float:
-    """Return the probability that an unknown word means the first of its candidates.
+def confidence(letters: str, best: Candidate, rival: Candidate | None) -> float:
+    """Return the probability that an unknown word means a candidate, not the next best name.
 
     It is a logistic regression that was fitted to spellings of names in the packs (docs/names.md).
     """
-    best, *next_best = candidates
-    gap = next_best[0].cost - best.cost if next_best else _MAX_GAP
+    gap = rival.cost - best.cost if rival else _MAX_GAP
     log_odds = (
         0.65
         - 6.9 * best.cost
@@ -216,6 +241,23 @@ def _cheapest(names: Iterable[Sequence[Candidate]]) -> Sequence[Sequence[Candida
     costs = ((sum(word.cost for word in name), n, name) for n, name in enumerate(names))
     ordered = sorted(one for one in costs if 0 < one[0] <= _MAX_NAME_COST)
     return [name for _, _, name in ordered[:_MAX_NAMES_TRIED]]
+
+
+def _name_row(nodes: Sequence[Node]) -> Sequence[tuple[Word, Mention | None]]:
+    """Return the words that nodes begin with, each with the listed name that it is a form of."""
+    row: list[tuple[Word, Mention | None]] = []
+    for node in nodes:
+        if isinstance(node, Word):
+            row.append((node, None))
+        elif isinstance(node, Mention) and node.role != "adjective" and _is_one_word(node.typed):
+            row.append((Word(node.typed[0]), node))
+        else:
+            break
+    return row
+
+
+def _is_one_word(typed: Sequence[str]) -> bool:
+    return len(typed) == 1 and " " not in typed[0]
 
 
 def _letters(text: str) -> Sequence[str]:

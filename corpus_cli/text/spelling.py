@@ -33,6 +33,11 @@ _SOUNDS = (
     ("x", "ks"),
     ("w", "v"),
 )
+# How German and French read what English reads otherwise, as letters of `_SOUNDS`.
+_READINGS = (
+    {"tsch": "tch", "dsch": "dj", "sch": "sh", "ch": "kh", "z": "ts", "j": "y"},
+    {"tch": "tch", "dj": "dj", "ch": "sh", "j": "zh"},
+)
 _SILENT = re.compile(r"[aeiouyh]")
 _DOUBLE = re.compile(r"(.)\1+")
 
@@ -69,6 +74,20 @@ def spelling_key(word: str) -> str:
     first = consonants[0]
     first = "a" if first in _VOWELS or first == "j" else "k" if first == "g" else first
     return (first + consonants[1:]).replace("z", "s")
+
+
+def spelling_keys(word: str) -> Sequence[str]:
+    """Return the keys of a word as English, German and French read its letters.
+
+    Janukowitsch has the key of Yanukovych, and Tymochenko that of Tymoshenko.
+    """
+    folded = fold(word)
+    readings = [folded, *(_read_as(folded, sounds) for sounds in _READINGS)]
+    return [key for key in dict.fromkeys(map(spelling_key, readings)) if key]
+
+
+def _read_as(word: str, sounds: Mapping[str, str]) -> str:
+    return re.sub("|".join(sounds), lambda letters: sounds[letters[0]], word)
 
 
 def differ_in_ending(left: str, right: str) -> bool:

@@ -14,7 +14,21 @@ TEXTS = {
     "two": "The guards of Ruslan Turchynov left Donetsk for Kramatorsk with Arsen Avakov",
     "three": "In the evening Zarina Mukhametova spoke in Almaty about rivers",
     "four": "In the evening Carla Kerry spoke in Boston about the price of wheat",
+    "five": "The trial of Qassim Doraniyev and Dzhokhar Turkayev began in Lower Grozna",
+    "seven": "A speech of Viktor Lanovych, or Viktor Lanovich, on grain and bread",
+    "six": "The farmer Kassem Lubo of Grozna grows wheat and rye; Kassem is content",
 }
+NAMES = """
+["Kassem Lubo"]
+kind = "person"
+short = ["Kassem"]
+["Viktor Lanovych"]
+kind = "person"
+forms = ["Viktor Lanovich"]
+short = ["Lanovych", "Lanovich"]
+["Grozna"]
+forms = ["Djohar"]
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +36,7 @@ def texts(run: Run) -> None:
     Path("texts").mkdir()
     for name, text in TEXTS.items():
         Path("texts", f"{name}.txt").write_text(article(text), "utf-8")
+    Path("names.toml").write_text(NAMES, "utf-8")
     assert run("ingest", "texts").code == 0
 
 
@@ -61,6 +76,21 @@ def test_facets_count_what_a_search_finds(run: Run) -> None:
     assert suggested.code == run("facets", "Muhkamedova").code == 1
     assert run("search", "Turchinov", "-c").out == "2\n"
     assert parsed(run, "facets", "Turchinov", "--by", "lang")["total"] == 2
+
+
+@pytest.mark.parametrize("typed", ["Kassem Doraniyew", "Djohar Turkayev", "Djohar Turkajew"])
+def test_a_listed_form_may_be_part_of_another_name(run: Run, typed: str) -> None:
+    assert found(run, typed) == ["five"]
+    assert f"no passage contains {typed}; it was read as" in run("search", typed).err
+
+
+@pytest.mark.parametrize("typed", ["Kassem Lubo", "Grozna wheat", "Djohar", "Kassem wheat"])
+def test_a_listed_form_beside_another_word_stays(run: Run, typed: str) -> None:
+    assert "it was read as" not in run("search", typed).err
+
+
+def test_two_spellings_of_one_name_are_no_rivals(run: Run) -> None:
+    assert "it was read as Lanovich" in run("search", "Lanowitsch").err
 
 
 @pytest.mark.parametrize("switch", ["--no-suggest", "--no-names"])

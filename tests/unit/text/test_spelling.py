@@ -4,7 +4,13 @@ from math import inf
 
 import pytest
 
-from corpus_cli.text.spelling import differ_in_ending, skeleton, spelling_cost, spelling_key
+from corpus_cli.text.spelling import (
+    differ_in_ending,
+    skeleton,
+    spelling_cost,
+    spelling_key,
+    spelling_keys,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,33 @@ def test_spellings_of_one_name_cost_little(left: str, right: str, most: float) -
     assert spelling_cost(left, right, 1.0) == spelling_cost(right, left, 1.0)
     if most < 0.5:
         assert spelling_key(left) == spelling_key(right)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "most"),
+    [
+        ("janukowitsch", "yanukovych", 0.4),
+        ("selenskyj", "zelensky", 0.2),
+        ("chruschtschow", "khrushchev", 0.5),
+        ("khrouchtchev", "khrushchev", 0.3),
+        ("chodorkowski", "khodorkovsky", 0.35),
+        ("tymochenko", "tymoshenko", 0.15),
+        ("jelzin", "yeltsin", 0.25),
+        ("eltsine", "yeltsin", 0.5),
+        ("zarnajew", "tsarnaev", 0.4),
+        ("dschochar", "dzhokhar", 0.25),
+        ("ahmadinedschad", "ahmadinejad", 0.15),
+        ("chamenei", "khamenei", 0.15),
+    ],
+)
+def test_german_and_french_spellings(typed: str, name: str, most: float) -> None:
+    assert 0 < spelling_cost(typed, name, 1.0) <= most
+    assert spelling_key(name) in spelling_keys(typed)
+
+
+def test_a_word_without_letters_that_are_read_otherwise_has_one_key() -> None:
+    assert spelling_keys("kurilla") == [spelling_key("kurilla")]
+    assert spelling_keys("ai") == []
 
 
 @pytest.mark.parametrize(
