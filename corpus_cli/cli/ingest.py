@@ -156,11 +156,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
             with nullcontext(no_progress) if quiet else session.show_progress() as progress:
                 result = corpus.ingest(places, request, progress=progress, wait=wait, waiting=talk)
             reporter(result)
-    if len(result.skipped) == sum(result.counts().values()):
-        raise UsageError(
-            f"nothing to ingest in {' '.join(places)}: corpus reads none of the formats there; "
-            "-v lists the files"
+    if len(result.skipped) == sum(result.counts().values()) and not result.deleted_kept:
+        why = (
+            "corpus reads none of the formats there; -v lists the files"
+            if result.skipped
+            else "no file is there"
         )
+        raise UsageError(f"nothing to ingest in {' '.join(places)}: {why}")
     if (prune and result.deleted_kept) or all(_is_unread(place, result) for place in places):
         return UsageError.exit_code
     return SourceError.exit_code if result.failed else 0

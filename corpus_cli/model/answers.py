@@ -91,9 +91,10 @@ class Hit(NamedTuple):
     articles that have a near-copy of the passage, the earliest first. `before` and `after` are its
     neighbours. `matches` is how many passages of the article match, 0 where hits are not grouped.
     `parts` are the parts of the score, if requested; they add up to it to six digits. `stale` is
-    `changed` or `gone` if the file has changed or was deleted since it was read; `corpus` names the
-    corpus if several were searched. `kind` is the kind of its lines (`chrome:caption`) if they are
-    not part of the text, else empty. `only_in` is as in a match.
+    `changed` or `gone` if the file has changed or was deleted since it was read, and `missing` if
+    it was not found, but may be elsewhere; `corpus` names the corpus if several were searched.
+    `kind` is the kind of its lines (`chrome:caption`) if they are not part of the text, else empty.
+    `only_in` is as in a match.
     """
 
     rank: int

@@ -22,9 +22,16 @@ MAX_FILES = 1_000
 SAMPLE_SIZE = 100
 """The number of files that are checked if there are more."""
 
-FileState = Literal["", "changed", "gone"]
-_STATES: tuple[FileState, ...] = ("changed", "gone")
-_STATE_PHRASES = {
+FileState = Literal["", "changed", "gone", "missing"]
+"""What happened to a file since it was read.
+
+A file that is not where it was read was certainly deleted (`gone`) only if other files are there,
+and other files of the corpus where they were read. Else it is `missing`: a disk may not be mounted,
+or the corpus may have been copied without its files.
+"""
+
+_STATES: tuple[FileState, ...] = ("changed", "gone", "missing")
+_STATE_PHRASES: Mapping[FileState, tuple[str, str]] = {
     "changed": ("file has changed", "files have changed"),
     "gone": ("file is gone", "files are gone"),
 }
@@ -32,8 +39,15 @@ _STATE_PHRASES = {
 
 def mark_stale(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
     """Return the hits, each with the state of its file."""
+    paths = {hit.header.sources[0].path for hit in hits if hit.header.sources} - {STDIN}
+    sizes = {
+        os.fsencode(path): (stamp.size, stamp.mtime_ns)
+        for path in paths
+        if (stamp := store.files.stamp(path))
+    }
+    states = _stale_files(sizes, store)
     return tuple(
-        hit._replace(stale=_hit_state(hit.header.sources[0].path, store))
+        hit._replace(stale=states.get(hit.header.sources[0].path, ""))
         if hit.header.sources
         else hit
         for hit in hits
@@ -41,35 +55,44 @@ def mark_stale(hits: Sequence[Hit], store: Store) -> tuple[Hit, ...]:
 
 
 def stale_counts(store: Store) -> Mapping[str, int]:
-    """Return how many files have changed, and how many are gone, since they were read."""
-    counted = Counter(_stale_files(store.files.sizes()).values())
+    """Return how many files have changed, are gone, and are missing since they were read."""
+    counted = Counter(_stale_files(store.files.sizes(), store).values())
     return {state: counted[state] for state in _STATES}
 
 
 def stale_notes(moment: Moment) -> Iterator[str]:
-    """Yield a note on files that have changed or are gone, and how to update the corpus."""
+    """Yield notes on files that are not as they were read, and how to update the corpus."""
     store = moment.store
     many = store.files.has_more_than(MAX_FILES)
     sizes = store.files.sample(SAMPLE_SIZE) if many else store.files.sizes()
-    states = _stale_files(sizes)
-    if not states:
-        return
-    counted = Counter(states.values())
-    state_counts = [
-        plural(counted[state], *_STATE_PHRASES[state]) for state in _STATES if counted[state]
-    ]
-    were_read = "it was read" if len(states) == 1 else "they were read"
+    states = _stale_files(sizes, store)
     sample_note = f" (of {len(sizes):,} files that were checked)" if many else ""
-    paths = _paths_to_ingest(states)
-    part = f" from {_MAX_PATHS} of {len(paths)} folders" if len(paths) > _MAX_PATHS else ""
-    prune = " --prune" if counted["gone"] else ""
-    prune_note = " and remove the articles of deleted files" if prune else ""
-    changes = f"{' and '.join(state_counts)} since {were_read}{sample_note}"
-    folders = " ".join(map(shell.shell_path, paths[:_MAX_PATHS]))
-    yield (
-        f"{changes}; update the corpus{part}{prune_note} with: "
-        f"corpus ingest {folders}{prune}{index_option(moment)}"
-    )
+    option = index_option(moment)
+    counted = Counter(states.values())
+    if known := [path for path, state in states.items() if state != "missing"]:
+        state_counts = [
+            plural(counted[state], *phrases)
+            for state, phrases in _STATE_PHRASES.items()
+            if counted[state]
+        ]
+        were_read = "it was read" if len(known) == 1 else "they were read"
+        paths, part = _paths_to_ingest(known)
+        prune = " --prune" if counted["gone"] else ""
+        prune_note = " and remove the articles of deleted files" if prune else ""
+        changes = f"{' and '.join(state_counts)} since {were_read}{sample_note}"
+        yield (
+            f"{changes}; update the corpus{part}{prune_note} with: "
+            f"corpus ingest {paths}{prune}{option}"
+        )
+    if missing := [path for path, state in states.items() if state == "missing"]:
+        count = plural(len(missing), "file was", "files were")
+        them, are = ("it", "it is") if len(missing) == 1 else ("them", "they are")
+        paths, part = _paths_to_ingest(missing)
+        yield (
+            f"{count} not found{sample_note}: deleted, moved, or on a disk that is not mounted; "
+            f"ingest {them} where {are} now, or remove the articles{part} with: "
+            f"corpus ingest {paths} --prune --force{option}"
+        )
 
 
 def index_option(moment: Moment) -> str:
@@ -77,32 +100,62 @@ def index_option(moment: Moment) -> str:
     return shell.index_option(moment.store.folder, moment.environment)
 
 
-def _paths_to_ingest(paths: Collection[str]) -> list[str]:
-    """Return the files, or the outermost of their folders if there are many files."""
-    if len(paths) <= _MAX_PATHS:
-        return list(paths)
-    folders: list[str] = []
-    for folder in sorted({os.path.join(os.path.dirname(path), "") for path in paths}):  # noqa: PTH118, PTH120 - keeps the last slash
-        if not folders or not folder.startswith(folders[-1]):
-            folders.append(folder)
-    return [folder.rstrip(os.sep) or os.sep for folder in folders]
+def _paths_to_ingest(paths: Collection[str]) -> tuple[str, str]:
+    """Return some of the files to name in a command, and a note if it has not all of them.
+
+    If there are many, these are the outermost of their folders.
+    """
+    folders: list[str] = list(paths)
+    if len(paths) > _MAX_PATHS:
+        folders = []
+        for folder in sorted({os.path.join(_folder(path), "") for path in paths}):  # noqa: PTH118 - keeps the last slash
+            if not folders or not folder.startswith(folders[-1]):
+                folders.append(folder)
+        folders = [folder.rstrip(os.sep) or os.sep for folder in folders]
+    part = f" from {_MAX_PATHS} of {len(folders)} folders" if len(folders) > _MAX_PATHS else ""
+    return " ".join(map(shell.shell_path, folders[:_MAX_PATHS])), part
 
 
-def _stale_files(sizes: Mapping[bytes, tuple[int, int]]) -> Mapping[str, FileState]:
-    states = ((path, _file_state(path, *size_and_time)) for path, size_and_time in sizes.items())
-    return {os.fsdecode(path): state for path, state in states if state}
+def _stale_files(sizes: Mapping[bytes, tuple[int, int]], store: Store) -> Mapping[str, FileState]:
+    """Return the state of each file that is not as it was read; `sizes` are size and time."""
+    states = {
+        os.fsdecode(path): state
+        for path, size_and_time in sizes.items()
+        if (state := _file_state(path, *size_and_time))
+    }
+    missing = [path for path, state in states.items() if state == "missing"]
+    if missing and (len(missing) < len(sizes) or not _are_all_missing(store)):
+        holds_files = {folder: _holds_files(folder) for folder in set(map(_folder, missing))}
+        for path in missing:
+            if holds_files[_folder(path)]:
+                states[path] = "gone"
+    return states
 
 
-def _hit_state(path: str, store: Store) -> FileState:
-    stamp = None if path == STDIN else store.files.stamp(path)
-    return _file_state(path, stamp.size, stamp.mtime_ns) if stamp else ""
+def _are_all_missing(store: Store) -> bool:
+    """Return whether no file of the corpus is where it was read."""
+    checked = store.files.sample(SAMPLE_SIZE)
+    return all(_file_state(path, *stamp) == "missing" for path, stamp in checked.items())
 
 
-def _file_state(path: str | bytes, size: int, mtime_ns: int) -> FileState:
+def _holds_files(folder: str) -> bool:
+    """Return whether a folder exists and has anything in it but hidden files."""
+    try:
+        return any(not name.startswith(".") for name in os.listdir(folder))  # noqa: PTH208 - fast
+    except OSError:
+        return False
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(path)  # noqa: PTH120 - fast, for thousands of paths
+
+
+def _file_state(path: bytes, size: int, mtime_ns: int) -> FileState:
+    """Return the state of a file as far as it alone tells: it is never `gone`."""
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of them
     except (FileNotFoundError, NotADirectoryError):
-        return "gone"
+        return "missing"
     except (OSError, ValueError):
         # A failing disk or a folder that may not be searched says nothing about the file.
         return ""

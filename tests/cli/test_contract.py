@@ -283,7 +283,20 @@ def test_nothing_to_ingest(run: Run) -> None:
     Path("in/a.exe").write_bytes(b"%PDF")
     ran = run("ingest", "in")
     assert ran.code == 2
-    assert "nothing to ingest" in ran.err
+    assert "nothing to ingest in in: corpus reads none of the formats there" in ran.err
+    Path("empty").mkdir()
+    assert "nothing to ingest in empty: no file is there" in run("ingest", "empty").err
+
+
+def test_a_deleted_file_that_is_kept_is_not_called_unreadable(run: Run) -> None:
+    records = (json.dumps({"id": n, "text": f"Kabul fell on day {n}"}) for n in range(20))
+    Path("a.jsonl").write_text("\n".join(records))
+    run("ingest", "a.jsonl")
+    Path("a.jsonl").unlink()
+    ran = run("ingest", "a.jsonl", "--prune")
+    assert ran.code == 2
+    assert "1 file is gone, but its articles are kept" in ran.err
+    assert "formats" not in ran.err
 
 
 def test_reindex_from_the_store_alone(run: Run) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -274,6 +275,42 @@ def test_an_empty_corpus_says_so(run: Run, tmp_path: Path) -> None:
     run("ingest", "a.txt")
     run("remove", "a.txt")
     assert "the corpus is empty" in run("search", "Kabul").err
+
+
+@pytest.mark.parametrize("folder", ["", "texts"])
+def test_files_of_a_copied_corpus_are_not_called_deleted(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    for place in ("here", "there"):
+        Path(place, folder).mkdir(parents=True)
+    for name in "ab":
+        Path("here", folder, f"{name}.txt").write_text(article(f"Kabul {name} fell"))
+    monkeypatch.chdir("here")
+    run("ingest", folder or ".")
+    shutil.copytree("index", "../there/index")
+    monkeypatch.chdir("../there")
+    ran = run("search", "Kabul")
+    assert "2 files were not found: deleted, moved, or on a disk that is not mounted" in ran.err
+    assert "gone" not in ran.err
+    assert {hit["stale"] for hit in hits(run, "Kabul")} == {"missing"}
+    assert run("status").out.splitlines()[-2:] == ["gone\t0", "missing\t2"]
+    command = ran.err.splitlines()[-1].rpartition("corpus ")[2].split()
+    assert command[:1] == ["ingest"]
+    assert run(*command).out == "2 removed\n"
+
+
+def test_a_deleted_file_beside_others_is_gone_and_one_in_a_missing_folder_is_not(run: Run) -> None:
+    for name in ("in/a", "in/b", "in/away/c"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(f"{name}.txt").write_text(article(f"Kabul {name[-1]} fell"))
+    run("ingest", "in")
+    Path("in/a.txt").unlink()
+    shutil.rmtree("in/away")
+    err = run("search", "Kabul").err
+    assert "1 file is gone since it was read" in err
+    assert "1 file was not found" in err
+    Path("in/away").mkdir()
+    assert "1 file was not found" in run("search", "Kabul").err
 
 
 def test_files_that_are_not_as_they_were_are_said(run: Run, tmp_path: Path) -> None:

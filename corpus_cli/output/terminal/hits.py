@@ -14,7 +14,11 @@ from corpus_cli.text.printable import one_line
 
 _GUTTER = 4
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_STALE = {"changed": "the file has changed since it was read", "gone": "the file is gone"}
+_STALE = {
+    "changed": "the file has changed since it was read",
+    "gone": "the file is gone",
+    "missing": "the file was not found",
+}
 
 
 def print_results(page: Page, results: Results) -> None:
