@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -127,7 +129,7 @@ def duplicates(style: str | None, index: tuple[str, ...]) -> int:
         clusters = find_clusters(corpora)
         style = printing.output_format(style)
         if style == "terminal":
-            clusters = [_shorten_ids(headers, corpora) for headers in clusters]
+            clusters = list(_shorten_ids(clusters, corpora))
             printing.make_terminal(opened.folder).print_clusters(clusters)
         elif style in ("tsv", "csv"):
             rows = (
@@ -145,11 +147,18 @@ def duplicates(style: str | None, index: tuple[str, ...]) -> int:
 
 
 def _shorten_ids(
-    headers: Sequence[Header], corpora: Sequence[tuple[str, Corpus]]
-) -> Sequence[Header]:
-    """Return the headers of a cluster with the ids that people are shown."""
-    corpus_by_name = dict(corpora)
+    clusters: Sequence[Sequence[Header]], corpora: Sequence[tuple[str, Corpus]]
+) -> Sequence[Sequence[Header]]:
+    """Return clusters with the ids that people are shown; each corpus is asked once."""
+    ids_by_corpus: defaultdict[str, list[str]] = defaultdict(list)
+    for header in chain.from_iterable(clusters):
+        ids_by_corpus[header.corpus].append(header.id)
+    short_ids = {
+        name: corpus.store.short_ids(ids_by_corpus[name])
+        for name, corpus in corpora
+        if name in ids_by_corpus
+    }
     return [
-        header._replace(id=corpus_by_name[header.corpus].store.short_id(header.id))
-        for header in headers
+        [header._replace(id=short_ids[header.corpus][header.id]) for header in headers]
+        for headers in clusters
     ]

@@ -115,6 +115,10 @@ def test_duplicates_are_listed_and_folded(run: Run) -> None:
     assert "1 near-copy is not shown" in ran.err
     assert len(run("search", "Town3", "--duplicates").out.splitlines()) == 2
     assert "+1 near-copy" in run("search", "Town3", "--format", "terminal").out
+    with pytest.MonkeyPatch.context() as patched:
+        # All ids are shortened at once.
+        patched.delattr("corpus_cli.store.store.Store.short_id")
+        assert len(run("duplicates", "--format", "terminal").out.splitlines()) >= 2
     run("remove", "in/a.txt")
     assert run("duplicates") == (1, "", "")
 
