@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -33,6 +34,8 @@ from corpus_cli.query.nodes import (
     Suggested,
     Wild,
     Word,
+    narrows,
+    optional,
     rewrite,
     walk,
 )
@@ -40,6 +43,7 @@ from corpus_cli.search.moment import Moment
 from corpus_cli.search.present import build_hit, rounded_parts
 from corpus_cli.search.request import SearchRequest, Sort
 from corpus_cli.search.select import sort_key
+from corpus_cli.store.store import Store
 from corpus_cli.text.normalise import fold
 from corpus_cli.text.stem import stem
 from corpus_cli.text.tokenise import tokenise
@@ -51,7 +55,10 @@ _MAX_LETTERS = 6
 """The most letters of a word by which articles are preselected."""
 
 _SHORT = 3
-"""Of words with a stem of so few letters, only the first letter is sure."""
+"""Of words with a stem of so few letters that ends in a vowel, only the first letter is sure."""
+
+
+_VOWELS = frozenset("aeiouy")
 
 
 class ChromePassage(NamedTuple):
@@ -87,7 +94,7 @@ def find_in_chrome(
     query = _without_suggestions(query)
     # The rest of the time is for matching.
     articles, is_complete = _read_articles(
-        query, islice(moment.store.with_chrome(), max_articles), Clock(clock.seconds_left() / 2)
+        query, moment.store, max_articles, Clock(clock.seconds_left() / 2)
     )
     headers = moment.store.headers([article.id for article in articles])
     chrome = {
@@ -226,17 +233,20 @@ def _without_suggestions(query: Bag) -> Bag:
 
 
 def _read_articles(
-    query: Bag, with_chrome: Iterable[Article], clock: Clock
+    query: Bag, store: Store, max_articles: int | None, clock: Clock
 ) -> tuple[Sequence[Article], bool]:
-    """Return the articles whose chrome may match a query, and whether there was time for all."""
-    beginnings = _beginnings(query)
+    """Return the articles whose chrome may match a query, and whether there was time for all.
+
+    Most articles do not match, so only the text of their chrome is read. They have no metadata.
+    """
+    needed = [one for node in _needed(query) if (one := _beginnings(node))]
     articles: list[Article] = []
     with suppress(TimeOver):
-        for article in with_chrome:
+        for article, text in islice(store.chrome_texts(), max_articles):
             clock.check()
-            letters = _letters(line.text for line in article.lines if line.broad == CHROME)
-            if not beginnings or any(map(letters.__contains__, beginnings)):
-                articles.append(article)
+            letters = _letters([text]) if needed else ""
+            if all(any(map(letters.__contains__, beginnings)) for beginnings in needed):
+                articles.append(Article(article, store.lines(article), ()))
         return articles, True
     return articles, False
 
@@ -293,10 +303,19 @@ def _verify(query: Bag, chrome: Mapping[str, ChromePassage]) -> Verified:
     }
 
 
-def _beginnings(query: Bag) -> frozenset[str]:
+def _needed(query: Bag) -> Sequence[Node]:
+    """Return the parts of a query that each matching text has; all of it if any word may match."""
+    needed: list[Node] = []
+    for node in query.nodes:
+        if not (optional(node) or narrows(node)):
+            needed += node.nodes if isinstance(node, And) else [node]
+    return needed or [query]
+
+
+def _beginnings(part: Node) -> frozenset[str]:
     """Return the letters of which each matching text has some; none if any text may match."""
     beginnings: set[str] = set()
-    for node in _searched(query):
+    for node in _searched(part):
         match node:
             case Word(text) | Quoted(text) | Exact(text):
                 beginnings.update(_beginning(token.term) for token in tokenise(text))
@@ -334,10 +353,12 @@ def _beginning(term: str) -> str:
     )
     shared = min(len(letters), len(stemmed)) if shared is None else shared
     # `hoping` and `hope` have the same stem, and so have `dying` and `die`.
-    return letters[: shared - 1] if shared > _SHORT else letters[:1]
+    if shared > _SHORT:
+        return letters[: shared - 1]
+    is_whole = shared == len(stemmed) and stemmed[-1:] not in _VOWELS
+    return letters[: shared if is_whole else 1]
 
 
 def _letters(texts: Iterable[str]) -> str:
     """Return the letters and digits of some texts, folded, without anything between them."""
-    words = chain.from_iterable(text.split() for text in texts)
-    return "".join(filter(str.isalnum, "".join(map(fold, words))))
+    return re.sub(r"[\W_]+", "", fold("".join(texts)))

@@ -209,12 +209,23 @@ class Store:
         row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
         return self._unpack(row[0]) if row else "[]"
 
-    def with_chrome(self) -> Iterator[Article]:
-        """Yield the live articles that have lines of chrome, by id, without their metadata."""
+    def chrome_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield each live article that has lines of chrome, by id, with the text of these lines."""
         for article in self.ids():
-            kinds = self._line_kinds(article)
-            if f'"{CHROME}' in kinds:
-                yield Article(article, _lines(self.text(article), kinds), ())
+            rows = self._db.rows("SELECT text, lines FROM articles WHERE id = ?", article)
+            for packed_text, packed_kinds in rows:
+                kinds = self._unpack(packed_kinds)
+                if f'"{CHROME}' in kinds:
+                    texts = self._unpack(packed_text).split("\n")
+                    lines = zip(json.loads(kinds), texts, strict=True)
+                    yield (
+                        article,
+                        "\n".join(text for (kind, *_), text in lines if kind.startswith(CHROME)),
+                    )
+
+    def lines(self, article: str) -> tuple[Line, ...]:
+        """Return the lines of a live article."""
+        return _lines(self.text(article), self._line_kinds(article))
 
     def text(self, article: str) -> str:
         """Return the text of an article, which its passages are ranges of; empty if not live."""

@@ -10,6 +10,8 @@ import pytest
 
 from corpus_cli import SearchRequest, search_corpora
 from corpus_cli.corpus import Corpus
+from corpus_cli.query.nodes import And, Bag, Must, Not, Word
+from corpus_cli.search.chrome import _beginnings, _needed
 from tests.cli.conftest import Run
 
 PROSE = (
@@ -306,3 +308,20 @@ class _Over:
         from corpus_cli.engines.clock import TimeOver
 
         raise TimeOver
+
+
+def test_the_letters_of_a_short_word_preselect_all_words_with_its_stem() -> None:
+    for typed, others in (("cmd", "cmds"), ("ski", "skiing"), ("die", "dying"), ("age", "aging")):
+        ((beginning,), word) = _beginnings(Word(typed)), others
+        assert word.startswith(beginning)
+    assert _beginnings(Word("cmd")) == {"cmd"}
+
+
+def test_each_required_word_preselects() -> None:
+    assert _needed(Bag((Must(Word("a")), And((Word("b"), Word("c"))), Word("d")))) == [
+        Must(Word("a")),
+        Word("b"),
+        Word("c"),
+    ]
+    either = Bag((Word("a"), Word("b"), Not(Word("c"))))
+    assert _needed(either) == [either]
