@@ -69,14 +69,14 @@ def stale_notes(moment: Moment) -> Iterator[str]:
     sample_note = f" (of {len(sizes):,} files that were checked)" if many else ""
     option = index_option(moment)
     counted = Counter(states.values())
-    if known := [path for path, state in states.items() if state != "missing"]:
+    if not_missing := [path for path, state in states.items() if state != "missing"]:
         state_counts = [
             plural(counted[state], *phrases)
             for state, phrases in _STATE_PHRASES.items()
             if counted[state]
         ]
-        were_read = "it was read" if len(known) == 1 else "they were read"
-        paths, part = _paths_to_ingest(known)
+        were_read = "it was read" if len(not_missing) == 1 else "they were read"
+        paths, part = _paths_to_ingest(not_missing)
         prune = " --prune" if counted["gone"] else ""
         prune_note = " and remove the articles of deleted files" if prune else ""
         changes = f"{' and '.join(state_counts)} since {were_read}{sample_note}"

@@ -197,14 +197,15 @@ class Respeller:
         )
 
     def _confidence(self, letters: str, candidates: Sequence[Candidate]) -> float:
-        best, *others = candidates
+        best, *next_best = candidates
         # Another spelling of the same name is no rival: Yanukovych, Yanukovich.
         names, pairs = set(self._names.find(best.word)), self._name_words.pairs([best.word])
         spellings = {pair.other for pair in pairs if pair.is_certain}
         rivals = (
-            other
-            for other in others
-            if other.word not in spellings and names.isdisjoint(self._names.find(other.word))
+            candidate
+            for candidate in next_best
+            if candidate.word not in spellings
+            and names.isdisjoint(self._names.find(candidate.word))
         )
         return confidence(letters, best, next(rivals, None))
 
