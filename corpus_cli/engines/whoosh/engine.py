@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.inverters import InverterPool
     from corpus_cli.engines.whoosh.writing import GenerationWriter
 
-ANALYSIS: Final = 5
+ANALYSIS: Final = 6
 """The number of the analysis. Raise it when texts become different terms: a test checks this."""
 
 _MAX_ATTEMPTS = 5
