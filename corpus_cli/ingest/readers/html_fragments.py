@@ -17,6 +17,12 @@ _TOKEN = re.compile(
     r"<(?P<slash>/?)(?P<tag>[a-zA-Z][^\s<>/]*+)(?P<attributes>(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
     r"|<[/!?a-zA-Z][^<>]*+>|(?P<text>[^<]++|<)"
 )
+# Tags that a plain text does not have by chance.
+_HTML_TAG = re.compile(
+    r"<(?:p|br|div|h[1-6]|ul|ol|li|blockquote|article|section|table|figure|html|body)"
+    r"(?:\s[^<>]*)?/?>|</(?:a|b|i|em|strong|span|q|cite|sup|sub|u)>",
+    re.IGNORECASE,
+)
 _DOCUMENT_TYPE = re.compile(
     r"\s*+(?:<\?[^>]*+>\s*+)?<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.IGNORECASE
 )
@@ -42,6 +48,11 @@ def add_html(html: str, flow: ParagraphFlow, kind: str = "") -> None:
             if token["attributes"].endswith("/"):
                 handler.end_tag(tag)
     flow.end_paragraph()
+
+
+def has_html_tags(text: str) -> bool:
+    """Return whether a text is a fragment of HTML: it has tags that divide or mark a text."""
+    return bool(_HTML_TAG.search(text))
 
 
 def parse_html_fragment(html: str) -> list[DocumentLine]:

@@ -17,7 +17,7 @@ from corpus_cli.ingest.readers.html.saved_address import (
     find_saved_addresses,
     is_archive,
 )
-from corpus_cli.ingest.readers.html.titles import Claim, choose_title
+from corpus_cli.ingest.readers.html.titles import Claim, choose_title, cut_site_names, squash
 from corpus_cli.ingest.structure import clues
 from corpus_cli.ingest.structure.written_dates import find_dates, split_dates, to_iso_day
 from corpus_cli.model import BODY, BYLINE, CLAIMED, INFERRED, METADATA, Datum
@@ -55,6 +55,7 @@ class PageClaims:
         self.by_field: defaultdict[str, list[Claim]] = defaultdict(list)
         self._read_canonical_link()
         stated_values = jsonld.read_article_values(root)
+        self.bodies: Sequence[str] = stated_values.get("articleBody", ())
         for name, field in _FIELD_BY_PROPERTY.items():
             self.by_field[field] += [
                 Claim(value, f"JSON-LD {name}") for value in stated_values.get(name, ())
@@ -63,6 +64,13 @@ class PageClaims:
         self._read_attributes()
         self._read_properties()
         self.by_field["url"] += find_saved_addresses(text, root)
+
+    @property
+    def titles(self) -> list[str]:
+        """Return the titles that the page claims, without the name of its site."""
+        claimed = [claim.value for claim in self.by_field["title"]] + [self._read_title()]
+        squashed = [squash(name) for name in self._list_site_names() if name]
+        return [title for value in claimed if (title := cut_site_names(value, squashed))]
 
     @property
     def description(self) -> str:

@@ -35,7 +35,7 @@ def choose_title(
     are names of the site. Without claims the first `h1` is the title; its value is empty where
     there is none.
     """
-    squashed_names = [_squash(site) for site in site_names if site]
+    squashed_names = [squash(site) for site in site_names if site]
     candidates = [*claims, *([Claim(title_text, "title element")] if title_text else [])]
     candidates = [claim for claim in candidates if 0 < len(claim.value.strip()) <= _MAX_TITLE_CHARS]
     candidates = [
@@ -88,13 +88,14 @@ def _find_printed_part(title: str, printed_lines: Mapping[str, bool]) -> str:
 
 
 def _is_site_name(part: str, squashed_names: Sequence[str]) -> bool:
-    squashed_part = _squash(part)
+    squashed_part = squash(part)
     if len(squashed_part) < _MIN_SITE_CHARS:
         return not squashed_part or squashed_part in squashed_names
     return any(squashed_part in name or (name and name in squashed_part) for name in squashed_names)
 
 
-def _squash(text: str) -> str:
+def squash(text: str) -> str:
+    """Return the letters and digits of a name, folded, to compare names of sites."""
     return re.sub(r"[\W_]|^www\.|^the (?=\w)", "", fold(text))
 
 

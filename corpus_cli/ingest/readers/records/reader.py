@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest.readers.encoding import split_lines
-from corpus_cli.ingest.readers.html_fragments import parse_html_fragment
+from corpus_cli.ingest.readers.html_fragments import has_html_tags, parse_html_fragment
 from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value
 from corpus_cli.ingest.readers.nul_bytes import report_nul_bytes
 from corpus_cli.ingest.readers.paragraph_flow import mend_text
@@ -26,11 +26,6 @@ from corpus_cli.model import DEK, HEADING, STATED, TITLE, Datum
 _MAX_NAME_LENGTH = 60
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _HTML_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
-_HTML_TAG = re.compile(
-    r"<(?:p|br|div|h[1-6]|ul|ol|li|blockquote|article|section|table|figure|html|body)"
-    r"(?:\s[^<>]*)?/?>|</(?:a|b|i|em|strong|span|q|cite|sup|sub|u)>",
-    re.IGNORECASE,
-)
 
 
 def read(file: File) -> Iterator[ReadResult]:
@@ -124,13 +119,13 @@ def _join_texts(values: Mapping[str, FieldValue]) -> str:
 def _flatten_value(value: FieldValue | None) -> str:
     """Return a value as one line of plain text; the value may be HTML."""
     text = " ".join(map(mend_text, iter_texts(value.value))) if value else ""
-    if _HTML_TAG.search(text) or _ENTITY.search(text):
+    if has_html_tags(text) or _ENTITY.search(text):
         text = " ".join(line.text for line in parse_html_fragment(text))
     return " ".join(text.split())
 
 
 def _parse_body(file: File, record: str, text: str) -> tuple[list[DocumentLine], Sequence[Datum]]:
-    if not _HTML_TAG.search(text):
+    if not has_html_tags(text):
         return [DocumentLine(line) for line in split_lines(text)], ()
     page = text if _HTML_PAGE.match(text) else f"<!doctype html><html><body>{text}</body></html>"
     for result in file.read_part(record, page.encode(), "text/html"):

@@ -1,5 +1,6 @@
 """Pages: the article told from what is around it, whole; and nothing that hangs or is lost."""
 
+import json
 import re
 import subprocess
 import time
@@ -421,3 +422,58 @@ def test_a_page_as_a_writer_exports_it(tmp_path: Path) -> None:
         subprocess.run(command, capture_output=True, check=True, timeout=120)
     document = read((tmp_path / "html" / "page.html").read_bytes())
     assert texts(document, "body") == body
+
+
+def described(text: str, **values: str) -> str:
+    """The JSON-LD of an article with a text."""
+    article = {"@type": "NewsArticle", "headline": "A story", "articleBody": text, **values}
+    return f'<script type="application/ld+json">{json.dumps(article)}</script>'
+
+
+EMPTY_PAGES = [
+    f"<title>A story - Site</title>{described(chr(10).join(PROSE))}<div id=root></div>",
+    f"{described(STORY)}<noscript>You need to enable JavaScript.</noscript><nav><a href=x>Home</a></nav>",
+    '<title>A story | Site</title><div id=__next></div><script id="__NEXT_DATA__" type="application/json">'
+    + json.dumps(
+        {"props": {"article": {"title": "A story", "body": STORY}, "more": [{"title": "B"}]}}
+    )
+    + "</script>",
+]
+
+
+@pytest.mark.parametrize("page", EMPTY_PAGES)
+def test_a_text_that_only_a_script_would_show_is_read(page: str) -> None:
+    document = read(f"<!doctype html><html><body>{page}")
+    assert texts(document, "body") == PROSE
+    assert texts(document, "title") == ["A story"]
+    assert values(document, "embedded") == ["text"]
+
+
+def test_what_a_page_shows_of_such_a_text_comes_first_and_once() -> None:
+    wall = "<p>Subscribe to continue reading this story on our site today.</p>"
+    shown = f"<html><body><h1>A story</h1><p>{PROSE[0]}</p>{wall}<footer>Imprint</footer>"
+    document = read(shown + described("\n\n".join(PROSE)))
+    assert texts(document, "body") == PROSE
+    assert [line.text for line in document.lines][-2:] == [re.sub("<.*?>", "", wall), "Imprint"]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        described("\n".join(PROSE[:4])),
+        described("Four words about something."),
+        described(
+            "Another text that the page does not show, but which is shorter than the one of it."
+        ),
+        f'<script type="application/json">{{"title": "A story", "body": "{PROSE[0].upper()}"}}</script>',
+    ],
+)
+def test_a_page_that_shows_its_text_takes_none_from_a_script(stated: str) -> None:
+    document = read(f"<html><body><h1>A story</h1>{STORY}{stated}")
+    assert texts(document, "body") == PROSE
+    assert values(document, "embedded") == []
+
+
+def test_json_of_a_script_is_no_text_if_no_article_has_the_title_of_the_page() -> None:
+    with pytest.raises(SourceError, match="there is no text in it"):
+        read(EMPTY_PAGES[2].replace("<title>A story", "<title>Home"))
