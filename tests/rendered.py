@@ -85,6 +85,10 @@ def _fixtures() -> None:
             if suffix != "pdf":
                 path = written(FORMATS / "features.fodt", suffix, folder)
                 shutil.copyfile(path, FORMATS / path.name)
+        for stem in ("sheets", "figures"):
+            for suffix in ("xlsx", "xls", "ods"):
+                path = written(FORMATS / f"{stem}.fods", suffix, folder)
+                shutil.copyfile(path, FORMATS / path.name)
 
 
 if __name__ == "__main__":

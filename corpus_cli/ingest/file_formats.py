@@ -82,6 +82,26 @@ FORMATS: Mapping[str, Format] = {
         downloads=True,
         zipped=True,
     ),
+    "PowerPoint": Format(
+        "office.pptx",
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"),
+        ("application/vnd.openxmlformats-officedocument.presentationml.presentation",),
+        r"PK\x03\x04[\s\S]*?ppt/(?:presentation|slide|_rels|theme)",
+        zipped=True,
+    ),
+    "spreadsheet": Format(
+        "office.spreadsheet",
+        (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".ods", ".ots"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.ms-excel",
+            "application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        r"PK\x03\x04(?:[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet"
+        r"|[\s\S]*?xl/(?:workbook|worksheets|_rels|theme|styles|sharedStrings))",
+        "office",
+        zipped=True,
+    ),
     "EPUB": Format(
         "office.epub",
         (".epub",),
@@ -177,7 +197,8 @@ def format_by_suffix(name: str) -> Format | None:
 def is_records(path: str) -> bool:
     """Return whether a file contains records, by its suffix: a user may map their fields."""
     file_format = format_by_suffix(path)
-    return file_format is not None and file_format.module == FORMATS["table"].module
+    modules = {FORMATS[name].module for name in ("table", "spreadsheet")}
+    return file_format is not None and file_format.module in modules
 
 
 def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
@@ -190,6 +211,8 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
     if by_name is FORMATS["Outlook mail"]:
         # Other programs use the suffix for mails as they were sent.
         return by_name if head.startswith(_OLE_MARK) else FORMATS["mail"]
+    if by_name is FORMATS["spreadsheet"] and head.startswith(_OLE_MARK):
+        return by_name
     advice = "" if by_name else find_conversion(name)
     for mark, reason in _UNSUPPORTED.items():
         if head.startswith(mark):

@@ -14,7 +14,7 @@ from corpus_cli.model import Stamp
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
-READING_VERSION = 5
+READING_VERSION = 6
 """The version of the readers and of `structure`; files that an older one read are read again."""
 
 MAX_FILE_BYTES = 50_000_000

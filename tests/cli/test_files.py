@@ -22,9 +22,9 @@ RTF = b"{\\rtf1\\ansi The kestrel came to the border.\\par}"
 HTML = b"<html><body><h1>Kestrel</h1><p>The kestrel came to the border again.</p></body></html>"
 CONVERTED = {
     "old.doc": "it is an old Word document: save it as DOCX",
-    "old.xls": "it is a spreadsheet: save each sheet as CSV",
-    "new.xlsx": "it is a spreadsheet: save each sheet as CSV",
-    "new.pptx": "it is a presentation: save it as PDF",
+    "old.ppt": "it is a presentation of another program: save it as PPTX",
+    "new.numbers": "it is a spreadsheet of another program: save it as XLSX",
+    "new.odp": "it is a presentation of another program: save it as PPTX",
 }
 
 
@@ -38,10 +38,10 @@ def pack(path: str, *names: str) -> bytes:
 
 def write_old_files(folder: str) -> None:
     Path(folder).mkdir(exist_ok=True)
-    for name in ("old.doc", "old.xls"):
+    for name in ("old.doc", "old.ppt"):
         Path(folder, name).write_bytes(OLE)
-    pack(f"{folder}/new.xlsx", "[Content_Types].xml", "xl/workbook.xml")
-    pack(f"{folder}/new.pptx", "[Content_Types].xml", "ppt/presentation.xml")
+    pack(f"{folder}/new.numbers", "Index/Document.iwa", "preview.jpg")
+    pack(f"{folder}/new.odp", "mimetype", "content.xml")
 
 
 @pytest.mark.parametrize(

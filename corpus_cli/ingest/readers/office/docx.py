@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.metadata_values import drop_repeats, normalise_value, split_list
-from corpus_cli.ingest.readers.office.package import DAMAGED, ElementTexts, Package
+from corpus_cli.ingest.readers.office.core_properties import read_core_properties
+from corpus_cli.ingest.readers.office.package import DAMAGED, Package, PartNames
 from corpus_cli.ingest.readers.paragraph_flow import (
     COMMENT,
     NAVIGATION,
@@ -14,10 +14,9 @@ from corpus_cli.ingest.readers.paragraph_flow import (
     ParagraphFlow,
 )
 from corpus_cli.ingest.readers.port import NO_TEXT, Document, File, ReadResult, Unread
-from corpus_cli.model import DEK, HEADING, TITLE, Datum
+from corpus_cli.model import DEK, HEADING, TITLE
 
 _MAIN_PART = "word/document.xml"
-_CORE_PROPERTIES = "docProps/core.xml"
 _OUTLINE_LEVELS = 9
 
 # Deleted or moved text, settings, and the fallback copy of content for older programs.
@@ -53,14 +52,6 @@ _KINDS_BY_PART_TYPE = {
     "endnotes": NOTE,
     "comments": COMMENT,
 }
-_FIELDS_BY_TAG = {
-    "title": "title",
-    "creator": "author",
-    "modified": "modified",
-    "language": "language",
-    "subject": "tag",
-    "keywords": "tag",
-}
 
 
 def read(file: File) -> Iterator[ReadResult]:
@@ -70,56 +61,34 @@ def read(file: File) -> Iterator[ReadResult]:
     Raises `SourceError` if the file is damaged, encrypted, too large or has no text.
     """
     package = Package(file.data)
-    part_names, styles, flow = _PartNames(), _Styles(), ParagraphFlow()
+    part_names, styles, flow = PartNames(), _Styles(), ParagraphFlow()
     unread: list[Unread] = []
     if "[Content_Types].xml" in package.names:
         unread += package.parse_readable("[Content_Types].xml", part_names)
     for name in part_names.select("styles", package.names):
         unread += package.parse_readable(name, styles)
     for part_type, kind in _KINDS_BY_PART_TYPE.items():
-        for name in part_names.select(part_type, package.names):
+        for name in _select_parts(part_names, part_type, package):
             target = _TextTarget(flow, styles.resolve_kinds(), kind)
             unread += package.parse_readable(name, target)
             flow.end_part()
-    properties = ElementTexts()
-    if _CORE_PROPERTIES in package.names:
-        unread += package.parse_readable(_CORE_PROPERTIES, properties)
+    metadata, damage = read_core_properties(package)
+    unread += damage
     lines = flow.build_lines()
     if not lines:
         raise SourceError(unread[0].reason if unread else NO_TEXT)
-    yield Document(lines, _read_metadata(properties))
+    yield Document(lines, metadata)
     yield from unread
 
 
-class _PartNames:
-    """Collects the names of the parts of a package by type: `main`, `styles`, `footnotes`."""
-
-    def __init__(self) -> None:
-        self._names_by_type: dict[str, list[str]] = {}
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        part_type = attributes.get("ContentType", "").removesuffix("+xml").rpartition(".")[2]
-        name = attributes.get("PartName", "").removeprefix("/")
-        if name:
-            self._names_by_type.setdefault(part_type, []).append(name)
-
-    def end(self, tag: str) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
-
-    def select(self, part_type: str, names: frozenset[str]) -> list[str]:
-        """Return the names of the parts of one type, of those in `names`.
-
-        Raises `SourceError` if there is no main part.
-        """
-        present = [name for name in self._names_by_type.get(part_type, []) if name in names]
-        if part_type == "main" and not present:
-            if _MAIN_PART not in names:
-                raise SourceError(DAMAGED)
-            return [_MAIN_PART]
-        return present
+def _select_parts(part_names: PartNames, part_type: str, package: Package) -> list[str]:
+    """Return the names of the parts of one type. Raises `SourceError` without a main part."""
+    names = part_names.select(part_type, package.names)
+    if part_type == "main" and not names:
+        if _MAIN_PART not in package.names:
+            raise SourceError(DAMAGED)
+        return [_MAIN_PART]
+    return names
 
 
 class _Style(NamedTuple):
@@ -228,20 +197,3 @@ class _TextTarget:
     def data(self, text: str) -> None:
         if self._is_in_text and not self._skipped_depth:
             self._flow.add_text(text)
-
-
-def _read_metadata(properties: ElementTexts) -> list[Datum]:
-    return drop_repeats(
-        datum
-        for tag, value, _ in properties.elements
-        if tag in _FIELDS_BY_TAG
-        for part in (
-            [value] if tag in ("title", "language", "modified") else _split_values(tag, value)
-        )
-        for datum in normalise_value(_FIELDS_BY_TAG[tag], part, f"{_CORE_PROPERTIES} {tag}")
-    )
-
-
-def _split_values(tag: str, value: str) -> list[str]:
-    # Word separates authors with semicolons; a comma may be part of a name.
-    return value.split(";") if tag == "creator" else split_list(value)

@@ -78,7 +78,7 @@ def read(file: File) -> Iterator[ReadResult]:
     """
     package = Package(file.data)
     _check_readable(package)
-    styles, flow, properties = _Styles(), ParagraphFlow(), ElementTexts()
+    styles, flow = _Styles(), ParagraphFlow()
     unread: list[Unread] = []
     for name in (_STYLES, _CONTENT):
         if name in package.names:
@@ -87,12 +87,12 @@ def read(file: File) -> Iterator[ReadResult]:
             target = _TextTarget(flow, styles.resolve_kinds())
             unread += package.parse_readable(name, target)
             flow.end_part()
-    if _META in package.names:
-        unread += package.parse_readable(_META, properties)
+    metadata, damage = read_meta(package)
+    unread += damage
     lines = flow.build_lines()
     if not lines:
         raise SourceError(unread[-1].reason if unread else NO_TEXT)
-    yield Document(lines, _read_metadata(properties))
+    yield Document(lines, metadata)
     yield from unread
 
 
@@ -193,7 +193,12 @@ class _TextTarget:
             self._flow.add_collapsed_text(text)
 
 
-def _read_metadata(properties: ElementTexts) -> list[Datum]:
+def read_meta(package: Package) -> tuple[list[Datum], list[Unread]]:
+    """Return what an OpenDocument file says of itself, and what of that is damaged."""
+    properties = ElementTexts()
+    damage: list[Unread] = []
+    if _META in package.names:
+        damage += package.parse_readable(_META, properties)
     # `creator` is the person who saved it last: the author only without `initial-creator`.
     tags = {tag for tag, _, _ in properties.elements}
     fields_by_tag = {
@@ -201,10 +206,11 @@ def _read_metadata(properties: ElementTexts) -> list[Datum]:
         for tag, field in _FIELDS_BY_TAG.items()
         if tag != "creator" or "initial-creator" not in tags
     }
-    return drop_repeats(
+    data = drop_repeats(
         datum
         for tag, value, _ in properties.elements
         if tag in fields_by_tag
         for part in (split_list(value) if fields_by_tag[tag] == "tag" else [value])
         for datum in normalise_value(fields_by_tag[tag], part, f"{_META} {tag}")
     )
+    return data, damage

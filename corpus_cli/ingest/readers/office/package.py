@@ -64,6 +64,12 @@ class Package:
         """Return the bytes of a part."""
         return b"".join(self.read_chunks(name))
 
+    def unpack_all(self) -> None:
+        """Unpack all parts, for a library that sets itself no limit."""
+        for name in self.names:
+            for _ in self.read_chunks(name):
+                pass
+
     def parse(self, name: str, target: "XmlTarget") -> None:
         """Parse an XML part and pass its elements and texts to a target."""
         parse_xml(self.read_chunks(name), target)
@@ -122,6 +128,29 @@ def _local_name(name: str) -> str:
 
 def _refuse_document_type(*_declaration: object) -> None:
     raise SourceError("it declares an XML document type, which no office program writes")
+
+
+class PartNames:
+    """Collects the names of the parts of a package by type: `main`, `slide`, `footnotes`."""
+
+    def __init__(self) -> None:
+        self._names_by_type: dict[str, list[str]] = {}
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        part_type = attributes.get("ContentType", "").removesuffix("+xml").rpartition(".")[2]
+        name = attributes.get("PartName", "").removeprefix("/")
+        if name:
+            self._names_by_type.setdefault(part_type, []).append(name)
+
+    def end(self, tag: str) -> None:
+        pass
+
+    def data(self, text: str) -> None:
+        pass
+
+    def select(self, part_type: str, names: frozenset[str]) -> list[str]:
+        """Return the names of the parts of one type, of those in `names`."""
+        return [name for name in self._names_by_type.get(part_type, []) if name in names]
 
 
 class ElementTexts:

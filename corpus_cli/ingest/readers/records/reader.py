@@ -31,11 +31,19 @@ _HTML_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 def read(file: File) -> Iterator[ReadResult]:
     """Yield the records of a file, one article each.
 
-    Raises `SourceError` if the file is neither JSON nor a table, or has no article. It reads
-    the file several times, because only all records show which ids are unique.
+    Raises `SourceError` if the file is neither JSON nor a table, or has no article.
     """
     schema = RecordSchema(file.fields)
-    read_rows = open_rows(file, schema)
+    yield from read_records(file, open_rows(file, schema), schema)
+    yield from report_nul_bytes(file.data)
+
+
+def read_records(file: File, read_rows: RowReader, schema: RecordSchema) -> Iterator[ReadResult]:
+    """Yield the records of a file, whose rows `read_rows` reads, one article each.
+
+    They are read several times, because only all records show which ids are unique. Raises
+    `SourceError` if there is no article.
+    """
     ids, schema.day_order, has_text = _survey(read_rows, schema)
     if not has_text:
         _check_for_articles(read_rows, schema)
@@ -50,7 +58,6 @@ def read(file: File) -> Iterator[ReadResult]:
         else:
             reason = row.reason or "it has no text"
             yield Unread(record, reason, hides_records=row.hides_records)
-    yield from report_nul_bytes(file.data)
 
 
 def _survey(read_rows: RowReader, schema: RecordSchema) -> tuple[Counter[str], FileDayOrder, bool]:

@@ -1,7 +1,7 @@
 """Read JSON, JSON lines, tables and feeds as rows."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -28,7 +28,8 @@ _FEED = re.compile(
 _SAMPLE_LENGTH = 65_536
 _DELIMITER_LINE = re.compile(r"\ufeff?sep=([,;|:^~\t])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _MAX_ROWS_ABOVE_HEADER = 10
-_MIN_KNOWN_FIELDS = 2
+MIN_KNOWN_FIELDS = 2
+"""The number of known fields from which a row is certain to be a header."""
 
 
 class RecordRow(NamedTuple):
@@ -132,8 +133,11 @@ def _find_records(
 # --- tables ---
 
 
-class _Layout(NamedTuple):
-    """How a table is laid out: its delimiter, the row of its header, from 0, and the header."""
+class TableLayout(NamedTuple):
+    """How a table is laid out: its delimiter, the row of its header, from 0, and the header.
+
+    `known_count` is the number of fields of ours that the header names.
+    """
 
     delimiter: str
     header_row: int
@@ -148,24 +152,27 @@ def _open_table(text: str, schema: RecordSchema) -> RowReader:
     """
     stated = _DELIMITER_LINE.match(text)
     sample = text[:_SAMPLE_LENGTH]
-    layouts = [_find_layout(sample, d, schema) for d in (stated[1] if stated else _DELIMITERS)]
+    layouts = [
+        find_layout(iter_rows(sample, d), d, schema) for d in (stated[1] if stated else _DELIMITERS)
+    ]
     best = max(layouts, key=lambda layout: (layout.known_count, len(layout.header)))
-    return partial(_read_table, text, best, schema)
+    width = len(best.header)
+    return lambda: read_table(iter_rows(text, best.delimiter, width), best, schema)
 
 
-def _find_layout(sample: str, delimiter: str, schema: RecordSchema) -> _Layout:
+def find_layout(rows: Iterable[TableRow], delimiter: str, schema: RecordSchema) -> TableLayout:
     """Return the layout of a table with a delimiter: its header is the first row that is not blank.
 
     If that names no known field, a row below it that names two is the header.
     """
-    rows = islice(iter_rows(sample, delimiter), _MAX_ROWS_ABOVE_HEADER)
-    filled = [(n, row) for n, row in enumerate(rows) if not _is_above_header(row)]
+    first_rows = islice(rows, _MAX_ROWS_ABOVE_HEADER)
+    filled = [(n, row) for n, row in enumerate(first_rows) if not _is_above_header(row)]
     counts = [len(schema.find_fields(row.cells)) for _, row in filled]
-    best = next((i for i, count in enumerate(counts) if count >= _MIN_KNOWN_FIELDS), 0)
+    best = next((i for i, count in enumerate(counts) if count >= MIN_KNOWN_FIELDS), 0)
     if not filled:
-        return _Layout(delimiter, 0, (), 0)
+        return TableLayout(delimiter, 0, (), 0)
     best = 0 if counts[0] else best
-    return _Layout(delimiter, filled[best][0], filled[best][1].cells, counts[best])
+    return TableLayout(delimiter, filled[best][0], filled[best][1].cells, counts[best])
 
 
 def _is_above_header(row: TableRow) -> bool:
@@ -174,20 +181,26 @@ def _is_above_header(row: TableRow) -> bool:
     return row.is_blank or bool(is_delimiter_line)
 
 
-def _read_table(text: str, layout: _Layout, schema: RecordSchema) -> Iterator[RecordRow]:
+def read_table(
+    rows: Iterable[TableRow], layout: TableLayout, schema: RecordSchema, unit: str = "line"
+) -> Iterator[RecordRow]:
+    """Yield the records of a table, and what is damaged or above its header.
+
+    `unit` is what the numbers of its rows count: lines of a file, or rows of a sheet.
+    """
     n = 0
     text_column = next(
         (i for i, name in enumerate(layout.header) if schema.find_fields([name]) == {"text"}),
         len(layout.header) - 1,
     )
-    for row_number, row in enumerate(iter_rows(text, layout.delimiter, len(layout.header))):
+    for row_number, row in enumerate(rows):
         if row.is_blank or row_number == layout.header_row:
             continue
         damage = row.damage
         if row_number < layout.header_row:
             if not _is_above_header(row):
                 yield RecordRow(
-                    f"line {row.line}",
+                    f"{unit} {row.line}",
                     {},
                     "it is above the header of the table, so it was left out",
                 )
@@ -197,11 +210,11 @@ def _read_table(text: str, layout: _Layout, schema: RecordSchema) -> Iterator[Re
         yield RecordRow(str(n), _name_cells(layout.header, cells), line=row.line)
         damage = damage or surplus
         if damage:
-            yield RecordRow(f"line {row.line}", {}, damage)
+            yield RecordRow(f"{unit} {row.line}", {}, damage)
 
 
 def _join_surplus(
-    cells: Sequence[str], layout: _Layout, text_column: int
+    cells: Sequence[str], layout: TableLayout, text_column: int
 ) -> tuple[Sequence[str], str]:
     """Return the cells of a row, as many as the header has, and what is wrong if it has more.
 
