@@ -24,7 +24,7 @@ from corpus_cli.model import STDIN
 from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
 from corpus_cli.text.plurals import plural
-from corpus_cli.text.shell import index_option
+from corpus_cli.text.shell import index_option, quote
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -299,6 +299,7 @@ class IngestReporter:
             )
         if done.deleted_kept and not self._prune:
             printing.print_notes([f"{_describe_deleted(done)}; --prune removes them"])
+        printing.print_notes(list(_describe_ambiguous_dates(done.ambiguous_dates)))
         if not self._verbose:
             printing.print_notes(list(self._describe_skipped(done.newly_skipped)))
         stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
@@ -316,6 +317,23 @@ def _describe_deleted(report: Report) -> str:
     count = len(report.deleted_kept)
     kept = "its articles are kept" if count == 1 else "their articles are kept"
     return f"{plural(count, 'file is', 'files are')} gone, but {kept}"
+
+
+def _describe_ambiguous_dates(dates: Mapping[str, str]) -> Iterator[str]:
+    """Yield what to do with the articles whose date may be either of two days."""
+    if len(dates) > _SAME:
+        name, text = next(iter(dates.items()))
+        yield (
+            f"{len(dates):,} articles have no date, because theirs may be either of two days "
+            f"({text} in {records.shown(name)}); -v lists them, and "
+            "corpus edit ID --published YYYY-MM-DD sets it"
+        )
+        return
+    for name, text in dates.items():
+        yield (
+            f"{records.shown(name)} has no date, because {text} may be either of two days: "
+            f"corpus edit {quote(records.shown(name))} --published YYYY-MM-DD sets it"
+        )
 
 
 def _failures(failed: Mapping[str, str], outcome: str = "failed") -> Iterator[str]:

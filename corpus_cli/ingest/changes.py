@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, assert_never
 
-from corpus_cli.model import Entry, Source, Stamp
+from corpus_cli.model import AMBIGUOUS, Entry, Source, Stamp
 from corpus_cli.model.report import Report
 from corpus_cli.store.store import Store
 
@@ -122,6 +122,8 @@ def add_to_report(change: IngestChange, report: Report) -> None:
         case ArticleRead(source, entry, before):
             existing = report.unchanged if entry.article.id == before else report.replaced
             (existing if before else report.added).append(source.name)
+            for text in entry.article.values(AMBIGUOUS):
+                report.ambiguous_dates[source.name] = text
         case DeletedFileKept(path):
             report.deleted_kept.append(path)
         case FilesSkipped(reasons, _):

@@ -15,6 +15,7 @@ from corpus_cli.model.answers import (
     Span,
 )
 from corpus_cli.model.articles import (
+    AMBIGUOUS,
     BLANK,
     BODY,
     BYLINE,
@@ -47,6 +48,7 @@ from corpus_cli.model.articles import (
 from corpus_cli.model.ids import article_of, parse_passage_id, passage_id
 
 __all__ = [
+    "AMBIGUOUS",
     "BLANK",
     "BODY",
     "BYLINE",

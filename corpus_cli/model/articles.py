@@ -53,6 +53,9 @@ CLAIMED = "claimed"
 INFERRED = "inferred"
 
 
+AMBIGUOUS = "ambiguous"
+"""The field of a date that may be either of two days; an article with a day of its own has none."""
+
 SINGLE = frozenset({"title", "published", "modified", "source", "url", "language"})
 """The fields of metadata that have one value at most."""
 

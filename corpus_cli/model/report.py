@@ -12,7 +12,8 @@ class Report:
 
     `withheld` are sources of articles that were removed by hand, `deleted_kept` sources whose
     file was deleted but that were not pruned; `passed_over` counts articles without the needed
-    words. `newly_skipped` are those of `skipped` that no report has named before; `interrupted`
+    words. `ambiguous_dates` are the dates of articles that may be either of two days, as they are
+    written. `newly_skipped` are those of `skipped` that no report has named before; `interrupted`
     means that the ingest was stopped.
     """
 
@@ -25,6 +26,7 @@ class Report:
     skipped: dict[str, str] = field(default_factory=dict)
     newly_skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    ambiguous_dates: dict[str, str] = field(default_factory=dict)
     passed_over: int = 0
     interrupted: bool = False
 

@@ -68,7 +68,11 @@ def report(done: Report) -> Iterator[str]:
     ):
         for place in changed:
             yield _row(name, shown(place))
-    for name, reasons in (("skipped", done.skipped), ("failed", done.failed)):
+    for name, reasons in (
+        ("undated", done.ambiguous_dates),
+        ("skipped", done.skipped),
+        ("failed", done.failed),
+    ):
         for place, reason in reasons.items():
             yield _row(name, shown(place), reason)
 

@@ -300,6 +300,7 @@ def report(done: Report) -> Iterator[str]:
             "gone": list(map(shown, done.deleted_kept)),
             "skipped": {shown(path): reason for path, reason in done.skipped.items()},
             "failed": {shown(path): reason for path, reason in done.failed.items()},
+            "ambiguous_dates": {shown(p): text for p, text in done.ambiguous_dates.items()},
             "interrupted": done.interrupted,
         }
     )

@@ -344,3 +344,52 @@ def test_a_damaged_index_is_mended_by_the_command_that_is_printed(run: Run) -> N
     printed = run("search", "Kandahar", "-i", folder).err.rpartition("with: ")[2]
     assert run(*shlex.split(printed)[1:]).code == 0
     assert run("search", "Kandahar", "-i", folder).code == 0
+
+
+AMBIGUOUS = {
+    "line.txt": "Kestrels return to the valley\n\n03/04/2024\n\n{}\n",
+    "byline.txt": "Kestrels return to the valley\nBy Ann Lee | 03/04/2024\n\n{}\n",
+    "label.txt": "Kestrels return to the valley\nDate: 03/04/2024\n\n{}\n",
+    "front.md": "---\ntitle: Kestrels return\ndate: 03/04/2024\n---\n{}\n",
+    "record.jsonl": '{{"title": "Kestrels", "text": "{}", "date": "03/04/2024"}}\n',
+    "table.csv": 'title,text,date\nKestrels,"{}",03/04/2024\n',
+    "line.html": "<html><body><h1>Kestrels</h1><span class=date>03/04/2024</span><p>{}</p>",
+    "claim.html": "<html><meta name=date content='03/04/2024'><h1>Kestrels</h1><p>{}</p>",
+}
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_an_article_whose_date_may_be_either_of_two_days_is_named(run: Run, name: str) -> None:
+    text = "The kestrel came back to the valley in the spring, and people were glad of it and sang."
+    Path(name).write_text(AMBIGUOUS[name].format(text))
+    source = f"{name}#1" if name in ("record.jsonl", "table.csv") else name
+    ran = run("ingest", name)
+    quoted = shlex.quote(source)
+    assert (ran.code, ran.out) == (0, "1 added\n")
+    assert (
+        f"corpus: {source} has no date, because 03/04/2024 may be either of two days: "
+        f"corpus edit {quoted} --published YYYY-MM-DD sets it\n"
+    ) in ran.err
+    assert "ambiguous\t03/04/2024\t" in run("edit", source).out
+    assert run("ingest", name).err == ""
+    run("edit", source, "--published", "2024-04-03")
+    assert "published\t2024-04-03" in run("edit", source).out
+
+
+def test_many_such_articles_are_counted_and_listed(run: Run) -> None:
+    rows = "".join(f"The kestrel {n} came back.,3/{n}/2024\n" for n in range(4, 11))
+    Path("a.csv").write_text(f"text,date\n{rows}")
+    ran = run("ingest", "a.csv", "-v")
+    assert (
+        "7 articles have no date, because theirs may be either of two days (3/4/2024 in " in ran.err
+    )
+    assert ran.out.count("undated\ta.csv#") == 7
+    report = json.loads(run("ingest", "a.csv", "--index", "other", "--format", "json").out)
+    assert report["ambiguous_dates"]["a.csv#7"] == "3/10/2024"
+
+
+def test_a_date_that_something_else_settles_is_not_mentioned(run: Run) -> None:
+    Path("a.csv").write_text("text,date\nThe kestrel came.,3/4/2024\nThe kite came.,25/4/2024\n")
+    Path("b.md").write_text("---\ndate: 2024-04-03\nupdated: 03/04/2024\n---\nThe kestrel came.\n")
+    assert "no date" not in run("ingest", "a.csv", "b.md").err
+    assert "ambiguous" not in run("edit", "b.md").out

@@ -4,8 +4,13 @@ import re
 from functools import cache
 
 from corpus_cli.ingest.structure.clues import byline, count_words, wording
-from corpus_cli.ingest.structure.written_dates import find_dates, parse_period, read_date_line
-from corpus_cli.model import Datum
+from corpus_cli.ingest.structure.written_dates import (
+    find_ambiguous_date,
+    find_dates,
+    parse_period,
+    read_date_line,
+)
+from corpus_cli.model import AMBIGUOUS, Datum
 
 _LONGEST = 2_000
 
@@ -60,7 +65,11 @@ def read_labels(line: str, n: int, title: str) -> list[Datum]:
             value = (value[: dates_found[-1].start] + value[dates_found[-1].end :]).strip(_MARKS)
         if title and title in value:
             value = value.replace(title, "").strip()
-        data += [Datum(field, single, f"line {n}") for single in _values(field, value)]
+        values = _values(field, value)
+        data += [Datum(field, single, f"line {n}") for single in values]
+        if field in ("published", "modified") and not values:
+            ambiguous = find_ambiguous_date(value)
+            data += [Datum(AMBIGUOUS, ambiguous, f"line {n}")] if ambiguous else []
     return data
 
 

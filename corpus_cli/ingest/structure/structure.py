@@ -16,6 +16,7 @@ from corpus_cli.ingest.structure.written_dates import (
 )
 from corpus_cli.ingest.structure.zones import Zones, find_zones
 from corpus_cli.model import (
+    AMBIGUOUS,
     BLANK,
     BODY,
     BYLINE,
@@ -272,6 +273,8 @@ class _Page:
             data += [d._replace(field="published") for d in data if d.field == "modified" and d.own]
         if not any(datum.field == "author" for datum in data):
             data += [d._replace(field="author") for d in data if d.field == "bio"][:1]
+        if any(datum.field == "published" for datum in data):
+            data = [datum for datum in data if datum.field != AMBIGUOUS]
         kept: dict[tuple[str, str], Datum] = {}
         for datum in data:
             single = datum.field in SINGLE
@@ -390,6 +393,8 @@ class _Page:
         for field, day in (("published", dates.published), ("modified", dates.modified)):
             if day:
                 self.data.append(Datum(field, day, f"line {n}"))
+        if dates.ambiguous:
+            self.data.append(Datum(AMBIGUOUS, dates.ambiguous, f"line {n}"))
 
     def _lead(self) -> None:
         """Mark a first paragraph far shorter than the others as the dek, if there is none yet."""

@@ -6,6 +6,12 @@ from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
 
+from corpus_cli.ingest.structure.calendars import (
+    convert_buddhist_year,
+    convert_solar_day,
+    is_buddhist_year,
+    is_solar_year,
+)
 from corpus_cli.text.data import toml
 from corpus_cli.text.normalise import fold, unify
 
@@ -19,7 +25,11 @@ _MAX_BARE_CHARS = 150
 _MAX_OTHER_WORDS = 4
 
 # Two words: the months of the Levant, such as كانون الثاني. They may stand beside another name.
-_MONTH = r"(?P<month>[^\W\d_]{2,14}(?: (?:الأول|الاول|الثاني|الثانی))?)\.?(?:/[^\W\d_]{2,14})?"
+# Thai vowels are no letters of words for `re`, and short Thai months have dots: มีนาคม, มี.ค.
+_MONTH = (
+    r"(?P<month>[^\W\d_]{2,14}(?: (?:الأول|الاول|الثاني|الثانی))?|[\u0e01-\u0e4e.]{3,14})"
+    r"\.?(?:/[^\W\d_]{2,14})?"
+)
 _ORDINAL = r"(?:st|nd|rd|th|er|[ºª°.])?"
 _START = r"(?<!\w)(?<!\d[.,:/-])"
 _BLANK = r"\s{1,3}"
@@ -32,7 +42,7 @@ _FULL_DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)(?:t[\d:.+z-]+)?",
-        rf"{_DAY_MONTH}(?:[,،]?{_BLANK}|[-/])(?:del?\s)?(?P<year>\d{{4}})(?!\d)",
+        rf"{_DAY_MONTH}(?:[,،]?{_BLANK}|[-/])(?:del?\s|พ\.ศ\.\s?)?(?P<year>\d{{4}})(?!\d)",
         (
             rf"(?<!\w){_MONTH}{_BLANK}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
             rf"(?:,|{_BLANK}|,{_BLANK})(?P<year>\d{{4}})(?!\d)"
@@ -78,7 +88,10 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 
 
 class Date(NamedTuple):
-    """A date in a text: a day or a month in ISO 8601, with its start and end in code points."""
+    """A date in a text: a day or a month in ISO 8601, with its start and end in code points.
+
+    `iso` is empty if it may be either of two days.
+    """
 
     iso: str
     start: int
@@ -88,24 +101,28 @@ class Date(NamedTuple):
 class DatedText(NamedTuple):
     """A text without its dates, and these in ISO 8601; empty where there is none.
 
-    `is_marked` is true if a mark such as `|` stands between the text and a date.
+    `is_marked` is true if a mark such as `|` stands between the text and a date. `ambiguous` is
+    a date as it is written that may be either of two days.
     """
 
     text: str
     published: str = ""
     modified: str = ""
     is_marked: bool = False
+    ambiguous: str = ""
 
 
 class DateLine(NamedTuple):
     """The dates of a line that says little else, in ISO 8601; empty where there is none.
 
-    `may_be_title` is true if other words run into the date: `Kabul May 3, 2021`.
+    `may_be_title` is true if other words run into the date: `Kabul May 3, 2021`. `ambiguous` is
+    a date as it is written that may be either of two days.
     """
 
     published: str
     modified: str
     may_be_title: bool
+    ambiguous: str = ""
 
 
 def to_iso_day(year: int, month: int, day: int) -> str:
@@ -164,7 +181,8 @@ def read_date_line(line: str) -> DateLine | None:
     if not is_full and _DIGIT.search(_TIMES.sub("", " ".join(gaps))):
         return None
     published, modified = _tell_apart(dates, gaps)
-    return DateLine(published, modified, bool(other_words) and not are_set_apart)
+    may_be_title = bool(other_words) and not are_set_apart
+    return DateLine(published, modified, may_be_title, _write_ambiguous(text, dates))
 
 
 def split_dates(line: str) -> DatedText:
@@ -177,6 +195,7 @@ def split_dates(line: str) -> DatedText:
         " ".join(filter(None, map(_cut_date_words, gaps))),
         *_tell_apart(dates, gaps),
         is_marked=any(mark in gap for gap in gaps for mark in _DIVIDING_MARKS),
+        ambiguous=_write_ambiguous(text, dates),
     )
 
 
@@ -206,6 +225,14 @@ def find_day_order(text: str) -> DayOrder:
     if first > _MONTHS_PER_YEAR >= second:
         return "day first"
     return "month first" if second > _MONTHS_PER_YEAR >= first else ""
+
+
+def find_ambiguous_date(text: str) -> str:
+    """Return the first date of a text that may be either of two days, as it is written."""
+    for match in _BARE_DATES[1].finditer(unify(text)):
+        if _is_ambiguous(match):
+            return match[0]
+    return ""
 
 
 def parse_period(text: str) -> str:
@@ -255,9 +282,10 @@ def _cut_date_words(gap: str) -> str:
 
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[Date]:
     for match in pattern.finditer(text):
-        if pattern is _MONTH_FIRST and fold(match["month"]) not in _english_months():
+        if pattern is _MONTH_FIRST and fold(match["month"]) not in _months_before_days():
             continue
-        if iso := _read_match(match):
+        iso = _read_match(match, is_bare=pattern not in _FULL_DATES)
+        if iso or _is_ambiguous(match):
             yield Date(iso, *match.span())
 
 
@@ -272,23 +300,65 @@ def _find_bare_dates(text: str) -> list[Date]:
     ]
 
 
-def _read_match(match: re.Match[str], order: DayOrder = "") -> str:
+def _read_match(match: re.Match[str], order: DayOrder = "", *, is_bare: bool = True) -> str:
+    """Return the day of a match; numbers of another calendar count only if `is_bare`."""
     groups = match.groupdict()
     year = _complete_year(groups["year"])
     if groups.get("first"):
         return _read_numbers(match, year, order)
+    day = int(groups["day"])
     if groups.get("number"):
-        return to_iso_day(year, int(groups["number"]), int(groups["day"]))
-    month = _months().get(fold(groups["month"]), 0)
-    return to_iso_day(year, month, int(groups["day"])) if month else ""
+        read = _to_any_day if is_bare else to_iso_day
+        return read(year, int(groups["number"]), day)
+    name = fold(groups["month"].rstrip("."))
+    if month := _months().get(name, 0):
+        return to_iso_day(_to_common_year(year), month, day)
+    month = _solar_months().get(name, 0)
+    return _to_any_day(year, month, day) if month and is_solar_year(year) else ""
 
 
 def _read_numbers(match: re.Match[str], year: int, order: DayOrder) -> str:
     first, second = int(match["first"]), int(match["second"])
     order = "day first" if match["mark"] == "." else find_day_order(match[0]) or order
-    if order == "day first" or first == second:
-        return to_iso_day(year, second, first)
+    # Thai and Persian dates have the day first.
+    is_other_calendar = is_solar_year(year) or is_buddhist_year(year)
+    if order == "day first" or first == second or is_other_calendar:
+        return _to_any_day(year, second, first)
     return to_iso_day(year, first, second) if order == "month first" else ""
+
+
+def _is_ambiguous(match: re.Match[str]) -> bool:
+    """Return whether a match of numbers may be either of two days."""
+    if not match.groupdict().get("first") or match["mark"] == ".":
+        return False
+    year, numbers = _complete_year(match["year"]), {int(match["first"]), int(match["second"])}
+    return (
+        len(numbers) > 1
+        and bool(to_iso_month(year, min(numbers)))
+        and (0 < max(numbers) <= _MONTHS_PER_YEAR)
+    )
+
+
+def _to_any_day(year: int, month: int, day: int) -> str:
+    """Return a day as `to_iso_day` does; its year may be solar Hijri or of the Buddhist era."""
+    if not is_solar_year(year):
+        return to_iso_day(_to_common_year(year), month, day)
+    try:
+        common_day = convert_solar_day(year, month, day)
+    except ValueError:
+        return ""
+    return to_iso_day(common_day.year, common_day.month, common_day.day)
+
+
+def _to_common_year(year: int) -> int:
+    return convert_buddhist_year(year) if is_buddhist_year(year) else year
+
+
+def _write_ambiguous(text: str, dates: list[Date]) -> str:
+    """Return the first date without a day, as it is written; empty if any has a day."""
+    if any(day.iso for day in dates):
+        return ""
+    return next((text[day.start : day.end] for day in dates), "")
 
 
 def _read_month(match: re.Match[str]) -> str:
@@ -330,8 +400,21 @@ def _months() -> dict[str, int]:
 
 
 @cache
-def _english_months() -> frozenset[str]:
-    return frozenset(name for names in toml("dates")["months"]["en"] for name in names.split(", "))
+def _solar_months() -> dict[str, int]:
+    """Return the numbers of the months of the solar Hijri calendar by their folded names."""
+    return {
+        fold(name): number
+        for months in toml("dates")["solar"].values()
+        for number, names in enumerate(months, 1)
+        for name in names.split(", ")
+    }
+
+
+@cache
+def _months_before_days() -> frozenset[str]:
+    """Return the months that may stand before their day: English ones, and `Esfand 15, 1402`."""
+    english = (name for names in toml("dates")["months"]["en"] for name in names.split(", "))
+    return frozenset(english) | _solar_months().keys()
 
 
 @cache

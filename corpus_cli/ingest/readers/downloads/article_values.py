@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from corpus_cli.ingest.readers.downloads.article_fields import BY, ArticleField
 from corpus_cli.ingest.readers.downloads.layouts import Layout, load_lines
 from corpus_cli.ingest.readers.metadata_values import normalise_value
-from corpus_cli.ingest.readers.stated_dates import parse_date
 from corpus_cli.ingest.structure import clues
 from corpus_cli.model import STATED, Datum
 
@@ -29,15 +28,13 @@ def _list_values(layout: Layout, field: ArticleField) -> list[str]:
     match field.name:
         case "author":
             return _parse_authors(field.value, is_inverted=layout.has_inverted_names)
-        case "published":
-            return [parse_date(field.value)]
         case "tag":
             return [_RELEVANCE.sub("", tag).strip() for tag in field.value.split(";")]
         case "source":
             name, comma, rest = field.value.partition(";")[0].partition(",")
             is_edition = comma and load_lines().edition.fullmatch(rest.strip())
             return [name if is_edition else f"{name}{comma}{rest}"]
-        case "title" | "section" | "url":
+        case "title" | "section" | "url" | "published":
             return [field.value]
         case _:
             return []

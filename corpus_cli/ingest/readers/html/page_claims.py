@@ -19,8 +19,13 @@ from corpus_cli.ingest.readers.html.saved_address import (
 )
 from corpus_cli.ingest.readers.html.titles import Claim, choose_title, cut_site_names, squash
 from corpus_cli.ingest.structure import clues
-from corpus_cli.ingest.structure.written_dates import find_dates, split_dates, to_iso_day
-from corpus_cli.model import BODY, BYLINE, CLAIMED, INFERRED, METADATA, Datum
+from corpus_cli.ingest.structure.written_dates import (
+    find_ambiguous_date,
+    find_dates,
+    split_dates,
+    to_iso_day,
+)
+from corpus_cli.model import AMBIGUOUS, BODY, BYLINE, CLAIMED, INFERRED, METADATA, Datum
 from corpus_cli.text.normalise import fold
 
 _MAX_CHARS = 60
@@ -112,11 +117,21 @@ class PageClaims:
             if field not in fields:
                 fields.add(field)
                 completed.append(datum._replace(field=field))
+        if "published" not in fields:
+            completed += self._find_ambiguous_dates(
+                [block.text for block, kind in pairs[:body_start] if kind in (METADATA, BYLINE)]
+            )
         if "author" not in fields:
             completed += self._find_byline_authors(
                 [block.text for block, kind in pairs if kind == BYLINE]
             )
         return completed
+
+    def _find_ambiguous_dates(self, lines: Sequence[str]) -> list[Datum]:
+        """Return the claim or the line whose date may be either of two days."""
+        claims = [*self.by_field["published"], *(Claim(line, "date line") for line in lines)]
+        dates = ((find_ambiguous_date(claim.value), claim.origin) for claim in claims)
+        return [Datum(AMBIGUOUS, text, origin, CLAIMED) for text, origin in dates if text][:1]
 
     def _find_byline_authors(self, lines: Sequence[str]) -> list[Datum]:
         """Return the authors in bylines: those that are marked, else those the text names."""

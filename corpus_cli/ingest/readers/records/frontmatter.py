@@ -5,7 +5,7 @@ import tomllib
 
 import yaml
 
-from corpus_cli.ingest.readers.records.reader import record_metadata
+from corpus_cli.ingest.readers.records.reader import find_ambiguous_dates, record_metadata
 from corpus_cli.ingest.readers.records.schema import RecordSchema
 from corpus_cli.model import Datum
 
@@ -32,7 +32,10 @@ def parse_front_matter(text: str, *, is_toml: bool) -> list[Datum] | None:
         return None
     if not isinstance(fields, dict) or not all(_is_field_name(name) for name in fields):
         return None
-    return record_metadata(RecordSchema({}).extract_values(fields), "front matter")
+    schema = RecordSchema({})
+    values = schema.extract_values(fields)
+    ambiguous = find_ambiguous_dates(fields, values, schema, "front matter")
+    return record_metadata(values, "front matter") + ambiguous
 
 
 def _is_field_name(key: object) -> bool:

@@ -20,8 +20,12 @@ from corpus_cli.ingest.readers.records.schema import (
     load_field_names,
 )
 from corpus_cli.ingest.readers.stated_dates import parse_date
-from corpus_cli.ingest.structure.written_dates import DayOrder, find_day_order
-from corpus_cli.model import DEK, HEADING, STATED, TITLE, Datum
+from corpus_cli.ingest.structure.written_dates import (
+    DayOrder,
+    find_ambiguous_date,
+    find_day_order,
+)
+from corpus_cli.model import AMBIGUOUS, DEK, HEADING, STATED, TITLE, Datum
 
 _MAX_NAME_LENGTH = 60
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
@@ -54,7 +58,8 @@ def read_records(file: File, read_rows: RowReader, schema: RecordSchema) -> Iter
         values = schema.extract_values(row.fields)
         if schema.is_article(values):
             document = _build_document(file, record, values, schema.day_order)
-            yield document._replace(line=row.line)
+            ambiguous = find_ambiguous_dates(row.fields, values, schema)
+            yield document._replace(line=row.line, metadata=[*document.metadata, *ambiguous])
         else:
             reason = row.reason or "it has no text"
             yield Unread(record, reason, hides_records=row.hides_records)
@@ -76,6 +81,19 @@ def _survey(read_rows: RowReader, schema: RecordSchema) -> tuple[Counter[str], F
                 orders.setdefault(order, text)
     day_order = FileDayOrder(*next(iter(orders.items()))) if len(orders) == 1 else FileDayOrder()
     return ids, day_order, has_text
+
+
+def find_ambiguous_dates(
+    fields: Mapping[str, object],
+    values: Mapping[str, FieldValue],
+    schema: RecordSchema,
+    origin: str = "field",
+) -> list[Datum]:
+    """Return the date of a record that may be either of two days, if it has no other one."""
+    if "published" in values:
+        return []
+    dates = filter(None, map(find_ambiguous_date, schema.iter_dates(fields)))
+    return [Datum(AMBIGUOUS, text, origin, STATED) for text in dates][:1]
 
 
 def _check_for_articles(read_rows: RowReader, schema: RecordSchema) -> None:

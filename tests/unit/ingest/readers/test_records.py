@@ -353,17 +353,22 @@ def test_another_date_of_the_file_decides_which_number_is_the_day(
     records = [dict(zip(*pair, strict=True)) for pair in zip([rows[0]] * 3, rows[1:], strict=True)]
     for read in (documents("a.csv", table(rows, ",")), documents("a.json", records)):
         origin = f"field date ({order}, as in {other})"
-        dates = [Datum("published", day, origin, "stated")] if order else []
-        assert list(read[0].metadata) == dates
-        assert bool(read[2].metadata) == bool(order)
+        settled = Datum("published", day, origin, "stated")
+        ambiguous = Datum("ambiguous", "3/4/2024", "field", "stated")
+        assert list(read[0].metadata) == [settled if order else ambiguous]
+        assert [datum.field for datum in read[2].metadata] == [
+            "published" if order else "ambiguous"
+        ]
 
 
 def test_dates_that_contradict_each_other_decide_nothing() -> None:
     rows = [["text", "date"], ["a", "3/4/2024"], ["b", "25/12/2024"], ["c", "12/25/2024"]]
     dates = [
-        [datum.value for datum in one.metadata] for one in documents("a.csv", table(rows, ","))
+        [(datum.field, datum.value) for datum in one.metadata]
+        for one in documents("a.csv", table(rows, ","))
     ]
-    assert dates == [[], ["2024-12-25"], ["2024-12-25"]]
+    settled = [("published", "2024-12-25")]
+    assert dates == [[("ambiguous", "3/4/2024")], settled, settled]
 
 
 GUARDIAN = {
