@@ -391,5 +391,11 @@ def test_many_such_articles_are_counted_and_listed(run: Run) -> None:
 def test_a_date_that_something_else_settles_is_not_mentioned(run: Run) -> None:
     Path("a.csv").write_text("text,date\nThe kestrel came.,3/4/2024\nThe kite came.,25/4/2024\n")
     Path("b.md").write_text("---\ndate: 2024-04-03\nupdated: 03/04/2024\n---\nThe kestrel came.\n")
-    assert "no date" not in run("ingest", "a.csv", "b.md").err
-    assert "ambiguous" not in run("edit", "b.md").out
+    prose = (
+        "The kestrel came back to the valley in the spring, and people who saw it were glad of it."
+    )
+    prose += " They sang for a whole day."
+    Path("c.txt").write_text(f"Kestrels\n\n03/04/2024\n\nUpdated 5 April 2024\n\n{prose}\n")
+    assert "no date" not in run("ingest", "a.csv", "b.md", "c.txt").err
+    for name in ("b.md", "c.txt"):
+        assert "ambiguous" not in run("edit", name).out
