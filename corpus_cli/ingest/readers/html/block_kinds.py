@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from corpus_cli.ingest.readers.html.blocks import Block, load_markup, split_names
 from corpus_cli.ingest.structure import clues, labels
-from corpus_cli.ingest.structure.written_dates import read_date_line
+from corpus_cli.ingest.structure.written_dates import read_date_line, split_dates
 from corpus_cli.model import BODY, BYLINE, CHROME, DEK, HEADING, METADATA, TITLE, Datum
 from corpus_cli.text.normalise import fold
 
@@ -69,8 +69,26 @@ class _Page:
         headings = [n for n in matches if self.blocks[n].tag in _HEADINGS] or matches
         return next(
             (n for n in reversed(headings) if n <= self.first_prose),
-            headings[0] if headings else -1,
+            headings[0] if headings else self._find_title_above_byline(),
         )
+
+    def _find_title_above_byline(self) -> int:
+        """Return the number of the first short line that has a byline below it; -1 for none.
+
+        A page without headings may have its title only there.
+        """
+        has_heading = any(block.tag in _HEADINGS for block in self.blocks[: self.first_prose])
+        for n in range(0 if has_heading else self.first_prose - 1):
+            text, below = self.blocks[n].text, self.blocks[n + 1].text
+            is_title = (
+                clues.count_words(text) <= _MAX_BYLINE_WORDS
+                and not clues.ends_sentence(text)
+                and self.blocks[n].link_share * 2 < 1
+                and self.blocks[n].role != "navigation"
+            )
+            if is_title and clues.opened_byline(split_dates(below).text):
+                return n
+        return -1
 
     def classify_block(self, n: int) -> str:
         block = self.blocks[n]
@@ -107,8 +125,11 @@ class _Page:
             return DEK
         if clues.count_words(block.text) > _MAX_BYLINE_WORDS:
             return ""
-        if self._names_authors(block.text) or (
-            block.role == "byline" and self._is_credit(block.text)
+        is_opened = n < self.first_prose and clues.opened_byline(split_dates(block.text).text)
+        if (
+            is_opened
+            or self._names_authors(block.text)
+            or (block.role == "byline" and self._is_credit(block.text))
         ):
             return BYLINE
         if block.role == "byline" and clues.affiliation(block.text):

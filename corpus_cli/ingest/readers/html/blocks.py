@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from corpus_cli.ingest.structure.written_dates import find_date_field
+from corpus_cli.ingest.structure import clues
+from corpus_cli.ingest.structure.written_dates import find_date_field, read_date_line, split_dates
 from corpus_cli.text.data import toml
 
 _LINE_BREAK = "\x1e"
@@ -22,6 +23,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _DOMINANT_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "pre")
 _MAX_BREAKS_PER_CELL = 2
+_MAX_CREDIT_CHARS = 200
 # Characters that an element of a role may have, as the whole article may have such a class.
 _MAX_ROLE_CHARS = {"byline": 300, "date": 200, "dek": 600, "caption": 1_000, "navigation": 500}
 
@@ -35,6 +37,8 @@ class Block(NamedTuple):
     script of the page may unfold it. `dates` are the dates that the markup states, each with its
     field: `published`, `modified`, or `updated` for a class that themes use for both. `path` is
     the tag and class (`p.intro`) of up to three block elements around it, the innermost last.
+    `article` is the number of the outermost `article` element around it, from 1; it is 0 outside
+    of these elements, and in those of comments, advertisements and the like.
     """
 
     text: str
@@ -44,6 +48,7 @@ class Block(NamedTuple):
     is_hidden: bool = False
     dates: tuple[tuple[str, str], ...] = ()
     path: tuple[str, ...] = ()
+    article: int = 0
 
 
 def load_markup() -> dict[str, Any]:
@@ -74,6 +79,7 @@ class _Context(NamedTuple):
     date: str = ""
     date_field: str = ""
     path: tuple[str, ...] = ()
+    article: int = 0
 
 
 class _PageWalk:
@@ -81,6 +87,7 @@ class _PageWalk:
 
     def __init__(self, root: HtmlElement) -> None:
         self.blocks: list[Block] = []
+        self.article_count = 0
         self.contexts = [_Context("html")]
         self.pieces: list[tuple[str, _Context]] = []
         self.block_tags = frozenset(load_markup()["blocks"])
@@ -108,6 +115,9 @@ class _PageWalk:
         elif element.tag == "option":
             self.pieces.append((" ", context))
         context = _derive_context(element, context, is_block=element.tag in self.block_tags)
+        if element.tag == "article" and not context.article and not _is_beside_article(element):
+            self.article_count += 1
+            context = context._replace(article=self.article_count)
         self.contexts.append(context)
         self._add_text(element.text, context)
 
@@ -187,6 +197,17 @@ def _apply_attributes(element: HtmlElement, context: _Context) -> _Context:
     return context._replace(role=role) if applies and element.tag != "body" else context
 
 
+def _is_beside_article(element: HtmlElement) -> bool:
+    """Return whether an element is inside of one whose class or id says that it is no article."""
+    names = (
+        f"{one.get('class', '')} {one.get('id', '')}"
+        for one in (element, *element.iterancestors())
+        if one.tag != "body"
+    )
+    words = (word for name in names for part in name.split() for word in split_names(part))
+    return not set(load_markup()["promotions"]).isdisjoint(words)
+
+
 def _is_brief(element: HtmlElement, remaining: int) -> bool:
     """Return whether an element has at most `remaining` characters of text."""
     for text in element.itertext():
@@ -238,11 +259,15 @@ def _is_data_row(row: HtmlElement) -> bool:
 
 
 def _split_pieces(pieces: list[tuple[str, _Context]]) -> Iterator[Block]:
-    """Yield the blocks of some pieces; two line breaks end a block, and one in `pre`."""
+    """Yield the blocks of some pieces; two line breaks end a block, and one in `pre`.
+
+    So does one beside a line that says who wrote the text or when, as in pages without styles.
+    """
     group: list[tuple[str, _Context]] = []
     after_break = False
-    for text, context in pieces:
-        if text == _LINE_BREAK and after_break and not context.in_row:
+    ends = _find_credit_edges([text for text, _ in pieces])
+    for n, (text, context) in enumerate(pieces):
+        if text == _LINE_BREAK and (after_break or n in ends) and not context.in_row:
             yield from _build_blocks(group)
             group = []
         elif group or text == _CELL_BREAK or text.strip():
@@ -251,6 +276,21 @@ def _split_pieces(pieces: list[tuple[str, _Context]]) -> Iterator[Block]:
             )
         after_break = text == _LINE_BREAK or (after_break and not text.strip())
     yield from _build_blocks(group)
+
+
+def _find_credit_edges(texts: Sequence[str]) -> set[int]:
+    """Return the indexes of the line breaks before and after a byline or a date."""
+    breaks = [n for n, text in enumerate(texts) if text == _LINE_BREAK]
+    edges: set[int] = set()
+    for start, end in pairwise([-1, *breaks, len(texts)] if breaks else []):
+        line = "".join(texts[start + 1 : end])
+        if len(line) <= _MAX_CREDIT_CHARS and _is_credit(" ".join(line.split())):
+            edges |= {start, end}
+    return edges
+
+
+def _is_credit(line: str) -> bool:
+    return bool(clues.opened_byline(split_dates(line).text)) or read_date_line(line) is not None
 
 
 def _build_blocks(pieces: Sequence[tuple[str, _Context]]) -> Iterator[Block]:
@@ -272,6 +312,7 @@ def _build_blocks(pieces: Sequence[tuple[str, _Context]]) -> Iterator[Block]:
         all(context.is_hidden for _, context in weights),
         tuple(_find_dates(pieces)),
         first_context.path,
+        first_context.article,
     )
     for text in _split_texts("".join(text for text, _ in pieces), block.tag):
         yield block._replace(text=text)

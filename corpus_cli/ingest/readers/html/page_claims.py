@@ -139,7 +139,8 @@ class PageClaims:
             marked = [claim for claim in self.by_field["marked"] if claim.value in line]
             if authors := self._choose_authors(marked):
                 return authors
-            if names := [name for name in clues.byline(line) if list(find_persons(name))]:
+            named = clues.byline(line) or clues.opened_byline(split_dates(line).text)
+            if names := [name for name in named if list(find_persons(name))]:
                 return [Datum("author", name, "byline", INFERRED) for name in names]
         return []
 

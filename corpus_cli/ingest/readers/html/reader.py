@@ -7,6 +7,7 @@ from corpus_cli.ingest.readers.html.alignment import mark_extracted
 from corpus_cli.ingest.readers.html.block_kinds import classify_blocks
 from corpus_cli.ingest.readers.html.blocks import Block, extract_blocks
 from corpus_cli.ingest.readers.html.embedded_text import EmbeddedText, find_embedded_text
+from corpus_cli.ingest.readers.html.equal_articles import add_equal_articles
 from corpus_cli.ingest.readers.html.extract import extract_article
 from corpus_cli.ingest.readers.html.page_claims import PageClaims
 from corpus_cli.ingest.readers.html.page_tree import decode_page, parse_page
@@ -29,6 +30,7 @@ def read(file: File) -> Iterator[ReadResult]:
     yield from unread
     page_blocks = extract_blocks(root)
     blocks, extracted = _select_visible(page_blocks, extract_article(root))
+    extracted = add_equal_articles(blocks, extracted)
     claims = PageClaims(root, text)
     embedded = find_embedded_text(
         root,

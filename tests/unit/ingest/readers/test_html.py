@@ -477,3 +477,75 @@ def test_a_page_that_shows_its_text_takes_none_from_a_script(stated: str) -> Non
 def test_json_of_a_script_is_no_text_if_no_article_has_the_title_of_the_page() -> None:
     with pytest.raises(SourceError, match="there is no text in it"):
         read(EMPTY_PAGES[2].replace("<title>A story", "<title>Home"))
+
+
+CREDIT = "By Ann Example, 5 June 2023"
+TABLES = {
+    "breaks": "<title>Valley - Old Site</title><table><tr><td><a href=/>Home</a></td></tr><tr><td>"
+    "<font size=5><b>Valley falls after a week</b></font><br>{credit}<br><br>{lines}</td></tr></table>",
+    "rows": "<table><tr><td><h1>Valley falls after a week</h1></td></tr><tr><td>{credit}</td></tr>"
+    "<tr><td>{lines}</td></tr></table>",
+    "columns": "<title>Valley falls after a week</title><table><tr><td><a href=1>One</a><br>"
+    "<a href=2>Two</a></td><td>{credit}<p>{lines}</td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("layout", TABLES)
+def test_a_byline_with_a_date_on_a_page_laid_out_by_a_table(layout: str) -> None:
+    page = TABLES[layout].format(credit=CREDIT, lines="<br><br>".join(PROSE))
+    document = read(f"<html><body>{page}")
+    assert texts(document, "byline") == [CREDIT]
+    assert texts(document, "body") == PROSE
+    assert values(document, "author") == ["Ann Example"]
+    assert values(document, "published") == ["2023-06-05"]
+    if layout != "columns":
+        assert texts(document, "title") == ["Valley falls after a week"]
+
+
+def test_a_line_break_inside_a_paragraph_ends_no_line() -> None:
+    halves = [line.replace(" and ", "<br>and ").replace(" which ", "<br>which ") for line in PROSE]
+    document = read(f"<html><body><h1>A story</h1><p>{'<p>'.join(halves)}")
+    assert texts(document, "body") == PROSE
+
+
+OTHER = [
+    "Traders at the border said that prices had doubled, and that flour could hardly be had.",
+    "In the port of the south the ships waited for weeks, because nobody unloaded them any more.",
+    "The union of dockers said that its members had not been paid since the end of the winter.",
+]
+
+
+def part(title: str, *lines: str, mark: str = "") -> str:
+    return f"<article {mark}><h2>{title}</h2>{paragraphs(*lines)}</article>"
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_two_articles_of_one_page_are_both_read(times: int) -> None:
+    # The extractor takes the longer one.
+    long = [f"{line} ({n})." for n in range(times) for line in PROSE]
+    other = [f"{line} ({n})." for n in range(times) for line in OTHER]
+    document = read(f"<html><body>{part('First', *long)}{part('Second', *other)}")
+    assert texts(document, "body") == long + other
+    assert texts(document, "heading") == ["First", "Second"]
+
+
+def test_every_entry_of_a_live_report_keeps_its_heading() -> None:
+    entries = "".join(part(f"Entry {n}", line) for n, line in enumerate(PROSE))
+    document = read(f"<html><body><h1>Live: the valley</h1>{entries}")
+    assert texts(document, "body") == PROSE
+    assert texts(document, "heading") == [f"Entry {n}" for n in range(len(PROSE))]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        part("Teaser", OTHER[0]),
+        part("Teaser", OTHER[0]) + part("Another", OTHER[1]),
+        part("A comment", *OTHER, mark="class=comment-body"),
+        f"<div id=comments>{part('A comment', *OTHER)}</div>",
+        f"<aside>{part('More', *OTHER)}</aside>",
+    ],
+)
+def test_teasers_and_comments_are_no_articles_of_a_page(beside: str) -> None:
+    document = read(f"<html><body>{part('First', *PROSE)}{beside}")
+    assert texts(document, "body") == PROSE
