@@ -32,8 +32,7 @@ _CHROME_BY_FORMAT = f"{CHROME}:"
 
 def describe_document(document: Document, source: Source, line_counts: LineCounts) -> Entry:
     """Return everything that the store records of a document from a source."""
-    line_data = [Datum("line", str(document.line), "file", STATED)] if document.line else []
-    metadata = (*document.metadata, *line_data)
+    metadata = (*document.metadata, *_describe_place(document))
     site = _site(metadata, source)
     lines = _comparable_lines(document.lines, site)
     recurring = line_counts.add(site, lines)
@@ -42,6 +41,16 @@ def describe_document(document: Document, source: Source, line_counts: LineCount
     if site_in_text != site:
         lines = _comparable_lines(document.lines, site_in_text)
     return _describe(article)._replace(site=site_in_text, lines=lines, recurring=recurring)
+
+
+def _describe_place(document: Document) -> list[Datum]:
+    """Return where a record is in a text: its first line, or all if it is stored as it is."""
+    if not document.line:
+        return []
+    if not document.keeps_lines:
+        return [Datum("line", str(document.line), "file", STATED)]
+    last = document.line + len(document.lines) - 1
+    return [Datum("lines", f"{document.line}-{last}", "file", STATED)]
 
 
 def reclassify_recurring_lines(store: Store) -> None:

@@ -11,6 +11,7 @@ from corpus_cli.errors import ReaderMissing, SourceError
 from corpus_cli.ingest.readers.budget import Budget
 from corpus_cli.ingest.readers.downloads.layouts import has_boundary
 from corpus_cli.ingest.readers.encoding import may_be_text
+from corpus_cli.ingest.readers.plain_text import has_separator
 from corpus_cli.ingest.readers.port import Document, File, Reader, ReadResult, Unread
 from corpus_cli.ingest.readers.record_ids import NO_READER, prefix_record
 from corpus_cli.text.data import toml
@@ -344,17 +345,24 @@ def _read(file: File, budget: Budget, depth: int) -> Iterator[ReadResult]:
         yield from results
         return
     for result in results:
-        yield from _split_download(result) if isinstance(result, Document) else [result]
+        yield from _split(result, file_format) if isinstance(result, Document) else [result]
 
 
-def _split_download(document: Document) -> Iterator[ReadResult]:
-    """Yield the articles of a document that a database of newspapers sent, or the document."""
-    if not has_boundary(document.lines):
+def _split(document: Document, file_format: Format) -> Iterator[ReadResult]:
+    """Yield the articles of a document if it has several, else the document.
+
+    A database of newspapers sends such documents, and people gather texts in one file.
+    """
+    if has_boundary(document.lines):
+        from corpus_cli.ingest.readers.downloads.splitter import split_download
+
+        yield from split_download(document)
+    elif file_format.text and not document.metadata and has_separator(document.lines):
+        from corpus_cli.ingest.readers.text_items import split_items
+
+        yield from split_items(document)
+    else:
         yield document
-        return
-    from corpus_cli.ingest.readers.downloads.splitter import split_download
-
-    yield from split_download(document)
 
 
 def _read_no_part(*_: object) -> Iterator[ReadResult]:

@@ -121,7 +121,10 @@ class Hit(NamedTuple):
     @property
     def file_place(self) -> Place:
         """Return where an editor opens the file: at the match, or at the beginning of a record."""
-        return Place(self.header.record_line, 1, 1) if self.header.record_line else self.place
+        line = self.header.find_file_line(self.place.line)
+        if self.header.record_line and not self.header.keeps_lines:
+            return Place(line, 1, 1)
+        return self.place._replace(line=line)
 
     def __repr__(self) -> str:
         """Return a line short enough for a notebook that prints ten hits."""

@@ -231,11 +231,19 @@ class Header(NamedTuple):
     corpus: str = ""
     record_line: int = 0
     """The line of its file in which a record begins; 0 if it is no record of a text file."""
+    keeps_lines: bool = False
+    """Whether the lines of a record are those of its file from `record_line` on."""
 
     @property
     def site(self) -> str:
         """Return the name of the site or publication, else the host of the address."""
         return self.source or host(self.url)
+
+    def find_file_line(self, line: int) -> int:
+        """Return the line of the file for a line of the article; else where its record begins."""
+        if self.keeps_lines:
+            return self.record_line + line - 1
+        return self.record_line or line
 
 
 def earliest(header: Header) -> tuple[str, str]:

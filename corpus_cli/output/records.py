@@ -231,7 +231,7 @@ def sense(
 def _locate(header: Header, line: int) -> Record:
     """Return where a line of an article is in its file: a record at the line it begins in."""
     path = shown(header.sources[0].path) if header.sources else ""
-    return {"article": header.id, "path": path, "line": header.record_line or line}
+    return {"article": header.id, "path": path, "line": header.find_file_line(line)}
 
 
 def _expansion(one: Expansion) -> Record:

@@ -298,6 +298,8 @@ def _make_header(
     article: str, sources: Sequence[Source], values: Mapping[str, Sequence[str]], passages: int
 ) -> Header:
     first_values = {field: field_values[0] for field, field_values in values.items()}
+    is_record = bool(sources and sources[0].record)
+    kept_lines = first_values.get("lines", "").partition("-")[0]
     return Header(
         id=article,
         sources=tuple(sources),
@@ -310,7 +312,8 @@ def _make_header(
         tags=tuple(values.get("tag", ())),
         language=first_values.get("language", ""),
         passages=passages,
-        record_line=int(first_values.get("line", 0)) if sources and sources[0].record else 0,
+        record_line=int(kept_lines or first_values.get("line", "0")) if is_record else 0,
+        keeps_lines=is_record and bool(kept_lines),
     )
 
 

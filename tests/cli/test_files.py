@@ -399,3 +399,20 @@ def test_a_date_that_something_else_settles_is_not_mentioned(run: Run) -> None:
     assert "no date" not in run("ingest", "a.csv", "b.md", "c.txt").err
     for name in ("b.md", "c.txt"):
         assert "ambiguous" not in run("edit", name).out
+
+
+def test_a_hit_in_a_text_with_several_articles_has_the_line_of_the_file(run: Run) -> None:
+    prose = (
+        "The ministry said on Monday that its forces had taken the whole valley, and that nobody "
+        "had been hurt there in a week of fighting."
+    )
+    parts = [
+        f"Story {n}\nBy Ann Lee\n5 March 2024\n\n{prose}\n\nThe kestrel {n}.\n" for n in (1, 2)
+    ]
+    Path("a.txt").write_text("\n---\n".join(parts))
+    assert run("ingest", "a.txt").out == "2 added\n"
+    ran = run("search", '"kestrel 2"', "--format", "vimgrep")
+    path, line, column, _ = ran.out.split(":", 3)
+    text = Path(path).read_text().split("\n")
+    assert text[int(line) - 1][int(column) - 1 :].startswith("kestrel 2")
+    assert "lines\t10-16\tfile" in run("edit", "a.txt#2").out

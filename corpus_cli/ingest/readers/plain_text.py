@@ -13,6 +13,8 @@ _MARKDOWN_SUFFIXES = (".md", ".markdown")
 _FRONT_MATTER_MARKS = ("---", "+++")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_SEPARATOR = re.compile(r"\s*+(?:-{3,}|\*{3,}|={3,}|_{3,}|#{3,}|(?:\* ){2,8}\*)\s*+")
+_MAX_SEPARATOR_LENGTH = 200
 _MAX_FRONT_MATTER_LINES = 200
 # Characters of front matter: the time of tomllib grows with the square of a key's length.
 _MOST = 20_000
@@ -41,6 +43,16 @@ def read(file: File) -> Iterator[ReadResult]:
     )
     yield Document(lines, metadata or _find_title(lines))
     yield from report_nul_bytes(file.data)
+
+
+def has_separator(lines: Sequence[DocumentLine]) -> bool:
+    """Return whether a line consists of marks that may separate articles."""
+    return any(is_separator(line.text) for line in lines)
+
+
+def is_separator(text: str) -> bool:
+    """Return whether a text consists of at least three marks such as `---` or `* * *`."""
+    return len(text) <= _MAX_SEPARATOR_LENGTH and bool(_SEPARATOR.fullmatch(text))
 
 
 def _count_front_matter(raw_lines: Sequence[str]) -> int:

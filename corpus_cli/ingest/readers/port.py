@@ -30,13 +30,15 @@ class Document(NamedTuple):
 
     `record` is its record id within the file; it is empty where the file is one article. `line` is
     the line of the file that a record begins in, from 1; it is 0 where the lines of the document
-    are those of the file, and in files that are no text.
+    are those of the file, and in files that are no text. If `keeps_lines` is true, the lines
+    of the document are those of the file from there on.
     """
 
     lines: Sequence[DocumentLine]
     metadata: Sequence[Datum] = ()
     record: str = ""
     line: int = 0
+    keeps_lines: bool = False
 
 
 class Unread(NamedTuple):
