@@ -1,4 +1,4 @@
-"""Find the articles of a page that are as long as the extracted one."""
+"""Find other articles of a page beside the extracted one."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from corpus_cli.errors import SourceError
-from corpus_cli.ingest.readers.pdf import glyphs, page_chrome, page_lines
+from corpus_cli.ingest.readers.pdf import browser_print, glyphs, page_chrome, page_lines
 from corpus_cli.ingest.readers.pdf.page_lines import PdfLine
 from corpus_cli.ingest.readers.pdf.pdf_paragraphs import join_paragraphs
 from corpus_cli.ingest.readers.pdf.unpacked_size import check_unpacked_size
@@ -40,7 +40,13 @@ def read(file: File) -> Iterator[ReadResult]:
         raise SourceError(
             "it contains pictures of pages and no text: run OCR on it, for instance with ocrmypdf"
         )
-    yield Document(join_paragraphs(lines, page_chrome.mark_page_chrome(lines)), metadata)
+    printed = browser_print.find_browser_lines(lines)
+    chrome = [
+        is_running or n in printed
+        for n, is_running in enumerate(page_chrome.mark_page_chrome(lines))
+    ]
+    address = browser_print.find_address(lines, printed)
+    yield Document(join_paragraphs(lines, chrome), [*metadata, *address])
 
 
 @contextmanager

@@ -446,3 +446,55 @@ def test_text_in_odd_places_is_no_failure(matrix: str) -> None:
         )
     )
     assert {"a line"} <= {line.text for line in read(data).lines}
+
+
+# --- printed by browsers ---
+
+
+def test_what_a_browser_prints_around_a_page_is_chrome_and_its_address_is_known() -> None:
+    document = read((DATA / "formats" / "chromium.pdf").read_bytes())
+    first, *text, last = document.lines
+    assert (first.kind, first.text.partition(",")[2].split()[-1]) == ("chrome:page", "years")
+    assert (last.kind, last.text) == ("chrome:page", "http://news.example.org/kestrels.html 1/1")
+    assert not any(line.kind.startswith("chrome") for line in text)
+    assert [d.value for d in document.metadata if d.field == "url"] == [
+        "http://news.example.org/kestrels.html"
+    ]
+
+
+def printed(top: str, bottom: str) -> list[tuple[str, str]]:
+    """The lines of one page with a line above and one below its text."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(40, 820, top)
+    canvas.drawString(40, 20, bottom)
+    canvas.setFont("Helvetica", 12)
+    for n, line in enumerate(["Kestrels came back to the valley", "and stayed for the summer."]):
+        canvas.drawString(60, 700 - 15 * n, line)
+    canvas.save()
+    return [(line.text, line.kind) for line in read(buffer.getvalue()).lines]
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        ("30.11.26, 18:43 Falken im Tal", "https://example.org/falken 1/2"),
+        ("Kestrels in the valley https://example.org/kestrels", "1 of 2 11/30/26, 6:43 PM"),
+        ("2026/11/30 18:43 Kestrels", "https://example.org/a-very-long-address… 1/1"),
+    ],
+)
+def test_the_header_and_footer_of_other_browsers(top: str, bottom: str) -> None:
+    lines = printed(top, bottom)
+    assert [text for text, kind in lines if kind == "chrome:page"] == [top, bottom]
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        ("Kestrels 5/3/24", "See https://example.org/kestrels"),
+        ("By Ann Lee, 10:30", "The survey is at https://example.org/survey"),
+    ],
+)
+def test_an_address_below_a_text_is_no_footer(top: str, bottom: str) -> None:
+    assert all(kind != "chrome:page" for _, kind in printed(top, bottom))
