@@ -219,7 +219,13 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
         if head.startswith(mark):
             raise SourceError(advice or reason)
     if by_name and by_name.zipped and head.startswith(_ZIP_MARK):
-        return by_name
+        return _choose_package(by_name, head)
+    if (
+        by_name is FORMATS["RTF"]
+        and not head.lstrip().startswith((b"{", b"<"))
+        and may_be_text(head)
+    ):
+        return FORMATS["text"]
     text = head[:HEAD].decode("latin-1")
     for candidate in FORMATS.values():
         by_content = candidate.content and not (candidate.weak and by_name)
@@ -231,6 +237,19 @@ def detect_format(name: str, head: bytes, media: str = "") -> Format | None:
     if advice and not _is_written_text(name, head):
         raise SourceError(advice)
     return FORMATS["text"] if advice or not has_suffix(name) else None
+
+
+def _choose_package(by_name: Format, head: bytes) -> Format:
+    """Return the format of a ZIP file: that of its suffix, unless it states to be another one.
+
+    A book that somebody packed again no longer states what it is.
+    """
+    text = head[:HEAD].decode("latin-1")
+    fitting = [
+        one for one in FORMATS.values() if one.zipped and re.match(one.content, text, re.MULTILINE)
+    ]
+    states_format = b"[Content_Types].xml" in head[:HEAD] or b"mimetypeapplication/" in head[:HEAD]
+    return fitting[0] if fitting and by_name not in fitting and states_format else by_name
 
 
 def find_conversion(name: str) -> str:

@@ -6,6 +6,8 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from corpus_cli.text.normalise import unify
+
 EXAMPLES = "2023, 2023-04, 2023-04-05, yesterday, last-month or 30d"
 """Dates of all kinds, for the message about a text that is none."""
 
@@ -27,7 +29,8 @@ def period(text: str, today: date) -> Period | None:
     A year, month or day; `today`, `yesterday`; `last-` or `this-` `week` (from Monday),
     `month` or `year`; `7d`, `2w`, `3m`, `1y`: the day that long ago.
     """
-    text = text.casefold()
+    # Digits of any script count.
+    text = unify(text).casefold()
     if _ISO.fullmatch(text):
         return Period(text, text) if _is_day(text) else None
     if text in ("today", "yesterday"):

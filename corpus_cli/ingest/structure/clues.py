@@ -26,7 +26,8 @@ _LONGEST = 400
 _STOPS = frozenset(".!?…。．！？।؟۔።")
 _CLOSING = frozenset("\"'”’“»)]」』）")
 _END = re.compile(r"[.!?…。．！？।؟۔።][\"'”’“»)\]」』）]*(?:\[\d+\])*$")
-_NAME = re.compile(r"[^\W\d_][\w.'’-]*")
+# An apostrophe, to which the marks of ayn are unified, may begin a name: ʿAbd al-Raḥmān.
+_NAME = re.compile(r"'?[^\W\d_][\w.'’-]*")
 _NAMES = range(2, 6)
 _WORKPLACE = re.compile(r" (?:in|for|at|from) |\s?[|·•/(]|\s[–—-]\s")
 _MAX_WORKPLACES = 2
@@ -115,11 +116,13 @@ def is_person_name(text: str) -> bool:
     """Return whether a text can be a person's name: two to five words, each with a capital."""
     if len(text.split()) not in _NAMES or not all(map(_NAME.fullmatch, text.split())):
         return False
+    if text.startswith("'") and text.endswith("'"):
+        return False
     parts = text.replace("-", " ").split()
     if any(part.lower() in stop_words() for part in parts):
         return False
     named = [part for part in parts if part.lower() not in _PARTICLES]
-    return len(named) > 1 and all(part[0].isupper() for part in named)
+    return len(named) > 1 and all(part.lstrip("'")[:1].isupper() for part in named)
 
 
 @cached_by_line

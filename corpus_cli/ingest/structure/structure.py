@@ -40,6 +40,7 @@ _LABEL_WORDS = 12
 _MAX_LEAD_LINES = 10
 _DATE = "date"
 _SINGLE_AUTHOR = re.compile(r"by ([^\W\d_][\w.&'’-]*)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S{4,2000}", re.IGNORECASE)
 _DEK_WORDS = 35
 _RECURRING_WORDS = 40
 _INSERTS = (":video", ":caption", ":note")
@@ -355,6 +356,9 @@ class _Page:
         elif (dates := read_date_line(text)) and (self.title or not dates.may_be_title):
             self.kinds[n] = METADATA
             self._add_dates(n, dates)
+        elif _ADDRESS.fullmatch(text):
+            self.kinds[n] = METADATA
+            self.data.append(Datum("url", text, f"line {n}"))
         elif self.title and fold(text) == fold(self.title):
             self.kinds[n] = f"{TITLE}:repeat" if self._has(TITLE) else TITLE
             # Keep the case of the line: a word in capitals may have another meaning.

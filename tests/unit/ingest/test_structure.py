@@ -465,3 +465,29 @@ def test_a_title_that_software_claims_gives_way_to_the_one_of_the_text() -> None
         (Datum("title", "Its own title", "mail header Subject", STATED), "Its own title"),
     ):
         assert structure(written, [claimed]).values("title") == (wanted,)
+
+
+@pytest.mark.parametrize("author", ["ʿAbd al-Raḥmān Khān", "ʻUmar Daudzai", "`Umar Daudzai"])
+def test_a_name_may_begin_with_the_mark_of_ayn(author: str) -> None:
+    article = read("Quiet talks", f"By {author}", "5 March 2024", LONG, LONG)
+    assert article.values("author") == (f"'{author[1:]}",)
+    assert kinds(article)[:3] == ["title", "byline", "metadata"]
+
+
+def test_a_quotation_is_no_name() -> None:
+    assert read("Quiet talks", "By 'Big Bang'", LONG, LONG).values("author") == ()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_address_above_a_text_is_that_of_the_article(place: int) -> None:
+    head = ["Quiet talks", "By Jane Doe"]
+    head.insert(place, "https://example.org/news/talks")
+    article = read(*head, "", LONG, LONG)
+    assert article.values("url") == ("https://example.org/news/talks",)
+    assert article.values("title") == ("Quiet talks",)
+    assert kinds(article)[place] == "metadata"
+
+
+def test_an_address_inside_a_text_is_body() -> None:
+    article = read("Quiet talks", LONG, "https://example.org/more", LONG)
+    assert article.values("url") == ()

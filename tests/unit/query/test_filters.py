@@ -105,3 +105,8 @@ def test_a_mistyped_field_is_answered_by_the_nearest() -> None:
     assert "did you mean author:?" in parse("auther:Hussain").notes[0]
     assert "did you mean" not in parse("zzz:Hussain").notes[0]
     assert not parse("http://example.org/x").notes
+
+
+@pytest.mark.parametrize("text", ["۲۰۲۴-۰۳", "२०२४-०३", "２０２４-03"])
+def test_the_digits_of_a_date_may_be_of_any_script(text: str) -> None:
+    assert period(text, date(2024, 3, 31)) == ("2024-03", "2024-03")

@@ -11,6 +11,7 @@ from corpus_cli.ingest.readers.html.equal_articles import add_equal_articles
 from corpus_cli.ingest.readers.html.extract import extract_article
 from corpus_cli.ingest.readers.html.page_claims import PageClaims
 from corpus_cli.ingest.readers.html.page_tree import decode_page, parse_page
+from corpus_cli.ingest.readers.nul_bytes import report_nul_bytes
 from corpus_cli.ingest.readers.port import NO_TEXT, Document, DocumentLine, File, ReadResult
 from corpus_cli.ingest.structure import clues
 from corpus_cli.model import CLAIMED, Datum
@@ -44,6 +45,7 @@ def read(file: File) -> Iterator[ReadResult]:
         raise SourceError(NO_TEXT if root.find("body/frameset") is None else _ONLY_FRAMES)
     document = _build_document(claims, blocks, extracted)
     yield document._replace(metadata=[*document.metadata, *_describe_origin(embedded)])
+    yield from report_nul_bytes(file.data)
 
 
 def _select_visible(page_blocks: Sequence[Block], extract: str) -> tuple[list[Block], list[bool]]:

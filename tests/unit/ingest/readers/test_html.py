@@ -16,7 +16,7 @@ from corpus_cli.ingest import file_formats
 from corpus_cli.ingest.readers.html.alignment import mark_extracted
 from corpus_cli.ingest.readers.html.block_kinds import classify_blocks
 from corpus_cli.ingest.readers.html.blocks import Block
-from corpus_cli.ingest.readers.port import Document, DocumentLine
+from corpus_cli.ingest.readers.port import Document, DocumentLine, Unread
 from corpus_cli.model import CLAIMED, Datum
 from tests.conftest import DATA, SEEDS
 
@@ -549,3 +549,22 @@ def test_every_entry_of_a_live_report_keeps_its_heading() -> None:
 def test_teasers_and_comments_are_no_articles_of_a_page(beside: str) -> None:
     document = read(f"<html><body>{part('First', *PROSE)}{beside}")
     assert texts(document, "body") == PROSE
+
+
+def test_nul_bytes_in_a_page_are_left_out_and_said() -> None:
+    page = b"<html><body>\n<h1>A story</h1><p>The kes\0trel came back to the valley of the kings."
+    document, unread = file_formats.read("x.html", page, "", {})
+    assert isinstance(document, Document)
+    assert document.lines[-1].text == "The kestrel came back to the valley of the kings."
+    assert isinstance(unread, Unread)
+    assert unread.record == "line 2"
+    assert (
+        len(
+            list(
+                file_formats.read(
+                    "x.html", page.decode().replace("\0", "").encode("utf-16"), "", {}
+                )
+            )
+        )
+        == 1
+    )
