@@ -67,8 +67,8 @@ def _list_slides(package: Package) -> list[str]:
     names_by_id = _read_relations(package, _PRESENTATION).names_by_id
     shown = [names_by_id[slide_id] for slide_id in order.slide_ids if slide_id in names_by_id]
     numbers = {name: int(match[1]) for name in package.names if (match := _SLIDE.fullmatch(name))}
-    others = sorted(numbers.keys() - set(shown), key=numbers.__getitem__)
-    return list(dict.fromkeys(shown)) + others
+    unplaced = sorted(numbers.keys() - set(shown), key=numbers.__getitem__)
+    return list(dict.fromkeys(shown)) + unplaced
 
 
 class _SlideOrder:
