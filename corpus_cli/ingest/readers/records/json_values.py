@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ _SEPARATORS_IN_DAMAGE = re.compile(r"[\s,\]}\x1e\ufeff]*")
 # After damage a value begins a line, or is an object inside the damaged value.
 _NEXT_VALUE = re.compile(r"(?=\{)|\n(?=[^\s\]},])")
 _LINE_START = re.compile(r"\n(?=[^\s\]},])")
-_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\[\s\S])*+"?|,(?=\s*+[\]}])')
+_TRAILING_COMMA = re.compile(r'"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+"?|,(?=\s*+[\]}])')
 _FIRST_WINDOWS = (65_536, 1_000_000)
 # An error this close to the end of a window may be due to the cut.
 _CUT_CHARS = 12
@@ -62,8 +63,12 @@ def parse_json(text: str) -> object:
 
     Raises `ValueError` if it is not JSON.
     """
+    text = text.removeprefix("\ufeff")
     try:
-        return _DECODER.decode(_drop_trailing_commas(text).removeprefix("\ufeff"))
+        # Few texts have such commas, and it takes far longer to look for them.
+        with suppress(ValueError):
+            return _DECODER.decode(text)
+        return _DECODER.decode(_drop_trailing_commas(text))
     except RecursionError as error:
         raise ValueError("its values are nested too deeply") from error
 
@@ -105,8 +110,8 @@ def iter_values(text: str) -> Iterator[JsonValue]:
     Of a damaged value, the objects inside it are yielded that can be read. Damage is yielded
     once a line. If reading again after damage takes too long, the rest counts as damaged.
     """
-    text = _drop_trailing_commas(text)
     lines = _LineCounter(text)
+    has_trailing_commas = True
     damaged_lines: set[int] = set()
     unclear: list[_UnclearDamage] = []
     position = cost = 0
@@ -123,6 +128,10 @@ def iter_values(text: str) -> Iterator[JsonValue]:
         try:
             value, end = _decode_at(text, position)
         except _Damage as damage:
+            if has_trailing_commas:
+                # Few texts have such commas, and it takes far longer to look for them.
+                text, has_trailing_commas = _drop_trailing_commas(text), False
+                continue
             cost += damage.cost
             line = lines.number_at(damage.position)
             if cost > _MAX_REREADS * len(text) + _MAX_DEPTH_CHARS:

@@ -75,7 +75,7 @@ def _survey(read_rows: RowReader, schema: RecordSchema) -> tuple[Counter[str], F
     has_text = False
     for row in read_rows():
         ids[schema.find_id(row.fields)] += 1
-        has_text = has_text or "text" in schema.extract_values(row.fields)
+        has_text = has_text or schema.has_text(row.fields)
         for text in schema.iter_dates(row.fields):
             if order := find_day_order(text):
                 orders.setdefault(order, text)

@@ -75,10 +75,19 @@ class RecordSchema:
         If the text is in an object inside the record (`_source`, `attributes`), the fields of
         that object are included.
         """
-        values = self._extract_flat(record)
+        return self._extract(record)
+
+    def has_text(self, record: Mapping[str, object]) -> bool:
+        """Return whether a record has a text, also in an object inside it."""
+        return "text" in self._extract(record, "text")
+
+    def _extract(self, record: Mapping[str, object], only_field: str = "") -> dict[str, FieldValue]:
+        values = self._extract_flat(record, only_field)
         if "text" not in values:
             inner_values = [
-                self._extract_flat(value) for value in record.values() if isinstance(value, dict)
+                self._extract_flat(value, only_field)
+                for value in record.values()
+                if isinstance(value, dict)
             ]
             inner_with_text = [inner for inner in inner_values if "text" in inner]
             if len(inner_with_text) == 1:
@@ -88,14 +97,13 @@ class RecordSchema:
     def _extract_flat(
         self, record: Mapping[str, object], only_field: str = ""
     ) -> dict[str, FieldValue]:
-        names = [name for name in record if _fold_name(name) in self._ranks]
+        ranked = ((self._ranks.get(_fold_name(name)), name) for name in record)
+        ranked_names = [
+            (*rank, name) for rank, name in ranked if rank and only_field in ("", rank[1])
+        ]
         values: dict[str, FieldValue] = {}
-        for _, field, name in sorted((*self._ranks[_fold_name(name)], name) for name in names):
-            if (
-                only_field in ("", field)
-                and field not in values
-                and self._can_have(field, record[name])
-            ):
+        for _, field, name in sorted(ranked_names):
+            if field not in values and self._can_have(field, record[name]):
                 values[field] = FieldValue(name, record[name])
         return values
 
@@ -155,7 +163,7 @@ class RecordSchema:
         return _find_nearest(value, self._has_text) or _find_nearest(value, self._is_headline)
 
     def _has_text(self, value: object) -> bool:
-        return isinstance(value, dict) and "text" in self.extract_values(value)
+        return isinstance(value, dict) and self.has_text(value)
 
     def _is_headline(self, value: object) -> bool:
         """Return whether an object has a title and is not a feed of others with titles."""

@@ -611,6 +611,13 @@ def test_html_is_stripped_where_its_reader_fails() -> None:
     assert only({"text": "a < b > c <unless> d"}).lines == [DocumentLine("a < b > c <unless> d")]
 
 
+def test_a_comma_before_a_bracket_is_no_damage() -> None:
+    lines = '{"text": "Kabul, ] fell.", "tags": ["a", "b",],}\n{"text": "Herat fell,}"}\n{"text": "c", }'
+    for name, data in (("a.jsonl", lines), ("a.json", "[" + lines.replace("\n", ",") + ",]")):
+        texts = [document.lines[-1].text for document in documents(name, data)]
+        assert texts == ["Kabul, ] fell.", "Herat fell,}", "c"]
+
+
 # --- any record ---
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0<&"), max_size=60)
