@@ -31,6 +31,7 @@ _LATIN_LEADS = range(0xC2, 0xC6)
 _LEADS = range(0xC2, 0xF5)
 _PUNCTUATION_LEAD = (0xE2,)
 _CONTINUATIONS = range(0x80, 0xC0)
+_ASCII = bytes(range(0x80))
 
 
 def repair_document(document: Document) -> Document:
@@ -63,7 +64,7 @@ def repair_texts(texts: Sequence[str]) -> list[str]:
     `AMANHÃ”`. With evidence, a text that is valid UTF-8 in one of the encodings is restored even
     if the library, which is careful, leaves it.
     """
-    if sum(map(_weigh_signs, texts)) < _MIN_WEIGHT:
+    if not may_be_repaired(texts) or sum(map(_weigh_signs, texts)) < _MIN_WEIGHT:
         return list(texts)
     # The library takes long to import, and few files need it.
     from ftfy import fix_encoding
@@ -77,6 +78,28 @@ def repair_texts(texts: Sequence[str]) -> list[str]:
                 repaired = _decode_again(text)
         repaired_texts.append(repaired)
     return repaired_texts
+
+
+def may_be_repaired(texts: Iterable[str]) -> bool:
+    """Return whether a document has the characters of a sign; quotation marks alone are none.
+
+    Most documents do not have them, and this takes less time than a search of each line.
+    """
+    beyond_ascii = "".join(texts).encode("utf-8", "replace").translate(None, _ASCII)
+    chars = set(beyond_ascii.decode())
+    return any(
+        not (chars.isdisjoint(leads) or chars.isdisjoint(continuations))
+        for leads, continuations in _sign_characters()
+    )
+
+
+@cache
+def _sign_characters() -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return the characters that the first byte and the others can be in each wrong encoding."""
+    return [
+        (frozenset(_decode(encoding, _LEADS)), frozenset(_decode(encoding, _CONTINUATIONS)))
+        for encoding in _WRONG_ENCODINGS
+    ]
 
 
 def _weigh_signs(text: str) -> int:

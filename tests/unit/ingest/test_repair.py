@@ -5,7 +5,7 @@ import time
 import pytest
 
 from corpus_cli.ingest.readers.port import Document, DocumentLine
-from corpus_cli.ingest.repair import repair_document, repair_texts
+from corpus_cli.ingest.repair import may_be_repaired, repair_document, repair_texts
 from corpus_cli.ingest.structure.structure import reclassify, structure
 from corpus_cli.model import CLAIMED, Datum
 
@@ -60,6 +60,14 @@ def test_right_text_stays(text: str) -> None:
     assert repair_texts([text]) == [text]
     # A broken line elsewhere in the document changes nothing in this one.
     assert repair_texts([text, "Obamaâ€™s visit"])[1] == "Obama’s visit"
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "cp1251", "cp1252", "cp437", "mac-roman"])
+def test_only_some_characters_can_be_signs(encoding: str) -> None:
+    for text in ("é", "“", "—", "Ж", "ğ"):
+        assert may_be_repaired(["Kabul", text.encode().decode(encoding, "replace")])
+    assert not may_be_repaired(["“Kabul” — it’s"])
+    assert not may_be_repaired(["a café"])
 
 
 def test_one_line_is_evidence_for_another() -> None:
