@@ -71,6 +71,13 @@ def _may_match(line: str, *texts: str, request: SearchRequest = _ALL) -> bool:
         ("the", "the"),
         ("领英", "领英推荐"),
         ("pakistanbased", "Pakistan's-based"),
+        ("pakistanbased", "Pakistan’s‑based"),
+        ("Kadyrov", "Ｋadyrov"),
+        ("Kadyrov", "Kady\u00adrov"),
+        ("resume", "re\u0301sume\u0301"),
+        ("Кадыров", "КАДЫРОВ"),
+        ('exact:"“Kabul”"', "“Kabul”"),
+        ("1989", "١٩٨٩"),
     ],
 )
 def test_a_text_that_may_match_is_read(line: str, text: str) -> None:
@@ -119,6 +126,17 @@ def test_words_of_articles_have_the_letters_of_their_stems() -> None:
     for term in {token.term for token in tokenise(text)}:
         if not term.startswith("="):
             assert WordFilter(NeededWords(Clue("stem", stem(term)))).may_match([term]), term
+
+
+def test_most_texts_lack_the_letters_of_a_word() -> None:
+    words = WordFilter(NeededWords(Clue("term", "kabul")))
+    joined = WordFilter(NeededWords(Clue("term", "pakistanbased")))
+    for text in ("Pakistan's-based", "Pakistan`S-based", "Pakistan’s‑based"):
+        assert joined.may_match([text])
+    assert words.lacks_letters("“Herat”, that café — Žižek’s — fell in 2021…")
+    assert not words.lacks_letters("kab; ul")
+    assert not words.lacks_letters("Кабул")
+    assert not words.lacks_letters("Herat \ud83d")
 
 
 def test_a_filter_forgets_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
