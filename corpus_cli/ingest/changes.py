@@ -153,7 +153,9 @@ def apply_to_store(change: IngestChange, store: Store) -> None:
             store.files.forget(path)
         case FilesSkipped(reasons, forgotten):
             store.files.record_skipped(reasons, forgotten)
-        case SourceUnchanged() | SourcePassedOver() | DeletedFileKept():
+        case SourcePassedOver():
+            store.recurring_lines.lacks_articles = True
+        case SourceUnchanged() | DeletedFileKept():
             pass
         case _:
             assert_never(change)

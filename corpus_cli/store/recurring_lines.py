@@ -22,6 +22,8 @@ class RecurringLines:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.lacks_articles = False
+        """Whether articles were passed over, so that a site may have more than are recorded."""
         self._changed_lines: dict[str, set[int]] = {}
         self._new_entries: dict[str, Entry] = {}
 
@@ -64,7 +66,8 @@ class RecurringLines:
         chrome: set[tuple[str, int]] = set()
         for site, changed_lines in self._changed_lines.items():
             count = self._count_articles(site)
-            is_small = count in _SMALL_SITE and not site.startswith("/")
+            is_site = not (site.startswith("/") or self.lacks_articles)
+            is_small = is_site and count in _SMALL_SITE
             min_articles = min(_SMALL_SITE) if is_small else MIN_ARTICLES
             # If a site is small or has just outgrown that, the threshold may change for all lines.
             lines = self._lines(site) if count <= _SMALL_SITE.stop else changed_lines

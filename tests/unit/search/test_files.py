@@ -203,6 +203,27 @@ def test_records_of_a_file_are_passed_over_one_by_one(tmp_path: Path) -> None:
         assert (report.passed_over, len(report.added)) == (8, 1)
 
 
+def test_a_line_of_two_articles_of_a_large_site_is_text(tmp_path: Path) -> None:
+    records = [
+        {
+            "url": f"https://www.example.org/{n}",
+            "title": f"Report {n}",
+            "text": f"{city} is quiet, and nobody came there on that day in the spring of {n}.\n\n"
+            + ("Kadyrov in his office\n\n" if n in {2011, 2014} else "")
+            + f"The men of the town {city} were glad of it, and said so to all who asked them.",
+        }
+        for n, city in enumerate(("Herat", "Kabul", "Grozny", "Mosul", "Homs", "Quetta"), 2010)
+    ]
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    with Corpus.in_memory() as whole, Corpus.in_memory() as corpus:
+        whole.ingest([str(file)])
+        assert corpus.ingest_matching([str(file)], ["Kadyrov"], _ALL).passed_over
+        expected = _passages(whole, "Kadyrov", _ALL)
+        assert len(expected) == 2
+        assert _passages(corpus, "Kadyrov", _ALL) == expected
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_children_pass_over_too(jobs: int, tmp_path: Path) -> None:
     for n in range(4):
