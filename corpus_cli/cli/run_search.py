@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from corpus_cli.cli import session
@@ -16,6 +17,7 @@ from corpus_cli.cli.printing import (
 )
 from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
 from corpus_cli.corpus import Corpus, search_corpora
+from corpus_cli.engines.clock import Clock
 from corpus_cli.errors import InvalidQuery, UsageError
 from corpus_cli.model import STDIN, Results
 from corpus_cli.output import records
@@ -23,6 +25,10 @@ from corpus_cli.query.filters import Filters
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.normalise import mend_surrogates
 from corpus_cli.text.plurals import plural
+from corpus_cli.text.shell import quote, quote_path
+
+_READING_SHARE = 0.9
+"""The share of the time limit after which no more files are read: the rest is for matching."""
 
 _MAX_NUMBER = 10**12
 """More passages than any corpus has, yet far from the largest integer of the machine."""
@@ -39,15 +45,21 @@ class BatchQuery(NamedTuple):
 def run_search(query: Sequence[str], values: OptionValues) -> int:
     """Answer one query or a file of them. Returns the exit code."""
     started = time.perf_counter()
+    _require_query(query, values)
     with session.open_corpora(values["index"], values["places"]) as corpora:
         presentation = read_presentation(values, corpora.folder)
         request = _read_search_request(values, presentation, corpora)
-        queries = _read_queries(query, values["queries"], request)
+        queries = _read_queries(query, values)
         opened = corpora
+        seconds = request.seconds
         if values["places"]:
+            clock = Clock(seconds)
             queries = list(queries)
             opened = _read_files(corpora, queries, request, presentation, values)
-            request = request._replace(passed_over=opened.passed_over)
+            request = request._replace(
+                passed_over=opened.passed_over,
+                seconds=max(clock.seconds_left(), seconds * (1 - _READING_SHARE)),
+            )
         printer = AnswerPrinter(presentation, opened)
         printer.print_failures(opened.failed, opened.skipped)
         for name, line, error in queries:
@@ -66,23 +78,46 @@ def run_search(query: Sequence[str], values: OptionValues) -> int:
                     CorporaAnswer(by_corpus, results._replace(id=name), milliseconds)
                 )
             # Files are checked for changes once: one check for each of many queries is too slow.
-            started, request = time.perf_counter(), request._replace(check_files=False)
-    partial = printer.has_failures or printer.is_partial
-    return session.exit_code(any_found=printer.has_hits, partial=partial)
+            started = time.perf_counter()
+            request = request._replace(check_files=False, seconds=seconds)
+    is_partial = printer.has_failures or printer.is_partial
+    return session.exit_code(any_found=printer.has_hits, partial=is_partial)
 
 
 def _read_files(
     opened: OpenCorpora,
-    queries: Iterable[BatchQuery],
+    queries: Sequence[BatchQuery],
     request: SearchRequest,
     presentation: Presentation,
     values: OptionValues,
 ) -> OpenCorpora:
-    """Read the files of `--in`: all of them if articles without a match are listed."""
+    """Read the files of `--in`: all of them if articles without a match are listed.
+
+    With `-q` the first article that may match is enough if it does.
+    """
     is_listing_others = presentation.output == "others"
     lines = [] if is_listing_others else [one.line for one in queries if not one.error]
-    # A setting limits how long a query takes, not how long files are read.
-    return session.read_files(opened, values["places"], lines, request, values["timeout"] or 0.0)
+    clock = Clock(request.seconds * _READING_SHARE)
+    read = partial(session.read_files, opened, values["places"], lines, request)
+    if presentation.output == "quiet" and _may_end_early(lines, values["places"]):
+        first = read(clock.seconds_left(), most=1)
+        if first.has_no_article or _search(first, lines[0], request)[0].total:
+            return first
+    return read(clock.seconds_left())
+
+
+def _may_end_early(lines: Sequence[str], places: Sequence[str]) -> bool:
+    """Return whether a match in one article is one whatever the others are.
+
+    What a query excludes can depend on the names in all articles. If the article does not match,
+    the files are read from their start, which a pipe cannot be.
+    """
+    from corpus_cli.query.nodes import Not, walk
+    from corpus_cli.query.parse import parse
+
+    if len(lines) != 1 or STDIN in places:
+        return False
+    return not any(isinstance(node, Not) for node in walk(parse(lines[0]).query))
 
 
 def _read_search_request(
@@ -91,7 +126,11 @@ def _read_search_request(
     """Return how to search and which hits to return."""
     output = presentation.output
     limit = min(setting("limit", values["limit"], opened.folder), _MAX_NUMBER)
-    return session.read_request(values, opened.folder)._replace(
+    request = session.read_request(values, opened.folder)
+    if values["places"]:
+        # The setting limits how long a corpus is searched; it takes longer to read files.
+        request = request._replace(seconds=values["timeout"] or 0.0)
+    return request._replace(
         limit=0 if output not in ("", "ids") else None if values["everything"] else limit,
         # -L lists the articles that do not match at all, so it needs all that do.
         sort="score" if output == "others" else presentation.sort,
@@ -115,9 +154,18 @@ def _search(
     corpora = [corpus for _, corpus in opened.corpora]
     results, answers = search_corpora([*zip(names, corpora, strict=True)], line, request)
     by_corpus = [*zip(corpora, answers, strict=True)]
+    if opened.folder is None and opened.has_no_article and not opened.passed_over:
+        results = results._replace(hints=(_explain_nothing_read(opened),), suggestions=())
     if opened.partial:
         results = _mark_partial(corpora[0], opened.passed_over, results)
     return results, by_corpus
+
+
+def _explain_nothing_read(opened: OpenCorpora) -> str:
+    """Say why there is no article in the files that were to be searched."""
+    if opened.failed:
+        return "none of the files could be read, so nothing was searched"
+    return "there is no file that corpus reads, so nothing was searched"
 
 
 def _mark_partial(corpus: Corpus, passed_over: int, results: Results) -> Results:
@@ -128,17 +176,28 @@ def _mark_partial(corpus: Corpus, passed_over: int, results: Results) -> Results
     return results._replace(notes=(note, *results.notes), hints=(), suggestions=(), partial=True)
 
 
-def _read_queries(
-    words: Sequence[str], file: str | None, request: SearchRequest
-) -> Iterable[BatchQuery]:
-    """Return the query of a command line, or those of a file.
-
-    Raises `UsageError` if there is neither a word nor a filter.
-    """
-    if file is not None:
-        return read_query_file(file)
-    if not words and request.filters == Filters():
+def _require_query(words: Sequence[str], values: OptionValues) -> None:
+    """Raise `UsageError` if there is no query: no word, no filter and no file of queries."""
+    if words or values["queries"] is not None or session.read_filters(values) != Filters():
+        return
+    places = values["places"]
+    if not places:
         raise UsageError("the query is missing: give words to search for, or a filter")
+    from corpus_cli.ingest.discover import is_missing
+
+    files = [place for place in places if place == STDIN or not is_missing(place)]
+    query = " ".join(quote(place) for place in places if place not in files) or "QUERY"
+    option = " ".join(map(quote_path, files)) or "FILES"
+    raise UsageError(
+        "the query is missing, because --in takes all words after it for files; "
+        f"put the query before it: corpus search {query} --in {option}"
+    )
+
+
+def _read_queries(words: Sequence[str], values: OptionValues) -> Iterable[BatchQuery]:
+    """Return the query of a command line, or those of a file."""
+    if values["queries"] is not None:
+        return read_query_file(values["queries"])
     return [BatchQuery("", " ".join(words))]
 
 

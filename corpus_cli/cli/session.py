@@ -15,6 +15,7 @@ from corpus_cli.model import STDIN
 from corpus_cli.output import stream
 
 if TYPE_CHECKING:
+    from corpus_cli.query.filters import Filters
     from corpus_cli.search.request import SearchRequest
 
 OptionValues = Mapping[str, Any]
@@ -36,6 +37,11 @@ class OpenCorpora(NamedTuple):
     skipped: int = 0
     passed_over: int = 0
     partial: bool = False
+
+    @property
+    def has_no_article(self) -> bool:
+        """Return whether the first corpus is empty."""
+        return not self.corpora[0][1].store.counts()["articles"]
 
     @property
     def folder(self) -> Path | None:
@@ -70,22 +76,23 @@ def open_corpora(names: Sequence[str], places: Sequence[str] = ()) -> Iterator[O
             )
 
 
-def read_files(
+def read_files(  # noqa: PLR0913, PLR0917 - what to read, and when to end
     opened: OpenCorpora,
     places: Sequence[str],
     lines: Sequence[str],
     request: SearchRequest,
     seconds: float,
+    most: int = 0,
 ) -> OpenCorpora:
     """Read what may match one of several queries from files into a corpus in memory.
 
-    Without a query, everything is read. Reading ends after this number of seconds, or with
-    Ctrl-C; 0 reads all files.
+    Without a query, everything is read. Reading ends after this number of seconds or of articles,
+    or with Ctrl-C; 0 reads all files.
     """
     from corpus_cli.ingest.steps import IngestRequest
 
     ((_, corpus),) = opened.corpora
-    options = IngestRequest(jobs=job_count(), seconds=seconds)
+    options = IngestRequest(jobs=job_count(), seconds=seconds, most=most)
     with show_progress() as progress:
         report = (
             corpus.ingest_matching(places, lines, request, options, progress=progress)
@@ -132,13 +139,19 @@ def show_progress(unit: str = "files") -> AbstractContextManager[Callable[[str, 
     return show_progress(unit)
 
 
+def read_filters(values: OptionValues) -> Filters:
+    """Return the filters among the options."""
+    from corpus_cli.query.filters import FILTERS, Filters
+
+    return Filters(**{name: values[name] for name in FILTERS})
+
+
 def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
     """Return the request of a query, from the options that all commands with a query share."""
-    from corpus_cli.query.filters import FILTERS, Filters
     from corpus_cli.search.request import SearchRequest
 
     return SearchRequest(
-        filters=Filters(**{name: values[name] for name in FILTERS}),
+        filters=read_filters(values),
         literal=values["literal"],
         all_terms=values["all_terms"],
         all_names=values["all_names"],

@@ -28,7 +28,7 @@ class Clock:
         """Return the seconds that are left, as `Engine.search` takes them: 0 means no limit."""
         return 0.0 if self._end == inf else max(self._end - monotonic(), 1e-9)
 
-    def check(self) -> None:
-        """Raise `TimeOver` if no time is left."""
-        if self.is_over:
+    def check(self, reserved: float = 0.0) -> None:
+        """Raise `TimeOver` if no time is left but some seconds that are reserved."""
+        if monotonic() + reserved > self._end:
             raise TimeOver

@@ -25,6 +25,8 @@ class Batches:
         self._store = store
         self._on_commit = on_commit
         self._article_count = self._character_count = 0
+        self.characters = 0
+        """The characters of all articles so far."""
         self._is_last = True
         self._transaction = self._begin()
 
@@ -43,7 +45,9 @@ class Batches:
     def add(self, entry: Entry) -> None:
         """Count an article that was written to the open transaction."""
         self._article_count += 1
-        self._character_count += sum(len(line.text) for line in entry.article.lines)
+        length = sum(len(line.text) for line in entry.article.lines)
+        self._character_count += length
+        self.characters += length
 
     @property
     def is_full(self) -> bool:

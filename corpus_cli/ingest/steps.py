@@ -38,6 +38,7 @@ from corpus_cli.model.ids import SHORT_DIGITS
 from corpus_cli.model.report import Report
 from corpus_cli.store.metadata import claims_of
 from corpus_cli.store.store import Store
+from corpus_cli.system.alarm import raise_after
 
 Progress = Callable[[str, int, int], None]
 """Called before each file with its path, the number of files before it and of all files."""
@@ -46,6 +47,8 @@ _COLLISION = (
     "its text has the same id as another article ({}), which it would replace, "
     "so it was not added: change a word of it"
 )
+_INDEXING_SECONDS = 2e-6
+"""The time that it takes to index a character."""
 _MAX_PRUNED = 10
 _MAX_PRUNED_SHARE = 10
 
@@ -60,8 +63,9 @@ class IngestRequest:
     with `checksum` if its content is. `retry` reads files again that failed before. `jobs` files
     are read at a time, none larger than `largest` bytes. The globs `include` and `exclude` choose
     among the files of folders. `fields` maps the user's names of the fields of records to ours.
-    After `seconds` no more files are read; 0 sets no limit. Articles that do not meet `need`, an
-    encoded condition on their words, are passed over; the next ingest reads their files again.
+    After `seconds`, which include the time that it takes to index what was read, no more is read;
+    nor after `most` articles; 0 sets no limit. Articles that do not meet `need`, an encoded
+    condition on their words, are passed over; the next ingest reads their files again.
     """
 
     prune: bool = False
@@ -76,6 +80,7 @@ class IngestRequest:
     exclude: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    most: int = 0
     need: str = ""
 
 
@@ -102,34 +107,44 @@ def ingest(  # noqa: PLR0913, PLR0917 - what to read, where to, and how
         writer as batches,
         closing(Readers(request.jobs, request.need)) as readers,
         nullcontext(standard_input) if standard_input else closing(StandardInput()) as piped,
+        _stopping(report),
+        raise_after(request.seconds, TimeOver),
     ):
-        try:
-            paths = list(discover(paths_to_ingest, skip, fail, request.include, request.exclude))
-            roots = {absolute(place) for place in paths_to_ingest if place != STDIN}
-            deleted = _find_deleted(roots, paths, store, request, report)
-            skipped = _compare_skipped(roots, store, report)
-            work = _skip_unchanged(paths, piped, store, request, progress)
-            changes = _compare_all(readers.read(work), store, request)
-            for change in chain([skipped], _append_pruned(changes, deleted, store, request)):
-                clock.check()
-                with _no_interrupt():
-                    add_to_report(change, report)
-                    if request.dry_run:
-                        continue
-                    apply_to_store(change, store)
-                    if isinstance(change, ArticleRead):
-                        batches.add(change.entry)
-                    if batches.is_full:
-                        batches.commit()
-        except (KeyboardInterrupt, TimeOver):
-            report.interrupted = True
+        paths = list(discover(paths_to_ingest, skip, fail, request.include, request.exclude))
+        roots = {absolute(place) for place in paths_to_ingest if place != STDIN}
+        deleted = _find_deleted(roots, paths, store, request, report)
+        skipped = _compare_skipped(roots, store, report)
+        work = _skip_unchanged(paths, piped, store, request, progress)
+        changes = _compare_all(readers.read(work), store, request)
+        for change in chain([skipped], _append_pruned(changes, deleted, store, request)):
+            clock.check(batches.characters * _INDEXING_SECONDS)
+            with _no_interrupt():
+                add_to_report(change, report)
+                if request.dry_run:
+                    continue
+                apply_to_store(change, store)
+                if isinstance(change, ArticleRead):
+                    batches.add(change.entry)
+                if batches.is_full:
+                    batches.commit()
+            if len(report.added) == request.most > 0:
+                break
     return report
 
 
 @contextmanager
+def _stopping(report: Report) -> Iterator[None]:
+    """End an ingest at Ctrl-C and at the time limit, and record it in the report."""
+    try:
+        yield
+    except (KeyboardInterrupt, TimeOver):
+        report.interrupted = True
+
+
+@contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Delay Ctrl-C until a change is complete."""
-    signals_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Delay Ctrl-C and the end of the time limit until a change is complete."""
+    signals_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGALRM})
     try:
         yield
     finally:

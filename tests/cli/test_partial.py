@@ -216,7 +216,7 @@ def test_a_setting_bounds_no_reading(
 ) -> None:
     monkeypatch.setenv("CORPUS_TIMEOUT", "0.000001")
     ran = run("search", "Kabul", "-c", "--in", "texts")
-    assert (ran.code, ran.out) == (3, "at least 0\n")
+    assert (ran.code, ran.out) == (0, "6\n")
     assert "not all files" not in ran.err
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from corpus_cli.cli import session
+from corpus_cli.cli import run_search, session
+from corpus_cli.corpus import search_corpora
 from tests.cli.conftest import Run
 
 WRITERS = """
@@ -70,6 +71,68 @@ def test_what_could_not_be_read_is_named_beside_what_was_passed_over(texts: Path
     assert (ran.code, ran.out) == (3, "2\n")
     assert "texts/bad.txt: " in ran.err
     assert "texts/bad.jsonl" in ran.err
+
+
+def test_files_that_cannot_be_read_are_no_empty_corpus(texts: Path, run: Run) -> None:
+    for path in texts.iterdir():
+        path.write_bytes(b"\x00\xff")
+    ran = run("search", "Kadyrov", "--in", "texts")
+    assert ran.code == 3
+    assert "none of the files could be read" in ran.err
+    assert "empty" not in ran.err
+    Path("none").mkdir()
+    ran = run("search", "Kadyrov", "--in", "none")
+    assert ran.code == 1
+    assert "there is no file that corpus reads" in ran.err
+
+
+def test_a_query_after_in_is_named(texts: Path, run: Run) -> None:
+    ran = run("search", "--in", "texts", "Ramzan Kadyrov", "Grozny")
+    assert ran.code == 2
+    assert "corpus search 'Ramzan Kadyrov' Grozny --in texts" in ran.err
+    assert "corpus search QUERY --in texts" in run("search", "--in", "texts").err
+    assert run("search", "--in", "texts", "--path", "texts/1*").code == 0
+
+
+def test_quiet_ends_at_the_first_match(texts: Path, run: Run) -> None:
+    (texts / "9.jsonl").write_text('{"text": \n')
+    assert run("search", "Kadyrov", "-c", "--in", "texts").code == 3
+    assert run("search", "Kadyrov", "-q", "--in", "texts").code == 0
+    # The first article has these words, but in another order.
+    assert run("search", '"with Grozny"', "-q", "--in", "texts").code == 3
+    assert run("search", "-q", "--in", "texts", "--", "Kadyrov -Herat").code == 3
+    (texts / "9.jsonl").unlink()
+    assert run("search", '"with Grozny"', "-q", "--in", "texts").code == 1
+    (texts / "3.txt").write_text("Report 3\n\nHerat met with Grozny in the end.\n")
+    assert run("search", '"with Grozny"', "-q", "--in", "texts").code == 0
+
+
+def test_quiet_reads_a_pipe_once() -> None:
+    texts = ("Kadyrov met Grozny with joy.", "Herat met with Grozny in the end.")
+    ran = subprocess.run(
+        [sys.executable, "-m", "corpus_cli", "search", '"with Grozny"', "-q", "--in", "-"],
+        input="".join(json.dumps({"text": text}) + "\n" for text in texts),
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [([], range(1)), (["--timeout", "60"], range(6, 60))]
+)
+def test_the_time_limit_is_that_of_reading_and_matching(
+    options: list[str], expected: range, texts: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float] = []
+
+    def search(*arguments: Any) -> Any:
+        limits.append(arguments[-1].seconds)
+        return search_corpora(*arguments)
+
+    monkeypatch.setattr(run_search, "search_corpora", search)
+    assert run("search", "Kadyrov", "-c", *options, "--in", "texts").out == "2\n"
+    assert int(limits[0]) in expected
 
 
 def test_ctrl_c_covers_what_was_passed_over(
