@@ -6,7 +6,7 @@ order, but not on how many are read at a time: the result of an ingest is the sa
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from corpus_cli.store.recurring_lines import MIN_ARTICLES
 
@@ -22,23 +22,22 @@ LinesBySite = Mapping[str, Collection[int]]
 class LineCounts:
     """The number of documents that have a line of a site; all counts start anew if they are many.
 
-    `known` are lines that recur, whatever their counts.
+    `recurring_lines` are those that recur whatever their counts.
     """
 
-    def __init__(self, known: LinesBySite) -> None:
-        self._known = known
+    def __init__(self, recurring_lines: LinesBySite) -> None:
+        self._recurring_lines = recurring_lines
         self._counts: Counter[tuple[str, int]] = Counter()
 
-    def add(self, site: str, lines: Iterable[int]) -> frozenset[int]:
+    def add(self, site: str, lines: Collection[int]) -> frozenset[int]:
         """Count the lines of a document, and return those of them that recur so far."""
         if len(self._counts) > _MAX_COUNTS:
             self._counts.clear()
-        known, counts, recurring = self._known.get(site, ()), self._counts, set[int]()
-        for line in lines:
-            counts[site, line] += 1
-            if counts[site, line] >= MIN_ARTICLES or line in known:
-                recurring.add(line)
-        return frozenset(recurring)
+        of_site, counts = self._recurring_lines.get(site, ()), self._counts
+        counts.update((site, line) for line in lines)
+        return frozenset(
+            line for line in lines if counts[site, line] >= MIN_ARTICLES or line in of_site
+        )
 
 
 class RecurringSoFar:
@@ -49,16 +48,16 @@ class RecurringSoFar:
     """
 
     def __init__(self) -> None:
-        self._known: defaultdict[str, set[int]] = defaultdict(set)
-        self._counts = LineCounts(self._known)
+        self._recurring_lines: defaultdict[str, set[int]] = defaultdict(set)
+        self._counts = LineCounts(self._recurring_lines)
         self._lines: list[tuple[str, int]] = []
         self._ends: deque[int] = deque([0] * _FILES_BETWEEN)
         self._end_for_reader = 0
 
-    def add(self, site: str, lines: Iterable[int]) -> None:
+    def add(self, site: str, lines: Collection[int]) -> None:
         """Count the lines of an article of the current file."""
-        new_lines = self._counts.add(site, lines) - self._known[site]
-        self._known[site] |= new_lines
+        new_lines = self._counts.add(site, lines) - self._recurring_lines[site]
+        self._recurring_lines[site] |= new_lines
         self._lines += ((site, line) for line in sorted(new_lines))
 
     def end_file(self) -> None:
@@ -67,8 +66,8 @@ class RecurringSoFar:
 
     def start_reader(self) -> int:
         """Return how many lines the reader of the next file may know."""
-        known = self._end_for_reader
-        self._end_for_reader = min(self._ends.popleft(), known + _MAX_LINES_PER_FILE)
+        end_before = self._end_for_reader
+        self._end_for_reader = min(self._ends.popleft(), end_before + _MAX_LINES_PER_FILE)
         return self._end_for_reader
 
     def between(self, start: int, end: int) -> Mapping[str, Sequence[int]]:
