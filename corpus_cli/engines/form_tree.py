@@ -53,9 +53,9 @@ Sorted, the spots of a passage come by position, at the same position the longes
 """
 
 
-Candidate = tuple[str, int, Sequence[tuple[tuple[str, ...], int]]]
-"""The first term of forms, the number of the form that is this term alone (-1: none), and the
-other terms of each longer form with its number."""
+Candidate = tuple[int, Sequence[tuple[tuple[str, ...], int]]]
+"""Forms with the same first term: the number of the form that is this term alone (-1: none), and
+the other terms of each longer form with its number."""
 
 
 class FormTree:
@@ -87,19 +87,19 @@ class FormTree:
             self.forms.append(node.form)
         return node.form
 
-    def find_candidates(self, terms: set[str]) -> list[Candidate]:
-        """Return the forms all of whose terms are among those of an article.
+    def find_candidates(self, terms: set[str]) -> dict[str, Candidate]:
+        """Return the forms all of whose terms are among those of an article, by the first term.
 
         Few forms are left, so each passage need not walk the tree.
         """
-        candidates: list[Candidate] = []
+        candidates: dict[str, Candidate] = {}
         for term in sorted(self._forms_by_first.keys() & terms):
             node = self._tree(term)
             longer: list[tuple[tuple[str, ...], int]] = []
             if not node.next.keys().isdisjoint(terms):
                 _collect_longer(node, (), terms, longer)
             if node.form or longer:
-                candidates.append((term, node.form.number if node.form else -1, longer))
+                candidates[term] = node.form.number if node.form else -1, longer
         return candidates
 
 
@@ -117,12 +117,11 @@ def _collect_longer(
             _collect_longer(following, rest, terms, longer)
 
 
-def find_forms(positions_by_word: WordPositions, candidates: Iterable[Candidate]) -> list[Spot]:
-    """Return all occurrences of the candidates in a passage, also those that overlap."""
+def find_forms(positions_by_word: WordPositions, candidates: Mapping[str, Candidate]) -> list[Spot]:
+    """Return all occurrences of the candidates in a passage, also those that overlap, unsorted."""
     spots: list[Spot] = []
-    for first, single, longer in candidates:
-        if first not in positions_by_word:
-            continue
+    for first in candidates.keys() & positions_by_word.keys():
+        single, longer = candidates[first]
         starts = positions_by_word[first]
         if single >= 0:
             spots += [(start, -1, single) for start in starts]
