@@ -1,7 +1,7 @@
 """Turn an article into the entry that the store records."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from corpus_cli.ingest.languages import most_common_language
 from corpus_cli.ingest.mining import find_definitions
@@ -9,7 +9,12 @@ from corpus_cli.ingest.passages import split_passages
 from corpus_cli.ingest.readers.port import Document, DocumentLine
 from corpus_cli.ingest.recurring import LineCounts
 from corpus_cli.ingest.structure import clues
-from corpus_cli.ingest.structure.structure import reclassify, recurring_key, structure
+from corpus_cli.ingest.structure.structure import (
+    REPEATED,
+    reclassify,
+    recurring_key,
+    structure,
+)
 from corpus_cli.model import (
     CHROME,
     INFERRED,
@@ -40,7 +45,12 @@ def describe_document(document: Document, source: Source, line_counts: LineCount
     site_in_text = _site(article.metadata, source)
     if site_in_text != site:
         lines = _comparable_lines(document.lines, site_in_text)
-    return _describe(article)._replace(site=site_in_text, lines=lines, recurring=recurring)
+    return _describe(article)._replace(
+        site=site_in_text,
+        lines=lines,
+        recurring=recurring,
+        full_sketch=_sketch_lines(article, (*TEXT_KINDS, REPEATED)) if recurring else b"",
+    )
 
 
 def _describe_place(document: Document) -> list[Datum]:
@@ -82,9 +92,14 @@ def _describe(article: Article) -> Entry:
         article=_add_language(article, parts),
         passages=parts,
         definitions=tuple(find_definitions(article)),
-        sketch=sketch("\n".join(line.text for line in article.lines if line.broad in TEXT_KINDS)),
+        sketch=_sketch_lines(article, TEXT_KINDS),
         name_runs=encode_runs(part.text for part in parts),
     )
+
+
+def _sketch_lines(article: Article, kinds: Container[str]) -> bytes:
+    texts = (line.text for line in article.lines if line.kind in kinds or line.broad in kinds)
+    return sketch("\n".join(texts))
 
 
 def _add_language(article: Article, parts: tuple[Passage, ...]) -> Article:

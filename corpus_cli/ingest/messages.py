@@ -107,6 +107,7 @@ def _encode_entry(entry: Entry) -> Sequence[object]:
         entry.site,
         sorted(entry.lines),
         sorted(entry.recurring),
+        entry.full_sketch.hex(),
         entry.sketch.hex(),
         entry.name_runs,
     )
@@ -120,6 +121,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
     site: str,
     hashes: Sequence[int],
     recurring: Sequence[int],
+    full_sketch: str,
     sketch: str,
     name_runs: str,
 ) -> Entry:
@@ -140,6 +142,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
         site,
         frozenset(hashes),
         frozenset(recurring),
+        bytes.fromhex(full_sketch),
         bytes.fromhex(sketch),
         str(name_runs),
     )

@@ -196,9 +196,9 @@ class Entry(NamedTuple):
     """Everything the store records of an article.
 
     `site` is where recurring lines are counted, `lines` are the hashes of the lines short
-    enough to recur there, and `recurring` those of them that it was classified by as recurring;
-    `sketch` is the sketch of its text, and `name_runs` are its names by
-    capitals, as `text.name_runs` encodes them.
+    enough to recur there, and `recurring` those of them that it was classified by as recurring.
+    `sketch` is the sketch of its text, and `full_sketch` that of the text with the recurring lines
+    if there are any. `name_runs` are its names by capitals, as `text.name_runs` encodes them.
     """
 
     article: Article
@@ -207,6 +207,7 @@ class Entry(NamedTuple):
     site: str = ""
     lines: frozenset[int] = frozenset()
     recurring: frozenset[int] = frozenset()
+    full_sketch: bytes = b""
     sketch: bytes = b""
     name_runs: str = ""
 

@@ -1,6 +1,9 @@
 """Find the short lines that recur on a site, which are chrome."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from corpus_cli.model import Entry
 from corpus_cli.store.database import Database
@@ -10,6 +13,16 @@ MIN_ARTICLES = 3
 
 _SMALL_SITE = range(2, 5)
 """The numbers of articles of a site on which two articles with a line are enough."""
+
+
+class RecurringUpdate(NamedTuple):
+    """The sorted ids of the articles to reclassify, and the sketches of some other new ones.
+
+    The sketches are those of articles with lines that recur, without these lines.
+    """
+
+    articles: Sequence[str]
+    sketches: Mapping[str, bytes]
 
 
 class RecurringLines:
@@ -55,12 +68,11 @@ class RecurringLines:
         )
         return frozenset(row[0] for row in rows)
 
-    def update(self) -> Sequence[str]:
+    def update(self) -> RecurringUpdate:
         """Decide which of the changed lines are chrome, by the current clusters.
 
-        Return the sorted ids of the articles that have to be reclassified: those with a line
-        that became chrome or ceased to be, and new articles that were classified by others than
-        the lines that are chrome.
+        An article has to be reclassified if one of its lines became chrome or ceased to be, a
+        new one if it was classified by others than the lines that are chrome.
         """
         articles: set[str] = set()
         chrome: set[tuple[str, int]] = set()
@@ -79,12 +91,15 @@ class RecurringLines:
                     self._record(site, line, is_chrome=is_chrome)
                     articles.update(self._articles_with(site, line))
         articles.difference_update(self._new_entries)
+        sketches: dict[str, bytes] = {}
         for article, entry in self._new_entries.items():
             if entry.recurring != {line for line in entry.lines if (entry.site, line) in chrome}:
                 articles.add(article)
+            elif entry.recurring:
+                sketches[article] = entry.sketch
         self._changed_lines.clear()
         self._new_entries.clear()
-        return sorted(articles)
+        return RecurringUpdate(sorted(articles), sketches)
 
     def _count_articles(self, site: str) -> int:
         """Return how many articles a site has, but no more than `_SMALL_SITE.stop + 1`."""

@@ -408,7 +408,7 @@ class Store:
                 for definition in entry.definitions
             ),
         )
-        self.near_copies.add(article.id, entry.sketch)
+        self.near_copies.add(article.id, entry.full_sketch or entry.sketch)
         self.name_words.add(article.id, entry.name_runs)
 
     def _record_names(self, article: str) -> None:
@@ -421,7 +421,11 @@ class Store:
         Return the ids of the articles whose lines have to be reclassified.
         """
         self.near_copies.rebuild_clusters()
-        return self.recurring_lines.update()
+        update = self.recurring_lines.update()
+        # Near-copies do not have lines that recur, so they were found by full sketches first.
+        for article, sketch in update.sketches.items():
+            self.near_copies.add(article, sketch)
+        return update.articles
 
     def assign_source(self, source: Source, article: str) -> None:
         """Record which article a source contains, in place of the previous one."""

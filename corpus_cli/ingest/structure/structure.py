@@ -43,6 +43,9 @@ _SINGLE_AUTHOR = re.compile(r"by ([^\W\d_][\w.&'’-]*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S{4,2000}", re.IGNORECASE)
 _DEK_WORDS = 35
 _RECURRING_WORDS = 40
+REPEATED = f"{CHROME}:repeated"
+"""The kind of a line that recurs on its site."""
+
 _INSERTS = (":video", ":caption", ":note")
 
 
@@ -145,7 +148,7 @@ class _Page:
         ):
             recurring_lines = recurring_lines[1:]
         if len(recurring_lines) < len(text_lines):
-            self.kinds.update(dict.fromkeys(recurring_lines, f"{CHROME}:repeated"))
+            self.kinds.update(dict.fromkeys(recurring_lines, REPEATED))
 
     def _titled(self, text_lines: Sequence[int], recurring_lines: Sequence[int]) -> bool:
         """Return whether a line above the prose that does not recur can be the title."""

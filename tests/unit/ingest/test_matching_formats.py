@@ -19,7 +19,7 @@ from tests.rendered import FORMATS
 
 _ALL = SearchRequest(limit=None, suggest=False, duplicates=True, seconds=0.0)
 _SAMPLES = sorted(
-    path for path in FORMATS.iterdir() if path.suffix not in ("", ".tsv", ".fodt", ".json")
+    path for path in FORMATS.iterdir() if path.suffix not in ("", ".tsv", ".fodt", ".fods", ".json")
 )
 
 _TEXT = (

@@ -17,7 +17,7 @@ from corpus_cli.ingest.batches import Batches
 from corpus_cli.ingest.changes import apply_to_store
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.steps import IngestRequest
-from corpus_cli.model import Source
+from corpus_cli.model import Entry, Source
 from corpus_cli.model.report import Report
 from corpus_cli.system.installation import install_command
 from tests.conftest import article, deny
@@ -190,13 +190,13 @@ def test_an_interrupt_waits_for_a_change_to_be_whole(
 ) -> None:
     for n in range(4):
         save(f"in/{n}.txt", article(f"Town{n} fell"))
-    point = corpus.store.assign_source
+    record = corpus.store.record
 
-    def interrupted(source: Source, article: str) -> None:
+    def interrupted(entry: Entry, source: Source) -> None:
         signal.raise_signal(signal.SIGINT)
-        point(source, article)
+        record(entry, source)
 
-    monkeypatch.setattr(corpus.store, "assign_source", interrupted)
+    monkeypatch.setattr(corpus.store, "record", interrupted)
     report = corpus.ingest(["in"])
     assert len(report.added) == corpus.status()["files"] == 1
 
