@@ -211,9 +211,6 @@ STEP_BYTES = 4
 MARKS = re.compile(bytes((91, LONG_STEP, 45, TITLE_MARK, 93)))
 """A pattern of the bytes that are marks, not steps."""
 
-TITLE_MARKS = re.compile(bytes((TITLE_MARK,)))
-"""A pattern of the byte that starts the positions in a title."""
-
 
 def encode(positions: Sequence[int]) -> bytes:
     """Encode ascending positions as one-byte steps, with marks before long steps and regions."""
@@ -268,11 +265,6 @@ def decode(value: bytes) -> list[int]:
 def is_in_title(position: int) -> bool:
     """Return whether a position is in the title."""
     return TITLE <= position < CAPTIONS
-
-
-def starts_in_title(value: bytes) -> bool:
-    """Return whether all of these encoded positions are in title or captions."""
-    return value[0] == TITLE_MARK
 
 
 def starts_in_text(value: bytes) -> bool:

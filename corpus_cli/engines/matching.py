@@ -129,8 +129,7 @@ class _Matcher:
         all that matches in an article, its first passage stands for it; captions alone are enough
         if articles are ranked.
         """
-        below_title = (term.below_title() for term in self.reranker.words)
-        matching = scores.keys() & set(keep).union(*below_title)
+        matching = scores.keys() & self.reranker.below_title().union(keep)
         outside = scores.keys() - matching
         if not outside:
             return scores

@@ -16,7 +16,6 @@ from corpus_cli.engines.fields import (
     decode,
     invert,
     starts_in_text,
-    starts_in_title,
     weight,
 )
 from corpus_cli.engines.index_snapshot import IndexSnapshot
@@ -170,10 +169,11 @@ class _MemoryChunk:
         return [int(weight(decode(value))) for value in self._values.values()]
 
     def own(self) -> dict[int, int]:
-        return {n: bisect_left(decode(value), HEADING) for n, value in self._values.items()}
+        counts = {n: bisect_left(decode(value), HEADING) for n, value in self._values.items()}
+        return {n: count for n, count in counts.items() if count}
 
-    def title_only(self) -> Iterator[int]:
-        return (n for n, value in self._values.items() if starts_in_title(value))
+    def first_bytes(self) -> Iterable[int]:
+        return (value[0] for value in self._values.values())
 
     def value(self, number: int) -> bytes:
         return self._values.get(number, b"")

@@ -12,6 +12,7 @@ from corpus_cli.engines.fields import (
     ANYWHERE,
     OWN,
     TITLE,
+    TITLE_MARK,
     FieldName,
     Region,
     decode,
@@ -48,10 +49,10 @@ class PostingChunk(Protocol):
         """The weight of each posting: how often the term counts there."""
 
     def own(self) -> dict[int, int]:
-        """Return by number how often the term occurs in the text: 0 if in title or heading only."""
+        """Return how often the term occurs in the text, by number, where it does."""
 
-    def title_only(self) -> Iterator[int]:
-        """Yield the numbers of the postings that have positions in the title alone."""
+    def first_bytes(self) -> Iterable[int]:
+        """Return the first byte of the encoded positions of each posting."""
 
     def value(self, number: int) -> bytes:
         """Return the encoded positions of one posting; empty if the chunk does not have it."""
@@ -92,13 +93,13 @@ class Postings:
             passage: count
             for chunk in self._chunks
             for passage, count in chunk.own().items()
-            if count and (not self._alive or self._alive[passage])
+            if not self._alive or self._alive[passage]
         }
 
     def below_title(self) -> set[int]:
         """Return the passages that have the term in text or heading."""
-        titled = chain.from_iterable(chunk.title_only() for chunk in self._chunks)
-        return set(self.passages).difference(titled)
+        first_bytes = self._live(chunk.first_bytes() for chunk in self._chunks)
+        return set(compress(self.passages, map(TITLE_MARK.__ne__, first_bytes)))
 
     def value(self, passage: int) -> bytes:
         """Return the encoded positions in a passage; empty if it does not have the term."""

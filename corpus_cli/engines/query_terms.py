@@ -103,8 +103,10 @@ class QueryTerm(NamedTuple):
 
     def occurs_in(self, passage: int, *, outside: bool = False) -> bool:
         """Return whether any reading occurs in text or heading, or else `outside` them."""
-        groups = (group for group in self._groups() if passage in group.counts)
-        return any(outside or group.body(passage) for group in groups)
+        return any(
+            passage in reading.group.counts and (outside or reading.group.body(passage))
+            for reading in self.field_scores
+        )
 
     def starts(self, passage: int) -> Starts:
         """Return the position and the span of each occurrence in a passage, in any reading."""
@@ -138,10 +140,7 @@ class QueryTerm(NamedTuple):
 
     def below_title(self) -> set[int]:
         """Return the passages that have an occurrence in text or heading."""
-        return set().union(
-            *(group.below_title() for group in self._groups()),
-            *(word.allowed(word.below_title()) for word in self.words),
-        )
+        return set().union(*(group.below_title() for group in self._groups()))
 
     def _groups(self) -> Iterable[TermGroup]:
         """Return the groups of all readings; both readings of a name have the same one."""

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log2
 
 from corpus_cli.engines.postings import Index, Starts
@@ -60,10 +60,9 @@ class Reranker:
         self._scorer = scorer
         # A pair counts once, however often the query repeats it.
         pairs = (pair for row in rows for pair in pairwise(row) if pair[0] != pair[1])
-        self._pairs = tuple(dict.fromkeys(pairs))
         self.words = tuple(dict.fromkeys(leaf for row in rows for leaf in row))
         numbers = {leaf: n for n, leaf in enumerate(self.words)}
-        self._sides = [(numbers[left], numbers[right]) for left, right in self._pairs]
+        self._pairs = [(numbers[left], numbers[right]) for left, right in dict.fromkeys(pairs)]
         self._article_scores: dict[int, float] = {}
 
     def parts(self, passage: int, score: float) -> Sequence[Part]:
@@ -96,8 +95,10 @@ class Reranker:
     def _coverage(self, passage: int) -> float:
         """Return the share of the query, by rarity, that text and heading of a passage have."""
         covered = sum(
-            weight * self._covered_share(term, passage)
-            for term, weight in zip(self.words, self._coverage_weights, strict=True)
+            weight * _covered_share(passages, word_passages, passage)
+            for (passages, word_passages), weight in zip(
+                self._below_title, self._coverage_weights, strict=True
+            )
         )
         return max(covered / sum(self._coverage_weights), MIN_COVERAGE)
 
@@ -132,12 +133,24 @@ class Reranker:
                     coverages[passage] += WORD_WEIGHT * weight / total / len(term.words)
         return coverages
 
-    def _covered_share(self, term: QueryTerm, passage: int) -> float:
-        """Return 1 for a term that occurs; for the words of a name, the share that they score."""
-        if term.occurs_in(passage):
-            return 1.0
-        words = [word.occurs_in(passage) for word in term.words]
-        return WORD_WEIGHT * sum(words) / len(words) if words else 0.0
+    @cached_property
+    def _below_title(self) -> Sequence[tuple[set[int], Sequence[set[int]]]]:
+        """The passages with each term in text or heading, and those with each word of a name."""
+        return [
+            (term.below_title(), [word.below_title() for word in term.words]) for term in self.words
+        ]
+
+    def below_title(self) -> set[int]:
+        """Return the passages that have any of the words in text or heading, where it counts."""
+        terms = zip(self.words, self._below_title, strict=True)
+        return set().union(
+            *(passages for passages, _ in self._below_title),
+            *(
+                word.allowed(passages)
+                for term, (_, word_passages) in terms
+                for word, passages in zip(term.words, word_passages, strict=True)
+            ),
+        )
 
     def _nearness_parts(self, passage: int) -> Iterator[Part]:
         """Yield a part for each pair of adjacent words of the query that are near in a passage.
@@ -146,16 +159,17 @@ class Reranker:
         rarity of the two words is its gain. After the sequential dependence model of Metzler and
         Croft (SIGIR 2005) and the kernel of Büttcher, Clarke and Lushman (SIGIR 2006).
         """
-        if not self._pairs:
+        occurring = [leaf.occurs_in(passage, outside=True) for leaf in self.words]
+        pairs = [pair for pair in self._pairs if occurring[pair[0]] and occurring[pair[1]]]
+        if not pairs:
             return
+        starts = {n: self.words[n].starts(passage) for n in set(chain.from_iterable(pairs))}
         rarity_bits = self._scorer.rarity_bits
         average, length = self._index.average("stems"), self._index.length("stems")
-        starts = [leaf.starts(passage) for leaf in self.words]
-        for (left, right), (left_number, right_number) in zip(
-            self._pairs, self._sides, strict=True
-        ):
+        for left_number, right_number in pairs:
             count = _nearness(starts[left_number], starts[right_number])
             if count:
+                left, right = self.words[left_number], self.words[right_number]
                 weight = NEARNESS if len(self.words) <= MAX_SHORT_QUERY else NEARNESS_LONG
                 if _begins_with_capital(left) and _begins_with_capital(right):
                     weight = NEARNESS_NAME
@@ -189,6 +203,16 @@ class Reranker:
                     worth = self._scorer.worth(reading, article=True)
                     score += ARTICLE_WEIGHT * weight * worth(count, lengths[reading.field])
         return score
+
+
+def _covered_share(
+    passages: Collection[int], word_passages: Sequence[Collection[int]], passage: int
+) -> float:
+    """Return 1 for a term that occurs; for the words of a name, the share that they score."""
+    if passage in passages:
+        return 1.0
+    words = [passage in passages_of_word for passages_of_word in word_passages]
+    return WORD_WEIGHT * sum(words) / len(words) if words else 0.0
 
 
 def _begins_with_capital(leaf: QueryTerm) -> bool:

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise, starmap
+from itertools import accumulate, compress, islice, pairwise, starmap
 from operator import sub
 from struct import Struct
 from typing import Final, Literal
@@ -30,8 +30,8 @@ from corpus_cli.engines.fields import (
     CODES,
     HEADING,
     LARGE,
+    LONG_STEP,
     MARKS,
-    TITLE_MARKS,
     Posting,
     decode,
     posting_weight,
@@ -138,27 +138,27 @@ class SegmentChunk:
             yield block[start - block_start : end - block_start]
 
     def own(self) -> dict[int, int]:
-        """Return by number how often the term occurs in the text, without title and heading."""
-        ends = self._value_ends
-        block_start = ends[0]
-        block = bytes(self._data[block_start : ends[-1]])
-        # Without a mark every byte is a position in the text.
-        counts = dict(zip(self.numbers, self._weights_and_sizes[1], strict=True))
+        """Return how often the term occurs in the text, by number, where it does."""
+        block_start = self._value_ends[0]
+        ends = [end - block_start for end in self._value_ends]
+        block = bytes(self._data[block_start : block_start + ends[-1]])
+        # Every byte before the first mark is a position in the text.
+        counts = list(self._weights_and_sizes[1])
+        n = -1
         for mark in MARKS.finditer(block):
-            n = bisect_right(ends, block_start + mark.start()) - 1
-            positions = decode(block[ends[n] - block_start : ends[n + 1] - block_start])
-            counts[self.numbers[n]] = bisect_left(positions, HEADING)
-        return counts
+            offset = mark.start()
+            if offset < ends[n + 1]:
+                continue
+            n = bisect_right(ends, offset, n + 1) - 1
+            if block[offset] == LONG_STEP:
+                counts[n] = bisect_left(decode(block[ends[n] : ends[n + 1]]), HEADING)
+            else:
+                counts[n] = offset - ends[n]
+        return dict(compress(zip(self.numbers, counts, strict=True), counts))
 
-    def title_only(self) -> Iterator[int]:
-        """Yield the numbers of the postings that have positions in the title alone."""
-        ends = self._value_ends
-        block_start = ends[0]
-        block = bytes(self._data[block_start : ends[-1]])
-        for mark in TITLE_MARKS.finditer(block):
-            n = bisect_right(ends, block_start + mark.start()) - 1
-            if ends[n] - block_start == mark.start():
-                yield self.numbers[n]
+    def first_bytes(self) -> Iterable[int]:
+        """Return the first byte of the encoded positions of each posting."""
+        return map(self._data.__getitem__, islice(self._value_ends, self.count))
 
     @cached_property
     def _value_ends(self) -> Sequence[int]:

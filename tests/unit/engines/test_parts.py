@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from bisect import bisect_left
 
 import pytest
 from hypothesis import example, given
@@ -9,17 +10,21 @@ from hypothesis import strategies as st
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from corpus_cli.engines.fields import (
+    CAPTIONS,
     CODES,
+    HEADING,
     LARGE,
+    TITLE,
     decode,
     fingerprint_sample,
     posting,
     posting_weight,
     weight,
 )
-from corpus_cli.engines.postings import find_windows
+from corpus_cli.engines.postings import Postings, find_windows
 from corpus_cli.engines.scoring import LENGTHS, inexpb2, length_code
 from corpus_cli.engines.whoosh.engine import ANALYSIS
+from corpus_cli.engines.whoosh.layout import pack_chunks, read_chunks
 from corpus_cli.engines.wildcards import edit_distance, fold_pattern, literal_prefix, matches
 
 
@@ -61,6 +66,24 @@ def test_positions_are_read_as_they_were_written(places: set[int]) -> None:
     assert decode(value) == positions
     assert posting_weight((coded, value)) == weight(positions)
     assert coded == LARGE or CODES[coded] == (weight(positions), len(value))
+
+
+POSITIONS = st.sets(
+    st.integers(0, 600) | st.integers(HEADING, TITLE + 600) | st.integers(0, 1 << 18), min_size=1
+)
+
+
+@given(st.lists(POSITIONS, min_size=1, max_size=30))
+@example([{0, 900}, {HEADING}, {3, TITLE}, {TITLE + 300}, {CAPTIONS, CAPTIONS + 9}, {7}])
+def test_a_chunk_tells_what_is_in_the_text_without_decoding_all(places: list[set[int]]) -> None:
+    lists = [sorted(one) for one in places]
+    packed, _ = pack_chunks(range(len(lists)), list(map(posting, lists)))
+    (chunk,) = read_chunks(memoryview(packed + b"\0"), 0, len(lists), 5)
+    own_counts = {n: bisect_left(positions, HEADING) for n, positions in enumerate(lists, 5)}
+    assert chunk.own() == {n: count for n, count in own_counts.items() if count}
+    assert Postings((chunk,)).below_title() == {
+        n for n, positions in enumerate(lists, 5) if positions[0] < TITLE
+    }
 
 
 def test_who_changes_what_texts_become_says_so() -> None:
