@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from operator import itemgetter
 
 from corpus_cli.engines import wildcards
 from corpus_cli.engines.fields import FieldName, as_text
@@ -70,16 +71,17 @@ class TermLookup:
 
     def _similar(self, wanted: Similar) -> Iterator[str]:
         prefix = wanted.prefix
-        terms = (term[len(prefix) :] for term in self._terms(wanted.field, prefix))
+        terms = map(itemgetter(slice(len(prefix), None)), self._terms(wanted.field, prefix))
         close = sorted(wildcards.terms_within(fold(wanted.text), terms, wanted.edits))
         return (prefix + term for _, term in islice(close, wildcards.MAX_TERMS))
 
     def _terms(self, field: FieldName, prefix: str) -> Iterator[str]:
         """Yield the terms with a prefix until the time is over, because there may be millions."""
-        for n, term in enumerate(self._index.terms(field, prefix), 1):
-            if n % _TERMS_BETWEEN_CHECKS == 0 and self.is_overdue():
+        terms = self._index.terms(field, prefix)
+        while batch := list(islice(terms, _TERMS_BETWEEN_CHECKS)):
+            yield from batch
+            if self.is_overdue():
                 return
-            yield term
 
 
 def _single_terms(field: FieldName, terms: Iterable[str]) -> tuple[TermForm, ...]:

@@ -59,10 +59,11 @@ def glob(pattern: str) -> Callable[[str], bool]:
 def terms_within(word: str, terms: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:
     """Yield `(edits, term)` for each term within `limit` edits of a folded word."""
     letters = set(word)
+    shortest, longest = len(word) - limit, len(word) + limit
     for term in terms:
         # An edit changes at most two letters of the set, and this check excludes most terms.
         if (
-            abs(len(term) - len(word)) <= limit
+            shortest <= len(term) <= longest
             and len(letters.symmetric_difference(term)) <= 2 * limit
             and not term.startswith("=")
         ):

@@ -80,8 +80,11 @@ class SegmentedIndex:
         term_lists = [
             terms for segment in self._segments if (terms := segment.terms(field, prefix))
         ]
+        # To sort several sorted lists in a row is to merge them.
         merged_terms = (
-            term_lists[0] if len(term_lists) == 1 else sorted(set[bytes]().union(*term_lists))
+            term_lists[0]
+            if len(term_lists) == 1
+            else dict.fromkeys(sorted(chain.from_iterable(term_lists)))
         )
         return map(bytes.decode, merged_terms)
 
