@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import ANYWHERE, OWN
+from corpus_cli.engines.fields import ANYWHERE, OWN, decode
 from corpus_cli.engines.indexed_mentions import mention_terms, other_names
 from corpus_cli.engines.mentions import MentionTerm
 from corpus_cli.engines.name_matches import (
@@ -206,23 +206,21 @@ class IndexedMatches(NameMatches):
             term_by_passage.update(dict.fromkeys(term.postings.passages, number))
         typed_in: set[int] = set()
         for _, form in typed_forms:
-            for passage, positions in self._index.places(form).items():
-                term_number = term_by_passage.get(passage)
-                if term_number is None or passage in unresolved:
-                    unresolved.add(passage)
-                    continue
-                term = terms[term_number]
-                if term.typed_at >= 0 and _are_inside(positions, term, passage):
-                    typed_in.add(passage)
-                else:
-                    unresolved.add(passage)
+            typed_places = self._index.places(form)
+            unresolved.update(typed_places.keys() - term_by_passage.keys())
+            for number, term in enumerate(terms):
+                for passage, value in term.postings.values():
+                    if passage in typed_places and term_by_passage[passage] == number:
+                        contained = [start + term.typed_at for start in decode(value)]
+                        is_contained = term.typed_at >= 0 and contained == typed_places[passage]
+                        (typed_in if is_contained else unresolved).add(passage)
         for passage in unresolved:
             term_by_passage.pop(passage, None)
         if self._planned.region == OWN:
             in_text = [term.postings.own() for term in terms]
             term_by_passage = {p: n for p, n in term_by_passage.items() if p in in_text[n]}
         typed_in &= term_by_passage.keys()
-        meaning, stray = self._resolve(unresolved, terms, typed_forms, means_name)
+        meaning, stray = self._resolve(frozenset(unresolved), terms, typed_forms, means_name)
         group = MentionGroup(
             terms, term_by_passage, typed_in, self._in_region(meaning), self._planned
         )
@@ -247,28 +245,28 @@ class IndexedMatches(NameMatches):
 
     def _resolve(
         self,
-        passages: Collection[int],
+        passages: frozenset[int],
         terms: Sequence[_TermMentions],
         typed_forms: Sequence[tuple[str, TermForm]],
         means_name: Callable[[int, NameOccurrence], bool],
     ) -> tuple[OccurrencesByPassage, OccurrencesByPassage]:
         """Return the occurrences in passages one by one: what means the name, and the others."""
-        typed = self._find_forms(typed_forms)
-        self._typed_passages = frozenset(typed).intersection(passages)
+        typed = self._find_forms(typed_forms, passages)
+        self._typed_passages = frozenset(typed)
+        indexed: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
+        for term in terms:
+            for passage in passages.intersection(term.postings.passages):
+                indexed[passage] += [
+                    NameOccurrence(start, term.span, term.forms)
+                    for start in term.postings.positions(passage)
+                ]
         meaning: dict[int, list[NameOccurrence]] = {}
         stray: dict[int, list[NameOccurrence]] = {}
         for passage in passages:
-            indexed = sorted(
-                (
-                    NameOccurrence(start, term.span, term.forms)
-                    for term in terms
-                    for start in term.postings.positions(passage)
-                ),
-                key=attrgetter("start"),
-            )
+            places = sorted(indexed[passage], key=attrgetter("start"))
             meaning[passage], stray[passage] = [], []
-            for place in _merge_places(indexed, typed.get(passage, ())):
-                is_name = place in indexed or means_name(passage, place)
+            for place in _merge_places(places, typed.get(passage, ())):
+                is_name = place in places or means_name(passage, place)
                 (meaning if is_name else stray)[passage].append(place)
         return meaning, stray
 
@@ -299,14 +297,6 @@ def _offset_of_typed(term: MentionTerm, typed_forms: Sequence[TermForm]) -> int:
         )
     }
     return offsets.pop() if len(offsets) == 1 else -1
-
-
-def _are_inside(positions: Sequence[int], term: _TermMentions, passage: int) -> bool:
-    """Return whether a typed form is at these positions because each mention contains it."""
-    starts = term.postings.positions(passage)
-    return len(positions) == len(starts) and all(
-        position == start + term.typed_at for position, start in zip(positions, starts, strict=True)
-    )
 
 
 def _merge_places(

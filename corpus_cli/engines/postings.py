@@ -315,8 +315,8 @@ def places(
 ) -> dict[int, Sequence[int]]:
     """Return the positions in each passage at which the terms of a form are adjacent, in order.
 
-    For several terms, positions are read only in passages that have all of them and that are in
-    `within`, if that is given.
+    Positions are read only in passages that have all of them and that are in `within`, if that
+    is given.
     """
     field, terms = form.field, form.terms
     if not all(index.has(field, term) for term in terms):
@@ -324,7 +324,7 @@ def places(
     order = sorted(range(len(terms)), key=lambda at: index.frequency(field, terms[at]))
     lists = [(at, index.postings(field, terms[at])) for at in order]
     first = lists[0][1]
-    if len(lists) == 1:
+    if len(lists) == 1 and within is None:
         return {passage: decode(value) for passage, value in first.values()}
     common = set(first.passages) if within is None else set(within.intersection(first.passages))
     for at, postings in lists[1:]:
