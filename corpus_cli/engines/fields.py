@@ -95,19 +95,42 @@ def invert(passage: Passage) -> InvertedPassage:
     These have their own ranges of positions: as a separate field they would rank worse. In the
     length, each word of heading and title counts once.
     """
+    by_word: dict[str, Sequence[int]] = {}
+    by_stem: dict[str, Sequence[int]] = {}
+    for (word, stem), positions in _find_terms(passage).items():
+        by_word[word] = _merge(by_word[word], positions) if word in by_word else positions
+        if stem:
+            by_stem[stem] = _merge(by_stem[stem], positions) if stem in by_stem else positions
+    return InvertedPassage(_invert_positions(by_stem), _invert_positions(by_word), by_word)
+
+
+def weigh_stems(passage: Passage) -> tuple[Mapping[str, int], int]:
+    """Return how often each stem of a passage counts, and its length in stems.
+
+    Both are as in the stemmed field of `invert`, without the work of encoding its postings.
+    """
+    by_stem: dict[str, Sequence[int]] = {}
+    for (_, stem), positions in _find_terms(passage).items():
+        if stem:
+            by_stem[stem] = _merge(by_stem[stem], positions) if stem in by_stem else positions
+    length = sum(map(_count_without_captions, by_stem.values()))
+    weights = {
+        # A single position counts once, wherever it is.
+        stem: int(weight(positions)) if len(positions) > 1 else 1
+        for stem, positions in by_stem.items()
+    }
+    return weights, LENGTHS[length_code(length)]
+
+
+def _find_terms(passage: Passage) -> dict[Term, list[int]]:
+    """Return the positions of each term in text, heading, title and captions."""
     positions_by_term: dict[Term, list[int]] = {}
     (text, _), *regions = texts_by_region(passage)
     place(text, positions_by_term)
     for region_text, base in regions:
         for position, term in _terms(region_text):
             positions_by_term.setdefault(term, []).append(position + base)
-    by_word: dict[str, Sequence[int]] = {}
-    by_stem: dict[str, Sequence[int]] = {}
-    for (word, stem), positions in positions_by_term.items():
-        by_word[word] = _merge(by_word[word], positions) if word in by_word else positions
-        if stem:
-            by_stem[stem] = _merge(by_stem[stem], positions) if stem in by_stem else positions
-    return InvertedPassage(_invert_positions(by_stem), _invert_positions(by_word), by_word)
+    return positions_by_term
 
 
 def texts_by_region(passage: Passage) -> Iterator[tuple[str, int]]:

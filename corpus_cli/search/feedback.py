@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import chain, islice
 
 from corpus_cli.engines.candidates import DIGITS, best_first
-from corpus_cli.engines.fields import invert, posting_weight
+from corpus_cli.engines.fields import weigh_stems
 from corpus_cli.engines.port import Candidates, OrderedCandidates
 from corpus_cli.engines.scoring import TermFormula
 from corpus_cli.model import Match, Part, article_of
@@ -31,7 +31,7 @@ WEIGHT = 0.2
 _MAX_EXPLAINED = 5
 """The most words that an explanation names."""
 
-_StemCounts = tuple[Mapping[str, float], int]
+_StemCounts = tuple[Mapping[str, int], int]
 """The weight of each stem in a passage, and the length of the passage in terms."""
 
 
@@ -125,12 +125,8 @@ class FeedbackCandidates(OrderedCandidates):
     @cached_property
     def _texts(self) -> Mapping[str, _StemCounts]:
         """Return the stems of each of the first passages, weighted as in the index."""
-        texts = {}
-        for passage in self._store.passages_by_id(self._first_scores).values():
-            stems = invert(passage).stems
-            counts = {stem: posting_weight(posting) for stem, posting in stems.postings.items()}
-            texts[passage.id] = counts, stems.length
-        return texts
+        passages = self._store.passages_by_id(self._first_scores)
+        return {name: weigh_stems(passage) for name, passage in passages.items()}
 
     @cached_property
     def _shared(self) -> Mapping[str, tuple[float, TermFormula]]:

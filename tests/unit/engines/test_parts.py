@@ -17,8 +17,10 @@ from corpus_cli.engines.fields import (
     TITLE,
     decode,
     fingerprint_sample,
+    invert,
     posting,
     posting_weight,
+    weigh_stems,
     weight,
 )
 from corpus_cli.engines.postings import Postings, find_windows
@@ -26,6 +28,7 @@ from corpus_cli.engines.scoring import LENGTHS, inexpb2, length_code
 from corpus_cli.engines.whoosh.engine import ANALYSIS
 from corpus_cli.engines.whoosh.layout import pack_chunks, read_chunks
 from corpus_cli.engines.wildcards import edit_distance, fold_pattern, literal_prefix, matches
+from corpus_cli.model import Passage
 
 
 def test_the_formula_by_hand() -> None:
@@ -84,6 +87,18 @@ def test_a_chunk_tells_what_is_in_the_text_without_decoding_all(places: list[set
     assert Postings((chunk,)).below_title() == {
         n for n, positions in enumerate(lists, 5) if positions[0] < TITLE
     }
+
+
+@pytest.mark.parametrize("captions", ["", "Drones near a lake"])
+@pytest.mark.parametrize("heading", ["", "The attacks"])
+def test_stems_weigh_what_they_weigh_in_the_index(heading: str, captions: str) -> None:
+    text = "Attacks by drones: an attack on over-s and over ISIS-K, drone attacks."
+    passage = Passage(
+        "a", 1, 0, len(text), (1, 1), text, "Drone attack", heading, captions=captions
+    )
+    stems, _ = invert(passage)
+    weights = {stem: posting_weight(posting) for stem, posting in stems.postings.items()}
+    assert weigh_stems(passage) == (weights, stems.length)
 
 
 def test_who_changes_what_texts_become_says_so() -> None:
