@@ -75,7 +75,9 @@ class Postings:
 
     def __bool__(self) -> bool:
         """Return whether any live passage has the term; read no more than that takes."""
-        return any(True for _ in self._live(chunk.numbers for chunk in self._chunks))
+        if not self._alive:
+            return bool(self._chunks)
+        return any(map(self._alive.__getitem__, self._numbers()))
 
     @cached_property
     def passages(self) -> Sequence[int]:
@@ -122,10 +124,15 @@ class Postings:
 
     def _live(self, parts: Iterable[Iterable[_T]]) -> Iterable[_T]:
         every = chain.from_iterable(parts)
-        if not self._alive:
-            return every
-        numbers = chain.from_iterable(chunk.numbers for chunk in self._chunks)
-        return compress(every, map(self._alive.__getitem__, numbers))
+        return compress(every, self._live_flags) if self._alive else every
+
+    @cached_property
+    def _live_flags(self) -> bytes:
+        """1 for each posting of a live passage, 0 for the others."""
+        return bytes(map(self._alive.__getitem__, self._numbers()))
+
+    def _numbers(self) -> Iterator[int]:
+        return chain.from_iterable(chunk.numbers for chunk in self._chunks)
 
 
 NO_POSTINGS = Postings(())

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache, partial
-from itertools import accumulate, chain, pairwise, repeat
+from itertools import accumulate, chain, compress, pairwise, repeat
 
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
@@ -110,8 +110,7 @@ class SegmentedIndex:
     def _live_passages(self) -> Sequence[int]:
         if self.has_no_deletions:
             return range(self._passage_bases[-1])
-        parts = zip(self._passage_bases, self._segments, strict=False)
-        return [base + passage for base, segment in parts for passage in segment.live_passages]
+        return list(compress(range(self._passage_bases[-1]), self._alive_flags("words")))
 
     def _read_alive_flags(self, field: FieldName) -> bytes:
         """Return 1 for each live passage (for `facts`: each live run), 0 for the others."""
