@@ -1,13 +1,15 @@
 """Measure how long corpus takes to start, compared with processes that do as much.
 
-    python bench/start.py [--rounds 20] [--index FOLDER] [WORD …]
+    python bench/start.py [--rounds 20] [--index FOLDER] [--imports] [WORD …]
 
 `--version` and help are compared with python -c 'import click'. A piped search that shows ten
 passages is compared with bare Python, and with a script that does the same on SQLite FTS5 with
 the same passages. Each round runs both, one after the other. The ratios are of minima and medians.
+With --imports it lists instead what each module that a search imports takes by itself.
 """
 
 import argparse
+import re
 import shutil
 import sqlite3
 import statistics
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from corpus_cli import Corpus
@@ -41,18 +44,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--index", type=Path, help="a corpus; otherwise one is made of seeds/")
+    parser.add_argument("--imports", action="store_true", help="list the modules of a search")
     parser.add_argument("words", nargs="*", default=["Pakistan"])
     asked = parser.parse_args()
     corpus = shutil.which("corpus") or "corpus"
-    print(f"{'':44} {'min ms':>8} {'median':>8}   {'min x':>6} {'median x':>8}")
     with tempfile.TemporaryDirectory() as scratch:
         index = asked.index or _made(Path(scratch, "index"))
+        if asked.imports:
+            _print_imports(["search", *asked.words, "-i", str(index)], asked.rounds)
+            return
         peer = Path(scratch, "passages.db")
         _filled(peer, index)
         script = Path(scratch, "search.py")
         script.write_text(_SCRIPT, "utf-8")
         ours = [corpus, "search", *asked.words, "-i", str(index)]
         theirs = [sys.executable, str(script), str(peer), *asked.words]
+        print(f"{'':44} {'min ms':>8} {'median':>8}   {'min x':>6} {'median x':>8}")
         for name, command, beside in (
             ("--version : import click", [corpus, "--version"], _CLICK),
             ("--help : import click", [corpus, "--help"], _CLICK),
@@ -87,6 +94,24 @@ def _filled(path: Path, index: Path) -> None:
                 ),
             )
     database.close()
+
+
+def _print_imports(arguments: Sequence[str], rounds: int) -> None:
+    """Print the least ms of each module in several starts, and the sums of ours and all others."""
+    least: dict[str, int] = {}
+    for _ in range(rounds):
+        command = [sys.executable, "-X", "importtime", "-m", "corpus_cli", *arguments]
+        timed = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+        for took, name in re.findall(
+            r"^import time: +(\d+) \| +\d+ \| +(\S+)$", timed, re.MULTILINE
+        ):
+            least[name] = min(int(took), least.get(name, int(took)))
+    ours = [took for name, took in least.items() if name.startswith("corpus_cli")]
+    others = sum(least.values()) - sum(ours)
+    print(f"{sum(ours) / 1000:8.2f} ms {len(ours)} modules of corpus")
+    print(f"{others / 1000:8.2f} ms {len(least) - len(ours)} others, with those of bare Python")
+    for name, took in sorted(least.items(), key=itemgetter(1), reverse=True):
+        print(f"{took / 1000:8.2f} ms {name}")
 
 
 def _print(name: str, ours: Sequence[float], theirs: Sequence[float]) -> None:

@@ -1,7 +1,5 @@
 """The options of a search, declared once for click and `lane`."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, NamedTuple
 
 from corpus_cli.config import DECLARATIONS

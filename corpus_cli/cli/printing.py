@@ -1,7 +1,5 @@
 """Print answers, rows and notes as the options say."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,7 +73,7 @@ class Presentation(NamedTuple):
     explain: bool
     offset: int
     limit: int | None
-    sort: Sort
+    sort: "Sort"
     look: Look
     mark: bool
 
@@ -296,7 +294,7 @@ def named_corpora(opened: OpenCorpora) -> list[tuple[str, Corpus]]:
     return [(records.shown(name), corpus) for name, corpus in opened.corpora]
 
 
-def shorten_ids(headers: Sequence[Header], store: Store) -> list[Header]:
+def shorten_ids(headers: Sequence[Header], store: "Store") -> list[Header]:
     """Return headers with the ids that people are shown."""
     short_ids = store.short_ids(header.id for header in headers)
     return [header._replace(id=short_ids[header.id]) for header in headers]
@@ -380,7 +378,7 @@ def print_table(lines: Iterable[str], header: tuple[str, ...], folder: Path | No
     make_terminal(folder).table((line.split("\t", splits) for line in lines), header)
 
 
-def make_terminal(folder: Path | None, look: Look | None = None) -> Terminal:
+def make_terminal(folder: Path | None, look: Look | None = None) -> "Terminal":
     """Return a terminal with the look of the options, else of the settings of a corpus."""
     from corpus_cli.output import links
     from corpus_cli.output.terminal.printer import Terminal

@@ -1,7 +1,5 @@
 """Run `corpus search`, however its options were parsed."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence

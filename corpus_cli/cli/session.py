@@ -1,7 +1,5 @@
 """Open the corpora and read the settings of a command."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -80,7 +78,7 @@ def read_files(  # noqa: PLR0913, PLR0917 - what to read, and when to end
     opened: OpenCorpora,
     places: Sequence[str],
     lines: Sequence[str],
-    request: SearchRequest,
+    request: "SearchRequest",
     seconds: float,
     most: int = 0,
 ) -> OpenCorpora:
@@ -139,14 +137,14 @@ def show_progress(unit: str = "files") -> AbstractContextManager[Callable[[str, 
     return show_progress(unit)
 
 
-def read_filters(values: OptionValues) -> Filters:
+def read_filters(values: OptionValues) -> "Filters":
     """Return the filters among the options."""
     from corpus_cli.query.filters import FILTERS, Filters
 
     return Filters(**{name: values[name] for name in FILTERS})
 
 
-def read_request(values: OptionValues, folder: Path | None) -> SearchRequest:
+def read_request(values: OptionValues, folder: Path | None) -> "SearchRequest":
     """Return the request of a query, from the options that all commands with a query share."""
     from corpus_cli.search.request import SearchRequest
 

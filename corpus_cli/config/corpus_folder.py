@@ -1,7 +1,5 @@
 """Find the folder of the corpus to use."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The settings that exist, and the values that each accepts."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial

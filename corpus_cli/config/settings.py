@@ -1,7 +1,5 @@
 """Read settings from the environment, files and defaults."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Invert passages and metadata into postings."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Find the occurrences of a name by its indexed mentions."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property

@@ -6,8 +6,6 @@ each of its occurrences covers: `f:islamic state|=isis`. The kinds are those of 
 and one more: `o:KEY` has the occurrences that the words around them make another name.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -155,7 +153,7 @@ class MentionFinder:
         article: str,
         spots: list[Spot],
         positions_by_word: WordPositions,
-        context: _Context,
+        context: "_Context",
     ) -> list[_Occurrence]:
         """Return the occurrences of names in a passage, ascending.
 

@@ -6,8 +6,6 @@ The family name of several people means one of them: this decides which.
 not Kim Il Sung. An index has no capitals of ordinary words, so lists of words decide.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache

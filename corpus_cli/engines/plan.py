@@ -1,7 +1,5 @@
 """Plan how an engine matches a query."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
@@ -162,20 +160,20 @@ class PlannedPassages(NamedTuple):
 class PlannedArticles(NamedTuple):
     """All passages of the articles in which a node matches; it adds nothing to a score."""
 
-    node: PlanNode
+    node: "PlanNode"
 
 
 class PlannedAll(NamedTuple):
     """All of several nodes and none of the excluded ones."""
 
-    nodes: tuple[PlanNode, ...]
-    excluded: tuple[PlanNode, ...] = ()
+    nodes: "tuple[PlanNode, ...]"
+    excluded: "tuple[PlanNode, ...]" = ()
 
 
 class PlannedAny(NamedTuple):
     """Any of several nodes."""
 
-    nodes: tuple[PlanNode, ...]
+    nodes: "tuple[PlanNode, ...]"
 
 
 class PlannedSuggestion(NamedTuple):
@@ -195,7 +193,7 @@ class PlannedRanking(NamedTuple):
     `row` lists the numbers of the words in the order of the query if their distance counts.
     """
 
-    words: tuple[tuple[PlanNode, int], ...]
+    words: "tuple[tuple[PlanNode, int], ...]"
     row: tuple[int, ...] = ()
 
 

@@ -1,7 +1,5 @@
 """The contract of an engine."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
@@ -48,7 +46,7 @@ class Candidates(OrderedCandidates, Protocol):
     def count_articles(self) -> int:
         """Return the number of articles, without those that match only a suggestion."""
 
-    def relevant(self) -> Candidates:
+    def relevant(self) -> "Candidates":
         """Return those worth reading in an order that is not by score.
 
         These have enough of the bare words of the query, if the words decide what matches.
@@ -103,7 +101,7 @@ class Snapshot(Vocabulary, Protocol):
     def names(self) -> NameTable:
         """Return the names whose mentions are indexed."""
 
-    def lag(self, log: ChangeLog) -> Lag:
+    def lag(self, log: "ChangeLog") -> Lag:
         """Return what this moment of the index lacks of the store."""
 
 

@@ -1,7 +1,5 @@
 """Query terms: their occurrences, scores and marks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -50,10 +48,10 @@ class Statistics(Protocol):
     def average(self, field: FieldName) -> float:
         """Return the mean length of a field in terms."""
 
-    def document_frequency(self, reading: FieldScore) -> int:
+    def document_frequency(self, reading: "FieldScore") -> int:
         """Return how many passages have an occurrence of a reading's group."""
 
-    def collection_frequency(self, reading: FieldScore) -> float:
+    def collection_frequency(self, reading: "FieldScore") -> float:
         """Return the weighted number of occurrences of a reading's group."""
 
 
@@ -65,10 +63,10 @@ class IndexStatistics:
         self.articles = index.articles()
         self.average = index.average
 
-    def document_frequency(self, reading: FieldScore) -> int:
+    def document_frequency(self, reading: "FieldScore") -> int:
         return len(reading.group.counts)
 
-    def collection_frequency(self, reading: FieldScore) -> float:
+    def collection_frequency(self, reading: "FieldScore") -> float:
         return sum(reading.group.counts.values())
 
 
@@ -97,8 +95,8 @@ class QueryTerm(NamedTuple):
     text: str
     field_scores: tuple[FieldScore, ...]
     is_required: bool = True
-    branches: tuple[Branch, ...] = ()
-    words: tuple[QueryTerm, ...] = ()
+    branches: "tuple[Branch, ...]" = ()
+    words: "tuple[QueryTerm, ...]" = ()
     name: NameMatches | None = None
 
     def occurs_in(self, passage: int, *, outside: bool = False) -> bool:
@@ -146,14 +144,14 @@ class QueryTerm(NamedTuple):
         """Return the groups of all readings; both readings of a name have the same one."""
         return {id(reading.group): reading.group for reading in self.field_scores}.values()
 
-    def with_reason(self, why: str) -> QueryTerm:
+    def with_reason(self, why: str) -> "QueryTerm":
         """Return this query term with another reason for all of its marks."""
         return self._replace(
             field_scores=tuple(one._replace(reason=why) for one in self.field_scores),
             words=tuple(word.with_reason(why) for word in self.words),
         )
 
-    def with_weight(self, factor: float) -> QueryTerm:
+    def with_weight(self, factor: float) -> "QueryTerm":
         """Return this query term with all of its weights multiplied by a factor."""
         return self._replace(
             field_scores=tuple(

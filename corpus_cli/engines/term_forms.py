@@ -1,7 +1,5 @@
 """Turn a word of a query into terms of the index."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple

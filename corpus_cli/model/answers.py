@@ -1,7 +1,5 @@
 """The results of a search."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from corpus_cli.model.articles import Header, Passage

@@ -1,7 +1,5 @@
 """An article, its parts and its metadata."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The forms of all names, by which an index finds mentions."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -104,7 +102,7 @@ class NameTable:
         return json.dumps(content, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> NameTable:
+    def from_json(cls, text: str) -> "NameTable":
         """Return the table that `to_json` wrote. Raises `ValueError` for anything else."""
         import json
 

@@ -1,7 +1,5 @@
 """The compiled names: look up a name by its words."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections import Counter, defaultdict

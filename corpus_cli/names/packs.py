@@ -1,7 +1,5 @@
 """Read files of names: packs and the user's file."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Split a query into words, quotations, signs, brackets."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast

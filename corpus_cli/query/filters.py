@@ -1,7 +1,5 @@
 """Turn filter options into nodes of a query."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, cast

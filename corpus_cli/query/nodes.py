@@ -1,7 +1,5 @@
 """The nodes of a query tree, and the tree as a line."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, TypeVar, assert_never
@@ -103,7 +101,7 @@ class Field(NamedTuple):
     """A node that must match in the title, the heading or the metadata, not in the text."""
 
     name: FieldName
-    node: Word | Quoted | Wild | Fuzzy | Bag
+    node: "Word | Quoted | Wild | Fuzzy | Bag"
 
 
 @_distinct
@@ -151,35 +149,35 @@ class Dates(NamedTuple):
 class Must(NamedTuple):
     """A node that must match in the passage's own text."""
 
-    node: Node
+    node: "Node"
 
 
 @_distinct
 class Not(NamedTuple):
     """A node that must not match in the passage's own text."""
 
-    node: Node
+    node: "Node"
 
 
 @_distinct
 class InArticle(NamedTuple):
     """A node that must match in some passage of the article, or in its title."""
 
-    node: Node
+    node: "Node"
 
 
 @_distinct
 class And(NamedTuple):
     """All of several nodes, in the passage's own text."""
 
-    nodes: tuple[Node, ...]
+    nodes: "tuple[Node, ...]"
 
 
 @_distinct
 class Or(NamedTuple):
     """Any of several nodes, in the passage's own text."""
 
-    nodes: tuple[Node, ...]
+    nodes: "tuple[Node, ...]"
 
 
 @_distinct
@@ -189,7 +187,7 @@ class Bag(NamedTuple):
     With a filter of the metadata, at least one of the bare words must match.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: "tuple[Node, ...]"
 
 
 Node = (

@@ -1,7 +1,5 @@
 """Parse a line to a query tree; every string is a valid query."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Expand the names in a query to all of their forms."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property

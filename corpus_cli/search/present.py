@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from corpus_cli.engines.candidates import DIGITS
 from corpus_cli.model import Header, Hit, Match, Part, Passage, Place, Span, article_of
-from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.select import Selected
@@ -28,7 +27,11 @@ def present(
     passages_by_id = store.passages_by_id(selected.match.passage for selected in selected_matches)
 
     passages = [selected.match.passage for selected in selected_matches]
-    names_in = MeantNames(moment).names_reader(passages) if request.list_names else None
+    names_in = None
+    if request.list_names:
+        from corpus_cli.search.meant_names import MeantNames
+
+        names_in = MeantNames(moment).names_reader(passages)
     rank = request.offset
     for match, copies, matches in selected_matches:
         # An article that was removed after the index was written has no passages.

@@ -1,7 +1,5 @@
 """Drop the words of a question that only ask."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Turn a line into a query tree."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import NamedTuple
 

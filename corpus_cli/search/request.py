@@ -1,7 +1,5 @@
 """The options of a search."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Literal, NamedTuple, Self

@@ -1,7 +1,5 @@
 """Read the names of a query as the corpus spells them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress

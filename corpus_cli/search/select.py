@@ -1,7 +1,5 @@
 """Select the matches to show, and their order."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -174,7 +172,7 @@ def fold_copies(
 
 
 def _select_copy(
-    group: list[str], candidates: OrderedCandidates, clusters: _ClusterCache
+    group: list[str], candidates: OrderedCandidates, clusters: "_ClusterCache"
 ) -> Selected | None:
     """Return the earliest near-copy that lacks the fewest query words; None if none matches."""
     if len(group) > 1:

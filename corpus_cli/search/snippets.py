@@ -1,7 +1,5 @@
 """Turn marks into spans, and cut the snippet to show."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -86,7 +84,7 @@ class _WordEdges(NamedTuple):
     terms: frozenset[str]
     parts: tuple[Token, ...] = ()
 
-    def narrowed(self, words: Sequence[frozenset[str]]) -> _WordEdges:
+    def narrowed(self, words: Sequence[frozenset[str]]) -> "_WordEdges":
         """Return the edges of the part that is one of the terms that matched, if it is no whole.
 
         `1989` matches the second part of `1267/1989`, and `Abbé` that of `l'Abbé`.

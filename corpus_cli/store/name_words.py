@@ -1,7 +1,5 @@
 """Store the names by capitals of articles, and pairs of them."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

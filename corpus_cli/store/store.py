@@ -1,7 +1,5 @@
 """Store the articles of a corpus in SQLite."""
 
-from __future__ import annotations
-
 import json
 import os
 import zlib

@@ -1,7 +1,5 @@
 """Compare words that differ in spelling only."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

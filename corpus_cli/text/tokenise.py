@@ -1,7 +1,5 @@
 """Cut a text into tokens."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache

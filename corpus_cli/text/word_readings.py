@@ -1,7 +1,5 @@
 """Read a word as the terms that it is found by."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence

@@ -53,6 +53,35 @@ def test_a_piped_search_loads_little(here: Path, more: str) -> None:
     assert not found & HEAVIER
 
 
+MOST_MODULES = 103
+"""How many modules of ours a piped search may load: each costs a fifth of a millisecond or more."""
+
+DECLARE_TUPLES = """
+import sys
+for name, module in list(sys.modules.items()):
+    if name.startswith("corpus_cli"):
+        own = [v for v in vars(module).values() if getattr(v, "__module__", "") == name]
+        is_slow = hasattr(module, "annotations") and any(hasattr(v, "_fields") for v in own)
+        print(name, "slow" if is_slow else "", file=sys.stderr)
+"""
+
+
+def test_a_search_has_a_budget_of_modules(here: Path) -> None:
+    code = (
+        f"from corpus_cli.cli import main\nmain(['search', 'Kurilla'])\n{DECLARE_TUPLES}sys.exit()"
+    )
+    script = f"import sys\nsys.argv[0] = 'corpus'\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    lines = [line.split() for line in done.stderr.splitlines() if line.startswith("corpus_cli")]
+    assert "corpus_cli.search.pipeline" in {name for name, *_ in lines}
+    assert len(lines) <= MOST_MODULES
+    # `from __future__ import annotations` makes strings of annotations, and `typing` compiles each
+    # string of a NamedTuple again at every start.
+    assert [name for name, *is_slow in lines if is_slow] == []
+
+
 def test_a_search_loads_no_room_it_does_not_enter(here: Path) -> None:
     code = "from corpus_cli.cli import main\nmain(['search', 'Kurilla'])\n"
     ours = loaded(f"{code}print(*(n.replace('.', '/') for n in sys.modules), file=sys.stderr)")

@@ -1,7 +1,5 @@
 """The generations of an index on disk."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

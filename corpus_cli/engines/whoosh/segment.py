@@ -1,7 +1,5 @@
 """One segment, read in place by `mmap`."""
 
-from __future__ import annotations
-
 import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
