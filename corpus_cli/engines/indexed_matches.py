@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import ANYWHERE, OWN, decode
@@ -250,7 +249,6 @@ class IndexedMatches(NameMatches):
     ) -> tuple[OccurrencesByPassage, OccurrencesByPassage]:
         """Return the occurrences in passages one by one: what means the name, and the others."""
         typed = self._find_forms(typed_forms, passages)
-        self._typed_passages = frozenset(typed)
         indexed: defaultdict[int, list[NameOccurrence]] = defaultdict(list)
         for term in terms:
             for passage in passages.intersection(term.postings.passages):
@@ -258,13 +256,20 @@ class IndexedMatches(NameMatches):
                     NameOccurrence(start, term.span, term.forms)
                     for start in term.postings.positions(passage)
                 ]
+        merged = {
+            passage: _merge_places(indexed[passage], typed.get(passage, ())) for passage in passages
+        }
+        self._unindexed_passages = frozenset(
+            passage
+            for passage, places in merged.items()
+            if not all(place in indexed[passage] for place in places)
+        )
         meaning: dict[int, list[NameOccurrence]] = {}
         stray: dict[int, list[NameOccurrence]] = {}
-        for passage in passages:
-            places = sorted(indexed[passage], key=attrgetter("start"))
+        for passage, places in merged.items():
             meaning[passage], stray[passage] = [], []
-            for place in _merge_places(places, typed.get(passage, ())):
-                is_name = place in places or means_name(passage, place)
+            for place in places:
+                is_name = place in indexed[passage] or means_name(passage, place)
                 (meaning if is_name else stray)[passage].append(place)
         return meaning, stray
 
@@ -279,7 +284,7 @@ class IndexedMatches(NameMatches):
     @cached_property
     @override
     def _longer(self) -> OccurrencesByPassage:
-        return self._find_longer(self._typed_passages)
+        return self._find_longer(self._unindexed_passages)
 
 
 def _offset_of_typed(term: MentionTerm, typed_forms: Sequence[TermForm]) -> int:
