@@ -16,12 +16,14 @@ from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.names.lookup import NameLookup, compile_names
 from corpus_cli.names.merge import merge_packs
 from corpus_cli.names.packs import NameEntry
+from corpus_cli.query.nodes import Bag
 from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.request import SearchRequest
 from tests.conftest import article
+from tests.engine.asking import posed
 from tests.engine.conftest import passage
 from tests.engine.mention_checks import check_mentions, index_of, write
-from tests.engine.test_mentions import BOOK, TEXTS
+from tests.engine.test_mentions import BOOK, TEXTS, node
 
 NAMED = SearchRequest(list_names=True)
 STORED = [passage(name, text) for name, text in TEXTS.items()]
@@ -38,6 +40,19 @@ def test_what_is_indexed_is_what_a_question_finds(engine: Engine) -> None:
     with engine.snapshot() as snapshot:
         assert snapshot.names() == BOOK.table()
         assert snapshot.names_digest() == BOOK.digest()
+
+
+def test_a_typed_form_in_a_longer_name_is_told_from_the_name(engine: Engine) -> None:
+    texts = [
+        passage("a#1", "The Grey Front met; the Eastern Grey Front came"),
+        passage("a#2", "The Grey Front, and the Grey Front again"),
+    ]
+    write(engine, texts, BOOK.table(), "a")
+    typed = node("Grey Front", "Grey Front")
+    by_words = posed(engine, Bag((typed,)), 20).matches
+    assert posed(engine, Bag((typed._replace(is_indexed=True),)), 20).matches == by_words
+    marks = {match.passage: [mark.why for mark in match.marks] for match in by_words}
+    assert marks == {"a#1": ["name:Grey Front", "word"], "a#2": ["name:Grey Front"] * 2}
 
 
 def test_a_passage_has_its_names_by_position(engine: Engine) -> None:
