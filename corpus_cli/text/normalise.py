@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 _APOSTROPHES = (
@@ -96,7 +97,9 @@ _LETTERS = str.maketrans(
     }
 )
 
-_BEYOND = re.compile(r"[^\x00-\x7f]+")
+# `re` finds the start of a match faster if the pattern begins with a set that is not repeated.
+_BEYOND = re.compile(r"([^\x00-\x7f][^\x00-\x7f]*)")
+_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
 
 # These marks are no accents: they turn one kana into another, or write a sound of a script that
 # has no blanks between words.
@@ -110,9 +113,20 @@ def unify(text: str) -> str:
     The length stays the same.
     """
     # A backtick is the only one in ASCII.
-    if text.isascii():
-        return text.replace("`", "'")
-    return text.translate(_SAME)
+    same = text.replace("`", "'")
+    return same if same.isascii() else _map_beyond(_unified, same)
+
+
+def _map_beyond(change: Callable[[str], str], text: str) -> str:
+    """Return a text whose runs of characters beyond ASCII are changed; most texts have few."""
+    pieces = _BEYOND.split(text)
+    pieces[1::2] = map(change, pieces[1::2])
+    return "".join(pieces)
+
+
+@lru_cache(4_096)
+def _unified(beyond: str) -> str:
+    return beyond.translate(_SAME)
 
 
 @lru_cache(16_384)
@@ -122,23 +136,38 @@ def fold(word: str) -> str:
     Casefold and NFKD without combining marks (Unicode TR 15), then a small table
     of letters that are the same to a reader: ł ø đ ı ß ё, Arabic yeh, kaf and alef.
     """
-    # ASCII next to other characters does not change how these fold.
-    lowered = word.casefold().replace("'", "").replace("`", "")
-    return lowered if lowered.isascii() else _BEYOND.sub(_folded, lowered)
+    return fold_text(word)
 
 
-def _folded(beyond: re.Match[str]) -> str:
-    return _bare(beyond[0])
+def fold_text(text: str) -> str:
+    """Return a line or a text folded like its words; unlike `fold`, it keeps no copy."""
+    return _fold_by(_bare, text)
+
+
+def fold_words(text: str) -> str:
+    """Return a text folded like its words, with blanks for the signs beyond ASCII."""
+    return _fold_by(_bare_words, text)
+
+
+def _fold_by(fold_beyond: Callable[[str], str], text: str) -> str:
+    bare = text.replace("'", "").replace("`", "")
+    # ASCII next to other characters does not change how these fold, and folds faster alone.
+    return (bare if bare.isascii() else _map_beyond(fold_beyond, bare)).casefold()
+
+
+@lru_cache(4_096)
+def _bare_words(beyond: str) -> str:
+    return _SIGNS.sub(" ", _bare(beyond))
 
 
 @lru_cache(4_096)
 def _bare(beyond: str) -> str:
-    lowered = unify(beyond).translate(_LETTERS)
+    lowered = beyond.casefold().translate(_SAME).translate(_LETTERS)
     apart = unicodedata.normalize("NFKD", lowered)
     bare = "".join(char for char in apart if not _is_accent(char))
     # Marks may have hidden a letter of the table.
     folded = unicodedata.normalize("NFC", bare).casefold()
-    return unify(folded).translate(_LETTERS)
+    return folded.translate(_SAME).translate(_LETTERS)
 
 
 def _is_accent(char: str) -> bool:
