@@ -3,10 +3,10 @@
 import re
 import zlib
 from array import array
+from collections.abc import Sequence
 from hashlib import blake2b
-from itertools import accumulate
 
-from corpus_cli.text.normalise import fold
+from corpus_cli.text.normalise import fold_words
 
 NEAR = 0.6
 """The least likeness at which two texts are near-copies."""
@@ -14,9 +14,7 @@ NEAR = 0.6
 FEWEST = 8
 """The fewest runs of words by which an article is distinguishable from others."""
 
-_WORD = re.compile(r"\w+")
-_SIGNS = re.compile(r"[^\w\x00-\x7f]+")
-_BLANKS = bytes(n if _WORD.match(chr(n)) and n < 128 else 32 for n in range(256))  # noqa: PLR2004 - ASCII
+_BLANKS = bytes(n if n > 127 or re.match(r"\w", chr(n)) else 32 for n in range(256))  # noqa: PLR2004 - ASCII
 
 _SHINGLE = 4
 _SIZE = 128
@@ -29,8 +27,8 @@ def sketch(text: str, fewest: int = FEWEST) -> bytes:
     Empty if the text has fewer than `fewest` runs. A bottom-k sketch (Broder 1997; Cohen &
     Kaplan 2007): the share of hashes in common estimates the share of runs in common.
     """
-    hashes = _hashes(text)
-    return _packed(hashes[:_SIZE]) if len(hashes) >= fewest else b""
+    hashes = _hash_runs(_words(text))
+    return _packed(_smallest(hashes)) if len(hashes) >= fewest else b""
 
 
 def sketch_keys(sketch_bytes: bytes) -> list[int]:
@@ -60,21 +58,23 @@ def line_hash(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def _hashes(text: str) -> list[int]:
-    words = _words(text)
-    written = b" ".join(words)
-    ends = list(accumulate(len(word) + 1 for word in words)) or [1]
-    # The blank after a run does not belong to it.
-    runs = zip([0, *ends], ends[min(_SHINGLE, len(words)) - 1 :], strict=False)
-    return sorted({zlib.crc32(written[start : end - 1]) for start, end in runs})
+def _hash_runs(words: Sequence[bytes]) -> set[int]:
+    """Return the hashes of all runs of four words; of fewer words, the hash of all."""
+    starts = (words[n:] for n in range(_SHINGLE))
+    runs = zip(*starts, strict=False) if len(words) >= _SHINGLE else [words]
+    return set(map(zlib.crc32, map(b" ".join, runs)))
+
+
+def _smallest(hashes: set[int]) -> list[int]:
+    # Sorting all takes longer than hashing; some twice as many as are needed are below this bound.
+    bound = (2 * _SIZE << 32) // len(hashes)
+    low = [value for value in hashes if value < bound]
+    return sorted(low if len(low) >= _SIZE else hashes)[:_SIZE]
 
 
 def _words(text: str) -> list[bytes]:
-    folded = _SIGNS.sub(" ", fold(text))
-    # Most texts are ASCII after that, and a table is faster than a pattern.
-    if folded.isascii():
-        return folded.encode().translate(_BLANKS).split()
-    return [word.encode("utf-8", "surrogatepass") for word in _WORD.findall(folded)]
+    # What is left beyond ASCII are letters and digits, and a table is faster than a pattern.
+    return fold_words(text).encode().translate(_BLANKS).split()
 
 
 def _packed(hashes: list[int]) -> bytes:

@@ -2,6 +2,8 @@
 
 import random
 import time
+import zlib
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -57,6 +59,22 @@ def test_copies_are_told_from_other_texts() -> None:
     assert not sketch("Too few words to tell")
     assert sketch("Kabul fell", fewest=1) == sketch("Kabul  fell.", fewest=1)
     assert not sketch("Kabul fell")
+
+
+def test_a_sketch_has_the_smallest_hashes_of_the_runs_of_words() -> None:
+    for count in (4, 9, 60, 400, 3_000):
+        random_numbers = random.Random(count)  # noqa: S311
+        words = [f"w{random_numbers.randrange(count)}" for _ in range(count)]
+        runs = {zlib.crc32(" ".join(words[n : n + 4]).encode()) for n in range(count - 3)}
+        assert sketch(" ".join(words), fewest=1) == array("I", sorted(runs)[:128]).tobytes()
+    written = "The “fall” of Kabul — says O’Brien, café_owner… Жизнь идёт"
+    assert sketch(written, 1) == sketch("the fall of kabul says obrien cafe_owner жизнь идет", 1)
+
+
+def test_hashes_that_are_all_high_are_a_sketch_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zlib.crc32", lambda run: 2**32 - int(run.split()[0]))
+    expected = array("I", range(2**32 - 400, 2**32 - 272)).tobytes()
+    assert sketch(" ".join(map(str, range(1, 404)))) == expected
 
 
 def test_copies_are_one_hit_with_the_earliest_first(corpus: Corpus) -> None:
