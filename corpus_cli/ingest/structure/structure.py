@@ -32,7 +32,7 @@ from corpus_cli.model import (
     Line,
     ids,
 )
-from corpus_cli.text.normalise import fold
+from corpus_cli.text.normalise import fold, fold_text
 
 _HEADER_LINES = 40
 _HEADING_WORDS = 15
@@ -92,11 +92,11 @@ def recurring_key(text: str) -> str:
     """
     if clues.count_words(text) > _RECURRING_WORDS or clues.byline(text):
         return ""
-    return fold(" ".join(text.split()))
+    return fold_text(" ".join(text.split()))
 
 
 def _composed(line: DocumentLine) -> DocumentLine:
-    text = normalize("NFC", line.text)
+    text = line.text if line.text.isascii() else normalize("NFC", line.text)
     return line if text == line.text else line._replace(text=text)
 
 
@@ -131,7 +131,7 @@ class _Page:
 
         Such a title often belongs to another text.
         """
-        lines = (fold(" ".join(line.text.split())) for line in written[:_HEADER_LINES])
+        lines = (fold_text(" ".join(line.text.split())) for line in written[:_HEADER_LINES])
         claimed = (datum.field, datum.certainty) == ("title", CLAIMED)
         return claimed and fold(" ".join(datum.value.split())) not in lines
 
@@ -165,7 +165,7 @@ class _Page:
         scripts = clues.scripts(list(self.text.values()))
         several = self._open() if len(scripts) > 1 else ()
         foreign = {n for n in several if clues.foreign(self.text[n], scripts)}
-        own = [n for n in self._open() if n not in foreign and clues.is_prose(self.text[n])]
+        own = [n for n in several if n not in foreign and clues.is_prose(self.text[n])]
         between = range(own[0], own[-1]) if own else range(0)
         for n in self._open():
             text = self.text[n]
@@ -255,10 +255,13 @@ class _Page:
         open_lines = self._open()
         for i, n in enumerate(open_lines):
             following = open_lines[i + 1 : i + 2]
-            short = clues.count_words(self.text[n]) <= _HEADING_WORDS
-            unfinished = not self.text[n].rstrip().endswith((".", ",", ";", ":", "…", "”", '"'))
-            heads = following and clues.count_words(self.text[following[0]]) >= clues.PROSE
-            self.kinds[n] = HEADING if short and unfinished and heads else BODY
+            heads = (
+                following
+                and clues.count_words(self.text[n]) <= _HEADING_WORDS
+                and clues.count_words(self.text[following[0]]) >= clues.PROSE
+                and not self.text[n].rstrip().endswith((".", ",", ";", ":", "…", "”", '"'))
+            )
+            self.kinds[n] = HEADING if heads else BODY
 
     def metadata(self) -> list[Datum]:
         """Return the metadata, each value once; a biography names the author if nothing else does.
@@ -405,8 +408,10 @@ class _Page:
 
     def _lead(self) -> None:
         """Mark a first paragraph far shorter than the others as the dek, if there is none yet."""
+        if self._has(DEK):
+            return
         paragraphs = [n for n in self._open() if clues.is_prose(self.text[n])]
-        if self._has(DEK) or len(paragraphs) < 4:  # noqa: PLR2004 - too few to compare
+        if len(paragraphs) < 4:  # noqa: PLR2004 - too few to compare
             return
         first, *other_counts = (clues.count_words(self.text[n]) for n in paragraphs)
         if first <= _DEK_WORDS and first * 2 <= statistics.median(other_counts):

@@ -12,6 +12,7 @@ from corpus_cli.ingest.structure.calendars import (
     is_buddhist_year,
     is_solar_year,
 )
+from corpus_cli.ingest.structure.clues import cached_by_line, unified
 from corpus_cli.text.data import toml
 from corpus_cli.text.normalise import fold, unify
 
@@ -20,7 +21,6 @@ DayOrder = Literal["", "day first", "month first"]
 
 _FIRST_YEAR = 1500
 _MONTHS_PER_YEAR = 12
-_MAX_LINE_CHARS = 400
 _MAX_BARE_CHARS = 150
 _MAX_OTHER_WORDS = 4
 
@@ -74,7 +74,7 @@ _MONTH_YEAR = re.compile(rf"(?<!\w){_MONTH}(?:,?{_BLANK}|-)(?:del?\s)?(?P<year>\
 _NUMERIC_MONTH = re.compile(
     r"(?P<year>\d{4})[-/](?P<number>\d{1,2})|(?P<month>\d{1,2})/(?P<of>\d{4})"
 )
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"\d\d{3}")
 _DIGIT = re.compile(r"\d")
 _TIMES = re.compile(
     r"\d{1,2}(?:[:.h]\d{2}){1,2}(?:\.\d{1,6})?|[+-]\d{2}:?\d{2}|"
@@ -251,9 +251,10 @@ def _is_possible_year(year: int) -> bool:
     return _FIRST_YEAR <= year <= date.today().year + 1  # noqa: DTZ011 - a day more or less
 
 
+@cached_by_line
 def _find_line_dates(line: str) -> tuple[str, list[Date], bool]:
     """Return a line with its blanks unified, its dates, and whether they are full dates."""
-    text = " ".join(unify(line).split()) if len(line) <= _MAX_LINE_CHARS else ""
+    text = unified(line)
     if not _DIGIT.search(text):
         return text, [], False
     if full_dates := find_dates(text):

@@ -14,7 +14,7 @@ from corpus_cli.ingest.structure.line_evidence import (
     weigh_rows,
     wrapped,
 )
-from corpus_cli.text.normalise import fold
+from corpus_cli.text.normalise import fold_text
 
 # Lines between two lines of prose are a box if they have this weight, or this many entries.
 _BOX = 25
@@ -55,8 +55,9 @@ def find_zones(texts: Sequence[str], is_chrome: Sequence[bool], title: str) -> Z
 
     `is_chrome` has for each line whether its wording alone proves that it is chrome.
     """
-    sure = {n for n, text in enumerate(texts) if is_chrome[n] or boilerplate.is_link_label(text)}
-    worded = {n for n, text in enumerate(texts) if n in sure or boilerplate.is_menu_line(text)}
+    written = [n for n, text in enumerate(texts) if text and not text.isspace()]
+    sure = {n for n in written if is_chrome[n] or boilerplate.is_link_label(texts[n])}
+    worded = {n for n in written if n in sure or boilerplate.is_menu_line(texts[n])}
     if not worded:
         return None
     lines = list(rows(texts, {n for n in worded if not boilerplate.is_credit_line(texts[n])}))
@@ -212,12 +213,15 @@ def _titles(lines: Sequence[Row], title: str) -> dict[int, bool]:
 
     If no title is stated, the first line is the title.
     """
-    wanted = set(_TOKEN.findall(fold((title or lines[0].text)[:_LONGEST])))
+    wanted = set(_TOKEN.findall(fold_text((title or lines[0].text)[:_LONGEST])))
     is_exact_by_row: dict[int, bool] = {}
     for i, row in enumerate(lines):
-        if len(row.text) <= _LONGEST and len(wanted) > 1:
-            have = set(_TOKEN.findall(fold(row.text)))
-            same = len(wanted & have)
-            if same > 1 and same >= 0.6 * len(have) and same >= 0.4 * len(wanted):
-                is_exact_by_row[i] = same >= 0.9 * len(have) and same >= 0.5 * len(wanted)
+        folded = fold_text(row.text) if len(row.text) <= _LONGEST else ""
+        # Finding words in most lines takes less time than splitting these lines into words.
+        if sum(map(folded.__contains__, wanted)) < max(2, 0.4 * len(wanted)):
+            continue
+        have = set(_TOKEN.findall(folded))
+        same = len(wanted & have)
+        if same > 1 and same >= 0.6 * len(have) and same >= 0.4 * len(wanted):
+            is_exact_by_row[i] = same >= 0.9 * len(have) and same >= 0.5 * len(wanted)
     return is_exact_by_row

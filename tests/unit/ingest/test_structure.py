@@ -1,5 +1,6 @@
 """What each line of a text is."""
 
+import re
 import time
 import tomllib
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from corpus_cli.ingest.readers.port import DocumentLine
+from corpus_cli.ingest.structure import boilerplate, clues
 from corpus_cli.ingest.structure.structure import structure
 from corpus_cli.model import CLAIMED, STATED, Article, Datum
 from tests.conftest import DATA, SEEDS
@@ -491,3 +493,49 @@ def test_an_address_above_a_text_is_that_of_the_article(place: int) -> None:
 def test_an_address_inside_a_text_is_body() -> None:
     article = read("Quiet talks", LONG, "https://example.org/more", LONG)
     assert article.values("url") == ()
+
+
+# --- single lines ---
+
+
+def test_patterns_for_lines_in_small_letters_have_no_capitals() -> None:
+    wording = clues.wording()
+    patterns = [one for patterns in wording["chrome"].values() for one in patterns]
+    patterns += [*wording["site"]["headed"], *wording["site"]["credits"]]
+    without_escapes = [re.sub(r"\\.|\(\?P<", "", pattern) for pattern in patterns]
+    assert without_escapes == [pattern.lower() for pattern in without_escapes]
+
+
+def test_capitals_do_not_hide_the_wording_of_a_site() -> None:
+    phrase = clues.phrase("THE POST How Kabul Fell FIRST APPEARED ON The Diplomat.")
+    assert phrase == clues.Phrase(
+        "syndication", {"title": "How Kabul Fell", "source": "The Diplomat"}
+    )
+    assert boilerplate.is_credit_line("Troops in the valley. (PHOTO: REUTERS)")
+    assert not boilerplate.is_credit_line("Troops took a photo in the valley.")
+    assert boilerplate.is_menu_line("MORE TOP STORIES")
+
+
+def test_every_call_is_recognised_inside_a_line() -> None:
+    calls = clues.wording()["site"]["calls"]
+    assert [call for call in calls if not boilerplate.is_call(f"“Now, {call.title()}”")] == []
+    assert not boilerplate.is_call("He may subscribe to it" * 50)
+    for line in ("An encookied line", "A newsroom letter", "He read two more pages"):
+        assert not boilerplate.is_call(line)
+
+
+def test_what_is_known_of_a_line_is_kept_unless_it_is_long() -> None:
+    seen: list[str] = []
+
+    @clues.cached_by_line
+    def count(line: str) -> int:
+        seen.append(line)
+        return len(line)
+
+    lines = ["Home", "a" * 5_000, "Home", "a" * 5_000]
+    assert list(map(count, lines)) == list(map(len, lines))
+    assert list(map(len, seen)) == [4, 5_000, 5_000]
+    for n in range(3_000):
+        count(f"line {n}")
+    count("Home")
+    assert seen[-1] == "Home"
