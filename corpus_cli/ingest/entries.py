@@ -1,7 +1,7 @@
 """Turn an article into the entry that the store records."""
 
 import os
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from corpus_cli.ingest.languages import most_common_language
 from corpus_cli.ingest.mining import find_definitions
@@ -49,7 +49,7 @@ def describe_document(document: Document, source: Source, line_counts: LineCount
         site=site_in_text,
         lines=lines,
         recurring=recurring,
-        full_sketch=_sketch_lines(article, (*TEXT_KINDS, REPEATED)) if recurring else b"",
+        full_sketch=_sketch_with_recurring_lines(article) if recurring else b"",
     )
 
 
@@ -88,18 +88,19 @@ class _RecurringLines:
 def _describe(article: Article) -> Entry:
     """Return what the store records of an article, without its lines and its site."""
     parts = tuple(split_passages(article))
+    text_lines = [line for line in article.lines if line.broad in TEXT_KINDS]
     return Entry(
         article=_add_language(article, parts),
         passages=parts,
-        definitions=tuple(find_definitions(article)),
-        sketch=_sketch_lines(article, TEXT_KINDS),
+        definitions=tuple(find_definitions(text_lines)),
+        sketch=sketch("\n".join(line.text for line in text_lines)),
         name_runs=encode_runs(part.text for part in parts),
     )
 
 
-def _sketch_lines(article: Article, kinds: Container[str]) -> bytes:
-    texts = (line.text for line in article.lines if line.kind in kinds or line.broad in kinds)
-    return sketch("\n".join(texts))
+def _sketch_with_recurring_lines(article: Article) -> bytes:
+    lines = (one for one in article.lines if one.broad in TEXT_KINDS or one.kind == REPEATED)
+    return sketch("\n".join(line.text for line in lines))
 
 
 def _add_language(article: Article, parts: tuple[Passage, ...]) -> Article:

@@ -150,7 +150,7 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
 
 def _encode_line(values: object) -> bytes:
     # Paths and damaged texts can contain lone surrogates; JSON in ASCII escapes these.
-    return json.dumps(values).encode("ascii") + b"\n"
+    return json.dumps(values, check_circular=False).encode("ascii") + b"\n"
 
 
 def _decode_line(line: bytes) -> list[Any]:

@@ -57,11 +57,12 @@ def _pieces(article: Article) -> Iterator[_Piece]:
     any_text = any(line.broad in (BODY, DEK) for line in article.lines)
     for start, line in _lines_with_offsets(article):
         apart = not any_text or len(line.text) > EVIDENCE
-        if line.broad == HEADING or (line.kind == TITLE and apart):
+        broad = line.broad
+        if broad == HEADING or (line.kind == TITLE and apart):
             yield from _join_lines(paragraph, under)
             paragraph = []
             heading.append((start, line))
-        elif line.broad == BODY:
+        elif broad == BODY:
             if heading:
                 under = " ".join(above.text.strip() for _, above in heading)
                 if len(under) > EVIDENCE:
@@ -75,7 +76,7 @@ def _pieces(article: Article) -> Iterator[_Piece]:
         else:
             yield from _join_lines(paragraph, under)
             paragraph = []
-            if line.broad == DEK:
+            if broad == DEK:
                 yield from _join_lines([(start, line)], "")
     yield from _join_lines(paragraph, under)
     for alone in heading:
@@ -98,11 +99,10 @@ def _continues(paragraph: list[tuple[int, Line]], line: Line) -> bool:
     A long line never does.
     """
     above = paragraph[-1][1]
+    if max(count_words(above.text), count_words(line.text)) >= TINY_LINE_WORDS:
+        return False
     length = sum(count_words(before.text) for _, before in paragraph)
-    if (
-        max(count_words(above.text), count_words(line.text)) >= TINY_LINE_WORDS
-        or length + count_words(line.text) > MAX_PASSAGE_WORDS
-    ):
+    if length + count_words(line.text) > MAX_PASSAGE_WORDS:
         return False
     return length < TINY_LINE_WORDS or (line.n == above.n + 1 and not ends_sentence(above.text))
 
@@ -121,9 +121,9 @@ def _split(piece: _Piece, text: str) -> Iterator[_Piece]:
     start, first = piece.start, piece.lines[0]
     while start < piece.end:
         end = _cut(text[start : min(piece.end, start + 2 * _CHARACTERS)]) + start
-        written = text[start:end]
-        last = first + written.rstrip().count("\n")
-        yield _Piece(start, start + len(written.rstrip()), (first, last), piece.heading)
+        written = text[start:end].rstrip()
+        last = first + written.count("\n")
+        yield _Piece(start, start + len(written), (first, last), piece.heading)
         previous_start, start = start, end
         while start < piece.end and text[start].isspace():
             start += 1

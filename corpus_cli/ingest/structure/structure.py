@@ -85,6 +85,7 @@ def reclassify(article: Article, repeated: Container[str]) -> Article:
     return structure(written, [d for d in article.metadata if not d.own], repeated)
 
 
+@clues.cached_by_line
 def recurring_key(text: str) -> str:
     """Return a line folded for comparison with other articles; empty if it is not compared.
 
