@@ -314,7 +314,7 @@ def _read_match(match: re.Match[str], order: DayOrder = "", *, is_bare: bool = T
     name = fold(groups["month"].rstrip("."))
     if month := _months().get(name, 0):
         return to_iso_day(_to_common_year(year), month, day)
-    month = _solar_months().get(name, 0)
+    month = _months("solar").get(name, 0)
     return _to_any_day(year, month, day) if month and is_solar_year(year) else ""
 
 
@@ -390,22 +390,14 @@ def _are_set_apart(gaps: list[str]) -> bool:
 
 
 @cache
-def _months() -> dict[str, int]:
-    """Return the numbers of the months by their folded names in all languages."""
+def _months(calendar: str = "months") -> dict[str, int]:
+    """Return the numbers of the months of a calendar by their folded names in all languages.
+
+    The calendar is a table of `data/dates.toml`: `months` or `solar`, the solar Hijri one.
+    """
     return {
         fold(name): number
-        for months in toml("dates")["months"].values()
-        for number, names in enumerate(months, 1)
-        for name in names.split(", ")
-    }
-
-
-@cache
-def _solar_months() -> dict[str, int]:
-    """Return the numbers of the months of the solar Hijri calendar by their folded names."""
-    return {
-        fold(name): number
-        for months in toml("dates")["solar"].values()
+        for months in toml("dates")[calendar].values()
         for number, names in enumerate(months, 1)
         for name in names.split(", ")
     }
@@ -415,7 +407,7 @@ def _solar_months() -> dict[str, int]:
 def _months_before_days() -> frozenset[str]:
     """Return the months that may stand before their day: English ones, and `Esfand 15, 1402`."""
     english = (name for names in toml("dates")["months"]["en"] for name in names.split(", "))
-    return frozenset(english) | _solar_months().keys()
+    return frozenset(english) | _months("solar").keys()
 
 
 @cache
