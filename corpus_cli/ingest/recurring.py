@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from corpus_cli.store.recurring_lines import MIN_ARTICLES
 
 _MAX_COUNTS = 300_000
+"""The most lines that are counted, and the most that are known to recur."""
+
 _FILES_BETWEEN = 64
 _MAX_LINES_PER_FILE = 20
 """The limit of what a request tells a reader, which cannot take a long one while it replies."""
@@ -55,7 +57,9 @@ class RecurringSoFar:
         self._end_for_reader = 0
 
     def add(self, site: str, lines: Collection[int]) -> None:
-        """Count the lines of an article of the current file."""
+        """Count the lines of an article of the current file; no more than a limit are known."""
+        if len(self._lines) > _MAX_COUNTS:
+            return
         new_lines = self._counts.add(site, lines) - self._recurring_lines[site]
         self._recurring_lines[site] |= new_lines
         self._lines += ((site, line) for line in sorted(new_lines))

@@ -70,6 +70,16 @@ def test_readers_know_the_lines_of_files_long_before(monkeypatch: pytest.MonkeyP
     assert so_far.between(3, 5) == {"site": [3, 4]}
 
 
+def test_no_more_lines_are_known_than_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recurring, "_MAX_COUNTS", 4)
+    so_far = RecurringSoFar()
+    for site in "aaabbbccc":
+        so_far.add(site, [1, 2, 3])
+        so_far.add(site, [1, 2, 3])
+        so_far.add(site, [1, 2, 3])
+    assert so_far.between(0, 100) == {"a": [1, 2, 3], "b": [1, 2, 3]}
+
+
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_most_articles_of_files_are_classified_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reclassified: list[str], jobs: int
