@@ -1,7 +1,5 @@
 """Find the short lines that recur on a site, which are chrome."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
