@@ -267,7 +267,8 @@ def result_notes(results: Results, index_option: str = "") -> Sequence[str]:
         notes.append(f"{plural(results.chrome, 'passage')} outside the texts of articles {where}")
     if copies := sum(len(hit.copies) for hit in results.hits):
         count = plural(copies, "near-copy is", "near-copies are")
-        notes.append(f"{count} not shown; --duplicates shows them")
+        pronoun = "it" if copies == 1 else "them"
+        notes.append(f"{count} not shown; --duplicates shows {pronoun}")
     notes += [
         f"{typed} does not occur: {instead} was searched for as well; --no-suggest turns this off"
         for typed, instead in results.suggested

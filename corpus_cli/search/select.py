@@ -23,7 +23,7 @@ _MAX_PASSAGES_PER_HASH = 200
 
 
 class Selected(NamedTuple):
-    """A match, and the other articles that have a near-copy of its passage, earliest first.
+    """A match, and the other articles in which a near-copy of it matches, earliest first.
 
     `matches` is the number of matching passages of its article if hits are grouped, else 0.
     """
@@ -183,7 +183,7 @@ def _select_copy(
     # A copy that lacks words of the query must not replace one that has them.
     fewest = min(len(match.lacks) for match in matches)
     first = next(match for match in matches if len(match.lacks) == fewest)
-    articles = (article_of(passage) for passage in group)
+    articles = (article_of(match.passage) for match in matches)
     return Selected(
         first, tuple(dict.fromkeys(a for a in articles if a != article_of(first.passage)))
     )

@@ -112,7 +112,7 @@ def test_duplicates_are_listed_and_folded(run: Run) -> None:
     ran = run("search", "Town3", "--jsonl")
     assert [json.loads(line)["path"] for line in ran.out.splitlines()] == ["in/b.txt"]
     assert len(json.loads(ran.out)["near_copies"]) == 1
-    assert "1 near-copy is not shown" in ran.err
+    assert "1 near-copy is not shown; --duplicates shows it" in ran.err
     assert len(run("search", "Town3", "--duplicates").out.splitlines()) == 2
     assert "+1 near-copy" in run("search", "Town3", "--format", "terminal").out
     with pytest.MonkeyPatch.context() as patched:

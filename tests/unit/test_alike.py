@@ -97,6 +97,17 @@ def test_copies_are_one_hit_with_the_earliest_first(corpus: Corpus) -> None:
     assert corpus.search("zebras").hits
 
 
+def test_a_near_copy_that_does_not_match_is_not_counted(corpus: Corpus) -> None:
+    body = text(1)
+    save("in/a.txt", [*body[:3], f"{body[3]} Zebras came.", *body[4:]])
+    save("in/b.txt", body)
+    corpus.ingest(["in"])
+    assert clusters(corpus) == [["a.txt", "b.txt"]]
+    answer = corpus.search("zebras")
+    assert (answer.total, [len(hit.copies) for hit in answer.hits]) == (1, [0])
+    assert len(corpus.search(body[3]).hits[0].copies) == 1
+
+
 def test_folding_makes_room_for_what_comes_after(corpus: Corpus) -> None:
     body = text(1)
     for n in range(8):
