@@ -39,7 +39,9 @@ from corpus_cli.search.question_words import drop_question_words
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.word_filter import ANYTHING, AllOf, AnyOf, Clue, Need, NeededWords, WordRun
 from corpus_cli.text.normalise import fold
+from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import exact, written
+from corpus_cli.text.word_readings import Written
 
 
 def needed_words(lines: Iterable[str], names: NameLookup, request: SearchRequest) -> NeededWords:
@@ -198,6 +200,10 @@ class _NeedReader:
                     word in dropped if all_terms else self._is_ignored(word, dropped)
                     for word in row
                 ]
+                for numbers, _ in self._occurrences(row):
+                    # A name such as `The Who` consists of common words only.
+                    if len(numbers) > 1 and all(ignored[n] for n in numbers):
+                        ignored[numbers[0]] = False
                 needs += zip(self._read_row(row), ignored, strict=True)
             elif optional(nodes[at]):
                 needs.append((self._read_inner(nodes[at], all_terms=all_terms), False))
@@ -211,7 +217,10 @@ class _NeedReader:
         These are stop words and question words; a name is neither.
         """
         is_common = is_stop_word(word.text) or word in dropped
-        return is_common and not self._names.meanings(word.text)
+        words = written(word.text)
+        return is_common and not any(
+            _may_mean(words, meaning) for meaning in self._names.meanings(word.text)
+        )
 
     def _read_row(self, row: Sequence[Word]) -> Sequence[Need]:
         """Return what each of several adjacent words needs: a form of it, or of a name with it."""
@@ -237,9 +246,16 @@ class _NeedReader:
 
     def _meanings(self, row: Sequence[Word]) -> Mapping[int, Sequence[Meaning]]:
         """Return the meanings of the forms of names in a row of words, by the number of a word."""
-        if not self._expand_names:
-            return {}
         meanings: dict[int, list[Meaning]] = {}
+        for numbers, possible in self._occurrences(row):
+            for n in numbers:
+                meanings.setdefault(n, []).extend(possible)
+        return meanings
+
+    def _occurrences(self, row: Sequence[Word]) -> Iterator[tuple[Sequence[int], list[Meaning]]]:
+        """Yield the forms of names in a row: the numbers of the words, and what they may mean."""
+        if not self._expand_names:
+            return
         owners = [n for n, word in enumerate(row) for _ in written(word.text)]
         words = [one for word in row for one in written(word.text)]
         changes = (n for n, (one, other) in enumerate(pairwise(owners), 1) if one != other)
@@ -248,9 +264,9 @@ class _NeedReader:
             if not {occurrence.start, occurrence.end} <= breaks:
                 # ISIS is no name in `ISIS-K`.
                 continue
-            for n in dict.fromkeys(owners[occurrence.start : occurrence.end]):
-                meanings.setdefault(n, []).extend(occurrence.meanings)
-        return meanings
+            typed = words[occurrence.start : occurrence.end]
+            possible = [one for one in occurrence.meanings if _may_mean(typed, one)]
+            yield tuple(dict.fromkeys(owners[occurrence.start : occurrence.end])), possible
 
     def _forms(self, number: int) -> Sequence[Need]:
         """Return what a text needs to have each of the forms of a name."""
@@ -262,6 +278,12 @@ class _NeedReader:
         ) or unparse(inner)
         forms = (form for number in self._names.find(text) for form in self._forms(number))
         return AnyOf((_phrase(exact(text)), *forms))
+
+
+def _may_mean(words: Sequence[Written], meaning: Meaning) -> bool:
+    """Return whether typed words may mean a name: `who` and `is` in small letters do not."""
+    is_common = len(words) == 1 and words[0].letters in stop_words()
+    return not is_common or meaning.matches_capitals(words)
 
 
 def _depends_on_many(word: Word, meanings: Sequence[Meaning]) -> bool:
