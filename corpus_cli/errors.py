@@ -17,15 +17,27 @@ CorpusError                2   an error that the user can act on
 
 from collections.abc import Iterable
 
+_OTHER_WORDS = {
+    "after": ("since",),
+    "before": ("until",),
+    "date": ("published", "since", "year"),
+    "from": ("since",),
+    "max-count": ("limit",),
+    "to": ("until",),
+}
+"""Words that other programs have for names of ours that are not spelt like them."""
+
 
 def closest_name(word: str, names: Iterable[str], min_ratio: float = 0.5) -> str:
-    """Return the name that is most similar to a word, for a message; empty if none is similar.
+    """Return the name that a word most likely means, for a message; empty if none is similar.
 
     `min_ratio` is the lowest accepted ratio of Ratcliff and Obershelp, from 0 to 1.
     """
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(names), 1, min_ratio)), "")
+    choices = list(names)
+    synonyms = [name for name in _OTHER_WORDS.get(word, ()) if name in choices]
+    return next(iter(synonyms or get_close_matches(word, choices, 1, min_ratio)), "")
 
 
 class CorpusError(Exception):

@@ -165,6 +165,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 def describe_error(error: click.ClickException) -> str:
     """Describe an error in one line, with the closest valid value and where to find help."""
+    if isinstance(error, click.NoSuchOption) and error.ctx:
+        return _describe_unknown_option(error.option_name, error.ctx)
     line = error.format_message().rstrip(".")
     param = getattr(error, "param", None)
     value, is_choice, _ = line.partition(": '")[2].partition("' is not one of")
@@ -173,3 +175,18 @@ def describe_error(error: click.ClickException) -> str:
         line += f"; did you mean {near}?" if near else ""
     ctx = getattr(error, "ctx", None)
     return f"{line} (see {ctx.command_path} --help)" if ctx else line
+
+
+def _describe_unknown_option(name: str, ctx: click.Context) -> str:
+    params = ctx.command.get_params(ctx)
+    options = {
+        option.lstrip("-"): option
+        for param in params
+        if not getattr(param, "hidden", False)
+        for option in (*param.opts, *param.secondary_opts)
+        if option.startswith("--")
+    }
+    near = options.get(closest_name(name.lstrip("-"), options))
+    help_line = f"{ctx.command_path} --help"
+    hint = f"did you mean {near}? (see {help_line})" if near else f"{help_line} lists them"
+    return f"{ctx.command_path} has no option {name}: {hint}"

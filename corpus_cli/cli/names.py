@@ -8,7 +8,7 @@ import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.options import of_kind, of_origin, select_names
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import STDIN, Name
 from corpus_cli.names import packs
 from corpus_cli.output import plain, records, stream
@@ -30,6 +30,14 @@ class _Names(helping.Group):
         from corpus_cli.cli.names_in_texts import COMMANDS
 
         return COMMANDS[cmd_name]
+
+    def unknown(self, ctx: click.Context, word: str) -> str:
+        # `Gaddafi` is a name, but half of its letters are those of `add`.
+        near = closest_name(word, self.list_commands(ctx), 0.65)
+        hint = (
+            f"did you mean {near}?" if near else f"to show a name: corpus names show {quote(word)}"
+        )
+        return f"corpus names has no command {word}: {hint}"
 
 
 @click.group(

@@ -98,8 +98,12 @@ def test_help_is_of_commands_and_topics(run: Run) -> None:
         (("help", "names", "ad"), "there is no help on ad: did you mean add?"),
         (("serach", "Kabul"), "there is no command serach: did you mean search?"),
         (("names", "shwo"), "corpus names has no command shwo: did you mean show?"),
-        (("names", "xyzzy"), "corpus names --help lists them"),
-        (("list", "--jsno"), "--json"),
+        (("config", "xyzzy"), "corpus config --help lists them"),
+        (("names", "Gaddafi"), "to show a name: corpus names show Gaddafi"),
+        (("list", "--jsno"), "corpus list has no option --jsno: did you mean --json? (see corpus "),
+        (("search", "x", "--date", "2013"), "has no option --date: did you mean --since?"),
+        (("edit", "x", "--date", "2013"), "has no option --date: did you mean --published?"),
+        (("list", "-n", "5"), "corpus list has no option -n: corpus list --help lists them"),
     ],
 )
 def test_what_is_mistyped_is_an_error_with_the_nearest(

@@ -94,6 +94,7 @@ def test_fields_are_picked_by_name() -> None:
     assert formats.parse_fields("id, text,,id") == ("id", "text")
     for text, says in (
         ("titel", "did you mean title?"),
+        ("date", "did you mean published?"),
         ("zzz", "fields: v, query_id"),
         (",", "--fields takes"),
     ):
