@@ -42,6 +42,7 @@ from corpus_cli.search.request import BY, By
     type=click.IntRange(min=0),
     default=20,
     show_default=True,
+    metavar="N",
     group="Output",
     help="How many values to show of each; 0 for all.",
 )

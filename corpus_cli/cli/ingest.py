@@ -76,10 +76,11 @@ _changed = partial(helping.option, group="Changes")
     metavar="OURS=THEIRS",
     help="Map a field of JSON or CSV records to one of ours: --field title=headline.",
 )
-@click.option(
+@helping.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
+    metavar="N",
     help="How many files to read at a time. [default: one per processor, up to 4]",
 )
 @click.option("--dry-run", is_flag=True, help="Only report what would be done.")

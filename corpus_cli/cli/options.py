@@ -159,13 +159,12 @@ index = _option(
     callback=_single,
 )
 
-wait = click.option(
+wait = helping.option(
     "--wait",
     type=click.FloatRange(min=0),
     default=WAIT,
-    show_default=True,
     metavar="SECONDS",
-    help="How long to wait for another process that writes.",
+    help=f"How long to wait for another process that writes. [default: {WAIT:g}]",
 )
 
 # `corpus search --debug` is typed as often as `corpus --debug search`; main() looks for it.

@@ -74,6 +74,12 @@ def test_help_fits_the_screen(width: int, monkeypatch: pytest.MonkeyPatch) -> No
             assert len(line) <= min(width, 84), (words, line)
 
 
+@pytest.mark.parametrize("words", list(every()))
+def test_help_says_in_words_which_values_an_option_takes(words: tuple[str, ...]) -> None:
+    text = found(*words).get_help()
+    assert not re.search(r"RANGE|INTEGER|FLOAT|x>=", text)
+
+
 def test_pages_are_read_as_they_are() -> None:
     for name, path in PAGES.items():
         lines = path.read_text("utf-8").splitlines()
