@@ -147,9 +147,7 @@ class AnswerPrinter:
         if self._presentation.output != "quiet":
             print_notes([f"{records.shown(path)}: {why}" for path, why in reasons.items()])
             if skipped:
-                print_notes(
-                    [f"skipped {plural(skipped, 'file')}, because corpus does not read the format"]
-                )
+                print_notes([f"skipped {plural(skipped, 'file')} that corpus does not read"])
 
     def print_answer(self, answer: CorporaAnswer) -> None:
         """Print one answer and its notes."""

@@ -1,6 +1,7 @@
 """corpus search --in: a grep that ranks."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,6 +72,13 @@ def test_what_could_not_be_read_is_named_beside_what_was_passed_over(texts: Path
     assert (ran.code, ran.out) == (3, "2\n")
     assert "texts/bad.txt: " in ran.err
     assert "texts/bad.jsonl" in ran.err
+
+
+def test_files_passed_over_are_counted_whatever_they_are(texts: Path, run: Run) -> None:
+    os.mkfifo(texts / "pipe.txt")
+    (texts / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    ran = run("search", "Kadyrov", "-c", "--in", "texts")
+    assert ran == (0, "2\n", "corpus: skipped 2 files that corpus does not read\n")
 
 
 def test_files_that_cannot_be_read_are_no_empty_corpus(texts: Path, run: Run) -> None:
