@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corpus_cli.errors import NotFound
 from corpus_cli.model import article_of
 from corpus_cli.model.ids import MIN_PREFIX_DIGITS
@@ -34,8 +36,8 @@ def resolve_article(store: Store, name: str) -> str:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        listed = ", ".join(store.short_ids(matches[:_MAX_LISTED]).values())
-        raise NotFound(f"{len(matches)} ids begin with {article}: {listed} …")
+        what = f"{len(matches):,} ids begin with {article}: give more of one"
+        raise NotFound(f"{what}: {_list_ids(store, matches)}")
     # The beginning of an id that was shown once names the same article when that is gone.
     dead = [article] if state else store.dead_ids(article) if is_prefix else []
     if len(dead) == 1:
@@ -44,10 +46,16 @@ def resolve_article(store: Store, name: str) -> str:
     if len(articles) == 1:
         return articles[0]
     if articles:
-        listed = ", ".join(store.short_ids(articles[:_MAX_LISTED]).values())
-        raise NotFound(f"{len(articles)} articles have sources called {name}: {listed} …")
+        what = f"{len(articles):,} articles have sources called {name}: give the id of one"
+        raise NotFound(f"{what}: {_list_ids(store, articles)}")
     list_command = f"corpus list{index_option(store.folder)}"
     raise NotFound(f"no article is called {name}: see all with: {list_command}")
+
+
+def _list_ids(store: Store, articles: Sequence[str]) -> str:
+    """Return the first ids, as short as they may be typed; an ellipsis stands for the others."""
+    listed = ", ".join(store.short_ids(articles[:_MAX_LISTED]).values())
+    return f"{listed} …" if len(articles) > _MAX_LISTED else listed
 
 
 def _explain_dead(store: Store, article: str) -> NotFound:
