@@ -167,7 +167,7 @@ def describe_error(error: click.ClickException) -> str:
     """Describe an error in one line, with the closest valid value and where to find help."""
     if isinstance(error, click.NoSuchOption) and error.ctx:
         return _describe_unknown_option(error.option_name, error.ctx)
-    line = error.format_message().rstrip(".")
+    line = " ".join(error.format_message().split()).rstrip(".")
     param = getattr(error, "param", None)
     value, is_choice, _ = line.partition(": '")[2].partition("' is not one of")
     if is_choice and param and isinstance(param.type, click.Choice):
@@ -186,7 +186,7 @@ def _describe_unknown_option(name: str, ctx: click.Context) -> str:
         for option in (*param.opts, *param.secondary_opts)
         if option.startswith("--")
     }
-    near = options.get(closest_name(name.lstrip("-"), options))
+    near = options.get(closest_name(name.lstrip("-"), options, 0.6))
     help_line = f"{ctx.command_path} --help"
     hint = f"did you mean {near}? (see {help_line})" if near else f"{help_line} lists them"
     return f"{ctx.command_path} has no option {name}: {hint}"

@@ -110,6 +110,8 @@ def test_help_is_of_commands_and_topics(run: Run) -> None:
         (("search", "x", "--date", "2013"), "has no option --date: did you mean --since?"),
         (("edit", "x", "--date", "2013"), "has no option --date: did you mean --published?"),
         (("list", "-n", "5"), "corpus list has no option -n: corpus list --help lists them"),
+        (("completion",), "Choose from: bash, zsh, fish (see corpus completion --help)"),
+        (("list", "--limit", "5"), "corpus list has no option --limit: corpus list --help"),
     ],
 )
 def test_what_is_mistyped_is_an_error_with_the_nearest(
