@@ -17,6 +17,7 @@ _BYTE_ORDER_MARKS = (
 _SAMPLE_BYTES = 200_000
 _MAX_NUL_SHARE = 0.002
 _MAX_NUL_RUNS = 0.05
+_MAX_CONTROL_SHARE = 0.02
 _MAX_NON_ASCII_SHARE = 0.3
 _CONTROL_BYTE = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MIN_ZERO_SHARE = 0.4
@@ -99,7 +100,12 @@ def _decode_bytes(data: bytes, stated_encoding: str) -> str:
     except UnicodeDecodeError:
         pass
     stated_text = _decode_as_stated(data, stated_encoding) if stated_encoding else None
-    return _decode_by_statistics(data) if stated_text is None else stated_text
+    if stated_text is not None:
+        return stated_text
+    if len(_CONTROL_BYTE.findall(head)) > 1 + len(head) * _MAX_CONTROL_SHARE:
+        # A short file of random bytes may have no NUL.
+        raise SourceError("it is not a text file")
+    return _decode_by_statistics(data)
 
 
 def _decode_as_stated(data: bytes, stated_encoding: str) -> str | None:
