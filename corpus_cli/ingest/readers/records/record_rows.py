@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from json import JSONDecodeError
 from typing import NamedTuple
 
 from corpus_cli.errors import SourceError
@@ -71,6 +72,9 @@ def open_rows(file: File, schema: RecordSchema) -> RowReader:
     except ValueError as error:
         if _has_record(read_values):
             return read_values
+        if isinstance(error, JSONDecodeError):
+            place = f"line {error.lineno}, column {error.colno}"
+            raise SourceError(f"it is not JSON from {place} on: correct it") from error
         raise SourceError(f"it is not JSON: {error}") from error
 
 

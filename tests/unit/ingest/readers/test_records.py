@@ -281,6 +281,11 @@ def test_what_is_no_json_says_so(data: str) -> None:
         found("a.json", data)
 
 
+def test_where_json_ends_is_said() -> None:
+    with pytest.raises(SourceError, match="it is not JSON from line 2, column 3 on: correct it"):
+        found("a.json", '{\n  title: "a"}')
+
+
 def test_numbers_are_kept_as_they_are_written() -> None:
     digits = "9" * 10_000
     (read,) = documents("a.json", f'{{"id": 1.50, "text": "a", "n": {digits}, "tags": [NaN]}}')
