@@ -30,12 +30,17 @@ def ingested(home: Path, *words: str) -> None:
     assert done.code == 0, done
 
 
+def is_about_files(line: str) -> bool:
+    """Return whether a note says that the files of articles are not as they were."""
+    return "update the corpus" in line or "not found: deleted, moved" in line
+
+
 def found(home: Path) -> tuple[set[str], Ended]:
     """Return the words of the articles that a search finds, and how the search ended."""
     ended = corpus("search", COMMON, "--format", "jsonl", "-n", "999", "-i", str(home / "index"))
     texts = [json.loads(line)["text"] for line in ended.out.splitlines()]
     # That the files of the articles are not as they were is not what is asked here.
-    said = [line for line in ended.err.splitlines(keepends=True) if "update the corpus" not in line]
+    said = [line for line in ended.err.splitlines(keepends=True) if not is_about_files(line)]
     words = {text.split()[1] for text in texts if text.startswith("The ")}
     return words, ended._replace(err="".join(said))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.memory import MemoryEngine
-from corpus_cli.errors import UsageError
+from corpus_cli.errors import InvalidQuery, UsageError
 from corpus_cli.model import Facets, Hit, Place, Results, Span
 from corpus_cli.output import formats, plain
 from corpus_cli.output.terminal.printer import Terminal
@@ -118,11 +119,13 @@ def _valid(kind: str, *told: str) -> None:
 
 
 def asked(corpus: Corpus, random: Random) -> Iterator[tuple[str, SearchRequest, Results]]:
-    """Random questions with their answers, each in time; a filter that is none is said to be."""
+    """Random questions with their answers, each in time; a filter or date that is none is said."""
     while True:
         written, chosen = line(random), options(random)
         try:
             yield written, chosen, _timed(chosen, lambda: corpus.search(written, chosen))  # noqa: B023 - called at once
+        except InvalidQuery:
+            assert re.search("(date|modified):", written)
         except UsageError:
             assert chosen.filters != Filters()
         except Exception as error:

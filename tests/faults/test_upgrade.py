@@ -14,7 +14,7 @@ from corpus_cli.cli import main
 from corpus_cli.config import STORE_FILE
 from tests.conftest import make_older_corpus
 from tests.faults.child import Call, corpus, forked, watch
-from tests.faults.conftest import generations, names, sound
+from tests.faults.conftest import generations, is_about_files, names, sound
 
 ARTICLES = 4
 """Of the live articles, those with the word `keeper`."""
@@ -75,7 +75,7 @@ def found(home: Path) -> str:
     ended = corpus("search", "keeper", "-l", "-i", str(home / "index"))
     assert sound(ended), ended
     # That the files of the articles are gone is not what is asked here.
-    said = [line for line in ended.err.splitlines() if "update the corpus" not in line]
+    said = [line for line in ended.err.splitlines() if not is_about_files(line)]
     return f"{len(ended.out.splitlines())} {''.join(said)}"
 
 
