@@ -23,6 +23,15 @@ class RecurringUpdate(NamedTuple):
     sketches: Mapping[str, bytes]
 
 
+class _NewArticle(NamedTuple):
+    """What is needed of the entry of a new article until it is decided which lines are chrome."""
+
+    site: str
+    lines: frozenset[int]
+    recurring: frozenset[int]
+    sketch: bytes
+
+
 class RecurringLines:
     """The hashes of the short lines of each site, and which of the lines are chrome there.
 
@@ -36,7 +45,7 @@ class RecurringLines:
         self.lacks_articles = False
         """Whether articles were passed over, so that a site may have more than are recorded."""
         self._changed_lines: dict[str, set[int]] = {}
-        self._new_entries: dict[str, Entry] = {}
+        self._new_articles: dict[str, _NewArticle] = {}
 
     def add(self, entry: Entry) -> None:
         """Record the lines of an article as lines of its site."""
@@ -48,7 +57,9 @@ class RecurringLines:
                 ((entry.site, line, article) for line in entry.lines),
             )
             self._changed_lines.setdefault(entry.site, set()).update(entry.lines)
-            self._new_entries[article] = entry
+            self._new_articles[article] = _NewArticle(
+                entry.site, entry.lines, entry.recurring, entry.sketch
+            )
 
     def remove(self, article: str) -> None:
         """Delete the lines of an article from the record of its site."""
@@ -57,7 +68,7 @@ class RecurringLines:
         ):
             self._changed_lines.setdefault(site, set()).add(line)
         self._db.write("DELETE FROM recurring WHERE article = ?", article)
-        self._new_entries.pop(article, None)
+        self._new_articles.pop(article, None)
 
     def chrome_lines(self, article: str) -> frozenset[int]:
         """Return the hashes of an article's lines that are chrome on its site."""
@@ -88,15 +99,15 @@ class RecurringLines:
                 if is_chrome != was_chrome:
                     self._record(site, line, is_chrome=is_chrome)
                     articles.update(self._articles_with(site, line))
-        articles.difference_update(self._new_entries)
+        articles.difference_update(self._new_articles)
         sketches: dict[str, bytes] = {}
-        for article, entry in self._new_entries.items():
-            if entry.recurring != {line for line in entry.lines if (entry.site, line) in chrome}:
+        for article, new in self._new_articles.items():
+            if new.recurring != {line for line in new.lines if (new.site, line) in chrome}:
                 articles.add(article)
-            elif entry.recurring:
-                sketches[article] = entry.sketch
+            elif new.recurring:
+                sketches[article] = new.sketch
         self._changed_lines.clear()
-        self._new_entries.clear()
+        self._new_articles.clear()
         return RecurringUpdate(sorted(articles), sketches)
 
     def _count_articles(self, site: str) -> int:

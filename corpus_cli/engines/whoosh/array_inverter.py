@@ -160,15 +160,19 @@ class ArrayInverter(Inverter):
             "words": self._vocabulary.words,
         }
         for field, names in names_by_field.items():
-            terms, sorted_occurrences = _sort_by_term(occurrences, names)
-            self._table.lengths[field].extend(
-                _length_codes(sorted_occurrences, len(self._table.passage_numbers))
-            )
-            if terms:
-                postings = _Postings(sorted_occurrences)
-                postings.write(file, field, terms)
-                if field == "words":
-                    self._find_mentions(terms, sorted_occurrences, postings)
+            self._write_field(file, field, *_sort_by_term(occurrences, names))
+
+    def _write_field(
+        self, file: SegmentFile, field: FieldName, terms: Sequence[str], occurrences: _Occurrences
+    ) -> None:
+        """Write the lists of a field, and find the mentions of names among its words."""
+        lengths = _length_codes(occurrences, len(self._table.passage_numbers))
+        self._table.lengths[field].extend(lengths)
+        if terms:
+            postings = _Postings(occurrences)
+            postings.write(file, field, terms)
+            if field == "words":
+                self._find_mentions(terms, occurrences, postings)
 
     def _occurrences(self) -> _Occurrences:
         """Return the occurrences of all terms of the vocabulary."""
@@ -245,10 +249,19 @@ class _Postings:
         for term, start, end, weight in zip(
             terms, starts.tolist(), ends.tolist(), weights, strict=True
         ):
-            file.add(field, term.encode(), pack(start, end), end - start, weight)
+            packed = b"".join(
+                [
+                    pack(first, min(first + MAX_CHUNK_POSTINGS, end))
+                    for first in range(start, end, MAX_CHUNK_POSTINGS)
+                ]
+            )
+            file.add(field, term.encode(), packed, end - start, weight)
 
     def _packer(self) -> Callable[[int, int], bytes]:
-        """Return a function that packs the postings from the first number to before the second."""
+        """Return a function that packs a chunk, from the first posting to before the second.
+
+        It must not refer to itself: while articles are inverted, no cycle is freed.
+        """
         passages = self.passages.tolist()
         codes = self._codes.astype(np.uint8).tobytes()
         is_large = self._codes == LARGE
@@ -258,9 +271,6 @@ class _Postings:
         values, value_ends = self._values, np.append(0, np.cumsum(self._sizes)).tolist()
 
         def pack(start: int, end: int) -> bytes:
-            if end - start > MAX_CHUNK_POSTINGS:
-                middle = start + MAX_CHUNK_POSTINGS
-                return pack(start, middle) + pack(middle, end)
             return pack_chunk(
                 passages[start:end],
                 codes[start:end],
