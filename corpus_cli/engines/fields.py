@@ -93,12 +93,11 @@ def invert(passage: Passage) -> InvertedPassage:
     These have their own ranges of positions: as a separate field they would rank worse. In the
     length, each word of heading and title counts once.
     """
-    by_word: dict[str, Sequence[int]] = {}
-    by_stem: dict[str, Sequence[int]] = {}
-    for (word, stem), positions in _find_terms(passage).items():
-        by_word[word] = _merge(by_word[word], positions) if word in by_word else positions
-        if stem:
-            by_stem[stem] = _merge(by_stem[stem], positions) if stem in by_stem else positions
+    positions_by_term = _find_terms(passage)
+    by_word = _merge_positions((term.word, at) for term, at in positions_by_term.items())
+    by_stem = _merge_positions(
+        (term.stem, at) for term, at in positions_by_term.items() if term.stem
+    )
     return InvertedPassage(_invert_positions(by_stem), _invert_positions(by_word), by_word)
 
 
@@ -107,10 +106,10 @@ def weigh_stems(passage: Passage) -> tuple[Mapping[str, int], int]:
 
     Both are as in the stemmed field of `invert`, without the work of encoding its postings.
     """
-    by_stem: dict[str, Sequence[int]] = {}
-    for (_, stem), positions in _find_terms(passage).items():
-        if stem:
-            by_stem[stem] = _merge(by_stem[stem], positions) if stem in by_stem else positions
+    positions_by_term = _find_terms(passage)
+    by_stem = _merge_positions(
+        (term.stem, at) for term, at in positions_by_term.items() if term.stem
+    )
     length = sum(map(_count_without_captions, by_stem.values()))
     weights = {
         # A single position counts once, wherever it is.
@@ -145,9 +144,15 @@ def texts_by_region(passage: Passage) -> Iterator[tuple[str, int]]:
         yield passage.captions, CAPTIONS
 
 
-def _merge(positions: Sequence[int], more_positions: Sequence[int]) -> Sequence[int]:
-    """Return the positions of a term that other terms have become: `attack` and `attacks`."""
-    return sorted({*positions, *more_positions})
+def _merge_positions(terms: Iterable[tuple[str, Sequence[int]]]) -> dict[str, Sequence[int]]:
+    """Return the positions of each term of a field, which several words may have become.
+
+    `attack` and `attacks` have the same stem.
+    """
+    merged: dict[str, Sequence[int]] = {}
+    for term, positions in terms:
+        merged[term] = sorted({*merged[term], *positions}) if term in merged else positions
+    return merged
 
 
 def _invert_positions(positions_by_term: Mapping[str, Sequence[int]]) -> InvertedField:
