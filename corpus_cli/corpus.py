@@ -409,7 +409,7 @@ class Corpus:
         """
         lag = self.engine.lag(self.store)
         return self.folder is not None and (
-            lag.must_be_rebuilt or 2 * lag.changes >= self.store.counts()["articles"]
+            lag.must_be_rebuilt or 2 * lag.changes >= self.store.count_articles()
         )
 
     @contextmanager

@@ -168,7 +168,7 @@ def _explain_nothing_read(opened: OpenCorpora) -> str:
 
 def _mark_partial(corpus: Corpus, passed_over: int, results: Results) -> Results:
     """Mark an answer for which not all files were read."""
-    count = corpus.store.counts()["articles"] + passed_over
+    count = corpus.store.count_articles() + passed_over
     note = f"not all files were read: this answer covers {plural(count, 'article')}"
     # The other files may contain the words.
     return results._replace(notes=(note, *results.notes), hints=(), suggestions=(), partial=True)

@@ -39,7 +39,7 @@ class OpenCorpora(NamedTuple):
     @property
     def has_no_article(self) -> bool:
         """Return whether the first corpus is empty."""
-        return not self.corpora[0][1].store.counts()["articles"]
+        return not self.corpora[0][1].store.count_articles()
 
     @property
     def folder(self) -> Path | None:

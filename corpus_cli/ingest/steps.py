@@ -343,4 +343,4 @@ def _is_mass_deletion(
         paths.issuperset(source.path for source in sources)
         for sources in store.files.sources_by_article(sorted(articles - articles_read)).values()
     )
-    return pruned > _MAX_PRUNED and pruned * _MAX_PRUNED_SHARE > store.counts()["articles"]
+    return pruned > _MAX_PRUNED and pruned * _MAX_PRUNED_SHARE > store.count_articles()

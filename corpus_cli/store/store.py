@@ -119,10 +119,14 @@ class Store:
         rows = self._db.rows("SELECT id, change FROM articles WHERE state = 'live' ORDER BY id")
         return dict(rows)
 
+    def count_articles(self) -> int:
+        """Count the live articles."""
+        return self._db.number("SELECT count(*) FROM articles WHERE state = 'live'")
+
     def counts(self) -> Mapping[str, int]:
         """Count live articles, their passages and files, failed and skipped files."""
         return {
-            "articles": self._db.number("SELECT count(*) FROM articles WHERE state = 'live'"),
+            "articles": self.count_articles(),
             "passages": self._db.number("SELECT count(*) FROM passages"),
             "files": self._db.number("SELECT count(DISTINCT path) FROM sources"),
             "failed": self._db.number("SELECT count(*) FROM quarantine"),
