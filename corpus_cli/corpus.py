@@ -327,7 +327,7 @@ class Corpus:
         articles = [self.resolve(name) for name in names]
         with self._writing("corpus remove", wait, waiting):
             for article in articles:
-                self.store.remove(self._current_id(article))
+                self.store.recorder.remove(self._current_id(article))
 
     def edit(
         self,
@@ -346,7 +346,7 @@ class Corpus:
         with self._writing("corpus edit", wait, waiting):
             article = self._current_id(article)
             for field, values in corrections.items():
-                self.store.correct(article, field, values)
+                self.store.recorder.correct(article, field, values)
         return article
 
     def clusters(self) -> Iterator[Sequence[Header]]:

@@ -1,6 +1,7 @@
 """The kinds of changes that an ingest makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple, assert_never
 
 from corpus_cli.model import AMBIGUOUS, Entry, Source, Stamp
@@ -106,6 +107,9 @@ IngestChange = (
 )
 
 
+_READINGS = (FileStarted, ArticleRead, SourceFailed, FileRead)
+
+
 def add_to_report(change: IngestChange, report: Report) -> None:
     """Add a change to the report."""
     match change:
@@ -134,28 +138,51 @@ def add_to_report(change: IngestChange, report: Report) -> None:
             assert_never(change)
 
 
-def apply_to_store(change: IngestChange, store: Store) -> None:
-    """Write a change to the store, inside a transaction."""
+def apply_to_store(changes: Iterable[IngestChange], store: Store) -> None:
+    """Write changes to the store in their order, inside a transaction.
+
+    Most changes are those of reading files, and what follow each other of these are written
+    together.
+    """
+    for are_readings, group in groupby(changes, lambda change: isinstance(change, _READINGS)):
+        if are_readings:
+            _record_readings(list(group), store)
+        else:
+            for change in group:
+                _apply(change, store)
+
+
+def _record_readings(changes: Sequence[IngestChange], store: Store) -> None:
+    """Record what was read of files; of a file, these changes are in the order of the tables."""
+    store.files.forget(change.path for change in changes if isinstance(change, FileStarted))
+    store.recorder.record(
+        {change.source: change.entry for change in changes if isinstance(change, ArticleRead)}
+    )
+    store.files.record_failures(
+        {change.source: change.reason for change in changes if isinstance(change, SourceFailed)}
+    )
+    store.files.record_read(
+        {change.path: change.stamp for change in changes if isinstance(change, FileRead)}
+    )
+
+
+def _apply(change: IngestChange, store: Store) -> None:
     match change:
-        case SourceFailed(source, reason):
-            store.files.record_failure(source, reason)
         case SourceDeleted(source):
-            store.drop_source(source)
-        case ArticleRead(source, entry, _):
-            store.record(entry, source)
+            store.recorder.drop_source(source)
         case ArticleWithheld(source, article):
-            store.assign_source(source, article)
+            store.recorder.assign_source(source, article)
         case RecordsMoved(path, articles_before):
             store.metadata.follow_moved_records(path, articles_before)
-        case FileRead(path, stamp):
-            store.files.record_read(path, stamp)
-        case FileStarted(path) | FileDeleted(path):
-            store.files.forget(path)
+        case FileDeleted(path):
+            store.files.forget([path])
         case FilesSkipped(reasons, forgotten):
             store.files.record_skipped(reasons, forgotten)
         case SourcePassedOver():
             store.recurring_lines.lacks_articles = True
         case SourceUnchanged() | DeletedFileKept():
             pass
+        case FileStarted() | ArticleRead() | SourceFailed() | FileRead():
+            _record_readings([change], store)
         case _:
             assert_never(change)

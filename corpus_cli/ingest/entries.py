@@ -32,6 +32,9 @@ from corpus_cli.store.store import Store
 from corpus_cli.text.name_runs import encode_runs
 from corpus_cli.text.sketches import line_hash, sketch
 
+_ARTICLES_PER_READ = 100
+"""How many articles are read from the store at a time."""
+
 _CHROME_BY_FORMAT = f"{CHROME}:"
 
 
@@ -68,11 +71,18 @@ def reclassify_recurring_lines(store: Store) -> None:
 
     This uses the stored lines and reads no files.
     """
-    for article in store.update_chrome():
-        as_read, site = store.as_read(article), store.site(article)
-        if as_read:
-            lines = _RecurringLines(store.recurring_lines.chrome_lines(article))
-            store.replace(_describe(reclassify(as_read, lines))._replace(site=site))
+    articles = store.recorder.update_chrome()
+    for start in range(0, len(articles), _ARTICLES_PER_READ):
+        batch = articles[start : start + _ARTICLES_PER_READ]
+        chrome_lines = store.recurring_lines.chrome_lines(batch)
+        store.recorder.replace(
+            [
+                _describe(reclassify(article, _RecurringLines(chrome_lines[article.id])))._replace(
+                    site=site
+                )
+                for article, site in store.articles_as_read(batch)
+            ]
+        )
 
 
 class _RecurringLines:

@@ -25,7 +25,6 @@ from corpus_cli.ingest.changes import (
     SourcePassedOver,
     SourceUnchanged,
     add_to_report,
-    apply_to_store,
 )
 from corpus_cli.ingest.deleted import find_deleted, inside
 from corpus_cli.ingest.discover import absolute, discover
@@ -33,9 +32,10 @@ from corpus_cli.ingest.loading import MAX_FILE_BYTES, READING_VERSION, StandardI
 from corpus_cli.ingest.messages import Frame, Made, PassedOver, ReadRequest, Same
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.reading import FileFrames, Readers
-from corpus_cli.model import STDIN, Article, Entry, Source, Stamp
+from corpus_cli.model import STDIN, Entry, Source, Stamp
 from corpus_cli.model.ids import SHORT_DIGITS
 from corpus_cli.model.report import Report
+from corpus_cli.store.file_records import FileRecord
 from corpus_cli.store.metadata import claims_of
 from corpus_cli.store.store import Store
 from corpus_cli.system.alarm import raise_after
@@ -49,6 +49,7 @@ _COLLISION = (
 )
 _INDEXING_SECONDS = 2e-6
 """The time that it takes to index a character."""
+_FILES_PER_QUERY = 500
 _MAX_PRUNED = 10
 _MAX_PRUNED_SHARE = 10
 
@@ -115,18 +116,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - what to read, where to, and how
         deleted = _find_deleted(roots, paths, store, request, report)
         skipped = _compare_skipped(roots, store, report)
         work = _skip_unchanged(paths, piped, store, request, progress)
-        changes = _compare_all(readers.read(work), store, request)
-        for change in chain([skipped], _append_pruned(changes, deleted, store, request)):
+        changes = _compare_all(readers.read(work), store, batches, request)
+        for change in chain([skipped], _append_pruned(changes, deleted, store, batches, request)):
             clock.check(batches.characters * _INDEXING_SECONDS)
             with _no_interrupt():
                 add_to_report(change, report)
-                if request.dry_run:
-                    continue
-                apply_to_store(change, store)
-                if isinstance(change, ArticleRead):
-                    batches.add(change.entry)
-                if batches.is_full:
-                    batches.commit()
+                if not request.dry_run:
+                    batches.add(change)
             if len(report.added) == request.most > 0:
                 break
     return report
@@ -160,38 +156,57 @@ def _skip_unchanged(
     store: Store,
     request: IngestRequest,
     progress: Progress,
-) -> Iterator[ReadRequest | Sequence[IngestChange]]:
-    """Yield a request for each file to read, and the changes of each file that is not read."""
-    for n, path in enumerate(paths):
+) -> Iterator[ReadRequest | FileRecord | Sequence[IngestChange]]:
+    """Yield a request for each file to read, and the changes of each file that is not read.
+
+    Before a request comes what is recorded of its file so far.
+    """
+    for n, (path, record) in enumerate(_read_records(paths, store)):
         progress(path, n, len(paths))
-        stamp, failures = store.files.stamp(path), store.files.failures_in_file(path)
-        records = store.files.articles_in_file(path)
+        stamp, failures, articles = record
         must_read = (
             (request.retry and failures)
-            or (request.restore_removed and any(removed for _, _, removed in records))
+            or (request.restore_removed and any(removed for _, _, removed in articles))
             or (request.fields and file_formats.is_records(path))
         )
         if not must_read and not request.checksum and is_unchanged(path, stamp):
             yield [
-                *_unchanged(path, records),
-                *(SourceFailed(Source(path, record), failures[record]) for record in failures),
+                *_unchanged(path, articles),
+                *(SourceFailed(Source(path, one), reason) for one, reason in failures.items()),
             ]
             continue
         was_read = stamp is not None and stamp.reading == READING_VERSION and not failures
         digest = stamp.digest if stamp and was_read and not must_read else ""
         file = standard_input.save(request.largest) if path == STDIN else path
+        yield record
         yield ReadRequest(path, file, digest, request.largest, request.fields)
 
 
+def _read_records(paths: Sequence[str], store: Store) -> Iterator[tuple[str, FileRecord]]:
+    """Yield each file with what is recorded of it.
+
+    This depends on no other file, so that it can be read ahead for many files.
+    """
+    for start in range(0, len(paths), _FILES_PER_QUERY):
+        yield from store.files.records(paths[start : start + _FILES_PER_QUERY]).items()
+
+
 def _compare_all(
-    results: Iterable[FileFrames | Sequence[IngestChange]], store: Store, request: IngestRequest
+    results: Iterable[FileFrames | FileRecord | Sequence[IngestChange]],
+    store: Store,
+    batches: Batches,
+    request: IngestRequest,
 ) -> Iterator[IngestChange]:
     """Yield the changes of all files, in the order of the files."""
+    record = FileRecord(None, {}, ())
     for result in results:
-        if isinstance(result, FileFrames):
-            yield from _compare(result.path, result.frames, store, request)
-        else:
-            yield from result
+        match result:
+            case FileRecord():
+                record = result
+            case FileFrames(path, frames):
+                yield from _compare(path, frames, record, store, batches, request)
+            case _:
+                yield from result
 
 
 def _unchanged(
@@ -202,15 +217,21 @@ def _unchanged(
         yield ArticleWithheld(source, article) if removed else SourceUnchanged(source)
 
 
-def _compare(
-    path: str, frames: Iterator[Frame], store: Store, request: IngestRequest
+def _compare(  # noqa: PLR0913, PLR0917 - a file, and what it is compared with
+    path: str,
+    frames: Iterator[Frame],
+    before: FileRecord,
+    store: Store,
+    batches: Batches,
+    request: IngestRequest,
 ) -> Iterator[IngestChange]:
     """Compare the frames of one file with the store and yield the changes of its records."""
     stamp: Stamp | None = None
-    stamp_before = store.files.stamp(path)
-    records = store.files.articles_in_file(path)
-    articles = {record: article for record, article, _ in records}
+    articles = {record: article for record, article, _ in before.articles}
     missing = set(articles)
+    is_current = path == STDIN or (
+        before.stamp is not None and before.stamp.reading == READING_VERSION
+    )
     yield FileStarted(path)
     is_complete, transient, passed_over = True, False, False
     for frame in frames:
@@ -218,12 +239,17 @@ def _compare(
             case Stamp():
                 stamp = frame
             case Same():
-                yield from _unchanged(path, records)
+                yield from _unchanged(path, before.articles)
                 missing.clear()
             case Made(record, entry):
-                change = _compare_article(Source(path, record), entry, stamp_before, store, request)
-                missing.discard(change.source.record)
-                yield change
+                if path == STDIN and not record:
+                    # An article from a pipe has no file that could change: its id is its record id.
+                    record = entry.article.id
+                missing.discard(record)
+                batches.write_article(entry.article.id)
+                source, article_before = Source(path, record), articles.get(record, "")
+                change = _compare_article(source, entry, article_before, store, request)
+                yield SourceUnchanged(source) if is_current and _is_same(change, store) else change
             case PassedOver(record):
                 passed_over = True
                 missing.discard(record)
@@ -245,33 +271,28 @@ def _compare(
 
 
 def _compare_article(
-    source: Source, entry: Entry, stamp_before: Stamp | None, store: Store, request: IngestRequest
-) -> ArticleRead | SourceUnchanged | ArticleWithheld | SourceFailed:
-    article = entry.article
-    if store.has_other_text(article):
+    source: Source, entry: Entry, article_before: str, store: Store, request: IngestRequest
+) -> ArticleRead | ArticleWithheld | SourceFailed:
+    article, state = entry.article, store.state(entry.article.id)
+    if state and state.name == "live" and store.has_other_text(article):
         return SourceFailed(source, _COLLISION.format(store.short_id(article.id)))
-    if source.path == STDIN and not source.record:
-        # An article from a pipe has no file that could change, so its id serves as its record id.
-        source = Source(STDIN, article.id)
-    removed = _is_removed(article, store)
-    if removed and not request.restore_removed:
-        return ArticleWithheld(source, article.id)
-    article_before = "" if removed else store.files.article_at(source)
+    if state and state.name == "removed":
+        if not request.restore_removed:
+            return ArticleWithheld(source, article.id)
+        article_before = ""
     if article_before == article.id[:SHORT_DIGITS]:
         # A dry run does not upgrade a store of an older format.
         article_before = article.id
-    outdated = source.path != STDIN and (
-        stamp_before is None or stamp_before.reading != READING_VERSION
-    )
-    same_claims = list(store.metadata.claims(source)) == list(claims_of(article))
-    if article_before == article.id and not outdated and same_claims:
-        return SourceUnchanged(source)
     return ArticleRead(source, entry, article_before)
 
 
-def _is_removed(article: Article, store: Store) -> bool:
-    state = store.state(article.id)
-    return state is not None and state.name == "removed"
+def _is_same(change: IngestChange, store: Store) -> bool:
+    """Return whether a source has the article that it had before, and claims the same of it."""
+    return (
+        isinstance(change, ArticleRead)
+        and change.before == change.entry.article.id
+        and list(store.metadata.claims(change.source)) == list(claims_of(change.entry.article))
+    )
 
 
 # --- files that are skipped ---
@@ -302,7 +323,11 @@ def _find_deleted(
 
 
 def _append_pruned(
-    changes: Iterable[IngestChange], deleted: Sequence[str], store: Store, request: IngestRequest
+    changes: Iterable[IngestChange],
+    deleted: Sequence[str],
+    store: Store,
+    batches: Batches,
+    request: IngestRequest,
 ) -> Iterator[IngestChange]:
     """Yield the changes, then those of deleted files: these come last, as files may have moved.
 
@@ -313,6 +338,7 @@ def _append_pruned(
         if isinstance(change, ArticleRead):
             articles_read.add(change.entry.article.id)
         yield change
+    batches.write()
     keep = not request.prune or (
         not request.force and _is_mass_deletion(deleted, store, articles_read)
     )

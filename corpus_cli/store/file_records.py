@@ -1,8 +1,10 @@
 """Record the files that were read, and those that failed."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from corpus_cli.model import STDIN, Source, Stamp
 from corpus_cli.store.database import Database, Row
@@ -12,6 +14,18 @@ from corpus_cli.text.printable import is_valid
 _SKIPPED_TABLE = (
     "CREATE TABLE IF NOT EXISTS skipped (path BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID"
 )
+
+
+class FileRecord(NamedTuple):
+    """What is recorded of a file: its stamp, why parts of it failed, and its articles.
+
+    The stamp is None if the file was not read. The reasons are by record, and `articles` has each
+    record with its article and whether that was removed by hand.
+    """
+
+    stamp: Stamp | None
+    failures: Mapping[str, str]
+    articles: Sequence[tuple[str, str, bool]]
 
 
 class FileRecords:
@@ -27,20 +41,47 @@ class FileRecords:
 
     def stamp(self, path: str) -> Stamp | None:
         """Return the stamp of a file when it was read; None if it was not."""
-        row = self._db.row(
-            "SELECT size, mtime_ns, digest, reading FROM files WHERE path = ?",
-            self.stored_path(path),
+        return self.records([path])[path].stamp
+
+    def records(self, paths: Sequence[str]) -> Mapping[str, FileRecord]:
+        """Return what is recorded of several files, by path."""
+        stored = {path: self.stored_path(path) for path in paths}
+        stamps = self._db.rows_among(
+            "SELECT path, size, mtime_ns, digest, reading FROM files WHERE path IN (VALUES *)",
+            zip(stored.values()),
         )
-        return Stamp(*row) if row else None
+        stamp_by_path = {path: Stamp(*stamp) for path, *stamp in stamps}
+        failures: defaultdict[bytes, dict[str, str]] = defaultdict(dict)
+        for path, record, reason in self._db.rows_among(
+            "SELECT path, record, reason FROM quarantine WHERE path IN (VALUES *) "
+            "ORDER BY path, record",
+            zip(stored.values()),
+        ):
+            failures[path][record] = reason
+        articles: defaultdict[bytes, list[tuple[str, str, bool]]] = defaultdict(list)
+        for path, record, article, removed in self._db.rows_among(
+            "SELECT path, record, article, state = 'removed' FROM sources "
+            "JOIN articles ON id = article WHERE path IN (VALUES *) ORDER BY path, record",
+            zip(stored.values()),
+        ):
+            articles[path].append((record, article, bool(removed)))
+        return {
+            path: FileRecord(stamp_by_path.get(key), failures[key], articles[key])
+            for path, key in stored.items()
+        }
 
-    def record_read(self, path: str, stamp: Stamp) -> None:
-        """Record the stamp of a file, once all of it was read."""
-        self._db.write("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", self.stored_path(path), *stamp)
+    def record_read(self, stamps: Mapping[str, Stamp]) -> None:
+        """Record the stamps of files, once all of them was read."""
+        self._db.write_all(
+            "REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+            ((self.stored_path(path), *stamp) for path, stamp in stamps.items()),
+        )
 
-    def forget(self, path: str) -> None:
-        """Delete the stamp and the failures of a file, so that the file is read again."""
+    def forget(self, paths: Iterable[str]) -> None:
+        """Delete the stamps and the failures of files, so that the files are read again."""
+        rows = [(self.stored_path(path),) for path in paths]
         for table in ("files", "quarantine"):
-            self._db.write(f"DELETE FROM {table} WHERE path = ?", self.stored_path(path))  # noqa: S608 - our names
+            self._db.write_all(f"DELETE FROM {table} WHERE path = ?", rows)  # noqa: S608 - our names
 
     def paths(self) -> Iterator[str]:
         """Yield every path that was read or could not be read, ascending."""
@@ -52,20 +93,28 @@ class FileRecords:
 
     def articles_in_file(self, path: str) -> Sequence[tuple[str, str, bool]]:
         """Return each record of a file with its article and whether that was removed by hand."""
-        rows = self._db.rows(
-            "SELECT record, article, state = 'removed' FROM sources s "
-            "JOIN articles a ON a.id = s.article WHERE path = ? ORDER BY record",
-            self.stored_path(path),
-        )
-        return [(record, article, bool(removed)) for record, article, removed in rows]
+        return self.records([path])[path].articles
 
     def article_at(self, source: Source) -> str:
         """Return the article of a source; empty if there is none."""
-        row = self._db.row(
-            "SELECT article FROM sources WHERE path = ? AND record = ?",
-            *self.stored_key(source),
+        return self.articles_at([source]).get(source, "")
+
+    def articles_at(self, sources: Iterable[Source]) -> Mapping[Source, str]:
+        """Return the articles of sources; those that have none are left out."""
+        source_by_key = {self.stored_key(source): source for source in sources}
+        rows = self._db.rows_among(
+            "WITH wanted AS (VALUES *) SELECT path, record, article "
+            "FROM wanted CROSS JOIN sources ON path = column1 AND record = column2",
+            source_by_key,
         )
-        return row[0] if row else ""
+        return {source_by_key[path, record]: article for path, record, article in rows}
+
+    def record_articles(self, articles: Mapping[Source, str]) -> None:
+        """Record the articles of sources, in place of their previous ones."""
+        self._db.write_all(
+            "REPLACE INTO sources VALUES (?, ?, ?)",
+            ((*self.stored_key(source), article) for source, article in articles.items()),
+        )
 
     def articles_by_last_part(self, name: str) -> Sequence[str]:
         """Return the live articles from a file or a record whose name ends so, sorted by id.
@@ -174,21 +223,12 @@ class FileRecords:
 
     # --- what could not be read ---
 
-    def record_failure(self, source: Source, reason: str) -> None:
-        """Record that a source cannot be read, and why."""
-        self._db.write(
+    def record_failures(self, reasons: Mapping[Source, str]) -> None:
+        """Record that sources cannot be read, and why."""
+        self._db.write_all(
             "REPLACE INTO quarantine VALUES (?, ?, ?)",
-            *self.stored_key(source),
-            reason,
+            ((*self.stored_key(source), reason) for source, reason in reasons.items()),
         )
-
-    def failures_in_file(self, path: str) -> Mapping[str, str]:
-        """Return the records of a file that could not be read: record → reason."""
-        rows = self._db.rows(
-            "SELECT record, reason FROM quarantine WHERE path = ? ORDER BY record",
-            self.stored_path(path),
-        )
-        return dict(rows)
 
     def all_failures(self) -> Mapping[Source, str]:
         """Return every source that could not be read, and why."""

@@ -9,7 +9,7 @@ its short id until the same text is read again (`adopt`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, article_id
 from corpus_cli.store.database import Database, Row
@@ -56,18 +56,19 @@ def extend_ids(database: Database, increment: int) -> None:
     database.write("DROP TABLE extended")
 
 
-def adopt(database: Database, article: str) -> None:
-    """Give an article that is not live, and has the short form of an id, the whole id."""
-    short = article[:SHORT_DIGITS]
-    if len(article) != DIGITS or not database.row(
-        "SELECT 1 FROM articles WHERE id = ? AND state != 'live' "
-        "AND NOT EXISTS (SELECT 1 FROM articles WHERE id = ?)",
-        short,
-        article,
-    ):
+def adopt(database: Database, articles: Iterable[str]) -> None:
+    """Give articles that are not live, and have the short form of one of the ids, the whole id."""
+    extended = database.rows_among(
+        "WITH wanted (short, whole) AS (VALUES *) SELECT short, whole FROM wanted "
+        "CROSS JOIN articles ON id = short WHERE state != 'live' "
+        "AND NOT EXISTS (SELECT 1 FROM articles WHERE id = whole)",
+        ((article[:SHORT_DIGITS], article) for article in articles if len(article) == DIGITS),
+    )
+    if not extended:
         return
     database.write(_EXTENDED)
-    database.write("INSERT INTO extended VALUES (?, ?)", short, article)
+    # Of several ids that begin alike, the first is that of the article.
+    database.write_all("INSERT OR IGNORE INTO extended VALUES (?, ?)", extended)
     for column in ("id", "successor"):
         _replace(database, "articles", column)
     _replace_in_sources(database)

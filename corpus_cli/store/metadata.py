@@ -1,6 +1,6 @@
 """Store metadata of articles: inferred, claimed, corrected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -45,7 +45,7 @@ class Metadata:
             if first_source == source:
                 data.append(Datum(field, value, BY_HAND, STATED))
         data_by_article = {}
-        for article, data_as_read in self._as_read_by_article(articles).items():
+        for article, data_as_read in self.as_read(articles).items():
             corrections = corrected.get(article, {})
             by_hand = (datum for _, data in corrections.values() for datum in data if datum.value)
             data_by_article[article] = (
@@ -54,14 +54,11 @@ class Metadata:
             )
         return data_by_article
 
-    def as_read(self, article: str) -> tuple[Datum, ...]:
-        """Return the metadata of an article without corrections: claims, else inferred values.
+    def as_read(self, articles: Sequence[str]) -> Mapping[str, tuple[Datum, ...]]:
+        """Return the metadata of articles without corrections: claims, else inferred values.
 
         If several files claim a field, the most certain claim is used, then the first by path.
         """
-        return self._as_read_by_article([article])[article]
-
-    def _as_read_by_article(self, articles: Sequence[str]) -> Mapping[str, tuple[Datum, ...]]:
         from_lines: dict[str, list[Datum]] = {article: [] for article in articles}
         # The orders are those of the tables, so that nothing is sorted.
         for article, *datum in self._db.rows_among(
@@ -201,24 +198,29 @@ class Metadata:
         )
         return [Datum(*row) for row in rows]
 
-    def record_inferred(self, article: Article) -> None:
-        """Record the values inferred from the lines of an article that has none recorded."""
+    def record_inferred(self, articles: Iterable[Article]) -> None:
+        """Record the values inferred from the lines of articles that have none recorded."""
         self._db.write_all(
             "INSERT INTO metadata VALUES (?, ?, ?, ?, ?, ?)",
-            ((article.id, n, *datum) for n, datum in enumerate(article.metadata) if datum.own),
+            (
+                (article.id, n, *datum)
+                for article in articles
+                for n, datum in enumerate(article.metadata)
+                if datum.own
+            ),
         )
 
-    def delete_inferred(self, article: str) -> None:
-        """Delete the inferred values of an article."""
-        self._db.write("DELETE FROM metadata WHERE article = ?", article)
-
-    def record_claims(self, source: Source, data: Sequence[Datum]) -> None:
-        """Record the claims of a source, in place of its previous ones."""
-        key = self._files.stored_key(source)
-        self._db.write("DELETE FROM claims WHERE path = ? AND record = ?", *key)
+    def record_claims(self, claims: Mapping[Source, Sequence[Datum]]) -> None:
+        """Record the claims of sources, in place of their previous ones."""
+        data_by_key = {self._files.stored_key(source): data for source, data in claims.items()}
+        self._db.write_all("DELETE FROM claims WHERE path = ? AND record = ?", data_by_key)
         self._db.write_all(
             "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((*key, n, *datum) for n, datum in enumerate(data)),
+            (
+                (*key, n, *datum)
+                for key, data in data_by_key.items()
+                for n, datum in enumerate(data)
+            ),
         )
 
     def correct(self, source: Source, field: str, values: Sequence[str] | None) -> None:
@@ -244,13 +246,14 @@ class Metadata:
             "DELETE FROM corrections WHERE path = ? AND record = ?", *self._files.stored_key(source)
         )
 
-    def adopt_waiting_corrections(self, source: Source, article: str) -> None:
-        """Give a source the corrections that were kept for its article."""
-        self._db.write(
+    def adopt_waiting_corrections(self, articles: Mapping[Source, str]) -> None:
+        """Give sources the corrections that were kept for their articles."""
+        self._db.write_all(
             "UPDATE OR IGNORE corrections SET path = ?, record = ? WHERE path = ? AND record = ?",
-            *self._files.stored_key(source),
-            _WAITING_PATH,
-            article,
+            (
+                (*self._files.stored_key(source), _WAITING_PATH, article)
+                for source, article in articles.items()
+            ),
         )
 
     def follow_moved_records(self, path: str, article_by_record: Mapping[str, str]) -> None:

@@ -46,19 +46,18 @@ class NameWords:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, article: str, runs: str) -> None:
-        """Record the words of an article, as `text.name_runs.encode_runs` returns them."""
-        self._db.write(
+    def add(self, runs: Mapping[str, str]) -> None:
+        """Record the words of articles, as `text.name_runs.encode_runs` returns them."""
+        self._db.write_all(
             "INSERT INTO name_words VALUES (?, ?, '') ON CONFLICT (n) DO UPDATE "
             "SET previous = coalesce(previous, runs), runs = excluded.runs "
             "WHERE runs != excluded.runs",
-            _number(article),
-            runs,
+            ((_number(article), words) for article, words in runs.items()),
         )
 
-    def remove(self, article: str) -> None:
-        """Record that an article is gone."""
-        self.add(article, "")
+    def remove(self, articles: Iterable[str]) -> None:
+        """Record that articles are gone."""
+        self.add(dict.fromkeys(articles, ""))
 
     def count_changes(self) -> set[str]:
         """Update the articles of each word, and return the words of all articles that changed."""

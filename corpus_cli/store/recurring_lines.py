@@ -1,6 +1,6 @@
 """Find the short lines that recur on a site, which are chrome."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus_cli.model import Entry
@@ -47,35 +47,40 @@ class RecurringLines:
         self._changed_lines: dict[str, set[int]] = {}
         self._new_articles: dict[str, _NewArticle] = {}
 
-    def add(self, entry: Entry) -> None:
-        """Record the lines of an article as lines of its site."""
-        article = entry.article.id
-        self.remove(article)
-        if entry.site:
-            self._db.write_all(
-                "INSERT OR IGNORE INTO recurring VALUES (?, ?, ?)",
-                ((entry.site, line, article) for line in entry.lines),
-            )
+    def add(self, entries: Collection[Entry]) -> None:
+        """Record the lines of articles as lines of their sites."""
+        self.remove([entry.article.id for entry in entries])
+        with_site = [entry for entry in entries if entry.site]
+        self._db.write_all(
+            "INSERT OR IGNORE INTO recurring VALUES (?, ?, ?)",
+            ((entry.site, line, entry.article.id) for entry in with_site for line in entry.lines),
+        )
+        for entry in with_site:
             self._changed_lines.setdefault(entry.site, set()).update(entry.lines)
-            self._new_articles[article] = _NewArticle(
+            self._new_articles[entry.article.id] = _NewArticle(
                 entry.site, entry.lines, entry.recurring, entry.sketch
             )
 
-    def remove(self, article: str) -> None:
-        """Delete the lines of an article from the record of its site."""
-        for site, line in self._db.rows(
-            "SELECT site, line FROM recurring WHERE article = ?", article
+    def remove(self, articles: Collection[str]) -> None:
+        """Delete the lines of articles from the record of their sites."""
+        for site, line in self._db.rows_among(
+            "SELECT DISTINCT site, line FROM recurring WHERE article IN (VALUES *)", zip(articles)
         ):
             self._changed_lines.setdefault(site, set()).add(line)
-        self._db.write("DELETE FROM recurring WHERE article = ?", article)
-        self._new_articles.pop(article, None)
+        self._db.write_all("DELETE FROM recurring WHERE article = ?", zip(articles))
+        for article in articles:
+            self._new_articles.pop(article, None)
 
-    def chrome_lines(self, article: str) -> frozenset[int]:
-        """Return the hashes of an article's lines that are chrome on its site."""
-        rows = self._db.rows(
-            "SELECT line FROM recurring JOIN repeated USING (site, line) WHERE article = ?", article
-        )
-        return frozenset(row[0] for row in rows)
+    def chrome_lines(self, articles: Iterable[str]) -> Mapping[str, frozenset[int]]:
+        """Return the hashes of the lines of articles that are chrome on their sites."""
+        lines: dict[str, set[int]] = {article: set() for article in articles}
+        for article, line in self._db.rows_among(
+            "SELECT article, line FROM recurring JOIN repeated USING (site, line) "
+            "WHERE article IN (VALUES *)",
+            zip(lines),
+        ):
+            lines[article].add(line)
+        return {article: frozenset(chrome) for article, chrome in lines.items()}
 
     def update(self) -> RecurringUpdate:
         """Decide which of the changed lines are chrome, by the current clusters.

@@ -5,32 +5,33 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus_cli.model import (
     CAPTION,
     CHROME,
     Article,
-    Datum,
     Definition,
-    Entry,
     Header,
     Line,
     Passage,
-    Source,
     parse_passage_id,
     passage_id,
 )
 from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
 from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import FileRecords
-from corpus_cli.store.metadata import Metadata, claims_of, find_title
+from corpus_cli.store.metadata import Metadata, find_title
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
 from corpus_cli.store.recurring_lines import RecurringLines
 from corpus_cli.text.data import DATA
 from corpus_cli.text.name_runs import encode_runs
+
+if TYPE_CHECKING:
+    from corpus_cli.store.recording import Recorder
 
 _VERSION = 5
 _OLDER_VERSIONS = (4, 3)
@@ -191,20 +192,26 @@ class Store:
 
     def article(self, article: str) -> Article | None:
         """Return a live article with its lines and metadata; None if it is not live."""
-        article_as_read = self.as_read(article)
-        return (
-            Article(article, article_as_read.lines, self.metadata.of(article))
-            if article_as_read
-            else None
-        )
-
-    def as_read(self, article: str) -> Article | None:
-        """Return a live article without the corrections by hand; None if it is not live."""
         text = self.texts([article]).get(article)
         if text is None:
             return None
         lines = _lines(text, self._line_kinds(article))
-        return Article(article, lines, self.metadata.as_read(article))
+        return Article(article, lines, self.metadata.of(article))
+
+    def articles_as_read(self, articles: Sequence[str]) -> Iterator[tuple[Article, str]]:
+        """Yield live articles without the corrections by hand, each with its site.
+
+        The site is that with whose articles the lines are compared.
+        """
+        metadata = self.metadata.as_read(articles)
+        rows = self._db.rows_among(
+            "SELECT id, text, lines, site FROM articles WHERE id IN (VALUES *) "
+            "AND state = 'live' ORDER BY id",
+            zip(articles),
+        )
+        for article, text, kinds, site in rows:
+            lines = _lines(self._unpack(text), self._unpack(kinds))
+            yield Article(article, lines, metadata[article]), site or ""
 
     def _line_kinds(self, article: str) -> str:
         """Return the kinds of an article's lines as JSON."""
@@ -251,11 +258,6 @@ class Store:
             for article in articles
             if article in texts_by_article
         }
-
-    def site(self, article: str) -> str:
-        """Return the site of an article, with whose articles its lines are compared."""
-        row = self._db.row("SELECT site FROM articles WHERE id = ?", article)
-        return (row and row[0]) or ""
 
     def passages(self, article: str) -> Sequence[Passage]:
         """Return the passages of an article, in order."""
@@ -369,148 +371,25 @@ class Store:
             longer_ids.extend_ids(self._db, increment)
             self._db.create_tables(_read_tables("name_words.sql"))
             for article in self.ids():
-                self._record_names(article)
+                runs = encode_runs(passage.text for passage in self.passages(article))
+                self.name_words.add({article: runs})
             self._db.set_version(_VERSION)
             yield
 
-    def record(self, entry: Entry, source: Source) -> None:
-        """Record an article and its source."""
-        self._adopt(entry.article.id)
-        self.replace(entry)
-        self.recurring_lines.add(entry)
-        self._assign_source(source, entry.article.id, claims_of(entry.article))
-
-    def replace(self, entry: Entry) -> None:
-        """Record an article in place of its previous version."""
-        article = entry.article
-        previous = self._db.row("SELECT cluster FROM articles WHERE id = ?", article.id)
-        self._db.write(
-            "REPLACE INTO articles VALUES (?, ?, 'live', NULL, ?, ?, ?, ?)",
-            article.id,
-            self.last_change() + 1,
-            previous and previous[0],
-            entry.site or None,
-            _pack(article.text),
-            _pack(json.dumps(list(map(_describe_line, article.lines)))),
-        )
-        if previous:
-            self._delete_derived(article.id)
-        self.metadata.record_inferred(article)
-        self._db.write_all(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (article.id, p.n, p.start, p.end, *p.lines, p.page, p.language, p.heading)
-                for p in entry.passages
-            ),
-        )
-        self._db.write_all(
-            "INSERT OR IGNORE INTO definitions VALUES (NULL, ?, ?, ?, ?)",
-            (
-                (article.id, definition.line, definition.short, definition.long)
-                for definition in entry.definitions
-            ),
-        )
-        self.near_copies.add(article.id, entry.full_sketch or entry.sketch)
-        self.name_words.add(article.id, entry.name_runs)
-
-    def _record_names(self, article: str) -> None:
-        runs = encode_runs(passage.text for passage in self.passages(article))
-        self.name_words.add(article, runs)
-
-    def update_chrome(self) -> Sequence[str]:
-        """Update the clusters of near-copies, and then the chrome lines.
-
-        Return the ids of the articles whose lines have to be reclassified.
-        """
-        self.near_copies.rebuild_clusters()
-        update = self.recurring_lines.update()
-        # Near-copies do not have lines that recur, so they were found by full sketches first.
-        for article, sketch in update.sketches.items():
-            self.near_copies.add(article, sketch)
-        return update.articles
-
-    def assign_source(self, source: Source, article: str) -> None:
-        """Record which article a source contains, in place of the previous one."""
-        self._adopt(article)
-        if self._assign_source(source, article, ()):
-            # The article has a new path to cite, and may have new corrections.
-            self._mark_changed(article)
-
-    def _assign_source(self, source: Source, article: str, claims: Sequence[Datum]) -> bool:
-        """Record the article and the claims of a source; return whether it had another article."""
-        previous = self.files.article_at(source)
-        self._db.write(
-            "REPLACE INTO sources VALUES (?, ?, ?)", *self.files.stored_key(source), article
-        )
-        self.metadata.record_claims(source, claims)
-        self.metadata.adopt_waiting_corrections(source, article)
-        if previous and previous != article:
-            self._handle_lost_source(previous, "replaced", article)
-        return previous != article
-
-    def drop_source(self, source: Source) -> None:
-        """Delete a source, and its article if the article has no other source."""
-        article = self.files.article_at(source)
-        other_sources = [other for other in self.files.sources_of(article) if other != source]
-        self.metadata.move_corrections(source, other_sources[0] if other_sources else None, article)
-        self._db.write(
-            "DELETE FROM sources WHERE path = ? AND record = ?", *self.files.stored_key(source)
-        )
-        self.metadata.record_claims(source, ())
-        if article:
-            self._handle_lost_source(article, "gone", None)
-
-    def remove(self, article: str) -> None:
-        """Remove an article for good; its sources are kept, so that they are not read again."""
-        self._retire(article, "removed", None)
-
-    def correct(self, article: str, field: str, values: Sequence[str] | None) -> None:
-        """Replace the values of a field by hand; None undoes the correction.
-
-        A correction belongs to the sources of the article, and stays when they are read again.
-        """
-        for source in self.files.sources_of(article):
-            self.metadata.correct(source, field, values)
-        self._mark_changed(article)
-
-    def _adopt(self, article: str) -> None:
+    @cached_property
+    def recorder(self) -> "Recorder":
+        """Return what writes articles and sources, inside a transaction."""
         # A search does not load the module.
-        from corpus_cli.store.longer_ids import adopt
+        from corpus_cli.store.recording import Recorder
 
-        adopt(self._db, article)
-
-    def _mark_changed(self, article: str) -> None:
-        self._db.write(
-            "UPDATE articles SET change = ? WHERE id = ? AND state = 'live'",
-            self.last_change() + 1,
-            article,
+        return Recorder(
+            self._db,
+            self.files,
+            self.metadata,
+            self.near_copies,
+            self.recurring_lines,
+            self.name_words,
         )
-
-    def _handle_lost_source(self, article: str, state: str, successor: str | None) -> None:
-        """Retire an article that lost its last source; if it has others, mark it as changed."""
-        if not self._db.row("SELECT 1 FROM sources WHERE article = ?", article):
-            self._retire(article, state, successor)
-        else:
-            self._mark_changed(article)
-
-    def _retire(self, article: str, state: str, successor: str | None) -> None:
-        self._db.write(
-            "UPDATE articles SET change = ?, state = ?, successor = ?, text = NULL, lines = NULL, "
-            "site = NULL WHERE id = ? AND state = 'live'",
-            self.last_change() + 1,
-            state,
-            successor,
-            article,
-        )
-        self._delete_derived(article)
-        self.near_copies.remove(article)
-        self.recurring_lines.remove(article)
-        self.name_words.remove(article)
-
-    def _delete_derived(self, article: str) -> None:
-        self.metadata.delete_inferred(article)
-        for table in ("passages", "definitions"):
-            self._db.write(f"DELETE FROM {table} WHERE article = ?", article)  # noqa: S608 - our names
 
     # --- compression ---
 
@@ -525,20 +404,11 @@ def _read_tables(name: str) -> str:
     return (DATA / name).read_text("utf-8")
 
 
-def _describe_line(line: Line) -> Sequence[str | int]:
-    """Return what is stored of a line beside its text; `raw` only of a repaired line."""
-    return (line.kind, line.stated, line.page, *([line.raw] if line.raw else []))
-
-
 def _lines(text: str, descriptions: str) -> tuple[Line, ...]:
-    """Return the lines of a text; `descriptions` is JSON, see `_describe_line`."""
+    """Return the lines of a text; `descriptions` is JSON, see `recording`."""
     return tuple(
         Line(n, kind, line, page, stated, *raw)
         for n, ((kind, stated, page, *raw), line) in enumerate(
             zip(json.loads(descriptions), text.split("\n"), strict=True), 1
         )
     )
-
-
-def _pack(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"))

@@ -38,7 +38,8 @@ def read(*paragraphs: str) -> Article:
 
 def put(store: Store, path: str, article: Article) -> None:
     with store.transaction():
-        store.record(Entry(article, tuple(split_passages(article))), Source(path))
+        entry = Entry(article, tuple(split_passages(article)))
+        store.recorder.record({Source(path): entry})
 
 
 def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_what_is_mined_depends_on_near_copies(store: Store) -> None:
         article = read("Kabul fell in the night", "Herat fell", "Nobody was there", end)
         entry = Entry(article, tuple(split_passages(article)), sketch=sketch(article.text))
         with store.transaction():
-            store.record(entry, Source(path))
+            store.recorder.record({Source(path): entry})
     assert list(store.near_copies.clusters())
     assert store.definitions_stamp() != before
 
@@ -97,10 +98,10 @@ def test_an_article_stays_as_long_as_it_has_a_source(store: Store) -> None:
     put(store, "/a", one)
     put(store, "/b", one)
     with store.transaction():
-        store.drop_source(Source("/a"))
+        store.recorder.drop_source(Source("/a"))
     assert store.header(one.id).sources == (Source("/b"),)
     with store.transaction():
-        store.drop_source(Source("/b"))
+        store.recorder.drop_source(Source("/b"))
     state = store.state(one.id)
     assert state
     assert state.name == "gone"
@@ -110,7 +111,7 @@ def test_a_failed_transaction_changes_nothing(store: Store) -> None:
     put(store, "/a", read("one"))
     before = (store.counts(), store.last_change())
     with pytest.raises(ZeroDivisionError), store.transaction():
-        store.record(Entry(read("two"), ()), Source("/b"))
+        store.recorder.record({Source("/b"): Entry(read("two"), ())})
         raise ZeroDivisionError
     assert (store.counts(), store.last_change()) == before
 
@@ -142,7 +143,7 @@ def test_a_reader_sees_the_state_before_while_a_writer_writes(store: Store, tmp_
     put(store, "/a", read("one"))
     reader = Store(tmp_path / "index" / STORE_FILE)
     with store.transaction():
-        store.record(Entry(read("two"), ()), Source("/b"))
+        store.recorder.record({Source("/b"): Entry(read("two"), ())})
         assert reader.counts()["articles"] == 1
     assert reader.counts()["articles"] == 2
     reader.close()
@@ -222,9 +223,9 @@ def test_no_change_to_an_article_reads_a_whole_table(
         article = read(text)
         with store.transaction():
             entry = Entry(article, tuple(split_passages(article)), sketch=sketch(article.text))
-            store.record(entry, Source("/a"))
+            store.recorder.record({Source("/a"): entry})
     with store.transaction():
-        store.remove(article.id)
+        store.recorder.remove(article.id)
     changing = {sql for sql in statements if sql.startswith(("DELETE", "UPDATE", "REPLACE"))}
     assert any(sql.startswith("DELETE FROM sketched") for sql in changing)
     with closing(sqlite3.connect(tmp_path / "index" / STORE_FILE)) as connection:

@@ -14,10 +14,9 @@ import pytest
 from corpus_cli.corpus import Corpus
 from corpus_cli.ingest import child, loading, reading, steps
 from corpus_cli.ingest.batches import Batches
-from corpus_cli.ingest.changes import apply_to_store
+from corpus_cli.ingest.changes import ArticleRead, IngestChange
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.steps import IngestRequest
-from corpus_cli.model import Entry, Source
 from corpus_cli.model.report import Report
 from corpus_cli.system.installation import install_command
 from tests.conftest import article, deny
@@ -190,13 +189,14 @@ def test_an_interrupt_waits_for_a_change_to_be_whole(
 ) -> None:
     for n in range(4):
         save(f"in/{n}.txt", article(f"Town{n} fell"))
-    record = corpus.store.record
+    add = Batches.add
 
-    def interrupted(entry: Entry, source: Source) -> None:
-        signal.raise_signal(signal.SIGINT)
-        record(entry, source)
+    def interrupted(batches: Batches, change: IngestChange) -> None:
+        if isinstance(change, ArticleRead):
+            signal.raise_signal(signal.SIGINT)
+        add(batches, change)
 
-    monkeypatch.setattr(corpus.store, "record", interrupted)
+    monkeypatch.setattr(Batches, "add", interrupted)
     report = corpus.ingest(["in"])
     assert len(report.added) == corpus.status()["files"] == 1
 
@@ -555,11 +555,13 @@ def test_a_part_that_wants_a_package_does_not_rewrite_the_others(
 def test_who_is_killed_in_the_middle_of_a_file_reads_it_again(corpus: Corpus) -> None:
     save("in/a.jsonl", lines(one="Kabul fell") + "{")
     corpus.ingest(["in"])
-    frames = steps._compare(  # noqa: SLF001 - where a commit may fall between
-        str(Path("in/a.jsonl").absolute()), iter([]), corpus.store, IngestRequest()
-    )
-    with Batches(corpus.store, lambda _: None):
-        apply_to_store(next(frames), corpus.store)
+    path, store = str(Path("in/a.jsonl").absolute()), corpus.store
+    record = store.files.records([path])[path]
+    with Batches(store, lambda _: None) as batches:
+        changes = steps._compare(  # noqa: SLF001 - where a commit may fall between
+            path, iter([]), record, store, batches, IngestRequest()
+        )
+        batches.add(next(changes))
     assert corpus.ingest(["in"]).failed
 
 

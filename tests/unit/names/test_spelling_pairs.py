@@ -31,7 +31,7 @@ def recorded(order: str) -> Iterator[NameWords]:
     store = Store(None, create=True)
     for article in order:
         with store.transaction():
-            store.name_words.add(article, encode_runs([TEXTS[article]]))
+            store.name_words.add({article: encode_runs([TEXTS[article]])})
             update_spelling_pairs(store.name_words)
     yield store.name_words
     store.close()
@@ -71,19 +71,19 @@ def test_the_order_of_articles_changes_nothing(order: tuple[str, ...]) -> None:
 
 def test_an_article_that_is_gone_leaves_no_pair() -> None:
     with recorded("ab") as name_words:
-        name_words.remove("b")
+        name_words.remove(["b"])
         update_spelling_pairs(name_words)
         assert not name_words.pairs()
         assert not name_words.count_articles(["turchynov"])
-        name_words.add("b", encode_runs([TEXTS["b"]]))
+        name_words.add({"b": encode_runs([TEXTS["b"]])})
         update_spelling_pairs(name_words)
         assert pair_of(name_words, "turchynov")
 
 
 def test_an_article_that_changed_before_it_was_counted_is_counted_once() -> None:
     with recorded("a") as name_words:
-        name_words.add("b", encode_runs(["the guards of Kolomoisky"]))
-        name_words.add("b", encode_runs([TEXTS["b"]]))
+        name_words.add({"b": encode_runs(["the guards of Kolomoisky"])})
+        name_words.add({"b": encode_runs([TEXTS["b"]])})
         update_spelling_pairs(name_words)
         assert pair_of(name_words, "turchynov")
         assert not name_words.count_articles(["kolomoisky"])
@@ -114,6 +114,6 @@ def test_a_list_of_words_takes_no_long_time() -> None:
     )
     store = Store(None, create=True)
     with store.transaction():
-        store.name_words.add("a", encode_runs(["the " + ", ".join(words)]))
+        store.name_words.add({"a": encode_runs(["the " + ", ".join(words)])})
         update_spelling_pairs(store.name_words)
     assert not store.name_words.pairs()
