@@ -343,12 +343,14 @@ def revise_names(
         before if before is not None else next_number + n for n, (before, _) in enumerate(collected)
     )
     with database.transaction():
-        for sql in (
-            "DELETE FROM parts WHERE form IN (SELECT id FROM forms WHERE name = ?)",
-            "DELETE FROM forms WHERE name = ?",
-            "DELETE FROM names WHERE id = ?",
-        ):
-            database.write_all(sql, deleted)
+        # The key of `parts` begins with the word: by form alone, SQLite would read the whole table.
+        forms = database.rows_among("SELECT id, words FROM forms WHERE name IN (VALUES *)", deleted)
+        database.write_all(
+            "DELETE FROM parts WHERE word = ? AND form = ?",
+            ((word, form) for form, words in forms for word in set(words.split(" "))),
+        )
+        database.write_all("DELETE FROM forms WHERE id = ?", ((form,) for form, _ in forms))
+        database.write_all("DELETE FROM names WHERE id = ?", deleted)
         _insert_names(
             database, [(n, name) for n, (_, name) in zip(numbers, collected, strict=True) if name]
         )
