@@ -398,7 +398,7 @@ class Corpus:
                     # Each batch may change the names: once is enough to bring mentions up to date.
                     self._catch_up(jobs=jobs, update_names=is_last)
 
-            with Batches(self.store, follow) as batches:
+            with Batches(self.store, follow, jobs) as batches:
                 yield batches
 
     def _should_index(self) -> bool:

@@ -1,12 +1,12 @@
 """Commit an ingest in transactions of bounded size."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Self
 
 from corpus_cli.ingest.changes import ArticleRead, IngestChange, apply_to_store
-from corpus_cli.ingest.entries import reclassify_recurring_lines
+from corpus_cli.ingest.reclassifying import Reclassifiers, reclassify_recurring_lines
 from corpus_cli.names.spelling_pairs import update_spelling_pairs
 from corpus_cli.store.store import Store
 
@@ -25,8 +25,9 @@ class Batches:
     says whether the commit was the last one.
     """
 
-    def __init__(self, store: Store, on_commit: Callable[[bool], None]) -> None:
+    def __init__(self, store: Store, on_commit: Callable[[bool], None], jobs: int = 1) -> None:
         self._store = store
+        self._reclassifiers = Reclassifiers(jobs)
         self._on_commit = on_commit
         self._pending: list[IngestChange] = []
         self._pending_articles: set[str] = set()
@@ -47,7 +48,8 @@ class Batches:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._transaction.__exit__(kind, error, trace)
+        with closing(self._reclassifiers):
+            self._transaction.__exit__(kind, error, trace)
 
     def add(self, change: IngestChange) -> None:
         """Add a change to the open transaction, and commit this if it is full."""
@@ -94,7 +96,8 @@ class Batches:
         with self._store.transaction():
             yield
             self.write()
-            reclassify_recurring_lines(self._store)
+            reclassify_recurring_lines(self._store, self._reclassifiers)
             if self._is_last:
+                self._reclassifiers.close()
                 update_spelling_pairs(self._store.name_words)
         self._on_commit(self._is_last)

@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 
 from corpus_cli.errors import SourceError
 from corpus_cli.ingest import file_formats
-from corpus_cli.ingest.entries import describe_document
+from corpus_cli.ingest.entries import describe_again, describe_document
 from corpus_cli.ingest.loading import load
 from corpus_cli.ingest.messages import (
     Done,
@@ -21,6 +21,7 @@ from corpus_cli.ingest.messages import (
     Made,
     PassedOver,
     ReadRequest,
+    ReclassifyRequest,
     Same,
     decode_request,
     encode_frame,
@@ -58,7 +59,12 @@ def main(limits: Limits) -> NoReturn:
     recurring: defaultdict[str, set[int]] = defaultdict(set)
     for line in sys.stdin.buffer:
         _start_timer(limits)
-        for frame in _reply(decode_request(line), need, limits, recurring):
+        request = decode_request(line)
+        if isinstance(request, ReclassifyRequest):
+            frames = _reclassify(request)
+        else:
+            frames = _reply(request, need, limits, recurring)
+        for frame in frames:
             answers.write(encode_frame(frame))
             answers.flush()
             if isinstance(frame, Made | PassedOver):
@@ -83,6 +89,12 @@ def read_frames(
         raise
     except Exception as error:  # noqa: BLE001 - any error of a library affects only this file
         yield file_formats.describe_failure("", error)
+
+
+def _reclassify(request: ReclassifyRequest) -> Iterator[Frame]:
+    for article in request.articles:
+        yield Made("", describe_again(*article))
+    yield Done()
 
 
 def _reply(

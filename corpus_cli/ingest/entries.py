@@ -28,12 +28,8 @@ from corpus_cli.model import (
     Source,
     host,
 )
-from corpus_cli.store.store import Store
 from corpus_cli.text.name_runs import encode_runs
 from corpus_cli.text.sketches import line_hash, sketch
-
-_ARTICLES_PER_READ = 100
-"""How many articles are read from the store at a time."""
 
 _CHROME_BY_FORMAT = f"{CHROME}:"
 
@@ -66,23 +62,12 @@ def _describe_place(document: Document) -> list[Datum]:
     return [Datum("lines", f"{document.line}-{last}", "file", STATED)]
 
 
-def reclassify_recurring_lines(store: Store) -> None:
-    """Reclassify the articles with other recurring lines than they were classified by.
+def describe_again(article: Article, site: str, recurring: frozenset[int]) -> Entry:
+    """Return what the store records of an article of a site, by other recurring lines.
 
-    This uses the stored lines and reads no files.
+    This needs no file. The entry is without the lines to compare, which stay the same.
     """
-    articles = store.recorder.update_chrome()
-    for start in range(0, len(articles), _ARTICLES_PER_READ):
-        batch = articles[start : start + _ARTICLES_PER_READ]
-        chrome_lines = store.recurring_lines.chrome_lines(batch)
-        store.recorder.replace(
-            [
-                _describe(reclassify(article, _RecurringLines(chrome_lines[article.id])))._replace(
-                    site=site
-                )
-                for article, site in store.articles_as_read(batch)
-            ]
-        )
+    return _describe(reclassify(article, _RecurringLines(recurring)))._replace(site=site)
 
 
 class _RecurringLines:

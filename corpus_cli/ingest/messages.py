@@ -26,6 +26,12 @@ class ReadRequest(NamedTuple):
     recurring: LinesBySite = MappingProxyType({})
 
 
+class ReclassifyRequest(NamedTuple):
+    """A request to classify articles again: each with its site, and its lines that recur there."""
+
+    articles: Sequence[tuple[Article, str, frozenset[int]]]
+
+
 class Made(NamedTuple):
     """An article that was read, with its record id in the file and its entry for the store."""
 
@@ -54,14 +60,36 @@ There is no stamp if the file cannot be loaded.
 """
 
 
-def encode_request(request: ReadRequest) -> bytes:
-    """Encode a request as a line of JSON."""
-    return _encode_line(request)
+def encode_request(request: ReadRequest | ReclassifyRequest) -> bytes:
+    """Encode a request as a line of JSON: its kind and its values."""
+    match request:
+        case ReadRequest():
+            return _encode_line(["read", *request])
+        case ReclassifyRequest(articles):
+            return _encode_line(
+                [
+                    "reclassify",
+                    *(
+                        (_encode_lines(article), article.metadata, site, sorted(recurring))
+                        for article, site, recurring in articles
+                    ),
+                ]
+            )
+        case _:
+            assert_never(request)
 
 
-def decode_request(line: bytes) -> ReadRequest:
+def decode_request(line: bytes) -> ReadRequest | ReclassifyRequest:
     """Decode a request from a line."""
-    return ReadRequest(*_decode_line(line))
+    kind, *values = _decode_line(line)
+    if kind == "read":
+        return ReadRequest(*values)
+    return ReclassifyRequest(
+        [
+            (_decode_article(lines, metadata), site, frozenset(recurring))
+            for lines, metadata, site, recurring in values
+        ]
+    )
 
 
 def encode_frame(frame: Frame) -> bytes:
@@ -100,7 +128,7 @@ def decode_frame(line: bytes) -> Frame:
 
 def _encode_entry(entry: Entry) -> Sequence[object]:
     return (
-        [line[1:] for line in entry.article.lines],
+        _encode_lines(entry.article),
         entry.article.metadata,
         [(p.start, p.end, p.lines, p.heading, p.page, p.language) for p in entry.passages],
         entry.definitions,
@@ -125,11 +153,8 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
     sketch: str,
     name_runs: str,
 ) -> Entry:
-    lines = tuple(Line(n, *line) for n, line in enumerate(encoded_lines, 1))
-    # The id is computed here, not taken from the child: no article can replace another one.
-    text = "\n".join(line.text for line in lines)
-    article = Article(ids.article_id(text), lines, tuple(Datum(*datum) for datum in metadata))
-    title = "".join(article.values("title")[:1])
+    article = _decode_article(encoded_lines, metadata)
+    text, title = article.text, "".join(article.values("title")[:1])
     passages = tuple(
         Passage(article.id, n, start, end, (a, b), text[start:end], title, *rest)
         for n, (start, end, (a, b), *rest) in enumerate(encoded_passages, 1)
@@ -146,6 +171,19 @@ def _decode_entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
         bytes.fromhex(sketch),
         str(name_runs),
     )
+
+
+def _encode_lines(article: Article) -> Sequence[object]:
+    return [line[1:] for line in article.lines]
+
+
+def _decode_article(
+    encoded_lines: Sequence[Sequence[Any]], metadata: Sequence[Sequence[str]]
+) -> Article:
+    lines = tuple(Line(n, *line) for n, line in enumerate(encoded_lines, 1))
+    # The id is computed here, not taken from the child: no article can replace another one.
+    text = "\n".join(line.text for line in lines)
+    return Article(ids.article_id(text), lines, tuple(Datum(*datum) for datum in metadata))
 
 
 def _encode_line(values: object) -> bytes:

@@ -35,6 +35,15 @@ _MAX_LOCAL_BYTES = 100_000
 _T = TypeVar("_T")
 
 
+def start_reader(need: str = "", limits: Limits = Limits()) -> ChildProcess:  # noqa: B008 - frozen
+    """Start a process that reads files, or classifies articles again, within limits."""
+    process = start_python(_CHILD % limits)
+    # Only here can it be long: a child that waits to reply reads no requests.
+    with suppress(OSError):
+        process.requests.write(need.encode("ascii") + b"\n")
+    return process
+
+
 class FileFrames(NamedTuple):
     """A requested file, and the frames of its reader as they arrive."""
 
@@ -188,12 +197,9 @@ class _ReaderProcess:
         is_new = self._process is None
         lines = self._recurring.between(0 if is_new else self._told, end)
         self._told = end
-        process = self._process = self._process or start_python(_CHILD % self._limits)
+        process = self._process = self._process or start_reader(self._need, self._limits)
         # The process may have died since its last reply; the next reply will show that.
         with suppress(OSError):
-            if is_new:
-                # Only here can it be long: a child that waits to reply reads no requests.
-                process.requests.write(self._need.encode("ascii") + b"\n")
             process.requests.write(encode_request(request._replace(recurring=lines)))
             process.requests.flush()
 
