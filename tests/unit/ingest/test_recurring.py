@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.corpus import Corpus
-from corpus_cli.ingest import entries, recurring
+from corpus_cli.ingest import entries, reclassifying, recurring
 from corpus_cli.ingest.recurring import LineCounts, RecurringSoFar
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.ingest.structure.structure import reclassify
 from corpus_cli.model import Article
+from corpus_cli.system.processes import start_python
 from tests.conftest import article
 
 FOOTER = "Sign up for the Daily Brief"
@@ -132,3 +133,30 @@ def test_a_repair_is_still_known_after_a_second_classification(
             if one and one.values("repaired")
         ]
     assert repairs == [("1 line",)]
+
+
+def dump(corpus: Corpus) -> list[object]:
+    """What the store has of articles and their passages, and the numbers of changes."""
+    store = corpus.store
+    return [list(store.changes(0)), [corpus.article(one.id) for one in corpus.headers()]]
+
+
+@pytest.mark.parametrize("code", ["", "raise SystemExit", "print('no frame', flush=True)"])
+def test_children_classify_again_and_may_die(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reclassified: list[str]
+) -> None:
+    write_texts(tmp_path / "in", 9)
+    with Corpus.in_memory() as corpus:
+        corpus.ingest([str(tmp_path)], IngestRequest(jobs=1))
+        expected = dump(corpus)
+    again = [*reclassified]
+    reclassified.clear()
+    monkeypatch.setattr(reclassifying, "_MIN_ARTICLES", 1)
+    monkeypatch.setattr(reclassifying, "_ARTICLES_PER_REQUEST", 1)
+    if code:
+        monkeypatch.setattr(reclassifying, "start_reader", lambda: start_python(code))
+    with Corpus.in_memory() as corpus:
+        corpus.ingest([str(tmp_path)], IngestRequest(jobs=2))
+        assert dump(corpus) == expected
+    assert len(again) > 1
+    assert reclassified == (again if code else [])

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from corpus_cli.ingest.changes import ArticleRead, IngestChange
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model.report import Report
+from corpus_cli.store.database import Database, Row
 from corpus_cli.system.installation import install_command
 from tests.conftest import article, deny
 
@@ -591,3 +592,31 @@ def test_time_that_is_over_ends_reading_between_two_changes(tmp_path: Path) -> N
         assert len(report.added) == corpus.status()["articles"] < 9
         assert not corpus.ingest([str(tmp_path)]).interrupted
         assert corpus.status()["articles"] == 9
+
+
+def test_an_article_takes_few_statements(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most tables are read and written once for many articles."""
+    statements: list[str] = []
+    rows, write_all = Database.rows, Database.write_all
+
+    def count(database: Database, sql: str, *values: object) -> list[Row]:
+        statements.append(sql)
+        return rows(database, sql, *values)
+
+    def count_all(database: Database, sql: str, value_rows: Iterable[Sequence[object]]) -> None:
+        statements.append(sql)
+        write_all(database, sql, value_rows)
+
+    monkeypatch.setattr(Database, "rows", count)
+    monkeypatch.setattr(Database, "write_all", count_all)
+    counts = []
+    for folder, articles in (("few", 10), ("many", 110)):
+        for n in range(articles):
+            save(f"{tmp_path}/{folder}/{n}.txt", article(f"{folder} of Town{n} fell. " * 20))
+        statements.clear()
+        corpus.ingest([f"{tmp_path}/{folder}"])
+        counts.append(len(statements))
+    assert counts[1] - counts[0] <= 3 * 100
+    assert corpus.status()["articles"] == 120
