@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -18,7 +18,7 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
-    from corpus_cli.engines.port import ArticleContent, Engine
+    from corpus_cli.engines.port import Engine
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.steps import IngestRequest, Progress
     from corpus_cli.model.report import Report
@@ -38,10 +38,6 @@ Waiting = Callable[[str], None]
 
 WAIT = 60.0
 """Seconds to wait for another writer."""
-
-
-_ARTICLES_PER_READ = 100
-"""How many articles are read from the store at a time."""
 
 
 def no_progress(*_: object) -> None:
@@ -326,8 +322,7 @@ class Corpus:
         """Remove articles; an ingest brings them back only with `restore_removed`."""
         articles = [self.resolve(name) for name in names]
         with self._writing("corpus remove", wait, waiting):
-            for article in articles:
-                self.store.recorder.remove(self._current_id(article))
+            self.store.recorder.remove(map(self._current_id, articles))
 
     def edit(
         self,
@@ -351,7 +346,9 @@ class Corpus:
 
     def clusters(self) -> Iterator[Sequence[Header]]:
         """Yield each cluster of near-copies, its earliest article first."""
-        return iter(find_clusters([("", self)]))
+        from corpus_cli.search.clusters import find_clusters
+
+        return iter(find_clusters([("", self.store)]))
 
     def reindex(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> None:
         """Rebuild the index from the store."""
@@ -387,6 +384,7 @@ class Corpus:
     def _writing(
         self, doing: str, wait: float, waiting: Waiting, jobs: int = 1
     ) -> Iterator[Batches]:
+        from corpus_cli.indexing import lacks_much
         from corpus_cli.ingest.batches import Batches
 
         with self._locked(doing, wait, waiting):
@@ -394,23 +392,13 @@ class Corpus:
             self._catch_up(verify=True, jobs=jobs, update_names=False)
 
             def follow(is_last: bool) -> None:  # noqa: FBT001 - called by `Batches`
-                if is_last or self._should_index():
+                # In memory, an index of a part would protect nothing.
+                if is_last or (self.folder and lacks_much(self.store, self.engine)):
                     # Each batch may change the names: once is enough to bring mentions up to date.
                     self._catch_up(jobs=jobs, update_names=is_last)
 
             with Batches(self.store, follow, jobs) as batches:
                 yield batches
-
-    def _should_index(self) -> bool:
-        """Return whether the index lacks so much that it is worth writing during an ingest.
-
-        It lacks half of the articles: so a long ingest writes and merges each passage a few times,
-        however many batches it has. In memory, an index of a part would protect nothing.
-        """
-        lag = self.engine.lag(self.store)
-        return self.folder is not None and (
-            lag.must_be_rebuilt or 2 * lag.changes >= self.store.count_articles()
-        )
 
     @contextmanager
     def _locked(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:
@@ -450,31 +438,18 @@ class Corpus:
         jobs: int = 1,
         update_names: bool = True,
     ) -> None:
-        """Apply the changes of the store that the engine lacks.
+        """Apply the changes of the store that the engine lacks; see `indexing.update_index`."""
+        from corpus_cli.indexing import update_index
 
-        With `verify` every byte of the index is read before anything is added to it. With
-        `update_names` the mentions of names are brought up to date as well.
-        """
-        from corpus_cli.names.lookup import NameLookup
-
-        is_behind = fresh
-        if not fresh:
-            lag = self.engine.lag(self.store, verify=verify)
-            # The store was restored from an older copy, or the index is damaged.
-            fresh = lag.must_be_rebuilt
-            is_behind = fresh or bool(lag.changes)
-        digest = self._read_names(NameLookup.digest) if update_names or fresh else None
-        if not is_behind and (
-            self.engine.is_empty() or digest in (None, self.engine.names_digest())
-        ):
-            self.engine.tidy()
-            return
-        names = self._read_names(NameLookup.table) if digest else None
-        changes = list(self.store.changes(0) if fresh else self.engine.lacking(self.store))
-        with self.engine.writer(self.store.last_change(), fresh=fresh, names=names) as writer:
-            for change in changes:
-                writer.remove(change.article)
-            writer.fill(self._read([change.article for change in changes if change.live]), jobs)
+        update_index(
+            self.store,
+            self.engine,
+            self._read_names,
+            fresh=fresh,
+            verify=verify,
+            jobs=jobs,
+            update_names=update_names,
+        )
 
     def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:
         """Return what a function reads in the names; None for an error, which searches report."""
@@ -482,34 +457,11 @@ class Corpus:
             return self._with_names(read)
         return None
 
-    def _read(self, articles: Sequence[str]) -> Iterator[ArticleContent]:
-        """Yield the passages of each article, and the metadata to filter it by."""
-        from corpus_cli.engines.port import article_facts
-
-        for start in range(0, len(articles), _ARTICLES_PER_READ):
-            batch = articles[start : start + _ARTICLES_PER_READ]
-            headers = self.store.headers(batch)
-            for article, passages in self.store.passages_with_captions(batch).items():
-                yield passages, article_facts(headers[article], self.store.base_prefix)
-
 
 def _whoosh(folder: Path) -> Engine:
     from corpus_cli.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(folder)
-
-
-def find_clusters(corpora: Sequence[tuple[str, Corpus]]) -> list[Sequence[Header]]:
-    """Return the clusters of near-copies in several corpora, the earliest article of each first.
-
-    Each corpus comes with the name that the headers of its articles get.
-    """
-    from corpus_cli.search import clusters
-
-    with ExitStack() as snapshots:
-        for _, corpus in corpora:
-            snapshots.enter_context(corpus.store.snapshot())
-        return clusters.find_clusters([(name, corpus.store) for name, corpus in corpora])
 
 
 def facets_corpora(

@@ -12,7 +12,7 @@ import click
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
 from corpus_cli.cli.session import OptionValues
-from corpus_cli.corpus import Corpus, find_clusters, search_corpora
+from corpus_cli.corpus import Corpus, search_corpora
 from corpus_cli.model import Header, Results
 from corpus_cli.output import plain, records
 from corpus_cli.search.sort_headers import sort_headers
@@ -124,9 +124,11 @@ def duplicates(style: str | None, index: tuple[str, ...]) -> int:
     are one article; `corpus show` lists its files. In several corpora, an article is also
     compared with those of the others. Exit code 1 if there are none.
     """
+    from corpus_cli.search.clusters import find_clusters
+
     with session.open_corpora(index) as opened:
         corpora = printing.named_corpora(opened)
-        clusters = find_clusters(corpora)
+        clusters = find_clusters([(name, corpus.store) for name, corpus in corpora])
         style = printing.output_format(style)
         if style == "terminal":
             clusters = list(_shorten_ids(clusters, corpora))

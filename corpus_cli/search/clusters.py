@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import combinations
 
 from corpus_cli.model import Header, earliest
@@ -19,6 +20,13 @@ def find_clusters(stores: Sequence[tuple[str, Store]]) -> list[Sequence[Header]]
     Each store has a name, which the headers of its articles get. A store knows its own clusters;
     the articles of different stores are compared here, and clusters that share an article are one.
     """
+    with ExitStack() as snapshots:
+        for _, store in stores:
+            snapshots.enter_context(store.snapshot())
+        return _find_clusters(stores)
+
+
+def _find_clusters(stores: Sequence[tuple[str, Store]]) -> list[Sequence[Header]]:
     union: dict[_Copy, _Copy] = {}
     for number, (_, store) in enumerate(stores):
         for first, *copies in store.near_copies.clusters():

@@ -130,9 +130,9 @@ class Recorder:
         if article:
             self._handle_lost_sources("gone", {article: None})
 
-    def remove(self, article: str) -> None:
-        """Remove an article for good; its sources are kept, so that they are not read again."""
-        self._retire("removed", {article: None})
+    def remove(self, articles: Iterable[str]) -> None:
+        """Remove articles for good; their sources are kept, so that they are not read again."""
+        self._retire("removed", dict.fromkeys(articles))
 
     def correct(self, article: str, field: str, values: Sequence[str] | None) -> None:
         """Replace the values of a field by hand; None undoes the correction.

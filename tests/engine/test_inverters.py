@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from corpus_cli import indexing
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.port import ArticleContent
 from corpus_cli.engines.whoosh import writing
 from corpus_cli.engines.whoosh.inverters import InversionPart, _InverterChild
 from corpus_cli.ingest.steps import IngestRequest
+from corpus_cli.store.store import Store
 from tests.conftest import article
 
 
@@ -72,14 +74,14 @@ def test_what_failed_leaves_no_answer_for_the_next(texts: Path, tmp_path: Path) 
     alone = segments(texts, tmp_path / "one", 1)
     with Corpus.create(tmp_path / "index") as corpus:
         corpus.ingest([str(texts)], IngestRequest(jobs=2))
-        read = corpus._read  # noqa: SLF001 - to be broken
+        read = indexing.read_contents
 
-        def breaking(articles: Sequence[str]) -> Iterator[ArticleContent]:
-            yield from islice(read(articles), 5)
+        def breaking(store: Store, articles: Sequence[str]) -> Iterator[ArticleContent]:
+            yield from islice(read(store, articles), 5)
             raise ZeroDivisionError
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(corpus, "_read", breaking)
+            patch.setattr(indexing, "read_contents", breaking)
             with pytest.raises(ZeroDivisionError):
                 corpus.reindex()
         corpus.reindex()

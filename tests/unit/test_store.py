@@ -225,7 +225,7 @@ def test_no_change_to_an_article_reads_a_whole_table(
             entry = Entry(article, tuple(split_passages(article)), sketch=sketch(article.text))
             store.recorder.record({Source("/a"): entry})
     with store.transaction():
-        store.recorder.remove(article.id)
+        store.recorder.remove([article.id])
     changing = {sql for sql in statements if sql.startswith(("DELETE", "UPDATE", "REPLACE"))}
     assert any(sql.startswith("DELETE FROM sketched") for sql in changing)
     with closing(sqlite3.connect(tmp_path / "index" / STORE_FILE)) as connection:
