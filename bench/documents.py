@@ -19,7 +19,7 @@ PART = 1000
 _PARAGRAPHS = 5
 _SENTENCES = 3
 _LONG = 330
-"""The median number of words in a recombined article."""
+"""The median number of words in a recombined article, unless another is passed."""
 
 
 class Document(NamedTuple):
@@ -74,13 +74,18 @@ def made(count: int) -> Iterator[Document]:
         yield Document(title, "\n\n".join(paragraphs))
 
 
-def recombined(documents: Sequence[Document], count: int) -> Iterator[Document]:
-    """Generate articles from random paragraphs of the documents, as long as press articles."""
+def recombined(
+    documents: Sequence[Document], count: int, median: int = _LONG
+) -> Iterator[Document]:
+    """Generate articles from random paragraphs of the documents, as long as press articles.
+
+    Half of the articles have more words than the median.
+    """
     chance = random.Random(7)  # noqa: S311 - reproducible
     blocks = (block for one in documents for block in re.split(r"\n\s*\n", one.text))
     pool = [(block, len(block.split())) for block in blocks if block.strip()]
     for _ in range(count):
-        wanted, words, taken = _LONG * chance.lognormvariate(0, 0.6), 0, []
+        wanted, words, taken = median * chance.lognormvariate(0, 0.6), 0, []
         while words < wanted:
             block, length = chance.choice(pool)
             taken.append(block)
