@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
-from heapq import nlargest
+from functools import cache, cached_property
+from heapq import nlargest, nsmallest
 from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
 
+from corpus_cli.engines.indexed_mentions import count_names
 from corpus_cli.engines.port import Candidates, MatchCounts
 from corpus_cli.engines.postings import Index
 from corpus_cli.engines.query_terms import Scores
@@ -79,6 +81,25 @@ class RankedCandidates(Candidates):
     def count_articles(self) -> int:
         return len(set(self._index.owners(self._typed_scores)))
 
+    @override
+    def count_by_article(self) -> Mapping[str, int]:
+        counts = Counter(self._index.owners(self._typed_scores))
+        return {self._index.article(owner): count for owner, count in counts.items()}
+
+    @override
+    def count_names(self) -> Mapping[str, tuple[int, int]]:
+        return count_names(self._index, sorted(self._typed_scores))
+
+    @override
+    def passages_by_article(self) -> Iterator[tuple[str, Sequence[str]]]:
+        scores = self._typed_scores
+        passages: defaultdict[int, list[int]] = defaultdict(list)
+        for owner, passage in zip(self._index.owners(scores), scores, strict=True):
+            passages[owner].append(passage)
+        owners = {self._index.article(owner): owner for owner in passages}
+        for article in self.articles():
+            yield article, list(map(self._index.id, sorted(passages[owners[article]])))
+
     @cached_property
     def _best_scores(self) -> Mapping[int, float]:
         """The scores of the best passages, reranking included."""
@@ -102,8 +123,10 @@ class RankedCandidates(Candidates):
         near_limit = [p for p, score in words.items() if score > limit - 10**-DIGITS]
         above = [passage for passage in near_limit if round(words[passage], DIGITS) > limit]
         tied = [passage for passage in near_limit if round(words[passage], DIGITS) == limit]
-        tied.sort(key=lambda passage: parse_passage_id(self._index.id(passage)))
-        return [*above, *tied[: MAX_RERANKED - len(above)]]
+        # The passages of an article are numbered in the order of their ids.
+        articles = map(cache(self._index.article), self._index.owners(tied))
+        first_tied = nsmallest(MAX_RERANKED - len(above), zip(articles, tied, strict=True))
+        return [*above, *(passage for _, passage in first_tied)]
 
     def _score(self, passage: int) -> float:
         best_score = self._best_scores.get(passage)

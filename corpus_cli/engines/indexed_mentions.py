@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import Posting, decode, starts_in_text
@@ -60,8 +62,7 @@ def other_names(index: Index, key: str) -> Postings:
 
 def names_of(index: Index, passage: int) -> Sequence[str]:
     """Return the keys of the names that the text of a passage mentions, by first position."""
-    terms = map(parse_mention_term, index.name_terms(passage))
-    return tuple(dict.fromkeys(term.key for term in terms if term.kind in (FULL, SHORT)))
+    return tuple(filter(None, dict.fromkeys(map(_key_of_full_or_short, index.name_terms(passage)))))
 
 
 def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
@@ -75,17 +76,32 @@ def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
     return sorted(first_positions, key=lambda key: (first_positions[key], key))
 
 
+def count_names(index: Index, passages: Sequence[int]) -> dict[str, tuple[int, int]]:
+    """Return how many passages and articles mention each name in the text, by key of the name.
+
+    The passages are ascending. Those without names are counted for an empty key.
+    """
+    passage_counts: Counter[str] = Counter()
+    article_counts: Counter[str] = Counter()
+    read_key = cache(_key_of_full_or_short)
+    nothing = {""}
+    by_owner = zip(index.owners(passages), map(index.name_terms, passages), strict=True)
+    for _, group in groupby(by_owner, key=itemgetter(0)):
+        in_article: set[str] = set()
+        for _, terms in group:
+            in_passage = {*map(read_key, terms)} - nothing or nothing
+            passage_counts.update(in_passage)
+            in_article |= in_passage
+        article_counts.update(in_article)
+    return {key: (count, article_counts[key]) for key, count in passage_counts.items()}
+
+
 def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[str, dict[str, int]]:
     """Return how often the texts of each article mention each name, by key of the name.
 
     Titles and headings are not counted; `keys` of None means all names.
     """
-    by_owner: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for term, postings in _full_and_short_terms(index, keys):
-        counts = postings.own()
-        owner_counts = by_owner[term.key]
-        for owner, count in zip(index.owners(counts), counts.values(), strict=True):
-            owner_counts[owner] += int(count)
+    by_owner = _count_all(index) if keys is None else _count_some(index, keys)
     read_article = cache(index.article)
     return {
         key: {read_article(owner): count for owner, count in counts.items()}
@@ -94,18 +110,32 @@ def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[st
     }
 
 
-def _full_and_short_terms(
-    index: Index, keys: Collection[str] | None
-) -> Iterator[tuple[MentionTerm, Postings]]:
-    """Yield the terms of full and short forms of names, each with its postings."""
-    if keys is None:
-        for kind in (FULL, SHORT):
-            for term, postings in index.postings_by_term("names", f"{kind}:"):
-                yield parse_mention_term(term), postings
-    else:
-        for key in keys:
-            for mention_term in mention_terms(index, key, (FULL, SHORT)):
-                yield mention_term, index.postings("names", str(mention_term))
+def _count_all(index: Index) -> Mapping[str, Mapping[int, int]]:
+    """Return how often the texts of each article mention each name, from what it has by article."""
+    by_owner: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    read_key = cache(_key_of_full_or_short)
+    for owner, terms, counts in index.names_by_article():
+        for key, count in zip(map(read_key, terms), counts, strict=True):
+            if key:
+                by_owner[key][owner] += count
+    return by_owner
+
+
+def _count_some(index: Index, keys: Collection[str]) -> Mapping[str, Mapping[int, int]]:
+    """Return how often the texts of each article mention some names, from their postings."""
+    by_owner: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for key in keys:
+        for term in mention_terms(index, key, (FULL, SHORT)):
+            counts = index.postings("names", str(term)).own()
+            for owner, count in zip(index.owners(counts), counts.values(), strict=True):
+                by_owner[key][owner] += int(count)
+    return by_owner
+
+
+def _key_of_full_or_short(term: str) -> str:
+    """Return the key of a name of whose full or short form this is a term; else nothing."""
+    kind, key, _ = parse_mention_term(term)
+    return key if kind in (FULL, SHORT) else ""
 
 
 def names_by_passage(index: Index, passages: Iterable[str]) -> dict[str, Sequence[str]]:

@@ -305,6 +305,16 @@ class _MemoryIndex:
         }
         return sorted(first_positions, key=lambda term: (first_positions[term], term))
 
+    def names_by_article(self) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
+        for owner, passages in enumerate(self._mates.values()):
+            counts = [
+                (term, bisect_left(decode(value), HEADING))
+                for passage in passages
+                for term, (_, value) in self._entries[passage].names.postings.items()
+                if starts_in_text(value)
+            ]
+            yield owner, [term for term, _ in counts], [count for _, count in counts]
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {entry.id: number for number, entry in enumerate(self._entries)}

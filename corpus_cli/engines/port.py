@@ -46,6 +46,18 @@ class Candidates(OrderedCandidates, Protocol):
     def count_articles(self) -> int:
         """Return the number of articles, without those that match only a suggestion."""
 
+    def count_by_article(self) -> Mapping[str, int]:
+        """Return how many passages of each article match; suggestions are not counted."""
+
+    def count_names(self) -> Mapping[str, tuple[int, int]]:
+        """Return how many of these passages and their articles mention each name, by its key.
+
+        Only indexed mentions in the texts are counted; the key of passages without any is empty.
+        """
+
+    def passages_by_article(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield each of these articles with its passages, best article first."""
+
     def relevant(self) -> "Candidates":
         """Return those worth reading in an order that is not by score.
 

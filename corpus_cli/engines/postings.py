@@ -201,6 +201,12 @@ class Index(Protocol):
     def name_terms(self, passage: int) -> Sequence[str]:
         """Return the terms of the field `names` in the text of a passage, by first position."""
 
+    def names_by_article(self) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
+        """Yield the terms of the field `names` in the texts of each article, and how often each.
+
+        A term comes once for each passage that has it.
+        """
+
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         """Return the passages with these ids."""
 

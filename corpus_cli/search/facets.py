@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, NamedTuple
 
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.plan import plan_query
@@ -21,8 +21,8 @@ from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
 from corpus_cli.store.store import Store
 
-PassageValues = Callable[[str], Iterable[str]]
-"""Passage → its values of one field."""
+Values = Callable[[str], Iterable[str]]
+"""Article or passage → its values of one field."""
 
 
 def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) -> Facets:
@@ -40,48 +40,71 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
 
     verified = verify_exact(query, moment, clock)
     candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
-    passages = _best_articles_first(candidates)
+    total, passages_by_article = candidates.counts.total, candidates.count_by_article()
     counted = [
-        _count_values(field, _values_of(field, moment, passages), passages, clock) for field in by
+        _count_articles(field, _article_values(field, moment), passages_by_article)
+        if field not in ("lang", "name")
+        else _count_passages(field, moment, candidates, clock)
+        for field in by
     ]
     return Facets(
         query=line,
         parsed="" if counts_everything else unparse(query),
         facets=tuple(facet for facets, _ in counted for facet in facets),
-        total=candidates.counts.total,
-        articles=len(set(map(article_of, passages))),
+        total=total,
+        articles=len(passages_by_article),
         notes=(
             *read_notes,
             *candidates.counts.notes,
             *share_notes(candidates),
             *index_notes(moment),
-            *_partial_notes(counted, len(passages)),
+            *_partial_notes(counted, total),
         ),
-        partial=candidates.counts.partial or any(read < len(passages) for _, read in counted),
+        partial=candidates.counts.partial or any(read < total for _, read in counted),
     )
 
 
-def _best_articles_first(candidates: Candidates) -> list[str]:
-    """Return all passages, those of an article together, beginning with the best article."""
-    by_article: defaultdict[str, list[str]] = defaultdict(list)
-    for passage, _ in candidates.ranked():
-        by_article[article_of(passage)].append(passage)
-    return [passage for article_passages in by_article.values() for passage in article_passages]
-
-
-def _count_values(
-    by: By, values: PassageValues, passages: Sequence[str], clock: Clock
+def _count_articles(
+    by: By, values: Values, passages_by_article: Mapping[str, int]
 ) -> tuple[list[Facet], int]:
-    """Return the values of passages with their counts, and how many passages were counted."""
-    counts: Counter[str] = Counter()
-    articles: defaultdict[str, set[str]] = defaultdict(set)
-    for n, passage in enumerate(passages):
+    """Return the values of articles with their counts, and how many passages were counted."""
+    passages: Counter[str] = Counter()
+    articles: Counter[str] = Counter()
+    for article, count in passages_by_article.items():
+        for value in dict.fromkeys(values(article)) or ("",):
+            passages[value] += count
+            articles[value] += 1
+    return _sorted_facets(by, passages, articles), sum(passages_by_article.values())
+
+
+def _count_passages(
+    by: By, moment: Moment, candidates: Candidates, clock: Clock
+) -> tuple[list[Facet], int]:
+    """Return the values of passages with their counts, and how many passages were counted.
+
+    If names have to be read from the texts, those of the best articles are counted until the
+    deadline.
+    """
+    names = MeantNames(moment)
+    if by == "name" and not names.stale_names:
+        counts = names.count_passages(candidates)
+        facets = [Facet(by, value, *counts[value]) for value in counts]
+        return sort_facets(by, facets), candidates.counts.total
+    values = names.names_at_query_time() if by == "name" else _language_reader(moment.store)
+    passages: Counter[str] = Counter()
+    articles: Counter[str] = Counter()
+    count = 0
+    for _, article_passages in candidates.passages_by_article():
         if by == "name" and clock.is_over:
-            return _sorted_facets(by, counts, articles), n
-        for value in dict.fromkeys(values(passage)) or ("",):
-            counts[value] += 1
-            articles[value].add(article_of(passage))
-    return _sorted_facets(by, counts, articles), len(passages)
+            break
+        in_article: set[str] = set()
+        for passage in article_passages:
+            in_passage = set(values(passage)) or {""}
+            passages.update(in_passage)
+            in_article |= in_passage
+        articles.update(in_article)
+        count += len(article_passages)
+    return _sorted_facets(by, passages, articles), count
 
 
 def _partial_notes(counted: Sequence[tuple[list[Facet], int]], count: int) -> Iterator[str]:
@@ -93,8 +116,8 @@ def _partial_notes(counted: Sequence[tuple[list[Facet], int]], count: int) -> It
             )
 
 
-def _sorted_facets(by: By, counts: Counter[str], articles: Mapping[str, set[str]]) -> list[Facet]:
-    rows = (Facet(by, value, counts[value], len(articles[value])) for value in counts)
+def _sorted_facets(by: By, passages: Counter[str], articles: Counter[str]) -> list[Facet]:
+    rows = (Facet(by, value, passages[value], articles[value]) for value in passages)
     return sort_facets(by, rows)
 
 
@@ -106,35 +129,31 @@ def sort_facets(by: str, rows: Iterable[Facet]) -> list[Facet]:
     )
 
 
-def _values_of(by: By, moment: Moment, passages: Sequence[str]) -> PassageValues:
+def _article_values(by: By, moment: Moment) -> Values:
+    """Return a function from an article to its values of a field."""
     store = moment.store
     match by:
         case "source":
             sites = source_names(store)
-            return lambda passage: (
-                [sites[article]] if (article := article_of(passage)) in sites else ()
-            )
-        case "author" | "tag":
-            metadata = store.metadata.values_of_field(by)
-            return lambda passage: metadata.get(article_of(passage), ())
+            return lambda article: [sites[article]] if article in sites else ()
         case "year" | "month":
             days = store.metadata.values_of_field("published")
             size = 4 if by == "year" else 7
-            return lambda passage: [
-                day[:size] for day in days.get(article_of(passage), ()) if len(day) >= size
-            ]
-        case "lang":
-            article_languages = store.metadata.values_of_field("language")
-            passage_languages = store.languages()
-            return lambda passage: (
-                [passage_languages[passage]]
-                if passage in passage_languages
-                else article_languages.get(article_of(passage), ())
-            )
-        case "name":
-            return MeantNames(moment).names_reader(passages)
+            return lambda article: [day[:size] for day in days.get(article, ()) if len(day) >= size]
         case _:
-            assert_never(by)
+            metadata = store.metadata.values_of_field(by)
+            return lambda article: metadata.get(article, ())
+
+
+def _language_reader(store: Store) -> Values:
+    """Return a function from a passage to its language, or to that of its article."""
+    article_languages = store.metadata.values_of_field("language")
+    passage_languages = store.languages()
+    return lambda passage: (
+        [passage_languages[passage]]
+        if passage in passage_languages
+        else article_languages.get(article_of(passage), ())
+    )
 
 
 MentionPeriod = Literal["", "article", "date"]

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from corpus_cli.engines.fields import invert
 from corpus_cli.engines.indexed_mentions import names_in_fields
 from corpus_cli.engines.mentions import mention_finder
+from corpus_cli.engines.port import Candidates
 from corpus_cli.model import article_of
 from corpus_cli.search.changed_names import changed_names
 from corpus_cli.search.expand import build_mention
@@ -42,10 +43,22 @@ class MeantNames:
         if not self.stale_names:
             names_by_passage = self._index.names_of(passages)
             return lambda passage: self._canonical_forms(names_by_passage.get(passage, ()))
+        return self.names_at_query_time()
+
+    def names_at_query_time(self) -> Callable[[str], tuple[str, ...]]:
+        """Return a function from the id of a passage to the names in its text, which it reads."""
         read_article = lru_cache(64)(self._read_article)
         return lambda passage: self._canonical_forms(
             read_article(article_of(passage)).get(passage, ())
         )
+
+    def count_passages(self, candidates: Candidates) -> Mapping[str, tuple[int, int]]:
+        """Return how many passages and articles mention each name, as the index has them.
+
+        Those without names are counted for an empty name.
+        """
+        counts = candidates.count_names()
+        return {self._canonical(key) if key else "": counts[key] for key in counts}
 
     def count_by_article(self, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[str, int]]]:
         """Yield the number of each mentioned name with its mentions by article; none means all."""

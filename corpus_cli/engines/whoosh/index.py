@@ -16,6 +16,9 @@ from corpus_cli.model import parse_passage_id, passage_id
 _CACHED_FORMS = 256
 """Forms whose places are cached: a name is matched first, and ranked by them later."""
 
+_CACHED_NAMES = 65_536
+"""Terms of names that are cached: all of them are needed to count names."""
+
 _PASSAGES_PER_LOOKUP = 50
 """Articles are looked up singly for less than one passage in this many."""
 
@@ -34,7 +37,7 @@ class SegmentedIndex:
         self.has = lru_cache(4_096)(self._has_live)
         self.frequency = lru_cache(4_096)(self._count_frequency)
         self.id = lru_cache(4_096)(self._format_id)
-        self._name_term = lru_cache(4_096)(self._read_name_term)
+        self._name_term = lru_cache(_CACHED_NAMES)(self._read_name_term)
         self.codes = cache(self._read_codes)
         self.average = cache(self._compute_average)
         self._alive_flags = cache(self._read_alive_flags)
@@ -183,6 +186,15 @@ class SegmentedIndex:
     def name_terms(self, passage: int) -> Sequence[str]:
         n, within = self._locate(passage)
         return [self._name_term(n, ordinal) for ordinal in self._segments[n].passage_names(within)]
+
+    def names_by_article(self) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
+        for base, segment in zip(self._article_bases, self._segments, strict=False):
+            terms = [term.decode() for term in segment.terms("names", "")]
+            removed = set(segment.removed)
+            for ordinal in range(segment.articles):
+                if ordinal not in removed:
+                    names, counts = segment.name_counts(segment.article_span(ordinal))
+                    yield base + ordinal, list(map(terms.__getitem__, names)), counts
 
     def find(self, ids: frozenset[str]) -> frozenset[int]:
         return frozenset(passage for passage in map(self._find_passage, ids) if passage >= 0)

@@ -12,13 +12,11 @@ from corpus_cli.engines.fields import (
     FieldName,
     Posting,
     by_language,
-    decode,
     invert,
-    starts_in_text,
 )
 from corpus_cli.engines.mentions import MentionFinder
 from corpus_cli.engines.whoosh.layout import FIELDS, pack_chunks
-from corpus_cli.engines.whoosh.segment_file import PassageTable, SegmentFile
+from corpus_cli.engines.whoosh.segment_file import NamesByPassage, PassageTable, SegmentFile
 from corpus_cli.model import Passage
 
 
@@ -106,10 +104,8 @@ class Inverter:
         """Write the mentions of names by term, and add those of each passage to the table."""
         lists = self._lists["names"]
         lists.write(file, "names")
-        names_by_passage: list[list[tuple[int, int]]] = [[] for _ in self._table.passage_numbers]
+        names_by_passage = NamesByPassage(len(self._table.passage_numbers))
         for ordinal, term in enumerate(sorted(lists)):
-            for number, (_, value) in zip(lists[term][0::2], lists[term][1::2], strict=True):
-                if starts_in_text(value):
-                    names_by_passage[number].append((decode(value)[0], ordinal))
-        for first_positions in names_by_passage:
-            self._table.add_names(ordinal for _, ordinal in sorted(first_positions))
+            values = (value for _, value in lists[term][1::2])
+            names_by_passage.add(ordinal, lists[term][0::2], values)
+        names_by_passage.fill(self._table)

@@ -6,7 +6,8 @@
 
 A *run* is a row of passages with the same metadata, usually an article: `facts` are inverted by
 runs, the other fields by passages. The field `names` is stored a second time, by passage: the
-numbers of the terms that its own text has, in the order of their first positions.
+numbers of the terms that its own text has, in the order of their first positions, and how often it
+has each.
 
 A chunk has up to `MAX_CHUNK_POSTINGS` postings of a term: the steps from each number to the next,
 the codes (see `engines.fields`), the size and weight of postings without a code, and the positions
@@ -40,7 +41,7 @@ from corpus_cli.engines.fields import (
 SEGMENT_SUFFIX: Final = ".segment"
 """The suffix of a segment's file name; the rest of it is digits, `-` and `.`."""
 
-MAGIC: Final = b"corpus segment 2\n"
+MAGIC: Final = b"corpus segment 3\n"
 
 FIELDS: Final = ("stems", "words", "facts", "names")
 
@@ -55,7 +56,7 @@ PARTS: Final = (
         for field in FIELDS
         for part in ("terms", "ends", "offsets", "doc_frequencies", "collection_frequencies")
     ),
-    *("passage_names", "passage_name_ends"),
+    *("passage_names", "passage_name_counts", "passage_name_ends"),
 )
 """The parts of a segment after its posting lists, in this order."""
 

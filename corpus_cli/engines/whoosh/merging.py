@@ -10,14 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import (
-    FieldName,
-    Posting,
-    decode,
-    posting,
-    posting_code,
-    starts_in_text,
-)
+from corpus_cli.engines.fields import FieldName, Posting, posting, posting_code
 from corpus_cli.engines.mentions import parse_mention_term
 from corpus_cli.engines.whoosh.layout import (
     FIELDS,
@@ -27,7 +20,7 @@ from corpus_cli.engines.whoosh.layout import (
     renumber_chunks,
 )
 from corpus_cli.engines.whoosh.segment import Segment, TermEntry
-from corpus_cli.engines.whoosh.segment_file import PassageTable, SegmentFile
+from corpus_cli.engines.whoosh.segment_file import NamesByPassage, PassageTable, SegmentFile
 
 
 def replace_mentions(
@@ -57,15 +50,12 @@ def replace_mentions(
     lists |= new_lists
     file, table = SegmentFile(path), PassageTable()
     file.copy_texts(segment)
-    names_by_passage: list[list[tuple[int, int]]] = [[] for _ in range(segment.passages)]
+    names_by_passage = NamesByPassage(segment.passages)
     for ordinal, term in enumerate(sorted(lists)):
         file.add("names", term, *lists[term])
         for chunk in read_chunks(memoryview(lists[term].packed), 0, lists[term].doc_frequency):
-            for number, value in zip(chunk.numbers, chunk.values(), strict=True):
-                if starts_in_text(value):
-                    names_by_passage[number].append((decode(value)[0], ordinal))
-    for first_positions in names_by_passage:
-        table.add_names(ordinal for _, ordinal in sorted(first_positions))
+            names_by_passage.add(ordinal, chunk.numbers, chunk.values())
+    names_by_passage.fill(table)
     parts: dict[str, bytes | memoryview] = {name: segment.raw_part(name) for name in PARTS}
     file.write_parts({**parts, **file.names_parts(), **table.names_parts()}, segment.sizes)
     return True
@@ -127,7 +117,8 @@ def merge_segments(segments: Sequence[Segment], path: Path) -> None:
                 )
     for segment, ordinals in zip(segments, name_ordinals, strict=True):
         for passage in segment.live_passages:
-            table.add_names(map(ordinals.__getitem__, segment.passage_names(passage)))
+            names, counts = segment.name_counts(range(passage, passage + 1))
+            table.add_names(map(ordinals.__getitem__, names), counts)
     file.finish(table)
 
 

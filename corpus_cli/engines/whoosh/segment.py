@@ -65,7 +65,7 @@ class Segment:
         start, end = self._bounds[name]
         return self.data[start:end]
 
-    def part(self, name: str, typecode: Literal["B", "I", "Q"] = "B") -> memoryview:
+    def part(self, name: str, typecode: Literal["B", "H", "I", "Q"] = "B") -> memoryview:
         """Return a part as an array with items of a type code of the module `array`."""
         if name not in self._views:
             self._views[name] = self.raw_part(name).cast(typecode)
@@ -149,8 +149,20 @@ class Segment:
 
     def passage_names(self, passage: int) -> Sequence[int]:
         """Return the numbers of the terms of `names` in the text of a passage, by position."""
+        return self.part("passage_names", "I")[self._names_slice(passage, passage + 1)]
+
+    def name_counts(self, passages: range) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the names in the texts of neighbouring passages, and how often each is there.
+
+        The names are numbers of the terms of `names`, one after the other by passage.
+        """
+        names = self._names_slice(passages.start, passages.stop)
+        return self.part("passage_names", "I")[names], self.part("passage_name_counts", "H")[names]
+
+    def _names_slice(self, start: int, stop: int) -> slice:
+        """Return where the names of the passages from `start` to before `stop` are."""
         ends = self.part("passage_name_ends", "I")
-        return self.part("passage_names", "I")[ends[passage - 1] if passage else 0 : ends[passage]]
+        return slice(ends[start - 1] if start else 0, ends[stop - 1])
 
     # --- terms ---
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from corpus_cli.engines.fields import FieldName
+from corpus_cli.engines.fields import HEADING, FieldName, decode, starts_in_text
 from corpus_cli.engines.scoring import total_length
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,
@@ -32,11 +33,13 @@ class PassageTable:
         self.runs = array("I")
         self.lengths = {"stems": bytearray(), "words": bytearray()}
         self.names = array("I")
+        self.name_counts = array("H")
         self.name_ends = array("I")
 
-    def add_names(self, ordinals: Iterable[int]) -> None:
-        """Add the names in the text of the next passage, as numbers of terms."""
+    def add_names(self, ordinals: Iterable[int], counts: Iterable[int]) -> None:
+        """Add the names in the text of the next passage: numbers of terms, and how often each."""
         self.names.extend(ordinals)
+        self.name_counts.extend(counts)
         self.name_ends.append(len(self.names))
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
@@ -79,8 +82,31 @@ class PassageTable:
         """Return the parts of the file with the names of each passage."""
         return {
             "passage_names": self.names.tobytes(),
+            "passage_name_counts": self.name_counts.tobytes(),
             "passage_name_ends": self.name_ends.tobytes(),
         }
+
+
+class NamesByPassage:
+    """The terms of the field `names` in the text of each passage, as they are found by term."""
+
+    def __init__(self, passages: int) -> None:
+        # First position, number of the term, and how often the passage has it.
+        self._names: list[list[tuple[int, int, int]]] = [[] for _ in range(passages)]
+
+    def add(self, ordinal: int, passages: Iterable[int], values: Iterable[bytes]) -> None:
+        """Add the postings of a term: the passages, and the encoded positions in each."""
+        for passage, value in zip(passages, values, strict=True):
+            if starts_in_text(value):
+                positions = decode(value)
+                count = bisect_left(positions, HEADING)
+                self._names[passage].append((positions[0], ordinal, count))
+
+    def fill(self, table: PassageTable) -> None:
+        """Add the names of all passages to a table, those of a passage by first position."""
+        for names in self._names:
+            names.sort()
+            table.add_names((ordinal for _, ordinal, _ in names), (count for *_, count in names))
 
 
 class TermDictionary:
