@@ -57,7 +57,11 @@ class Corpus(Command):
 
     def ask(self, kind: str, words: Sequence[str], part: str) -> Sequence[str]:
         line = asked(kind, words, part)
-        return [*_corpus(), "search", "--index", str(self.place), "--", *line.split()]
+        return [*self.run("search"), "--", *line.split()]
+
+    def run(self, command: str, *arguments: str) -> Sequence[str]:
+        """Return a command of `corpus` on this index."""
+        return [*_corpus(), command, *arguments, "--index", str(self.place)]
 
 
 class Reindex(Corpus):

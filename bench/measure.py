@@ -139,6 +139,10 @@ def _held(pid: int) -> float:
 
 
 def size(place: Path) -> float:
-    """Return the MB of a file, of its `.db` files, or of all files in a folder."""
+    """Return the MB of a file, of its `.db` files, or of all files in a folder.
+
+    A file with several links counts once.
+    """
     paths = [*place.parent.glob(f"{place.name}.db*"), place, *place.rglob("*")]
-    return sum(path.stat().st_size for path in paths if path.is_file()) / 1e6
+    files = {one.st_ino: one.st_size for one in (path.stat() for path in paths if path.is_file())}
+    return sum(files.values()) / 1e6

@@ -32,7 +32,10 @@ def page(figures: Mapping[str, Any], path: Path) -> None:
 
 def table(label: str, found: Mapping[str, Any]) -> str:
     """Return all tables of a run."""
-    parts = _growth(found) if "sizes" in found else _compared(label, found)
+    if "scales" in found:
+        parts = _large(found)
+    else:
+        parts = _growth(found) if "sizes" in found else _compared(label, found)
     return "\n".join(parts) + "\n"
 
 
@@ -141,6 +144,47 @@ def _warm(found: Mapping[str, Any], at: int) -> tuple[list[str], list[list[str]]
         told = f"{value:.2f}" if value else ""
         body.append([name, *shown, f"{one['memory']:.0f}", told])
     return head, body
+
+
+def _large(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the tables of bench/large.py: each size has the columns CPU, clock and memory."""
+    scales = found["scales"]
+    yield "### Large: a million passages\n"
+    yield f"`{found['command']}` on {found['machine']}.\n"
+    head = ["", *(f"{int(count):,} articles" for count in scales)]
+    sizes = {"passages": "{passages:,}", "text, MB": "{text:.0f}"}
+    body = [
+        [name, *(shown.format(**one) for one in scales.values())] for name, shown in sizes.items()
+    ]
+    for name, label in {"corpus": "ingest", "fts5": "fts5"}.items():
+        for key, unit in {"cpu": "CPU s", "wall": "s", "memory": "MB of memory"}.items():
+            figures = (one["built"][name][key] for one in scales.values())
+            body.append([f"{label}: {unit}", *(f"{value:,.0f}" for value in figures)])
+    disks = {
+        "index": "index",
+        "before": "the generation before",
+        "store": "store",
+        "names": "names",
+    }
+    for key, label in disks.items():
+        figures = (one["disk"][key] for one in scales.values())
+        body.append([f"disk, MB: {label}", *(f"{value:,.1f}" for value in figures)])
+    both = [(one["disk"], one["built"]["fts5"]["size"]) for one in scales.values()]
+    body.append(["disk, MB: fts5, with the texts", *(f"{peer:,.1f}" for _, peer in both)])
+    body.append(["index ÷ fts5", *(f"{ours['index'] / peer:.2f}" for ours, peer in both)])
+    body.append(["all ÷ fts5", *(f"{sum(ours.values()) / peer:.2f}" for ours, peer in both)])
+    yield rows(head, body)
+    head = ["ms"]
+    for count in scales:
+        head += [f"CPU at {int(count):,}", "by the clock", "MB"]
+    body = []
+    for name in next(iter(scales.values()))["commands"]:
+        every = [one["commands"][name] for one in scales.values()]
+        cells = [f"{one[key]:,.0f}" for one in every for key in ("cpu", "wall", "memory")]
+        growth = every[-1]["cpu"] / every[0]["cpu"]
+        body.append([name, *cells, f"{growth:.2f}"])
+    yield "Whole commands, into a pipe: the least of three\n"
+    yield rows([*head, "growth of CPU"], body)
 
 
 def _growth(found: Mapping[str, Any]) -> Iterator[str]:

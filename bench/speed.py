@@ -105,8 +105,8 @@ def compared(documents: Sequence[Document], options: argparse.Namespace) -> dict
         lines(documents, work / "docs.jsonl")
         queries = derived(documents)
         found: dict[str, Any] = {
-            "command": _typed(),
-            "machine": _machine(),
+            "command": typed("speed"),
+            "machine": machine(),
             "documents": len(documents),
             "text": text / 1e6,
             "queries": [[one.kind, *one.words] for one in queries],
@@ -122,21 +122,22 @@ def compared(documents: Sequence[Document], options: argparse.Namespace) -> dict
     return found
 
 
-def _typed() -> str:
-    """Return the command of this run, without the folders of this machine."""
+def typed(script: str) -> str:
+    """Return the command of this run of a script, without the folders of this machine."""
     words = (
         f"{name}={Path(rest).name}" if (rest := word.partition("=")[2]) else _short(word)
         for word in sys.argv[1:]
         for name in [word.partition("=")[0]]
     )
-    return " ".join(["python bench/speed.py", *words])
+    return " ".join([f"python bench/{script}.py", *words])
 
 
 def _short(word: str) -> str:
     return Path(word).name if word.startswith("/") else word
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return what this machine is."""
     model = next(
         (
             line.partition(":")[2].strip()
@@ -325,7 +326,7 @@ def _by_kind(queries: Sequence[Query], rows: Sequence[list[float]]) -> dict[str,
 def growth(options: argparse.Namespace) -> dict[str, Any]:
     """Return the figures of corpus and FTS5 for each number of articles."""
     options.peers, options.builds = ["fts5"], 1
-    found: dict[str, Any] = {"command": _typed(), "machine": _machine(), "sizes": {}}
+    found: dict[str, Any] = {"command": typed("speed"), "machine": machine(), "sizes": {}}
     for count in options.growth:
         _say(f"{count:,} articles")
         one = compared(list(_documents(options, count)), options)
