@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import ANYWHERE, OWN, decode
+from corpus_cli.engines.fields import ANYWHERE, OWN, decode, encode
 from corpus_cli.engines.indexed_mentions import mention_terms, other_names
 from corpus_cli.engines.mentions import MentionTerm
 from corpus_cli.engines.name_matches import (
@@ -203,13 +203,12 @@ class IndexedMatches(NameMatches):
             term_by_passage.update(dict.fromkeys(term.postings.passages, number))
         typed_in: set[int] = set()
         for _, form in typed_forms:
-            typed_places = self._index.places(form)
-            unresolved.update(typed_places.keys() - term_by_passage.keys())
+            typed_values = self._read_values(form)
+            unresolved.update(typed_values.keys() - term_by_passage.keys())
             for number, term in enumerate(terms):
                 for passage, value in term.postings.values():
-                    if passage in typed_places and term_by_passage[passage] == number:
-                        contained = [start + term.typed_at for start in decode(value)]
-                        is_contained = term.typed_at >= 0 and contained == typed_places[passage]
+                    if passage in typed_values and term_by_passage[passage] == number:
+                        is_contained = _contains_all(value, term.typed_at, typed_values[passage])
                         (typed_in if is_contained else unresolved).add(passage)
         for passage in unresolved:
             term_by_passage.pop(passage, None)
@@ -222,6 +221,13 @@ class IndexedMatches(NameMatches):
             terms, term_by_passage, typed_in, self._in_region(meaning), self._planned
         )
         return group, self._in_region(stray)
+
+    def _read_values(self, form: TermForm) -> Mapping[int, bytes]:
+        """Return the encoded positions of a form in each passage."""
+        if len(form.terms) == 1:
+            return dict(self._index.postings(form.field, *form.terms).values())
+        places = self._index.places(form)
+        return {passage: encode(positions) for passage, positions in places.items()}
 
     def _read_terms(
         self, kinds: Sequence[str], typed_forms: Sequence[TermForm]
@@ -285,6 +291,17 @@ class IndexedMatches(NameMatches):
     @override
     def _longer(self) -> OccurrencesByPassage:
         return self._find_longer(self._unindexed_passages)
+
+
+def _contains_all(mentions: bytes, offset: int, typed: bytes) -> bool:
+    """Return whether each mention has the typed form at this offset, and it is nowhere else.
+
+    Both are encoded; the offset is -1 if mentions of these words do not contain the form.
+    """
+    # Most forms are mentions themselves, and equal positions are encoded alike.
+    if offset <= 0:
+        return offset == 0 and mentions == typed
+    return [start + offset for start in decode(mentions)] == decode(typed)
 
 
 def _offset_of_typed(term: MentionTerm, typed_forms: Sequence[TermForm]) -> int:

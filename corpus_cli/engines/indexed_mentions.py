@@ -112,12 +112,15 @@ def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[st
 
 def _count_all(index: Index) -> Mapping[str, Mapping[int, int]]:
     """Return how often the texts of each article mention each name, from what it has by article."""
-    by_owner: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    by_owner: defaultdict[str, dict[int, int]] = defaultdict(dict)
     read_key = cache(_key_of_full_or_short)
     for owner, terms, counts in index.names_by_article():
+        in_article: dict[str, int] = {}
         for key, count in zip(map(read_key, terms), counts, strict=True):
-            if key:
-                by_owner[key][owner] += count
+            in_article[key] = in_article.get(key, 0) + count
+        in_article.pop("", None)
+        for key, count in in_article.items():
+            by_owner[key][owner] = count
     return by_owner
 
 

@@ -179,6 +179,10 @@ def count_mentions(forms: Sequence[str], moment: Moment, per: MentionPeriod) -> 
     period_of = _period_key(moment.store, per)
     mention_counts: list[MentionCount] = []
     for number, by_article in MeantNames(moment).count_by_article([*numbers]):
+        if not per:
+            total = sum(by_article.values())
+            mention_counts.append(MentionCount(names.name(number), total, len(by_article)))
+            continue
         counts: Counter[str] = Counter()
         articles: Counter[str] = Counter()
         for article, count in by_article.items():
@@ -194,7 +198,5 @@ def count_mentions(forms: Sequence[str], moment: Moment, per: MentionPeriod) -> 
 def _period_key(store: Store, per: MentionPeriod) -> Callable[[str], str]:
     if per == "article":
         return lambda article: article
-    if per == "date":
-        months = {article: store.header(article).published[:7] for article in store.ids()}
-        return lambda article: months.get(article, "")
-    return lambda _: ""
+    days = store.metadata.values_of_field("published") if per == "date" else {}
+    return lambda article: next(iter(days.get(article, ())), "")[:7]
