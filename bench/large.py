@@ -140,7 +140,7 @@ def _commands(
         "facets --by name, rare": ours.run("facets", "--by", "name", *rare.words),
         "facets --by name, common": ours.run("facets", "--by", "name", common),
         "names mentioned": ours.run("names", "mentioned"),
-        "list -n 10": ours.run("list", "-n", "10"),
+        "list": ours.run("list"),
         "status": ours.run("status"),
     }
 

@@ -58,6 +58,8 @@ def _found(name: Name, group: NameGroup, *, adjective: bool) -> dict[int, list[I
 def check_mentions(index: Index, lookup: NameLookup, skipped: Iterable[str] = ()) -> int:
     """Compare the mentions of all names but those that are skipped; return how many there are."""
     total, by_passage = 0, defaultdict[int, set[str]](set)
+    counts_by_name: dict[str, Counter[str]] = {}
+    skipped = {*skipped}
     for name, number in ((lookup.name(number), number) for number in lookup.numbers()):
         name_key, node = key(name.canonical), build_mention(lookup, number)
         if name_key in skipped:
@@ -79,11 +81,27 @@ def check_mentions(index: Index, lookup: NameLookup, skipped: Iterable[str] = ()
         for passage, count in counts.items():
             by_article[index.article(index.owner(passage))] += count
         assert indexed_counts == by_article
+        if by_article:
+            counts_by_name[name_key] = by_article
         for passage in counts:
             by_passage[passage].add(name_key)
 
         total += sum(map(len, (*names.values(), *adjectives.values())))
     for passage in index.passages():
-        named = {*indexed_mentions.names_of(index, passage)} - {*skipped}
+        named = {*indexed_mentions.names_of(index, passage)} - skipped
         assert named == by_passage[passage]
+    all_counts = indexed_mentions.mention_counts(index)
+    assert {key: all_counts[key] for key in all_counts.keys() - skipped} == counts_by_name
+    assert indexed_mentions.count_names(index, index.passages()) == _count_names(index)
     return total
+
+
+def _count_names(index: Index) -> dict[str, tuple[int, int]]:
+    """Return how many passages and articles mention each name, by what each passage mentions."""
+    passages = defaultdict[str, set[int]](set)
+    for passage in index.passages():
+        for name in indexed_mentions.names_of(index, passage) or ("",):
+            passages[name].add(passage)
+    return {
+        name: (len(numbers), len({*index.owners(numbers)})) for name, numbers in passages.items()
+    }
