@@ -141,7 +141,7 @@ FORMATS: Mapping[str, Format] = {
         "mail.mbox",
         (".mbox", ".mbx", ".mboxo", ".mboxrd", ".mboxcl", ".mboxcl2"),
         ("application/mbox",),
-        r"(?:\xef\xbb\xbf)?From(?: [^\r\n]*)?\r?\n?[A-Z][\w-]*:[ \t\r\n]",
+        r"(?:\xef\xbb\xbf)?From(?: [^\r\n]*+)?(?:\r\n?|\n)[A-Z][\w-]*:[ \t\r\n]",
         weak=True,
     ),
     "mail": Format(

@@ -17,7 +17,7 @@ _FROM_LINE = re.compile(rb"^From(?: ([^\r\n]*))?(?:\r?\n|\Z)", re.MULTILINE)
 _TIME = re.compile(rb"\d:\d\d")
 _YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
 _FULL_DATE = re.compile(
-    rb"(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? [\w ]{4,24}? \d?\d:\d\d[^\r\n]{0,40}"
+    rb"(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,8}+,? [\w ]{4,24}? \d?\d:\d\d[^\r\n]{0,40}"
 )
 # The first line of a patch of git: the hash of a commit, and a date that is always the same.
 _PATCH = re.compile(rb"[0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
