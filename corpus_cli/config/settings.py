@@ -211,10 +211,10 @@ def _corpus_folder_in(environment: Mapping[str, str], name: str, default: str) -
 
 @lru_cache
 def _parse_cached(path: Path, *_: int) -> dict[str, Any]:
-    import tomllib
+    from corpus_cli.system.toml_text import parse_toml
 
     try:
-        return tomllib.loads(read_settings_text(path))
+        return parse_toml(read_settings_text(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

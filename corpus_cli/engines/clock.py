@@ -28,6 +28,10 @@ class Clock:
         """Return the seconds that are left, as `Engine.search` takes them: 0 means no limit."""
         return 0.0 if self._end == inf else max(self._end - monotonic(), 1e-9)
 
+    def at_least(self, seconds: float) -> Clock:
+        """Return a clock that ends with this one, but not before some seconds from now."""
+        return Clock(0.0 if self._end == inf else max(self.seconds_left(), seconds))
+
     def check(self, reserved: float = 0.0) -> None:
         """Raise `TimeOver` if no time is left but some seconds that are reserved."""
         if monotonic() + reserved > self._end:

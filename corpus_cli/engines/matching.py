@@ -239,7 +239,9 @@ class _Matcher:
 
     def _match_facts(self, forms: TermSet) -> Scores:
         """Return the passages whose article has a value of metadata, with a score of 0."""
-        runs = FormOccurrences(self._index, self._lookup.forms(forms), ANYWHERE).counts
+        runs = FormOccurrences(
+            self._index, self._lookup.forms(forms), ANYWHERE, self._is_overdue
+        ).counts
         return dict.fromkeys(self._index.passages_of_runs(runs), 0.0)
 
     def _match_articles(self, node: PlanNode) -> Scores:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain, compress, islice
@@ -231,11 +232,28 @@ class TermGroup(Protocol):
         """Return where each occurrence in a passage begins, and how many positions it covers."""
 
 
-class FormOccurrences:
-    """The occurrences of a group of forms, scored, counted and marked as one term."""
+_FEW_FORMS = 16
 
-    def __init__(self, index: Index, forms: Sequence[TermForm], region: Region) -> None:
+_PositionReader = tuple[int, Callable[[int], Sequence[int]]]
+"""The span of a form, and a function from a passage to its positions."""
+
+
+class FormOccurrences:
+    """The occurrences of a group of forms, scored, counted and marked as one term.
+
+    A pattern may have a thousand forms: those that are not read before it `is_overdue` do not
+    count.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        forms: Sequence[TermForm],
+        region: Region,
+        is_overdue: Callable[[], bool],
+    ) -> None:
         self._index = index
+        self._is_overdue = is_overdue
         self._forms = [
             form
             for form in dict.fromkeys(forms)
@@ -248,19 +266,49 @@ class FormOccurrences:
         """How often the group counts in each passage."""
         counts: dict[int, float] = {}
         shared_passages: set[int] = set()
-        for form_counts in map(self._form_counts, self._forms):
+        for form in self._forms:
+            if self._is_overdue():
+                break
+            form_counts = self._form_counts(form)
             if counts:
                 shared_passages.update(counts.keys() & form_counts.keys())
                 counts.update(form_counts)
             else:
                 counts = form_counts
-        for passage in shared_passages:
-            counts[passage] = weight(sorted(self.starts(passage)))
+        if shared_passages:
+            counts.update(self._count_shared(shared_passages))
         return counts
 
+    def _count_shared(self, passages: set[int]) -> Iterator[tuple[int, float]]:
+        """Yield how often the group counts in passages that have several of its forms.
+
+        Each form is read once, in the passages that have it.
+        """
+        starts: dict[int, list[int]] = {passage: [] for passage in passages}
+        for form, (_, positions) in zip(self._forms, self._position_readers, strict=True):
+            if self._is_overdue():
+                return
+            for passage in passages.intersection(self._passages_of(form)):
+                starts[passage] += self._inside(positions(passage))
+        for passage, positions_of_all in starts.items():
+            yield passage, weight(sorted(set(positions_of_all)))
+
+    def _passages_of(self, form: TermForm) -> Iterable[int]:
+        if len(form.terms) == 1:
+            return self._index.postings(form.field, *form.terms).passages
+        return self._index.places(form)
+
     def below_title(self) -> set[int]:
-        """Return the passages that have an occurrence in text or heading."""
-        return set().union(*map(self._passages_below_title, self._forms))
+        """Return the passages that have an occurrence in text or heading.
+
+        If there is no time to read all forms, all passages are taken for such.
+        """
+        passages: set[int] = set()
+        for form in self._forms:
+            if self._is_overdue():
+                return set(self.counts)
+            passages |= self._passages_below_title(form)
+        return passages
 
     def _passages_below_title(self, form: TermForm) -> set[int]:
         if len(form.terms) == 1 and self._region == ANYWHERE:
@@ -282,15 +330,30 @@ class FormOccurrences:
     def starts(self, passage: int) -> Starts:
         """Return where each occurrence in a passage begins, and how many positions it covers."""
         starts: dict[int, int] = {}
-        for span, positions in self._position_readers:
+        for span, positions in self._readers_of(passage):
             for position in self._inside(positions(passage)):
                 starts[position] = max(span, starts.get(position, 0))
         return starts
 
+    def _readers_of(self, passage: int) -> Sequence[_PositionReader]:
+        """Return the readers of the forms that a passage may have: of few forms, all."""
+        if len(self._forms) <= _FEW_FORMS:
+            return self._position_readers
+        return self._readers_by_passage.get(passage, ())
+
     @cached_property
-    def _position_readers(self) -> Sequence[tuple[int, Callable[[int], Sequence[int]]]]:
+    def _readers_by_passage(self) -> Mapping[int, Sequence[_PositionReader]]:
+        """The readers of the forms that each passage has, of a thousand that a pattern matches."""
+        readers: defaultdict[int, list[_PositionReader]] = defaultdict(list)
+        for form, reader in zip(self._forms, self._position_readers, strict=True):
+            for passage in self._passages_of(form):
+                readers[passage].append(reader)
+        return readers
+
+    @cached_property
+    def _position_readers(self) -> Sequence[_PositionReader]:
         """The span of each form, and a function from a passage to its positions."""
-        read: list[tuple[int, Callable[[int], Sequence[int]]]] = []
+        read: list[_PositionReader] = []
         for form in self._forms:
             if len(form.terms) == 1:
                 read.append((form.span, self._index.postings(form.field, *form.terms).positions))

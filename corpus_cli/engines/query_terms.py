@@ -215,7 +215,7 @@ def make_term(planned: PlannedTerm, index: Index, lookup: TermLookup) -> QueryTe
     """Return the query term of a planned word, quotation or pattern."""
     readings = (
         FieldScore(
-            FormOccurrences(index, lookup.forms(reading.forms), planned.region),
+            FormOccurrences(index, lookup.forms(reading.forms), planned.region, lookup.is_overdue),
             (reading.forms, planned.region),
             reading.field,
             reading.weight,

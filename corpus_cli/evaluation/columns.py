@@ -11,6 +11,9 @@ from corpus_cli.errors import UsageError
 
 _LONGEST = 1 << 25
 
+_MAX_ENCODINGS = 8
+"""The number of times that a name may be percent-encoded; `%252525…` would take quadratic time."""
+
 
 def data(path: Path) -> bytes:
     """Return the bytes of a file, decompressed if it is gzip.
@@ -60,13 +63,15 @@ def columns(line: str) -> list[str]:
 
 
 def plain(name: str) -> str:
-    """Return a name with its percent-encoding removed, however often it was encoded.
+    """Return a name with its percent-encoding removed, also if it was encoded several times.
 
     Runs write a blank as `%20`, and addresses are percent-encoded themselves. Names that are
     decoded fully can be compared.
     """
     with suppress(UnicodeDecodeError):
-        while (decoded := unquote(name, errors="strict")) != name:
+        for _ in range(_MAX_ENCODINGS):
+            if (decoded := unquote(name, errors="strict")) == name:
+                break
             name = decoded
     return name
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,12 @@ MAX_FILE_BYTES = 50_000_000
 """The size in bytes above which a file is not read, unless the user sets another limit."""
 
 NOT_REGULAR = "it is not a regular file"
+
+_JSON_START = 100_000
+"""Bytes of standard input from which it is decided whether all of it is JSON."""
+
+_LONGEST_LITERAL = 20
+"""Characters that a number, `true` or an escape has, which may be cut."""
 
 _CLOCK_GRAIN_NS = 2_000_000_000
 
@@ -109,12 +114,26 @@ class StandardInput:
 
 
 def _is_json(data: bytes) -> bool:
-    """Return whether the first line or all data is JSON; a text can begin with a bracket too."""
+    """Return whether data begins as JSON does, or a line of it; a text can begin with a bracket.
+
+    Only the start is parsed, because this process must not take long over what a stranger wrote.
+    """
     import json
 
-    for part in (data.strip().partition(b"\n")[0], data):
-        if part.lstrip()[:1] in (b"{", b"["):
-            with suppress(ValueError, RecursionError):
-                json.loads(part)
+    start = data[:_JSON_START].lstrip()
+    if start[:1] not in (b"{", b"["):
+        return False
+    text = start.decode("utf-8", "replace")
+    for part in (text.partition("\n")[0], text):
+        try:
+            json.loads(part)
+        except json.JSONDecodeError as error:
+            # The start of a long text ends in the middle of something.
+            is_cut = error.pos >= len(part.rstrip()) - _LONGEST_LITERAL
+            if len(data) > _JSON_START and (is_cut or error.msg.startswith("Unterminated")):
                 return True
+        except RecursionError:
+            return False
+        else:
+            return True
     return False

@@ -21,6 +21,7 @@ from corpus_cli.ingest.messages import (
 )
 from corpus_cli.ingest.readers.port import Unread
 from corpus_cli.ingest.recurring import RecurringSoFar
+from corpus_cli.system.alarm import can_interrupt, raise_after_processor_time
 from corpus_cli.system.processes import ChildProcess, start_python
 
 _CHILD = "from corpus_cli.ingest.child import Limits, main; main(Limits(%d, %d, %d))"
@@ -31,6 +32,9 @@ _REQUESTS_AHEAD = 2
 _MIN_CHILD_BYTES = 500_000
 _MAX_LOCAL_BYTES = 100_000
 
+
+_TOO_LONG = "reading it takes too long"
+_TOO_MUCH_MEMORY = "reading it takes more memory than there is"
 
 _T = TypeVar("_T")
 
@@ -54,10 +58,11 @@ class FileFrames(NamedTuple):
 class Readers:
     """A pool of child processes that read files ahead and reply in the order of the requests.
 
-    This process reads short plain texts itself, because a child takes time to start; their
-    length limits the time they take. A child with limits on time and memory reads every other
-    file, so that a crash there affects nothing else. Documents that do not meet `need`, an
-    encoded condition on their words, are passed over; if it is empty, none are.
+    This process reads short plain texts itself, because a child takes time to start: they are too
+    short to take much memory, and the time is limited as in a child. A child with limits on time
+    and memory reads every other file, so that a crash there affects nothing else. Documents that
+    do not meet `need`, an encoded condition on their words, are passed over; if it is empty, none
+    are.
     """
 
     def __init__(self, jobs: int, need: str = "", limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
@@ -116,7 +121,15 @@ class Readers:
         return FileFrames(request.place, self._count_lines(frames))
 
     def _read_locally(self, request: ReadRequest) -> Iterator[Frame]:
-        return read_frames(request, self._need, request.largest, self._known_lines)
+        frames: list[Frame] = []
+        try:
+            with raise_after_processor_time(self._limits.seconds, SourceError(_TOO_LONG)):
+                frames.extend(read_frames(request, self._need, request.largest, self._known_lines))
+        except SourceError as error:
+            frames.append(Unread("", str(error)))
+        except MemoryError:
+            frames.append(Unread("", _TOO_MUCH_MEMORY))
+        return iter(frames)
 
     def _count_lines(self, frames: Iterator[Frame]) -> Iterator[Frame]:
         """Pass the frames of a file on, and count the lines of its articles."""
@@ -132,6 +145,8 @@ class Readers:
 
     def _reads_locally(self, path: str) -> bool:
         """Return whether this process reads a plain text: it is short, as are all before it."""
+        if not can_interrupt():
+            return False
         try:
             size = os.path.getsize(path)  # noqa: PTH202 - need not be valid text
         except OSError:
@@ -220,7 +235,7 @@ class _Waiting(NamedTuple):
 
 def _describe_exit(code: int) -> str:
     if code == -signal.SIGPROF:
-        return "reading it takes too long"
+        return _TOO_LONG
     if code < 0:
         return f"its reader crashed ({signal.Signals(-code).name})"
     return f"its reader ended with exit code {code}"

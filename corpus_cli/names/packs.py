@@ -65,11 +65,11 @@ def parse_pack(text: str, origin: str, location: str) -> Pack:
 
     Raises `UsageError` that names the faulty entry.
     """
-    import tomllib
+    from corpus_cli.system.toml_text import parse_toml
 
     try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        tables = parse_toml(text)
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{location} is not valid TOML: {error}") from error
     chosen = tables.pop(PACKS_KEY, None)
     if chosen is not None and not _is_string_list(chosen):

@@ -53,14 +53,15 @@ def _stems_of_other_forms(query: Bag) -> frozenset[str]:
 
     They must not rank another form of a name above the typed one.
     """
-    mentions = [node for node in walk(query) if isinstance(node, Mention)]
+    # A query may repeat a name thousands of times.
+    mentions = dict.fromkeys(node for node in walk(query) if isinstance(node, Mention))
     forms = (form for node in mentions for form in (*node.name.forms, *node.name.short))
     typed = (form for node in mentions for form in node.typed)
     return frozenset(_stems(forms)).difference(_stems(typed))
 
 
 def _stems(forms: Iterable[str]) -> Iterator[str]:
-    for word in " ".join(map(exact, forms)).split():
+    for word in dict.fromkeys(" ".join(map(exact, dict.fromkeys(forms))).split()):
         yield word if word.startswith("=") else stem(word)
 
 

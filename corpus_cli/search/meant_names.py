@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from corpus_cli.engines.fields import invert
 from corpus_cli.engines.indexed_mentions import names_in_fields
@@ -15,6 +16,9 @@ from corpus_cli.search.changed_names import changed_names
 from corpus_cli.search.expand import build_mention
 from corpus_cli.search.moment import Moment
 from corpus_cli.text.tokenise import key
+
+_BATCH = 500
+"""The number of passages whose names are looked up at a time."""
 
 
 class MeantNames:
@@ -41,8 +45,7 @@ class MeantNames:
         Names are canonical forms, by first position.
         """
         if not self.stale_names:
-            names_by_passage = self._index.names_of(passages)
-            return lambda passage: self._canonical_forms(names_by_passage.get(passage, ()))
+            return self._indexed_reader(passages)
         return self.names_at_query_time()
 
     def names_at_query_time(self) -> Callable[[str], tuple[str, ...]]:
@@ -59,6 +62,19 @@ class MeantNames:
         """
         counts = candidates.count_names()
         return {self._canonical(key) if key else "": counts[key] for key in counts}
+
+    def _indexed_reader(self, passages: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+        """Return a reader that looks passages up by batches, so that it can be left at any time."""
+        remaining = iter(passages)
+        names_by_passage: dict[str, Sequence[str]] = {}
+
+        def read(passage: str) -> tuple[str, ...]:
+            while passage not in names_by_passage and (batch := [*islice(remaining, _BATCH)]):
+                names_by_passage.update(dict.fromkeys(batch, ()))
+                names_by_passage.update(self._index.names_of(batch))
+            return self._canonical_forms(names_by_passage.get(passage, ()))
+
+        return read
 
     def count_by_article(self, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[str, int]]]:
         """Yield the number of each mentioned name with its mentions by article; none means all."""

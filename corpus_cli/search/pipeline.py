@@ -22,6 +22,9 @@ from corpus_cli.search.respell import spelling_expansions
 from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
 
+_MAY_SHOW_COPIES = (
+    "there was no time to look for all near-copies, so some may be shown; --timeout 0 sets no limit"
+)
 _NO_TIME = "there was no time to look for all reasons; --timeout 0 sets no limit"
 
 
@@ -35,7 +38,8 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     counts_only = request.limit == 0 and not request.list_articles
     shown = candidates if counts_only or request.sort == "score" else candidates.relevant()
     ordered = add_feedback(shown, query, moment.store)
-    selected = select_hits(ordered, moment.store, request)
+    selected = select_hits(ordered, moment.store, request, clock)
+    shows_copies = clock.is_over and not request.duplicates and bool(selected)
     hits = tuple(present(selected, moment, request))
     counts, index_notes = candidates.counts, tuple(freshness.index_notes(moment))
     articles, article_ids = candidates.count_articles(), tuple[str, ...]()
@@ -57,6 +61,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         notes=(
             *notes,
             *counts.notes,
+            *((_MAY_SHOW_COPIES,) if shows_copies else ()),
             *relevance_notes(candidates, shown),
             *index_notes,
             *freshness.undated_notes(query, moment.store),
@@ -68,7 +73,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         from corpus_cli.search.chrome import add_chrome, find_in_chrome
 
         matches = find_in_chrome(query, moment, request.sort, clock)
-        before = _count_before(selected, ordered, moment, request)
+        before = _count_before(selected, ordered, moment, request, clock)
         results = add_chrome(results, matches, before, moment, request)
     results = results._replace(hits=freshness.mark_stale(results.hits, moment.store))
     if counts.total or results.chrome or results.partial:
@@ -77,14 +82,18 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
 
 
 def _count_before(
-    selected: Sequence[Selected], ordered: OrderedCandidates, moment: Moment, request: SearchRequest
+    selected: Sequence[Selected],
+    ordered: OrderedCandidates,
+    moment: Moment,
+    request: SearchRequest,
+    clock: Clock,
 ) -> int:
     """Return how many hits, or articles if grouped, there are up to the last that is selected."""
     articles = [article_of(one.match.passage) for one in selected]
     if not articles and request.offset:
         # The offset may be greater than the number of all hits.
         everything = request._replace(offset=0, limit=None)
-        selected = select_hits(ordered, moment.store, everything)
+        selected = select_hits(ordered, moment.store, everything, clock)
         articles = [article_of(one.match.passage) for one in selected]
         return len(set(articles)) if request.group_by_article else len(articles)
     return request.offset + (len(set(articles)) if request.group_by_article else len(articles))

@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from heapq import heappop, heappush
 from itertools import chain, islice
 from math import inf
 from typing import Any, NamedTuple
 
+from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.port import OrderedCandidates
 from corpus_cli.model import Match, article_of, earliest, host, parse_passage_id
 from corpus_cli.search.request import SearchRequest, Sort
@@ -18,6 +20,9 @@ ScoredPassage = tuple[str, float]
 
 Key = Callable[[ScoredPassage], tuple[Any, ...]]
 
+
+_COPIES_SECONDS = 0.3
+"""Seconds for near-copies, also when matching took all of the time."""
 
 _MAX_PASSAGES_PER_HASH = 200
 
@@ -34,18 +39,22 @@ class Selected(NamedTuple):
 
 
 def select_hits(
-    candidates: OrderedCandidates, store: Store, request: SearchRequest
+    candidates: OrderedCandidates, store: Store, request: SearchRequest, clock: Clock
 ) -> list[Selected]:
-    """Return the matches that a request asks for, in its order."""
+    """Return the matches that a request asks for, in its order.
+
+    When the time is over, near-copies are no longer looked for; some time is left for the first.
+    """
     if request.limit == 0:
         return []
     key = sort_key(request.sort, store)
+    clusters = Clusters(store, clock.at_least(_COPIES_SECONDS))
     ranked: Iterable[ScoredPassage] = candidates.ranked()
     if request.sort != "score":
         ranked = sorted(ranked, key=key)
     if request.group_by_article:
-        return _group_by_article(list(ranked), candidates, store, request, key)
-    shown = _with_copies(ranked, candidates, store, request, key)
+        return _group_by_article(list(ranked), candidates, clusters, request, key)
+    shown = _with_copies(ranked, candidates, clusters, request, key)
     if request.per_article:
         shown = _limit_per_article(shown, request.per_article)
     end = None if request.limit is None else request.offset + request.limit
@@ -95,7 +104,7 @@ def source_names(store: Store) -> dict[str, str]:
 def _with_copies(
     ranked: Iterable[ScoredPassage],
     candidates: OrderedCandidates,
-    store: Store,
+    clusters: "Clusters",
     request: SearchRequest,
     key: Key,
 ) -> Iterator[Selected]:
@@ -104,7 +113,7 @@ def _with_copies(
             if match := candidates.match(passage):
                 yield Selected(match)
     else:
-        yield from fold_copies(ranked, candidates, store, key)
+        yield from fold_copies(ranked, candidates, clusters, key)
 
 
 def _limit_per_article(shown: Iterable[Selected], limit: int) -> Iterator[Selected]:
@@ -120,7 +129,7 @@ def _limit_per_article(shown: Iterable[Selected], limit: int) -> Iterator[Select
 def _group_by_article(
     ranked: list[ScoredPassage],
     candidates: OrderedCandidates,
-    store: Store,
+    clusters: "Clusters",
     request: SearchRequest,
     key: Key,
 ) -> list[Selected]:
@@ -129,7 +138,7 @@ def _group_by_article(
     limit = request.per_article or 1
     groups: dict[str, list[Selected]] = {}
     end = inf if request.limit is None else request.offset + request.limit
-    for selected in _with_copies(ranked, candidates, store, request, key):
+    for selected in _with_copies(ranked, candidates, clusters, request, key):
         article = article_of(selected.match.passage)
         if article not in groups and len(groups) >= end:
             if limit == 1:
@@ -145,7 +154,7 @@ def _group_by_article(
 def fold_copies(
     ranked: Iterable[tuple[str, float]],
     candidates: OrderedCandidates,
-    store: Store,
+    clusters: "Clusters",
     key: Callable[[tuple[str, float]], tuple[Any, ...]],
 ) -> Iterator[Selected]:
     """Yield matches in the order of a key; of near-copies, only one (see `_select_copy`).
@@ -156,7 +165,6 @@ def fold_copies(
     hidden: set[str] = set()
     # A match that replaces a better copy keeps its own place in the order.
     waiting: list[tuple[tuple[Any, ...], Selected]] = []
-    clusters = _ClusterCache(store)
     for scored in ranked:
         sort_value = key(scored)
         while waiting and waiting[0][0] < sort_value:
@@ -172,7 +180,7 @@ def fold_copies(
 
 
 def _select_copy(
-    group: list[str], candidates: OrderedCandidates, clusters: "_ClusterCache"
+    group: list[str], candidates: OrderedCandidates, clusters: "Clusters"
 ) -> Selected | None:
     """Return the earliest near-copy that lacks the fewest query words; None if none matches."""
     if len(group) > 1:
@@ -196,17 +204,26 @@ class _Cluster(NamedTuple):
     passages_by_hash: Mapping[int, Sequence[str]]
 
 
-class _ClusterCache:
-    """The headers of articles and the sketches of clusters, each read once."""
+class Clusters:
+    """The headers of articles and the sketches of clusters, each read once, until time is over."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._clock = clock
         self.header = cache(store.header)
         self._siblings = cache(store.near_copies.siblings)
         self._passages = store.passages
         self._cluster = cache(self._read_cluster)
 
     def copies(self, passage: str) -> Iterator[str]:
-        """Yield the near-copies of a passage, at most one from each other article."""
+        """Yield the near-copies of a passage, at most one from each other article.
+
+        There are none when the time is over: a cluster may have thousands of articles.
+        """
+        if not self._clock.is_over:
+            with suppress(TimeOver):
+                yield from self._find_copies(passage)
+
+    def _find_copies(self, passage: str) -> Iterator[str]:
         article = article_of(passage)
         siblings = self._siblings(article)
         if not siblings:
@@ -226,11 +243,11 @@ class _ClusterCache:
     def _read_cluster(self, articles: Sequence[str]) -> _Cluster:
         from corpus_cli.text.sketches import sketch, sketch_keys
 
-        sketches = {
-            passage.id: sketch(passage.text, fewest=1)
-            for article in articles
-            for passage in self._passages(article)
-        }
+        sketches: dict[str, bytes] = {}
+        for article in articles:
+            self._clock.check()
+            for passage in self._passages(article):
+                sketches[passage.id] = sketch(passage.text, fewest=1)
         passages_by_hash: defaultdict[int, list[str]] = defaultdict(list)
         for passage, hashes in sketches.items():
             for key in sketch_keys(hashes):

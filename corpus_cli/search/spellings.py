@@ -18,7 +18,7 @@ def count_form(form: str, moment: Moment) -> int:
 def spellings(form: str, moment: Moment) -> list[str]:
     """Return the spelling of a form in each passage that contains it."""
     everything = SearchRequest(limit=None, duplicates=True)
-    selected = select_hits(_match(form, moment), moment.store, everything)
+    selected = select_hits(_match(form, moment), moment.store, everything, Clock(0))
     hits = present(selected, moment, everything)
     return [hit.passage.text[span.start : span.end] for hit in hits for span in hit.spans[:1]]
 

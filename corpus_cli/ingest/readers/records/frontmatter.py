@@ -1,13 +1,13 @@
 """Read YAML and TOML front matter."""
 
 import json
-import tomllib
 
 import yaml
 
 from corpus_cli.ingest.readers.records.reader import find_ambiguous_dates, record_metadata
 from corpus_cli.ingest.readers.records.schema import RecordSchema
 from corpus_cli.model import Datum
+from corpus_cli.system.toml_text import parse_toml
 
 _MAX_NAME_WORDS = 3
 
@@ -27,7 +27,7 @@ class _Loader(yaml.BaseLoader):
 def parse_front_matter(text: str, *, is_toml: bool) -> list[Datum] | None:
     """Return the metadata in a block of YAML, or of TOML if `is_toml`; None if it is invalid."""
     try:
-        fields = _stringify_dates(tomllib.loads(text)) if is_toml else yaml.load(text, _Loader)  # noqa: S506 - it loads only strings
+        fields = _stringify_dates(parse_toml(text)) if is_toml else yaml.load(text, _Loader)  # noqa: S506 - it loads only strings
     except (ValueError, yaml.YAMLError, RecursionError):
         return None
     if not isinstance(fields, dict) or not all(_is_field_name(name) for name in fields):
