@@ -403,9 +403,11 @@ def places(
     if len(lists) == 1 and within is None:
         return {passage: decode(value) for passage, value in first.values()}
     common = set(first.passages) if within is None else set(within.intersection(first.passages))
-    for at, postings in lists[1:]:
+    # A quotation may repeat a word thousands of times.
+    postings_by_term = {terms[at]: postings for at, postings in lists}
+    for term, postings in islice(postings_by_term.items(), 1, None):
         # If few passages are left, it is faster to look each up later than to scan a long list.
-        if len(common) * SCAN_PER_LOOKUP > index.frequency(field, terms[at]):
+        if len(common) * SCAN_PER_LOOKUP > index.frequency(field, term):
             common.intersection_update(postings.passages)
     positions_by_passage: dict[int, Sequence[int]] = {}
     for passage in sorted(common):

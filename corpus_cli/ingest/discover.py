@@ -22,6 +22,7 @@ IGNORE_FILE = ".corpusignore"
 
 # Each file is compared with each pattern, and the folder may come from a stranger.
 _MAX_IGNORE_BYTES = 100_000
+_MAX_IGNORE_PATTERNS = 1_000
 
 # Python raises ValueError for a path with a NUL, which no file can have.
 _MISSING = (FileNotFoundError, NotADirectoryError, ValueError)
@@ -65,6 +66,9 @@ class PathRules(NamedTuple):
             reason = f"it is longer than {_MAX_IGNORE_BYTES:,} bytes: shorten it"
             raise SourceError(f"{_IGNORE_FAILED}: {reason}")
         lines = os.fsdecode(data).split("\n")
+        if len(lines) > _MAX_IGNORE_PATTERNS:
+            reason = f"it has more than {_MAX_IGNORE_PATTERNS:,} lines: shorten it"
+            raise SourceError(f"{_IGNORE_FAILED}: {reason}")
         globs = _parse_patterns(lines, lambda line: skip(path, f"{line} is not a valid pattern"))
         return self._replace(exclude=((folder, globs), *self.exclude))
 

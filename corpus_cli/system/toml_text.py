@@ -12,7 +12,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Parse a text of a stranger. Raises `ValueError` if it is not valid, `RecursionError` too.
 
     The time of the parser grows with the square of the parts of a key, so that 40 kB of `a.a.a…`
-    take minutes. Such a key is an error.
+    take minutes. Such a key is an error, and so are a hundred words that each end in a dot.
     """
     if text.count(".") > MAX_KEY_PARTS:
         # A key begins a line or comes after a bracket or a comma.

@@ -30,8 +30,10 @@ _TEXTS: dict[str, tuple[bytes, ...]] = {
     "tokenise": (_ARTICLE, "U.S. €5.3bn W-2 محمد على 领英推荐 e\u0301 AT&T".encode()),
     "globs": (b"**/a*[!b-d]?/\nx/abc/e", b"!/a/**/b\\*\na/b/c"),
     "manifest": (
-        b'{"v":1,"generation":3,"upto":4,"layout":"a","analysis":"b","names":"c",'
-        b'"segments":{"2-0.0.segment":[3]},"files":{"2-0.0.segment":[9,"ab"]}}',
+        (
+            b'{"v":1,"generation":3,"upto":4,"layout":"a","analysis":"b","names":"c",'
+            b'"segments":{"2-0.0.segment":[3]},"files":{"2-0.0.segment":[9,"ab"]}}'
+        ),
     ),
     "settings": (b'limit = 5\ncolor = "auto"\n[fields]\ntitle = "headline"\n',),
     "names": (
@@ -64,16 +66,20 @@ _TEXTS: dict[str, tuple[bytes, ...]] = {
         + _MAIL,
     ),
     "rss": (
-        b'<?xml version="1.0"?><rss><channel><item><title>K</title><description>The town '
-        b"fell.</description><pubDate>Mon, 1 Jan 2024 10:00:00 GMT</pubDate></item></channel></rss>",
+        (
+            b'<?xml version="1.0"?><rss><channel><item><title>K</title><description>The town '
+            b"fell.</description><pubDate>Mon, 1 Jan 2024 10:00:00 GMT</pubDate></item></channel></rss>"
+        ),
     ),
     "json": (b'[{"title": "Kabul", "text": "The town fell.", "date": "2024-01-05"}]',),
     "jsonl": (b'{"title": "Kabul", "text": "The town fell.", "tags": ["a"]}\n{"text": "b"}\n',),
     "csv": (b'title,text,date\nKabul,"The town\nfell",2024-01-05\n', b"a;b\n1;2\n"),
     "warc": (
-        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.org/\r\n"
-        b"Content-Type: application/http; msgtype=response\r\nContent-Length: 65\r\n\r\n"
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>The town fell.</p>\r\n\r\n",
+        (
+            b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.org/\r\n"
+            b"Content-Type: application/http; msgtype=response\r\nContent-Length: 65\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>The town fell.</p>\r\n\r\n"
+        ),
     ),
 }
 

@@ -208,3 +208,7 @@ def test_a_folder_whose_ignore_file_is_too_long_fails() -> None:
     files, unread = failed("in")
     assert files == []
     assert "longer than 100,000 bytes" in unread["in"]
+    Path("in/.corpusignore").write_text("a\n" * 1_001)
+    assert "more than 1,000 lines" in failed("in")[1]["in"]
+    Path("in/.corpusignore").write_text("a\n" * 900)
+    assert failed("in")[0] == ["in/a.txt"]
