@@ -59,7 +59,7 @@ def test_what_this_process_reads_itself_is_limited(
 ) -> None:
     def read(*_: object) -> Iterator[Frame]:
         yield Stamp(1, 0, "", 0)
-        re.match(r"(a+)+$", "a" * 40 + "b")
+        re.match(r"(a+)+$", "a" * 27 + "b")
 
     monkeypatch.setattr("corpus_cli.ingest.reading.read_frames", read)
     (tmp_path / "a.txt").write_text("Kabul fell.")

@@ -1,6 +1,7 @@
 """One segment, read in place by `mmap`."""
 
 import mmap
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
@@ -39,6 +40,8 @@ class Segment:
         self.path = path
         self.removed = removed
         with open(path, "rb", opener=open_regular) as file:
+            if os.fstat(file.fileno()).st_size < HEADER.size:
+                raise CorpusDamaged(f"{path.name} is not a segment of an index: it is too short")
             # The views of it keep the mapping open.
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             mapped.madvise(mmap.MADV_RANDOM)
