@@ -232,7 +232,7 @@ class TermGroup(Protocol):
         """Return where each occurrence in a passage begins, and how many positions it covers."""
 
 
-_FEW_FORMS = 16
+_FEW_FORMS, _FEW_PASSAGES = 16, 50
 
 _PositionReader = tuple[int, Callable[[int], Sequence[int]]]
 """The span of a form, and a function from a passage to its positions."""
@@ -254,6 +254,7 @@ class FormOccurrences:
     ) -> None:
         self._index = index
         self._is_overdue = is_overdue
+        self._count_read = 0
         self._forms = [
             form
             for form in dict.fromkeys(forms)
@@ -336,8 +337,12 @@ class FormOccurrences:
         return starts
 
     def _readers_of(self, passage: int) -> Sequence[_PositionReader]:
-        """Return the readers of the forms that a passage may have: of few forms, all."""
-        if len(self._forms) <= _FEW_FORMS:
+        """Return the readers of the forms that a passage may have.
+
+        These are all for a few forms or passages, because it takes time to sort them by passage.
+        """
+        self._count_read += 1
+        if len(self._forms) <= _FEW_FORMS or self._count_read <= _FEW_PASSAGES:
             return self._position_readers
         return self._readers_by_passage.get(passage, ())
 

@@ -20,6 +20,9 @@ def find_codec(label: str) -> str:
     GB 18030, `iso-8859-1` is Windows-1252, `ks_c_5601-1987` is code page 949.
     """
     label = label.strip(" \t\"'").lower().partition("*")[0]
+    if not label.isascii():
+        # A damaged header: no encoding has such a name.
+        return ""
     if _check_codec(label) == "ascii":
         return "ascii"
     names = toml("encodings")
