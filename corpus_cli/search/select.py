@@ -249,9 +249,9 @@ class Clusters:
             for passage in self._passages(article):
                 sketches[passage.id] = sketch(passage.text, fewest=1)
         passages_by_hash: defaultdict[int, list[str]] = defaultdict(list)
-        for passage, hashes in sketches.items():
+        for name, hashes in sketches.items():
             for key in sketch_keys(hashes):
                 # Among very many near-copies, it does not matter which are kept.
                 if len(passages_by_hash[key]) < _MAX_PASSAGES_PER_HASH:
-                    passages_by_hash[key].append(passage)
+                    passages_by_hash[key].append(name)
         return _Cluster(sketches, passages_by_hash)

@@ -61,7 +61,7 @@ def test_an_answer_says_that_it_may_show_near_copies(
         clock = arguments[-1]
         assert isinstance(clock, Clock)
         monkeypatch.setattr(clock, "_end", 0.0)
-        return find(*others, clock)  # type: ignore[arg-type]
+        return find(*others, clock)  # type: ignore[call-arg, arg-type]
 
     monkeypatch.setattr("corpus_cli.search.pipeline.select_hits", find_slowly)
     notes = copies.search("needle", SearchRequest(seconds=60)).notes
