@@ -268,7 +268,11 @@ def _list_children(part: Message) -> list[Message]:
     payload = part.get_payload()
     if isinstance(payload, list):
         return [child for child in payload if isinstance(child, Message)]
-    part.set_type("text/plain")
+    try:
+        part.set_type("text/plain")
+    except UnicodeEncodeError:
+        # A parameter has bytes that are no text. A part without a type is plain text.
+        del part["Content-Type"]
     return [part]
 
 
