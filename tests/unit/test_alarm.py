@@ -49,8 +49,8 @@ def test_another_thread_is_not_interrupted() -> None:
 def test_processor_time_is_limited_also_inside_a_pattern() -> None:
     began = time.process_time()
     with pytest.raises(TimeOver), raise_after_processor_time(0.05, TimeOver()):
-        re.match(r"(a+)+$", "a" * 40 + "b")
-    assert time.process_time() - began < 5
+        re.match(r"(a+)+$", "a" * 27 + "b")
+    assert time.process_time() - began < 1
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
 

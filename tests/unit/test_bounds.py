@@ -72,9 +72,9 @@ def test_what_is_no_toml_is_said_soon(text: str) -> None:
 
 
 def test_a_name_that_was_encoded_very_often_is_decoded_a_few_times() -> None:
-    in_time(lambda: plain("%" + "25" * 1_000_000 + "20"))
-    assert plain("%" + "25" * 20 + "20") == "%" + "25" * 12 + "20"
     assert plain("a%252520b") == "a b"
+    assert plain("%" + "25" * 20 + "20") == "%" + "25" * 12 + "20"
+    in_time(lambda: plain("%" + "25" * 1_000_000 + "20"))
 
 
 @pytest.mark.parametrize(
