@@ -33,7 +33,7 @@ LINES = (
     "status",
     "remove {id}",
     "reindex",
-    "config list",
+    "config get",
     "completion bash",
     "help query",
     "help search",
