@@ -45,7 +45,12 @@ _SITE = """
 import os, sys
 def deny(event, arguments):
     if event in ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
-        os.write(log, f"{event} {arguments}\\n".encode())
+        # urllib3 tries at its import whether the machine has IPv6, and connects to nothing.
+        frame = sys._getframe(1)
+        while frame and frame.f_code.co_name != "_has_ipv6":
+            frame = frame.f_back
+        if not frame:
+            os.write(log, f"{event} {arguments}\\n".encode())
         raise PermissionError(event)
 log = os.open(os.environ["SOCKETS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 os.write(log, b"started\\n")
@@ -108,7 +113,7 @@ def test_no_library_in_c_does(files: Path) -> None:
     run_all(
         files,
         {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        *("strace", "-f", "-A", "-qq", "-e", "trace=socket,connect", "-o", str(trace)),
+        *("strace", "-f", "-A", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", str(trace)),
     )
     sockets = [
         line for line in trace.read_text().splitlines() if re.search(r"AF_INET|AF_NETL", line)
