@@ -121,6 +121,9 @@ def deny(patch: pytest.MonkeyPatch, folder: str, code: int = errno.EACCES) -> No
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="overwrite the golden outputs")
+    parser.addoption(
+        "--thorough", action="store_true", help="try every fault of tests/faults, not a sample"
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import article
 from tests.faults.child import Ended, corpus
+from tests.faults.tally import TRIED, WRONG
 
 COMMON = "common"
 """A word that is in every article."""
@@ -55,6 +57,14 @@ def generations(home: Path) -> set[str]:
     return {name for name in names(home) if name.startswith("whoosh-")}
 
 
+def find_leftovers(home: Path) -> set[str]:
+    """Return the names in the folder of a corpus that the next write should have removed."""
+    numbers = sorted(generations(home))
+    contents = {f"_MAIN_{name.removeprefix('whoosh-')}.toc" for name in numbers}
+    files = {"CURRENT", "LOCK", "README", "names.db", "store.db"}
+    return (names(home) - contents - files - set(numbers)) | set(numbers[:-2])
+
+
 def sound(ended: Ended) -> bool:
     """Return whether a command ended by itself, without a traceback or the report of a defect."""
     return ended.code in (0, 1, 2, 3) and not any(
@@ -75,3 +85,26 @@ def shelved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(shelved: Path, tmp_path: Path) -> Path:
     """Return a new home folder with three articles: ibex, lynx and heron."""
     return Path(shutil.copytree(shelved, tmp_path / "home"))
+
+
+@pytest.fixture
+def counts(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Return a function that counts what a test tried and what went wrong.
+
+    `counts(calls=12, lost=0)` adds to the table that `python -m tests.faults` prints; the kinds
+    are in `tests/faults/tally.py`.
+    """
+
+    def count(**numbers: int) -> None:
+        if unknown := numbers.keys() - TRIED.keys() - WRONG.keys():
+            raise KeyError(*unknown)
+        # Unlike other state of a test, this reaches the process that prints the table.
+        request.node.user_properties.append(("counts", numbers))
+
+    return count
+
+
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Return whether every fault is to be tried, which takes hours, and not a sample."""
+    return bool(request.config.getoption("--thorough"))
