@@ -54,10 +54,8 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        import errno
-
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
-            return _print_error(stream.failed(error))
+        if isinstance(error, OSError) and (explained := _explain_full_disk(error)):
+            return _print_error(explained)
         stream.talk(
             f"corpus: {type(error).__name__}: {error}: this is a defect; --debug shows where"
         )
@@ -76,6 +74,22 @@ def _run_command_line(arguments: Sequence[str]) -> int:
     from corpus_cli.cli.run_search import run_search
 
     return run_search(values["query"], values)
+
+
+def _explain_full_disk(error: OSError) -> CorpusError | None:
+    """Return the error for a disk that is full or broken; None for other errors.
+
+    Without a file name, it was the output that could not be written.
+    """
+    import errno
+
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO):
+        return None
+    if not error.filename:
+        return stream.failed(error)
+    from corpus_cli.system.disk import explain_write_error
+
+    return CorpusError(explain_write_error(error.filename, error))
 
 
 def _exit_at_once(code: int) -> None:

@@ -194,7 +194,9 @@ def _write_run(path: Path, judged_queries: JudgedQueries, rankings: Runs) -> Non
         with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             file.writelines(lines)
     except OSError as error:
-        raise CorpusError(f"{path} cannot be written: {error.strerror}") from error
+        from corpus_cli.system.disk import explain_write_error
+
+        raise CorpusError(explain_write_error(path, error)) from error
 
 
 _AGAINST = "_against"

@@ -58,5 +58,7 @@ def _write(path: Path, document: TOMLDocument) -> None:
     except UnicodeEncodeError as error:
         raise UsageError(f"the value cannot be written to {path}: it is not valid text") from error
     except OSError as error:
+        from corpus_cli.system.disk import explain_write_error
+
         advice = "; --user sets it in your own file" if path.name == PROJECT_FILE else ""
-        raise UsageError(f"{path} cannot be written: {error.strerror}{advice}") from error
+        raise UsageError(f"{explain_write_error(path, error)}{advice}") from error

@@ -84,7 +84,9 @@ class UserNames:
         try:
             replace_file(self._path, content, scratch)
         except OSError as error:
-            raise UsageError(f"{self._path} cannot be written: {error.strerror}") from error
+            from corpus_cli.system.disk import explain_write_error
+
+            raise UsageError(explain_write_error(self._path, error)) from error
 
     def _table(self, canonical: str) -> dict[str, object]:
         table_key = self._find_key(canonical)

@@ -191,7 +191,14 @@ class Database:
         code = getattr(error, "sqlite_errorname", "")
         if code.startswith("SQLITE_FULL"):
             return CorpusError(
-                f"no space is left for {self._path}: free some space and run the command again"
+                f"no space is left for {self._path} ({self._describe_space()}): "
+                "free some space and run the command again"
+            )
+        if code.startswith("SQLITE_IOERR") and "READ" not in code:
+            # A quota and a limit of file sizes end here as well.
+            return CorpusError(
+                f"{self._path} cannot be written ({error}; {self._describe_space()}): check the "
+                "disk, your quota and ulimit -f, and run the command again"
             )
         if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
             return CorpusError(
@@ -206,6 +213,11 @@ class Database:
             f"{self._path} is damaged ({error}): restore it from a backup, "
             "or ingest the files again into another folder with --index"
         )
+
+    def _describe_space(self) -> str:
+        from corpus_cli.system.disk import describe_space
+
+        return describe_space(self._path or "")
 
     def _check_thread(self, error: sqlite3.ProgrammingError) -> None:
         """Raise `UsageError` in another thread than the one that opened the database.

@@ -76,11 +76,11 @@ def translate_write_errors(folder: Path) -> Iterator[None]:
     except (NotRegular, IsADirectoryError) as error:
         raise unreadable_error(error.filename2 or error.filename, error) from error
     except OSError as error:
-        raise CorpusError(
-            f"{error.filename or folder} cannot be written: {error.strerror}. "
-            "Committed changes are kept; free some space or correct the permissions, "
-            "and run the command again"
-        ) from error
+        from corpus_cli.system.disk import explain_write_error
+
+        path = error.filename2 or error.filename or folder
+        explanation = explain_write_error(path, error)
+        raise CorpusError(f"{explanation}; everything committed so far is kept") from error
 
 
 def describe_writer(folder: Path) -> str:

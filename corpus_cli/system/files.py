@@ -126,7 +126,10 @@ def replace_file(path: Path, content: bytes, scratch: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            # Errors of writing and syncing do not name the file.
+            error.filename = str(path)
         with suppress(OSError):
             scratch.unlink()
         raise

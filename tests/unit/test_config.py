@@ -269,6 +269,6 @@ def test_what_cannot_be_edited_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> 
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr("corpus_cli.config.editing.replace_file", full)
-    with pytest.raises(UsageError, match="cannot be written: Read-only file system; --user"):
+    with pytest.raises(UsageError, match=r"its file system is read-only: .* --user"):
         set_value(path, "limit", 5)
     assert path.read_text() == "limit = 3"
