@@ -78,6 +78,7 @@ class Corpus:
         folder = Path(folder)
         with lock.translate_write_errors(folder):
             make_folder(folder)
+            lock.warn_of_network(folder, waiting)
             with lock.hold_lock(folder, wait=wait, doing="corpus ingest", waiting=waiting):
                 readme = (DATA / "index.txt").read_bytes()
                 replace_file(folder / "README", readme, folder / "README.new")

@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,8 @@ def hold_lock(
 
     `doing` is the command that other processes are told holds the lock. Waits up to `wait`
     seconds for another writer, and calls `waiting` once with a description
-    of it. Raises `CorpusLocked` when the wait is over.
+    of it. Raises `CorpusLocked` when the wait is over, and if a process of another computer may
+    be writing.
     """
     import json
     import socket
@@ -50,11 +51,13 @@ def hold_lock(
                 waiting(f"waiting for {writer}")
                 reported = True
             time.sleep(_RETRY_SECONDS)
+        host = socket.gethostname()
+        _check_other_hosts(folder, file, host)
         file.truncate(0)
         json.dump(
             {
                 "pid": os.getpid(),
-                "host": socket.gethostname(),
+                "host": host,
                 "doing": doing,
                 "since": _format_now(),
             },
@@ -66,6 +69,22 @@ def hold_lock(
         finally:
             with contextlib.suppress(OSError):
                 file.truncate(0)
+
+
+def warn_of_network(folder: Path, warn: Callable[[str], None]) -> None:
+    """Call `warn` with a sentence if a corpus is on a network file system.
+
+    The processes that use a database of SQLite with a write-ahead log share memory, so all of
+    them have to run on one computer (https://sqlite.org/wal.html). A corpus that only one
+    computer uses at a time is safe there, so this is no error.
+    """
+    from corpus_cli.system.mounts import find_network_type
+
+    if network_type := find_network_type(folder):
+        warn(
+            f"{folder} is on a network file system ({network_type}): write it from one computer "
+            "only, and search it from others only while nothing is written"
+        )
 
 
 @contextmanager
@@ -95,9 +114,7 @@ def describe_writer(folder: Path) -> str:
             # A killed process released the lock but left its description.
             if _try_lock(file, fcntl.LOCK_SH):
                 return ""
-            details = json.load(file)
-        process = f"process {details['pid']} on {details['host']} since {details['since']}"
-        writer = f"{details['doing']} ({process})"
+            writer = _format_writer(json.load(file))
     except FileNotFoundError:
         return ""
     except NotRegular as error:
@@ -107,6 +124,36 @@ def describe_writer(folder: Path) -> str:
     except (ValueError, KeyError, TypeError):
         return "another process"
     return writer
+
+
+def _format_writer(details: Mapping[str, object]) -> str:
+    process = f"process {details['pid']} on {details['host']} since {details['since']}"
+    return f"{details['doing']} ({process})"
+
+
+def _check_other_hosts(folder: Path, file: IO[str], host: str) -> None:
+    """Raise `CorpusLocked` if a process of another computer may be writing.
+
+    Some network file systems do not show the locks of one computer to another. On others, and on
+    a local disk, a description that stays with a lock that nobody holds is of a killed process.
+    """
+    import json
+
+    from corpus_cli.system.mounts import find_network_type
+
+    file.seek(0)
+    try:
+        details = json.load(file)
+        is_of_other_host, writer = details["host"] != host, _format_writer(details)
+    except (ValueError, KeyError, TypeError):
+        return
+    network_type = is_of_other_host and find_network_type(folder)
+    if network_type:
+        raise CorpusLocked(
+            f"{folder} may be being written by {writer}: it is on a network file system "
+            f"({network_type}), which may not show the locks of other computers. If that process "
+            f"has ended, delete {folder / LOCK_FILE} and run the command again"
+        )
 
 
 def _try_lock(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:

@@ -51,9 +51,13 @@ class Step(NamedTuple):
 
 
 class File:
-    """A file: what is on the disk for certain, and the changes that may not be."""
+    """A file: what is on the disk for certain, and the changes that may not be.
 
-    def __init__(self) -> None:
+    `path` is where it was created.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
         self._content = bytearray()
         self.changes: list[Write | Truncate] = []
 
@@ -105,7 +109,7 @@ class Disk:
         file = self._names.get(path)
         match step.call:
             case "create" if path not in self._names:
-                self._change_name(NameChange({path: File()}))
+                self._change_name(NameChange({path: File(path)}))
             case "mkdir":
                 self._change_name(NameChange({path: None}))
             case "write" if file and step.change:
@@ -130,7 +134,7 @@ class Disk:
     def cut_power(self, random: Random) -> State:
         """Return files and folders as a power cut may leave them."""
 
-        def read(_: str, file: File) -> bytes:
+        def read(file: File) -> bytes:
             changes = _choose(file.changes, random)
             return file.read(
                 [change.damage(random) if random.random() < 0.2 else change for change in changes]
@@ -139,16 +143,19 @@ class Disk:
         return self._assemble(lambda _, changes: _choose(changes, random), read)
 
     def lose(self, is_lost: Callable[[str], bool]) -> State:
-        """Return files and folders after a cut that loses what is not synced of some paths only."""
+        """Return files and folders after a cut that loses what is not synced of some paths only.
+
+        The path of a file is where it was created.
+        """
         return self._assemble(
             lambda folder, changes: [] if is_lost(folder) else changes,
-            lambda path, file: file.read([] if is_lost(path) else file.changes),
+            lambda file: file.read([] if is_lost(file.path) else file.changes),
         )
 
     def _assemble(
         self,
         choose: Callable[[str, list[NameChange]], list[NameChange]],
-        read: Callable[[str, File], bytes],
+        read: Callable[[File], bytes],
     ) -> State:
         names = dict(self._synced_names)
         for folder, changes in self._name_changes.items():
@@ -160,7 +167,7 @@ class Disk:
             if path and _parent(path) not in state:
                 continue
             if file and id(file) not in contents:
-                contents[id(file)] = read(path, file)
+                contents[id(file)] = read(file)
             state[path] = contents[id(file)] if file else None
         return state
 
