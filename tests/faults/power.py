@@ -83,7 +83,8 @@ class NameChange(NamedTuple):
     removed: str = ""
 
     def apply(self, names: Names) -> None:
-        names.pop(self.removed, None)
+        if self.removed:
+            names.pop(self.removed, None)
         names.update(self.added)
 
 

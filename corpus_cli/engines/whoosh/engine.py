@@ -154,6 +154,8 @@ class WhooshEngine(Engine):
         for _ in range(_MAX_ATTEMPTS):
             manifest = self._read_manifest()
             if self._current and self._current[0].generation == manifest.generation:
+                # What another program has cut off must not be read: see `segment`.
+                generations.check_sizes(self._root, manifest)
                 return self._current
             self._release_segments()
             try:

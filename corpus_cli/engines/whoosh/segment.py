@@ -1,4 +1,4 @@
-"""One segment, read in place by `mmap`."""
+"""One segment: a small file is read, a large one is mapped."""
 
 import mmap
 import os
@@ -24,6 +24,13 @@ from corpus_cli.engines.whoosh.layout import (
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.system.files import open_regular
 
+_MAX_READ_BYTES = 1_000_000
+"""The size up to which a segment is read as a whole.
+
+That takes no longer than to map it, and what is read cannot be truncated any more: the system
+kills a process that reads a part of a mapped file that another program has cut off.
+"""
+
 
 class TermEntry(NamedTuple):
     """The entry of a term: offset of its list, and frequencies that include removed articles."""
@@ -40,12 +47,16 @@ class Segment:
         self.path = path
         self.removed = removed
         with open(path, "rb", opener=open_regular) as file:
-            if os.fstat(file.fileno()).st_size < HEADER.size:
+            size = os.fstat(file.fileno()).st_size
+            if size < HEADER.size:
                 raise CorpusDamaged(f"{path.name} is not a segment of an index: it is too short")
-            # The views of it keep the mapping open.
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            mapped.madvise(mmap.MADV_RANDOM)
-            self.data = memoryview(mapped)
+            if size <= _MAX_READ_BYTES:
+                self.data = memoryview(file.read(_MAX_READ_BYTES))
+            else:
+                # The views of it keep the mapping open.
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                mapped.madvise(mmap.MADV_RANDOM)
+                self.data = memoryview(mapped)
         magic, checksum, passages, articles, runs, stems, words, *offsets = HEADER.unpack_from(
             self.data
         )
