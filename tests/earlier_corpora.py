@@ -36,6 +36,13 @@ _LEFT_OUT = ("names.db", "LOCK", "README")
 """Files that are made again."""
 
 
+def unpack(name: str, home: Path) -> Path:
+    """Unpack the corpus of an earlier version into a home folder, and return that."""
+    with tarfile.open(FOLDER / f"{name}.tar.xz") as files:
+        files.extractall(home, filter="data")
+    return home
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     chosen = sys.argv[1:] or LAYOUTS

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from whoosh.index import exists_in
 
 from corpus_cli.corpus import Corpus
+from tests.earlier_corpora import unpack
 from tests.faults.child import Ended, corpus
 from tests.faults.conftest import find_leftovers, found, generations, ingested, shelve, sound
 
@@ -52,8 +53,15 @@ def _prepare_deleted(home: Path) -> None:
     (home / "articles" / "lynx.txt").unlink()
 
 
+def _prepare_earlier(home: Path) -> None:
+    unpack("store-3-whoosh", home)
+
+
 EMPTY: State = frozenset()
 THREE: State = frozenset({"ibex", "lynx", "heron"})
+UPGRADED: State = frozenset({"ibex", "heron", "lynx by Ada"})
+"""What the corpora of earlier versions hold."""
+
 CHANGED: State = frozenset({"ibex2", "lynx", "heron", "otter"})
 COMMANDS = {
     "first ingest": Command(("ingest", "articles"), (EMPTY, THREE), _prepare_files),
@@ -74,6 +82,7 @@ COMMANDS = {
         prepare_three,
     ),
     "reindex": Command(("reindex",), (THREE,), prepare_three),
+    "upgrade": Command(("reindex",), (UPGRADED,), _prepare_earlier, is_upgrade=True),
     "names add": Command(
         ("names", "add", "Lynx Group", "the big cat"),
         (THREE, THREE | {"name Lynx Group"}),

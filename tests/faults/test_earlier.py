@@ -2,34 +2,25 @@
 
 import shutil
 import signal
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from corpus_cli.config import STORE_FILE
-from tests.earlier_corpora import FOLDER, LAYOUTS
+from tests.earlier_corpora import FOLDER, LAYOUTS, unpack
 from tests.faults.child import corpus
-from tests.faults.commands import Command, find_faults, read_state
-from tests.faults.conftest import found, sound
+from tests.faults.commands import UPGRADED, Command, find_faults, read_state
+from tests.faults.conftest import found
 from tests.faults.test_kill import killed
 
 pytestmark = pytest.mark.slow
 
-STATE = frozenset({"ibex", "heron", "lynx by Ada"})
 REFUSED = ("store-1", "store-2")
 """Formats that only the first days of the program wrote: nobody has such a corpus."""
 
 READABLE = [name for name in LAYOUTS if name not in REFUSED]
 COMMANDS = {"reindex": ("reindex",), "ingest": ("ingest", "articles")}
-
-
-def unpack(name: str, home: Path) -> Path:
-    """Unpack the corpus of an earlier version."""
-    with tarfile.open(FOLDER / f"{name}.tar.xz") as files:
-        files.extractall(home, filter="data")
-    return home
 
 
 def test_each_corpus_is_small() -> None:
@@ -61,7 +52,7 @@ def test_a_corpus_is_answered_or_advised_and_then_brought_over(
         assert "corpus reindex" in ended.err
     faults = list(find_faults(home, make_command("reindex", home)))
     assert not faults, "\n".join(faults)
-    assert read_state(home) == STATE
+    assert read_state(home) == UPGRADED
     counts(upgrades=1)
 
 
@@ -75,7 +66,7 @@ def test_a_killed_upgrade_leaves_the_corpus_as_it_was_or_brought_over(
     whole = Path(shutil.copytree(start, tmp_path / "whole"))
     code, calls = killed(whole, command, at=0)
     assert code == 0
-    assert read_state(whole) == STATE
+    assert read_state(whole) == UPGRADED
     wrong = []
     points = range(1, len(calls) + 1, 1 if thorough else 6)
     for number in points:
@@ -90,4 +81,4 @@ def test_a_killed_upgrade_leaves_the_corpus_as_it_was_or_brought_over(
 
 def make_command(doing: str, home: Path) -> Command:
     assert (home / "index" / STORE_FILE).exists()
-    return Command(COMMANDS[doing], (STATE,), lambda _: None, is_upgrade=True)
+    return Command(COMMANDS[doing], (UPGRADED,), lambda _: None, is_upgrade=True)
