@@ -19,12 +19,15 @@ POINTS = 12
 
 
 REFUSALS = {
-    "ENOSPC": ("free on its disk",),
-    "EDQUOT": ("free on its disk",),
+    "ENOSPC": ("free on its disk", "readonly"),
+    "EDQUOT": ("free on its disk", "readonly"),
     "EIO": ("check the disk", "the disk, and"),
     "EROFS": ("read-only", "readonly", "free on its disk", "the disk, and"),
 }
-"""What a message has to say, for each reason to refuse a call."""
+"""What a message has to say, for each reason to refuse a call.
+
+Where SQLite cannot open a file to write it, it opens it to read it, and says `readonly` later.
+"""
 
 
 class Prepared(NamedTuple):
