@@ -186,7 +186,10 @@ def reasons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_each_is_read_or_named_with_a_reason(reasons: dict[str, str], name: str) -> None:
+def test_each_is_read_or_named_with_a_reason(
+    reasons: dict[str, str], name: str, counts: Callable[..., None]
+) -> None:
+    counts(inputs=1)
     assert BOMBS[name][1] in reasons[name]
     assert "reader failed" not in reasons[name]
 

@@ -1,10 +1,8 @@
-"""The order of writing, and what a power cut leaves of it."""
+"""The order of writing."""
 
 import hashlib
 import os
 import pickle
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +11,7 @@ import pytest
 from corpus_cli.cli import main
 from corpus_cli.engines.whoosh.generations import Manifest, read_manifest
 from tests.faults.child import Call, forked, watch
-from tests.faults.conftest import found, generations, ingested, names, shelve
+from tests.faults.conftest import generations, ingested, shelve
 
 ROUNDS = (("heron", "ibex2", "lynx"), ("ibex2", "lynx", "otter"), ("lynx", "otter", "stork"))
 
@@ -138,144 +136,3 @@ def _manifest(home: Path) -> Manifest:
     manifest = read_manifest(home / "index")
     assert manifest
     return manifest
-
-
-# --- the power-cut model ---
-
-
-class File:
-    """What a power cut leaves of a file: what was synced last; nothing, if nothing was."""
-
-    def __init__(self, data: bytes = b"") -> None:
-        self.data = data
-
-
-Folder = dict[str, File]
-
-
-class Disk:
-    """The folders of an index, as the system sees them and as they are on the disk.
-
-    A folder is on the disk as of its last sync, or as it is now: both are tried, each for
-    itself for the root and for the generations.
-    """
-
-    def __init__(self, index: Path) -> None:
-        self.now: dict[str, Folder] = {".": {}}
-        for path in sorted(index.rglob("*")):
-            self._folder(path.parent.relative_to(index))[path.name] = File(
-                path.read_bytes() if path.is_file() else b""
-            )
-            if path.is_dir():
-                self._folder(path.relative_to(index))
-        self.synced = {name: dict(folder) for name, folder in self.now.items()}
-
-    def apply(self, step: Step) -> None:
-        """Let one call happen."""
-        name, paths = step.call
-        if paths[0] == "." and name != "fsync":
-            return
-        folder = self._folder(Path(paths[0]).parent)
-        file = Path(paths[0]).name
-        match name:
-            case "open":
-                folder.setdefault(file, File()).data = b""
-            case "mkdir":
-                folder.setdefault(file, File())
-            case "remove" | "rmdir":
-                folder.pop(file, None)
-            case "link":
-                self._folder(Path(paths[1]).parent)[Path(paths[1]).name] = folder[file]
-            case "rename":
-                self._folder(Path(paths[1]).parent)[Path(paths[1]).name] = folder.pop(file)
-            case "fsync" if paths[0] in self.now:
-                self.synced[paths[0]] = dict(self.now[paths[0]])
-            case "fsync" if file in folder:
-                folder[file].data = step.data
-
-    def _folder(self, path: Path) -> Folder:
-        return self.now.setdefault(str(path), {})
-
-    def after_a_cut(self) -> Iterator[dict[str, bytes]]:
-        """Each state the disk may be found in: every file with what it holds."""
-        for root in (self.now, self.synced):
-            for rest in (self.now, self.synced):
-                state: dict[str, bytes] = {}
-                for name, file in root["."].items():
-                    if name in self.now or name.startswith("whoosh-"):
-                        inside = rest.get(name, {})
-                        state.update({f"{name}/{n}": f.data for n, f in inside.items()})
-                    else:
-                        state[name] = file.data
-                yield state
-
-
-def broken(home: Path, log: list[Step], base: Path, scratch: Path) -> list[str]:
-    """The calls after which a power cut leaves an index that does not open, or lost articles."""
-    disk = Disk(base)
-    seen: set[int] = set()
-    wrong = []
-    kept = set(ROUNDS[-1]) & {"ibex", "lynx", "heron"}
-    for step in log:
-        disk.apply(step)
-        for state in disk.after_a_cut():
-            key = hash(frozenset(state.items()))
-            if key in seen:
-                continue
-            seen.add(key)
-            words, ended = _found(state, home, scratch / f"{len(seen)}")
-            if ended or not kept <= words:
-                wrong.append(f"{step.call}: {sorted(words)} {ended}")
-    return wrong
-
-
-def _found(state: dict[str, bytes], home: Path, target: Path) -> tuple[set[str], str]:
-    index = target / "index"
-    index.mkdir(parents=True)
-    for name, data in state.items():
-        (index / name).parent.mkdir(exist_ok=True)
-        (index / name).write_bytes(data)
-    shutil.copy2(home / "index" / "store.db", index)
-    words, ended = found(target)
-    return words, "" if ended.code == 0 else ended.err
-
-
-SYNCS: dict[str, Callable[[str], bool]] = {
-    "segments": lambda path: path.startswith("whoosh-") and "/" in path,
-    "manifest": lambda path: path == "CURRENT.new",
-    "the folder of a generation": lambda path: path.startswith("whoosh-") and "/" not in path,
-    "the folder of the corpus": lambda path: path == ".",
-}
-
-
-@pytest.fixture(scope="module")
-def logged(shelved: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Step]]:
-    """Three ingests in a row: the third takes the folder away that the first one made."""
-    home = Path(shutil.copytree(shelved, tmp_path_factory.mktemp("logged") / "home"))
-    return home, record(home, *ROUNDS)
-
-
-@pytest.mark.slow
-def test_a_power_cut_leaves_old_or_new(shelved: Path, home: Path, tmp_path: Path) -> None:
-    log = record(home, ROUNDS[-1])
-    assert names(home) >= {"CURRENT", "store.db"}
-    assert broken(home, log, shelved / "index", tmp_path) == []
-
-
-@pytest.mark.slow
-def test_a_power_cut_in_any_of_three_ingests_leaves_old_or_new(
-    shelved: Path, logged: tuple[Path, list[Step]], tmp_path: Path
-) -> None:
-    home, log = logged
-    assert broken(home, log, shelved / "index", tmp_path) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("sync", SYNCS)
-def test_the_model_sees_every_sync_that_is_missing(
-    shelved: Path, logged: tuple[Path, list[Step]], tmp_path: Path, sync: str
-) -> None:
-    home, log = logged
-    missing = [s for s in log if s.call.name != "fsync" or not SYNCS[sync](s.call.paths[0])]
-    assert len(missing) < len(log)
-    assert broken(home, missing, shelved / "index", tmp_path)

@@ -152,7 +152,7 @@ def _hurried(found: Results) -> bool:
     return found.partial or any("there was no time" in hint for hint in found.hints)
 
 
-def counts(corpus: Corpus, found: Results, chosen: SearchRequest, by: Sequence[By]) -> Facets:
+def count_facets(corpus: Corpus, found: Results, chosen: SearchRequest, by: Sequence[By]) -> Facets:
     """What is counted of a question is what is found, suggestions aside."""
     counted = _timed(chosen, lambda: corpus.facets(found.query, by, chosen))
     wanted = corpus.search(found.query, chosen._replace(suggest=False, limit=0))
@@ -169,7 +169,9 @@ def test_what_exact_finds_is_counted_in_hints(corpus: Corpus) -> None:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_any_question_is_answered_soon_and_alike(seeded: Path, seed: int) -> None:
+def test_any_question_is_answered_soon_and_alike(
+    seeded: Path, seed: int, counts: Callable[..., None]
+) -> None:
     random = Random(seed)  # noqa: S311 - the same each time
     with Corpus.open(seeded) as corpus:
         other = Corpus(None, corpus.store, MemoryEngine)
@@ -179,9 +181,10 @@ def test_any_question_is_answered_soon_and_alike(seeded: Path, seed: int) -> Non
                 check(found, chosen, corpus.store.text)
                 agree(other, found, chosen)
                 if n % 10 == 0:
-                    printed(found, counts(corpus, found, chosen, random.sample(BY, 2)))
+                    printed(found, count_facets(corpus, found, chosen, random.sample(BY, 2)))
             except AssertionError as error:
                 error.add_note(f"{written!r} {chosen}")
                 raise
             if n >= COUNT // ROUNDS:
                 break
+        counts(queries=n + 1)

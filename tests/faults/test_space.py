@@ -117,8 +117,11 @@ def ready(home: Path) -> Path:
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
 @pytest.mark.slow
-def test_a_refused_call_is_said_and_nothing_lost(ready: Path, tmp_path: Path, code: int) -> None:
+def test_a_refused_call_is_said_and_nothing_lost(
+    ready: Path, tmp_path: Path, code: int, counts: Callable[..., None]
+) -> None:
     count = _calls(Path(shutil.copytree(ready, tmp_path / "count")))
+    counts(calls=POINTS)
     points = sorted({1 + n * (count - 1) // (POINTS - 1) for n in range(POINTS)})
     told = _refusals(ready, tmp_path, points, code)
     assert not told, "\n".join(["", *told])
@@ -126,8 +129,11 @@ def test_a_refused_call_is_said_and_nothing_lost(ready: Path, tmp_path: Path, co
 
 @pytest.mark.slow
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
-def test_any_refused_call_is_said_and_nothing_lost(ready: Path, tmp_path: Path, code: int) -> None:
+def test_any_refused_call_is_said_and_nothing_lost(
+    ready: Path, tmp_path: Path, code: int, counts: Callable[..., None]
+) -> None:
     count = _calls(Path(shutil.copytree(ready, tmp_path / "count")))
+    counts(calls=count)
     told = _refusals(ready, tmp_path, range(1, count + 1), code)
     assert not told, "\n".join(["", *told])
 
