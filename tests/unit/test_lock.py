@@ -70,9 +70,14 @@ def test_a_local_file_system_is_not_mentioned(
     warn_of_network(LOCK.parent, pytest.fail)
 
 
-def test_the_file_system_of_the_tests_is_known() -> None:
+def test_the_type_is_that_of_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not Path("/proc/self/mountinfo").exists():
+        pytest.skip("only Linux lists its mounts there")
     assert find_network_type(Path("/proc")) == ""
     assert find_network_type(Path("missing")) == ""
+    monkeypatch.setattr(mounts, "_NETWORK_TYPES", {"proc"})
+    assert find_network_type(Path("/proc/self")) == "proc"
+    assert find_network_type(Path()) == ""
 
 
 def test_without_a_list_of_mounts_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
