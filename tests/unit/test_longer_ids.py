@@ -222,7 +222,7 @@ def test_an_error_leaves_the_corpus_as_it_was(
 ) -> None:
     before = dump(folder)
     with Corpus.open(folder) as corpus:
-        monkeypatch.setattr(corpus, "_read", lambda _: 1 / 0)
+        monkeypatch.setattr("corpus_cli.indexing.read_contents", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             corpus.reindex()
     assert dump(folder) == before
