@@ -149,7 +149,7 @@ def _warm(found: Mapping[str, Any], at: int) -> tuple[list[str], list[list[str]]
 def _large(found: Mapping[str, Any]) -> Iterator[str]:
     """Yield the tables of bench/large.py: each size has the columns CPU, clock and memory."""
     scales = found["scales"]
-    yield "### Large: a million passages\n"
+    yield "### Large corpora\n"
     yield f"`{found['command']}` on {found['machine']}.\n"
     head = ["", *(f"{int(count):,} articles" for count in scales)]
     sizes = {"passages": "{passages:,}", "text, MB": "{text:.0f}"}
