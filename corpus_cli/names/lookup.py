@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -322,9 +322,14 @@ def _last_by_letters(
     return {form.replace("=", ""): articles for form, articles in elsewhere}.items()
 
 
+def tables() -> Mapping[int, str]:
+    """Return the tables of the compiled names, by the number of their format."""
+    return {VERSION: (DATA / "names.sql").read_text("utf-8")}
+
+
 def compile_names(names: Iterable[Name], stamp: str) -> Database:
     """Compile names to a database in memory for `NameLookup`; see data/names.sql."""
-    database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
+    database = Database(None, tables(), create=True)
     with database.transaction():
         _insert_names(database, list(enumerate(names)))
         digest = _keep_table(NameLookup(database).read_table()).digest

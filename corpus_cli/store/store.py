@@ -5,6 +5,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,8 +24,9 @@ from corpus_cli.model import (
     passage_id,
 )
 from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
+from corpus_cli.store.compression import pack, unpack
 from corpus_cli.store.database import Database
-from corpus_cli.store.file_records import FileRecords
+from corpus_cli.store.file_records import SKIPPED_TABLE, FileRecords
 from corpus_cli.store.metadata import Metadata, claims_of, find_title
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
@@ -33,8 +35,13 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.name_runs import encode_runs
 
 _VERSION = 5
-_OLDER_VERSIONS = (4, 3)
-"""Formats that can be read, and have to be upgraded to be written."""
+_FILES_BY_VERSION = {
+    _VERSION: ("store.sql", "name_words.sql"),
+    # These can be read, and have to be upgraded to be written.
+    4: ("store.sql",),
+    3: ("store.sql",),
+}
+"""The files with the tables of each format."""
 
 _MAX_CACHED_TEXTS = 64
 
@@ -69,8 +76,11 @@ class Store:
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
-        tables = map(_read_tables, ("store.sql", "name_words.sql")) if create else ()
-        self._db = Database(path, "".join(tables), _VERSION, create=create, older=_OLDER_VERSIONS)
+        tables = {
+            version: "".join(map(_read_tables, names))
+            for version, names in _FILES_BY_VERSION.items()
+        }
+        self._db = Database(path, tables, create=create, optional=SKIPPED_TABLE)
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # Without `..`, which would keep the folder from being a prefix of the paths of its files.
@@ -390,8 +400,8 @@ class Store:
             self.last_change() + 1,
             previous and previous[0],
             entry.site or None,
-            _pack(article.text),
-            _pack(json.dumps(list(map(_describe_line, article.lines)))),
+            pack(article.text),
+            pack(json.dumps(list(map(_describe_line, article.lines)))),
         )
         if previous:
             self._delete_derived(article.id)
@@ -516,11 +526,12 @@ class Store:
 
     def _unpack(self, packed: bytes) -> str:
         try:
-            return zlib.decompress(packed).decode("utf-8", "surrogatepass")
-        except zlib.error as error:
+            return unpack(packed)
+        except (zlib.error, TypeError, ValueError) as error:
             raise self._db.translate_error(error) from error
 
 
+@cache
 def _read_tables(name: str) -> str:
     return (DATA / name).read_text("utf-8")
 
@@ -539,6 +550,3 @@ def _lines(text: str, descriptions: str) -> tuple[Line, ...]:
         )
     )
 
-
-def _pack(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"))
