@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from corpus_cli import config
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results
-from corpus_cli.store.store import Store
+from corpus_cli.store.store import Store, TextsTooLarge
 from corpus_cli.system.files import make_folder, path_exists, replace_file
 from corpus_cli.text.data import DATA
 from corpus_cli.text.shell import index_option
@@ -367,7 +367,7 @@ class Corpus:
         from corpus_cli.search.request import SearchRequest
 
         local_request = (request or SearchRequest()).within(self.folder)
-        with self.snapshot() as moment:
+        with self.store.deadline(local_request.seconds), self.snapshot() as moment:
             try:
                 return question(moment, local_request)
             except NamesDamaged:
@@ -486,10 +486,21 @@ class Corpus:
         """Yield the passages of each article, and the metadata to filter it by."""
         from corpus_cli.engines.port import article_facts
 
-        for start in range(0, len(articles), _ARTICLES_PER_READ):
-            batch = articles[start : start + _ARTICLES_PER_READ]
+        batches = [
+            articles[start : start + _ARTICLES_PER_READ]
+            for start in range(0, len(articles), _ARTICLES_PER_READ)
+        ]
+        batches.reverse()
+        while batches:
+            batch = batches.pop()
+            try:
+                passages_by_article = self.store.passages_with_captions(batch)
+            except TextsTooLarge:
+                half = len(batch) // 2
+                batches += (batch[half:], batch[:half])
+                continue
             headers = self.store.headers(batch)
-            for article, passages in self.store.passages_with_captions(batch).items():
+            for article, passages in passages_by_article.items():
                 yield passages, article_facts(headers[article], self.store.base_prefix)
 
 

@@ -22,7 +22,8 @@ from corpus_cli.model.name_table import (
     shared_short_forms,
 )
 from corpus_cli.names.packs import USER_FILE
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import exact, key, written
 from corpus_cli.text.word_readings import Written

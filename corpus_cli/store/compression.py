@@ -1,18 +1,16 @@
 """Compress texts, and decompress no more than a limit."""
 
-import re
 import zlib
 
-MAX_TEXT_BYTES = 100_000_000
-"""The most bytes of UTF-8 that a text has."""
+from corpus_cli.model.articles import MAX_CHARACTERS, MAX_LINES
 
-MAX_MEMORY_BYTES = 250_000_000
-"""The most memory that texts take together: a rare character makes four bytes of each."""
-
+_MAX_LENGTH = MAX_CHARACTERS + MAX_LINES
+_MAX_BYTES_PER_CHARACTER = 4
 _MAX_RATIO, _ALWAYS_ALLOWED_BYTES = 100, 10_000_000
 """What compresses better than this is stored as it is, so that a small file is a small text."""
 
-_FOUR_BYTES_EACH, _TWO_BYTES_EACH = re.compile(rb"[\xf0-\xff]"), re.compile(rb"[\xc4-\xef]")
+_CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that do not begin a character."""
 
 
 class TooLarge(ValueError):
@@ -32,9 +30,13 @@ def unpack(packed: bytes) -> str:
     Raises `TooLarge` for what takes too much memory, and `zlib.error`, `TypeError` or
     `ValueError` for anything else.
     """
-    content = decompress(packed, min(MAX_TEXT_BYTES, _max_bytes(packed)))
-    if len(content) > _ALWAYS_ALLOWED_BYTES and memory_of(content) > MAX_MEMORY_BYTES:
-        raise TooLarge(f"a text takes more than {MAX_MEMORY_BYTES:,} bytes of memory")
+    max_bytes = min(_MAX_BYTES_PER_CHARACTER * _MAX_LENGTH, _max_bytes(packed))
+    content = decompress(packed, max_bytes)
+    if (
+        len(content) > _MAX_LENGTH
+        and len(content.translate(None, _CONTINUATION_BYTES)) > _MAX_LENGTH
+    ):
+        raise TooLarge(f"a text has more than {_MAX_LENGTH:,} characters")
     return content.decode("utf-8", "surrogatepass")
 
 
@@ -47,13 +49,6 @@ def decompress(packed: bytes, max_bytes: int) -> bytes:
     if not decompressor.eof or decompressor.unused_data:
         raise zlib.error("compressed bytes are not complete")
     return content
-
-
-def memory_of(content: bytes) -> int:
-    """Return about how many bytes the text takes that is encoded in UTF-8."""
-    if _FOUR_BYTES_EACH.search(content):
-        return 4 * len(content)
-    return (2 if _TWO_BYTES_EACH.search(content) else 1) * len(content)
 
 
 def _max_bytes(packed: bytes) -> int:

@@ -217,9 +217,7 @@ class Database:
         """Return the `CorpusError` for an error of SQLite: no space, no permission, damage."""
         code = getattr(error, "sqlite_errorname", "")
         if code == "SQLITE_INTERRUPT" and self._limits.is_late:
-            return CorpusError(
-                f"there was no time to read {self._path}: --timeout 0 sets no limit"
-            )
+            return CorpusError(f"there was no time to read {self._path}: --timeout 0 sets no limit")
         if code == "SQLITE_INTERRUPT":
             error = LimitExceeded("to read it takes more steps than a file of its size explains")
         if code.startswith("SQLITE_FULL"):

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from corpus_cli.model import STDIN, Source, Stamp
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 from corpus_cli.text.printable import is_valid
 
 # A corpus that an older version made has no such table, and no other need of an upgrade.

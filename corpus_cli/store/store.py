@@ -1,14 +1,15 @@
 """Store the articles of a corpus in SQLite."""
 
-import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
+from sys import getsizeof
 from typing import NamedTuple
 
+from corpus_cli.errors import CorpusError
 from corpus_cli.model import (
     CAPTION,
     CHROME,
@@ -27,6 +28,7 @@ from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
 from corpus_cli.store.compression import pack, unpack
 from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import SKIPPED_TABLE, FileRecords
+from corpus_cli.store.lines import decode_lines, encode_lines
 from corpus_cli.store.metadata import Metadata, claims_of, find_title
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
@@ -43,10 +45,16 @@ _FILES_BY_VERSION = {
 }
 """The files with the tables of each format."""
 
-_MAX_CACHED_TEXTS = 64
+_MAX_CACHED_TEXTS, _MAX_CACHED_BYTES = 64, 50_000_000
+_MAX_TEXTS_BYTES = 300_000_000
+"""The memory that texts may take which are read at once."""
 
 _SCAN_PER_LOOKUP = 8
 """The number of ids that can be scanned in the time of one lookup."""
+
+
+class TextsTooLarge(CorpusError):
+    """Several texts take too much memory together; each of them can be read alone."""
 
 
 class ArticleChange(NamedTuple):
@@ -95,6 +103,10 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def deadline(self, seconds: float) -> AbstractContextManager[None]:
+        """Return a context in which no query takes longer; 0 seconds set no limit."""
+        return self._db.deadline(seconds)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Return a context in which all changes are committed, or none."""
@@ -213,13 +225,7 @@ class Store:
         text = self.texts([article]).get(article)
         if text is None:
             return None
-        lines = _lines(text, self._line_kinds(article))
-        return Article(article, lines, self.metadata.as_read(article))
-
-    def _line_kinds(self, article: str) -> str:
-        """Return the kinds of an article's lines as JSON."""
-        row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
-        return self._unpack(row[0]) if row else "[]"
+        return Article(article, self.lines(article), self.metadata.as_read(article))
 
     def chrome_texts(self) -> Iterator[tuple[str, str]]:
         """Yield each live article that has lines of chrome, by id, with the text of these lines."""
@@ -228,16 +234,22 @@ class Store:
             for packed_text, packed_kinds in rows:
                 kinds = self._unpack(packed_kinds)
                 if f'"{CHROME}' in kinds:
-                    texts = self._unpack(packed_text).split("\n")
-                    lines = zip(json.loads(kinds), texts, strict=True)
+                    lines = self._decode_lines(self._unpack(packed_text), kinds)
                     yield (
                         article,
-                        "\n".join(text for (kind, *_), text in lines if kind.startswith(CHROME)),
+                        "\n".join(line.text for line in lines if line.kind.startswith(CHROME)),
                     )
 
     def lines(self, article: str) -> tuple[Line, ...]:
         """Return the lines of a live article."""
-        return _lines(self.text(article), self._line_kinds(article))
+        row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
+        return self._decode_lines(self.text(article), self._unpack(row[0]) if row else "[]")
+
+    def _decode_lines(self, text: str, encoded: str) -> tuple[Line, ...]:
+        try:
+            return decode_lines(text, encoded)
+        except ValueError as error:
+            raise self._db.translate_error(error) from error
 
     def text(self, article: str) -> str:
         """Return the text of an article, which its passages are ranges of; empty if not live."""
@@ -249,13 +261,22 @@ class Store:
         Within a snapshot, recently read texts are cached.
         """
         texts_by_article = {} if self._text_cache is None else self._text_cache
-        if len(texts_by_article) > _MAX_CACHED_TEXTS:
+        size = sum(map(getsizeof, texts_by_article.values()))
+        if len(texts_by_article) > _MAX_CACHED_TEXTS or size > _MAX_CACHED_BYTES:
             texts_by_article.clear()
+            size = 0
         rows = self._db.rows_among(
             "SELECT id, text FROM articles WHERE id IN (VALUES *) AND state = 'live'",
             [(article,) for article in articles if article not in texts_by_article],
         )
-        texts_by_article.update((article, self._unpack(packed)) for article, packed in rows)
+        for article, packed in rows:
+            texts_by_article[article] = self._unpack(packed)
+            size += getsizeof(texts_by_article[article])
+            if size > _MAX_TEXTS_BYTES:
+                raise TextsTooLarge(
+                    f"the articles of the answer take more than {_MAX_TEXTS_BYTES // 10**6} MB of "
+                    "memory: ask for fewer with --limit or a filter"
+                )
         return {
             article: texts_by_article[article]
             for article in articles
@@ -284,7 +305,7 @@ class Store:
         for article, packed in rows:
             kinds, passages = self._unpack(packed), passages_by_article[article]
             if f'"{CAPTION}"' in kinds and passages:
-                lines = _lines(self.text(article), kinds)
+                lines = self._decode_lines(self.text(article), kinds)
                 captions = "\n".join(line.text for line in lines if line.kind == CAPTION)
                 passages[0] = passages[0]._replace(captions=captions)
         return passages_by_article
@@ -401,7 +422,7 @@ class Store:
             previous and previous[0],
             entry.site or None,
             pack(article.text),
-            pack(json.dumps(list(map(_describe_line, article.lines)))),
+            pack(encode_lines(article.lines)),
         )
         if previous:
             self._delete_derived(article.id)
@@ -534,19 +555,3 @@ class Store:
 @cache
 def _read_tables(name: str) -> str:
     return (DATA / name).read_text("utf-8")
-
-
-def _describe_line(line: Line) -> Sequence[str | int]:
-    """Return what is stored of a line beside its text; `raw` only of a repaired line."""
-    return (line.kind, line.stated, line.page, *([line.raw] if line.raw else []))
-
-
-def _lines(text: str, descriptions: str) -> tuple[Line, ...]:
-    """Return the lines of a text; `descriptions` is JSON, see `_describe_line`."""
-    return tuple(
-        Line(n, kind, line, page, stated, *raw)
-        for n, ((kind, stated, page, *raw), line) in enumerate(
-            zip(json.loads(descriptions), text.split("\n"), strict=True), 1
-        )
-    )
-
