@@ -4,7 +4,8 @@ import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import compress, pairwise
+from itertools import compress, islice, pairwise
+from operator import lt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -16,12 +17,17 @@ from corpus_cli.engines.whoosh.layout import (
     HEADER,
     MAGIC,
     PARTS,
+    LayoutError,
     SegmentChunk,
+    check_sizes,
     compute_checksum,
     read_chunks,
 )
 from corpus_cli.errors import CorpusDamaged
 from corpus_cli.system.files import open_regular
+
+_ASCENDING_PARTS = ("firsts", "runs")
+"""The first passages of articles and runs: each passage is in one of them, and only once."""
 
 
 class TermEntry(NamedTuple):
@@ -43,14 +49,21 @@ class Segment:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             mapped.madvise(mmap.MADV_RANDOM)
             self.data = memoryview(mapped)
+        if len(self.data) < HEADER.size:
+            raise _not_a_segment(path, "it is too short")
         magic, checksum, passages, articles, runs, stems, words, *offsets = HEADER.unpack_from(
             self.data
         )
-        is_complete = magic == MAGIC and offsets[-1] == len(self.data)
-        if not is_complete or checksum != compute_checksum(
-            self.data, self.data[offsets[0] : offsets[CHECKED_PARTS]]
-        ):
-            raise CorpusDamaged(f"{path.name} is not a segment of an index, or it is damaged")
+        if magic != MAGIC:
+            raise _not_a_segment(path, "it begins otherwise")
+        try:
+            check_sizes((passages, articles, runs), offsets, len(self.data))
+        except LayoutError as error:
+            raise _not_a_segment(path, str(error)) from error
+        if checksum != compute_checksum(self.data, self.data[offsets[0] : offsets[CHECKED_PARTS]]):
+            raise _not_a_segment(path, "its checksum is another")
+        if removed and (min(removed) < 0 or max(removed) >= articles):
+            raise _not_a_segment(path, "an article was removed that it does not have")
         self.passages: int = passages
         self.articles: int = articles
         self.runs: int = runs
@@ -68,7 +81,10 @@ class Segment:
     def part(self, name: str, typecode: Literal["B", "I", "Q"] = "B") -> memoryview:
         """Return a part as an array with items of a type code of the module `array`."""
         if name not in self._views:
-            self._views[name] = self.raw_part(name).cast(typecode)
+            view = self.raw_part(name).cast(typecode)
+            if name in _ASCENDING_PARTS and not _is_ascending(view, self.passages):
+                raise LayoutError(f"the part {name} is not in order")
+            self._views[name] = view
         return self._views[name]
 
     # --- passages and articles ---
@@ -220,6 +236,18 @@ class Segment:
     def _dictionary(self, field: FieldName) -> tuple[memoryview, memoryview]:
         """Return the terms of a field, with a mark after each, and the offset of each mark."""
         return self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
+
+
+def _not_a_segment(path: Path, reason: str) -> CorpusDamaged:
+    return CorpusDamaged(f"{path.name} is not a segment of an index, or it is damaged ({reason})")
+
+
+def _is_ascending(numbers: memoryview, end: int) -> bool:
+    """Return whether numbers begin with 0, ascend strictly, and are all less than `end`."""
+    listed = numbers.tolist()
+    return not listed or (
+        listed[0] == 0 and listed[-1] < end and all(map(lt, listed, islice(listed, 1, None)))
+    )
 
 
 def _read_string(strings: memoryview, ends: memoryview, index: int) -> bytes:
