@@ -122,6 +122,12 @@ class Store:
         finally:
             self._text_cache = outer_cache
 
+    def find_fault(self) -> str:
+        """Return the first value that corpus does not write; empty if there is none."""
+        from corpus_cli.store import store_check
+
+        return store_check.find_fault(self, self._db)
+
     # --- reading ---
 
     def last_change(self) -> int:
