@@ -72,6 +72,9 @@ _FormsByFirstWord = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
 """First word → the forms as words, the longest first, and what each may mean."""
 
 
+_RECORD_TYPES = [str, str, list, list, list, list, str, str, list, dict, list]
+"""The types of the fields in the record of a name, see `_encode_record`."""
+
 _MAX_TABLES = 4
 _TABLES: dict[str, NameTable] = {}
 """Tables of names by their digest."""
@@ -221,10 +224,13 @@ class NameLookup:
 
     def _read_record(self, number: int) -> Any:  # noqa: ANN401 - parsed JSON
         try:
-            ((record,),) = self._query("SELECT record FROM names WHERE id = ?", number)
-            return json.loads(record)
-        except ValueError as error:
+            ((text,),) = self._query("SELECT record FROM names WHERE id = ?", number)
+            record = json.loads(text)
+            if list(map(type, record)) != _RECORD_TYPES:
+                raise ValueError(f"name {number} has no such fields")  # noqa: TRY301 - as json does
+        except (ValueError, TypeError, RecursionError) as error:
             raise self._remove_damaged(error) from error
+        return record
 
     def _query(self, sql: str, *values: object) -> list[Row]:
         try:
