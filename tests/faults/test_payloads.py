@@ -6,7 +6,6 @@ import shutil
 import signal
 import stat
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,7 +67,7 @@ class Measured(NamedTuple):
     """How a command ended, what it took, and what it did that it must not do."""
 
     ended: Ended
-    seconds: float
+    seconds: float  # of the processor, so that a busy machine changes nothing
     memory_kb: int
     forbidden: tuple[str, ...]
 
@@ -116,7 +115,7 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
         why = ""
         if event == "subprocess.Popen" and arguments[0] not in (sys.executable, None):
             why = f"runs {arguments[0]}"
-        elif event in ("os.system", "os.exec", "pickle.find_class", "socket.connect"):
+        elif event in ("os.system", "os.exec", "socket.connect"):
             why = f"{event} {arguments}"
         elif event == "open" and isinstance(arguments[2], int) and isinstance(arguments[0], str):
             writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
@@ -129,25 +128,23 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
 
     def body() -> int:
         os.chdir(home)
-        signal.alarm(4 * MAX_SECONDS)
+        signal.alarm(10 * MAX_SECONDS)
         sys.addaudithook(hook)
         try:
             return main([*command])
         finally:
             sys.stdout.flush()
-            taken = [
-                resource.getrusage(who).ru_maxrss
-                for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-            ]
-            print(f"\nmemory {max(taken)}", file=sys.stderr)  # noqa: T201 - for the parent
+            taken = [resource.getrusage(resource.RUSAGE_SELF)]
+            taken.append(resource.getrusage(resource.RUSAGE_CHILDREN))
+            seconds = sum(one.ru_utime + one.ru_stime for one in taken)
+            memory = max(one.ru_maxrss for one in taken)
+            print(f"\ntook {seconds} {memory}", file=sys.stderr)  # noqa: T201 - for the parent
 
-    started = time.monotonic()
     ended = forked(body)
-    seconds = time.monotonic() - started
-    err, _, memory = ended.err.rpartition("\nmemory ")
-    forbidden = tuple(line for line in report.read_text().splitlines() if "pickle" not in line)
+    err, _, taken = ended.err.rpartition("\ntook ")
+    seconds, memory = map(float, taken.split()) if err or taken.count(" ") == 1 else (0.0, 0.0)
     return Measured(
-        ended._replace(err=err if memory else ended.err), seconds, int(memory or 0), forbidden
+        ended._replace(err=err), seconds, int(memory), tuple(report.read_text().splitlines())
     )
 
 

@@ -181,10 +181,8 @@ class WhooshEngine(Engine):
 
         if changed := generations.find_changed_file(self._root, manifest):
             return changed
-        if isinstance(error, OSError):
-            return ""
         if error:
-            return str(error)
+            return str(error) if isinstance(error, CorpusDamaged | ValueError) else ""
         segments = open_segments(self._root, manifest)
         return next(filter(None, map(find_fault, segments)), "")
 

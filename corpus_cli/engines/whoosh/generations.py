@@ -42,6 +42,8 @@ _MAX_NAMES_BYTES, _MIN_BYTES_PER_LIST = 32_000_000, 8
 _MAX_DIGITS = 15
 """The most digits of the number of a generation."""
 
+_CHANGES_END = 1 << 63
+
 _DAMAGE_ERRORS = (FileNotFoundError, NotADirectoryError, NotRegular)
 
 
@@ -123,10 +125,10 @@ def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - parsed JSON
     if not segments.keys() <= files.keys():
         raise ValueError("a segment is missing from its list of files")
     v, upto, layout, analysis = (content[key] for key in ("v", "upto", "layout", "analysis"))
+    if not 0 <= (upto := int(upto)) < _CHANGES_END:
+        raise ValueError("its last change is none that a store has")
     names = str(content.get("names", ""))
-    return Manifest(
-        int(v), generation, int(upto), str(layout), str(analysis), names, segments, files
-    )
+    return Manifest(int(v), generation, upto, str(layout), str(analysis), names, segments, files)
 
 
 def read_names(root: Path, manifest: Manifest) -> NameTable:
