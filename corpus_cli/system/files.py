@@ -41,17 +41,29 @@ def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
             raise NotRegular(error.errno, reason, str(path)) from error
         raise
     status = os.fstat(handle)
-    if reason := _find_irregularity(status):
+    if reason := _find_irregularity(status) or (_IS_SPARSE if _is_a_hole(handle, status) else ""):
         os.close(handle)
         raise NotRegular(errno.EINVAL, reason, str(path))
     return handle
+
+
+def _is_a_hole(handle: int, status: os.stat_result) -> bool:
+    """Return whether a large file is one hole, also where the system does not count blocks."""
+    if status.st_blocks or status.st_size <= _MIN_SPARSE_BYTES:
+        return False
+    try:
+        os.lseek(handle, 0, os.SEEK_DATA)
+        os.lseek(handle, 0, os.SEEK_SET)
+    except OSError as error:
+        return error.errno == errno.ENXIO
+    return False
 
 
 def _find_irregularity(status: os.stat_result) -> str:
     """Return why a file is none to read, or empty.
 
     A file that claims a terabyte but occupies a few blocks takes hours to read. Compressing
-    file systems make a file a few times smaller, and some say that it has no blocks at all.
+    file systems make a file a few times smaller, and some say that no file has blocks.
     """
     if not stat.S_ISREG(status.st_mode):
         return _IS_LINK if stat.S_ISLNK(status.st_mode) else _IS_NOT_REGULAR

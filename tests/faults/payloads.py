@@ -39,7 +39,7 @@ def path_of(home: Path, name: str) -> Path:
     if name != _SEGMENT:
         return home / "index" / name
     manifest = load_manifest(home)
-    return home / "index" / f"whoosh-{manifest['generation']}" / min(manifest["segments"])
+    return home / "index" / f"whoosh-{manifest['generation']}" / str(min(manifest["segments"]))
 
 
 def seal(home: Path, **changes: object) -> None:
@@ -177,7 +177,7 @@ def _lock_text(content: str, home: Path) -> None:
 
 
 def _json() -> Iterator[tuple[str, Payload]]:
-    for name, text in {
+    texts: dict[str, str | bytes] = {
         "deep": "[" * 200_000,
         "many lists": "[" + "[]," * 9_000_000 + "[]]",
         "long": '{"generation": "' + "9" * 40_000_000 + '"}',
@@ -185,9 +185,10 @@ def _json() -> Iterator[tuple[str, Payload]]:
         "infinite": '{"generation": 1e999, "layout": ""}',
         "null": "null",
         "not UTF-8": b"\xff\xfe{",
-    }.items():
+    }
+    for name, text in texts.items():
         yield f"manifest: {name}", partial(_manifest_text, text)
-    for changes in (
+    all_changes: tuple[dict[str, Any], ...] = (
         {"generation": "1/../.."},
         {"generation": 10**30},
         {"generation": -1},
@@ -196,7 +197,8 @@ def _json() -> Iterator[tuple[str, Payload]]:
         {"segments": []},
         {"files": 5},
         {"names": "x"},
-    ):
+    )
+    for changes in all_changes:
         yield f"manifest: {changes}", partial(_manifest_field, changes)
     for name in (f"../../../{VICTIM}", "/etc/passwd", "..", "1.segment\0"):
         yield f"manifest: file {name!r}", partial(_manifest_file, name)

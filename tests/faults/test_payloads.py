@@ -187,7 +187,7 @@ def find_wrong(bait: Path, name: str, tmp_path: Path) -> Iterator[str]:
         if measured.forbidden:
             yield f"{measured.forbidden}: {what}"
         if (after := picture(shelf)) != before:
-            changed = [path for path in before | after if before.get(path) != after.get(path)]
+            changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
             yield f"changed {changed}: {what}"
             before = after
 

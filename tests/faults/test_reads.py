@@ -62,9 +62,10 @@ class Reads:
         # The originals are declared with overloads, so mypy would not accept an assignment.
         for name in ("open", "stat", "lstat", "listdir", "scandir", "access"):
             setattr(os, name, self._checked(getattr(os, name), name))
-        io.open = self._checked(io.open, "open")
-        mmap.mmap = self._mapped(mmap.mmap)
-        query_limits.QueryLimits.rows = self._asked(query_limits.QueryLimits.rows)
+        setattr(io, "open", self._checked(io.open, "open"))  # noqa: B010
+        setattr(mmap, "mmap", self._mapped(mmap.mmap))  # noqa: B010
+        asked = self._asked(query_limits.QueryLimits.rows)
+        setattr(query_limits.QueryLimits, "rows", asked)  # noqa: B010
 
     def _is_next(self, name: str, path: object) -> bool:
         self.count += 1

@@ -195,9 +195,11 @@ def find_changed_file(root: Path, manifest: Manifest) -> str:
     """
     import hashlib
 
-    for name, (_, digest) in manifest.files.items():
+    for name, (size, digest) in manifest.files.items():
         path = root / manifest.folder / name
         try:
+            if read_size(path) not in (None, size):
+                return f"{manifest.folder}/{name} has another size than it was written with"
             with open(path, "rb", opener=open_regular) as file:
                 actual = hashlib.file_digest(file, "sha256").hexdigest()
         except _DAMAGE_ERRORS as error:
