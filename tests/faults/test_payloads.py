@@ -45,8 +45,6 @@ WRITING: tuple[tuple[str, ...], ...] = (
     ("config", "set", "limit", "5", "--project"),
     ("reindex",),
 )
-NO_INDEX = frozenset({"names add", "config get", "config set"})
-
 QUICK = (
     "link CURRENT",
     "fifo store.db-wal",
@@ -164,13 +162,15 @@ def picture(root: Path) -> Mapping[str, tuple[object, ...]]:
     return seen
 
 
-def find_wrong(bait: Path, name: str, tmp_path: Path) -> Iterator[str]:
+def find_wrong(
+    bait: Path, name: str, tmp_path: Path, commands: Sequence[tuple[str, ...]] = READING + WRITING
+) -> Iterator[str]:
     """Yield what a payload does with one of the commands."""
     shelf = Path(shutil.copytree(bait, tmp_path / "user", symlinks=True))
     home = shelf / "theirs"
     before = picture(shelf)
-    for command in (*READING, *WRITING):
-        if command == READING[0] or command in WRITING:
+    for command in commands:
+        if command == commands[0] or command in WRITING:
             shutil.rmtree(home)
             shutil.copytree(bait / "theirs", home)
             PAYLOADS[name](home)
@@ -195,6 +195,15 @@ def find_wrong(bait: Path, name: str, tmp_path: Path) -> Iterator[str]:
 def test_there_are_enough_payloads() -> None:
     assert len(PAYLOADS) >= 70
     assert set(QUICK) <= PAYLOADS.keys()
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_no_dangerous_payload_does_anything(
+    bait: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_home(monkeypatch, bait)
+    wrong = list(find_wrong(bait, name, tmp_path, (READING[0], WRITING[0])))
+    assert not wrong, "\n".join(["", *wrong])
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
