@@ -25,10 +25,10 @@ from corpus_cli.model import (
     passage_id,
 )
 from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
+from corpus_cli.store.article_lines import decode_lines, encode_lines
 from corpus_cli.store.compression import pack, unpack
 from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import SKIPPED_TABLE, FileRecords
-from corpus_cli.store.lines import decode_lines, encode_lines
 from corpus_cli.store.metadata import Metadata, claims_of, find_title
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -28,14 +29,17 @@ def find_fault(store: Store, database: Database) -> str:
     It reads the whole store, so it is for one that another function failed on.
     """
     try:
+        tables = {name for (name,) in database.rows("SELECT name FROM sqlite_schema")}
         for table, columns in _CHECKS.items():
+            if table not in tables:
+                continue
             rows = database.rows(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608 - our names
             for row in rows:
                 for (column, is_valid), value in zip(columns.items(), row, strict=True):
                     if not is_valid(value):
                         return f"{table}.{column} is {str(value)[:_SHOWN]!r}"
         return _find_wrong_article(store, database)
-    except CorpusError as error:
+    except (CorpusError, KeyError, RecursionError, TypeError, ValueError) as error:
         return str(error)
 
 
@@ -88,6 +92,12 @@ def _is_bytes(value: object) -> bool:
 
 def _or_none(is_valid: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or is_valid(value)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    """Return whether a value is a list of texts as JSON. Raises `ValueError` if it is no JSON."""
+    listed = json.loads(value) if isinstance(value, str) else None
+    return isinstance(listed, list) and all(isinstance(one, str) for one in listed)
 
 
 def _is_language(value: object) -> bool:
@@ -143,6 +153,16 @@ _CHECKS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "certainty": _CERTAINTIES.__contains__,
     },
     "corrections": {"path": _is_bytes, "record": _is_text, "field": _is_text, "value": _is_text},
+    "name_words": {"n": _is_any_number, "runs": _is_text, "previous": _or_none(_is_text)},
+    "spelling_pairs": {
+        "word": _is_text,
+        "other": _is_text,
+        "score": _is_any_number,
+        "is_certain": _is_number,
+        "cost": _is_any_number,
+        "company": _is_any_number,
+        "companions": _is_list_of_texts,
+    },
     "quarantine": {"path": _is_bytes, "record": _is_text, "reason": _is_text},
 }
 """The columns of tables whose values are read as they are, and what each of them may be."""

@@ -330,17 +330,17 @@ def _sqlite() -> Iterator[tuple[str, Payload]]:
         "a text that is a number": "UPDATE articles SET text = 5;",
         "a text that is text": "UPDATE articles SET text = 'abc';",
         "lines that are null": "UPDATE articles SET lines = NULL;",
-        "ids": "UPDATE passages SET article = x'ff'; UPDATE sources SET article = 'x/../y';",
+        "ids": "UPDATE OR REPLACE passages SET article = x'ff'; UPDATE sources SET article = 'x/../y';",
         "dates": "UPDATE metadata SET field = 'published', value = '9999999-99-99';",
         "certainty": "UPDATE metadata SET certainty = 7, origin = x'00', value = 3.5;",
         "values": "UPDATE metadata SET value = x'ff', field = 5; UPDATE claims SET value = 9;",
         "passages": "UPDATE passages SET start = -5, end = 1 << 40, first = -1, last = 1 << 50;",
         "headings": "UPDATE passages SET heading = 5, language = x'41', page = 'x';",
-        "files": "UPDATE files SET path = 5, size = 'x', mtime_ns = x'00';",
-        "paths": "UPDATE sources SET path = '/etc/passwd', record = 9;",
-        "paths that are devices": "UPDATE files SET path = x'2f6465762f7a65726f'; "
-        "UPDATE sources SET path = x'2f6465762f7a65726f';",
-        "sketches": "UPDATE sketches SET hashes = 'x'; UPDATE sketched SET hash = 'y';",
+        "files": "UPDATE OR REPLACE files SET path = 5, size = 'x', mtime_ns = x'00';",
+        "paths": "UPDATE OR REPLACE sources SET path = '/etc/passwd', record = 9;",
+        "paths that are devices": "UPDATE OR REPLACE files SET path = x'2f6465762f7a65726f'; "
+        "UPDATE OR REPLACE sources SET path = x'2f6465762f7a65726f';",
+        "sketches": "UPDATE sketches SET hashes = 'x'; UPDATE OR REPLACE sketched SET hash = 'y';",
         "definitions": "INSERT INTO definitions VALUES (NULL, 5, 'x', x'00', 9);",
         "spelling pairs": "INSERT INTO spelling_pairs VALUES ('common', 'x', 'y', 'z', 'a', 'b', "
         f"'{deep}');",

@@ -16,9 +16,9 @@ from corpus_cli.engines.whoosh.layout import HEADER, PARTS, LayoutError, Segment
 from corpus_cli.errors import CorpusDamaged, CorpusError, UsageError
 from corpus_cli.model import Line
 from corpus_cli.model.articles import MAX_LINES
+from corpus_cli.store.article_lines import decode_lines, encode_lines
 from corpus_cli.store.compression import TooLarge, decompress, pack, unpack
 from corpus_cli.store.database import Database
-from corpus_cli.store.lines import decode_lines, encode_lines
 from corpus_cli.store.schema_check import find_foreign_object
 from corpus_cli.system.files import NotRegular, open_regular, read_content, read_size
 from corpus_cli.text.data import DATA
