@@ -136,15 +136,20 @@ class NameLookup:
         )
         keys = {number: name_key for name_key, number, _, _ in names}
         forms = self._query("SELECT DISTINCT terms, name, role FROM forms")
-        return NameTable(
-            tuple(sorted(NameForm(terms, keys[name], KINDS[role]) for terms, name, role in forms)),
-            tuple(
-                ExplainedForm(name_key, letters, tuple(articles))
-                for name_key, _, elsewhere, _ in names
-                for letters, articles in _last_by_letters(json.loads(elsewhere))
-            ),
-            [(name_key, kind) for name_key, _, _, kind in names if kind in RULED_KINDS],
-        )
+        try:
+            return NameTable(
+                tuple(
+                    sorted(NameForm(terms, keys[name], KINDS[role]) for terms, name, role in forms)
+                ),
+                tuple(
+                    ExplainedForm(name_key, letters, tuple(articles))
+                    for name_key, _, elsewhere, _ in names
+                    for letters, articles in _last_by_letters(json.loads(elsewhere))
+                ),
+                [(name_key, kind) for name_key, _, _, kind in names if kind in RULED_KINDS],
+            )
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise self._remove_damaged(error) from error
 
     def find_key(self, name_key: str) -> int | None:
         """Return the number of the name with a key, the folded canonical form; None if none has."""

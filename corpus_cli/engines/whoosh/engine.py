@@ -114,15 +114,23 @@ class WhooshEngine(Engine):
             fingerprints = *compute_fingerprints(), new_names.digest
             return Manifest(1, number, upto, *fingerprints, segments, files)
 
-        with generations.next_generation(self._root, base, make_manifest) as folder:
-            removed_by_segment = base.segments if base else {}
-            if not base or new_names.digest != base.names:
-                generations.write_names(folder, new_names)
-            writer = GenerationWriter(
-                folder, removed_by_segment, self._inverters, base_names, new_names
-            )
-            yield writer
-            segments |= writer.finish()
+        try:
+            with generations.next_generation(self._root, base, make_manifest) as folder:
+                removed_by_segment = base.segments if base else {}
+                if not base or new_names.digest != base.names:
+                    generations.write_names(folder, new_names)
+                writer = GenerationWriter(
+                    folder, removed_by_segment, self._inverters, base_names, new_names
+                )
+                yield writer
+                segments |= writer.finish()
+        except (CorpusError, OSError):
+            raise
+        except Exception as error:
+            # What is copied or merged may be from a stranger, with every digest right.
+            if base and (damage := self._find_damage(base)):
+                raise generations.damaged_error(self._root, damage) from error
+            raise
         self._release_segments()
 
     @override
