@@ -155,9 +155,9 @@ class Store:
         """Count live articles, their passages and files, failed and skipped files."""
         return {
             "articles": self.count_articles(),
-            "passages": self._db.number("SELECT count(*) FROM passages"),
+            "passages": self._db.number("SELECT count(*) FROM passages WHERE n > 0"),
             "files": self._db.number("SELECT count(DISTINCT path) FROM sources"),
-            "failed": self._db.number("SELECT count(*) FROM quarantine"),
+            "failed": self._db.number("SELECT count(*) FROM quarantine WHERE path >= x''"),
             "skipped": len(self.files.all_skipped()),
         }
 
