@@ -105,8 +105,25 @@ class Corpus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        try:
+            if isinstance(error, Exception) and not isinstance(error, CorpusError | OSError):
+                self._explain(error)
+        finally:
+            self.close()
+
+    def _explain(self, error: Exception) -> None:
+        """Raise `CorpusDamaged` for an error in using the corpus if its store explains it.
+
+        A corpus may come from a stranger, who can store anything. What he stored is looked at only
+        after an error, because every value would have to be read.
+        """
+        if self.folder and (fault := self.store.find_fault()):
+            raise CorpusDamaged(
+                f"{self.folder / config.STORE_FILE} is not as corpus writes it ({fault}): do not "
+                "use it if it comes from somebody else; restore it from a backup, or ingest the "
+                "files again into another folder with --index"
+            ) from error
 
     def close(self) -> None:
         """Close the files of the corpus and free its memory."""
@@ -365,7 +382,7 @@ class Corpus:
         from corpus_cli.search.request import SearchRequest
 
         local_request = (request or SearchRequest()).within(self.folder)
-        with self.snapshot() as moment:
+        with self.store.deadline(local_request.seconds), self.snapshot() as moment:
             try:
                 return question(moment, local_request)
             except NamesDamaged:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from corpus_cli.engines.port import ArticleContent, Engine, article_facts
 from corpus_cli.names.lookup import NameLookup
-from corpus_cli.store.store import Store
+from corpus_cli.store.store import Store, TextsTooLarge
 
 _T = TypeVar("_T")
 
@@ -67,8 +67,19 @@ def update_index(  # noqa: PLR0913 - what to update, and how
 
 def read_contents(store: Store, articles: Sequence[str]) -> Iterator[ArticleContent]:
     """Yield the passages of each article, and the metadata to filter it by."""
-    for start in range(0, len(articles), _ARTICLES_PER_READ):
-        batch = articles[start : start + _ARTICLES_PER_READ]
+    batches = [
+        articles[start : start + _ARTICLES_PER_READ]
+        for start in range(0, len(articles), _ARTICLES_PER_READ)
+    ]
+    batches.reverse()
+    while batches:
+        batch = batches.pop()
+        try:
+            passages_by_article = store.passages_with_captions(batch)
+        except TextsTooLarge:
+            half = len(batch) // 2
+            batches += (batch[half:], batch[:half])
+            continue
         headers = store.headers(batch)
-        for article, passages in store.passages_with_captions(batch).items():
+        for article, passages in passages_by_article.items():
             yield passages, article_facts(headers[article], store.base_prefix)

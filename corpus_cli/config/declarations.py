@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from math import inf
 from typing import Any, Literal, NamedTuple
 
 from corpus_cli.errors import UsageError, closest_name
@@ -19,8 +20,9 @@ class Declaration(NamedTuple):
 
     `parse` converts a value of a file or of the environment, or raises `ValueError`.
     `allowed_values` describes the accepted values in words; `choices` lists them all if they are
-    few. A setting that runs a program or names another place is not `settable_by_corpus`, because
-    a corpus may come from a stranger.
+    few. A setting that runs a program, names another place or lifts a limit of time is not
+    `settable_by_corpus`, because a corpus may come from a stranger; a number that it can set is at
+    most `max_by_corpus`.
     """
 
     default: Any
@@ -29,6 +31,7 @@ class Declaration(NamedTuple):
     parse: Callable[[object], Any]
     choices: tuple[str, ...] = ()
     settable_by_corpus: bool = True
+    max_by_corpus: float = inf
 
 
 def find_declaration(name: str) -> Declaration:
@@ -120,7 +123,11 @@ def _declare_choice(default: str, help_text: str, *choices: str) -> Declaration:
 
 DECLARATIONS: Mapping[str, Declaration] = {
     "limit": Declaration(
-        10, "How many passages search shows.", "a whole number, 0 or more", _parse_whole_number
+        10,
+        "How many passages search shows.",
+        "a whole number, 0 or more",
+        _parse_whole_number,
+        max_by_corpus=1_000,
     ),
     "format": _declare_choice(
         "",
@@ -150,6 +157,7 @@ DECLARATIONS: Mapping[str, Declaration] = {
         "Seconds after which a search shows what it has; 0: no limit.",
         "a number of seconds, 0 for no limit",
         _parse_seconds,
+        settable_by_corpus=False,
     ),
     "sort": _declare_choice(
         "score",

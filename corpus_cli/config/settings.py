@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,7 +87,7 @@ def find_wrong_keys(owner: str, path: Path) -> dict[str, str]:
     """Return a message for each key of a settings file that does not belong there."""
     problem_by_key = {}
     allowed_keys = [*DECLARATIONS, _FIELDS_TABLE] if owner == "project" else [*DECLARATIONS]
-    for key in read_values(path):
+    for key, value in read_values(path).items():
         if key not in allowed_keys:
             problem_by_key[key] = (
                 f"{path}: there is no setting {key!r}: {suggest_name(key, allowed_keys)}"
@@ -98,7 +99,24 @@ def find_wrong_keys(owner: str, path: Path) -> dict[str, str]:
                 f"{path}: a corpus cannot set {key}; set it in your own file with: "
                 f"corpus config set {key} VALUE --user"
             )
+        elif owner == "project" and key in DECLARATIONS and _exceeds(key, value):
+            problem_by_key[key] = (
+                f"{path}: {key} is {value}: a corpus can set at most "
+                f"{DECLARATIONS[key].max_by_corpus:,}; set it in your own file with: "
+                f"corpus config set {key} VALUE --user"
+            )
     return problem_by_key
+
+
+def _exceeds(name: str, value: object) -> bool:
+    """Return whether a number is more than a corpus can set. A wrong value is another problem."""
+    declaration = DECLARATIONS[name]
+    if declaration.max_by_corpus == inf:
+        return False
+    try:
+        return bool(declaration.parse(value) > declaration.max_by_corpus)
+    except ValueError:
+        return False
 
 
 def settings_files(environment: Mapping[str, str], folder: Path | None = None) -> dict[str, Path]:

@@ -31,6 +31,7 @@ from corpus_cli.ingest.recurring import LineCounts
 from corpus_cli.ingest.repair import repair_document
 from corpus_cli.ingest.saved_files import load_saved_file
 from corpus_cli.model import Source
+from corpus_cli.model.articles import MAX_CHARACTERS, MAX_LINES
 from corpus_cli.search.word_filter import NeededWords, WordFilter
 
 
@@ -120,7 +121,15 @@ def _read(request: ReadRequest, need: str, limit: int, line_counts: LineCounts) 
         if isinstance(result, Unread):
             yield result
             continue
-        characters += sum(len(line.text) for line in result.lines)
+        article_characters = sum(len(line.text) for line in result.lines)
+        if article_characters > MAX_CHARACTERS or len(result.lines) > MAX_LINES:
+            yield Unread(
+                result.record,
+                f"its text has more than {MAX_CHARACTERS:,} characters or {MAX_LINES:,} lines: "
+                "split it",
+            )
+            continue
+        characters += article_characters
         if characters > limit:
             raise SourceError(f"it unpacks to more than {limit / 1e6:g} million characters")
         repaired = repair_document(result)

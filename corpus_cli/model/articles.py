@@ -23,6 +23,9 @@ TEXT_KINDS = frozenset({TITLE, DEK, HEADING, BODY})
 EVIDENCE = 1_000
 """Characters up to which a title or heading is evidence; a longer one is a passage of its own."""
 
+MAX_CHARACTERS, MAX_LINES = 50_000_000, 1_000_000
+"""The most characters and lines of an article, so that no article takes all memory."""
+
 
 class Line(NamedTuple):
     """One line of a source: its number (from 1), its kind, its text.

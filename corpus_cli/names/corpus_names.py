@@ -14,7 +14,7 @@ from corpus_cli.config import PackSettings
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
-from corpus_cli.names.lookup import VERSION, NameLookup, compile_names, revise_names
+from corpus_cli.names.lookup import VERSION, NameLookup, compile_names, revise_names, tables
 from corpus_cli.store.database import Database
 from corpus_cli.store.store import Store
 from corpus_cli.system.files import read_content
@@ -274,7 +274,7 @@ def _save_cache(database: Database, path: Path) -> None:
 
 def _open_cache(path: Path, stamp: str) -> Database | None:
     try:
-        database = Database(path, "", VERSION, create=False, frozen=True)
+        database = Database(path, tables(), create=False, frozen=True)
         if NameLookup(database).stamp() == stamp:
             return database
     except (CorpusError, OSError):

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +22,8 @@ from corpus_cli.model.name_table import (
     shared_short_forms,
 )
 from corpus_cli.names.packs import USER_FILE
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import exact, key, written
 from corpus_cli.text.word_readings import Written
@@ -70,6 +71,9 @@ class FormOccurrence(NamedTuple):
 _FormsByFirstWord = dict[str, list[tuple[tuple[str, ...], tuple[Meaning, ...]]]]
 """First word → the forms as words, the longest first, and what each may mean."""
 
+
+_RECORD_TYPES = [str, str, list, list, list, list, str, str, list, dict, list]
+"""The types of the fields in the record of a name, see `_encode_record`."""
 
 _MAX_TABLES = 4
 _TABLES: dict[str, NameTable] = {}
@@ -132,15 +136,20 @@ class NameLookup:
         )
         keys = {number: name_key for name_key, number, _, _ in names}
         forms = self._query("SELECT DISTINCT terms, name, role FROM forms")
-        return NameTable(
-            tuple(sorted(NameForm(terms, keys[name], KINDS[role]) for terms, name, role in forms)),
-            tuple(
-                ExplainedForm(name_key, letters, tuple(articles))
-                for name_key, _, elsewhere, _ in names
-                for letters, articles in _last_by_letters(json.loads(elsewhere))
-            ),
-            [(name_key, kind) for name_key, _, _, kind in names if kind in RULED_KINDS],
-        )
+        try:
+            return NameTable(
+                tuple(
+                    sorted(NameForm(terms, keys[name], KINDS[role]) for terms, name, role in forms)
+                ),
+                tuple(
+                    ExplainedForm(name_key, letters, tuple(articles))
+                    for name_key, _, elsewhere, _ in names
+                    for letters, articles in _last_by_letters(json.loads(elsewhere))
+                ),
+                [(name_key, kind) for name_key, _, _, kind in names if kind in RULED_KINDS],
+            )
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise self._remove_damaged(error) from error
 
     def find_key(self, name_key: str) -> int | None:
         """Return the number of the name with a key, the folded canonical form; None if none has."""
@@ -220,10 +229,13 @@ class NameLookup:
 
     def _read_record(self, number: int) -> Any:  # noqa: ANN401 - parsed JSON
         try:
-            ((record,),) = self._query("SELECT record FROM names WHERE id = ?", number)
-            return json.loads(record)
-        except ValueError as error:
+            ((text,),) = self._query("SELECT record FROM names WHERE id = ?", number)
+            record = json.loads(text)
+            if list(map(type, record)) != _RECORD_TYPES:
+                raise ValueError(f"name {number} has no such fields")  # noqa: TRY301 - as json does
+        except (ValueError, TypeError, RecursionError) as error:
             raise self._remove_damaged(error) from error
+        return record
 
     def _query(self, sql: str, *values: object) -> list[Row]:
         try:
@@ -322,9 +334,14 @@ def _last_by_letters(
     return {form.replace("=", ""): articles for form, articles in elsewhere}.items()
 
 
+def tables() -> Mapping[int, str]:
+    """Return the tables of the compiled names, by the number of their format."""
+    return {VERSION: (DATA / "names.sql").read_text("utf-8")}
+
+
 def compile_names(names: Iterable[Name], stamp: str) -> Database:
     """Compile names to a database in memory for `NameLookup`; see data/names.sql."""
-    database = Database(None, (DATA / "names.sql").read_text("utf-8"), VERSION, create=True)
+    database = Database(None, tables(), create=True)
     with database.transaction():
         _insert_names(database, list(enumerate(names)))
         digest = _keep_table(NameLookup(database).read_table()).digest

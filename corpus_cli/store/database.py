@@ -6,13 +6,16 @@ import contextlib
 import os
 import sqlite3
 from _thread import get_ident
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from math import inf
 from pathlib import Path
-from typing import Any
+from time import monotonic
 
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing, UsageError
+from corpus_cli.store.query_limits import LimitExceeded, QueryLimits, Row
+from corpus_cli.store.schema_check import SELECT_SCHEMA, find_foreign_object
 from corpus_cli.system.files import (
     NotRegular,
     copy_file,
@@ -22,8 +25,6 @@ from corpus_cli.system.files import (
     replace_file,
     unreadable_error,
 )
-
-Row = tuple[Any, ...]
 
 _MAX_ROWS_PER_QUERY = 1_000
 
@@ -39,18 +40,22 @@ class Database:
 
     Readers and the writer do not block each other (write-ahead log), and a commit is on the disk
     when it returns (`synchronous = FULL`). A file that is `frozen` or cannot be written to is
-    opened as immutable. Its format must be `version`, or one of the `older` ones.
+    opened as immutable.
+
+    `tables` maps the number of each format that it may have to the statements that create its
+    tables; the first is the current one. A file may have those of `optional` as well, and no
+    others: a corpus may come from a stranger, and a view in the place of a table runs what he
+    wrote.
     """
 
-    def __init__(  # noqa: PLR0913 - how to open it
+    def __init__(
         self,
         path: Path | None,
-        tables: str,
-        version: int,
+        tables: Mapping[int, str],
         *,
         create: bool,
         frozen: bool = False,
-        older: Collection[int] = (),
+        optional: str = "",
     ) -> None:
         if path and not create and not path_exists(path):
             raise _missing_error(path)
@@ -61,24 +66,35 @@ class Database:
                 _check_files(path)
             self._connection = _open_immutable(path) if path and frozen else _open(path)
         try:
-            self._check(tables, (version, *older), create=create)
+            _distrust(self._connection)
+            self._limits = QueryLimits(self._connection, path)
+            self._check(tables, optional, create=create)
+            self._limits.admit()
         except BaseException:
             self._connection.close()
             raise
 
-    def _check(self, tables: str, versions: Sequence[int], *, create: bool) -> None:
-        format_version, version = self.version(), versions[0]
-        if format_version == 0 and create:
+    def _check(self, tables: Mapping[int, str], optional: str, *, create: bool) -> None:
+        """Create the tables, or check that there are ours and no others."""
+        format_version, version = self.version(), next(iter(tables))
+        schema = self.rows(SELECT_SCHEMA)
+        if not format_version and not schema:
+            if not create:
+                raise _missing_error(self._path)
             with self._translate_errors():
                 self._connection.executescript(
-                    f"BEGIN;{tables}PRAGMA user_version={version};COMMIT;"
+                    f"BEGIN;{tables[version]}PRAGMA user_version={version};COMMIT;"
                 )
-        elif format_version == 0 and not self.number("SELECT count(*) FROM sqlite_master"):
-            raise _missing_error(self._path)
-        elif format_version not in versions:
+        elif format_version not in tables:
             raise CorpusDamaged(
                 f"{self._path} was written by another version of corpus (format {format_version}, "
                 f"this one reads {version}): use that version, or ingest into a new folder"
+            )
+        elif name := find_foreign_object(schema, tables[format_version], optional):
+            raise CorpusDamaged(
+                f"{self._path} is not as corpus makes it ({name}): do not use it if it comes from "
+                "somebody else; restore it from a backup, or ingest the files again into another "
+                "folder with --index"
             )
 
     def version(self) -> int:
@@ -103,7 +119,7 @@ class Database:
         """Return a copy in memory that can be changed."""
         with self._translate_errors():
             content = self._connection.serialize()
-        copied = Database(None, "", 1, create=True)
+        copied = Database(None, {1: ""}, create=True)
         with self._translate_errors():
             copied._connection.deserialize(content)
         return copied
@@ -122,7 +138,9 @@ class Database:
     def rows(self, sql: str, *values: object) -> list[Row]:
         """Return every row of a query."""
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return self._limits.rows(sql, values)
+        except LimitExceeded as error:
+            raise self.translate_error(error) from error
         except sqlite3.ProgrammingError as error:
             self._check_thread(error)
             raise
@@ -186,9 +204,22 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Interrupt queries in the context after some seconds; 0 sets no limit."""
+        self._limits.set_deadline(monotonic() + seconds if seconds else inf)
+        try:
+            yield
+        finally:
+            self._limits.set_deadline(inf)
+
     def translate_error(self, error: Exception) -> CorpusError:
         """Return the `CorpusError` for an error of SQLite: no space, no permission, damage."""
         code = getattr(error, "sqlite_errorname", "")
+        if code == "SQLITE_INTERRUPT" and self._limits.is_late:
+            return CorpusError(f"there was no time to read {self._path}: --timeout 0 sets no limit")
+        if code == "SQLITE_INTERRUPT":
+            error = LimitExceeded("to read it takes more steps than a file of its size explains")
         if code.startswith("SQLITE_FULL"):
             return CorpusError(
                 f"no space is left for {self._path} ({self._describe_space()}): "
@@ -269,6 +300,15 @@ def _check_files(path: Path) -> None:
 def _missing_error(path: Path | None) -> CorpusMissing:
     where = path.parent if path else "memory"
     return CorpusMissing(f"there is no corpus in {where}: make one with: corpus ingest PATH")
+
+
+def _distrust(connection: sqlite3.Connection) -> None:
+    """Let SQLite run nothing that a database says, and notice more of what is damaged in it."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    if set_config := getattr(connection, "setconfig", None):
+        # Python 3.12 has it; before, only the comparison of the schema protects it.
+        set_config(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)  # type: ignore[attr-defined,unused-ignore]
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

@@ -7,11 +7,12 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus_cli.model import STDIN, Source, Stamp
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 from corpus_cli.text.printable import is_valid
 
 # A corpus that an older version made has no such table, and no other need of an upgrade.
-_SKIPPED_TABLE = (
+SKIPPED_TABLE = (
     "CREATE TABLE IF NOT EXISTS skipped (path BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID"
 )
 
@@ -208,7 +209,7 @@ class FileRecords:
     def record_skipped(self, reasons: Mapping[str, str], forgotten: Collection[str]) -> None:
         """Record files that were skipped, and why; forget those that are not skipped any more."""
         if reasons or forgotten:
-            self._db.write(_SKIPPED_TABLE)
+            self._db.write(SKIPPED_TABLE)
         for path in forgotten:
             self._db.write("DELETE FROM skipped WHERE path = ?", self.stored_path(path))
         for path, reason in reasons.items():

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from typing import IO
 
 _RETRY_SECONDS = 0.1
+_MAX_CHARACTERS = 10_000
+"""How much of a description of a writer is read."""
 
 
 @contextmanager
@@ -114,14 +116,14 @@ def describe_writer(folder: Path) -> str:
             # A killed process released the lock but left its description.
             if _try_lock(file, fcntl.LOCK_SH):
                 return ""
-            writer = _format_writer(json.load(file))
+            writer = _format_writer(json.loads(file.read(_MAX_CHARACTERS)))
     except FileNotFoundError:
         return ""
     except NotRegular as error:
         raise unreadable_error(folder / LOCK_FILE, error) from error
     except OSError as error:
         return f"an unknown process ({LOCK_FILE} cannot be read: {error.strerror})"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "another process"
     return writer
 

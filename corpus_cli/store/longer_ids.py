@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, article_id
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 
 _COLUMNS = (
     ("articles", "id"),

@@ -5,8 +5,9 @@ from itertools import groupby
 from operator import itemgetter
 
 from corpus_cli.model import CLAIMED, INFERRED, STATED, STDIN, Article, Datum, Header, Source
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import FileRecords
+from corpus_cli.store.query_limits import Row
 
 BY_HAND = "by hand"
 """The origin of a correction."""

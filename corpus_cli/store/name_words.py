@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 from corpus_cli.text.name_runs import words_of_runs
 from corpus_cli.text.spelling import spelling_key
 

@@ -1,11 +1,11 @@
 """Record articles and their sources."""
 
-import json
-import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 
-from corpus_cli.model import Datum, Entry, Line, Source
+from corpus_cli.model import Datum, Entry, Source
+from corpus_cli.store.article_lines import encode_lines
+from corpus_cli.store.compression import pack
 from corpus_cli.store.database import Database
 from corpus_cli.store.file_records import FileRecords
 from corpus_cli.store.longer_ids import adopt
@@ -67,8 +67,8 @@ class Recorder:
                     change,
                     clusters.get(entry.article.id),
                     entry.site or None,
-                    _pack(entry.article.text),
-                    _pack(json.dumps(list(map(_describe_line, entry.article.lines)))),
+                    pack(entry.article.text),
+                    pack(encode_lines(entry.article.lines)),
                 )
                 for change, entry in zip(self._count_on(), entries, strict=False)
             ),
@@ -205,12 +205,3 @@ class Recorder:
         rows = list(zip(articles))
         for table in ("metadata", "passages", "definitions"):
             self._db.write_all(f"DELETE FROM {table} WHERE article = ?", rows)  # noqa: S608 - our names
-
-
-def _describe_line(line: Line) -> Sequence[str | int]:
-    """Return what is stored of a line beside its text; `raw` only of a repaired line."""
-    return (line.kind, line.stated, line.page, *([line.raw] if line.raw else []))
-
-
-def _pack(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"))

@@ -1,14 +1,15 @@
 """Store the articles of a corpus in SQLite."""
 
-import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from sys import getsizeof
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus_cli.errors import CorpusError
 from corpus_cli.model import (
     CAPTION,
     CHROME,
@@ -21,8 +22,10 @@ from corpus_cli.model import (
     passage_id,
 )
 from corpus_cli.model.ids import DIGITS, SHORT_DIGITS, shorten
+from corpus_cli.store.article_lines import decode_lines
+from corpus_cli.store.compression import unpack
 from corpus_cli.store.database import Database
-from corpus_cli.store.file_records import FileRecords
+from corpus_cli.store.file_records import SKIPPED_TABLE, FileRecords
 from corpus_cli.store.metadata import Metadata, find_title
 from corpus_cli.store.name_words import NameWords
 from corpus_cli.store.near_copies import NearCopies
@@ -34,13 +37,24 @@ if TYPE_CHECKING:
     from corpus_cli.store.recording import Recorder
 
 _VERSION = 5
-_OLDER_VERSIONS = (4, 3)
-"""Formats that can be read, and have to be upgraded to be written."""
+_FILES_BY_VERSION = {
+    _VERSION: ("store.sql", "name_words.sql"),
+    # These can be read, and have to be upgraded to be written.
+    4: ("store.sql",),
+    3: ("store.sql",),
+}
+"""The files with the tables of each format."""
 
-_MAX_CACHED_TEXTS = 64
+_MAX_CACHED_TEXTS, _MAX_CACHED_BYTES = 64, 50_000_000
+_MAX_TEXTS_BYTES = 300_000_000
+"""The memory that texts may take which are read at once."""
 
 _SCAN_PER_LOOKUP = 8
 """The number of ids that can be scanned in the time of one lookup."""
+
+
+class TextsTooLarge(CorpusError):
+    """Several texts take too much memory together; each of them can be read alone."""
 
 
 class ArticleChange(NamedTuple):
@@ -70,8 +84,11 @@ class Store:
     """
 
     def __init__(self, path: Path | None, *, create: bool = False) -> None:
-        tables = map(_read_tables, ("store.sql", "name_words.sql")) if create else ()
-        self._db = Database(path, "".join(tables), _VERSION, create=create, older=_OLDER_VERSIONS)
+        tables = {
+            version: "".join(map(_read_tables, names))
+            for version, names in _FILES_BY_VERSION.items()
+        }
+        self._db = Database(path, tables, create=create, optional=SKIPPED_TABLE)
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # Without `..`, which would keep the folder from being a prefix of the paths of its files.
@@ -87,6 +104,10 @@ class Store:
         """Close the file."""
         self._db.close()
 
+    def deadline(self, seconds: float) -> AbstractContextManager[None]:
+        """Return a context in which no query takes longer; 0 seconds set no limit."""
+        return self._db.deadline(seconds)
+
     def transaction(self) -> AbstractContextManager[None]:
         """Return a context in which all changes are committed, or none."""
         return self._db.transaction()
@@ -100,6 +121,12 @@ class Store:
                 yield
         finally:
             self._text_cache = outer_cache
+
+    def find_fault(self) -> str:
+        """Return the first value that corpus does not write; empty if there is none."""
+        from corpus_cli.store import store_check
+
+        return store_check.find_fault(self, self._db)
 
     # --- reading ---
 
@@ -128,9 +155,9 @@ class Store:
         """Count live articles, their passages and files, failed and skipped files."""
         return {
             "articles": self.count_articles(),
-            "passages": self._db.number("SELECT count(*) FROM passages"),
+            "passages": self._db.number("SELECT count(*) FROM passages WHERE n > 0"),
             "files": self._db.number("SELECT count(DISTINCT path) FROM sources"),
-            "failed": self._db.number("SELECT count(*) FROM quarantine"),
+            "failed": self._db.number("SELECT count(*) FROM quarantine WHERE path >= x''"),
             "skipped": len(self.files.all_skipped()),
         }
 
@@ -195,8 +222,7 @@ class Store:
         text = self.texts([article]).get(article)
         if text is None:
             return None
-        lines = _lines(text, self._line_kinds(article))
-        return Article(article, lines, self.metadata.of(article))
+        return Article(article, self.lines(article), self.metadata.of(article))
 
     def articles_as_read(self, articles: Sequence[str]) -> Iterator[tuple[Article, str]]:
         """Yield live articles without the corrections by hand, each with its site.
@@ -210,13 +236,8 @@ class Store:
             zip(articles),
         )
         for article, text, kinds, site in rows:
-            lines = _lines(self._unpack(text), self._unpack(kinds))
+            lines = self._decode_lines(self._unpack(text), self._unpack(kinds))
             yield Article(article, lines, metadata[article]), site or ""
-
-    def _line_kinds(self, article: str) -> str:
-        """Return the kinds of an article's lines as JSON."""
-        row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
-        return self._unpack(row[0]) if row else "[]"
 
     def chrome_texts(self) -> Iterator[tuple[str, str]]:
         """Yield each live article that has lines of chrome, by id, with the text of these lines."""
@@ -225,16 +246,22 @@ class Store:
             for packed_text, packed_kinds in rows:
                 kinds = self._unpack(packed_kinds)
                 if f'"{CHROME}' in kinds:
-                    texts = self._unpack(packed_text).split("\n")
-                    lines = zip(json.loads(kinds), texts, strict=True)
+                    lines = self._decode_lines(self._unpack(packed_text), kinds)
                     yield (
                         article,
-                        "\n".join(text for (kind, *_), text in lines if kind.startswith(CHROME)),
+                        "\n".join(line.text for line in lines if line.kind.startswith(CHROME)),
                     )
 
     def lines(self, article: str) -> tuple[Line, ...]:
         """Return the lines of a live article."""
-        return _lines(self.text(article), self._line_kinds(article))
+        row = self._db.row("SELECT lines FROM articles WHERE id = ?", article)
+        return self._decode_lines(self.text(article), self._unpack(row[0]) if row else "[]")
+
+    def _decode_lines(self, text: str, encoded: str) -> tuple[Line, ...]:
+        try:
+            return decode_lines(text, encoded)
+        except ValueError as error:
+            raise self._db.translate_error(error) from error
 
     def text(self, article: str) -> str:
         """Return the text of an article, which its passages are ranges of; empty if not live."""
@@ -246,13 +273,22 @@ class Store:
         Within a snapshot, recently read texts are cached.
         """
         texts_by_article = {} if self._text_cache is None else self._text_cache
-        if len(texts_by_article) > _MAX_CACHED_TEXTS:
+        size = sum(map(getsizeof, texts_by_article.values()))
+        if len(texts_by_article) > _MAX_CACHED_TEXTS or size > _MAX_CACHED_BYTES:
             texts_by_article.clear()
+            size = 0
         rows = self._db.rows_among(
             "SELECT id, text FROM articles WHERE id IN (VALUES *) AND state = 'live'",
             [(article,) for article in articles if article not in texts_by_article],
         )
-        texts_by_article.update((article, self._unpack(packed)) for article, packed in rows)
+        for article, packed in rows:
+            texts_by_article[article] = self._unpack(packed)
+            size += getsizeof(texts_by_article[article])
+            if size > _MAX_TEXTS_BYTES:
+                raise TextsTooLarge(
+                    f"the articles of the answer take more than {_MAX_TEXTS_BYTES // 10**6} MB of "
+                    "memory: ask for fewer with --limit or a filter"
+                )
         return {
             article: texts_by_article[article]
             for article in articles
@@ -276,7 +312,7 @@ class Store:
         for article, packed in rows:
             kinds, passages = self._unpack(packed), passages_by_article[article]
             if f'"{CAPTION}"' in kinds and passages:
-                lines = _lines(self.text(article), kinds)
+                lines = self._decode_lines(self.text(article), kinds)
                 captions = "\n".join(line.text for line in lines if line.kind == CAPTION)
                 passages[0] = passages[0]._replace(captions=captions)
         return passages_by_article
@@ -395,20 +431,11 @@ class Store:
 
     def _unpack(self, packed: bytes) -> str:
         try:
-            return zlib.decompress(packed).decode("utf-8", "surrogatepass")
-        except zlib.error as error:
+            return unpack(packed)
+        except (zlib.error, TypeError, ValueError) as error:
             raise self._db.translate_error(error) from error
 
 
+@cache
 def _read_tables(name: str) -> str:
     return (DATA / name).read_text("utf-8")
-
-
-def _lines(text: str, descriptions: str) -> tuple[Line, ...]:
-    """Return the lines of a text; `descriptions` is JSON, see `recording`."""
-    return tuple(
-        Line(n, kind, line, page, stated, *raw)
-        for n, ((kind, stated, page, *raw), line) in enumerate(
-            zip(json.loads(descriptions), text.split("\n"), strict=True), 1
-        )
-    )

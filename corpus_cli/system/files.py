@@ -14,10 +14,15 @@ _MAX_BYTES = 10_000_000
 
 _IS_LINK = "it is a link, but has to be a file"
 _IS_NOT_REGULAR = "it is not a regular file"
+_IS_SPARSE = "it is almost only a hole: its size is more than a hundred times what is on the disk"
+
+_MIN_SPARSE_BYTES, _SPARSE_RATIO = 64_000_000, 100
+_BLOCK_BYTES = 512
+"""The unit of `st_blocks`."""
 
 
 class NotRegular(OSError):
-    """The error for a link, a folder, a pipe or a device in the place of a regular file."""
+    """The error for a link, a folder, a pipe or a device in the place of a file, or a hole."""
 
 
 def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
@@ -35,10 +40,36 @@ def open_regular(path: str | Path, flags: int, *, follow: bool = False) -> int:
             reason = _IS_LINK if error.errno == errno.ELOOP else _IS_NOT_REGULAR
             raise NotRegular(error.errno, reason, str(path)) from error
         raise
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    status = os.fstat(handle)
+    if reason := _find_irregularity(status) or (_IS_SPARSE if _is_a_hole(handle, status) else ""):
         os.close(handle)
-        raise NotRegular(errno.EINVAL, _IS_NOT_REGULAR, str(path))
+        raise NotRegular(errno.EINVAL, reason, str(path))
     return handle
+
+
+def _is_a_hole(handle: int, status: os.stat_result) -> bool:
+    """Return whether a large file is one hole, also where the system does not count blocks."""
+    if status.st_blocks or status.st_size <= _MIN_SPARSE_BYTES:
+        return False
+    try:
+        os.lseek(handle, 0, os.SEEK_DATA)
+        os.lseek(handle, 0, os.SEEK_SET)
+    except OSError as error:
+        return error.errno == errno.ENXIO
+    return False
+
+
+def _find_irregularity(status: os.stat_result) -> str:
+    """Return why a file is none to read, or empty.
+
+    A file that claims a terabyte but occupies a few blocks takes hours to read. Compressing
+    file systems make a file a few times smaller, and some say that no file has blocks.
+    """
+    if not stat.S_ISREG(status.st_mode):
+        return _IS_LINK if stat.S_ISLNK(status.st_mode) else _IS_NOT_REGULAR
+    occupied = status.st_blocks * _BLOCK_BYTES
+    is_sparse = status.st_size > _MIN_SPARSE_BYTES and 0 < occupied * _SPARSE_RATIO < status.st_size
+    return _IS_SPARSE if is_sparse else ""
 
 
 def create_file(path: Path) -> BufferedWriter:
@@ -64,10 +95,8 @@ def read_size(path: str | Path) -> int | None:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    if not stat.S_ISREG(status.st_mode):
-        raise NotRegular(
-            errno.EINVAL, _IS_LINK if stat.S_ISLNK(status.st_mode) else _IS_NOT_REGULAR, str(path)
-        )
+    if reason := _find_irregularity(status):
+        raise NotRegular(errno.EINVAL, reason, str(path))
     return status.st_size
 
 
@@ -144,14 +173,14 @@ def read_text(path: Path, *, follow: bool = True) -> str:
     return read_content(path, follow=follow).decode("utf-8-sig")
 
 
-def read_content(path: Path, *, follow: bool = True) -> bytes:
-    """Return the bytes of a file of settings or names.
+def read_content(path: Path, *, follow: bool = True, max_bytes: int = _MAX_BYTES) -> bytes:
+    """Return the bytes of a file: by default one of settings or names, of at most 10 MB.
 
     A link is followed if `follow`: users may keep their own files elsewhere. Raises `OSError`
-    for anything but a regular file, and for a file of more than 10 MB.
+    for anything but a regular file, and for a file of more than `max_bytes`.
     """
     with open(path, "rb", opener=partial(open_regular, follow=follow)) as file:
-        data = file.read(_MAX_BYTES + 1)
-    if len(data) > _MAX_BYTES:
-        raise OSError(errno.EFBIG, f"it has more than {_MAX_BYTES:,} bytes")
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise NotRegular(errno.EFBIG, f"it has more than {max_bytes:,} bytes", str(path))
     return data

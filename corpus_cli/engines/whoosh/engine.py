@@ -54,10 +54,9 @@ class WhooshEngine(Engine):
         except Exception as error:
             # Its files may be damaged, or they may be removed after two more commits.
             self._release_segments()
-            if self._read_manifest().generation == manifest.generation:
-                changed = generations.find_changed_file(self._root, manifest)
-                if changed:
-                    raise generations.damaged_error(self._root, changed) from error
+            is_current = self._read_manifest().generation == manifest.generation
+            if is_current and (damage := self._find_damage(manifest)):
+                raise generations.damaged_error(self._root, damage) from error
             raise
 
     @override
@@ -115,15 +114,23 @@ class WhooshEngine(Engine):
             fingerprints = *compute_fingerprints(), new_names.digest
             return Manifest(1, number, upto, *fingerprints, segments, files)
 
-        with generations.next_generation(self._root, base, make_manifest) as folder:
-            removed_by_segment = base.segments if base else {}
-            if not base or new_names.digest != base.names:
-                generations.write_names(folder, new_names)
-            writer = GenerationWriter(
-                folder, removed_by_segment, self._inverters, base_names, new_names
-            )
-            yield writer
-            segments |= writer.finish()
+        try:
+            with generations.next_generation(self._root, base, make_manifest) as folder:
+                removed_by_segment = base.segments if base else {}
+                if not base or new_names.digest != base.names:
+                    generations.write_names(folder, new_names)
+                writer = GenerationWriter(
+                    folder, removed_by_segment, self._inverters, base_names, new_names
+                )
+                yield writer
+                segments |= writer.finish()
+        except (CorpusError, OSError):
+            raise
+        except Exception as error:
+            # What is copied or merged may be from a stranger, with every digest right.
+            if base and (damage := self._find_damage(base)):
+                raise generations.damaged_error(self._root, damage) from error
+            raise
         self._release_segments()
 
     @override
@@ -164,9 +171,8 @@ class WhooshEngine(Engine):
                 # Two commits since CURRENT was read: its folder was removed.
                 if self._read_manifest().generation != manifest.generation:
                     continue
-                changed = generations.find_changed_file(self._root, manifest)
-                if changed:
-                    raise generations.damaged_error(self._root, changed) from error
+                if damage := self._find_damage(manifest, error):
+                    raise generations.damaged_error(self._root, damage) from error
                 if isinstance(error, OSError):
                     folder = self._root / manifest.folder
                     raise generations.explain_error(self._root, folder, error) from error
@@ -174,6 +180,21 @@ class WhooshEngine(Engine):
             self._current = manifest, SegmentedIndex(segments)
             return self._current
         raise generations.damaged_error(self._root, "it changes faster than it can be read")
+
+    def _find_damage(self, manifest: Manifest, error: Exception | None = None) -> str:
+        """Describe what is wrong with the files of a generation after an error; empty if nothing.
+
+        `error` is that of opening a segment. The bytes may be those that were written, but by
+        a stranger.
+        """
+        from corpus_cli.engines.whoosh.segment_check import find_fault
+
+        if changed := generations.find_changed_file(self._root, manifest):
+            return changed
+        if error:
+            return str(error) if isinstance(error, CorpusDamaged | ValueError) else ""
+        segments = open_segments(self._root, manifest)
+        return next(filter(None, map(find_fault, segments)), "")
 
     def _read_manifest(self) -> Manifest:
         manifest = generations.read_manifest(self._root)

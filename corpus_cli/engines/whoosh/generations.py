@@ -17,6 +17,7 @@ from corpus_cli.system.files import (
     copy_file,
     create_file,
     open_regular,
+    read_content,
     read_size,
     replace_file,
     sync_folder,
@@ -31,6 +32,17 @@ NAMES_SUFFIX: Final = ".names"
 
 _STEM_CHARACTERS: Final = frozenset("0123456789-.")
 """The characters of a segment's name before its suffix: no path can be written with them."""
+
+_MAX_MANIFEST_BYTES, _MAX_MARKS = 32_000_000, 100_000
+"""The most bytes of a manifest, and of its brackets and dashes: so JSON takes ten times as many."""
+
+_MAX_NAMES_BYTES, _MIN_BYTES_PER_LIST = 32_000_000, 8
+"""The most bytes of the names of an index as JSON, and the fewest of each list in it."""
+
+_MAX_DIGITS = 15
+"""The most digits of the number of a generation."""
+
+_CHANGES_END = 1 << 63
 
 _DAMAGE_ERRORS = (FileNotFoundError, NotADirectoryError, NotRegular)
 
@@ -66,13 +78,13 @@ def read_manifest(root: Path) -> Manifest | None:
     cannot be read: then the state of the index is unknown, and nothing may be removed.
     """
     try:
-        with open(root / CURRENT, "rb", opener=open_regular) as file:
-            content = file.read()
+        content = read_content(root / CURRENT, follow=False, max_bytes=_MAX_MANIFEST_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise explain_error(root, root / CURRENT, error) from error
     try:
+        _check_marks(content)
         return _parse_manifest(json.loads(content))
     except (
         TypeError,
@@ -85,8 +97,22 @@ def read_manifest(root: Path) -> Manifest | None:
         raise damaged_error(root, f"{CURRENT} is not a manifest ({error})") from error
 
 
+def _check_marks(content: bytes) -> None:
+    """Raise `ValueError` for JSON that takes much more memory than bytes, as none of ours does."""
+    if sum(map(content.count, (b"[", b"{", b"-"))) > _MAX_MARKS:
+        raise ValueError("it has too many brackets")
+
+
+def _check_lists(content: bytes) -> None:
+    """Raise `ValueError` for JSON of names with more lists than it can have."""
+    if content.count(b"[") * _MIN_BYTES_PER_LIST > len(content) + _MIN_BYTES_PER_LIST**2:
+        raise ValueError("it has too many lists")
+
+
 def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - parsed JSON
     generation = int(content["generation"])
+    if not 0 <= generation < 10**_MAX_DIGITS:
+        raise ValueError("the number of its generation is too large")
     if "layout" not in content:
         # Another version wrote it; its files have other names.
         return Manifest(1, generation, 0, "", "", "", {}, {})
@@ -99,25 +125,27 @@ def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - parsed JSON
     if not segments.keys() <= files.keys():
         raise ValueError("a segment is missing from its list of files")
     v, upto, layout, analysis = (content[key] for key in ("v", "upto", "layout", "analysis"))
+    if not 0 <= (upto := int(upto)) < _CHANGES_END:
+        raise ValueError("its last change is none that a store has")
     names = str(content.get("names", ""))
-    return Manifest(
-        int(v), generation, int(upto), str(layout), str(analysis), names, segments, files
-    )
+    return Manifest(int(v), generation, upto, str(layout), str(analysis), names, segments, files)
 
 
 def read_names(root: Path, manifest: Manifest) -> NameTable:
     """Return the names whose mentions a generation indexes. Raises `CorpusDamaged`."""
     import zlib
 
+    from corpus_cli.store.compression import decompress
+
     name = next((name for name in manifest.files if name.endswith(NAMES_SUFFIX)), "")
     if not name:
         return NO_NAMES
     path = root / manifest.folder / name
     try:
-        with open(path, "rb", opener=open_regular) as file:
-            return NameTable.from_json(
-                zlib.decompress(file.read()).decode("utf-8", "surrogatepass")
-            )
+        packed = read_content(path, follow=False, max_bytes=_MAX_NAMES_BYTES)
+        content = decompress(packed, _MAX_NAMES_BYTES)
+        _check_lists(content)
+        return NameTable.from_json(content.decode("utf-8", "surrogatepass"))
     except OSError as error:
         raise explain_error(root, path, error) from error
     except (ValueError, zlib.error) as error:
@@ -133,9 +161,15 @@ def write_names(folder: Path, names: NameTable) -> None:
         path.unlink()
     if not names.forms:
         return
+    content = names.to_json().encode("utf-8", "surrogatepass")
+    if len(content) > _MAX_NAMES_BYTES:
+        raise CorpusError(
+            f"the names take more than {_MAX_NAMES_BYTES // 10**6} MB: choose fewer packs with: "
+            "corpus config set packs PACKS --user"
+        )
     number = folder.name.rpartition("-")[2]
     with create_file(folder / f"{number}{NAMES_SUFFIX}") as file:
-        file.write(zlib.compress(names.to_json().encode("utf-8", "surrogatepass"), 1))
+        file.write(zlib.compress(content, 1))
 
 
 def check_sizes(root: Path, manifest: Manifest) -> None:
@@ -161,9 +195,11 @@ def find_changed_file(root: Path, manifest: Manifest) -> str:
     """
     import hashlib
 
-    for name, (_, digest) in manifest.files.items():
+    for name, (size, digest) in manifest.files.items():
         path = root / manifest.folder / name
         try:
+            if read_size(path) not in (None, size):
+                return f"{manifest.folder}/{name} has another size than it was written with"
             with open(path, "rb", opener=open_regular) as file:
                 actual = hashlib.file_digest(file, "sha256").hexdigest()
         except _DAMAGE_ERRORS as error:
@@ -286,7 +322,12 @@ def _list_generations(root: Path) -> list[int]:
     except OSError as error:
         raise unreadable_error(root, error) from error
     numbers = (name.removeprefix("whoosh-") for name in names if name.startswith("whoosh-"))
-    return [int(number) for number in numbers if number.isdecimal()]
+    return [int(number) for number in numbers if _is_generation(number)]
+
+
+def _is_generation(number: str) -> bool:
+    """Return whether a text is the number of a generation, as a folder that we made has it."""
+    return number.isascii() and number.isdecimal() and len(number) <= _MAX_DIGITS
 
 
 def _list_files(folder: Path) -> list[str]:

@@ -22,7 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, compress, islice, pairwise, starmap
-from operator import sub
+from operator import gt, sub
 from struct import Struct
 from typing import Final, Literal
 from zlib import crc32
@@ -71,6 +71,11 @@ The CRC-32 covers the header after itself, and the first `CHECKED_PARTS` parts.
 
 _CHECKSUM_END = len(MAGIC) + 4
 
+_PASSAGE_PARTS: Final = {"numbers": 4, "stems_lengths": 1, "words_lengths": 1}
+_ARTICLE_PARTS: Final = {"article_ends": 4, "article_order": 4, "firsts": 4}
+_TERM_PARTS: Final = {"ends": 4, "offsets": 8, "doc_frequencies": 4, "collection_frequencies": 4}
+"""The bytes of an item in parts with an item for each passage, article and term."""
+
 END_MARK: Final = b"\xff"
 """The end of each string in a part: a byte that UTF-8 never contains."""
 
@@ -88,6 +93,34 @@ _LARGE_POSTING = Struct("<II")
 _TYPECODES: Final[Mapping[int, Literal["B", "H", "I"]]] = {1: "B", 2: "H", 4: "I"}
 
 
+class LayoutError(ValueError):
+    """A segment is not as a writer of segments makes it."""
+
+
+def check_sizes(counts: Sequence[int], offsets: Sequence[int], size: int) -> None:
+    """Check the offsets of all parts in a file of `size` bytes, and the size of each part.
+
+    `counts` are those of passages, articles and runs. Nothing takes more memory than a few times
+    the file, because each count is that of the items in a part. Raises `LayoutError`.
+    """
+    passages, articles, runs = counts
+    if offsets[0] < HEADER.size or offsets[-1] != size or any(map(gt, offsets, offsets[1:])):
+        raise LayoutError("its parts overlap")
+    sizes = dict(zip(PARTS, map(sub, offsets[1:], offsets), strict=True))
+    sizes_by_count = {
+        **{name: passages * item for name, item in _PASSAGE_PARTS.items()},
+        **{name: articles * item for name, item in _ARTICLE_PARTS.items()},
+        "runs": runs * 4,
+        "passage_name_ends": passages * 4,
+    }
+    for field in FIELDS:
+        terms = sizes[f"{field}_ends"] // _TERM_PARTS["ends"]
+        for name, item in _TERM_PARTS.items():
+            sizes_by_count[f"{field}_{name}"] = terms * item
+    if sizes != {**sizes, **sizes_by_count} or sizes["passage_names"] % 4:
+        raise LayoutError("its parts have other sizes than its counts say")
+
+
 class SegmentChunk:
     """Some postings of one term, each array of which is read when it is first used.
 
@@ -103,11 +136,21 @@ class SegmentChunk:
             )
             self._offset = offset + _CHUNK_HEADER.size
             self.end = self._offset + size
+            least = self._width * (self.count - 1) + (self.count if self._has_codes else 0)
+            if not (
+                self._width in _TYPECODES
+                and 1 < self.count <= MAX_CHUNK_POSTINGS
+                and least < size
+                and self.end <= len(data)
+            ):
+                raise LayoutError("a chunk has other sizes than its counts say")
         else:
             self._width, first, self._code = _SINGLE_HEADER.unpack_from(data, offset)
             self._offset, self.count, last = offset + _SINGLE_HEADER.size, 1, first
             _, (size,), start = self._weights_and_sizes
             self.end = start + size
+            if self.end > len(data):
+                raise LayoutError("a chunk is longer than its segment")
         self.first, self.last = base + first, base + last
 
     @cached_property
@@ -165,7 +208,10 @@ class SegmentChunk:
     def _value_ends(self) -> Sequence[int]:
         _, sizes, start = self._weights_and_sizes
         # One number a posting: an array takes much less memory than a list.
-        return array("Q", accumulate(sizes, initial=start))
+        ends = array("Q", accumulate(sizes, initial=start))
+        if ends[-1] != self.end:
+            raise LayoutError("the positions of a chunk do not end with it")
+        return ends
 
     @cached_property
     def _weights_and_sizes(self) -> tuple[Sequence[int], Sequence[int], int]:

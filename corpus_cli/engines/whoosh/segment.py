@@ -5,7 +5,8 @@ import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import compress, pairwise
+from itertools import compress, islice, pairwise
+from operator import lt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -17,7 +18,9 @@ from corpus_cli.engines.whoosh.layout import (
     HEADER,
     MAGIC,
     PARTS,
+    LayoutError,
     SegmentChunk,
+    check_sizes,
     compute_checksum,
     read_chunks,
 )
@@ -30,6 +33,9 @@ _MAX_READ_BYTES = 1_000_000
 That takes no longer than to map it, and what is read cannot be truncated any more: the system
 kills a process that reads a part of a mapped file that another program has cut off.
 """
+
+_ASCENDING_PARTS = ("firsts", "runs")
+"""The first passages of articles and runs: each passage is in one of them, and only once."""
 
 
 class TermEntry(NamedTuple):
@@ -49,7 +55,7 @@ class Segment:
         with open(path, "rb", opener=open_regular) as file:
             size = os.fstat(file.fileno()).st_size
             if size < HEADER.size:
-                raise CorpusDamaged(f"{path.name} is not a segment of an index: it is too short")
+                raise _not_a_segment(path, "it is too short")
             if size <= _MAX_READ_BYTES:
                 self.data = memoryview(file.read(_MAX_READ_BYTES))
             else:
@@ -60,11 +66,16 @@ class Segment:
         magic, checksum, passages, articles, runs, stems, words, *offsets = HEADER.unpack_from(
             self.data
         )
-        is_complete = magic == MAGIC and offsets[-1] == len(self.data)
-        if not is_complete or checksum != compute_checksum(
-            self.data, self.data[offsets[0] : offsets[CHECKED_PARTS]]
-        ):
-            raise CorpusDamaged(f"{path.name} is not a segment of an index, or it is damaged")
+        if magic != MAGIC:
+            raise _not_a_segment(path, "it begins otherwise")
+        try:
+            check_sizes((passages, articles, runs), offsets, len(self.data))
+        except LayoutError as error:
+            raise _not_a_segment(path, str(error)) from error
+        if checksum != compute_checksum(self.data, self.data[offsets[0] : offsets[CHECKED_PARTS]]):
+            raise _not_a_segment(path, "its checksum is another")
+        if removed and (min(removed) < 0 or max(removed) >= articles):
+            raise _not_a_segment(path, "an article was removed that it does not have")
         self.passages: int = passages
         self.articles: int = articles
         self.runs: int = runs
@@ -82,7 +93,10 @@ class Segment:
     def part(self, name: str, typecode: Literal["B", "H", "I", "Q"] = "B") -> memoryview:
         """Return a part as an array with items of a type code of the module `array`."""
         if name not in self._views:
-            self._views[name] = self.raw_part(name).cast(typecode)
+            view = self.raw_part(name).cast(typecode)
+            if name in _ASCENDING_PARTS and not _is_ascending(view, self.passages):
+                raise LayoutError(f"the part {name} is not in order")
+            self._views[name] = view
         return self._views[name]
 
     # --- passages and articles ---
@@ -246,6 +260,18 @@ class Segment:
     def _dictionary(self, field: FieldName) -> tuple[memoryview, memoryview]:
         """Return the terms of a field, with a mark after each, and the offset of each mark."""
         return self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
+
+
+def _not_a_segment(path: Path, reason: str) -> CorpusDamaged:
+    return CorpusDamaged(f"{path.name} is not a segment of an index, or it is damaged ({reason})")
+
+
+def _is_ascending(numbers: memoryview, end: int) -> bool:
+    """Return whether numbers begin with 0, ascend strictly, and are all less than `end`."""
+    listed = numbers.tolist()
+    return not listed or (
+        listed[0] == 0 and listed[-1] < end and all(map(lt, listed, islice(listed, 1, None)))
+    )
 
 
 def _read_string(strings: memoryview, ends: memoryview, index: int) -> bytes:

@@ -18,7 +18,8 @@ from corpus_cli.ingest.changes import ArticleRead, IngestChange
 from corpus_cli.ingest.loading import Loaded
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.model.report import Report
-from corpus_cli.store.database import Database, Row
+from corpus_cli.store.database import Database
+from corpus_cli.store.query_limits import Row
 from corpus_cli.system.installation import install_command
 from tests.conftest import article, deny
 
