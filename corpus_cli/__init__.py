@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from corpus_cli.model.report import Report
     from corpus_cli.output.records import hit as record
     from corpus_cli.query.filters import Filters
+    from corpus_cli.safekeeping import (
+        back_up_corpus,
+        repair_corpus,
+        restore_corpus,
+        verify_corpus,
+    )
     from corpus_cli.search.request import SearchRequest
 
 __version__ = "0.1.0"
@@ -40,8 +46,12 @@ __all__ = [
     "SearchRequest",
     "Span",
     "UsageError",
+    "back_up_corpus",
     "record",
+    "repair_corpus",
+    "restore_corpus",
     "search_corpora",
+    "verify_corpus",
 ]
 
 # Imports take most of the time of a short command, so a name is imported when first used.
@@ -58,7 +68,11 @@ _HOMES = {
     "Report": "model.report",
     "UsageError": "errors",
     "record": "output.records",
+    "back_up_corpus": "safekeeping",
+    "repair_corpus": "safekeeping",
+    "restore_corpus": "safekeeping",
     "search_corpora": "corpus",
+    "verify_corpus": "safekeeping",
 }
 _THERE = {"record": "hit"}
 

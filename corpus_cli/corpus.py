@@ -13,7 +13,7 @@ from corpus_cli import config
 from corpus_cli.errors import CorpusDamaged, CorpusError, NamesDamaged, NotFound
 from corpus_cli.model import Article, Facets, Header, Passage, Results
 from corpus_cli.store.store import Store
-from corpus_cli.system.files import make_folder, path_exists, replace_file
+from corpus_cli.system.files import make_folder, path_exists, read_content, replace_file
 from corpus_cli.text.data import DATA
 from corpus_cli.text.shell import index_option
 
@@ -162,7 +162,10 @@ class Corpus:
             # A writer commits to the store first, so an index that was opened first is not newer.
             with self.engine.snapshot() as index, self.store.snapshot():
                 if was_upgraded or not self.store.is_upgraded():
-                    if not was_upgraded and index.lag(self.store).is_ahead:
+                    is_ahead = index.lag(self.store).is_ahead
+                    if is_ahead and was_upgraded:
+                        raise self._lost_changes_error()
+                    if is_ahead:
                         raise CorpusDamaged(
                             f"the upgrade of {self.folder} from an older version of corpus is not "
                             f"complete. Complete it with: corpus reindex{index_option(self.folder)}"
@@ -233,7 +236,7 @@ class Corpus:
             return [one for one in pairs if not moment.names.are_apart(one.word, one.other)]
 
     def index_notes(self) -> Sequence[str]:
-        """Return notes on an index that is newer or older than the store."""
+        """Return notes on an index that is older than the store."""
         from corpus_cli.search.freshness import index_notes
 
         with self.snapshot() as moment:
@@ -241,12 +244,12 @@ class Corpus:
 
     def headers(self) -> Iterator[Header]:
         """Return the header of every article, sorted by id."""
-        with self.store.snapshot():
+        with self._complete_store():
             return iter(self.store.headers(self.store.ids()).values())
 
     def article(self, name: str) -> tuple[Article, Sequence[Passage], Header]:
         """Return an article, its passages and its header; see `resolve` for the name."""
-        with self.store.snapshot():
+        with self._complete_store():
             article = self.resolve(name)
             content = self.store.article(article)
             if content is None:
@@ -263,11 +266,31 @@ class Corpus:
 
         return resolve_article(self.store, name)
 
+    @contextmanager
+    def _complete_store(self) -> Iterator[None]:
+        """Read the same state of the store throughout the context.
+
+        Raises `CorpusDamaged` if it lacks changes that are indexed: SQLite drops the end of a
+        damaged log without an error.
+        """
+        indexed = _read_last_indexed(self.folder) if self.folder else 0
+        with self.store.snapshot():
+            if indexed > self.store.last_change() and self.store.is_upgraded():
+                raise self._lost_changes_error()
+            yield
+
+    def _lost_changes_error(self) -> CorpusDamaged:
+        return CorpusDamaged(
+            f"the index in {self.folder} has changes that its store lacks: the store was replaced "
+            "by an older one, or its log was damaged. Restore it from a backup, or keep what it "
+            f"has with: corpus reindex{index_option(self.folder)}"
+        )
+
     def status(self) -> Mapping[str, int]:
         """Return counts of the contents, of changes not in the index yet, and of stale files."""
         from corpus_cli.search import freshness
 
-        with self.store.snapshot():
+        with self._complete_store():
             unindexed = self.engine.lag(self.store, verify=True).changes
             files = freshness.stale_counts(self.store)
             return {**self.store.counts(), "unindexed": unindexed, **files}
@@ -430,19 +453,19 @@ class Corpus:
             yield
 
     def _upgrade(self, jobs: int) -> bool:
-        """Bring a corpus of an older format to this one; return whether it had one.
+        """Bring a corpus of an older format to this one; return whether its index was made again.
 
         The new index is complete before the store is committed, so a killed upgrade leaves the
         corpus as it was.
         """
-        if self.store.is_upgraded():
-            return False
-        from corpus_cli.names.spelling_pairs import update_spelling_pairs
+        if is_rebuilt := not self.store.is_upgraded():
+            from corpus_cli.names.spelling_pairs import update_spelling_pairs
 
-        with self.store.upgrade():
-            update_spelling_pairs(self.store.name_words)
-            self._catch_up(fresh=True, jobs=jobs)
-        return True
+            with self.store.upgrade():
+                update_spelling_pairs(self.store.name_words)
+                self._catch_up(fresh=True, jobs=jobs)
+        self.store.add_page_sums()
+        return is_rebuilt
 
     def _current_id(self, article: str) -> str:
         """Return the id of an article that was named before an upgrade, which makes ids longer."""
@@ -474,6 +497,18 @@ class Corpus:
         with suppress(CorpusError):
             return self._with_names(read)
         return None
+
+
+def _read_last_indexed(folder: Path) -> int:
+    """Return the last change that is indexed, by the manifest; 0 if it cannot be read."""
+    import json
+
+    try:
+        # The manifest is read before the store: a writer commits to the store first.
+        upto = json.loads(read_content(folder / "CURRENT", follow=False))["upto"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 0
+    return upto if isinstance(upto, int) else 0
 
 
 def _whoosh(folder: Path) -> Engine:

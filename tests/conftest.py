@@ -9,10 +9,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import apsw
 import pytest
 
 from corpus_cli.config import STORE_FILE
 from corpus_cli.corpus import Corpus
+from corpus_cli.store import page_sums
 
 _LOOK = ("FORCE_COLOR", "FORCE_HYPERLINK", "NO_COLOR", "PAGER")
 
@@ -85,6 +87,11 @@ def article(*paragraphs: str, title: str = "") -> str:
         words = Random(ascii(paragraph)).sample(filler, len(filler))  # noqa: S311 - repeatable
         texts.append(f"{paragraph} {' '.join(words)}.")
     return "\n\n".join([title, *texts] if title else texts) + "\n"
+
+
+def change_store(folder: Path) -> apsw.Connection:
+    """Open the store of a corpus so that what is changed in it is not taken for damage."""
+    return page_sums.connect(folder / STORE_FILE, apsw.SQLITE_OPEN_READWRITE)
 
 
 def make_older_corpus(folder: Path) -> None:

@@ -32,6 +32,10 @@ _GROUPS = {
         "status": "Show what the corpus contains and if its index is up to date.",
         "eval": "Measure how well judged queries are answered.",
         "reindex": "Rebuild the index from the stored texts.",
+        "verify": "Check that all of the corpus is as it was written.",
+        "repair": "Keep each article that is whole, and make the rest again.",
+        "backup": "Write the corpus to one new file.",
+        "restore": "Make a corpus of a backup, in a new folder.",
         "config": "Show settings and where each value comes from, or change them.",
         "completion": "Print the script that lets a shell complete commands.",
         "help": "Show the help of a command, or a page on a topic.",
@@ -72,6 +76,14 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.maintenance import status as command
             case "reindex":
                 from corpus_cli.cli.maintenance import reindex as command
+            case "verify":
+                from corpus_cli.cli.safekeeping import verify as command
+            case "repair":
+                from corpus_cli.cli.safekeeping import repair as command
+            case "backup":
+                from corpus_cli.cli.safekeeping import backup as command
+            case "restore":
+                from corpus_cli.cli.safekeeping import restore as command
             case "eval":
                 from corpus_cli.cli.eval import eval_ as command
             case "config":

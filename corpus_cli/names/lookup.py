@@ -28,7 +28,7 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import exact, key, written
 from corpus_cli.text.word_readings import Written
 
-VERSION = 4
+VERSION = 6
 
 ROLES = ("form", "short", "adjective")
 """The roles that words can have in a name."""

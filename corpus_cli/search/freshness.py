@@ -187,13 +187,8 @@ def existing_articles(articles: Sequence[str], store: Store) -> tuple[str, ...]:
 
 
 def index_notes(moment: Moment) -> Iterator[str]:
-    """Yield notes on an index that is newer or older than the store."""
+    """Yield notes on an index that is older than the store."""
     lag = moment.index.lag(moment.store)
-    if lag.is_ahead:
-        yield (
-            "the index is newer than the store; rebuild it with: "
-            f"corpus reindex{index_option(moment)}"
-        )
     if lag.changes:
         articles = plural(lag.changes, "article")
         yield (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from _thread import get_ident
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,10 @@ from math import inf
 from pathlib import Path
 from time import monotonic
 
+import apsw
+
 from corpus_cli.errors import CorpusDamaged, CorpusError, CorpusMissing, UsageError
+from corpus_cli.store import page_sums
 from corpus_cli.store.query_limits import LimitExceeded, QueryLimits, Row
 from corpus_cli.store.schema_check import SELECT_SCHEMA, find_foreign_object
 from corpus_cli.system.files import (
@@ -28,6 +30,19 @@ from corpus_cli.system.files import (
 
 _MAX_ROWS_PER_QUERY = 1_000
 
+_ACCESS_ERRORS = (
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.PermissionsError,
+    apsw.IOError,
+)
+
+_PROGRAM_ERRORS = (apsw.ConnectionClosedError, apsw.BindingsError, apsw.MisuseError)
+"""Errors of the program, which are not damage."""
+
+_BUSY_MS = 30_000
+"""How long SQLite waits for another connection."""
+
 _FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """The suffixes of the files that SQLite opens: the database, its log and its journal."""
 
@@ -40,7 +55,8 @@ class Database:
 
     Readers and the writer do not block each other (write-ahead log), and a commit is on the disk
     when it returns (`synchronous = FULL`). A file that is `frozen` or cannot be written to is
-    opened as immutable.
+    opened as immutable, and so is one to `salvage` rows from, whose first page may be damaged.
+    Each page is checked when it is read (`page_sums`).
 
     `tables` maps the number of each format that it may have to the statements that create its
     tables; the first is the current one. A file may have those of `optional` as well, and no
@@ -48,13 +64,14 @@ class Database:
     wrote.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how to open it
         self,
         path: Path | None,
         tables: Mapping[int, str],
         *,
         create: bool,
         frozen: bool = False,
+        salvage: bool = False,
         optional: str = "",
     ) -> None:
         if path and not create and not path_exists(path):
@@ -64,7 +81,10 @@ class Database:
         with self._translate_errors():
             if path:
                 _check_files(path)
-            self._connection = _open_immutable(path) if path and frozen else _open(path)
+            if path and (frozen or salvage):
+                self._connection = _open_immutable(path, salvage=salvage)
+            else:
+                self._connection = _open(path)
         try:
             _distrust(self._connection)
             self._limits = QueryLimits(self._connection, path)
@@ -82,9 +102,8 @@ class Database:
             if not create:
                 raise _missing_error(self._path)
             with self._translate_errors():
-                self._connection.executescript(
-                    f"BEGIN;{tables[version]}PRAGMA user_version={version};COMMIT;"
-                )
+                script = f"BEGIN;{tables[version]}PRAGMA user_version={version};COMMIT;"
+                self._connection.execute(script)
         elif format_version not in tables:
             raise CorpusDamaged(
                 f"{self._path} was written by another version of corpus (format {format_version}, "
@@ -102,8 +121,17 @@ class Database:
         return self.number("PRAGMA user_version")
 
     def set_version(self, version: int) -> None:
-        """Record that the database has another format now, inside a transaction."""
+        """Record that the database has another format now."""
         self.write(f"PRAGMA user_version={version}")
+
+    def add_page_sums(self, version: int) -> None:
+        """Give each page a sum, in a database that was made without; it gets another version.
+
+        A kill between the two leaves a database with sums and the version it had.
+        """
+        page_sums.reserve_space(self._connection)
+        self.write("VACUUM")
+        self.set_version(version)
 
     def create_tables(self, tables: str) -> None:
         """Run the statements of a file of tables, inside a transaction."""
@@ -111,24 +139,31 @@ class Database:
         for line in tables.splitlines(keepends=True):
             statement += line
             # A script would end the transaction.
-            if sqlite3.complete_statement(statement):
+            if apsw.complete(statement):
                 self.write(statement)
                 statement = ""
 
     def copy(self) -> Database:
         """Return a copy in memory that can be changed."""
         with self._translate_errors():
-            content = self._connection.serialize()
+            content = self._connection.serialize("main")
         copied = Database(None, {1: ""}, create=True)
         with self._translate_errors():
-            copied._connection.deserialize(content)
+            copied._connection.deserialize("main", content)
         return copied
+
+    def save_snapshot(self, path: Path) -> None:
+        """Write the database as it is now to a new file, while others read and write."""
+        self.write("VACUUM INTO ?", str(path))
+
+    def find_faults(self) -> list[str]:
+        """Return what SQLite finds wrong with the structure of the database."""
+        return [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
 
     def save(self, path: Path) -> None:
         """Write the database to a file, which is replaced as a whole."""
-        replace_file(
-            path, self._connection.serialize(), path.with_name(f"{path.name}.{os.getpid()}")
-        )
+        content = page_sums.add_sums(self._connection.serialize("main"))
+        replace_file(path, content, path.with_name(f"{path.name}.{os.getpid()}"))
 
     def close(self) -> None:
         """Merge the log into the file and close it."""
@@ -137,14 +172,13 @@ class Database:
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """Return every row of a query."""
+        if get_ident() != self._thread:
+            raise self._thread_error()
         try:
             return self._limits.rows(sql, values)
-        except LimitExceeded as error:
-            raise self.translate_error(error) from error
-        except sqlite3.ProgrammingError as error:
-            self._check_thread(error)
+        except _PROGRAM_ERRORS:
             raise
-        except sqlite3.Error as error:
+        except (apsw.Error, LimitExceeded, UnicodeDecodeError) as error:
             raise self.translate_error(error) from error
 
     def rows_among(
@@ -187,7 +221,7 @@ class Database:
             yield
             self.write("COMMIT")
         except BaseException:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(apsw.Error):
                 self._connection.execute("ROLLBACK")
             raise
 
@@ -201,7 +235,7 @@ class Database:
         try:
             yield
         finally:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(apsw.Error):
                 self._connection.execute("ROLLBACK")
 
     @contextmanager
@@ -215,28 +249,29 @@ class Database:
 
     def translate_error(self, error: Exception) -> CorpusError:
         """Return the `CorpusError` for an error of SQLite: no space, no permission, damage."""
-        code = getattr(error, "sqlite_errorname", "")
-        if code == "SQLITE_INTERRUPT" and self._limits.is_late:
-            return CorpusError(f"there was no time to read {self._path}: --timeout 0 sets no limit")
-        if code == "SQLITE_INTERRUPT":
+        if isinstance(error, apsw.InterruptError):
+            if self._limits.is_late:
+                return CorpusError(
+                    f"there was no time to read {self._path}: --timeout 0 sets no limit"
+                )
             error = LimitExceeded("to read it takes more steps than a file of its size explains")
-        if code.startswith("SQLITE_FULL"):
+        if isinstance(error, apsw.FullError):
             return CorpusError(
                 f"no space is left for {self._path} ({self._describe_space()}): "
                 "free some space and run the command again"
             )
-        if code.startswith("SQLITE_IOERR") and "READ" not in code:
+        if isinstance(error, apsw.IOError) and "READ" not in _name_code(error):
             # A quota and a limit of file sizes end here as well.
             return CorpusError(
                 f"{self._path} cannot be written ({error}; {self._describe_space()}): check the "
                 "disk, your quota and ulimit -f, and run the command again"
             )
-        if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+        if isinstance(error, _ACCESS_ERRORS):
             return CorpusError(
                 f"{self._path} cannot be used ({error}): check its permissions, those of its "
                 "folder, the disk, and how many files may be open (ulimit -n)"
             )
-        if code.startswith("SQLITE_BUSY"):
+        if isinstance(error, apsw.BusyError):
             return CorpusError(
                 f"{self._path} is in use by another program: try again when that has finished"
             )
@@ -250,25 +285,22 @@ class Database:
 
         return describe_space(self._path or "")
 
-    def _check_thread(self, error: sqlite3.ProgrammingError) -> None:
-        """Raise `UsageError` in another thread than the one that opened the database.
-
-        An error of the program is not damage, so any other is left as it is.
-        """
-        if get_ident() != self._thread:
-            raise UsageError(
-                f"{self._path or 'a corpus in memory'} was opened in another thread: "
-                "open a corpus of its own in each thread"
-            ) from error
+    def _thread_error(self) -> UsageError:
+        """Return the error for a use in another thread than the one that opened the database."""
+        return UsageError(
+            f"{self._path or 'a corpus in memory'} was opened in another thread: "
+            "open a corpus of its own in each thread"
+        )
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
+        if get_ident() != self._thread:
+            raise self._thread_error()
         try:
             yield
-        except sqlite3.ProgrammingError as error:
-            self._check_thread(error)
+        except _PROGRAM_ERRORS:
             raise
-        except sqlite3.Error as error:
+        except apsw.Error as error:
             raise self.translate_error(error) from error
         except NotRegular as error:
             raise CorpusDamaged(
@@ -297,45 +329,57 @@ def _check_files(path: Path) -> None:
             )
 
 
+def _name_code(error: Exception) -> str:
+    """Return the name of SQLite for an error; empty if it has none."""
+    code = getattr(error, "extendedresult", 0)
+    return str(apsw.mapping_extended_result_codes.get(code, ""))
+
+
 def _missing_error(path: Path | None) -> CorpusMissing:
     where = path.parent if path else "memory"
     return CorpusMissing(f"there is no corpus in {where}: make one with: corpus ingest PATH")
 
 
-def _distrust(connection: sqlite3.Connection) -> None:
+def _distrust(connection: apsw.Connection) -> None:
     """Let SQLite run nothing that a database says, and notice more of what is damaged in it."""
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
-    if set_config := getattr(connection, "setconfig", None):
-        # Python 3.12 has it; before, only the comparison of the schema protects it.
-        set_config(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)  # type: ignore[attr-defined,unused-ignore]
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
 
 
-def _open(path: Path | None) -> sqlite3.Connection:
+def _open(path: Path | None) -> apsw.Connection:
     if path is None:
-        return sqlite3.connect(":memory:", isolation_level=None)
-    if os.access(path.parent, os.W_OK) and (not path_exists(path) or os.access(path, os.W_OK)):
-        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-        except sqlite3.Error:
-            connection.close()
-            raise
+        connection = apsw.Connection(":memory:")
+        page_sums.reserve_space(connection)
         return connection
+    if os.access(path.parent, os.W_OK) and (not path_exists(path) or os.access(path, os.W_OK)):
+        return _open_for_writing(path)
     log = path.with_name(f"{path.name}-wal")
     if read_size(log):
         return _open_with_log(path, log)
     return _open_immutable(path)
 
 
-def _open_immutable(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?immutable=1", isolation_level=None, uri=True
-    )
+def _open_for_writing(path: Path) -> apsw.Connection:
+    is_new = not read_size(path)
+    connection = page_sums.connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+    try:
+        connection.set_busy_timeout(_BUSY_MS)
+        if is_new:
+            page_sums.reserve_space(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    except apsw.Error:
+        connection.close()
+        raise
+    return connection
 
 
-def _open_with_log(path: Path, log: Path) -> sqlite3.Connection:
+def _open_immutable(path: Path, *, salvage: bool = False) -> apsw.Connection:
+    return page_sums.connect(path, apsw.SQLITE_OPEN_READONLY, immutable=True, salvage=salvage)
+
+
+def _open_with_log(path: Path, log: Path) -> apsw.Connection:
     """Load a database with its log into memory, where the log cannot be merged into the file.
 
     The writer was killed, and the folder is read-only. An immutable database would silently lack
@@ -343,11 +387,14 @@ def _open_with_log(path: Path, log: Path) -> sqlite3.Connection:
     """
     import tempfile
 
-    memory = sqlite3.connect(":memory:", isolation_level=None)
+    memory = apsw.Connection(":memory:")
     with tempfile.TemporaryDirectory() as scratch:
         for file in (path, log):
             copy_file(file, Path(scratch, file.name))
-        copy = sqlite3.connect(Path(scratch, path.name))
-        copy.backup(memory)
+        copy = page_sums.connect(Path(scratch, path.name), apsw.SQLITE_OPEN_READWRITE)
+        # Free pages may never have been written, so that they have no sum.
+        merged = Path(scratch, "merged.db")
+        copy.execute("VACUUM INTO ?", (str(merged),))
         copy.close()
+        memory.deserialize("main", merged.read_bytes())
     return memory

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Sequence
 from itertools import chain, islice
 from math import inf
@@ -11,6 +10,8 @@ from pathlib import Path
 from sys import getsizeof
 from time import monotonic
 from typing import Any
+
+import apsw
 
 Row = tuple[Any, ...]
 
@@ -47,7 +48,7 @@ class QueryLimits:
     limits, which grow with the file. One in memory, `path` None, has only our own rows.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
+    def __init__(self, connection: apsw.Connection, path: Path | None) -> None:
         self._connection = connection
         self._path = path
         self._steps = 0
@@ -55,14 +56,14 @@ class QueryLimits:
         self._deadline = inf
         self.is_late = False
         if path:
-            connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _OPENING_SQL_BYTES)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _USUAL_VALUE_BYTES)
+            connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, _OPENING_SQL_BYTES)
+            connection.limit(apsw.SQLITE_LIMIT_LENGTH, _USUAL_VALUE_BYTES)
             self._watch(_OPENING_STEPS_PER_CHECK)
 
     def admit(self) -> None:
         """Allow whole queries, once the schema was compared with ours."""
         if self._path:
-            self._connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _MAX_SQL_BYTES)
+            self._connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, _MAX_SQL_BYTES)
             self._max_steps = _MIN_STEPS
             self._watch(_STEPS_PER_CHECK)
 
@@ -76,13 +77,13 @@ class QueryLimits:
             return self._connection.execute(sql, values).fetchall()
         try:
             return self._fetch(sql, values, _ROWS_AT_ONCE)
-        except sqlite3.DataError:
+        except apsw.TooBigError:
             # A value is larger than usual: read one row at a time.
-            self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+            self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
             try:
                 return self._fetch(sql, values, 1)
             finally:
-                self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _USUAL_VALUE_BYTES)
+                self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, _USUAL_VALUE_BYTES)
 
     def _fetch(self, sql: str, values: Sequence[object], at_once: int) -> list[Row]:
         self._steps = 0

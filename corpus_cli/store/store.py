@@ -36,14 +36,18 @@ from corpus_cli.text.name_runs import encode_runs
 if TYPE_CHECKING:
     from corpus_cli.store.recording import Recorder
 
-_VERSION = 5
+_VERSION = 6
 _FILES_BY_VERSION = {
     _VERSION: ("store.sql", "name_words.sql"),
     # These can be read, and have to be upgraded to be written.
+    5: ("store.sql", "name_words.sql"),
     4: ("store.sql",),
     3: ("store.sql",),
 }
 """The files with the tables of each format."""
+
+_VERSION_WITHOUT_SUMS = 5
+"""The format with the same tables, but without sums of pages."""
 
 _MAX_CACHED_TEXTS, _MAX_CACHED_BYTES = 64, 50_000_000
 _MAX_TEXTS_BYTES = 300_000_000
@@ -72,6 +76,16 @@ class ArticleState(NamedTuple):
     successor: str
 
 
+class LostArticle(NamedTuple):
+    """An article that could not be copied from a damaged store, and the paths of its files.
+
+    The id is empty for articles of which nothing can be read.
+    """
+
+    id: str
+    paths: Sequence[str]
+
+
 class Store:
     """The articles of a corpus, with their passages and metadata.
 
@@ -83,12 +97,12 @@ class Store:
     the corpus, and `base_prefix` what paths relative to the folder above begin with.
     """
 
-    def __init__(self, path: Path | None, *, create: bool = False) -> None:
+    def __init__(self, path: Path | None, *, create: bool = False, salvage: bool = False) -> None:
         tables = {
             version: "".join(map(_read_tables, names))
             for version, names in _FILES_BY_VERSION.items()
         }
-        self._db = Database(path, tables, create=create, optional=SKIPPED_TABLE)
+        self._db = Database(path, tables, create=create, salvage=salvage, optional=SKIPPED_TABLE)
         self._text_cache: dict[str, str] | None = None
         self.folder = path.parent if path else None
         # Without `..`, which would keep the folder from being a prefix of the paths of its files.
@@ -127,6 +141,31 @@ class Store:
         from corpus_cli.store import store_check
 
         return store_check.find_fault(self, self._db)
+
+    def save_snapshot(self, path: Path) -> None:
+        """Write the store as it is now to a new file, while others read and write."""
+        self._db.save_snapshot(path)
+
+    def salvage(self, damaged: "Store") -> list[LostArticle]:
+        """Copy what can be read of a damaged store into this one, which is empty.
+
+        Returns the articles that could not be copied.
+        """
+        from corpus_cli.store.salvage import Salvage
+
+        with self.transaction():
+            rescue = Salvage(damaged._db, self._db)  # noqa: SLF001 - of another store
+            articles = rescue.copy_articles()
+            for article in articles:
+                self._record_names(article)
+            return [
+                LostArticle(article, [self.files.full_path(path) for path in paths])
+                for article, paths in rescue.lost.items()
+            ]
+
+    def find_faults(self) -> list[str]:
+        """Return what SQLite finds wrong with the structure of the store."""
+        return self._db.find_faults()
 
     # --- reading ---
 
@@ -387,8 +426,13 @@ class Store:
     # --- writing ---
 
     def is_upgraded(self) -> bool:
-        """Return whether the store has the current format, which a writer needs."""
-        return self._db.version() == _VERSION
+        """Return whether the store has the tables and the ids of the current format."""
+        return self._db.version() >= _VERSION_WITHOUT_SUMS
+
+    def add_page_sums(self) -> None:
+        """Give the pages of an older store sums, by which damage is noticed."""
+        if self._db.version() != _VERSION:
+            self._db.add_page_sums(_VERSION)
 
     @contextmanager
     def upgrade(self) -> Iterator[None]:
@@ -407,10 +451,13 @@ class Store:
             longer_ids.extend_ids(self._db, increment)
             self._db.create_tables(_read_tables("name_words.sql"))
             for article in self.ids():
-                runs = encode_runs(passage.text for passage in self.passages(article))
-                self.name_words.add({article: runs})
-            self._db.set_version(_VERSION)
+                self._record_names(article)
+            self._db.set_version(_VERSION_WITHOUT_SUMS)
             yield
+
+    def _record_names(self, article: str) -> None:
+        runs = encode_runs(passage.text for passage in self.passages(article))
+        self.name_words.add({article: runs})
 
     @cached_property
     def recorder(self) -> "Recorder":

@@ -1,13 +1,14 @@
 """Spellings that no list has: from the command line."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Run
-from tests.conftest import article
+from tests.conftest import article, change_store
 
 TEXTS = {
     "one": "The guards of Ruslan Turchinov left Donetsk for Kramatorsk with Arsen Avakov",
@@ -156,9 +157,7 @@ def test_a_removed_article_takes_its_spelling_away(run: Run) -> None:
 
 
 def test_an_upgraded_corpus_knows_spellings(run: Run) -> None:
-    import sqlite3
-
-    with sqlite3.connect("index/store.db") as store:
+    with closing(change_store(Path("index"))) as store:
         for table in ("name_words", "name_word_articles", "spelling_keys", "spelling_pairs"):
             store.execute(f"DROP TABLE {table}")
         store.execute("PRAGMA user_version = 4")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 import stat
 import sys
 import traceback
@@ -10,10 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+import apsw
+
 # These are imported once here, because otherwise every child would have to import them.
 from corpus_cli.cli import articles, ingest, main, maintenance, search
 from corpus_cli.engines.whoosh import engine
 from corpus_cli.search import pipeline
+from corpus_cli.store import page_sums
 
 LOADED = (articles, engine, ingest, pipeline, search, maintenance)
 
@@ -79,25 +81,26 @@ def watch(root: Path, seen: Seen) -> None:
             if paths:
                 seen(Call(event.removeprefix("os."), tuple(paths)))
 
-    connect = sqlite3.connect
+    connect = page_sums.connect
 
     def fsync(handle: int) -> None:
         seen(Call("fsync", (_place(root, handle) or "?",)))
 
-    def connected(*args: Any, **options: Any) -> sqlite3.Connection:
+    def connected(*args: Any, **options: Any) -> apsw.Connection:
         seen(Call("connect", ("store.db",)))
-        store: sqlite3.Connection = connect(*args, **options)
-        store.set_trace_callback(stated)
+        store = connect(*args, **options)
+        store.set_exec_trace(stated)
         return store
 
-    def stated(statement: str) -> None:
+    def stated(_: apsw.Cursor, statement: str, __: object) -> bool:
         word = statement.split(maxsplit=1)[0]
         if word in _STATEMENTS:
             seen(Call(word, ("store.db",)))
+        return True
 
     # The originals are declared with overloads, so mypy would not accept an assignment.
     setattr(os, "fsync", fsync)  # noqa: B010
-    setattr(sqlite3, "connect", connected)  # noqa: B010
+    setattr(page_sums, "connect", connected)  # noqa: B010
     sys.addaudithook(hook)
 
 

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import socket
-import sqlite3
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,7 +13,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 from corpus_cli.engines.whoosh import layout
+from corpus_cli.engines.whoosh.block_sums import BlockSums
+from corpus_cli.engines.whoosh.generations import compute_sum
+from corpus_cli.store import page_sums
 
 Payload = Callable[[Path], None]
 """A function that changes a home folder with `articles/` and `index/` in it."""
@@ -32,7 +36,9 @@ def load_manifest(home: Path) -> dict[str, Any]:
 
 
 def write_manifest(home: Path, manifest: dict[str, Any]) -> None:
-    (home / "index" / "CURRENT").write_text(json.dumps(manifest), "utf-8")
+    values = {name: value for name, value in manifest.items() if name != "sum"}
+    content = json.dumps({**values, "sum": compute_sum(values)})
+    (home / "index" / "CURRENT").write_text(content, "utf-8")
 
 
 def path_of(home: Path, name: str) -> Path:
@@ -211,15 +217,20 @@ def _json() -> Iterator[tuple[str, Payload]]:
 # --- SQLite ---
 
 
+def _connect(path: Path) -> apsw.Connection:
+    """Open a database so that its pages get the right sums, as a stranger can make them."""
+    return page_sums.connect(path, apsw.SQLITE_OPEN_READWRITE)
+
+
 def _sql(script: str, home: Path) -> None:
-    with closing(sqlite3.connect(home / "index" / "store.db", isolation_level=None)) as store:
-        store.executescript(script)
+    with closing(_connect(home / "index" / "store.db")) as store:
+        store.execute(script)
 
 
 def _schema(name: str, sql: str, home: Path) -> None:
     """Replace a statement in the schema, whatever it means for the tables that exist."""
     path = home / "index" / "store.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as store:
+    with closing(_connect(path)) as store:
         store.execute("PRAGMA writable_schema = ON")
         store.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (sql, name))
         store.execute("PRAGMA schema_version = 9999")
@@ -243,7 +254,7 @@ def _bomb(column: str, piece: bytes, times: int, home: Path) -> None:
 
 
 def _blob(column: str, packed: bytes, home: Path) -> None:
-    with closing(sqlite3.connect(home / "index" / "store.db", isolation_level=None)) as store:
+    with closing(_connect(home / "index" / "store.db")) as store:
         store.execute(f"UPDATE articles SET {column} = ?", (packed,))
 
 
@@ -257,13 +268,12 @@ def bomb(piece: bytes, times: int) -> bytes:
 def _endless_tree(table: str, home: Path) -> None:
     """A tree whose pages refer to each other: some rows many billion times."""
     path = home / "index" / "store.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as store:
+    with closing(_connect(path)) as store:
         store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         store.execute("PRAGMA journal_mode = DELETE")
-        page_bytes = store.execute("PRAGMA page_size").fetchone()[0]
-        (root,) = store.execute(
-            "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
-        ).fetchone()
+        page_bytes = int(str(store.pragma("page_size")))
+        select = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        root = int(str(store.execute(select, (table,)).fetchall()[0][0]))
     content = bytearray(path.read_bytes())
     start = (root - 1) * page_bytes
     leaf = content[start : start + page_bytes]
@@ -274,7 +284,7 @@ def _endless_tree(table: str, home: Path) -> None:
     for level in range(levels):
         child = count + 1 + level
         cell_count, cells, pointers = 200, b"", b""
-        at = page_bytes
+        at = page_bytes - page_sums.SUM_BYTES
         if is_index:
             offset = struct.unpack_from(">H", leaf, 8)[0]
             cell = struct.pack(">I", child) + bytes(leaf[offset : offset + 60])
@@ -286,22 +296,22 @@ def _endless_tree(table: str, home: Path) -> None:
             cells = cell + cells
             pointers += struct.pack(">H", at)
         header = struct.pack(">BHHHBI", 0x02 if is_index else 0x05, 0, cell_count, at, 0, child)
-        page = (header + pointers).ljust(at, b"\0") + cells
+        page = (header + pointers).ljust(at, b"\0") + cells + bytes(page_sums.SUM_BYTES)
         if level == levels - 1:
             content[start : start + page_bytes] = page
         else:
             content += page
     struct.pack_into(">I", content, 28, len(content) // page_bytes)
-    path.write_bytes(content)
+    path.write_bytes(page_sums.add_sums(bytes(content)))
 
 
 def _names_sql(script: str, home: Path) -> None:
-    with closing(sqlite3.connect(home / "index" / "names.db", isolation_level=None)) as names:
-        names.executescript(script)
+    with closing(_connect(home / "index" / "names.db")) as names:
+        names.execute(script)
 
 
 def _many_tables(home: Path) -> None:
-    with closing(sqlite3.connect(home / "index" / "store.db", isolation_level=None)) as store:
+    with closing(_connect(home / "index" / "store.db")) as store:
         store.execute("BEGIN")
         for n in range(2_000):
             store.execute(f"CREATE TABLE t{n} (a, b, c, d, e, f, g, h, i, j)")
@@ -405,7 +415,12 @@ def edit_segment(change: Callable[[bytearray, list[int]], None], home: Path) -> 
     layout.HEADER.pack_into(content, 0, *header)
     offsets = header[7:]
     checked = bytes(content[offsets[0] : offsets[layout.CHECKED_PARTS]])
-    header[1] = layout.compute_checksum(bytes(content[: layout.HEADER.size]), checked)
+    blocks = BlockSums()
+    blocks.add(bytes(content[layout.HEADER.size : offsets[-2]]))
+    sums = blocks.finish()
+    if len(content[offsets[-2] :]) == len(sums):
+        content[offsets[-2] :] = sums
+    header[1] = layout.compute_checksum(bytes(content[: layout.HEADER.size]), checked, sums)
     layout.HEADER.pack_into(content, 0, *header)
     path.write_bytes(content)
     seal(home)

@@ -14,7 +14,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, open_dir
 
 from corpus_cli.engines.whoosh import codec
-from corpus_cli.engines.whoosh.generations import read_manifest
+from corpus_cli.engines.whoosh.generations import compute_sum, read_manifest
 from corpus_cli.errors import CorpusDamaged
 from tests.faults.child import Ended, corpus
 from tests.faults.conftest import COMMON, found, shelve, sound
@@ -45,7 +45,9 @@ def segment_of(home: Path) -> Path:
 
 
 def write_manifest(home: Path, changed: dict[str, Any]) -> None:
-    (home / "index" / "CURRENT").write_text(json.dumps(changed), "utf-8")
+    values = {name: value for name, value in changed.items() if name != "sum"}
+    content = json.dumps({**values, "sum": compute_sum(values)})
+    (home / "index" / "CURRENT").write_text(content, "utf-8")
 
 
 def run_commands(home: Path) -> list[Ended]:

@@ -5,12 +5,12 @@ import io
 import mmap
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from corpus_cli.cli import main
@@ -113,9 +113,7 @@ class Reads:
             if sql.startswith(("SELECT", "WITH", "PRAGMA user_version")) and self._is_next(
                 "query", sql[:60]
             ):
-                error = sqlite3.OperationalError("disk I/O error")
-                error.sqlite_errorname = "SQLITE_IOERR_READ"
-                raise error
+                raise apsw.IOError("disk I/O error")
             return call(limits, sql, values)
 
         return called

@@ -1,6 +1,5 @@
 """What a notebook imports, and what it can do with it."""
 
-import sqlite3
 import subprocess
 import sys
 from contextlib import AbstractContextManager
@@ -8,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import apsw
 import pytest
 
 import corpus_cli
@@ -43,7 +43,7 @@ def test_importing_the_package_loads_nothing_more() -> None:
 def test_a_name_loads_its_own_room_only() -> None:
     found = loaded("from corpus_cli import CorpusMissing, Filters")
     assert "corpus_cli.query.filters" in found
-    assert not {"corpus_cli.corpus", "click", "whoosh", "sqlite3"} & found
+    assert not {"corpus_cli.corpus", "click", "whoosh", "apsw"} & found
 
 
 def test_every_name_is_there_and_is_told() -> None:
@@ -124,7 +124,7 @@ def test_a_corpus_of_another_thread_says_so(corpus: Corpus) -> None:
 def test_an_error_of_a_program_is_not_damage(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = Corpus.open(seeded)
     closed.close()
-    with pytest.raises(sqlite3.ProgrammingError):
+    with pytest.raises(apsw.ConnectionClosedError):
         closed.headers()
     monkeypatch.setattr(pipeline, "select_hits", lambda *_: 1 // 0)
     with Corpus.open(seeded) as corpus, pytest.raises(ZeroDivisionError):

@@ -222,6 +222,7 @@ SIZES = {
     "stems_lengths": 2,
     "words_lengths": 2,
     "passage_name_ends": 8,
+    "sums": 4,
 }
 
 

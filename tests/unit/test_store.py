@@ -1,7 +1,6 @@
 """The record of articles."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +19,7 @@ from corpus_cli.store.database import Database
 from corpus_cli.store.store import Store
 from corpus_cli.text.sketches import sketch
 from tests.conftest import article as written
+from tests.conftest import change_store
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_what_is_no_store_says_so(tmp_path: Path) -> None:
 
 def test_a_store_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
     store.close()
-    db = sqlite3.connect(tmp_path / "index" / STORE_FILE)
+    db = change_store(tmp_path / "index")
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(CorpusDamaged, match="another version"):
@@ -228,7 +228,7 @@ def test_no_change_to_an_article_reads_a_whole_table(
         store.recorder.remove([article.id])
     changing = {sql for sql in statements if sql.startswith(("DELETE", "UPDATE", "REPLACE"))}
     assert any(sql.startswith("DELETE FROM sketched") for sql in changing)
-    with closing(sqlite3.connect(tmp_path / "index" / STORE_FILE)) as connection:
+    with closing(change_store(tmp_path / "index")) as connection:
         for sql in changing:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
             assert not [row[3] for row in plan if row[3].startswith("SCAN")], sql
@@ -238,9 +238,8 @@ def test_passages_without_an_article_are_damage(store: Store, tmp_path: Path) ->
     """A flipped bit in the id of an article leaves its passages behind."""
     article = read("Kabul fell")
     put(store, "/a", article)
-    with closing(sqlite3.connect(tmp_path / "index" / STORE_FILE)) as db:
+    with closing(change_store(tmp_path / "index")) as db:
         db.execute("UPDATE articles SET id = 'x'")
-        db.commit()
     with pytest.raises(CorpusDamaged, match="an article has passages, but no text"):
         store.passages_by_id([f"{article.id}#1"])
 

@@ -112,7 +112,7 @@ class WhooshEngine(Engine):
 
         def make_manifest(number: int, files: Mapping[str, tuple[int, str]]) -> Manifest:
             fingerprints = *compute_fingerprints(), new_names.digest
-            return Manifest(1, number, upto, *fingerprints, segments, files)
+            return Manifest(generations.VERSION, number, upto, *fingerprints, segments, files)
 
         try:
             with generations.next_generation(self._root, base, make_manifest) as folder:

@@ -42,7 +42,10 @@ _MAX_NAMES_BYTES, _MIN_BYTES_PER_LIST = 32_000_000, 8
 _MAX_DIGITS = 15
 """The most digits of the number of a generation."""
 
-_CHANGES_END = 1 << 63
+
+VERSION: Final = 2
+_MAX_COUNT: Final = 1 << 63
+_DIGEST_DIGITS: Final = 64
 
 _DAMAGE_ERRORS = (FileNotFoundError, NotADirectoryError, NotRegular)
 
@@ -53,7 +56,7 @@ class Manifest(NamedTuple):
     `files` maps each name to its size in bytes and its SHA-256; `segments` are those of them
     with passages, each with the articles in it that were removed; `upto` is the highest
     change of the store that is indexed; `layout` and `analysis` are fingerprints. `names` is the
-    digest of the names whose mentions are indexed.
+    digest of the names whose mentions are indexed. In the file, `sum` is the CRC-32 of the rest.
     """
 
     v: int
@@ -110,25 +113,46 @@ def _check_lists(content: bytes) -> None:
 
 
 def _parse_manifest(content: Any) -> Manifest:  # noqa: ANN401 - parsed JSON
-    generation = int(content["generation"])
-    if not 0 <= generation < 10**_MAX_DIGITS:
+    generation = _parse_count(content["generation"])
+    if generation >= 10**_MAX_DIGITS:
         raise ValueError("the number of its generation is too large")
-    if "layout" not in content:
+    if content.get("v") != VERSION and "sum" not in content:
         # Another version wrote it; its files have other names.
-        return Manifest(1, generation, 0, "", "", "", {}, {})
-    files = {name: (int(size), str(digest)) for name, (size, digest) in content["files"].items()}
+        return Manifest(VERSION, generation, 0, "", "", "", {}, {})
+    if content.pop("sum", None) != compute_sum(content):
+        raise ValueError("it is not as it was written")
+    files = {name: _parse_file(*file) for name, file in content["files"].items()}
     for name in files:
         stem = name.removesuffix(SEGMENT_SUFFIX).removesuffix(NAMES_SUFFIX)
         if stem == name or set(stem) - _STEM_CHARACTERS:
             raise ValueError(f"{name!r} is not a valid name of a file")
-    segments = {name: (*map(int, removed),) for name, removed in content["segments"].items()}
+    segments = {
+        name: (*map(_parse_count, removed),) for name, removed in content["segments"].items()
+    }
     if not segments.keys() <= files.keys():
         raise ValueError("a segment is missing from its list of files")
-    v, upto, layout, analysis = (content[key] for key in ("v", "upto", "layout", "analysis"))
-    if not 0 <= (upto := int(upto)) < _CHANGES_END:
-        raise ValueError("its last change is none that a store has")
-    names = str(content.get("names", ""))
-    return Manifest(int(v), generation, upto, str(layout), str(analysis), names, segments, files)
+    layout, analysis, names = (str(content[key]) for key in ("layout", "analysis", "names"))
+    upto = _parse_count(content["upto"])
+    return Manifest(VERSION, generation, upto, layout, analysis, names, segments, files)
+
+
+def compute_sum(content: Mapping[str, object]) -> int:
+    """Return the CRC-32 of the values of a manifest, by which a changed one is noticed."""
+    from zlib import crc32
+
+    return crc32(json.dumps(content).encode())
+
+
+def _parse_count(value: object) -> int:
+    if type(value) is not int or not 0 <= value < _MAX_COUNT:
+        raise ValueError(f"{value!r:.50} is not a count")
+    return value
+
+
+def _parse_file(size: object, digest: object) -> tuple[int, str]:
+    if not isinstance(digest, str) or len(digest) != _DIGEST_DIGITS:
+        raise ValueError(f"{digest!r:.50} is not a digest")
+    return _parse_count(size), digest
 
 
 def read_names(root: Path, manifest: Manifest) -> NameTable:
@@ -193,22 +217,31 @@ def find_changed_file(root: Path, manifest: Manifest) -> str:
 
     Raises `CorpusUnreadable` for a file that cannot be read.
     """
+    return next((": ".join(one) for one in find_changed_files(root, manifest)), "")
+
+
+def find_changed_files(root: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield each file whose bytes are not those that were written, with what is wrong.
+
+    Raises `CorpusUnreadable` for a file that cannot be read.
+    """
     import hashlib
 
     for name, (size, digest) in manifest.files.items():
         path = root / manifest.folder / name
         try:
             if read_size(path) not in (None, size):
-                return f"{manifest.folder}/{name} has another size than it was written with"
+                yield f"{manifest.folder}/{name}", "it has another size than it was written with"
+                continue
             with open(path, "rb", opener=open_regular) as file:
                 actual = hashlib.file_digest(file, "sha256").hexdigest()
         except _DAMAGE_ERRORS as error:
-            return f"{manifest.folder}/{name}: {error.strerror}"
+            yield f"{manifest.folder}/{name}", str(error.strerror)
+            continue
         except OSError as error:
             raise explain_error(root, path, error) from error
         if actual != digest:
-            return f"{manifest.folder}/{name} was changed after it was written"
-    return ""
+            yield f"{manifest.folder}/{name}", "it was changed after it was written"
 
 
 def damaged_error(root: Path, damage: str) -> CorpusDamaged:
@@ -262,7 +295,8 @@ def next_generation(
 
         manifest = make_manifest(number, files)
         write_contents(root, manifest)
-        content = json.dumps(manifest._asdict(), indent=1).encode()
+        values = manifest._asdict()
+        content = json.dumps({**values, "sum": compute_sum(values)}, indent=1).encode()
         replace_file(root / CURRENT, content, root / f"{CURRENT}.new")
     except BaseException:
         _discard_failed(root, folder)

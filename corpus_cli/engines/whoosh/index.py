@@ -102,7 +102,9 @@ class SegmentedIndex:
             chunks = [
                 chunk
                 for base, segment, entry in lists[term]
-                for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency, base)
+                for chunk in read_chunks(
+                    segment.data, entry.offset, entry.doc_frequency, base, segment.check
+                )
             ]
             yield term.decode(), Postings(chunks, alive_flags)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, compress, islice, pairwise, starmap
 from operator import gt, sub
@@ -57,8 +57,12 @@ PARTS: Final = (
         for part in ("terms", "ends", "offsets", "doc_frequencies", "collection_frequencies")
     ),
     *("passage_names", "passage_name_counts", "passage_name_ends"),
+    "sums",
 )
 """The parts of a segment after its posting lists, in this order."""
+
+BLOCK_BYTES: Final = 4_096
+"""The bytes of a block, from the header on, with a CRC-32 in the part `sums`."""
 
 CHECKED_PARTS: Final = PARTS.index("words_lengths") + 1
 """How many parts, from the first, the checksum covers: almost every search reads all of them."""
@@ -66,7 +70,7 @@ CHECKED_PARTS: Final = PARTS.index("words_lengths") + 1
 HEADER: Final = Struct(f"<{len(MAGIC)}sIIIIQQ{len(PARTS) + 1}Q")
 """Magic; CRC-32; passages, articles, runs; total lengths of stems and words; part offsets.
 
-The CRC-32 covers the header after itself, and the first `CHECKED_PARTS` parts.
+The CRC-32 covers the header after itself, the first `CHECKED_PARTS` parts, and `sums`.
 """
 
 _CHECKSUM_END = len(MAGIC) + 4
@@ -90,6 +94,7 @@ _CHUNK_HEADER = Struct("<BIIBII")
 
 _NUMBER = Struct("<I")
 _LARGE_POSTING = Struct("<II")
+_MAX_HEADER_BYTES = max(_CHUNK_HEADER.size, _SINGLE_HEADER.size + _LARGE_POSTING.size)
 _TYPECODES: Final[Mapping[int, Literal["B", "H", "I"]]] = {1: "B", 2: "H", 4: "I"}
 
 
@@ -117,6 +122,7 @@ def check_sizes(counts: Sequence[int], offsets: Sequence[int], size: int) -> Non
         terms = sizes[f"{field}_ends"] // _TERM_PARTS["ends"]
         for name, item in _TERM_PARTS.items():
             sizes_by_count[f"{field}_{name}"] = terms * item
+    sizes_by_count["sums"] = -(-(offsets[-2] - HEADER.size) // BLOCK_BYTES) * 4
     if sizes != {**sizes, **sizes_by_count} or sizes["passage_names"] % 4:
         raise LayoutError("its parts have other sizes than its counts say")
 
@@ -277,10 +283,21 @@ def pack_chunk(numbers: Sequence[int], codes: bytes, large: bytes, values: bytes
     return header + body
 
 
-def read_chunks(data: memoryview, offset: int, count: int, base: int = 0) -> Iterator[SegmentChunk]:
-    """Yield the chunks of a list of `count` postings that starts at `offset`."""
+def read_chunks(
+    data: memoryview,
+    offset: int,
+    count: int,
+    base: int = 0,
+    check: Callable[[int, int], None] = lambda *_: None,
+) -> Iterator[SegmentChunk]:
+    """Yield the chunks of a list of `count` postings that starts at `offset`.
+
+    `check` is called with start and end of the bytes that are read next.
+    """
     while count > 0:
+        check(offset, offset + _MAX_HEADER_BYTES)
         chunk = SegmentChunk(data, offset, base)
+        check(offset, chunk.end)
         yield chunk
         count -= chunk.count
         offset = chunk.end
@@ -299,6 +316,8 @@ def renumber_chunks(data: memoryview, offset: int, count: int, increment: int) -
     return bytes(copied)
 
 
-def compute_checksum(header: memoryview | bytes, checked_parts: memoryview | bytes) -> int:
-    """Return the CRC-32 of the header after the checksum, and of the checked parts."""
-    return crc32(checked_parts, crc32(header[_CHECKSUM_END : HEADER.size]))
+def compute_checksum(
+    header: memoryview | bytes, checked_parts: memoryview | bytes, sums: memoryview | bytes
+) -> int:
+    """Return the CRC-32 of the header after the checksum, of the checked parts and the sums."""
+    return crc32(sums, crc32(checked_parts, crc32(header[_CHECKSUM_END : HEADER.size])))

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.scoring import total_length
+from corpus_cli.engines.whoosh.block_sums import CheckedArray, CheckedBlocks
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,
     END_MARK,
@@ -33,6 +34,8 @@ _MAX_READ_BYTES = 1_000_000
 That takes no longer than to map it, and what is read cannot be truncated any more: the system
 kills a process that reads a part of a mapped file that another program has cut off.
 """
+
+_CHECKED_AT_ONCE = frozenset(PARTS[:CHECKED_PARTS])
 
 _ASCENDING_PARTS = ("firsts", "runs")
 """The first passages of articles and runs: each passage is in one of them, and only once."""
@@ -72,7 +75,11 @@ class Segment:
             check_sizes((passages, articles, runs), offsets, len(self.data))
         except LayoutError as error:
             raise _not_a_segment(path, str(error)) from error
-        if checksum != compute_checksum(self.data, self.data[offsets[0] : offsets[CHECKED_PARTS]]):
+        checked_parts, sums = (
+            self.data[offsets[0] : offsets[CHECKED_PARTS]],
+            self.data[offsets[-2] :],
+        )
+        if checksum != compute_checksum(self.data, checked_parts, sums):
             raise _not_a_segment(path, "its checksum is another")
         if removed and (min(removed) < 0 or max(removed) >= articles):
             raise _not_a_segment(path, "an article was removed that it does not have")
@@ -83,20 +90,30 @@ class Segment:
         self.lists_end: int = offsets[0]
         self._totals = {"stems": stems, "words": words}
         self._bounds = dict(zip(PARTS, pairwise(offsets), strict=True))
-        self._views: dict[str, memoryview] = {}
+        self._views: dict[str, memoryview | CheckedArray] = {}
+        blocks = CheckedBlocks(self.data, sums.cast("I"), offsets[-2])
+        self.check = blocks.check
+        self._blocks = blocks
 
     def raw_part(self, name: str) -> memoryview:
         """Return a part as bytes."""
         start, end = self._bounds[name]
         return self.data[start:end]
 
-    def part(self, name: str, typecode: Literal["B", "H", "I", "Q"] = "B") -> memoryview:
-        """Return a part as an array with items of a type code of the module `array`."""
+    def part(
+        self, name: str, typecode: Literal["B", "H", "I", "Q"] = "B"
+    ) -> memoryview | CheckedArray:
+        """Return a part as an array with items of a type code of the module `array`.
+
+        What the checksum of the header does not cover is checked as it is read.
+        """
         if name not in self._views:
             view = self.raw_part(name).cast(typecode)
             if name in _ASCENDING_PARTS and not _is_ascending(view, self.passages):
                 raise LayoutError(f"the part {name} is not in order")
-            self._views[name] = view
+            is_checked = name in _CHECKED_AT_ONCE
+            start, _ = self._bounds[name]
+            self._views[name] = view if is_checked else CheckedArray(view, start, self._blocks)
         return self._views[name]
 
     # --- passages and articles ---
@@ -242,7 +259,9 @@ class Segment:
         """Yield the postings of a term, removed articles included; add `base` to each number."""
         entry = self.find_entry(field, term)
         return (
-            read_chunks(self.data, entry.offset, entry.doc_frequency, base) if entry else iter(())
+            read_chunks(self.data, entry.offset, entry.doc_frequency, base, self.check)
+            if entry
+            else iter(())
         )
 
     def _read_entry(self, field: FieldName, index: int) -> TermEntry:
@@ -257,7 +276,9 @@ class Segment:
         terms, ends = self._dictionary(field)
         return bisect_left(range(len(ends)), encoded, key=partial(_read_string, terms, ends))
 
-    def _dictionary(self, field: FieldName) -> tuple[memoryview, memoryview]:
+    def _dictionary(
+        self, field: FieldName
+    ) -> tuple[memoryview | CheckedArray, memoryview | CheckedArray]:
         """Return the terms of a field, with a mark after each, and the offset of each mark."""
         return self.part(f"{field}_terms"), self.part(f"{field}_ends", "I")
 
@@ -274,6 +295,8 @@ def _is_ascending(numbers: memoryview, end: int) -> bool:
     )
 
 
-def _read_string(strings: memoryview, ends: memoryview, index: int) -> bytes:
+def _read_string(
+    strings: memoryview | CheckedArray, ends: memoryview | CheckedArray, index: int
+) -> bytes:
     """Return one of many strings, each of which ends in a mark."""
     return bytes(strings[ends[index - 1] + 1 if index else 0 : ends[index]])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus_cli.engines.fields import HEADING, FieldName, decode, starts_in_text
 from corpus_cli.engines.scoring import total_length
+from corpus_cli.engines.whoosh.block_sums import BlockSums
 from corpus_cli.engines.whoosh.layout import (
     CHECKED_PARTS,
     END_MARK,
@@ -137,6 +138,7 @@ class SegmentFile:
     def __init__(self, path: Path) -> None:
         self._file = create_file(path)
         self._file.write(bytes(HEADER.size))
+        self._sums = BlockSums()
         self._offset = HEADER.size
         self._dictionaries = {field: TermDictionary() for field in FIELDS}
 
@@ -154,15 +156,13 @@ class SegmentFile:
         dictionary.offsets.append(self._offset)
         dictionary.doc_frequencies.append(doc_frequency)
         dictionary.collection_frequencies.append(collection_frequency)
-        self._file.write(packed)
-        self._offset += len(packed)
+        self._write(packed)
 
     def copy_texts(self, segment: Segment) -> None:
         """Copy all lists of a segment but those of the field `names`, which are the last."""
         offsets = segment.part("names_offsets", "Q")
         end = offsets[0] if len(offsets) else segment.lists_end
-        self._file.write(segment.data[self._offset : end])
-        self._offset = end
+        self._write(segment.data[self._offset : end])
 
     def names_parts(self) -> dict[str, bytes]:
         """Return the parts of the file with the terms of the field `names`."""
@@ -182,18 +182,24 @@ class SegmentFile:
     def write_parts(self, parts: Mapping[str, bytes | memoryview], sizes: Sequence[int]) -> None:
         """Write the parts and the header, which has the numbers of passages, articles and so on."""
         offsets = []
-        for name in PARTS:
+        for name in PARTS[:-1]:
             offsets.append(self._offset)
-            self._file.write(parts[name])
-            self._offset += len(parts[name])
-        offsets.append(self._offset)
+            self._write(parts[name])
+        sums = self._sums.finish()
+        self._file.write(sums)
+        offsets += self._offset, self._offset + len(sums)
         self._file.seek(0)
         header = HEADER.pack(MAGIC, 0, *sizes, *offsets)
         checked_parts = b"".join(parts[name] for name in PARTS[:CHECKED_PARTS])
         self._file.write(
-            HEADER.pack(MAGIC, compute_checksum(header, checked_parts), *sizes, *offsets)
+            HEADER.pack(MAGIC, compute_checksum(header, checked_parts, sums), *sizes, *offsets)
         )
         self._file.close()
+
+    def _write(self, data: bytes | bytearray | memoryview) -> None:
+        self._file.write(data)
+        self._sums.add(data)
+        self._offset += len(data)
 
 
 def _join_strings(strings: Sequence[bytes]) -> bytes:

@@ -1,0 +1,1 @@
+"""Verify a corpus, repair it, and make backups of it."""
