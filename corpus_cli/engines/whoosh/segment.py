@@ -35,6 +35,9 @@ That takes no longer than to map it, and what is read cannot be truncated any mo
 kills a process that reads a part of a mapped file that another program has cut off.
 """
 
+_MAX_BYTES_CHECKED_WHOLE = 65_536
+"""The size up to which it takes less time to check all of a part than each of some items."""
+
 _CHECKED_AT_ONCE = frozenset(PARTS[:CHECKED_PARTS])
 
 _ASCENDING_PARTS = ("firsts", "runs")
@@ -105,14 +108,18 @@ class Segment:
     ) -> memoryview | CheckedArray:
         """Return a part as an array with items of a type code of the module `array`.
 
-        What the checksum of the header does not cover is checked as it is read.
+        What the checksum of the header does not cover is checked: a small part as a whole, a large
+        one as it is read.
         """
         if name not in self._views:
             view = self.raw_part(name).cast(typecode)
             if name in _ASCENDING_PARTS and not _is_ascending(view, self.passages):
                 raise LayoutError(f"the part {name} is not in order")
-            is_checked = name in _CHECKED_AT_ONCE
-            start, _ = self._bounds[name]
+            start, end = self._bounds[name]
+            is_small = end - start <= _MAX_BYTES_CHECKED_WHOLE
+            if is_small and name not in _CHECKED_AT_ONCE:
+                self.check(start, end)
+            is_checked = is_small or name in _CHECKED_AT_ONCE
             self._views[name] = view if is_checked else CheckedArray(view, start, self._blocks)
         return self._views[name]
 
@@ -299,4 +306,7 @@ def _read_string(
     strings: memoryview | CheckedArray, ends: memoryview | CheckedArray, index: int
 ) -> bytes:
     """Return one of many strings, each of which ends in a mark."""
-    return bytes(strings[ends[index - 1] + 1 if index else 0 : ends[index]])
+    if not index:
+        return bytes(strings[: ends[0]])
+    before, end = ends[index - 1 : index + 1]
+    return bytes(strings[before + 1 : end])
