@@ -19,6 +19,7 @@ from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
     from corpus_cli.engines.port import Engine
+    from corpus_cli.explore.questions import Questions
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.steps import IngestRequest, Progress
     from corpus_cli.model.report import Report
@@ -197,6 +198,13 @@ class Corpus:
 
         fields: Sequence[By] = [by] if isinstance(by, str) else by
         return self._answer(partial(facets, line, fields), request)
+
+    @property
+    def explore(self) -> Questions:
+        """The questions beside a search: concordance, timeline and others."""
+        from corpus_cli.explore.questions import Questions
+
+        return Questions(self._answer)
 
     def count_names(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
         """Count the mentions of all names, or of the names with the given forms."""

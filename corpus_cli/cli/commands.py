@@ -21,6 +21,9 @@ _GROUPS = {
         "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
         "list": "List articles with id, date and title.",
     },
+    "Explore": {
+        "kwic": "Show every match of a query in its context, aligned.",
+    },
     "Add and edit": {
         "ingest": "Read files and folders; run it again to read what changed.",
         "edit": "Correct the metadata of an article.",
@@ -60,6 +63,8 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.search import search as command
             case "facets":
                 from corpus_cli.cli.facets import facets as command
+            case "kwic":
+                from corpus_cli.cli.explore.kwic import kwic as command
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":

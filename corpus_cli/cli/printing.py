@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from corpus_cli import config
-from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
+from corpus_cli.cli.session import OpenCorpora, OptionValues, exit_code, setting
 from corpus_cli.config import Color
 from corpus_cli.corpus import Corpus
 from corpus_cli.errors import UsageError
@@ -18,6 +18,8 @@ from corpus_cli.text.plurals import plural
 from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
+    from corpus_cli.output.answers.table import AnswerTable
+    from corpus_cli.output.terminal.page import Page
     from corpus_cli.output.terminal.printer import Terminal
     from corpus_cli.search.request import Sort
     from corpus_cli.store.store import Store
@@ -43,6 +45,10 @@ ARTICLE_FIELDS = (
     "language",
 )
 """The columns of a table of articles."""
+
+
+Draw: TypeAlias = "Callable[[Page], None]"
+"""Adds an answer to a page."""
 
 
 class Look(NamedTuple):
@@ -340,6 +346,30 @@ def print_cells(
 
     columns = ("corpus", *fields) if several else tuple(fields)
     stream.write(tables.csv(rows, columns) if style == "csv" else tables.tsv(rows, columns))
+
+
+def print_answer(
+    opened: OpenCorpora,
+    values: OptionValues,
+    style: str | None,
+    table: "AnswerTable",
+    draw: Callable[[], Draw],
+) -> int:
+    """Draw an answer on a terminal, or write it as a table or JSON; return the exit code.
+
+    `draw` returns the function that draws it, so that only a terminal imports what it needs.
+    """
+    style = output_format(style)
+    if style == "terminal":
+        make_terminal(opened.folder, read_look(values)).draw(draw())
+    else:
+        from corpus_cli.output.answers.table import format_answer
+
+        stream.write(format_answer(table, style, several=len(opened.corpora) > 1))
+    about = table.about
+    nothing = "nothing found in that time" if about.partial else "nothing found"
+    print_notes([*about.notes, *(() if table.rows else (nothing,))])
+    return exit_code(any_found=bool(table.rows), partial=about.partial)
 
 
 def print_rows(

@@ -7,15 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from corpus_cli.engines.clock import Clock
-from corpus_cli.engines.plan import plan_query
 from corpus_cli.engines.port import Candidates
 from corpus_cli.model import Facet, Facets, Name, article_of
-from corpus_cli.query.nodes import Bag, Not, unparse
-from corpus_cli.search.exact import verify_exact
-from corpus_cli.search.freshness import index_notes
+from corpus_cli.search.match_query import match_notes, match_query
 from corpus_cli.search.meant_names import MeantNames
 from corpus_cli.search.moment import Moment
-from corpus_cli.search.read_query import read_query
 from corpus_cli.search.relevance import share_notes
 from corpus_cli.search.request import By, SearchRequest
 from corpus_cli.search.select import source_names
@@ -32,35 +28,27 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
     they are read from the texts; after the deadline only the names in the best passages are
     counted, and the answer is `partial`.
     """
-    clock = Clock(request.seconds)
-    query, read_notes = read_query(line, moment, request, clock, suggests=False)
-    counts_everything = not query.nodes and not line.strip()
-    if counts_everything:
-        query = Bag((Not(query),))
-
-    verified = verify_exact(query, moment, clock)
-    candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
+    matches = match_query(line, moment, request)
+    candidates = matches.candidates
     total, passages_by_article = candidates.counts.total, candidates.count_by_article()
     counted = [
         _count_articles(field, _article_values(field, moment), passages_by_article)
         if field not in ("lang", "name")
-        else _count_passages(field, moment, candidates, clock)
+        else _count_passages(field, moment, candidates, matches.clock)
         for field in by
     ]
     return Facets(
         query=line,
-        parsed="" if counts_everything else unparse(query),
+        parsed=matches.parsed,
         facets=tuple(facet for facets, _ in counted for facet in facets),
         total=total,
         articles=len(passages_by_article),
         notes=(
-            *read_notes,
-            *candidates.counts.notes,
+            *match_notes(matches, moment),
             *share_notes(candidates),
-            *index_notes(moment),
             *_partial_notes(counted, total),
         ),
-        partial=candidates.counts.partial or any(read < total for _, read in counted),
+        partial=matches.partial or any(read < total for _, read in counted),
     )
 
 

@@ -23,6 +23,7 @@ SCHEMA = json.loads((ROOT / "docs" / "answer.schema.json").read_text("utf-8"))
 PRINTED = {
     "search": ("answer", "hit", ["IS-KP"]),
     "facets": ("facets", "facet", ["IS-KP"]),
+    "kwic": ("kwic", "kwic_line", ["IS-KP"]),
     "list": ("articles", "listed", []),
     "show": ("article", "", ["20a0"]),
     "edit": ("article", "", ["20a0"]),

@@ -31,7 +31,7 @@ class Page:
 
     def __init__(self, *, color: bool, mark: bool, link: str, pager: str) -> None:
         self._color = ColorSystem.STANDARD if color else None
-        self._brackets = mark or not color
+        self.brackets = mark or not color
         self._link = link
         self._pager = pager
         self.width = min(max(shutil.get_terminal_size().columns, NARROWEST), _MOST)
@@ -67,7 +67,7 @@ class Page:
         for span in spans:
             marked.append(inline(text[at : span.start]))
             word = inline(text[span.start : span.end])
-            marked.append(f"[{word}]" if self._brackets else word, _MARK)
+            marked.append(f"[{word}]" if self.brackets else word, _MARK)
             at = span.end
         return marked.append(inline(text[at:]))
 

@@ -1,6 +1,6 @@
 """Print results for people at a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.text import Text
 
@@ -67,6 +67,11 @@ class Terminal:
     def table(self, cells: Iterable[Sequence[str]], header: Sequence[str]) -> None:
         """Print rows of cells under the names of their columns."""
         rows.table(self._page, cells, header)
+        self._page.show()
+
+    def draw(self, draw: Callable[[Page], None]) -> None:
+        """Print what a function adds to the page."""
+        draw(self._page)
         self._page.show()
 
     def print_article(self, article: Article, header: Header, lines: range | None) -> None:

@@ -1,0 +1,1 @@
+"""The commands beside a ranked search: look, count, compare."""

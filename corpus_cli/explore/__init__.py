@@ -1,0 +1,1 @@
+"""Questions beside a ranked search: look, count, compare."""

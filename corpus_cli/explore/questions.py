@@ -1,0 +1,45 @@
+"""The questions that can be asked of an open corpus."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from corpus_cli.explore.kwic import Concordance, KwicOptions
+    from corpus_cli.search.moment import Moment
+    from corpus_cli.search.request import SearchRequest
+
+_T = TypeVar("_T")
+
+
+class Ask(Protocol):
+    """Answers a question from one snapshot of a corpus."""
+
+    def __call__(
+        self, question: Callable[[Moment, SearchRequest], _T], request: SearchRequest | None
+    ) -> _T:
+        """Return what the question returns."""
+
+
+class Questions:
+    """The questions beside a search: one method each, which returns a value.
+
+    Queries are those of a search. So are requests; their filters and their time limit count.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def kwic(
+        self,
+        line: str,
+        options: KwicOptions | None = None,
+        request: SearchRequest | None = None,
+    ) -> Concordance:
+        """Return every match of a query in its context."""
+        from corpus_cli.explore.kwic import KwicOptions, kwic
+
+        return self._ask(partial(kwic, line, options or KwicOptions()), request)
