@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from corpus_cli.explore.kwic import Concordance, KwicOptions
+    from corpus_cli.explore.timeline import Timeline, TimelineOptions
     from corpus_cli.search.moment import Moment
     from corpus_cli.search.request import SearchRequest
 
@@ -43,3 +44,14 @@ class Questions:
         from corpus_cli.explore.kwic import KwicOptions, kwic
 
         return self._ask(partial(kwic, line, options or KwicOptions()), request)
+
+    def timeline(
+        self,
+        line: str,
+        options: TimelineOptions | None = None,
+        request: SearchRequest | None = None,
+    ) -> Timeline:
+        """Count the passages and articles that match by day, week, month or year."""
+        from corpus_cli.explore.timeline import TimelineOptions, timeline
+
+        return self._ask(partial(timeline, line, options or TimelineOptions()), request)

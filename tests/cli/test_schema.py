@@ -24,6 +24,7 @@ PRINTED = {
     "search": ("answer", "hit", ["IS-KP"]),
     "facets": ("facets", "facet", ["IS-KP"]),
     "kwic": ("kwic", "kwic_line", ["IS-KP"]),
+    "timeline": ("timeline", "period", ["IS-KP"]),
     "list": ("articles", "listed", []),
     "show": ("article", "", ["20a0"]),
     "edit": ("article", "", ["20a0"]),

@@ -94,11 +94,10 @@ def print_facets(page: Page, facets: Facets) -> None:
         head = "  ".join(name.rjust(size) for name in ("passages", "articles"))
         page.line(Text.assemble((f"{head}  ", "dim"), blank, (one_line(by), "bold")))
         for facet in counted:
-            bar = _bar(facet.passages, most, width)
             counts = (f"{count:,}" for count in (facet.passages, facet.articles))
             cells = (at_least(count, partial=facets.partial).rjust(size) for count in counts)
             line = Text("".join(f"{cell}  " for cell in cells))
-            line.append(bar.ljust(width + _GAP), "cyan")
+            line.append(bar(facet.passages, most, width).ljust(width + _GAP), "cyan")
             page.line(line.append_text(_value(facet.value, page.measure - line.cell_len)))
 
 
@@ -130,7 +129,7 @@ def _value(value: str, room: int) -> Text:
     return shown_value
 
 
-def _bar(count: int, most: int, width: int) -> str:
+def bar(count: int, most: int, width: int) -> str:
     """Return a bar in eighths of a character, or of # if the encoding lacks these."""
     eighths = max(count * width * 8 // max(most, 1), 1)
     try:
