@@ -24,6 +24,7 @@ _GROUPS = {
     "Explore": {
         "kwic": "Show every match of a query in its context, aligned.",
         "timeline": "Count what a query finds over time, with the best passages.",
+        "similar": "Find articles that are like an article or a text.",
     },
     "Add and edit": {
         "ingest": "Read files and folders; run it again to read what changed.",
@@ -68,6 +69,8 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.explore.kwic import kwic as command
             case "timeline":
                 from corpus_cli.cli.explore.timeline import timeline as command
+            case "similar":
+                from corpus_cli.cli.explore.similar import similar as command
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":

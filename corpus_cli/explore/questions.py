@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from corpus_cli.explore.kwic import Concordance, KwicOptions
+    from corpus_cli.explore.similar import Example
     from corpus_cli.explore.timeline import Timeline, TimelineOptions
+    from corpus_cli.model import Results
     from corpus_cli.search.moment import Moment
     from corpus_cli.search.request import SearchRequest
 
@@ -55,3 +57,9 @@ class Questions:
         from corpus_cli.explore.timeline import TimelineOptions, timeline
 
         return self._ask(partial(timeline, line, options or TimelineOptions()), request)
+
+    def similar(self, example: Example | str, request: SearchRequest | None = None) -> Results:
+        """Return the articles that are most like an article or a text."""
+        from corpus_cli.explore.similar import similar
+
+        return self._ask(partial(similar, example), request)

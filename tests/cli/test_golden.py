@@ -51,6 +51,7 @@ LINES = {
         "csv",
     ],
     "timeline.json": ["timeline", "ISIS-K", "--by", "week", "--json"],
+    "similar.plain": ["similar", ID],
     "list.plain": ["list"],
     "list.json": ["list", "--json"],
     "list.jsonl": ["list", "--jsonl"],

@@ -24,6 +24,7 @@ PRINTED = {
     "search": ("answer", "hit", ["IS-KP"]),
     "facets": ("facets", "facet", ["IS-KP"]),
     "kwic": ("kwic", "kwic_line", ["IS-KP"]),
+    "similar": ("answer", "hit", ["20a0"]),
     "timeline": ("timeline", "period", ["IS-KP"]),
     "list": ("articles", "listed", []),
     "show": ("article", "", ["20a0"]),
