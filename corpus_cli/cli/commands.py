@@ -20,6 +20,7 @@ _GROUPS = {
         "facets": "Count what a query finds, by source, author, date, tag or name.",
         "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
         "list": "List articles with id, date and title.",
+        "cite": "Cite articles or passages in the style of a handbook.",
     },
     "Explore": {
         "kwic": "Show every match of a query in its context, aligned.",
@@ -71,6 +72,8 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.explore.timeline import timeline as command
             case "similar":
                 from corpus_cli.cli.explore.similar import similar as command
+            case "cite":
+                from corpus_cli.cli.cite import cite as command
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":

@@ -14,7 +14,7 @@ from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTI
 from corpus_cli.cli.session import OptionValues
 from corpus_cli.corpus import Corpus, search_corpora
 from corpus_cli.model import Header, Results
-from corpus_cli.output import plain, records
+from corpus_cli.output import plain, records, stream
 from corpus_cli.search.sort_headers import sort_headers
 from corpus_cli.text.shell import index_option
 
@@ -44,7 +44,7 @@ ORDERS = ("date", "-date", "modified", "-modified", "title", "source", "path", "
     help="date (the earliest first), -date, modified, -modified, title, source, path or id. "
     "[default: date]",
 )
-@options.formats("terminal", "plain", "json", "jsonl", "tsv", "csv")
+@options.formats("terminal", "plain", "json", "jsonl", "tsv", "csv", *printing.REFERENCE_FORMATS)
 @options.indexes
 @options.debug
 def list_(
@@ -79,6 +79,8 @@ def list_(
         headers = sort_headers(listed_headers, order)
         if style == "terminal":
             printing.make_terminal(opened.folder, printing.read_look(values)).listed(headers)
+        elif style in printing.REFERENCE_FORMATS:
+            _write_references(headers, style, [corpus for _, corpus in corpora])
         else:
             printing.print_headers(headers, style, several=len(corpora) > 1)
         printing.print_notes(
@@ -91,6 +93,14 @@ def list_(
         )
     partial = results is not None and results.partial
     return session.exit_code(any_found=bool(headers) or results is None, partial=partial)
+
+
+def _write_references(headers: Sequence[Header], style: str, corpora: Sequence[Corpus]) -> None:
+    from corpus_cli.output.references import Reference, format_references
+
+    saved = printing.saved_days(corpora, {header.id for header in headers})
+    cited = (Reference(header, saved.get(header.id, "")) for header in headers)
+    stream.write(format_references(cited, style))
 
 
 def _read_headers(

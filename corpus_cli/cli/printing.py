@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from corpus_cli.output.terminal.printer import Terminal
     from corpus_cli.search.request import Sort
     from corpus_cli.store.store import Store
+
+REFERENCE_FORMATS = ("csl-json", "ris", "bibtex")
+"""The formats of literature managers; `output.references` writes them."""
 
 _FORMATS_WITH_FIELDS = ("json", "jsonl", "tsv", "csv")
 _OUTPUTS = ("quiet", "count", "files", "others", "ids")
@@ -211,8 +214,16 @@ class AnswerPrinter:
                 summary=presentation.summary,
                 first=self._answer_count == 1,
                 several=self._has_several_corpora,
+                saved=self._saved_days(answer),
             )
         )
+
+    def _saved_days(self, answer: CorporaAnswer) -> Mapping[str, str]:
+        """Return the days on which the files of hits were saved, for literature managers."""
+        if self._presentation.style not in REFERENCE_FORMATS:
+            return {}
+        articles = {hit.header.id for hit in answer.results.hits}
+        return saved_days([corpus for corpus, _ in answer.by_corpus], articles)
 
     def _listed_lines(self, answer: CorporaAnswer) -> Iterator[str]:
         presentation = self._presentation
@@ -284,6 +295,14 @@ def _check_options(outputs: Sequence[str], style: str, values: OptionValues) -> 
     ):
         if is_wrong:
             raise UsageError(message)
+
+
+def saved_days(corpora: Iterable[Corpus], articles: Collection[str]) -> dict[str, str]:
+    """Return the days on which the files of articles were saved, by article."""
+    days: dict[str, str] = {}
+    for corpus in corpora:
+        days |= corpus.store.files.saved_days(articles)
+    return days
 
 
 def output_format(style: str | None) -> str:

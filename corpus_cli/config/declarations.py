@@ -133,6 +133,7 @@ DECLARATIONS: Mapping[str, Declaration] = {
         "",
         "The format of a search; empty: terminal on a terminal, else plain.",
         *("", "terminal", "plain", "json", "jsonl", "tsv", "csv", "vimgrep", "markdown", "trec"),
+        *("csl-json", "ris", "bibtex"),
     ),
     "color": _declare_choice("auto", "When to use colour.", "auto", "always", NEVER),
     "hyperlink": Declaration(

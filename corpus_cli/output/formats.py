@@ -1,6 +1,7 @@
 """Format results for programs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import Facets, Header, Results
@@ -35,12 +36,14 @@ def format_results(  # noqa: PLR0913 - one parameter an option
     summary: bool = False,
     first: bool = True,
     several: bool = False,
+    saved: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[str]:
-    """Yield the lines of one answer: plain, json, jsonl, tsv, csv, vimgrep, markdown or trec.
+    """Yield the lines of one answer in any format for programs.
 
     `fields` are for JSON and tables, `mark` for plain and vimgrep, `summary` is for jsonl.
     `first`: no answer of the batch came before. In a batch each line has its query.
-    `several`: several corpora were searched, and tables have a column for the corpus.
+    `several`: several corpora were searched, and tables have a column for the corpus. `saved` is
+    the day on which the file of an article was saved, by article, for literature managers.
     """
     match style:
         case "json":
@@ -64,6 +67,11 @@ def format_results(  # noqa: PLR0913 - one parameter an option
             from corpus_cli.output.trec import format_run
 
             yield from format_run(results)
+        case "csl-json" | "ris" | "bibtex":
+            from corpus_cli.output.references import format_references, from_hit
+
+            cited = (from_hit(hit, saved.get(hit.header.id, "")) for hit in results.hits)
+            yield from format_references(cited, style)
         case _:
             yield from lines.format_plain(results, mark=mark, first=first)
 

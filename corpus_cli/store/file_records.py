@@ -117,6 +117,24 @@ class FileRecords:
             ((*self.stored_key(source), article) for source, article in articles.items()),
         )
 
+    def saved_days(self, articles: Collection[str]) -> Mapping[str, str]:
+        """Return the day on which the file of each article was last saved, in ISO 8601.
+
+        Of several files the first by its path counts; what came from standard input has none.
+        """
+        # A search does not import it.
+        from datetime import date
+
+        rows = self._db.rows_among(
+            "SELECT article, mtime_ns FROM sources JOIN files USING (path) "
+            "WHERE article IN (VALUES *) ORDER BY path DESC",
+            ((article,) for article in articles),
+        )
+        return {
+            article: date.fromtimestamp(nanoseconds / 1e9).isoformat()  # noqa: DTZ012 - the user's day
+            for article, nanoseconds in rows
+        }
+
     def articles_by_last_part(self, name: str) -> Sequence[str]:
         """Return the live articles from a file or a record whose name ends so, sorted by id.
 

@@ -13,6 +13,7 @@ from tests.conftest import DATA
 
 ID = "20a045af8b2e"
 PROGRAMS = ("plain", "json", "jsonl", "tsv", "csv", "vimgrep", "markdown", "trec")
+REFERENCES = ("csl-json", "ris", "bibtex")
 WIDTHS = (60, 80, 200)
 
 LINES = {
@@ -51,6 +52,7 @@ LINES = {
         "csv",
     ],
     "timeline.json": ["timeline", "ISIS-K", "--by", "week", "--json"],
+    "cite.plain": ["cite", "20a0#4"],
     "similar.plain": ["similar", ID],
     "list.plain": ["list"],
     "list.json": ["list", "--json"],
@@ -134,7 +136,7 @@ def test_pages(run: Run, topic: str) -> None:
 
 
 def test_every_format_is_held(golden: Callable[[str, str], None]) -> None:
-    assert {"terminal", *PROGRAMS} == set(FORMATS)
+    assert {"terminal", *PROGRAMS, *REFERENCES} == set(FORMATS)
 
 
 def test_every_command_is_held() -> None:
