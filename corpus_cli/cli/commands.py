@@ -43,6 +43,7 @@ _GROUPS = {
         "backup": "Write the corpus to one new file.",
         "restore": "Make a corpus of a backup, in a new folder.",
         "config": "Show settings and where each value comes from, or change them.",
+        "mcp": "Let an assistant search the corpus (Model Context Protocol).",
         "completion": "Print the script that lets a shell complete commands.",
         "help": "Show the help of a command, or a page on a topic.",
     },
@@ -74,6 +75,8 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.explore.similar import similar as command
             case "cite":
                 from corpus_cli.cli.cite import cite as command
+            case "mcp":
+                from corpus_cli.cli.mcp import mcp as command
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":
