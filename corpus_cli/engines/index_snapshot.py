@@ -43,8 +43,22 @@ class IndexSnapshot(Snapshot):
         return mention_counts(self._index, keys)
 
     @override
-    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def names_of(self, passages: Iterable[str] | None) -> Mapping[str, Sequence[str]]:
         return names_by_passage(self._index, passages)
+
+    @override
+    def word_counts(self, passages: Collection[str] | None = None) -> Mapping[str, int]:
+        numbers = None if passages is None else self._index.find(frozenset(passages))
+        counts = {
+            word: postings.count_own(numbers)
+            for word, postings in self._index.postings_by_term("words", "")
+            if not word.startswith("=")
+        }
+        return {word: count for word, count in counts.items() if count}
+
+    @override
+    def count_passages(self) -> int:
+        return len(self._index.passages())
 
     @override
     def names_digest(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import Posting, decode, starts_in_text
@@ -63,6 +64,14 @@ def other_names(index: Index, key: str) -> Postings:
 def names_of(index: Index, passage: int) -> Sequence[str]:
     """Return the keys of the names that the text of a passage mentions, by first position."""
     return tuple(filter(None, dict.fromkeys(map(_key_of_full_or_short, index.name_terms(passage)))))
+    return tuple(dict.fromkeys(filter(None, map(_read_key, index.name_terms(passage)))))
+
+
+@lru_cache(16_384)
+def _read_key(term: str) -> str:
+    """Return the key of the name that a term is a full or short form of; empty for other terms."""
+    mention = parse_mention_term(term)
+    return mention.key if mention.kind in (FULL, SHORT) else ""
 
 
 def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
@@ -141,8 +150,10 @@ def _key_of_full_or_short(term: str) -> str:
     return key if kind in (FULL, SHORT) else ""
 
 
-def names_by_passage(index: Index, passages: Iterable[str]) -> dict[str, Sequence[str]]:
-    """Return what `names_of` returns for each passage of the index, by the ids of passages."""
-    return {
-        index.id(passage): names_of(index, passage) for passage in index.find(frozenset(passages))
-    }
+def names_by_passage(index: Index, passages: Iterable[str] | None) -> dict[str, Sequence[str]]:
+    """Return what `names_of` returns for each passage of the index, by the ids of passages.
+
+    `passages` of None means all.
+    """
+    numbers = index.passages() if passages is None else index.find(frozenset(passages))
+    return {index.id(passage): names_of(index, passage) for passage in numbers}

@@ -172,6 +172,9 @@ class _MemoryChunk:
         counts = {n: bisect_left(decode(value), HEADING) for n, value in self._values.items()}
         return {n: count for n, count in counts.items() if count}
 
+    def count_own(self) -> int:
+        return sum(self.own().values())
+
     def first_bytes(self) -> Iterable[int]:
         return (value[0] for value in self._values.values())
 

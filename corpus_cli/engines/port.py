@@ -101,11 +101,22 @@ class Snapshot(Vocabulary, Protocol):
         means all names.
         """
 
-    def names_of(self, passages: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def names_of(self, passages: Iterable[str] | None) -> Mapping[str, Sequence[str]]:
         """Return the keys of the names that the text of each passage mentions, by position.
 
-        Only indexed mentions are read; a passage that is not indexed is left out.
+        Only indexed mentions are read; a passage that is not indexed is left out. `passages` of
+        None means all.
         """
+
+    def word_counts(self, passages: Collection[str] | None = None) -> Mapping[str, int]:
+        """Return how often the texts of passages contain each word; None means all passages.
+
+        Words are those of `words`; titles and headings are not counted. It takes about as long
+        for few passages as for all.
+        """
+
+    def count_passages(self) -> int:
+        """Return the number of passages."""
 
     def names_digest(self) -> str:
         """Return the digest of the names whose mentions are indexed."""

@@ -52,6 +52,9 @@ class PostingChunk(Protocol):
     def own(self) -> dict[int, int]:
         """Return how often the term occurs in the text, by number, where it does."""
 
+    def count_own(self) -> int:
+        """Return the sum of what `own` returns."""
+
     def first_bytes(self) -> Iterable[int]:
         """Return the first byte of the encoded positions of each posting."""
 
@@ -98,6 +101,14 @@ class Postings:
             for passage, count in chunk.own().items()
             if not self._alive or self._alive[passage]
         }
+
+    def count_own(self, among: Collection[int] | None = None) -> int:
+        """Return how often the term occurs in the own texts of passages; None means all."""
+        if among is not None:
+            return int(sum(count for passage, count in self.own().items() if passage in among))
+        if self._alive:
+            return int(sum(self.own().values()))
+        return sum(chunk.count_own() for chunk in self._chunks)
 
     def below_title(self) -> set[int]:
         """Return the passages that have the term in text or heading."""

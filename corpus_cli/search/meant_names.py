@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -75,6 +75,31 @@ class MeantNames:
             return self._canonical_forms(names_by_passage.get(passage, ()))
 
         return read
+    def read_names(self, passages: Iterable[str] | None) -> dict[str, tuple[str, ...]]:
+        """Return the names in the text of each passage, as canonical forms.
+
+        `passages` of None means all. No text is read: names that changed since they were indexed
+        are found by their forms, and come after the others.
+        """
+        keys_by_passage = self._index.names_of(passages)
+        stale = self.stale_names
+        if not stale:
+            return {
+                passage: self._canonical_forms(keys) for passage, keys in keys_by_passage.items()
+            }
+        names_by_passage = {
+            passage: self._canonical_forms([one for one in keys if one not in stale])
+            for passage, keys in keys_by_passage.items()
+        }
+        for name_key in sorted(stale):
+            number = self._names.find_key(name_key)
+            if number is None:
+                continue
+            canonical = self._names.name(number).canonical
+            for passage in self._index.mentions(build_mention(self._names, number)):
+                if passage in names_by_passage:
+                    names_by_passage[passage] = (*names_by_passage[passage], canonical)
+        return names_by_passage
 
     def count_by_article(self, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[str, int]]]:
         """Yield the number of each mentioned name with its mentions by article; none means all."""

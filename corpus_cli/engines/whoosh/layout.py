@@ -189,11 +189,22 @@ class SegmentChunk:
 
     def own(self) -> dict[int, int]:
         """Return how often the term occurs in the text, by number, where it does."""
-        block_start = self._value_ends[0]
-        ends = [end - block_start for end in self._value_ends]
-        block = bytes(self._data[block_start : block_start + ends[-1]])
+        counts = self._own_counts()
+        return dict(compress(zip(self.numbers, counts, strict=True), counts))
+
+    def count_own(self) -> int:
+        """Return how often the term occurs in the texts of all passages of the chunk."""
+        return sum(self._own_counts())
+
+    def _own_counts(self) -> Sequence[int]:
+        """Return how often the term occurs in the text, for each posting."""
+        weights, sizes, start = self._weights_and_sizes
+        block = bytes(self._data[start : start + sum(sizes)])
         # Every byte before the first mark is a position in the text.
-        counts = list(self._weights_and_sizes[1])
+        if not MARKS.search(block):
+            return weights
+        ends = [0, *accumulate(sizes)]
+        counts = list(weights)
         n = -1
         for mark in MARKS.finditer(block):
             offset = mark.start()
@@ -204,7 +215,7 @@ class SegmentChunk:
                 counts[n] = bisect_left(decode(block[ends[n] : ends[n + 1]]), HEADING)
             else:
                 counts[n] = offset - ends[n]
-        return dict(compress(zip(self.numbers, counts, strict=True), counts))
+        return counts
 
     def first_bytes(self) -> Iterable[int]:
         """Return the first byte of the encoded positions of each posting."""
