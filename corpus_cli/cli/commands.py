@@ -26,6 +26,10 @@ _GROUPS = {
         "kwic": "Show every match of a query in its context, aligned.",
         "timeline": "Count what a query finds over time, with the best passages.",
         "similar": "Find articles that are like an article or a text.",
+        "with": "Show who is mentioned together with a name or a query.",
+        "network": "Show which names are mentioned together, all with all.",
+        "collocates": "Show which words are near the matches of a query.",
+        "keywords": "Show which words are typical of what a query finds.",
     },
     "Add and edit": {
         "ingest": "Read files and folders; run it again to read what changed.",
@@ -67,12 +71,6 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.search import search as command
             case "facets":
                 from corpus_cli.cli.facets import facets as command
-            case "kwic":
-                from corpus_cli.cli.explore.kwic import kwic as command
-            case "timeline":
-                from corpus_cli.cli.explore.timeline import timeline as command
-            case "similar":
-                from corpus_cli.cli.explore.similar import similar as command
             case "cite":
                 from corpus_cli.cli.cite import cite as command
             case "mcp":
@@ -110,7 +108,7 @@ class _Commands(helping.Group):
             case "help":
                 from corpus_cli.cli.pages import help_ as command
             case _:
-                return None
+                return _import_explore(cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -135,6 +133,29 @@ class _Commands(helping.Group):
         near = closest_name(word, COMMANDS)
         hint = f"did you mean {near}?" if near else f"to search for it: corpus search {quote(word)}"
         return f"there is no command {word}: {hint}"
+
+
+def _import_explore(name: str) -> click.Command | None:
+    """Return a command beside a ranked search; None if there is no such command."""
+    command: click.Command
+    match name:
+        case "kwic":
+            from corpus_cli.cli.explore.kwic import kwic as command
+        case "timeline":
+            from corpus_cli.cli.explore.timeline import timeline as command
+        case "similar":
+            from corpus_cli.cli.explore.similar import similar as command
+        case "with":
+            from corpus_cli.cli.explore.with_ import with_ as command
+        case "network":
+            from corpus_cli.cli.explore.network import network as command
+        case "collocates":
+            from corpus_cli.cli.explore.collocates import collocates as command
+        case "keywords":
+            from corpus_cli.cli.explore.keywords import keywords as command
+        case _:
+            return None
+    return command
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:

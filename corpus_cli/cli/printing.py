@@ -367,20 +367,25 @@ def print_cells(
     stream.write(tables.csv(rows, columns) if style == "csv" else tables.tsv(rows, columns))
 
 
-def print_answer(
+def print_answer(  # noqa: PLR0913 - what to print, and how
     opened: OpenCorpora,
     values: OptionValues,
     style: str | None,
     table: "AnswerTable",
     draw: Callable[[], Draw],
+    *,
+    formats: Mapping[str, Callable[[], Iterator[str]]] | None = None,
 ) -> int:
     """Draw an answer on a terminal, or write it as a table or JSON; return the exit code.
 
     `draw` returns the function that draws it, so that only a terminal imports what it needs.
+    `formats` are more formats that the answer has, each with what yields its lines.
     """
     style = output_format(style)
     if style == "terminal":
         make_terminal(opened.folder, read_look(values)).draw(draw())
+    elif formats and style in formats:
+        stream.write(formats[style]())
     else:
         from corpus_cli.output.answers.table import format_answer
 

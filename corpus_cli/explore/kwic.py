@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -155,7 +155,7 @@ def _cut_lines(
         for article, group in groupby(batch, key=lambda match: article_of(match.passage)):
             read = [(passages[one.passage], one) for one in group if one.passage in passages]
             for passage, match in sorted(read, key=lambda pair: pair[0].start):
-                for span in _joined(passage.text, spans(passage.text, match.marks)):
+                for span in join_spans(passage.text, spans(passage.text, match.marks)):
                     left, right = _context(passage.text, span, options)
                     text = passage.text[span.start : span.end]
                     at = passage.lines[0] + passage.text.count("\n", 0, span.start)
@@ -163,8 +163,8 @@ def _cut_lines(
                     yield ConcordanceLine(left, text, right, span.why, citation)
 
 
-def _joined(text: str, matched: Sequence[Span]) -> Iterator[Span]:
-    """Yield spans; those with only blanks between them are one."""
+def join_spans(text: str, matched: Iterable[Span]) -> Iterator[Span]:
+    """Yield the spans of matches in a text; those with only blanks between them are one."""
     joined: Span | None = None
     for span in matched:
         if joined and not text[joined.end : span.start].strip():

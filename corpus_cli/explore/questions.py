@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from corpus_cli.explore.collocates import CollocateOptions, Collocates
+    from corpus_cli.explore.companions import CompanionOptions, Companions
+    from corpus_cli.explore.keywords import KeywordOptions, Keywords
     from corpus_cli.explore.kwic import Concordance, KwicOptions
+    from corpus_cli.explore.network import Network, NetworkOptions
+    from corpus_cli.explore.passage_words import Progress
     from corpus_cli.explore.similar import Example
     from corpus_cli.explore.timeline import Timeline, TimelineOptions
     from corpus_cli.model import Results
@@ -63,3 +68,57 @@ class Questions:
         from corpus_cli.explore.similar import similar
 
         return self._ask(partial(similar, example), request)
+
+    def companions(
+        self,
+        line: str,
+        options: CompanionOptions | None = None,
+        request: SearchRequest | None = None,
+    ) -> Companions:
+        """Count which names are mentioned together with a name or a query."""
+        from corpus_cli.explore.companions import CompanionOptions, companions
+
+        return self._ask(partial(companions, line, options or CompanionOptions()), request)
+
+    def network(
+        self,
+        line: str = "",
+        options: NetworkOptions | None = None,
+        request: SearchRequest | None = None,
+    ) -> Network:
+        """Count which names are mentioned together, all with all."""
+        from corpus_cli.explore.network import NetworkOptions, network
+
+        return self._ask(partial(network, line, options or NetworkOptions()), request)
+
+    def collocates(
+        self,
+        line: str,
+        options: CollocateOptions | None = None,
+        request: SearchRequest | None = None,
+        progress: Progress | None = None,
+    ) -> Collocates:
+        """Count the words near the matches of a query."""
+        from corpus_cli.explore.collocates import CollocateOptions, collocates
+        from corpus_cli.explore.passage_words import ignore_progress
+
+        question = partial(
+            collocates, line, options or CollocateOptions(), progress=progress or ignore_progress
+        )
+        return self._ask(question, request)
+
+    def keywords(
+        self,
+        line: str = "",
+        options: KeywordOptions | None = None,
+        request: SearchRequest | None = None,
+        progress: Progress | None = None,
+    ) -> Keywords:
+        """Compare the words of what matches a query with those of other passages."""
+        from corpus_cli.explore.keywords import KeywordOptions, keywords
+        from corpus_cli.explore.passage_words import ignore_progress
+
+        question = partial(
+            keywords, line, options or KeywordOptions(), progress=progress or ignore_progress
+        )
+        return self._ask(question, request)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_cli.explore.answer import About, Citation
+from corpus_cli.explore.examples import CitedExample
 from corpus_cli.output import lines, records
 from corpus_cli.output.records import Record
 
@@ -66,6 +67,11 @@ def cite(citation: Citation) -> Record:
         "source": header.site,
         "url": header.url,
     }
+
+
+def cite_example(example: CitedExample | None) -> Record:
+    """Return the text of an example and the fields by which it can be cited; none without one."""
+    return {"text": example.snippet.text, **cite(example.citation)} if example else {}
 
 
 def _summary(table: AnswerTable) -> Record:
