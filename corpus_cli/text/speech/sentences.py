@@ -1,0 +1,115 @@
+"""Split a paragraph into sentences of words and quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from corpus_cli.text.sentences import sentence_starts
+from corpus_cli.text.speech.marks import Quoted
+from corpus_cli.text.speech.words import speech_words
+
+_FILL = "\ue000"
+_LEAST = 3
+_TOKEN = re.compile(rf"{_FILL}+[^{_FILL}”]?”|[^\W_][\w&'’.\-]*|[,;:()–—]|--")
+_BRACKETS = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
+_LAST_WORD = re.compile(r"(\w+)\.\s*\Z")
+_POSSESSIVE = ("'s", "’s", "s'", "s’")
+
+
+class Token(NamedTuple):
+    """A word, a punctuation mark or a quotation: `quote` is its number in the paragraph, or -1."""
+
+    text: str
+    start: int
+    end: int
+    quote: int = -1
+
+    @property
+    def lower(self) -> str:
+        """Return the word in small letters, without a full stop at its end."""
+        return self.text.lower().rstrip(".")
+
+    @property
+    def is_word(self) -> bool:
+        """Return whether it is a word, not punctuation or a quotation."""
+        return self.quote < 0 and self.text[0].isalnum()
+
+    @property
+    def is_possessive(self) -> bool:
+        """Return whether the word ends like `Reuters'` or `Kabul's`."""
+        return self.text.endswith(_POSSESSIVE)
+
+    @property
+    def is_name(self) -> bool:
+        """Return whether it is written as a name: a capital, or one after `al-`."""
+        head, hyphen, rest = self.text.partition("-")
+        return self.is_word and (
+            self.text[0].isupper() or bool(hyphen and rest[:1].isupper() and head.islower())
+        )
+
+
+class Sentence(NamedTuple):
+    """A sentence of a paragraph: its range and its tokens."""
+
+    start: int
+    end: int
+    tokens: Sequence[Token]
+
+    @property
+    def quotes(self) -> list[int]:
+        """Return the numbers of its quotations."""
+        return [token.quote for token in self.tokens if token.quote >= 0]
+
+
+def split_sentences(paragraph: str, quoted: Sequence[Quoted]) -> Iterator[Sentence]:
+    """Yield the sentences of a paragraph; a quotation is a single token of the one around it."""
+    masked = _mask(paragraph, quoted)
+    cuts = _cuts(masked)
+    numbers = {span.start: number for number, span in enumerate(quoted)}
+    for start, end in zip(cuts, [*cuts[1:], len(masked)], strict=True):
+        tokens = [
+            Token(match[0], match.start(), match.end(), numbers.get(match.start(), -1))
+            for match in _TOKEN.finditer(masked, start, end)
+        ]
+        if tokens:
+            yield Sentence(start, end, tokens)
+
+
+def _mask(text: str, quoted: Sequence[Quoted]) -> str:
+    """Return a text of the same length without what is quoted or in brackets.
+
+    The last stop of a quotation stays, by which its sentence may end.
+    """
+    parts: list[str] = []
+    at = 0
+    for span in quoted:
+        parts.append(_blank_brackets(text[at : span.start]))
+        size = span.end - span.start
+        stop = span.inner(text).rstrip()[-1:]
+        kept = stop if stop and not stop.isalnum() and stop not in "”’\"'" else _FILL
+        nested = stop in "”’\"'" and span.inner(text).rstrip("”’\"' ")[-1:]
+        if nested and nested in ".!?,":
+            kept = nested
+        parts.append(_FILL * (size - 2) + kept + "”" if size >= _LEAST else " " * size)
+        at = span.end
+    parts.append(_blank_brackets(text[at:]))
+    return "".join(parts).replace(_FILL + _FILL + "—”", _FILL * 2 + ",”")
+
+
+def _blank_brackets(text: str) -> str:
+    return _BRACKETS.sub(lambda match: " " * len(match[0]), text)
+
+
+def _cuts(masked: str) -> list[int]:
+    """Return where sentences begin: not after `Sen.`, nor in the middle of one with a quotation."""
+    shortened = speech_words().shortened
+    cuts = [0]
+    for cut in sentence_starts(masked)[1:]:
+        before = masked[max(cuts[-1], cut - 20) : cut]
+        word = _LAST_WORD.search(before)
+        if masked[cut].islower() or (word and word[1].lower() in shortened):
+            continue
+        cuts.append(cut)
+    return cuts

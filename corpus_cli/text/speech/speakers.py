@@ -1,0 +1,259 @@
+"""Read who speaks: the noun phrase before or after a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from corpus_cli.text.speech.sentences import Token
+from corpus_cli.text.speech.words import speech_words
+
+_PARTICLES = frozenset({"al", "bin", "ibn", "de", "la", "von", "van", "der", "del", "ul", "el", "di", "&"})
+_MOST_WORDS = 14
+_NAME_WORDS = 2
+
+
+class Speaker(NamedTuple):
+    """Who speaks, as a text writes it.
+
+    `text` is the name without titles, else the description or the pronoun; `title` are the words
+    before the name.
+    """
+
+    text: str
+    title: str = ""
+    kind: str = "name"
+    """`name`, `description` or `pronoun`."""
+
+
+def speaker_before(tokens: Sequence[Token], verb: int) -> Speaker | None:
+    """Return the subject of the verb at a position, which stands before it."""
+    words = speech_words()
+    end = verb
+    while end and tokens[end - 1].is_word and _is_adverb(tokens[end - 1]):
+        end -= 1
+    if not end:
+        return None
+    if tokens[end - 1].text in {",", "–", "—", "--"}:
+        return _of_apposition(_segments(tokens[:end]))
+    start = end
+    while start and tokens[start - 1].is_word:
+        start -= 1
+    phrase = tokens[start:end]
+    if phrase and phrase[-1].lower in {"and", "but", "then", "or"}:
+        # `decried … and said`: the subject is that of the first verb.
+        return _of_clause_start(phrase[:-1]) if len(phrase) > 1 else _of_sentence(tokens[:start])
+    return _of_phrase(phrase)
+
+
+def speaker_after(tokens: Sequence[Token], start: int) -> Speaker | None:
+    """Return the subject that stands directly after a verb: `said a spokesman, Li Wei, on …`."""
+    words = speech_words()
+    phrase: list[Token] = []
+    at = start
+    while at < len(tokens) and tokens[at].is_word and len(phrase) < _MOST_WORDS:
+        token = tokens[at]
+        if phrase and token.lower in words.enders and not _is_title_of(tokens, at):
+            break
+        phrase.append(token)
+        at += 1
+        if token.text.endswith(".") and token.lower not in words.shortened and not _is_initial(token):
+            break
+    if not phrase:
+        return None
+    if phrase[0].lower in words.pronouns:
+        return Speaker(phrase[0].lower, kind="pronoun") if len(phrase) == 1 else None
+    speaker = _name_at_end(phrase) or _description(phrase)
+    if speaker and speaker.kind == "description" and at + 1 < len(tokens) and tokens[at].text == ",":
+        following = next(iter(_segments(tokens[at + 1 :])), [])
+        named = _whole_name(following)
+        return named or speaker
+    return speaker
+
+
+def first_subject(tokens: Sequence[Token]) -> Speaker | None:
+    """Return the person a sentence begins with, if it does and a small word follows."""
+    words = speech_words()
+    at = 0
+    if tokens and tokens[0].lower in {"but", "and", "still", "yet"}:
+        at = 1
+    run = at
+    while run < len(tokens) and (tokens[run].is_name or tokens[run].lower in _PARTICLES):
+        if tokens[run].lower in words.openers or tokens[run].is_possessive:
+            return None
+        run += 1
+    if run == at or run >= len(tokens):
+        return None
+    return _name_at_end(tokens[at:run])
+
+
+def _of_phrase(phrase: Sequence[Token]) -> Speaker | None:
+    """Return the head of the words before a verb."""
+    words = speech_words()
+    if not phrase:
+        return None
+    if phrase[-1].lower in words.pronouns:
+        return Speaker(phrase[-1].lower, kind="pronoun")
+    name = _run_before(phrase)
+    before = len(phrase) - len(name) - 1
+    if name and (before < 0 or not _is_preposition(phrase[before]) or _is_title_of(phrase, before)):
+        return _name_at_end(phrase) 
+    return _of_clause_start(phrase) or (_description(phrase) if not name else None)
+
+
+def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
+    """Return the subject at the start of a clause: the words before the first preposition."""
+    words = speech_words()
+    phrase = list(phrase)
+    while phrase and phrase[0].lower in {"but", "and", "that", "still", "yet", "as", "while", "though"}:
+        del phrase[0]
+    if not phrase or (phrase[0].lower in _PREPOSITIONS):
+        return None
+    if phrase[0].lower in words.pronouns:
+        return Speaker(phrase[0].lower, kind="pronoun")
+    head: list[Token] = []
+    for at, token in enumerate(phrase):
+        if head and (token.lower in words.enders or _is_verb_like(token)) and not (
+            _is_title_of(phrase, at) or (head[-1].lower in {"one", "some", "many"} and token.lower == "of")
+        ):
+            break
+        head.append(token)
+    return _name_at_end(head) or _description(head)
+
+
+def _of_sentence(tokens: Sequence[Token]) -> Speaker | None:
+    """Return the subject of a sentence that goes on after a comma or quotation."""
+    for segment in _segments(tokens):
+        if speaker := _of_clause_start(segment):
+            return speaker
+    return None
+
+
+def _of_apposition(segments: Sequence[Sequence[Token]]) -> Speaker | None:
+    """Return the subject before an apposition: `Li, the envoy, said`, `The envoy, Li, said`."""
+    if not segments:
+        return None
+    last = segments[-1]
+    for segment in segments[:-1]:
+        first = _of_clause_start(segment)
+        if first is None:
+            continue
+        if first.kind == "description" and (named := _whole_name(last)):
+            return named
+        return first
+    return _whole_name(last) or _of_clause_start(last)
+
+
+def _segments(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return the pieces of a clause between commas and quotations."""
+    segments: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.is_word:
+            segments[-1].append(token)
+        elif segments[-1]:
+            segments.append([])
+    return [segment for segment in segments if segment]
+
+
+def _run_before(phrase: Sequence[Token]) -> Sequence[Token]:
+    """Return the name that a phrase ends with, with the titles in capitals before it."""
+    words = speech_words()
+    start = len(phrase)
+    while start and (
+        phrase[start - 1].is_name
+        or (start < len(phrase) and phrase[start - 1].text.lower() in _PARTICLES)
+        or _is_title_of(phrase, start - 1)
+    ):
+        token = phrase[start - 1]
+        if start < len(phrase) and token.is_possessive:
+            break
+        if token.lower in words.days or (token.lower in words.openers and token.text not in {"I"}):
+            break
+        start -= 1
+    while start < len(phrase) and not phrase[start].is_name:
+        start += 1
+    return phrase[start:]
+
+
+def _name_at_end(phrase: Sequence[Token]) -> Speaker | None:
+    """Return the name that a phrase ends with, without the titles before it."""
+    words = speech_words()
+    run = _run_before(phrase)
+    if not run:
+        return None
+    last = run[-1].lower
+    cut = 0
+    if last.removesuffix("'s").removesuffix("’s") not in words.organisations:
+        for at, token in enumerate(run[:-1]):
+            if token.lower.removeprefix("ex-") in words.titles or (token.lower in words.shortened and at == 0):
+                cut = at + 1
+        while cut < len(run) - 1 and not run[cut].is_name:
+            cut += 1
+    before = phrase[: len(phrase) - len(run)]
+    title = " ".join(token.text for token in [*before[-4:], *run[:cut]])
+    text = " ".join(token.text for token in run[cut:])
+    return Speaker(_clean(text), title)
+
+
+def _whole_name(segment: Sequence[Token]) -> Speaker | None:
+    """Return a name if a segment is nothing else but one, of two words or more."""
+    run = _run_before(segment)
+    if len(run) == len(segment) and len(run) >= _NAME_WORDS:
+        return _name_at_end(segment)
+    return None
+
+
+def _description(phrase: Sequence[Token]) -> Speaker | None:
+    """Return a description that ends with a noun of the list: `a senior official`."""
+    words = speech_words()
+    phrase = list(phrase)
+    if phrase and phrase[-1].lower in words.speakers:
+        while len(phrase) > 1 and phrase[0].lower in {"and", "but", "as", "that", "while", "still"}:
+            del phrase[0]
+        return Speaker(_clean(" ".join(token.text for token in phrase)), kind="description")
+    return None
+
+
+def _clean(text: str) -> str:
+    text = text.rstrip(".") if not text.endswith(("Jr.", "Sr.")) else text
+    return text.removesuffix("'s").removesuffix("’s").rstrip("'’")
+
+
+def _is_adverb(token: Token) -> bool:
+    return token.lower in speech_words().adverbs or (
+        token.text.endswith("ly") and token.text.islower()
+    )
+
+
+def _is_preposition(token: Token) -> bool:
+    return token.lower in _PREPOSITIONS
+
+
+_PREPOSITIONS = frozenset(
+    ["of", "in", "on", "at", "for", "from", "with", "to", "by", "about", "after", "against", "among",
+     "before", "between", "during", "into", "over", "under", "within", "since", "near", "around",
+     "citing", "asked", "speaking", "according", "including", "following", "despite", "amid",
+     "pressed", "when", "if", "because", "although", "unlike", "like", "along", "alongside"]
+)
+
+
+def _is_title_of(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a word is the `of` of a title: `Secretary of State John Kerry`."""
+    if tokens[at].lower not in {"of", "for"} or not 0 < at < len(tokens) - 1:
+        return False
+    return (
+        tokens[at - 1].lower in speech_words().titles | {"house", "joint", "minister"}
+        and tokens[at - 1].is_name
+        and tokens[at + 1].is_name
+    )
+
+
+def _is_verb_like(token: Token) -> bool:
+    """Return whether a word in small letters is likely a verb after a subject."""
+    return token.text.islower() and (
+        token.text.endswith("ed") or token.lower in speech_words().saying | {"told", "went", "met"}
+    )
+
+
+def _is_initial(token: Token) -> bool:
+    return len(token.text) <= 2 or token.text.count(".") > 1
