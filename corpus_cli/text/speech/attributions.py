@@ -41,10 +41,14 @@ def find_attributions(tokens: Sequence[Token]) -> Iterator[Attribution]:
         is_saying = verb in words.saying
         if not (is_saying or verb in words.quoting) or (at and token.text[0].isupper()):
             continue
+        if verb in {"put", "puts"} and [one.lower for one in tokens[at + 1 : at + 2]] != ["it"]:
+            continue
+        if verb in words.nouns and not _follows_speaker(tokens, at):
+            continue
         speaker = _subject(tokens, at)
         if speaker:
             outlet = _told(tokens, at)
-            yield Attribution(speaker, token.text.lower(), at, at + 1, is_saying, outlet)
+            yield Attribution(speaker, verb, at, at + 1, is_saying, outlet)
 
 
 def outlet_in(tokens: Sequence[Token]) -> str:
@@ -71,6 +75,8 @@ def _subject(tokens: Sequence[Token], verb: int) -> Speaker | None:
         if following and not _begins_subject(tokens[last_quote + 1 : verb]):
             return following
         return speaker_before(tokens[last_quote + 1 :], verb - last_quote - 1) or following
+    if before.text == ",":
+        return speaker_before(tokens, verb) or speaker_after(tokens, verb + 1)
     return speaker_before(tokens, verb)
 
 
@@ -81,6 +87,14 @@ def _begins_subject(tokens: Sequence[Token]) -> bool:
         (words[0].is_name and words[0].lower not in speech_words().openers)
         or words[0].lower in {"the", "a", "an", "one"}
     )
+
+
+def _follows_speaker(tokens: Sequence[Token], verb: int) -> bool:
+    """Return whether the word before a verb that may be a noun is sure to be a speaker."""
+    words = speech_words()
+    before = tokens[verb - 1].lower if verb else ""
+    sure = words.speakers | words.organisations | words.pronouns | words.adverbs
+    return not before or before in sure or tokens[verb - 1].quote >= 0 or tokens[verb - 1].text == ","
 
 
 def _told(tokens: Sequence[Token], verb: int) -> str:

@@ -17,6 +17,16 @@ from corpus_cli.text.speech.words import speech_words
 _FEWEST_WORDS = 4
 _MARK = re.compile("[“”„«»\"‘]|(?:^|\\s)'")
 
+_LONGEST_TITLE = 6
+_TO_THAT = 8
+_PLAIN = frozenset(["said", "say", "says", "told", "tells", "tell", "saying", "added", "adds"])
+"""Verbs after which any words are what is said."""
+
+_BEFORE_TITLES = frozenset(
+    ["book", "film", "in", "movie", "on", "program", "programme", "report", "show", "titled", "entitled"]
+)
+_SMALL = frozenset(["&", "a", "and", "for", "in", "of", "on", "the", "to", "with"])
+
 Kind = Literal["direct", "partial", "indirect"]
 
 
@@ -101,7 +111,7 @@ class _Reader:
 
     def _mention_subject(self, tokens: Sequence[Token], number: int) -> None:
         if subject := first_subject(tokens):
-            self._people.mention(subject, number)
+            self._people.mention(subject, number, is_certain=False)
 
     def _read_sentence(  # noqa: PLR0913 - the state of a paragraph
         self,
@@ -129,6 +139,8 @@ class _Reader:
         for nth, at in enumerate(spans):
             chosen = _choose(attributions, tokens, at)
             inner = quoted[tokens[at].quote].inner(self._paragraphs[number].text)
+            if _is_title(tokens, at, inner):
+                continue
             if chosen is None:
                 if not words_outside and said and said.speaker and (nth == 0 or last):
                     chosen_said = said
@@ -178,8 +190,6 @@ class _Reader:
 
     def _resolve(self, one: Attribution, tokens: Sequence[Token], number: int) -> str:
         speaker = one.speaker
-        if speaker.text == "who":
-            return self._people.resolve(speaker, number)
         name = self._people.resolve(speaker, number)
         if one.verb != "according to":
             self._people.mention(speaker, number)
@@ -252,10 +262,22 @@ def _is_next(tokens: Sequence[Token], at: int, one: Attribution) -> bool:
 
 
 def _kind(tokens: Sequence[Token], at: int, one: Attribution, inner: str) -> Kind:
+    """Return whether a quotation is whole sentences, or words of a sentence of the article."""
+    stop = tokens[at].text[-2]
     begins = inner.lstrip("[(…. ")[:1]
-    if begins.isupper() or begins.isdigit():
-        return "direct"
-    return "direct" if one.start > at and at == 0 and tokens[at].text[-2] in ",?!" else "partial"
+    is_whole = begins.isupper() or begins.isdigit() or (one.start > at == 0 and stop in ",?!")
+    is_long = stop in ".,?!…" or len(inner.split()) >= _FEWEST_WORDS
+    return "direct" if is_whole and is_long and one.verb not in speech_words().naming else "partial"
+
+
+def _is_title(tokens: Sequence[Token], at: int, inner: str) -> bool:
+    """Return whether what is quoted is the title of a programme or a book."""
+    words = inner.rstrip(".,").split()
+    if len(words) > _LONGEST_TITLE or not at:
+        return False
+    before = tokens[at - 1]
+    names_it = before.is_possessive or before.lower in _BEFORE_TITLES
+    return names_it and all(word[0].isupper() or word in _SMALL for word in words)
 
 
 def _is_long(
@@ -267,19 +289,21 @@ def _is_long(
 
 
 def _says_something(tokens: Sequence[Token], one: Attribution) -> bool:
-    """Return whether a clause is said: after the verb, or before it and a comma."""
+    """Return whether a clause is said: after the verb, or before a comma and the speaker."""
     words = speech_words()
+    if one.verb == "according to":
+        return True
     following = [token for token in tokens[one.end :] if token.is_word]
-    if one.verb == "according to" or not following:
+    if len(following) < _FEWEST_WORDS:
+        return any(token.text == "," for token in tokens[_FEWEST_WORDS : one.start])
+    first = following[0]
+    if first.lower in {"that", "there"}:
         return True
-    if one.start > _FEWEST_WORDS * 2 and len(following) < _FEWEST_WORDS:
+    if first.lower in words.enders or first.lower in {"to", "so", "nothing", "no"}:
+        return any(token.lower == "that" for token in following[:_TO_THAT])
+    if one.verb in _PLAIN:
         return True
-    first = following[0].lower
-    if one.verb.startswith(("told", "tell")):
-        return len(following) > _FEWEST_WORDS
-    if first in words.enders - {"that", "this", "last", "early"} or first in {"to", "so", "nothing", "no"}:
-        return first in {"on", "in", "at"} and any(token.lower == "that" for token in following)
-    return len(following) >= _FEWEST_WORDS
+    return first.is_name or first.lower in words.determiners or first.lower in words.pronouns
 
 
 @cache

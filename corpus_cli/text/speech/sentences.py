@@ -12,8 +12,11 @@ from corpus_cli.text.speech.words import speech_words
 
 _FILL = "\ue000"
 _LEAST = 3
-_TOKEN = re.compile(rf"{_FILL}+[^{_FILL}”]?”|[^\W_][\w&'’.\-]*|[,;:()–—]|--")
+_TOKEN = re.compile(rf"{_FILL}+[^{_FILL}”]?”|[^\W_](?:[\w&'’\-]|\.(?![A-Z][a-z]))*\.?|[,;:()–—]|--")
 _BRACKETS = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
+# `Youngstown, Ohio (CNN)`, `KABUL (Reuters) -`, `AKCAKALE, Turkey —`.
+_DATELINE = re.compile(r"\s*[A-Z][\w.,'’ ]{2,50}(?:\([A-Z][\w ]{1,20}\)\s?[-–—]{0,2}|\s[—–]{1,2}\s|\s--\s)")
+_CAPITALS = re.compile(r"\s*[A-Z][A-Z.,'’ -]{2,}")
 _LAST_WORD = re.compile(r"(\w+)\.\s*\Z")
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 
@@ -45,8 +48,10 @@ class Token(NamedTuple):
     def is_name(self) -> bool:
         """Return whether it is written as a name: a capital, or one after `al-`."""
         head, hyphen, rest = self.text.partition("-")
-        return self.is_word and (
-            self.text[0].isupper() or bool(hyphen and rest[:1].isupper() and head.islower())
+        return (
+            self.is_word
+            and self.text != "I"
+            and (self.text[0].isupper() or bool(hyphen and rest[:1].isupper() and head.islower()))
         )
 
 
@@ -95,6 +100,10 @@ def _mask(text: str, quoted: Sequence[Quoted]) -> str:
         parts.append(_FILL * (size - 2) + kept + "”" if size >= _LEAST else " " * size)
         at = span.end
     parts.append(_blank_brackets(text[at:]))
+    if line := _DATELINE.match(text):
+        if "(" in line[0] or _CAPITALS.match(text):
+            blanked = "".join(parts)
+            parts = [" " * line.end(), blanked[line.end() :]]
     return "".join(parts).replace(_FILL + _FILL + "—”", _FILL * 2 + ",”")
 
 

@@ -32,14 +32,22 @@ def speaker_before(tokens: Sequence[Token], verb: int) -> Speaker | None:
     end = verb
     while end and tokens[end - 1].is_word and _is_adverb(tokens[end - 1]):
         end -= 1
-    if not end:
+    if not end or tokens[end - 1].lower in words.passive | _NEGATIONS:
         return None
-    if tokens[end - 1].text in {",", "–", "—", "--"}:
+    if tokens[verb].lower.endswith("ing"):
+        return _of_sentence(tokens[:end])
+    if tokens[end - 1].quote >= 0:
         return _of_apposition(_segments(tokens[:end]))
+    if tokens[end - 1].text in {",", "–", "—", "--"}:
+        return _of_apposition(_segments(tokens[_after_last_quote(tokens, end) : end]))
     start = end
     while start and tokens[start - 1].is_word:
         start -= 1
     phrase = tokens[start:end]
+    if len(phrase) == 1 and phrase[0].lower == "who":
+        before = _segments(tokens[:start])
+        is_quote = start > 1 and any(token.quote >= 0 for token in tokens[start - 2 : start])
+        return None if is_quote or not before else _of_clause_start(before[-1])
     if phrase and phrase[-1].lower in {"and", "but", "then", "or"}:
         # `decried … and said`: the subject is that of the first verb.
         return _of_clause_start(phrase[:-1]) if len(phrase) > 1 else _of_sentence(tokens[:start])
@@ -53,7 +61,8 @@ def speaker_after(tokens: Sequence[Token], start: int) -> Speaker | None:
     at = start
     while at < len(tokens) and tokens[at].is_word and len(phrase) < _MOST_WORDS:
         token = tokens[at]
-        if phrase and token.lower in words.enders and not _is_title_of(tokens, at):
+        is_one_of = token.lower == "of" and phrase and phrase[-1].lower in words.counts
+        if phrase and token.lower in words.enders and not (is_one_of or _is_title_of(tokens, at)):
             break
         phrase.append(token)
         at += 1
@@ -64,27 +73,39 @@ def speaker_after(tokens: Sequence[Token], start: int) -> Speaker | None:
     if phrase[0].lower in words.pronouns:
         return Speaker(phrase[0].lower, kind="pronoun") if len(phrase) == 1 else None
     speaker = _name_at_end(phrase) or _description(phrase)
-    if speaker and speaker.kind == "description" and at + 1 < len(tokens) and tokens[at].text == ",":
+    is_named_after = at + 1 < len(tokens) and tokens[at].text == ","
+    if is_named_after and (speaker.kind == "description" if speaker else phrase[0].lower == "one"):
         following = next(iter(_segments(tokens[at + 1 :])), [])
-        named = _whole_name(following)
-        return named or speaker
+        return _whole_name(following) or speaker
     return speaker
 
 
 def first_subject(tokens: Sequence[Token]) -> Speaker | None:
-    """Return the person a sentence begins with, if it does and a small word follows."""
+    """Return the person a sentence begins with, if it does and a verb or an apposition follows."""
     words = speech_words()
     at = 0
     if tokens and tokens[0].lower in {"but", "and", "still", "yet"}:
         at = 1
+    if at < len(tokens) and tokens[at].lower in {"he", "she"}:
+        return Speaker(tokens[at].lower, kind="pronoun")
     run = at
-    while run < len(tokens) and (tokens[run].is_name or tokens[run].lower in _PARTICLES):
+    while run < len(tokens) and (tokens[run].is_name or tokens[run].text in _PARTICLES):
         if tokens[run].lower in words.openers or tokens[run].is_possessive:
             return None
         run += 1
-    if run == at or run >= len(tokens):
+    if run == at or run + 1 >= len(tokens):
+        return None
+    after = tokens[run + 1] if tokens[run].text == "," else tokens[run]
+    if not after.text[0].islower() or after.lower in words.enders - words.passive - {"has", "who"}:
         return None
     return _name_at_end(tokens[at:run])
+
+
+def _after_last_quote(tokens: Sequence[Token], end: int) -> int:
+    """Return where the words after the last quotation begin, or 0 if there are none."""
+    quotes = [at for at in range(end) if tokens[at].quote >= 0]
+    start = quotes[-1] + 1 if quotes else 0
+    return start if any(token.is_word for token in tokens[start:end]) else 0
 
 
 def _of_phrase(phrase: Sequence[Token]) -> Speaker | None:
@@ -94,11 +115,25 @@ def _of_phrase(phrase: Sequence[Token]) -> Speaker | None:
         return None
     if phrase[-1].lower in words.pronouns:
         return Speaker(phrase[-1].lower, kind="pronoun")
+    if phrase[-1].lower == "who":
+        return _name_at_end(phrase[:-1]) or _description(phrase[:-1])
+    if phrase[-1].lower in words.determiners:
+        return None
     name = _run_before(phrase)
-    before = len(phrase) - len(name) - 1
-    if name and (before < 0 or not _is_preposition(phrase[before]) or _is_title_of(phrase, before)):
-        return _name_at_end(phrase) 
+    if name and not _is_within_phrase(phrase, len(phrase) - len(name)):
+        return _name_at_end(phrase)
     return _of_clause_start(phrase) or (_description(phrase) if not name else None)
+
+
+def _is_within_phrase(phrase: Sequence[Token], start: int) -> bool:
+    """Return whether a name is only part of the subject: `an official in Iraq and Syria`."""
+    while start and phrase[start - 1].lower in {"the", "a", "its", "his", "their"}:
+        start -= 1
+    while start > 1 and phrase[start - 1].lower in {"and", "or"} and phrase[start - 2].is_name:
+        start -= 1
+        while start and phrase[start - 1].is_name:
+            start -= 1
+    return bool(start) and _is_preposition(phrase[start - 1]) and not _is_title_of(phrase, start - 1)
 
 
 def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
@@ -113,7 +148,11 @@ def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
         return Speaker(phrase[0].lower, kind="pronoun")
     head: list[Token] = []
     for at, token in enumerate(phrase):
-        if head and (token.lower in words.enders or _is_verb_like(token)) and not (
+        if head and (
+            token.lower in words.enders
+            or _is_verb_like(token)
+            or (head[-1].is_name and not head[-1].is_possessive and _is_plain(token))
+        ) and not (
             _is_title_of(phrase, at) or (head[-1].lower in {"one", "some", "many"} and token.lower == "of")
         ):
             break
@@ -138,9 +177,12 @@ def _of_apposition(segments: Sequence[Sequence[Token]]) -> Speaker | None:
         first = _of_clause_start(segment)
         if first is None:
             continue
-        if first.kind == "description" and (named := _whole_name(last)):
+        is_name_in_full = first.kind == "name" and " " in first.text
+        if not is_name_in_full and (named := _whole_name(last)):
             return named
         return first
+    if len(segments) > 1 and (name := _name_at_end(segments[-2])):
+        return name
     return _whole_name(last) or _of_clause_start(last)
 
 
@@ -182,16 +224,20 @@ def _name_at_end(phrase: Sequence[Token]) -> Speaker | None:
     if not run:
         return None
     last = run[-1].lower
+    if last in words.parties and len(run) < len(phrase):
+        return _description(phrase)
     cut = 0
     if last.removesuffix("'s").removesuffix("’s") not in words.organisations:
         for at, token in enumerate(run[:-1]):
-            if token.lower.removeprefix("ex-") in words.titles or (token.lower in words.shortened and at == 0):
+            if token.lower.rpartition("-")[2] in words.titles or (token.lower in words.shortened and at == 0):
                 cut = at + 1
         while cut < len(run) - 1 and not run[cut].is_name:
             cut += 1
     before = phrase[: len(phrase) - len(run)]
     title = " ".join(token.text for token in [*before[-4:], *run[:cut]])
     text = " ".join(token.text for token in run[cut:])
+    if len(run) == 1 and text in words.outlet_ends and len(before) > 1:
+        text = " ".join(token.text for token in phrase)
     return Speaker(_clean(text), title)
 
 
@@ -204,14 +250,33 @@ def _whole_name(segment: Sequence[Token]) -> Speaker | None:
 
 
 def _description(phrase: Sequence[Token]) -> Speaker | None:
-    """Return a description that ends with a noun of the list: `a senior official`."""
+    """Return the description that a phrase ends with: `a senior official`, `one of the aides`."""
     words = speech_words()
-    phrase = list(phrase)
-    if phrase and phrase[-1].lower in words.speakers:
-        while len(phrase) > 1 and phrase[0].lower in {"and", "but", "as", "that", "while", "still"}:
-            del phrase[0]
-        return Speaker(_clean(" ".join(token.text for token in phrase)), kind="description")
-    return None
+    if not phrase or phrase[-1].lower not in words.speakers:
+        return None
+    start = len(phrase) - 1
+    while start and not _ends_description(phrase[start - 1]):
+        start -= 1
+        if phrase[start].lower in words.determiners:
+            break
+    if start > 1 and phrase[start - 1].lower == "of" and phrase[start - 2].lower in words.counts:
+        start -= 2
+    if phrase[start:][0].lower in {"what", "why", "how"}:
+        return None
+    text = _clean(" ".join(token.text for token in phrase[start:]))
+    if phrase[start].lower in words.determiners or phrase[start].lower in words.counts:
+        text = text[0].lower() + text[1:]
+    return Speaker(text, kind="description")
+
+
+def _ends_description(token: Token) -> bool:
+    words = speech_words()
+    return (
+        token.lower in words.enders
+        or token.lower in _PREPOSITIONS
+        or token.lower in {"and", "but", "as", "that", "while", "still", "what", "to", "led"}
+        or _is_verb_like(token)
+    )
 
 
 def _clean(text: str) -> str:
@@ -226,7 +291,15 @@ def _is_adverb(token: Token) -> bool:
 
 
 def _is_preposition(token: Token) -> bool:
-    return token.lower in _PREPOSITIONS
+    return token.lower in _PREPOSITIONS - _CONJUNCTIONS
+
+
+def _is_plain(token: Token) -> bool:
+    """Return whether a word in small letters is no part of a name, a title or a description."""
+    words = speech_words()
+    return token.text.islower() and not (
+        token.lower in words.titles or token.lower in words.speakers or token.lower in _PARTICLES
+    )
 
 
 _PREPOSITIONS = frozenset(
@@ -235,6 +308,9 @@ _PREPOSITIONS = frozenset(
      "citing", "asked", "speaking", "according", "including", "following", "despite", "amid",
      "pressed", "when", "if", "because", "although", "unlike", "like", "along", "alongside"]
 )
+_NEGATIONS = frozenset(["not", "to", "never", "didn't", "didn’t", "wouldn't", "wouldn’t", "cannot"])
+_CONJUNCTIONS = frozenset(["after", "before", "since", "when", "if", "because", "although"])
+"""Of the prepositions those that a clause can follow, whose subject comes directly after."""
 
 
 def _is_title_of(tokens: Sequence[Token], at: int) -> bool:

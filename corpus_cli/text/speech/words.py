@@ -20,6 +20,12 @@ class SpeechWords(NamedTuple):
     days: frozenset[str]
     openers: frozenset[str]
     enders: frozenset[str]
+    determiners: frozenset[str]
+    counts: frozenset[str]
+    passive: frozenset[str]
+    nouns: frozenset[str]
+    naming: frozenset[str]
+    parties: frozenset[str]
     outlets: frozenset[str]
     outlet_ends: frozenset[str]
 
