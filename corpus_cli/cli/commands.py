@@ -25,6 +25,7 @@ _GROUPS = {
     "Explore": {
         "kwic": "Show every match of a query in its context, aligned.",
         "timeline": "Count what a query finds over time, with the best passages.",
+        "quotes": "Show who said what: quotations with speaker, verb and place.",
         "similar": "Find articles that are like an article or a text.",
         "with": "Show who is mentioned together with a name or a query.",
         "network": "Show which names are mentioned together, all with all.",
@@ -143,6 +144,8 @@ def _import_explore(name: str) -> click.Command | None:
             from corpus_cli.cli.explore.kwic import kwic as command
         case "timeline":
             from corpus_cli.cli.explore.timeline import timeline as command
+        case "quotes":
+            from corpus_cli.cli.explore.quotes import quotes as command
         case "similar":
             from corpus_cli.cli.explore.similar import similar as command
         case "with":

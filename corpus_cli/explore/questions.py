@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corpus_cli.explore.kwic import Concordance, KwicOptions
     from corpus_cli.explore.network import Network, NetworkOptions
     from corpus_cli.explore.passage_words import Progress
+    from corpus_cli.explore.quotes import Quotes, QuotesOptions
     from corpus_cli.explore.similar import Example
     from corpus_cli.explore.timeline import Timeline, TimelineOptions
     from corpus_cli.model import Results
@@ -62,6 +63,20 @@ class Questions:
         from corpus_cli.explore.timeline import TimelineOptions, timeline
 
         return self._ask(partial(timeline, line, options or TimelineOptions()), request)
+
+    def quotes(
+        self,
+        line: str = "",
+        options: QuotesOptions | None = None,
+        request: SearchRequest | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Quotes:
+        """Return who said what in the passages that match a query."""
+        from corpus_cli.explore.quotes import QuotesOptions, no_progress, quotes
+
+        question = partial(quotes, line, options or QuotesOptions())
+        return self._ask(partial(question, progress=progress or no_progress), request)
 
     def similar(self, example: Example | str, request: SearchRequest | None = None) -> Results:
         """Return the articles that are most like an article or a text."""

@@ -17,6 +17,7 @@ from corpus_cli.text.speech.words import speech_words
 _FEWEST_WORDS = 4
 _MARK = re.compile("[“”„«»\"‘]|(?:^|\\s)'")
 
+_SUBJECT_CHARACTERS = 100
 _LONGEST_TITLE = 6
 _TO_THAT = 8
 _PLAIN = frozenset(["said", "say", "says", "told", "tells", "tell", "saying", "added", "adds"])
@@ -96,7 +97,7 @@ class _Reader:
                     sentence, quoted, number, said, is_first=at == 0, goes_on=goes_on and at == 0
                 )
             else:
-                self._mention_subject(sentence.tokens, number)
+                self._mention_subject(sentence.beginning(_SUBJECT_CHARACTERS), number)
                 said = None
         self._said = said
         self._is_open = bool(quoted and quoted[-1].is_open)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from corpus_cli.text.sentences import sentence_starts
@@ -22,22 +23,20 @@ _POSSESSIVE = ("'s", "’s", "s'", "s’")
 
 
 class Token(NamedTuple):
-    """A word, a punctuation mark or a quotation: `quote` is its number in the paragraph, or -1."""
+    """A word, a punctuation mark or a quotation.
+
+    `lower` is a word in small letters, without a full stop at its end; empty for the others.
+    `quote` is the number of a quotation in the paragraph, or -1.
+    """
 
     text: str
-    start: int
-    end: int
+    lower: str = ""
     quote: int = -1
-
-    @property
-    def lower(self) -> str:
-        """Return the word in small letters, without a full stop at its end."""
-        return self.text.lower().rstrip(".")
 
     @property
     def is_word(self) -> bool:
         """Return whether it is a word, not punctuation or a quotation."""
-        return self.quote < 0 and self.text[0].isalnum()
+        return bool(self.lower)
 
     @property
     def is_possessive(self) -> bool:
@@ -55,17 +54,33 @@ class Token(NamedTuple):
         )
 
 
-class Sentence(NamedTuple):
-    """A sentence of a paragraph: its range and its tokens."""
+class Sentence:
+    """A sentence of a paragraph: its range, and its tokens, which are read when needed."""
 
-    start: int
-    end: int
-    tokens: Sequence[Token]
+    def __init__(self, start: int, end: int, masked: str, numbers: Mapping[int, int]) -> None:
+        self.start = start
+        self.end = end
+        self._masked = masked
+        self._numbers = numbers
 
-    @property
-    def quotes(self) -> list[int]:
-        """Return the numbers of its quotations."""
-        return [token.quote for token in self.tokens if token.quote >= 0]
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words, punctuation marks and quotations."""
+        tokens: list[Token] = []
+        for match in _TOKEN.finditer(self._masked, self.start, self.end):
+            text = match[0]
+            if text[0] == _FILL:
+                tokens.append(Token(text, quote=self._numbers.get(match.start(), -1)))
+            elif text[0].isalnum():
+                tokens.append(Token(text, text.lower().rstrip(".")))
+            else:
+                tokens.append(Token(text))
+        return tokens
+
+    def beginning(self, count: int) -> Sequence[Token]:
+        """Return the first tokens only, of a sentence of which no more is needed."""
+        text = self._masked[self.start : min(self.end, self.start + count)]
+        return Sentence(0, len(text), text, {}).tokens
 
 
 def split_sentences(paragraph: str, quoted: Sequence[Quoted]) -> Iterator[Sentence]:
@@ -74,12 +89,7 @@ def split_sentences(paragraph: str, quoted: Sequence[Quoted]) -> Iterator[Senten
     cuts = _cuts(masked)
     numbers = {span.start: number for number, span in enumerate(quoted)}
     for start, end in zip(cuts, [*cuts[1:], len(masked)], strict=True):
-        tokens = [
-            Token(match[0], match.start(), match.end(), numbers.get(match.start(), -1))
-            for match in _TOKEN.finditer(masked, start, end)
-        ]
-        if tokens:
-            yield Sentence(start, end, tokens)
+        yield Sentence(start, end, masked, numbers)
 
 
 def _mask(text: str, quoted: Sequence[Quoted]) -> str:

@@ -1,0 +1,320 @@
+"""Collect who said what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
+from corpus_cli.explore.quoted_words import match_texts
+from corpus_cli.model import Header, Passage, Span, article_of, earliest
+from corpus_cli.names.lookup import NameLookup
+from corpus_cli.search.match_query import QueryMatches, match_query
+from corpus_cli.search.moment import Moment
+from corpus_cli.search.request import SearchRequest
+from corpus_cli.text.plurals import plural
+from corpus_cli.text.sketches import near, sketch, sketch_keys
+from corpus_cli.text.speech.quotations import Kind, Paragraph, Quotation, find_quotations
+from corpus_cli.text.spelling import spelling_cost
+from corpus_cli.text.tokenise import key
+
+_ARTICLES_PER_READ = 50
+_ENGLISH = "en"
+_OMITTED = " … "
+_LONGEST = 2_000
+_SPELLING_COST = 2.0
+
+Progress = Callable[[str, int, int], None]
+"""Is called with the title of an article, and how many of all articles were read before it."""
+
+
+def no_progress(*_: object) -> None:
+    """Ignore a report of progress."""
+
+
+class QuotesOptions(NamedTuple):
+    """Which quotations to return.
+
+    `by` is a name, in any of its forms, that the speaker must have. `about` is a query that the
+    words of the quotation must match. With `direct`, words without quotation marks are left out,
+    and with `duplicates` the same words in another article are not.
+    """
+
+    by: str = ""
+    about: str = ""
+    direct: bool = False
+    duplicates: bool = False
+
+
+class Quote(NamedTuple):
+    """A quotation, who said it, and where it can be looked up.
+
+    `agency` is the news agency or outlet that was told, empty if the article names none. `spans`
+    are the words that match what it must be about. `copies` are the articles that have the same
+    words of the same speaker.
+    """
+
+    text: str
+    speaker: str
+    verb: str
+    agency: str
+    kind: Kind
+    citation: Citation
+    spans: tuple[Span, ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+class Quotes(NamedTuple):
+    """Quotations by date, those of articles without a date last."""
+
+    about: About
+    quotes: tuple[Quote, ...]
+
+    @property
+    def articles(self) -> int:
+        """The number of articles that they are from."""
+        return len({(one.citation.corpus, one.citation.header.id) for one in self.quotes})
+
+    @property
+    def speakers(self) -> int:
+        """The number of different speakers."""
+        return len({one.speaker for one in self.quotes})
+
+
+def quotes(
+    line: str,
+    options: QuotesOptions,
+    moment: Moment,
+    request: SearchRequest,
+    progress: Progress = no_progress,
+) -> Quotes:
+    """Return who said what in the passages that match a query; in all passages without one.
+
+    Quotations whose speaker is not clear are left out and counted.
+    """
+    required = request if request.all_terms else request._replace(all_terms="passage")
+    matches = match_query(line, moment, required)
+    found = _passages_by_article(matches, options, moment, request)
+    quotations, read, notes = _read_articles(found, options, moment, matches, progress)
+    if options.about:
+        quotations = _those_about(options.about, quotations, moment, request, matches)
+    if options.by:
+        is_speaker = speaker_matcher(options.by, moment.names)
+        quotations = [one for one in quotations if is_speaker(one.speaker)]
+    about = about_matches(line, matches, moment, read, sum(map(len, found.values())))
+    if unclear := sum(not one.speaker for one in quotations):
+        are = plural(unclear, "quotation is", "quotations are")
+        notes.append(f"{are} left out because it is not clear who speaks")
+    quotations = [one for one in quotations if one.speaker]
+    shown = quotations if options.duplicates else fold_copies(quotations)
+    return Quotes(
+        about._replace(notes=(*about.notes, *notes)), tuple(sorted(shown, key=_by_date))
+    )
+
+
+def merge(answers: Sequence[tuple[str, Quotes]], options: QuotesOptions) -> Quotes:
+    """Merge the quotations of several corpora, each with the name they get."""
+    named = [
+        one._replace(citation=one.citation._replace(corpus=name))
+        for name, answer in answers
+        for one in answer.quotes
+    ]
+    shown = named if options.duplicates or len(answers) == 1 else fold_copies(named)
+    return Quotes(
+        merge_about((name, answer.about) for name, answer in answers),
+        tuple(sorted(shown, key=_by_date)),
+    )
+
+
+def speaker_matcher(by: str, names: NameLookup) -> Callable[[str], bool]:
+    """Return a function that tells whether a speaker has a name, in any of its forms.
+
+    A family name alone means everybody who has it.
+    """
+    numbers = set(names.find(by))
+    wanted = key(by).split()
+
+    def is_speaker(speaker: str) -> bool:
+        words = key(speaker).split()
+        if words[-len(wanted) :] == wanted:
+            return True
+        its_numbers = names.find(speaker)
+        if len(words) > 1 or len(its_numbers) == 1:
+            if numbers.intersection(its_numbers):
+                return True
+        # `Sergey Lavrov` is Sergei Lavrov.
+        return (
+            len(words) == len(wanted) > 1
+            and words[-1] == wanted[-1]
+            and not names.are_apart(by, speaker)
+            and words[0][0] == wanted[0][0]
+            and all(
+                spelling_cost(one, other, _SPELLING_COST) <= _SPELLING_COST
+                for one, other in zip(words, wanted, strict=True)
+            )
+        )
+
+    return is_speaker if wanted else lambda _: False
+
+
+def fold_copies(quotations: Iterable[Quote]) -> list[Quote]:
+    """Return quotations without the same words of the same speaker; the earliest of each stays."""
+    kept: list[Quote] = []
+    # The words and the family name lead to the number of a quotation that is kept.
+    by_words: dict[tuple[str, str], int] = {}
+    by_hash: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    sketches: dict[int, bytes] = {}
+    for quote in sorted(quotations, key=_by_date):
+        speaker = key(quote.speaker).rpartition(" ")[2]
+        words = key(quote.text)
+        its_sketch = sketch(quote.text, fewest=1)
+        number = by_words.get((speaker, words))
+        if number is None:
+            similar = (
+                other
+                for hashed in sketch_keys(its_sketch)
+                for other in by_hash[speaker, hashed]
+                if near(its_sketch, sketches[other])
+            )
+            number = next(similar, None)
+        if number is None:
+            number = len(kept)
+            kept.append(quote)
+            sketches[number] = its_sketch
+            for hashed in sketch_keys(its_sketch):
+                by_hash[speaker, hashed].append(number)
+        else:
+            kept[number] = _with_copies(kept[number], quote)
+        by_words.setdefault((speaker, words), number)
+    return kept
+
+
+def _with_copies(quote: Quote, copy: Quote) -> Quote:
+    articles = (*quote.copies, copy.citation.header.id, *copy.copies)
+    others = dict.fromkeys(one for one in articles if one != quote.citation.header.id)
+    return quote._replace(copies=tuple(others))
+
+
+def _by_date(quote: Quote) -> tuple[tuple[str, str], str, int]:
+    return earliest(quote.citation.header), quote.citation.corpus, quote.citation.passage.start
+
+
+def _passages_by_article(
+    matches: QueryMatches, options: QuotesOptions, moment: Moment, request: SearchRequest
+) -> dict[str, set[str]]:
+    """Return the matching passages of each article that may have what is asked for.
+
+    An article has to mention the speaker and all words that a quotation must have.
+    """
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for passage, _ in matches.candidates.ranked():
+        found[article_of(passage)].add(passage)
+    for words in filter(None, (options.by, options.about)):
+        within = request._replace(all_terms="article")
+        others = match_query(words, moment, within).candidates
+        articles = {article_of(passage) for passage, _ in others.ranked()}
+        found = defaultdict(set, {one: found[one] for one in found if one in articles})
+    return dict(found)
+
+
+def _read_articles(
+    found: dict[str, set[str]],
+    options: QuotesOptions,
+    moment: Moment,
+    matches: QueryMatches,
+    progress: Progress,
+) -> tuple[list[Quote], int, list[str]]:
+    """Return the quotations in these passages, how many were read in time, and notes."""
+    quotations: list[Quote] = []
+    articles = list(found)
+    read = foreign = 0
+    for start in range(0, len(articles), _ARTICLES_PER_READ):
+        batch = articles[start : start + _ARTICLES_PER_READ]
+        passages = moment.store.passages_with_captions(batch)
+        headers = moment.store.headers(batch)
+        for number, article in enumerate(batch, start):
+            if number and matches.clock.is_over:
+                return quotations, read, _foreign_notes(foreign)
+            header = headers[article]
+            progress(header.title, number, len(articles))
+            read += len(found[article])
+            english = [one for one in passages[article] if one.language in {"", _ENGLISH}]
+            foreign += not english
+            quotations += _quotes_of(header, english, found[article], direct=options.direct)
+    return quotations, read, _foreign_notes(foreign)
+
+
+def _foreign_notes(foreign: int) -> list[str]:
+    are = plural(foreign, "article is", "articles are")
+    return [f"{are} not in English, and not read for quotations"] if foreign else []
+
+
+def _quotes_of(
+    header: Header, passages: Sequence[Passage], wanted: set[str], *, direct: bool
+) -> Iterator[Quote]:
+    """Yield the quotations of an article that begin in one of the wanted passages."""
+    for one in find_quotations(list(paragraphs_of(passages))):
+        if direct and one.kind == "indirect":
+            continue
+        at = one.pieces[0][0]
+        passage = next((p for p in passages if p.start <= at < p.end), None)
+        if passage is None or passage.id not in wanted:
+            continue
+        line = passage.lines[0] + passage.text.count("\n", 0, at - passage.start)
+        yield Quote(
+            _words_of(one, passages),
+            one.speaker,
+            one.verb,
+            one.outlet if one.outlet != one.speaker else "",
+            one.kind,
+            Citation(passage, header, line),
+        )
+
+
+def _words_of(quotation: Quotation, passages: Sequence[Passage]) -> str:
+    """Return the words of a quotation on one line."""
+    pieces = (
+        " ".join(
+            passage.text[max(start - passage.start, 0) : end - passage.start]
+            for passage in passages
+            if passage.start < end and start < passage.end
+        )
+        for start, end in quotation.pieces
+    )
+    return _OMITTED.join(" ".join(piece.split()) for piece in pieces)[:_LONGEST]
+
+
+def paragraphs_of(passages: Sequence[Passage]) -> Iterator[Paragraph]:
+    """Yield the lines of passages; a long line that was split is one again."""
+    last: Paragraph | None = None
+    last_line = 0
+    for passage in passages:
+        at = passage.start
+        for number, text in enumerate(passage.text.split("\n"), passage.lines[0]):
+            if text.strip():
+                if last and number == last_line:
+                    gap = " " * (at - last.start - len(last.text))
+                    last = last._replace(text=last.text + gap + text)
+                else:
+                    if last:
+                        yield last
+                    last, last_line = Paragraph(at, text), number
+            at += len(text) + 1
+    if last:
+        yield last
+
+
+def _those_about(
+    line: str,
+    quotations: Sequence[Quote],
+    moment: Moment,
+    request: SearchRequest,
+    matches: QueryMatches,
+) -> list[Quote]:
+    """Return the quotations whose own words match a query, with the words that do."""
+    texts = [(article_of(one.citation.passage.id), one.text) for one in quotations]
+    spans_by_number = match_texts(line, texts, moment, request, matches.clock)
+    return [
+        quotations[number]._replace(spans=spans) for number, spans in spans_by_number.items()
+    ]
