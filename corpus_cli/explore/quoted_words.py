@@ -17,18 +17,16 @@ from corpus_cli.search.snippets import spans
 
 
 def match_texts(
-    line: str,
-    texts: Sequence[tuple[str, str]],
-    moment: Moment,
-    request: SearchRequest,
-    clock: Clock,
+    line: str, texts: Sequence[tuple[str, str]], moment: Moment, request: SearchRequest
 ) -> dict[int, tuple[Span, ...]]:
     """Return the texts that match a query, by number in their order, with the words that do.
 
     Each is a part of an article: a pair of the article and the text. All words of the query have to
-    be in the text. The texts of the articles are inverted too, because a short form means a name
-    only in an article with a full form.
+    be in the text. The texts of the articles are inverted too if the query has a name with a short
+    form, which means the name only in an article with a full form.
     """
+    # These texts are few: what was read in time is looked at, even if the time is over then.
+    clock = Clock(0)
     words_only = request._replace(all_terms="passage", filters=type(request.filters)())
     query = rewrite(read_query(line, moment, words_only, clock, suggests=False).query, _from_forms)
     parts: defaultdict[str, list[Passage]] = defaultdict(list)
@@ -38,9 +36,14 @@ def match_texts(
         part = Passage(article, _PARTS + number, 0, len(text), (1, 1), text)
         parts[article].append(part)
         numbers[part.id] = number
+    has_short_forms = any(isinstance(node, Mention) and node.name.short for node in walk(query))
+
+    def read(article: str) -> Sequence[Passage]:
+        return moment.store.passages(article) if has_short_forms else ()
+
     engine = MemoryEngine()
     with engine.writer(1) as writer:
-        writer.fill((([*moment.store.passages(one), *parts[one]], {}) for one in parts), 1)
+        writer.fill((([*read(one), *parts[one]], {}) for one in parts), 1)
     verified = {
         node: frozenset(one for one, n in numbers.items() if node.text in texts[n][1])
         for node in walk(query)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
 from corpus_cli.explore.quoted_words import match_texts
 from corpus_cli.model import Header, Passage, Span, article_of, earliest
 from corpus_cli.names.lookup import NameLookup
+from corpus_cli.query.all_terms import Scope
 from corpus_cli.search.match_query import QueryMatches, match_query
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
@@ -93,24 +95,21 @@ def quotes(
 
     Quotations whose speaker is not clear are left out and counted.
     """
-    required = request if request.all_terms else request._replace(all_terms="passage")
-    matches = match_query(line, moment, required)
-    found = _passages_by_article(matches, options, moment, request)
-    quotations, read, notes = _read_articles(found, options, moment, matches, progress)
+    found = _find_articles(line, options, moment, request)
+    quotations, read, notes = _read_articles(found, options, moment, progress)
     if options.about:
-        quotations = _those_about(options.about, quotations, moment, request, matches)
+        quotations = _those_about(options.about, quotations, moment, request)
     if options.by:
         is_speaker = speaker_matcher(options.by, moment.names)
         quotations = [one for one in quotations if is_speaker(one.speaker)]
-    about = about_matches(line, matches, moment, read, sum(map(len, found.values())))
+    count = sum(map(len, found.passages.values()))
+    about = about_matches(line, found.matches, moment, read, count)
     if unclear := sum(not one.speaker for one in quotations):
         are = plural(unclear, "quotation is", "quotations are")
         notes.append(f"{are} left out because it is not clear who speaks")
     quotations = [one for one in quotations if one.speaker]
     shown = quotations if options.duplicates else fold_copies(quotations)
-    return Quotes(
-        about._replace(notes=(*about.notes, *notes)), tuple(sorted(shown, key=_by_date))
-    )
+    return Quotes(about._replace(notes=(*about.notes, *notes)), tuple(sorted(shown, key=_by_date)))
 
 
 def merge(answers: Sequence[tuple[str, Quotes]], options: QuotesOptions) -> Quotes:
@@ -135,6 +134,7 @@ def speaker_matcher(by: str, names: NameLookup) -> Callable[[str], bool]:
     numbers = set(names.find(by))
     wanted = key(by).split()
 
+    @cache
     def is_speaker(speaker: str) -> bool:
         words = key(speaker).split()
         if words[-len(wanted) :] == wanted:
@@ -200,48 +200,61 @@ def _by_date(quote: Quote) -> tuple[tuple[str, str], str, int]:
     return earliest(quote.citation.header), quote.citation.corpus, quote.citation.passage.start
 
 
-def _passages_by_article(
-    matches: QueryMatches, options: QuotesOptions, moment: Moment, request: SearchRequest
-) -> dict[str, set[str]]:
-    """Return the matching passages of each article that may have what is asked for.
+class _Found(NamedTuple):
+    """The articles to read, the best first, with their passages that match the first query.
 
-    An article has to mention the speaker and all words that a quotation must have.
+    If it `is_narrowed`, quotations have to be in these passages.
     """
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for passage, _ in matches.candidates.ranked():
-        found[article_of(passage)].add(passage)
-    for words in filter(None, (options.by, options.about)):
-        within = request._replace(all_terms="article")
-        others = match_query(words, moment, within).candidates
-        articles = {article_of(passage) for passage, _ in others.ranked()}
-        found = defaultdict(set, {one: found[one] for one in found if one in articles})
-    return dict(found)
+
+    matches: QueryMatches
+    passages: dict[str, set[str]]
+    is_narrowed: bool
+
+
+def _find_articles(
+    line: str, options: QuotesOptions, moment: Moment, request: SearchRequest
+) -> _Found:
+    """Find the articles that may have what is asked for.
+
+    An article has to name the speaker, and a passage of it has all words that a quotation must
+    have, unless this is so long that it goes on in the next passage.
+    """
+    scopes: list[tuple[str, Scope]] = [(options.by, "article"), (options.about, "passage")]
+    searches = [(words, scope) for words, scope in scopes if words.strip()]
+    if line.strip() or not searches:
+        searches.insert(0, (line, request.all_terms or "passage"))
+    first, *others = (
+        match_query(words, moment, request._replace(all_terms=scope)) for words, scope in searches
+    )
+    passages: defaultdict[str, set[str]] = defaultdict(set)
+    for passage, _ in first.candidates.ranked():
+        passages[article_of(passage)].add(passage)
+    for other in others:
+        articles = {article_of(passage) for passage, _ in other.candidates.ranked()}
+        passages = defaultdict(set, {one: passages[one] for one in passages if one in articles})
+    return _Found(first, dict(passages), is_narrowed=bool(line.strip()))
 
 
 def _read_articles(
-    found: dict[str, set[str]],
-    options: QuotesOptions,
-    moment: Moment,
-    matches: QueryMatches,
-    progress: Progress,
+    found: _Found, options: QuotesOptions, moment: Moment, progress: Progress
 ) -> tuple[list[Quote], int, list[str]]:
-    """Return the quotations in these passages, how many were read in time, and notes."""
+    """Return the quotations of articles, how many passages were read in time, and notes."""
     quotations: list[Quote] = []
-    articles = list(found)
+    articles = list(found.passages)
     read = foreign = 0
     for start in range(0, len(articles), _ARTICLES_PER_READ):
         batch = articles[start : start + _ARTICLES_PER_READ]
         passages = moment.store.passages_with_captions(batch)
         headers = moment.store.headers(batch)
         for number, article in enumerate(batch, start):
-            if number and matches.clock.is_over:
+            if number and found.matches.clock.is_over:
                 return quotations, read, _foreign_notes(foreign)
-            header = headers[article]
-            progress(header.title, number, len(articles))
-            read += len(found[article])
+            progress(headers[article].title, number, len(articles))
+            read += len(found.passages[article])
             english = [one for one in passages[article] if one.language in {"", _ENGLISH}]
             foreign += not english
-            quotations += _quotes_of(header, english, found[article], direct=options.direct)
+            wanted = found.passages[article] if found.is_narrowed else None
+            quotations += _quotes_of(headers[article], english, wanted, direct=options.direct)
     return quotations, read, _foreign_notes(foreign)
 
 
@@ -251,15 +264,15 @@ def _foreign_notes(foreign: int) -> list[str]:
 
 
 def _quotes_of(
-    header: Header, passages: Sequence[Passage], wanted: set[str], *, direct: bool
+    header: Header, passages: Sequence[Passage], wanted: set[str] | None, *, direct: bool
 ) -> Iterator[Quote]:
-    """Yield the quotations of an article that begin in one of the wanted passages."""
+    """Yield the quotations of an article that begin in one of the wanted passages, if any."""
     for one in find_quotations(list(paragraphs_of(passages))):
         if direct and one.kind == "indirect":
             continue
         at = one.pieces[0][0]
         passage = next((p for p in passages if p.start <= at < p.end), None)
-        if passage is None or passage.id not in wanted:
+        if passage is None or (wanted is not None and passage.id not in wanted):
             continue
         line = passage.lines[0] + passage.text.count("\n", 0, at - passage.start)
         yield Quote(
@@ -306,15 +319,9 @@ def paragraphs_of(passages: Sequence[Passage]) -> Iterator[Paragraph]:
 
 
 def _those_about(
-    line: str,
-    quotations: Sequence[Quote],
-    moment: Moment,
-    request: SearchRequest,
-    matches: QueryMatches,
+    line: str, quotations: Sequence[Quote], moment: Moment, request: SearchRequest
 ) -> list[Quote]:
     """Return the quotations whose own words match a query, with the words that do."""
     texts = [(article_of(one.citation.passage.id), one.text) for one in quotations]
-    spans_by_number = match_texts(line, texts, moment, request, matches.clock)
-    return [
-        quotations[number]._replace(spans=spans) for number, spans in spans_by_number.items()
-    ]
+    spans_by_number = match_texts(line, texts, moment, request)
+    return [quotations[number]._replace(spans=spans) for number, spans in spans_by_number.items()]

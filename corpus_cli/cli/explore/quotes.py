@@ -22,7 +22,9 @@ from corpus_cli.output.answers.quotes import tabulate
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)
-@helping.option("--by", default="", metavar="NAME", group="Query", help="Said by NAME, in any form.")
+@helping.option(
+    "--by", default="", metavar="NAME", group="Query", help="Said by NAME, in any form."
+)
 @helping.option(
     "--about",
     default="",

@@ -56,8 +56,17 @@ def outlet_in(tokens: Sequence[Token]) -> str:
     for at, token in enumerate(tokens):
         is_to = token.lower in {"to", "with", "by"} and at
         if is_to and tokens[at - 1].lower in {
-            "statement", "interview", "speaking", "email", "according", "quoted", "reported", "carried",
-            "cited", "talking", "spoke",
+            "statement",
+            "interview",
+            "speaking",
+            "email",
+            "according",
+            "quoted",
+            "reported",
+            "carried",
+            "cited",
+            "talking",
+            "spoke",
         }:
             if outlet := _outlet_at(tokens, at + 1):
                 return outlet
@@ -94,7 +103,9 @@ def _follows_speaker(tokens: Sequence[Token], verb: int) -> bool:
     words = speech_words()
     before = tokens[verb - 1].lower if verb else ""
     sure = words.speakers | words.organisations | words.pronouns | words.adverbs
-    return not before or before in sure or tokens[verb - 1].quote >= 0 or tokens[verb - 1].text == ","
+    return (
+        not before or before in sure or tokens[verb - 1].quote >= 0 or tokens[verb - 1].text == ","
+    )
 
 
 def _told(tokens: Sequence[Token], verb: int) -> str:

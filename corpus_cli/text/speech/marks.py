@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_DOUBLE = re.compile("[“”„«»\"]")
+_DOUBLE = re.compile('[“”„«»"]')
 _OPENING = "“„«"
 _CLOSING = "”»"
 _STRAIGHT = '"'

@@ -16,8 +16,21 @@ _RUN = re.compile(rf"(?<![\w.-]){_NAME}(?:[ ](?:{_NAME}|bin|al|de|von|van|der|ib
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BEFORE = re.compile(r"(\w+) $")
 _ROLES = frozenset(
-    ["candidate", "congressman", "congresswoman", "democrat", "governor", "lawmaker", "leader",
-     "mayor", "premier", "republican", "senator", "billionaire", "nominee"]
+    [
+        "candidate",
+        "congressman",
+        "congresswoman",
+        "democrat",
+        "governor",
+        "lawmaker",
+        "leader",
+        "mayor",
+        "premier",
+        "republican",
+        "senator",
+        "billionaire",
+        "nominee",
+    ]
 )
 _PARTICLES = frozenset(["al", "bin", "de", "von", "van", "der", "ibn"])
 _PRONOUNS = {"Mr.": "he", "Mr": "he", "Mrs.": "she", "Mrs": "she", "Ms.": "she", "Ms": "she"}
@@ -182,8 +195,10 @@ def _join_longer(names: Counter[str]) -> None:
     for name in sorted(names, key=len, reverse=True):
         words = name.split()
         for other in list(names):
-            if other != name and len(other) < len(name) and (
-                name.endswith(f" {other}") or words[0] == other.split()[0]
+            if (
+                other != name
+                and len(other) < len(name)
+                and (name.endswith(f" {other}") or words[0] == other.split()[0])
             ):
                 names[other] += names.pop(name)
                 break

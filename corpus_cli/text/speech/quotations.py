@@ -5,30 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from corpus_cli.text.speech.attributions import Attribution, find_attributions, outlet_in
+from corpus_cli.text.speech.choices import (
+    FEWEST_WORDS,
+    Kind,
+    choose,
+    is_title,
+    kind_of,
+    says_something,
+)
 from corpus_cli.text.speech.marks import Quoted, begins_quoted, find_quoted
 from corpus_cli.text.speech.people import People
 from corpus_cli.text.speech.sentences import Sentence, Token, split_sentences
-from corpus_cli.text.speech.speakers import Speaker, first_subject
+from corpus_cli.text.speech.speakers import first_subject
 from corpus_cli.text.speech.words import speech_words
 
-_FEWEST_WORDS = 4
 _MARK = re.compile("[“”„«»\"‘]|(?:^|\\s)'")
 
 _SUBJECT_CHARACTERS = 100
-_LONGEST_TITLE = 6
-_TO_THAT = 8
-_PLAIN = frozenset(["said", "say", "says", "told", "tells", "tell", "saying", "added", "adds"])
-"""Verbs after which any words are what is said."""
-
-_BEFORE_TITLES = frozenset(
-    ["book", "film", "in", "movie", "on", "program", "programme", "report", "show", "titled", "entitled"]
-)
-_SMALL = frozenset(["&", "a", "and", "for", "in", "of", "on", "the", "to", "with"])
-
-Kind = Literal["direct", "partial", "indirect"]
 
 
 class Paragraph(NamedTuple):
@@ -124,46 +120,58 @@ class _Reader:
         is_first: bool,
         goes_on: bool,
     ) -> _Said | None:
+        """Add the quotations of a sentence, and return what it says."""
         tokens = sentence.tokens
-        attributions = [
-            (one, self._resolve(one, tokens, number)) for one in find_attributions(tokens)
-        ]
+        attributions = [(one, self._resolve(one, number)) for one in find_attributions(tokens)]
+        outlet = outlet_in(tokens)
         if not attributions:
             self._mention_subject(tokens, number)
         spans = [at for at, token in enumerate(tokens) if token.quote >= 0]
-        words_outside = sum(token.is_word for token in tokens)
-        outlet = outlet_in(tokens)
         if not spans:
             return self._read_indirect(sentence, attributions, number, outlet)
+        text = self._paragraphs[number].text
+        if not any(token.is_word for token in tokens):
+            return self._continue(tokens, quoted, number, said, joins=not is_first or goes_on)
+        inner = {at: quoted[tokens[at].quote].inner(text) for at in spans}
+        chosen = [
+            (at, *pair, kind_of(tokens, at, pair[0], inner[at]))
+            for at in spans
+            if not is_title(tokens, at, inner[at]) and (pair := choose(attributions, tokens, at))
+        ]
+        partly = sum(len(inner[at].split()) for at, *_, kind in chosen if kind == "partial")
         last: _Said | None = None
-        used: dict[tuple[str, str], int] = {}
-        for nth, at in enumerate(spans):
-            chosen = _choose(attributions, tokens, at)
-            inner = quoted[tokens[at].quote].inner(self._paragraphs[number].text)
-            if _is_title(tokens, at, inner):
+        begins = sentence.start
+        joins = goes_on and is_first and bool(said)
+        for at, attribution, speaker, kind in chosen:
+            if kind == "partial" and partly < FEWEST_WORDS:
                 continue
-            if chosen is None:
-                if not words_outside and said and said.speaker and (nth == 0 or last):
-                    chosen_said = said
-                    joins = said.has_quote and (not is_first or goes_on)
-                    self._add(tokens[at], quoted, number, "direct", chosen_said, joins=joins)
-                    last = said._replace(has_quote=True, ends_with_colon=False)
-                continue
-            attribution, speaker = chosen
             now = _Said(speaker, attribution.verb, attribution.outlet or outlet, has_quote=True)
-            kind = _kind(tokens, at, attribution, inner)
-            if kind == "partial" and not _is_long(tokens, spans, quoted, self._paragraphs[number].text):
-                continue
-            joins = (speaker, attribution.verb) in used or (
-                goes_on and nth == 0 and is_first and bool(said) and said is not None and said.speaker == speaker
-            )
-            used[speaker, attribution.verb] = at
-            self._add(tokens[at], quoted, number, kind, now, joins=joins, sentence=sentence)
-            last = now
+            self._add(quoted[tokens[at].quote], number, kind, now, joins, begins, sentence.end)
+            if kind == "direct":
+                begins = _after_stop(text, quoted[tokens[at].quote].end)
+            last, joins = now, True
         if last is None and attributions:
             one, speaker = attributions[-1]
             last = _Said(speaker, one.verb, one.outlet or outlet, has_quote=False)
-        return last._replace(ends_with_colon=False) if last else None
+        return last
+
+    def _continue(
+        self,
+        tokens: Sequence[Token],
+        quoted: Sequence[Quoted],
+        number: int,
+        said: _Said | None,
+        *,
+        joins: bool,
+    ) -> _Said | None:
+        """Add a sentence that is all quoted, which goes on with what was said before it."""
+        if not said or not said.speaker:
+            return None
+        for token in tokens:
+            if token.quote >= 0:
+                self._add(quoted[token.quote], number, "direct", said, joins and said.has_quote)
+                joins, said = True, said._replace(has_quote=True, ends_with_colon=False)
+        return said
 
     def _read_indirect(
         self,
@@ -177,46 +185,51 @@ class _Reader:
         start, text = self._paragraphs[number]
         one, speaker = attributions[0]
         ends_with_colon = text[: sentence.end].rstrip().endswith(":")
-        said = _Said(speaker, one.verb, one.outlet or outlet, has_quote=False, ends_with_colon=ends_with_colon)
+        said = _Said(
+            speaker,
+            one.verb,
+            one.outlet or outlet,
+            has_quote=False,
+            ends_with_colon=ends_with_colon,
+        )
         if ends_with_colon:
             one, speaker = attributions[-1]
             return said._replace(speaker=speaker, verb=one.verb)
-        if speaker and one.is_saying and _says_something(sentence.tokens, one):
+        if speaker and one.is_saying and says_something(sentence.tokens, one):
             end = sentence.start + len(text[sentence.start : sentence.end].rstrip())
             piece = (start + sentence.start, start + end)
-            self.quotations.append(
-                Quotation((piece,), "indirect", speaker, one.verb, said.outlet)
-            )
+            self.quotations.append(Quotation((piece,), "indirect", speaker, one.verb, said.outlet))
         return said
 
-    def _resolve(self, one: Attribution, tokens: Sequence[Token], number: int) -> str:
-        speaker = one.speaker
-        name = self._people.resolve(speaker, number)
+    def _resolve(self, one: Attribution, number: int) -> str:
+        """Return who speaks; from there on, `he` is this person."""
+        name = self._people.resolve(one.speaker, number)
         if one.verb != "according to":
-            self._people.mention(speaker, number)
+            self._people.mention(one.speaker, number)
         return name
 
     def _add(  # noqa: PLR0913, PLR0917 - one quotation
         self,
-        token: Token,
-        quoted: Sequence[Quoted],
+        span: Quoted,
         number: int,
         kind: Kind,
         said: _Said,
-        *,
         joins: bool,
-        sentence: Sentence | None = None,
+        begins: int = 0,
+        ends: int = 0,
     ) -> None:
+        """Add a quotation, or join it with the last one if that has the same speaker and kind.
+
+        Of a sentence that is quoted in part, the range from `begins` to `ends` is added.
+        """
         offset, text = self._paragraphs[number]
-        span = quoted[token.quote]
         inner = (offset + span.start + 1, offset + (span.end if span.is_open else span.end - 1))
         piece = inner
-        if kind == "partial" and sentence:
-            end = sentence.start + len(text[sentence.start : sentence.end].rstrip())
-            piece = (offset + sentence.start, offset + end)
-        if joins and self.quotations and self.quotations[-1].speaker == said.speaker:
-            last = self.quotations[-1]
-            pieces = last.pieces if piece in last.pieces or kind == "partial" else (*last.pieces, piece)
+        if kind == "partial":
+            piece = (offset + begins, offset + len(text[:ends].rstrip()))
+        last = self.quotations[-1] if self.quotations else None
+        if joins and last and (last.speaker, last.kind) == (said.speaker, kind):
+            pieces = last.pieces if kind == "partial" else (*last.pieces, piece)
             self.quotations[-1] = last._replace(pieces=pieces, quoted=(*last.quoted, inner))
             return
         self.quotations.append(
@@ -224,87 +237,10 @@ class _Reader:
         )
 
 
-def _choose(
-    attributions: Sequence[tuple[Attribution, str]], tokens: Sequence[Token], at: int
-) -> tuple[Attribution, str] | None:
-    """Return the attribution of a quotation in its sentence.
-
-    One directly after it comes first, then the last before it, then the next one after a comma.
-    """
-    after = [pair for pair in attributions if pair[0].start > at]
-    before = [pair for pair in attributions if pair[0].start < at]
-    named = [pair for pair in after if pair[0].verb != "according to"]
-    if named and _is_next(tokens, at, named[0][0]):
-        return named[0]
-    direct = [pair for pair in before if pair[0].verb != "according to"]
-    if direct:
-        # `"A," he said, "B"`: the same speaker goes on.
-        return direct[-1]
-    if named and not any(token.quote >= 0 for token in tokens[at + 1 : named[0][0].start]):
-        return named[0]
-    if named:
-        return named[0]
-    according = [pair for pair in attributions if pair[0].verb == "according to"]
-    return according[-1] if according else None
-
-
-def _is_next(tokens: Sequence[Token], at: int, one: Attribution) -> bool:
-    """Return whether nothing but the subject stands between a quotation and its verb."""
-    between = tokens[at + 1 : one.start]
-    if any(token.quote >= 0 for token in between):
-        return False
-    if not between:
-        return True
-    words = [token for token in between if token.is_word]
-    if words and words[0].lower in speech_words().enders - {"as"}:
-        return False
-    stop = tokens[at].text[-2]
-    return stop in ",?!…-—" or between[0].text in {",", "–", "—", "--"} or not words
-
-
-def _kind(tokens: Sequence[Token], at: int, one: Attribution, inner: str) -> Kind:
-    """Return whether a quotation is whole sentences, or words of a sentence of the article."""
-    stop = tokens[at].text[-2]
-    begins = inner.lstrip("[(…. ")[:1]
-    is_whole = begins.isupper() or begins.isdigit() or (one.start > at == 0 and stop in ",?!")
-    is_long = stop in ".,?!…" or len(inner.split()) >= _FEWEST_WORDS
-    return "direct" if is_whole and is_long and one.verb not in speech_words().naming else "partial"
-
-
-def _is_title(tokens: Sequence[Token], at: int, inner: str) -> bool:
-    """Return whether what is quoted is the title of a programme or a book."""
-    words = inner.rstrip(".,").split()
-    if len(words) > _LONGEST_TITLE or not at:
-        return False
-    before = tokens[at - 1]
-    names_it = before.is_possessive or before.lower in _BEFORE_TITLES
-    return names_it and all(word[0].isupper() or word in _SMALL for word in words)
-
-
-def _is_long(
-    tokens: Sequence[Token], spans: Sequence[int], quoted: Sequence[Quoted], text: str
-) -> bool:
-    """Return whether a sentence quotes enough words to be more than a term."""
-    inner = (quoted[tokens[at].quote].inner(text) for at in spans)
-    return sum(len(words.split()) for words in inner) >= _FEWEST_WORDS
-
-
-def _says_something(tokens: Sequence[Token], one: Attribution) -> bool:
-    """Return whether a clause is said: after the verb, or before a comma and the speaker."""
-    words = speech_words()
-    if one.verb == "according to":
-        return True
-    following = [token for token in tokens[one.end :] if token.is_word]
-    if len(following) < _FEWEST_WORDS:
-        return any(token.text == "," for token in tokens[_FEWEST_WORDS : one.start])
-    first = following[0]
-    if first.lower in {"that", "there"}:
-        return True
-    if first.lower in words.enders or first.lower in {"to", "so", "nothing", "no"}:
-        return any(token.lower == "that" for token in following[:_TO_THAT])
-    if one.verb in _PLAIN:
-        return True
-    return first.is_name or first.lower in words.determiners or first.lower in words.pronouns
+def _after_stop(text: str, at: int) -> int:
+    """Return the position after the punctuation and blanks that follow a position."""
+    rest = text[at:]
+    return at + len(rest) - len(rest.lstrip(" ,;–—-"))
 
 
 @cache

@@ -16,7 +16,9 @@ _LEAST = 3
 _TOKEN = re.compile(rf"{_FILL}+[^{_FILL}”]?”|[^\W_](?:[\w&'’\-]|\.(?![A-Z][a-z]))*\.?|[,;:()–—]|--")
 _BRACKETS = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
 # `Youngstown, Ohio (CNN)`, `KABUL (Reuters) -`, `AKCAKALE, Turkey —`.
-_DATELINE = re.compile(r"\s*[A-Z][\w.,'’ ]{2,50}(?:\([A-Z][\w ]{1,20}\)\s?[-–—]{0,2}|\s[—–]{1,2}\s|\s--\s)")
+_DATELINE = re.compile(
+    r"\s*[A-Z][\w.,'’ ]{2,50}(?:\([A-Z][\w ]{1,20}\)\s?[-–—]{0,2}|\s[—–]{1,2}\s|\s--\s)"
+)
 _CAPITALS = re.compile(r"\s*[A-Z][A-Z.,'’ -]{2,}")
 _LAST_WORD = re.compile(r"(\w+)\.\s*\Z")
 _POSSESSIVE = ("'s", "’s", "s'", "s’")

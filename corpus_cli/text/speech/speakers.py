@@ -8,7 +8,9 @@ from typing import NamedTuple
 from corpus_cli.text.speech.sentences import Token
 from corpus_cli.text.speech.words import speech_words
 
-_PARTICLES = frozenset({"al", "bin", "ibn", "de", "la", "von", "van", "der", "del", "ul", "el", "di", "&"})
+_PARTICLES = frozenset(
+    {"al", "bin", "ibn", "de", "la", "von", "van", "der", "del", "ul", "el", "di", "&"}
+)
 _MOST_WORDS = 14
 _NAME_WORDS = 2
 
@@ -66,7 +68,11 @@ def speaker_after(tokens: Sequence[Token], start: int) -> Speaker | None:
             break
         phrase.append(token)
         at += 1
-        if token.text.endswith(".") and token.lower not in words.shortened and not _is_initial(token):
+        if (
+            token.text.endswith(".")
+            and token.lower not in words.shortened
+            and not _is_initial(token)
+        ):
             break
     if not phrase:
         return None
@@ -133,14 +139,25 @@ def _is_within_phrase(phrase: Sequence[Token], start: int) -> bool:
         start -= 1
         while start and phrase[start - 1].is_name:
             start -= 1
-    return bool(start) and _is_preposition(phrase[start - 1]) and not _is_title_of(phrase, start - 1)
+    return (
+        bool(start) and _is_preposition(phrase[start - 1]) and not _is_title_of(phrase, start - 1)
+    )
 
 
 def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
     """Return the subject at the start of a clause: the words before the first preposition."""
     words = speech_words()
     phrase = list(phrase)
-    while phrase and phrase[0].lower in {"but", "and", "that", "still", "yet", "as", "while", "though"}:
+    while phrase and phrase[0].lower in {
+        "but",
+        "and",
+        "that",
+        "still",
+        "yet",
+        "as",
+        "while",
+        "though",
+    }:
         del phrase[0]
     if not phrase or (phrase[0].lower in _PREPOSITIONS):
         return None
@@ -148,12 +165,17 @@ def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
         return Speaker(phrase[0].lower, kind="pronoun")
     head: list[Token] = []
     for at, token in enumerate(phrase):
-        if head and (
-            token.lower in words.enders
-            or _is_verb_like(token)
-            or (head[-1].is_name and not head[-1].is_possessive and _is_plain(token))
-        ) and not (
-            _is_title_of(phrase, at) or (head[-1].lower in {"one", "some", "many"} and token.lower == "of")
+        if (
+            head
+            and (
+                token.lower in words.enders
+                or _is_verb_like(token)
+                or (head[-1].is_name and not head[-1].is_possessive and _is_plain(token))
+            )
+            and not (
+                _is_title_of(phrase, at)
+                or (head[-1].lower in {"one", "some", "many"} and token.lower == "of")
+            )
         ):
             break
         head.append(token)
@@ -229,7 +251,9 @@ def _name_at_end(phrase: Sequence[Token]) -> Speaker | None:
     cut = 0
     if last.removesuffix("'s").removesuffix("’s") not in words.organisations:
         for at, token in enumerate(run[:-1]):
-            if token.lower.rpartition("-")[2] in words.titles or (token.lower in words.shortened and at == 0):
+            if token.lower.rpartition("-")[2] in words.titles or (
+                token.lower in words.shortened and at == 0
+            ):
                 cut = at + 1
         while cut < len(run) - 1 and not run[cut].is_name:
             cut += 1
@@ -303,10 +327,48 @@ def _is_plain(token: Token) -> bool:
 
 
 _PREPOSITIONS = frozenset(
-    ["of", "in", "on", "at", "for", "from", "with", "to", "by", "about", "after", "against", "among",
-     "before", "between", "during", "into", "over", "under", "within", "since", "near", "around",
-     "citing", "asked", "speaking", "according", "including", "following", "despite", "amid",
-     "pressed", "when", "if", "because", "although", "unlike", "like", "along", "alongside"]
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "with",
+        "to",
+        "by",
+        "about",
+        "after",
+        "against",
+        "among",
+        "before",
+        "between",
+        "during",
+        "into",
+        "over",
+        "under",
+        "within",
+        "since",
+        "near",
+        "around",
+        "citing",
+        "asked",
+        "speaking",
+        "according",
+        "including",
+        "following",
+        "despite",
+        "amid",
+        "pressed",
+        "when",
+        "if",
+        "because",
+        "although",
+        "unlike",
+        "like",
+        "along",
+        "alongside",
+    ]
 )
 _NEGATIONS = frozenset(["not", "to", "never", "didn't", "didn’t", "wouldn't", "wouldn’t", "cannot"])
 _CONJUNCTIONS = frozenset(["after", "before", "since", "when", "if", "because", "although"])
