@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
@@ -17,14 +18,14 @@ from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.sketches import near, sketch, sketch_keys
-from corpus_cli.text.speech.quotations import Kind, Paragraph, Quotation, find_quotations
+from corpus_cli.text.speech.choices import Kind
+from corpus_cli.text.speech.quotations import Paragraph, Quotation, find_quotations
 from corpus_cli.text.spelling import spelling_cost
 from corpus_cli.text.tokenise import key
 
 _ARTICLES_PER_READ = 50
 _ENGLISH = "en"
 _OMITTED = " … "
-_LONGEST = 2_000
 _SPELLING_COST = 2.0
 
 Progress = Callable[[str, int, int], None]
@@ -72,6 +73,9 @@ class Quotes(NamedTuple):
 
     about: About
     quotes: tuple[Quote, ...]
+    by: str = ""
+    words: str = ""
+    """The name and the words that were asked for."""
 
     @property
     def articles(self) -> int:
@@ -95,15 +99,15 @@ def quotes(
 
     Quotations whose speaker is not clear are left out and counted.
     """
-    found = _find_articles(line, options, moment, request)
-    quotations, read, notes = _read_articles(found, options, moment, progress)
+    matched = _find_articles(line, options, moment, request)
+    quotations, read, notes = _read_articles(matched, options, moment, progress)
     if options.about:
         quotations = _those_about(options.about, quotations, moment, request)
     if options.by:
         is_speaker = speaker_matcher(options.by, moment.names)
         quotations = [one for one in quotations if is_speaker(one.speaker)]
-    count = sum(map(len, found.passages.values()))
-    about = about_matches(line, found.matches, moment, read, count)
+    count = sum(map(len, matched.passages.values()))
+    about = about_matches(line, matched.matches, moment, read, count)
     if unclear := sum(not one.speaker for one in quotations):
         are = plural(unclear, "quotation is", "quotations are")
         notes.append(f"{are} left out because it is not clear who speaks")
@@ -123,6 +127,8 @@ def merge(answers: Sequence[tuple[str, Quotes]], options: QuotesOptions) -> Quot
     return Quotes(
         merge_about((name, answer.about) for name, answer in answers),
         tuple(sorted(shown, key=_by_date)),
+        options.by,
+        options.about,
     )
 
 
@@ -140,9 +146,9 @@ def speaker_matcher(by: str, names: NameLookup) -> Callable[[str], bool]:
         if words[-len(wanted) :] == wanted:
             return True
         its_numbers = names.find(speaker)
-        if len(words) > 1 or len(its_numbers) == 1:
-            if numbers.intersection(its_numbers):
-                return True
+        is_one_name = len(words) > 1 or len(its_numbers) == 1
+        if is_one_name and numbers.intersection(its_numbers):
+            return True
         # `Sergey Lavrov` is Sergei Lavrov.
         return (
             len(words) == len(wanted) > 1
@@ -192,15 +198,15 @@ def fold_copies(quotations: Iterable[Quote]) -> list[Quote]:
 
 def _with_copies(quote: Quote, copy: Quote) -> Quote:
     articles = (*quote.copies, copy.citation.header.id, *copy.copies)
-    others = dict.fromkeys(one for one in articles if one != quote.citation.header.id)
-    return quote._replace(copies=tuple(others))
+    further = dict.fromkeys(one for one in articles if one != quote.citation.header.id)
+    return quote._replace(copies=tuple(further))
 
 
 def _by_date(quote: Quote) -> tuple[tuple[str, str], str, int]:
     return earliest(quote.citation.header), quote.citation.corpus, quote.citation.passage.start
 
 
-class _Found(NamedTuple):
+class _Matched(NamedTuple):
     """The articles to read, the best first, with their passages that match the first query.
 
     If it `is_narrowed`, quotations have to be in these passages.
@@ -213,7 +219,7 @@ class _Found(NamedTuple):
 
 def _find_articles(
     line: str, options: QuotesOptions, moment: Moment, request: SearchRequest
-) -> _Found:
+) -> _Matched:
     """Find the articles that may have what is asked for.
 
     An article has to name the speaker, and a passage of it has all words that a quotation must
@@ -223,37 +229,37 @@ def _find_articles(
     searches = [(words, scope) for words, scope in scopes if words.strip()]
     if line.strip() or not searches:
         searches.insert(0, (line, request.all_terms or "passage"))
-    first, *others = (
+    first, *further = (
         match_query(words, moment, request._replace(all_terms=scope)) for words, scope in searches
     )
     passages: defaultdict[str, set[str]] = defaultdict(set)
     for passage, _ in first.candidates.ranked():
         passages[article_of(passage)].add(passage)
-    for other in others:
+    for other in further:
         articles = {article_of(passage) for passage, _ in other.candidates.ranked()}
         passages = defaultdict(set, {one: passages[one] for one in passages if one in articles})
-    return _Found(first, dict(passages), is_narrowed=bool(line.strip()))
+    return _Matched(first, dict(passages), is_narrowed=bool(line.strip()))
 
 
 def _read_articles(
-    found: _Found, options: QuotesOptions, moment: Moment, progress: Progress
+    matched: _Matched, options: QuotesOptions, moment: Moment, progress: Progress
 ) -> tuple[list[Quote], int, list[str]]:
     """Return the quotations of articles, how many passages were read in time, and notes."""
     quotations: list[Quote] = []
-    articles = list(found.passages)
+    articles = list(matched.passages)
     read = foreign = 0
     for start in range(0, len(articles), _ARTICLES_PER_READ):
         batch = articles[start : start + _ARTICLES_PER_READ]
         passages = moment.store.passages_with_captions(batch)
         headers = moment.store.headers(batch)
         for number, article in enumerate(batch, start):
-            if number and found.matches.clock.is_over:
+            if number and matched.matches.clock.is_over:
                 return quotations, read, _foreign_notes(foreign)
             progress(headers[article].title, number, len(articles))
-            read += len(found.passages[article])
+            read += len(matched.passages[article])
             english = [one for one in passages[article] if one.language in {"", _ENGLISH}]
             foreign += not english
-            wanted = found.passages[article] if found.is_narrowed else None
+            wanted = matched.passages[article] if matched.is_narrowed else None
             quotations += _quotes_of(headers[article], english, wanted, direct=options.direct)
     return quotations, read, _foreign_notes(foreign)
 
@@ -267,16 +273,18 @@ def _quotes_of(
     header: Header, passages: Sequence[Passage], wanted: set[str] | None, *, direct: bool
 ) -> Iterator[Quote]:
     """Yield the quotations of an article that begin in one of the wanted passages, if any."""
+    starts = [passage.start for passage in passages]
     for one in find_quotations(list(paragraphs_of(passages))):
+        first, last = one.pieces[0][0], one.pieces[-1][1]
         if direct and one.kind == "indirect":
             continue
-        at = one.pieces[0][0]
-        passage = next((p for p in passages if p.start <= at < p.end), None)
-        if passage is None or (wanted is not None and passage.id not in wanted):
+        around = passages[bisect_right(starts, first) - 1 : bisect_right(starts, last)]
+        passage = around[0]
+        if wanted is not None and passage.id not in wanted:
             continue
-        line = passage.lines[0] + passage.text.count("\n", 0, at - passage.start)
+        line = passage.lines[0] + passage.text.count("\n", 0, first - passage.start)
         yield Quote(
-            _words_of(one, passages),
+            _words_of(one, around),
             one.speaker,
             one.verb,
             one.outlet if one.outlet != one.speaker else "",
@@ -285,17 +293,17 @@ def _quotes_of(
         )
 
 
-def _words_of(quotation: Quotation, passages: Sequence[Passage]) -> str:
-    """Return the words of a quotation on one line."""
+def _words_of(quotation: Quotation, around: Sequence[Passage]) -> str:
+    """Return the words of a quotation, which are in these passages, on one line."""
     pieces = (
         " ".join(
             passage.text[max(start - passage.start, 0) : end - passage.start]
-            for passage in passages
+            for passage in around
             if passage.start < end and start < passage.end
         )
         for start, end in quotation.pieces
     )
-    return _OMITTED.join(" ".join(piece.split()) for piece in pieces)[:_LONGEST]
+    return _OMITTED.join(" ".join(piece.split()) for piece in pieces)
 
 
 def paragraphs_of(passages: Sequence[Passage]) -> Iterator[Paragraph]:

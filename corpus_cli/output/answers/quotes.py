@@ -18,6 +18,8 @@ def tabulate(quotes: Quotes) -> AnswerTable:
         "quotes",
         quotes.about,
         {
+            "by": quotes.by,
+            "about": quotes.words,
             "quotations": len(quotes.quotes),
             "speakers": quotes.speakers,
             "articles": quotes.articles,

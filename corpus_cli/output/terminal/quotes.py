@@ -30,7 +30,7 @@ def draw_quotes(page: Page, quotes: Quotes) -> None:
 
 def _draw_quote(page: Page, quote: Quote) -> None:
     verb = one_line(quote.verb)
-    told = f" ({one_line(quote.agency)})" if quote.agency else ""
+    agency = f" ({one_line(quote.agency)})" if quote.agency else ""
     head = Text.assemble((one_line(quote.speaker), "bold"), (f"  {verb}{told}", "dim"))
     head.truncate(page.measure, overflow="ellipsis")
     page.line(head)

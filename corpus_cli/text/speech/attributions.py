@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from corpus_cli.text.speech.sentences import Token
+from corpus_cli.text.speech.clauses import SpeechToken
 from corpus_cli.text.speech.speakers import Speaker, speaker_after, speaker_before
 from corpus_cli.text.speech.words import speech_words
 
 _MOST_WORDS = 4
+_TO = frozenset(["by", "to", "with"])
+_DASHES = frozenset(["–", "—", "--"])
 
 
 class Attribution(NamedTuple):
@@ -27,10 +29,15 @@ class Attribution(NamedTuple):
     outlet: str = ""
 
 
-def find_attributions(tokens: Sequence[Token]) -> Iterator[Attribution]:
+def find_attributions(tokens: Sequence[SpeechToken]) -> Iterator[Attribution]:
     """Yield the attributions of a sentence in their order."""
     words = speech_words()
     for at, token in enumerate(tokens):
+        if token.text in _DASHES and at and tokens[at - 1].quote >= 0:
+            # `"…" – Bill Clinton` is how lists of quotations attribute them.
+            if (speaker := speaker_after(tokens, at + 1)) and " " in speaker.text:
+                yield Attribution(speaker, "", at, at + 1, is_saying=False)
+            continue
         if not token.is_word:
             continue
         verb = token.lower
@@ -51,29 +58,18 @@ def find_attributions(tokens: Sequence[Token]) -> Iterator[Attribution]:
             yield Attribution(speaker, verb, at, at + 1, is_saying, outlet)
 
 
-def outlet_in(tokens: Sequence[Token]) -> str:
+def outlet_in(tokens: Sequence[SpeechToken]) -> str:
     """Return the agency or outlet that a sentence says was spoken to; empty if none."""
-    for at, token in enumerate(tokens):
-        is_to = token.lower in {"to", "with", "by"} and at
-        if is_to and tokens[at - 1].lower in {
-            "statement",
-            "interview",
-            "speaking",
-            "email",
-            "according",
-            "quoted",
-            "reported",
-            "carried",
-            "cited",
-            "talking",
-            "spoke",
-        }:
-            if outlet := _outlet_at(tokens, at + 1):
+    contacts = speech_words().contacts
+    for at in range(1, len(tokens)):
+        if tokens[at].lower in _TO and tokens[at - 1].lower in contacts:
+            outlet = _outlet_at(tokens, at + 1)
+            if outlet:
                 return outlet
     return ""
 
 
-def _subject(tokens: Sequence[Token], verb: int) -> Speaker | None:
+def _subject(tokens: Sequence[SpeechToken], verb: int) -> Speaker | None:
     before = tokens[verb - 1] if verb else None
     if before is None or before.quote >= 0:
         return speaker_after(tokens, verb + 1) or speaker_before(tokens, verb)
@@ -89,7 +85,7 @@ def _subject(tokens: Sequence[Token], verb: int) -> Speaker | None:
     return speaker_before(tokens, verb)
 
 
-def _begins_subject(tokens: Sequence[Token]) -> bool:
+def _begins_subject(tokens: Sequence[SpeechToken]) -> bool:
     """Return whether a clause begins with a name or `the …`, as a subject does."""
     words = [token for token in tokens if token.is_word]
     return bool(words) and (
@@ -98,7 +94,7 @@ def _begins_subject(tokens: Sequence[Token]) -> bool:
     )
 
 
-def _follows_speaker(tokens: Sequence[Token], verb: int) -> bool:
+def _follows_speaker(tokens: Sequence[SpeechToken], verb: int) -> bool:
     """Return whether the word before a verb that may be a noun is sure to be a speaker."""
     words = speech_words()
     before = tokens[verb - 1].lower if verb else ""
@@ -108,14 +104,14 @@ def _follows_speaker(tokens: Sequence[Token], verb: int) -> bool:
     )
 
 
-def _told(tokens: Sequence[Token], verb: int) -> str:
+def _told(tokens: Sequence[SpeechToken], verb: int) -> str:
     """Return the outlet that was told something: `told Reuters`, `told NPR's Audie Cornish`."""
     if tokens[verb].lower in {"told", "tells", "tell"}:
         return _outlet_at(tokens, verb + 1)
     return ""
 
 
-def _outlet_at(tokens: Sequence[Token], at: int) -> str:
+def _outlet_at(tokens: Sequence[SpeechToken], at: int) -> str:
     """Return the name of an outlet that begins at a position; empty if there is none."""
     words = speech_words()
     if at < len(tokens) and tokens[at].text == "the":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from corpus_cli.text.speech.attributions import Attribution
-from corpus_cli.text.speech.sentences import Token
+from corpus_cli.text.speech.clauses import SpeechToken
 from corpus_cli.text.speech.words import speech_words
 
 Kind = Literal["direct", "partial", "indirect"]
@@ -28,7 +28,9 @@ Resolved = tuple[Attribution, str]
 """An attribution, and who is meant by its speaker; empty if that is not clear."""
 
 
-def choose(attributions: Sequence[Resolved], tokens: Sequence[Token], at: int) -> Resolved | None:
+def choose(
+    attributions: Sequence[Resolved], tokens: Sequence[SpeechToken], at: int
+) -> Resolved | None:
     """Return the attribution of the quotation at a position of its sentence.
 
     One directly after it comes first, then the last before it, then the next after it.
@@ -42,7 +44,7 @@ def choose(attributions: Sequence[Resolved], tokens: Sequence[Token], at: int) -
     return next(iter([*before[-1:], *after[:1], *attributions[-1:]]), None)
 
 
-def _is_next(tokens: Sequence[Token], at: int, one: Attribution) -> bool:
+def _is_next(tokens: Sequence[SpeechToken], at: int, one: Attribution) -> bool:
     """Return whether nothing but the subject stands between a quotation and its verb."""
     between = tokens[at + 1 : one.start]
     if any(token.quote >= 0 for token in between):
@@ -55,7 +57,7 @@ def _is_next(tokens: Sequence[Token], at: int, one: Attribution) -> bool:
     return tokens[at].text[-2] in ",?!…-—" or between[0].text in {",", "–", "—", "--"}
 
 
-def kind_of(tokens: Sequence[Token], at: int, one: Attribution, inner: str) -> Kind:
+def kind_of(tokens: Sequence[SpeechToken], at: int, one: Attribution, inner: str) -> Kind:
     """Return whether a quotation is whole sentences, or words of a sentence of the article."""
     stop = tokens[at].text[-2]
     begins = inner.lstrip("[(…. ")[:1]
@@ -64,7 +66,7 @@ def kind_of(tokens: Sequence[Token], at: int, one: Attribution, inner: str) -> K
     return "direct" if is_whole and is_long and one.verb not in speech_words().naming else "partial"
 
 
-def is_title(tokens: Sequence[Token], at: int, inner: str) -> bool:
+def is_title(tokens: Sequence[SpeechToken], at: int, inner: str) -> bool:
     """Return whether what is quoted is the title of a programme or a book."""
     words = inner.rstrip(".,").split()
     if len(words) > _LONGEST_TITLE or not at:
@@ -74,7 +76,7 @@ def is_title(tokens: Sequence[Token], at: int, inner: str) -> bool:
     return names_it and all(word[0].isupper() or word in _SMALL for word in words)
 
 
-def says_something(tokens: Sequence[Token], one: Attribution) -> bool:
+def says_something(tokens: Sequence[SpeechToken], one: Attribution) -> bool:
     """Return whether a clause is said: after the verb, or before a comma and the speaker."""
     words = speech_words()
     if one.verb == "according to":

@@ -13,7 +13,7 @@ _SINGLE_OPENING = re.compile(r"(?:(?<=[\s(\[:—–])|^)[‘'](?=[\w\[])")
 _SINGLE_CLOSING = re.compile(r"(?<=[.,!?…])[’'](?!\w)|(?<=[\w)\]])[’'](?!\w)")
 
 
-class Quoted(NamedTuple):
+class QuotedRange(NamedTuple):
     """A range of a paragraph with its marks; `is_open` if no mark closes it."""
 
     start: int
@@ -25,7 +25,7 @@ class Quoted(NamedTuple):
         return text[self.start + 1 : self.end if self.is_open else self.end - 1]
 
 
-def find_quoted(paragraph: str) -> list[Quoted]:
+def find_quoted(paragraph: str) -> list[QuotedRange]:
     """Return the outermost quoted ranges of a paragraph, in order and without overlap.
 
     A range that no mark closes ends with the paragraph. If another one opens before it is closed,
@@ -41,7 +41,7 @@ def begins_quoted(paragraph: str) -> bool:
     return paragraph.lstrip()[:1] in {*_OPENING, _STRAIGHT, "‘"}
 
 
-def _double_quoted(text: str) -> Iterator[Quoted]:
+def _double_quoted(text: str) -> Iterator[QuotedRange]:
     opened = -1
     depth = 0
     for match in _DOUBLE.finditer(text):
@@ -56,10 +56,10 @@ def _double_quoted(text: str) -> Iterator[Quoted]:
             depth -= 1
         elif opened >= 0:
             if at - opened > 1:
-                yield Quoted(opened, at + 1)
+                yield QuotedRange(opened, at + 1)
             opened = -1
     if opened >= 0:
-        yield Quoted(opened, len(text), is_open=True)
+        yield QuotedRange(opened, len(text), is_open=True)
 
 
 def _opens(text: str, at: int, *, is_inside: bool) -> bool:
@@ -74,11 +74,11 @@ def _opens(text: str, at: int, *, is_inside: bool) -> bool:
     return bool(after) and not after.isspace()
 
 
-def _single_quoted(text: str) -> Iterator[Quoted]:
+def _single_quoted(text: str) -> Iterator[QuotedRange]:
     at = 0
     while match := _SINGLE_OPENING.search(text, at):
         closing = _SINGLE_CLOSING.search(text, match.end())
         if closing is None:
             return
-        yield Quoted(match.start(), closing.end())
+        yield QuotedRange(match.start(), closing.end())
         at = closing.end()

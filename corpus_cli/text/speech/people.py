@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from corpus_cli.text.data import listed
@@ -12,28 +12,14 @@ from corpus_cli.text.speech.speakers import Speaker
 from corpus_cli.text.speech.words import speech_words
 
 _NAME = r"(?:[A-Z\u00c0-\u00de\u0100-\u017f][\w’'\-]*\.?|(?:al|el)-[A-Z][\w’'\-]*)"
-_RUN = re.compile(rf"(?<![\w.-]){_NAME}(?:[ ](?:{_NAME}|bin|al|de|von|van|der|ibn))+")
+_RUN = re.compile(rf"(?<![\w.’'-]){_NAME}(?:[ ](?:{_NAME}|bin|al|de|von|van|der|ibn))+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BEFORE = re.compile(r"(\w+) $")
-_ROLES = frozenset(
-    [
-        "candidate",
-        "congressman",
-        "congresswoman",
-        "democrat",
-        "governor",
-        "lawmaker",
-        "leader",
-        "mayor",
-        "premier",
-        "republican",
-        "senator",
-        "billionaire",
-        "nominee",
-    ]
-)
-_PARTICLES = frozenset(["al", "bin", "de", "von", "van", "der", "ibn"])
 _PRONOUNS = {"Mr.": "he", "Mr": "he", "Mrs.": "she", "Mrs": "she", "Ms.": "she", "Ms": "she"}
+_TITLE_LENGTH = 20
+_MOST_NAMES = 50
+"""A family name with more bearers in an article tells nobody apart."""
+
 _FEW = 2
 _CLEARLY_MORE = 3
 _REACH = 2
@@ -44,7 +30,7 @@ class People:
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
         self._paragraphs = paragraphs
-        self._full_names: dict[str, Counter[str]] | None = None
+        self._full_names: defaultdict[str, Counter[str]] | None = None
         self._sure: set[str] = set()
         self._given: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._by_title: defaultdict[str, set[str]] = defaultdict(set)
@@ -66,14 +52,17 @@ class People:
                 self._group_paragraph = paragraph
                 return
             name = self.full_name(speaker)
-            if " " not in name and (not is_certain or name.endswith("s")):
+            has_title = (
+                speaker.title.rpartition(" ")[2].lower().rstrip(".") in speech_words().titles
+            )
+            if " " not in name and not has_title and (not is_certain or name.endswith("s")):
                 return
             self._person = name
             self._last_paragraph = paragraph
             for word in speaker.title.split():
                 if pronoun := _PRONOUNS.get(word):
                     self._pronouns.setdefault(name, pronoun)
-                self._by_title[word.lower().rstrip(".")].add(self._person)
+                self._by_title[word.lower().rstrip(".")].add(_family_name(name))
         elif speaker.text in {"he", "she"}:
             if paragraph - self._last_paragraph <= _REACH:
                 self._last_paragraph = paragraph
@@ -109,7 +98,7 @@ class People:
         if len(words) >= _FEW or not words or _is_group(speaker.text):
             return speaker.text
         names = self._names().get(words[-1].lower()) or self._of_given_name(words[-1].lower())
-        if not names:
+        if not names or len(names) > _MOST_NAMES:
             return speaker.text
         ranked = [
             (name, count)
@@ -133,55 +122,62 @@ class People:
         if noun in self._described:
             return self._described[noun]
         self._names()
-        people = self._by_title.get(noun, set())
+        people = self._by_title.get(noun.partition("-")[0], set())
         if len(people) == 1:
-            return next(iter(people))
-        is_near = paragraph - self._last_paragraph <= 1 and " " in self._person
-        if is_near and (self._person in people or (not people and noun in _ROLES)):
+            return self.full_name(Speaker(next(iter(people))))
+        is_near = paragraph - self._last_paragraph <= 1 and self._person[:1].isupper()
+        if is_near and (
+            _family_name(self._person) in people or (not people and noun in speech_words().roles)
+        ):
             return self._person
         return text
 
-    def _names(self) -> dict[str, Counter[str]]:
+    def _names(self) -> Mapping[str, Counter[str]]:
         """Return the names of two words or more, by the last word in small letters."""
         if self._full_names is None:
-            words = speech_words()
             self._full_names = defaultdict(Counter)
             for text in self._paragraphs:
-                for match in _RUN.finditer(text):
-                    run = _POSSESSIVE.sub("", match[0].rstrip(".")).split(" ")
-                    cut = 0
-                    for at, word in enumerate(run[:-1]):
-                        low = word.lower().rstrip(".").rpartition("-")[2]
-                        if (
-                            low in words.titles
-                            or low in words.days
-                            or low in words.openers
-                            or low in words.shortened
-                            or word.endswith(("'s", "’s", "s'", "s’"))
-                        ):
-                            cut = at + 1
-                        elif low in words.organisations and at + _FEW < len(run):
-                            cut = at + 1
-                    while run and run[-1] in _PARTICLES:
-                        run.pop()
-                    name = run[cut:]
-                    if not name:
-                        continue
-                    last = name[-1].lower()
-                    if _FEW <= len(name) <= _FEW * 2 and last not in words.organisations:
-                        full = " ".join(name)
-                        self._full_names[last][full] += 1
-                        self._given[name[0].lower()][full] += 1
-                        before = _BEFORE.search(text, max(match.start() - 20, 0), match.start())
-                        titles = [run[cut - 1]] if cut else [before[1]] if before else []
-                        for title in titles:
-                            if title.lower() in words.titles or title.lower() in words.speakers:
-                                self._by_title[title.lower()].add(full)
-                            if title.lower() in words.titles:
-                                self._sure.add(full)
+                for name, title in _named(text):
+                    self._note(name, title, self._full_names)
             for names in self._full_names.values():
-                _join_longer(names)
+                if len(names) <= _MOST_NAMES:
+                    _join_longer(names)
         return self._full_names
+
+    def _note(
+        self, name: Sequence[str], title: str, full_names: Mapping[str, Counter[str]]
+    ) -> None:
+        words = speech_words()
+        last = name[-1].lower()
+        if title in words.titles or title in words.speakers:
+            self._by_title[title].add(name[-1])
+        if _FEW <= len(name) <= _FEW * 2 and last not in words.organisations:
+            full = " ".join(name)
+            full_names[last][full] += 1
+            self._given[name[0].lower()][full] += 1
+            if title in words.titles:
+                self._sure.add(full)
+
+
+def _named(text: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the names in a text, each with the title before it in small letters, or empty."""
+    words = speech_words()
+    before_names = words.titles | words.days | words.openers | words.shortened
+    for match in _RUN.finditer(text):
+        run = _POSSESSIVE.sub("", match[0].rstrip(".")).split(" ")
+        while run and run[-1] in words.particles:
+            run.pop()
+        cut = 0
+        for at, word in enumerate(run[:-1]):
+            lower = word.lower().rstrip(".").rpartition("-")[2]
+            is_apart = lower in words.organisations and at + _FEW < len(run)
+            if lower in before_names or is_apart or word.endswith(("'s", "’s", "s'", "s’")):
+                cut = at + 1
+        if cut:
+            yield run[cut:], run[cut - 1].lower().rstrip(".")
+        elif run:
+            before = _BEFORE.search(text, max(match.start() - _TITLE_LENGTH, 0), match.start())
+            yield run, before[1].lower() if before else ""
 
 
 @cache
@@ -191,19 +187,21 @@ def given_names() -> frozenset[str]:
 
 
 def _join_longer(names: Counter[str]) -> None:
-    """Count `Bashar al Assad` and `Iraqi Bashar Assad` with the form in them that is written most."""
+    """Count `John F. Kerry` and `Iraqi Bashar Assad` with the shorter form of the name."""
     for name in sorted(names, key=len, reverse=True):
-        words = name.split()
-        for other in list(names):
-            if (
-                other != name
-                and len(other) < len(name)
-                and (name.endswith(f" {other}") or words[0] == other.split()[0])
-            ):
+        first = name.partition(" ")[0]
+        shorter = (other for other in names if len(other) < len(name))
+        for other in shorter:
+            if name.endswith(f" {other}") or other.partition(" ")[0] == first:
                 names[other] += names.pop(name)
                 break
 
 
+def _family_name(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
 def _is_group(name: str) -> bool:
-    last = name.split()[-1].lower() if name else ""
-    return last in speech_words().organisations or (name.isupper() and len(name) > 1)
+    return _family_name(name).lower() in speech_words().organisations or (
+        name.isupper() and len(name) > 1
+    )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpus_cli.text.speech.sentences import Token
+from corpus_cli.text.speech.clauses import SpeechToken
 from corpus_cli.text.speech.words import speech_words
 
-_PARTICLES = frozenset(
-    {"al", "bin", "ibn", "de", "la", "von", "van", "der", "del", "ul", "el", "di", "&"}
-)
 _MOST_WORDS = 14
 _NAME_WORDS = 2
+_INITIAL = 2
 
 
 class Speaker(NamedTuple):
@@ -28,15 +26,22 @@ class Speaker(NamedTuple):
     """`name`, `description` or `pronoun`."""
 
 
-def speaker_before(tokens: Sequence[Token], verb: int) -> Speaker | None:
+def speaker_before(tokens: Sequence[SpeechToken], verb: int) -> Speaker | None:
     """Return the subject of the verb at a position, which stands before it."""
     words = speech_words()
     end = verb
     while end and tokens[end - 1].is_word and _is_adverb(tokens[end - 1]):
         end -= 1
-    if not end or tokens[end - 1].lower in words.passive | _NEGATIONS:
+    if [token.lower for token in tokens[max(end - 3, 0) : end]] == ["went", "on", "to"]:
+        end -= 3
+    if not end or tokens[end - 1].lower in words.passive | words.negations:
         return None
     if tokens[verb].lower.endswith("ing"):
+        # `with Lavrov blasting …` has a subject of its own.
+        name = _run_before(tokens[:end])
+        preposition = end - len(name) - 1
+        if name and preposition >= 0 and tokens[preposition].lower == "with":
+            return _name_at_end(tokens[:end])
         return _of_sentence(tokens[:end])
     if tokens[end - 1].quote >= 0:
         return _of_apposition(_segments(tokens[:end]))
@@ -56,10 +61,10 @@ def speaker_before(tokens: Sequence[Token], verb: int) -> Speaker | None:
     return _of_phrase(phrase)
 
 
-def speaker_after(tokens: Sequence[Token], start: int) -> Speaker | None:
+def speaker_after(tokens: Sequence[SpeechToken], start: int) -> Speaker | None:
     """Return the subject that stands directly after a verb: `said a spokesman, Li Wei, on …`."""
     words = speech_words()
-    phrase: list[Token] = []
+    phrase: list[SpeechToken] = []
     at = start
     while at < len(tokens) and tokens[at].is_word and len(phrase) < _MOST_WORDS:
         token = tokens[at]
@@ -86,7 +91,7 @@ def speaker_after(tokens: Sequence[Token], start: int) -> Speaker | None:
     return speaker
 
 
-def first_subject(tokens: Sequence[Token]) -> Speaker | None:
+def first_subject(tokens: Sequence[SpeechToken]) -> Speaker | None:
     """Return the person a sentence begins with, if it does and a verb or an apposition follows."""
     words = speech_words()
     at = 0
@@ -95,7 +100,9 @@ def first_subject(tokens: Sequence[Token]) -> Speaker | None:
     if at < len(tokens) and tokens[at].lower in {"he", "she"}:
         return Speaker(tokens[at].lower, kind="pronoun")
     run = at
-    while run < len(tokens) and (tokens[run].is_name or tokens[run].text in _PARTICLES):
+    while run < len(tokens) and (
+        tokens[run].is_name or tokens[run].text in speech_words().particles
+    ):
         if tokens[run].lower in words.openers or tokens[run].is_possessive:
             return None
         run += 1
@@ -107,14 +114,14 @@ def first_subject(tokens: Sequence[Token]) -> Speaker | None:
     return _name_at_end(tokens[at:run])
 
 
-def _after_last_quote(tokens: Sequence[Token], end: int) -> int:
+def _after_last_quote(tokens: Sequence[SpeechToken], end: int) -> int:
     """Return where the words after the last quotation begin, or 0 if there are none."""
     quotes = [at for at in range(end) if tokens[at].quote >= 0]
     start = quotes[-1] + 1 if quotes else 0
     return start if any(token.is_word for token in tokens[start:end]) else 0
 
 
-def _of_phrase(phrase: Sequence[Token]) -> Speaker | None:
+def _of_phrase(phrase: Sequence[SpeechToken]) -> Speaker | None:
     """Return the head of the words before a verb."""
     words = speech_words()
     if not phrase:
@@ -125,13 +132,16 @@ def _of_phrase(phrase: Sequence[Token]) -> Speaker | None:
         return _name_at_end(phrase[:-1]) or _description(phrase[:-1])
     if phrase[-1].lower in words.determiners:
         return None
+    whole = _description(phrase)
+    if whole and len(whole.text.split()) == len(phrase):
+        return whole
     name = _run_before(phrase)
     if name and not _is_within_phrase(phrase, len(phrase) - len(name)):
         return _name_at_end(phrase)
     return _of_clause_start(phrase) or (_description(phrase) if not name else None)
 
 
-def _is_within_phrase(phrase: Sequence[Token], start: int) -> bool:
+def _is_within_phrase(phrase: Sequence[SpeechToken], start: int) -> bool:
     """Return whether a name is only part of the subject: `an official in Iraq and Syria`."""
     while start and phrase[start - 1].lower in {"the", "a", "its", "his", "their"}:
         start -= 1
@@ -144,7 +154,7 @@ def _is_within_phrase(phrase: Sequence[Token], start: int) -> bool:
     )
 
 
-def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
+def _of_clause_start(phrase: Sequence[SpeechToken]) -> Speaker | None:
     """Return the subject at the start of a clause: the words before the first preposition."""
     words = speech_words()
     phrase = list(phrase)
@@ -159,17 +169,17 @@ def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
         "though",
     }:
         del phrase[0]
-    if not phrase or (phrase[0].lower in _PREPOSITIONS):
+    if not phrase or (phrase[0].lower in words.prepositions | words.conjunctions):
         return None
     if phrase[0].lower in words.pronouns:
         return Speaker(phrase[0].lower, kind="pronoun")
-    head: list[Token] = []
+    head: list[SpeechToken] = []
     for at, token in enumerate(phrase):
         if (
             head
             and (
                 token.lower in words.enders
-                or _is_verb_like(token)
+                or (_is_verb_like(token) and head[-1].lower not in words.determiners)
                 or (head[-1].is_name and not head[-1].is_possessive and _is_plain(token))
             )
             and not (
@@ -182,7 +192,7 @@ def _of_clause_start(phrase: Sequence[Token]) -> Speaker | None:
     return _name_at_end(head) or _description(head)
 
 
-def _of_sentence(tokens: Sequence[Token]) -> Speaker | None:
+def _of_sentence(tokens: Sequence[SpeechToken]) -> Speaker | None:
     """Return the subject of a sentence that goes on after a comma or quotation."""
     for segment in _segments(tokens):
         if speaker := _of_clause_start(segment):
@@ -190,7 +200,7 @@ def _of_sentence(tokens: Sequence[Token]) -> Speaker | None:
     return None
 
 
-def _of_apposition(segments: Sequence[Sequence[Token]]) -> Speaker | None:
+def _of_apposition(segments: Sequence[Sequence[SpeechToken]]) -> Speaker | None:
     """Return the subject before an apposition: `Li, the envoy, said`, `The envoy, Li, said`."""
     if not segments:
         return None
@@ -203,14 +213,15 @@ def _of_apposition(segments: Sequence[Sequence[Token]]) -> Speaker | None:
         if not is_name_in_full and (named := _whole_name(last)):
             return named
         return first
-    if len(segments) > 1 and (name := _name_at_end(segments[-2])):
+    is_noun_phrase = len(segments) > 1 and not any(map(_is_preposition, segments[-2]))
+    if is_noun_phrase and (name := _name_at_end(segments[-2])):
         return name
     return _whole_name(last) or _of_clause_start(last)
 
 
-def _segments(tokens: Sequence[Token]) -> list[list[Token]]:
+def _segments(tokens: Sequence[SpeechToken]) -> list[list[SpeechToken]]:
     """Return the pieces of a clause between commas and quotations."""
-    segments: list[list[Token]] = [[]]
+    segments: list[list[SpeechToken]] = [[]]
     for token in tokens:
         if token.is_word:
             segments[-1].append(token)
@@ -219,19 +230,19 @@ def _segments(tokens: Sequence[Token]) -> list[list[Token]]:
     return [segment for segment in segments if segment]
 
 
-def _run_before(phrase: Sequence[Token]) -> Sequence[Token]:
+def _run_before(phrase: Sequence[SpeechToken]) -> Sequence[SpeechToken]:
     """Return the name that a phrase ends with, with the titles in capitals before it."""
     words = speech_words()
     start = len(phrase)
     while start and (
         phrase[start - 1].is_name
-        or (start < len(phrase) and phrase[start - 1].text.lower() in _PARTICLES)
+        or (start < len(phrase) and phrase[start - 1].text.lower() in speech_words().particles)
         or _is_title_of(phrase, start - 1)
     ):
         token = phrase[start - 1]
         if start < len(phrase) and token.is_possessive:
             break
-        if token.lower in words.days or (token.lower in words.openers and token.text not in {"I"}):
+        if token.lower in words.days or (token.lower in words.openers and token.text != "I"):
             break
         start -= 1
     while start < len(phrase) and not phrase[start].is_name:
@@ -239,7 +250,7 @@ def _run_before(phrase: Sequence[Token]) -> Sequence[Token]:
     return phrase[start:]
 
 
-def _name_at_end(phrase: Sequence[Token]) -> Speaker | None:
+def _name_at_end(phrase: Sequence[SpeechToken]) -> Speaker | None:
     """Return the name that a phrase ends with, without the titles before it."""
     words = speech_words()
     run = _run_before(phrase)
@@ -265,7 +276,7 @@ def _name_at_end(phrase: Sequence[Token]) -> Speaker | None:
     return Speaker(_clean(text), title)
 
 
-def _whole_name(segment: Sequence[Token]) -> Speaker | None:
+def _whole_name(segment: Sequence[SpeechToken]) -> Speaker | None:
     """Return a name if a segment is nothing else but one, of two words or more."""
     run = _run_before(segment)
     if len(run) == len(segment) and len(run) >= _NAME_WORDS:
@@ -273,10 +284,10 @@ def _whole_name(segment: Sequence[Token]) -> Speaker | None:
     return None
 
 
-def _description(phrase: Sequence[Token]) -> Speaker | None:
+def _description(phrase: Sequence[SpeechToken]) -> Speaker | None:
     """Return the description that a phrase ends with: `a senior official`, `one of the aides`."""
     words = speech_words()
-    if not phrase or phrase[-1].lower not in words.speakers:
+    if not phrase or not words.speakers.intersection(phrase[-1].lower.split("-")):
         return None
     start = len(phrase) - 1
     while start and not _ends_description(phrase[start - 1]):
@@ -293,11 +304,11 @@ def _description(phrase: Sequence[Token]) -> Speaker | None:
     return Speaker(text, kind="description")
 
 
-def _ends_description(token: Token) -> bool:
+def _ends_description(token: SpeechToken) -> bool:
     words = speech_words()
     return (
         token.lower in words.enders
-        or token.lower in _PREPOSITIONS
+        or token.lower in words.prepositions | words.conjunctions
         or token.lower in {"and", "but", "as", "that", "while", "still", "what", "to", "led"}
         or _is_verb_like(token)
     )
@@ -308,74 +319,27 @@ def _clean(text: str) -> str:
     return text.removesuffix("'s").removesuffix("’s").rstrip("'’")
 
 
-def _is_adverb(token: Token) -> bool:
+def _is_adverb(token: SpeechToken) -> bool:
     return token.lower in speech_words().adverbs or (
         token.text.endswith("ly") and token.text.islower()
     )
 
 
-def _is_preposition(token: Token) -> bool:
-    return token.lower in _PREPOSITIONS - _CONJUNCTIONS
+def _is_preposition(token: SpeechToken) -> bool:
+    return token.lower in speech_words().prepositions
 
 
-def _is_plain(token: Token) -> bool:
+def _is_plain(token: SpeechToken) -> bool:
     """Return whether a word in small letters is no part of a name, a title or a description."""
     words = speech_words()
     return token.text.islower() and not (
-        token.lower in words.titles or token.lower in words.speakers or token.lower in _PARTICLES
+        token.lower in words.titles
+        or token.lower in words.speakers
+        or token.lower in speech_words().particles
     )
 
 
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "with",
-        "to",
-        "by",
-        "about",
-        "after",
-        "against",
-        "among",
-        "before",
-        "between",
-        "during",
-        "into",
-        "over",
-        "under",
-        "within",
-        "since",
-        "near",
-        "around",
-        "citing",
-        "asked",
-        "speaking",
-        "according",
-        "including",
-        "following",
-        "despite",
-        "amid",
-        "pressed",
-        "when",
-        "if",
-        "because",
-        "although",
-        "unlike",
-        "like",
-        "along",
-        "alongside",
-    ]
-)
-_NEGATIONS = frozenset(["not", "to", "never", "didn't", "didn’t", "wouldn't", "wouldn’t", "cannot"])
-_CONJUNCTIONS = frozenset(["after", "before", "since", "when", "if", "because", "although"])
-"""Of the prepositions those that a clause can follow, whose subject comes directly after."""
-
-
-def _is_title_of(tokens: Sequence[Token], at: int) -> bool:
+def _is_title_of(tokens: Sequence[SpeechToken], at: int) -> bool:
     """Return whether a word is the `of` of a title: `Secretary of State John Kerry`."""
     if tokens[at].lower not in {"of", "for"} or not 0 < at < len(tokens) - 1:
         return False
@@ -386,12 +350,12 @@ def _is_title_of(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _is_verb_like(token: Token) -> bool:
+def _is_verb_like(token: SpeechToken) -> bool:
     """Return whether a word in small letters is likely a verb after a subject."""
     return token.text.islower() and (
         token.text.endswith("ed") or token.lower in speech_words().saying | {"told", "went", "met"}
     )
 
 
-def _is_initial(token: Token) -> bool:
-    return len(token.text) <= 2 or token.text.count(".") > 1
+def _is_initial(token: SpeechToken) -> bool:
+    return len(token.text) <= _INITIAL or token.text.count(".") > 1

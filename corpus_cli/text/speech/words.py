@@ -26,6 +26,12 @@ class SpeechWords(NamedTuple):
     nouns: frozenset[str]
     naming: frozenset[str]
     parties: frozenset[str]
+    prepositions: frozenset[str]
+    conjunctions: frozenset[str]
+    negations: frozenset[str]
+    contacts: frozenset[str]
+    particles: frozenset[str]
+    roles: frozenset[str]
     outlets: frozenset[str]
     outlet_ends: frozenset[str]
 

@@ -8,11 +8,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from corpus_cli.text.sentences import sentence_starts
-from corpus_cli.text.speech.marks import Quoted
+from corpus_cli.text.speech.marks import QuotedRange
 from corpus_cli.text.speech.words import speech_words
 
 _FILL = "\ue000"
 _LEAST = 3
+_MOST_TOKENS = 400
+"""A sentence with more words is none: a list without stops, or made to be slow to read."""
+
 _TOKEN = re.compile(rf"{_FILL}+[^{_FILL}”]?”|[^\W_](?:[\w&'’\-]|\.(?![A-Z][a-z]))*\.?|[,;:()–—]|--")
 _BRACKETS = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
 # `Youngstown, Ohio (CNN)`, `KABUL (Reuters) -`, `AKCAKALE, Turkey —`.
@@ -24,7 +27,7 @@ _LAST_WORD = re.compile(r"(\w+)\.\s*\Z")
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 
 
-class Token(NamedTuple):
+class SpeechToken(NamedTuple):
     """A word, a punctuation mark or a quotation.
 
     `lower` is a word in small letters, without a full stop at its end; empty for the others.
@@ -66,26 +69,26 @@ class Sentence:
         self._numbers = numbers
 
     @cached_property
-    def tokens(self) -> Sequence[Token]:
+    def tokens(self) -> Sequence[SpeechToken]:
         """The words, punctuation marks and quotations."""
-        tokens: list[Token] = []
+        tokens: list[SpeechToken] = []
         for match in _TOKEN.finditer(self._masked, self.start, self.end):
             text = match[0]
             if text[0] == _FILL:
-                tokens.append(Token(text, quote=self._numbers.get(match.start(), -1)))
+                tokens.append(SpeechToken(text, quote=self._numbers.get(match.start(), -1)))
             elif text[0].isalnum():
-                tokens.append(Token(text, text.lower().rstrip(".")))
+                tokens.append(SpeechToken(text, text.lower().rstrip(".")))
             else:
-                tokens.append(Token(text))
-        return tokens
+                tokens.append(SpeechToken(text))
+        return tokens if len(tokens) <= _MOST_TOKENS else ()
 
-    def beginning(self, count: int) -> Sequence[Token]:
+    def beginning(self, count: int) -> Sequence[SpeechToken]:
         """Return the first tokens only, of a sentence of which no more is needed."""
         text = self._masked[self.start : min(self.end, self.start + count)]
         return Sentence(0, len(text), text, {}).tokens
 
 
-def split_sentences(paragraph: str, quoted: Sequence[Quoted]) -> Iterator[Sentence]:
+def split_sentences(paragraph: str, quoted: Sequence[QuotedRange]) -> Iterator[Sentence]:
     """Yield the sentences of a paragraph; a quotation is a single token of the one around it."""
     masked = _mask(paragraph, quoted)
     cuts = _cuts(masked)
@@ -94,7 +97,7 @@ def split_sentences(paragraph: str, quoted: Sequence[Quoted]) -> Iterator[Senten
         yield Sentence(start, end, masked, numbers)
 
 
-def _mask(text: str, quoted: Sequence[Quoted]) -> str:
+def _mask(text: str, quoted: Sequence[QuotedRange]) -> str:
     """Return a text of the same length without what is quoted or in brackets.
 
     The last stop of a quotation stays, by which its sentence may end.
@@ -112,15 +115,15 @@ def _mask(text: str, quoted: Sequence[Quoted]) -> str:
         parts.append(_FILL * (size - 2) + kept + "”" if size >= _LEAST else " " * size)
         at = span.end
     parts.append(_blank_brackets(text[at:]))
-    if line := _DATELINE.match(text):
-        if "(" in line[0] or _CAPITALS.match(text):
-            blanked = "".join(parts)
-            parts = [" " * line.end(), blanked[line.end() :]]
-    return "".join(parts).replace(_FILL + _FILL + "—”", _FILL * 2 + ",”")
+    masked = "".join(parts)
+    line = _DATELINE.match(text)
+    if line and ("(" in line[0] or _CAPITALS.match(text)):
+        masked = " " * line.end() + masked[line.end() :]
+    return masked
 
 
 def _blank_brackets(text: str) -> str:
-    return _BRACKETS.sub(lambda match: " " * len(match[0]), text)
+    return _BRACKETS.sub(lambda match: " " * len(match[0]), text.replace(_FILL, " "))
 
 
 def _cuts(masked: str) -> list[int]:
