@@ -31,6 +31,7 @@ PRINTED = {
     "network": ("network", "pair", []),
     "collocates": ("collocates", "collocate", ["Taliban"]),
     "keywords": ("keywords", "keyword", ["Taliban"]),
+    "quotes": ("quotes", "quote", ["Taliban"]),
     "list": ("articles", "listed", []),
     "show": ("article", "", ["20a0"]),
     "edit": ("article", "", ["20a0"]),

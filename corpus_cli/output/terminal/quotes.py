@@ -30,8 +30,8 @@ def draw_quotes(page: Page, quotes: Quotes) -> None:
 
 def _draw_quote(page: Page, quote: Quote) -> None:
     verb = one_line(quote.verb)
-    agency = f" ({one_line(quote.agency)})" if quote.agency else ""
-    head = Text.assemble((one_line(quote.speaker), "bold"), (f"  {verb}{told}", "dim"))
+    told_to = f" ({one_line(quote.agency)})" if quote.agency else ""
+    head = Text.assemble((one_line(quote.speaker), "bold"), (f"  {verb}{told_to}", "dim"))
     head.truncate(page.measure, overflow="ellipsis")
     page.line(head)
     words = page.marked(quote.text, quote.spans, "")

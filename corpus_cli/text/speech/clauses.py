@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from corpus_cli.text.sentences import sentence_starts
 from corpus_cli.text.speech.marks import QuotedRange
-from corpus_cli.text.speech.words import speech_words
+from corpus_cli.text.speech.words import all_verbs, speech_words
 
 _FILL = "\ue000"
 _LEAST = 3
@@ -126,6 +126,11 @@ def _blank_brackets(text: str) -> str:
     return _BRACKETS.sub(lambda match: " " * len(match[0]), text.replace(_FILL, " "))
 
 
+@cache
+def _attribution() -> re.Pattern[str]:
+    return re.compile(rf"(?:[^\s,.!?{_FILL}]+\.? ){{0,4}}(?:{'|'.join(all_verbs())})\b")
+
+
 def _cuts(masked: str) -> list[int]:
     """Return where sentences begin: not after `Sen.`, nor in the middle of one with a quotation."""
     shortened = speech_words().shortened
@@ -133,7 +138,12 @@ def _cuts(masked: str) -> list[int]:
     for cut in sentence_starts(masked)[1:]:
         before = masked[max(cuts[-1], cut - 20) : cut]
         word = _LAST_WORD.search(before)
-        if masked[cut].islower() or (word and word[1].lower() in shortened):
+        if masked[cut].islower() or masked[cut] in "–—" or masked.startswith("--", cut):
+            continue
+        if word and word[1].lower() in shortened:
+            continue
+        # `"Who?" Mira Olsen asked.` is one sentence.
+        if before.rstrip().endswith(("?”", "!”", "…”")) and _attribution().match(masked, cut):
             continue
         cuts.append(cut)
     return cuts

@@ -46,7 +46,8 @@ def _double_quoted(text: str) -> Iterator[QuotedRange]:
     depth = 0
     for match in _DOUBLE.finditer(text):
         at = match.start()
-        if _opens(text, at, is_inside=opened >= 0):
+        is_low = opened >= 0 and text[opened] == "„" and text[at] == "“"
+        if not is_low and _opens(text, at, is_inside=opened >= 0):
             # `“…«…»…”`: other marks within are nested, the same ones were not closed.
             if opened >= 0 and text[at] != text[opened]:
                 depth += 1

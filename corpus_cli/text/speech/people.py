@@ -36,6 +36,7 @@ class People:
         self._by_title: defaultdict[str, set[str]] = defaultdict(set)
         self._pronouns: dict[str, str] = {}
         self._person = ""
+        self._spoke = False
         self._group = ""
         self._described: dict[str, str] = {}
         self._last_paragraph = -_REACH - 1
@@ -46,18 +47,18 @@ class People:
 
         Unless it `is_certain` that it is a person, only names in full elsewhere count.
         """
+        words = speech_words()
         if speaker.kind == "name":
             if _is_group(speaker.text):
                 self._group = speaker.text
                 self._group_paragraph = paragraph
                 return
             name = self.full_name(speaker)
-            has_title = (
-                speaker.title.rpartition(" ")[2].lower().rstrip(".") in speech_words().titles
-            )
+            has_title = speaker.title.rpartition(" ")[2].lower().rstrip(".") in words.titles
             if " " not in name and not has_title and (not is_certain or name.endswith("s")):
                 return
             self._person = name
+            self._spoke = is_certain
             self._last_paragraph = paragraph
             for word in speaker.title.split():
                 if pronoun := _PRONOUNS.get(word):
@@ -68,7 +69,7 @@ class People:
                 self._last_paragraph = paragraph
         elif speaker.kind == "description":
             noun = speaker.text.split()[-1].lower()
-            if noun.endswith("s") or noun in {"police", "people"}:
+            if noun.endswith("s") or noun in words.things or noun in words.organisations:
                 self._group = speaker.text
                 self._group_paragraph = paragraph
                 return
@@ -100,16 +101,18 @@ class People:
         names = self._names().get(words[-1].lower()) or self._of_given_name(words[-1].lower())
         if not names or len(names) > _MOST_NAMES:
             return speaker.text
-        ranked = [
-            (name, count)
-            for name, count in names.most_common()
-            if count > 1 or name in self._sure or name.split()[0].lower() in given_names()
-        ][:_FEW]
-        if not ranked:
-            return speaker.text
-        if len(ranked) == 1 or ranked[0][1] >= _CLEARLY_MORE * ranked[1][1]:
-            return ranked[0][0]
+        (name, count), *rivals = names.most_common()
+        is_only = all(not self._is_sure(rival, times) for rival, times in rivals)
+        is_rare = count == 1 and bool(rivals)
+        is_far_ahead = all(count >= _CLEARLY_MORE * times for _, times in rivals)
+        if self._is_sure(name, count) and ((is_only and not is_rare) or is_far_ahead):
+            return name
         return speaker.text
+
+    def _is_sure(self, name: str, count: int) -> bool:
+        """Return whether words in capitals are a name, and not only next to each other."""
+        first = name.partition(" ")[0].lower()
+        return count > 1 or name in self._sure or first in given_names()
 
     def _of_given_name(self, word: str) -> Counter[str]:
         return self._given[word] if word in given_names() else Counter()
@@ -126,9 +129,8 @@ class People:
         if len(people) == 1:
             return self.full_name(Speaker(next(iter(people))))
         is_near = paragraph - self._last_paragraph <= 1 and self._person[:1].isupper()
-        if is_near and (
-            _family_name(self._person) in people or (not people and noun in speech_words().roles)
-        ):
+        spoke = self._spoke and _family_name(self._person) in people
+        if is_near and (spoke or (not people and noun in speech_words().roles)):
             return self._person
         return text
 

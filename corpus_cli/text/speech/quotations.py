@@ -16,11 +16,11 @@ from corpus_cli.text.speech.choices import (
     kind_of,
     says_something,
 )
+from corpus_cli.text.speech.clauses import Sentence, SpeechToken, split_sentences
 from corpus_cli.text.speech.marks import QuotedRange, begins_quoted, find_quoted
 from corpus_cli.text.speech.people import People
-from corpus_cli.text.speech.clauses import Sentence, SpeechToken, split_sentences
 from corpus_cli.text.speech.speakers import first_subject
-from corpus_cli.text.speech.words import speech_words
+from corpus_cli.text.speech.words import all_verbs
 
 _MARK = re.compile("[“”„«»\"‘]|(?:^|\\s)'")
 
@@ -264,6 +264,5 @@ def _after_stop(text: str, at: int) -> int:
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    words = speech_words()
-    verbs = sorted(words.saying | words.quoting | {"according"})
-    return re.compile(rf"\b(?:{'|'.join(verbs)})\b")
+    first = ["According", "Added", "Said", "Says"]
+    return re.compile(rf"\b(?:{'|'.join([*all_verbs(), *first])})\b")

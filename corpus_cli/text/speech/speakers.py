@@ -69,7 +69,8 @@ def speaker_after(tokens: Sequence[SpeechToken], start: int) -> Speaker | None:
     while at < len(tokens) and tokens[at].is_word and len(phrase) < _MOST_WORDS:
         token = tokens[at]
         is_one_of = token.lower == "of" and phrase and phrase[-1].lower in words.counts
-        if phrase and token.lower in words.enders and not (is_one_of or _is_title_of(tokens, at)):
+        is_within = is_one_of or _is_title_of(tokens, at) or _joins_name(tokens, at)
+        if phrase and token.lower in words.enders and not is_within:
             break
         phrase.append(token)
         at += 1
@@ -287,7 +288,8 @@ def _whole_name(segment: Sequence[SpeechToken]) -> Speaker | None:
 def _description(phrase: Sequence[SpeechToken]) -> Speaker | None:
     """Return the description that a phrase ends with: `a senior official`, `one of the aides`."""
     words = speech_words()
-    if not phrase or not words.speakers.intersection(phrase[-1].lower.split("-")):
+    nouns = words.speakers | words.organisations
+    if not phrase or not nouns.intersection(phrase[-1].lower.split("-")):
         return None
     start = len(phrase) - 1
     while start and not _ends_description(phrase[start - 1]):
@@ -348,6 +350,16 @@ def _is_title_of(tokens: Sequence[SpeechToken], at: int) -> bool:
         and tokens[at - 1].is_name
         and tokens[at + 1].is_name
     )
+
+
+def _joins_name(tokens: Sequence[SpeechToken], at: int) -> bool:
+    """Return whether `and` is within the name of an organisation."""
+    if tokens[at].lower != "and" or not at or not tokens[at - 1].is_name:
+        return False
+    end = at + 1
+    while end < len(tokens) and tokens[end].is_name:
+        end += 1
+    return tokens[end - 1].lower in speech_words().organisations
 
 
 def _is_verb_like(token: SpeechToken) -> bool:

@@ -29,11 +29,19 @@ class SpeechWords(NamedTuple):
     prepositions: frozenset[str]
     conjunctions: frozenset[str]
     negations: frozenset[str]
+    things: frozenset[str]
     contacts: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
     outlets: frozenset[str]
     outlet_ends: frozenset[str]
+
+
+@cache
+def all_verbs() -> tuple[str, ...]:
+    """Return all words by which speech is attributed."""
+    words = speech_words()
+    return tuple(sorted(words.saying | words.quoting | {"according"}))
 
 
 @cache
