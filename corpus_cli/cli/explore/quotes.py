@@ -18,7 +18,7 @@ from corpus_cli.output.answers.quotes import tabulate
     examples={
         "corpus quotes ISIS-K": "who said what in passages on it",
         "corpus quotes --by Kurilla": "what somebody said",
-        "corpus quotes --about Taliban --direct": "the name within quotation marks",
+        "corpus quotes --about emirate --direct": "the word between quotation marks",
     },
 )
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from corpus_cli.text.speech.clauses import SpeechToken
@@ -81,7 +82,12 @@ def _subject(tokens: Sequence[SpeechToken], verb: int) -> Speaker | None:
             return following
         return speaker_before(tokens[last_quote + 1 :], verb - last_quote - 1) or following
     if before.text == ",":
-        return speaker_before(tokens, verb) or speaker_after(tokens, verb + 1)
+        # `The bridge is gone, says the mayor, Mira Olsen` has its subject after the verb.
+        following = speaker_after(tokens, verb + 1)
+        clause = list(takewhile(lambda token: token.is_word, tokens[verb + 1 :]))
+        if following and following.kind == "name" and clause[-1].is_name:
+            return following
+        return speaker_before(tokens, verb) or following
     return speaker_before(tokens, verb)
 
 

@@ -66,6 +66,16 @@ def kind_of(tokens: Sequence[SpeechToken], at: int, one: Attribution, inner: str
     return "direct" if is_whole and is_long and one.verb not in speech_words().naming else "partial"
 
 
+def is_heading(inner: str) -> bool:
+    """Return whether words have the capitals of a heading, and no stop."""
+    words = inner.split()
+    return not inner.rstrip().endswith(tuple(".,?!…")) and all(map(_is_of_title, words))
+
+
+def _is_of_title(word: str) -> bool:
+    return word[0].isupper() or word.lower() in _SMALL
+
+
 def is_title(tokens: Sequence[SpeechToken], at: int, inner: str) -> bool:
     """Return whether what is quoted is the title of a programme or a book."""
     words = inner.rstrip(".,").split()
@@ -73,7 +83,7 @@ def is_title(tokens: Sequence[SpeechToken], at: int, inner: str) -> bool:
         return False
     before = tokens[at - 1]
     names_it = before.is_possessive or before.lower in _BEFORE_TITLES
-    return names_it and all(word[0].isupper() or word in _SMALL for word in words)
+    return names_it and all(map(_is_of_title, words))
 
 
 def says_something(tokens: Sequence[SpeechToken], one: Attribution) -> bool:

@@ -16,14 +16,16 @@ _LEAST = 3
 _MOST_TOKENS = 400
 """A sentence with more words is none: a list without stops, or made to be slow to read."""
 
-_TOKEN = re.compile(rf"{_FILL}+[^{_FILL}”]?”|[^\W_](?:[\w&'’\-]|\.(?![A-Z][a-z]))*\.?|[,;:()–—]|--")
+_TOKEN = re.compile(
+    rf"{_FILL}+[^{_FILL}”]?”?|[^\W_](?:[\w&'’\-]|\.(?![A-Z][a-z]))*\.?|[,;:()–—]|--"
+)
 _BRACKETS = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
 # `Youngstown, Ohio (CNN)`, `KABUL (Reuters) -`, `AKCAKALE, Turkey —`.
 _DATELINE = re.compile(
     r"\s*[A-Z][\w.,'’ ]{2,50}(?:\([A-Z][\w ]{1,20}\)\s?[-–—]{0,2}|\s[—–]{1,2}\s|\s--\s)"
 )
 _CAPITALS = re.compile(r"\s*[A-Z][A-Z.,'’ -]{2,}")
-_LAST_WORD = re.compile(r"(\w+)\.\s*\Z")
+_LAST_WORD = re.compile(r"\b(\w{1,8})\.\s{0,9}\Z")
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 
 

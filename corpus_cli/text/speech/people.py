@@ -14,7 +14,7 @@ from corpus_cli.text.speech.words import speech_words
 _NAME = r"(?:[A-Z\u00c0-\u00de\u0100-\u017f][\w’'\-]*\.?|(?:al|el)-[A-Z][\w’'\-]*)"
 _RUN = re.compile(rf"(?<![\w.’'-]){_NAME}(?:[ ](?:{_NAME}|bin|al|de|von|van|der|ibn))+")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_BEFORE = re.compile(r"(\w+) $")
+_BEFORE = re.compile(r"\b(\w{1,16}) $")
 _PRONOUNS = {"Mr.": "he", "Mr": "he", "Mrs.": "she", "Mrs": "she", "Ms.": "she", "Ms": "she"}
 _TITLE_LENGTH = 20
 _MOST_NAMES = 50
@@ -204,6 +204,6 @@ def _family_name(name: str) -> str:
 
 
 def _is_group(name: str) -> bool:
-    return _family_name(name).lower() in speech_words().organisations or (
-        name.isupper() and len(name) > 1
-    )
+    words = speech_words()
+    is_listed = _family_name(name).lower() in words.organisations or name.lower() in words.places
+    return is_listed or (name.isupper() and len(name) > 1)

@@ -12,6 +12,7 @@ from corpus_cli.text.speech.choices import (
     FEWEST_WORDS,
     Kind,
     choose,
+    is_heading,
     is_title,
     kind_of,
     says_something,
@@ -175,6 +176,9 @@ class _Reader:
     ) -> _Statement | None:
         """Add a sentence that is all quoted, which goes on with what was said before it."""
         if not statement or not statement.speaker:
+            return None
+        text = self._paragraphs[number].text
+        if all(is_heading(quoted[one.quote].inner(text)) for one in tokens if one.quote >= 0):
             return None
         for token in tokens:
             if token.quote >= 0:

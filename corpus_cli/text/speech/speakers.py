@@ -66,6 +66,8 @@ def speaker_after(tokens: Sequence[SpeechToken], start: int) -> Speaker | None:
     words = speech_words()
     phrase: list[SpeechToken] = []
     at = start
+    if at < len(tokens) and tokens[at].lower in words.enders | words.conjunctions:
+        return None
     while at < len(tokens) and tokens[at].is_word and len(phrase) < _MOST_WORDS:
         token = tokens[at]
         is_one_of = token.lower == "of" and phrase and phrase[-1].lower in words.counts
@@ -298,7 +300,7 @@ def _description(phrase: Sequence[SpeechToken]) -> Speaker | None:
             break
     if start > 1 and phrase[start - 1].lower == "of" and phrase[start - 2].lower in words.counts:
         start -= 2
-    if phrase[start:][0].lower in {"what", "why", "how"}:
+    if phrase[start].lower in {"how", "no", "what", "why"}:
         return None
     text = _clean(" ".join(token.text for token in phrase[start:]))
     if phrase[start].lower in words.determiners or phrase[start].lower in words.counts:

@@ -29,6 +29,7 @@ class SpeechWords(NamedTuple):
     prepositions: frozenset[str]
     conjunctions: frozenset[str]
     negations: frozenset[str]
+    places: frozenset[str]
     things: frozenset[str]
     contacts: frozenset[str]
     particles: frozenset[str]

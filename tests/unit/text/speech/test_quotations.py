@@ -170,6 +170,7 @@ def test_a_family_name_of_two_people_stays_as_it_is() -> None:
         ("Mira Olsen came on Monday.\n“The bridge is gone,” she said.", "Mira Olsen"),
         ("Robert Li warned that it was late.\n“The bridge is gone,” he said.", "Robert Li"),
         ("Mr. Robert Li said it was late.\n“The bridge is gone,” she said.", ""),
+        ("Norway said it was late.\n“The bridge is gone,” he said.", ""),
         ("It was late.\n“The bridge is gone,” he said.", ""),
         ("The Port Committee said it was late.\n“The bridge is gone,” he said.", ""),
         (
@@ -218,6 +219,7 @@ def test_words_between_marks_that_nobody_said(text: str) -> None:
         "According to Mira Olsen, the bridge was gone.",
         "Mira Olsen told Reuters that the bridge was gone.",
         "Mira Olsen, the mayor of Varn, warned that the bridge was gone.",
+        "The ministry knows that the bridge is gone, says Mira Olsen.",
     ],
 )
 def test_indirect_speech(text: str) -> None:
