@@ -85,7 +85,8 @@ def _subject(tokens: Sequence[SpeechToken], verb: int) -> Speaker | None:
         # `The bridge is gone, says the mayor, Mira Olsen` has its subject after the verb.
         following = speaker_after(tokens, verb + 1)
         clause = list(takewhile(lambda token: token.is_word, tokens[verb + 1 :]))
-        if following and following.kind == "name" and clause[-1].is_name:
+        is_inverted = clause and clause[-1].is_name and not _is_telling(tokens[verb])
+        if following and following.kind == "name" and is_inverted:
             return following
         return speaker_before(tokens, verb) or following
     return speaker_before(tokens, verb)
@@ -110,9 +111,13 @@ def _follows_speaker(tokens: Sequence[SpeechToken], verb: int) -> bool:
     )
 
 
+def _is_telling(verb: SpeechToken) -> bool:
+    return verb.lower in {"tell", "tells", "told"}
+
+
 def _told(tokens: Sequence[SpeechToken], verb: int) -> str:
     """Return the outlet that was told something: `told Reuters`, `told NPR's Audie Cornish`."""
-    if tokens[verb].lower in {"told", "tells", "tell"}:
+    if _is_telling(tokens[verb]):
         return _outlet_at(tokens, verb + 1)
     return ""
 

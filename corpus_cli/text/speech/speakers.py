@@ -146,6 +146,9 @@ def _of_phrase(phrase: Sequence[SpeechToken]) -> Speaker | None:
 
 def _is_within_phrase(phrase: Sequence[SpeechToken], start: int) -> bool:
     """Return whether a name is only part of the subject: `an official in Iraq and Syria`."""
+    place = " ".join(token.lower for token in phrase[start:])
+    if place in speech_words().places and any(map(_is_preposition, phrase[:start])):
+        return True
     while start and phrase[start - 1].lower in {"the", "a", "its", "his", "their"}:
         start -= 1
     while start > 1 and phrase[start - 1].lower in {"and", "or"} and phrase[start - 2].is_name:

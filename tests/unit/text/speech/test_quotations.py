@@ -121,6 +121,11 @@ DIRECT = {
         "It is gone for good.",
         "Mira Olsen",
     ),
+    "object": (
+        "“It is gone for good,” Mira Olsen, a pilot from Varn, told The Associated Press.",
+        "It is gone for good,",
+        "Mira Olsen",
+    ),
     "dateline": (
         "VARN, Norland (AP) — Mira Olsen said: “It is gone.”",
         "It is gone.",
