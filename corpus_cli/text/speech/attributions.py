@@ -105,9 +105,11 @@ def _follows_speaker(tokens: Sequence[SpeechToken], verb: int) -> bool:
     """Return whether the word before a verb that may be a noun is sure to be a speaker."""
     words = speech_words()
     before = tokens[verb - 1].lower if verb else ""
-    sure = words.speakers | words.organisations | words.pronouns | words.adverbs
     return (
-        not before or before in sure or tokens[verb - 1].quote >= 0 or tokens[verb - 1].text == ","
+        not before
+        or before in words.sure
+        or tokens[verb - 1].quote >= 0
+        or tokens[verb - 1].text == ","
     )
 
 

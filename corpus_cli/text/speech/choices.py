@@ -52,7 +52,7 @@ def _is_next(tokens: Sequence[SpeechToken], at: int, one: Attribution) -> bool:
     words = [token for token in between if token.is_word]
     if not words:
         return True
-    if words[0].lower in speech_words().enders - {"as"}:
+    if words[0].lower != "as" and words[0].lower in speech_words().enders:
         return False
     return tokens[at].text[-2] in ",?!…-—" or between[0].text in {",", "–", "—", "--"}
 

@@ -164,7 +164,6 @@ class People:
 def _named(text: str) -> Iterator[tuple[list[str], str]]:
     """Yield the names in a text, each with the title before it in small letters, or empty."""
     words = speech_words()
-    before_names = words.titles | words.days | words.openers | words.shortened
     for match in _RUN.finditer(text):
         run = _POSSESSIVE.sub("", match[0].rstrip(".")).split(" ")
         while run and run[-1] in words.particles:
@@ -173,7 +172,7 @@ def _named(text: str) -> Iterator[tuple[list[str], str]]:
         for at, word in enumerate(run[:-1]):
             lower = word.lower().rstrip(".").rpartition("-")[2]
             is_apart = lower in words.organisations and at + _FEW < len(run)
-            if lower in before_names or is_apart or word.endswith(("'s", "’s", "s'", "s’")):
+            if lower in words.before_names or is_apart or word.endswith(("'s", "’s", "s'", "s’")):
                 cut = at + 1
         if cut:
             yield run[cut:], run[cut - 1].lower().rstrip(".")

@@ -34,7 +34,7 @@ def speaker_before(tokens: Sequence[SpeechToken], verb: int) -> Speaker | None:
         end -= 1
     if [token.lower for token in tokens[max(end - 3, 0) : end]] == ["went", "on", "to"]:
         end -= 3
-    if not end or tokens[end - 1].lower in words.passive | words.negations:
+    if not end or tokens[end - 1].lower in words.silent:
         return None
     if tokens[verb].lower.endswith("ing"):
         # `with Lavrov blasting …` has a subject of its own.
@@ -66,7 +66,9 @@ def speaker_after(tokens: Sequence[SpeechToken], start: int) -> Speaker | None:
     words = speech_words()
     phrase: list[SpeechToken] = []
     at = start
-    if at < len(tokens) and tokens[at].lower in words.enders | words.conjunctions:
+    if at < len(tokens) and (
+        tokens[at].lower in words.enders or tokens[at].lower in words.conjunctions
+    ):
         return None
     while at < len(tokens) and tokens[at].is_word and len(phrase) < _MOST_WORDS:
         token = tokens[at]
@@ -112,7 +114,9 @@ def first_subject(tokens: Sequence[SpeechToken]) -> Speaker | None:
     if run == at or run + 1 >= len(tokens):
         return None
     after = tokens[run + 1] if tokens[run].text == "," else tokens[run]
-    if not after.text[0].islower() or after.lower in words.enders - words.passive - {"has", "who"}:
+    if not after.text[0].islower():
+        return None
+    if after.lower in words.enders and after.lower not in words.subject_verbs:
         return None
     return _name_at_end(tokens[at:run])
 
@@ -175,7 +179,7 @@ def _of_clause_start(phrase: Sequence[SpeechToken]) -> Speaker | None:
         "though",
     }:
         del phrase[0]
-    if not phrase or (phrase[0].lower in words.prepositions | words.conjunctions):
+    if not phrase or phrase[0].lower in words.phrase_openers:
         return None
     if phrase[0].lower in words.pronouns:
         return Speaker(phrase[0].lower, kind="pronoun")
@@ -293,8 +297,7 @@ def _whole_name(segment: Sequence[SpeechToken]) -> Speaker | None:
 def _description(phrase: Sequence[SpeechToken]) -> Speaker | None:
     """Return the description that a phrase ends with: `a senior official`, `one of the aides`."""
     words = speech_words()
-    nouns = words.speakers | words.organisations
-    if not phrase or not nouns.intersection(phrase[-1].lower.split("-")):
+    if not phrase or words.who.isdisjoint(phrase[-1].lower.split("-")):
         return None
     start = len(phrase) - 1
     while start and not _ends_description(phrase[start - 1]):
@@ -315,7 +318,7 @@ def _ends_description(token: SpeechToken) -> bool:
     words = speech_words()
     return (
         token.lower in words.enders
-        or token.lower in words.prepositions | words.conjunctions
+        or token.lower in words.phrase_openers
         or token.lower in {"and", "but", "as", "that", "while", "still", "what", "to", "led"}
         or _is_verb_like(token)
     )
@@ -351,7 +354,7 @@ def _is_title_of(tokens: Sequence[SpeechToken], at: int) -> bool:
     if tokens[at].lower not in {"of", "for"} or not 0 < at < len(tokens) - 1:
         return False
     return (
-        tokens[at - 1].lower in speech_words().titles | {"house", "joint", "minister"}
+        tokens[at - 1].lower in speech_words().titles
         and tokens[at - 1].is_name
         and tokens[at + 1].is_name
     )
@@ -370,7 +373,9 @@ def _joins_name(tokens: Sequence[SpeechToken], at: int) -> bool:
 def _is_verb_like(token: SpeechToken) -> bool:
     """Return whether a word in small letters is likely a verb after a subject."""
     return token.text.islower() and (
-        token.text.endswith("ed") or token.lower in speech_words().saying | {"told", "went", "met"}
+        token.text.endswith("ed")
+        or token.lower in speech_words().saying
+        or token.lower in {"went", "met"}
     )
 
 

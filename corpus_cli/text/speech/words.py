@@ -7,7 +7,10 @@ from corpus_cli.text.data import toml
 
 
 class SpeechWords(NamedTuple):
-    """Word lists of `data/speech.toml`, in small letters but for `outlets` and `outlet_ends`."""
+    """Word lists of `data/speech.toml`, in small letters but for `outlets` and `outlet_ends`.
+
+    The last ones are unions of others.
+    """
 
     saying: frozenset[str]
     quoting: frozenset[str]
@@ -36,6 +39,18 @@ class SpeechWords(NamedTuple):
     roles: frozenset[str]
     outlets: frozenset[str]
     outlet_ends: frozenset[str]
+    who: frozenset[str]
+    """Nouns of those who speak."""
+    sure: frozenset[str]
+    """Words after which a word that may be a noun is a verb."""
+    before_names: frozenset[str]
+    """Words in capitals that are no part of the name after them."""
+    phrase_openers: frozenset[str]
+    """Words with which no subject begins."""
+    subject_verbs: frozenset[str]
+    """Small words after a name that is a subject."""
+    silent: frozenset[str]
+    """Words before a verb whose subject does not say anything."""
 
 
 @cache
@@ -48,4 +63,14 @@ def all_verbs() -> tuple[str, ...]:
 @cache
 def speech_words() -> SpeechWords:
     """Return the word lists."""
-    return SpeechWords(**{key: frozenset(words) for key, words in toml("speech").items()})
+    lists = {key: frozenset(words) for key, words in toml("speech").items()}
+    who = lists["speakers"] | lists["organisations"]
+    return SpeechWords(
+        **lists,
+        who=who,
+        sure=who | lists["pronouns"] | lists["adverbs"],
+        before_names=lists["titles"] | lists["days"] | lists["openers"] | lists["shortened"],
+        phrase_openers=lists["prepositions"] | lists["conjunctions"],
+        subject_verbs=lists["passive"] | {"has", "who"},
+        silent=lists["passive"] | lists["negations"],
+    )
