@@ -173,3 +173,32 @@ def test_a_quotation_in_a_long_paragraph_has_its_own_passage(harbour: Path, run:
     run("ingest", "texts")
     (row,) = rows(run, "octopus")
     assert (row["speaker"], row["quotation"]) == ("Ida Holm", "The octopus is a clever animal,")
+
+
+def test_a_quotation_that_is_split_into_passages_is_whole(harbour: Path, run: Run) -> None:
+    words = "The sea was calm and the boats stayed out all day long in the sun. " * 40
+    Path("texts/speech.txt").write_text(
+        f"Title\n\n“The heron spoke first. {words.strip()}” said Ida Holm.\n"
+    )
+    run("ingest", "texts")
+    (row,) = rows(run, "--by", "Holm")
+    assert row["quotation"] == f"The heron spoke first. {words.strip()}"
+
+
+def test_almost_the_same_words_are_folded_too(harbour: Path, run: Run) -> None:
+    Path("texts/again.txt").write_text(
+        "Title\n\n“The walrus has left the harbour, and the ferry can sail again at last, friends,”"
+        " Mira Olsen said.\n"
+    )
+    run("ingest", "texts")
+    (row,) = rows(run, "--by", "Olsen")
+    assert len(row["copies"].split()) == 2
+
+
+def test_a_short_form_in_a_quotation_means_the_name_of_its_article(harbour: Path, run: Run) -> None:
+    Path("texts/meeting.txt").write_text(
+        "Title\n\nAyman al-Zawahiri was seen in the town.\n\n"
+        "“We saw Zawahiri near the old market,” said Ida Holm.\n"
+    )
+    run("ingest", "texts")
+    assert speakers(run, "--about", "Ayman al-Zawahiri") == ["Ida Holm"]

@@ -177,6 +177,7 @@ def test_a_family_name_of_two_people_stays_as_it_is() -> None:
         ("Mr. Robert Li said it was late.\n“The bridge is gone,” she said.", ""),
         ("Norway said it was late.\n“The bridge is gone,” he said.", ""),
         ("It was late.\n“The bridge is gone,” he said.", ""),
+        ("Robert Li came to town.\n" + "It rained.\n" * 3 + "“The bridge is gone,” he said.", ""),
         ("The Port Committee said it was late.\n“The bridge is gone,” he said.", ""),
         (
             "A senior official said it was late.\n“It is gone,” the official said.",
@@ -273,7 +274,14 @@ def test_a_reopened_mark_quotes_only_what_is_closed() -> None:
     assert rows(text) == [("direct", "Mira Olsen", "Gone for good today.")]
 
 
+def test_a_quotation_has_a_limited_number_of_pieces() -> None:
+    pieces = [len(one.pieces) for one in read('"Ab cd," said Bo Li. ' + '"Ab cd ef." ' * 120)]
+    assert sum(pieces) == 121
+    assert max(pieces) == 50
+
+
 HOSTILE = {
+    "no stop": '"Ab cd ef," Bo Li said and ' * 4_000,
     "opening marks": "“" * 40_000,
     "marks": '"a b c d" ' * 4_000,
     "names": "Aa Bb " * 8_000,
