@@ -2,10 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
-from functools import cache, lru_cache
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import Posting, decode, starts_in_text
@@ -64,14 +63,6 @@ def other_names(index: Index, key: str) -> Postings:
 def names_of(index: Index, passage: int) -> Sequence[str]:
     """Return the keys of the names that the text of a passage mentions, by first position."""
     return tuple(filter(None, dict.fromkeys(map(_key_of_full_or_short, index.name_terms(passage)))))
-    return tuple(dict.fromkeys(filter(None, map(_read_key, index.name_terms(passage)))))
-
-
-@lru_cache(16_384)
-def _read_key(term: str) -> str:
-    """Return the key of the name that a term is a full or short form of; empty for other terms."""
-    mention = parse_mention_term(term)
-    return mention.key if mention.kind in (FULL, SHORT) else ""
 
 
 def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
@@ -92,13 +83,12 @@ def count_names(index: Index, passages: Sequence[int]) -> dict[str, tuple[int, i
     """
     passage_counts: Counter[str] = Counter()
     article_counts: Counter[str] = Counter()
-    read_key = cache(_key_of_full_or_short)
     nothing = {""}
     by_owner = zip(index.owners(passages), map(index.name_terms, passages), strict=True)
     for _, group in groupby(by_owner, key=itemgetter(0)):
         in_article: set[str] = set()
         for _, terms in group:
-            in_passage = {*map(read_key, terms)} - nothing or nothing
+            in_passage = {*map(_key_of_full_or_short, terms)} - nothing or nothing
             passage_counts.update(in_passage)
             in_article |= in_passage
         article_counts.update(in_article)
@@ -122,10 +112,9 @@ def mention_counts(index: Index, keys: Collection[str] | None = None) -> dict[st
 def _count_all(index: Index) -> Mapping[str, Mapping[int, int]]:
     """Return how often the texts of each article mention each name, from what it has by article."""
     by_owner: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    read_key = cache(_key_of_full_or_short)
     for owner, terms, counts in index.names_by_article():
         in_article: dict[str, int] = {}
-        for key, count in zip(map(read_key, terms), counts, strict=True):
+        for key, count in zip(map(_key_of_full_or_short, terms), counts, strict=True):
             in_article[key] = in_article.get(key, 0) + count
         in_article.pop("", None)
         for key, count in in_article.items():
@@ -144,6 +133,7 @@ def _count_some(index: Index, keys: Collection[str]) -> Mapping[str, Mapping[int
     return by_owner
 
 
+@lru_cache(16_384)
 def _key_of_full_or_short(term: str) -> str:
     """Return the key of a name of whose full or short form this is a term; else nothing."""
     kind, key, _ = parse_mention_term(term)

@@ -81,7 +81,8 @@ def kwic(line: str, options: KwicOptions, moment: Moment, request: SearchRequest
     """
     required = request if request.all_terms else request._replace(all_terms="passage")
     matches = match_query(line, moment, required)
-    selected = select_hits(matches.candidates, moment.store, request._replace(limit=None))
+    everything = request._replace(limit=None)
+    selected = select_hits(matches.candidates, moment.store, everything, matches.clock)
     found = [one.match for one in selected]
     lines = tuple(_cut_lines(found, options, moment, matches))
     read = {one.citation.passage.id for one in lines}

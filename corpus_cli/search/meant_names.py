@@ -75,6 +75,7 @@ class MeantNames:
             return self._canonical_forms(names_by_passage.get(passage, ()))
 
         return read
+
     def read_names(self, passages: Iterable[str] | None) -> dict[str, tuple[str, ...]]:
         """Return the names in the text of each passage, as canonical forms.
 
