@@ -108,6 +108,7 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
     allowed = (str(home), str(root.parent / "cache"), "/dev/null", "/tmp/tmp")  # noqa: S108 - of `tempfile`
     report = root.parent / "forbidden"
     report.write_text("")
+    report_file = os.open(report, os.O_WRONLY | os.O_APPEND)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         why = ""
@@ -121,12 +122,14 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
             if writes and not path.startswith(allowed):
                 why = f"writes {path}"
         if why:
-            with report.open("a") as file:
-                file.write(f"{why}\n")
+            # Opening the file here would call the hook again.
+            os.write(report_file, f"{why}\n".encode())
 
     def body() -> int:
         os.chdir(home)
         signal.alarm(10 * MAX_SECONDS)
+        # What this process imports first would be compiled to files outside of the folder.
+        sys.dont_write_bytecode = True
         sys.addaudithook(hook)
         try:
             return main([*command])
@@ -139,6 +142,7 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
             print(f"\ntook {seconds} {memory}", file=sys.stderr)  # noqa: T201 - for the parent
 
     ended = forked(body)
+    os.close(report_file)
     err, _, taken = ended.err.rpartition("\ntook ")
     seconds, memory = map(float, taken.split()) if err or taken.count(" ") == 1 else (0.0, 0.0)
     return Measured(
