@@ -41,6 +41,10 @@ WAIT = 60.0
 """Seconds to wait for another writer."""
 
 
+_GRACE = 1.0
+"""Seconds after the time limit in which what was found by then can still be read."""
+
+
 def no_progress(*_: object) -> None:
     """Ignore a report of progress."""
 
@@ -413,7 +417,8 @@ class Corpus:
         from corpus_cli.search.request import SearchRequest
 
         local_request = (request or SearchRequest()).within(self.folder)
-        with self.store.deadline(local_request.seconds), self.snapshot() as moment:
+        seconds = local_request.seconds
+        with self.store.deadline(seconds and seconds + _GRACE), self.snapshot() as moment:
             try:
                 return question(moment, local_request)
             except NamesDamaged:

@@ -32,6 +32,7 @@ _PERMISSIVE = frozenset(
         "MIT-0",
         "MIT-CMU",
         "CNRI-Python",
+        "BSD-2-Clause-Views",
     )
 )
 # Of these, changes to the package itself have to be published; corpus changes none.
@@ -64,6 +65,8 @@ _SPDX: Mapping[str, str] = {
 
 # What packages state in their repositories, and not as an expression in their metadata.
 _STATED_ELSEWHERE: Mapping[str, str] = {
+    # "any-OSI": the user chooses any licence that the Open Source Initiative has approved.
+    "apsw": "MIT",
     "atheris": "Apache-2.0",
     # The licences of what Chromium's library contains are in the folder LICENSES of its wheel.
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",

@@ -27,6 +27,7 @@ from corpus_cli.system.files import (
     replace_file,
     unreadable_error,
 )
+from corpus_cli.text.shell import index_option
 
 _MAX_ROWS_PER_QUERY = 1_000
 
@@ -276,8 +277,8 @@ class Database:
                 f"{self._path} is in use by another program: try again when that has finished"
             )
         return CorpusDamaged(
-            f"{self._path} is damaged ({error}): restore it from a backup, "
-            "or ingest the files again into another folder with --index"
+            f"{self._path} is damaged ({error}): keep what is whole with: corpus repair"
+            f"{index_option(self._path and self._path.parent)}; or restore a backup"
         )
 
     def _describe_space(self) -> str:

@@ -1,4 +1,4 @@
-"""Check all pages of a database file, also those that no query reads."""
+"""Check all pages of a database file, also unused ones."""
 
 from pathlib import Path
 from typing import BinaryIO, NamedTuple

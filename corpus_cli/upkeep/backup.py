@@ -1,4 +1,4 @@
-"""Write a corpus to one file, and make a corpus of such a file."""
+"""Write a corpus to one file, and restore it from one."""
 
 from __future__ import annotations
 

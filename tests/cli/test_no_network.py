@@ -31,8 +31,21 @@ LINES = (
     "names remove Kabul",
     "eval {judged}",
     "status",
+    "kwic Taliban",
+    "timeline Taliban --dates mentioned",
+    "quotes Taliban",
+    "similar {id}",
+    "with Taliban",
+    "network",
+    "collocates Taliban",
+    "keywords Taliban",
+    "cite {id}",
     "remove {id}",
     "reindex",
+    "verify",
+    "backup saved.tar.gz",
+    "restore saved.tar.gz -i elsewhere/index",
+    "repair",
     "config get",
     "completion bash",
     "help query",
@@ -91,7 +104,8 @@ def run_all(files: Path, environment: dict[str, str], *tracer: str) -> None:
 
 
 def test_every_command_is_among_them() -> None:
-    assert {line.split()[0] for line in LINES} == set(COMMANDS)
+    # tests/cli/test_mcp.py asks this one, which waits for its client.
+    assert {line.split()[0] for line in LINES} == set(COMMANDS) - {"mcp"}
 
 
 def test_no_command_makes_a_socket(files: Path) -> None:

@@ -24,6 +24,7 @@ PRINTED = {
     "search": ("answer", "hit", ["IS-KP"]),
     "facets": ("facets", "facet", ["IS-KP"]),
     "kwic": ("kwic", "kwic_line", ["IS-KP"]),
+    "verify": ("verified", "damage", []),
     "cite": ("citations", "citation_entry", ["20a0#4"]),
     "similar": ("answer", "hit", ["20a0"]),
     "timeline": ("timeline", "period", ["IS-KP"]),

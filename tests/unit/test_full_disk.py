@@ -5,8 +5,8 @@ import os
 import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
+import apsw
 import pytest
 
 from corpus_cli.cli import main
@@ -147,7 +147,6 @@ def test_a_store_that_may_not_grow_says_what_is_free(
 
 def test_a_full_store_says_what_is_free(small: Path) -> None:
     with Corpus.open("index") as corpus:
-        full: Any = type("Full", (Exception,), {"sqlite_errorname": "SQLITE_FULL"})
-        message = str(corpus.store._db.translate_error(full("full")))  # noqa: SLF001 - no disk is full here
+        message = str(corpus.store._db.translate_error(apsw.FullError("full")))  # noqa: SLF001 - no disk is full here
     assert message.startswith("no space is left for index/store.db (")
     assert "free on its disk" in message
