@@ -211,7 +211,7 @@ class Database:
 
     def write_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for many rows, inside a transaction."""
-        with self._translate_errors():
+        with self._translate_errors(), self._limits.large_values():
             self._connection.executemany(sql, rows)
 
     @contextmanager

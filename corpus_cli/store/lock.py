@@ -145,9 +145,9 @@ def _check_other_hosts(folder: Path, file: IO[str], host: str) -> None:
 
     file.seek(0)
     try:
-        details = json.load(file)
+        details = json.loads(file.read(_MAX_CHARACTERS))
         is_of_other_host, writer = details["host"] != host, _format_writer(details)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return
     network_type = is_of_other_host and find_network_type(folder)
     if network_type:

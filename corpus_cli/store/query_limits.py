@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from math import inf
 from pathlib import Path
@@ -79,11 +80,20 @@ class QueryLimits:
             return self._fetch(sql, values, _ROWS_AT_ONCE)
         except apsw.TooBigError:
             # A value is larger than usual: read one row at a time.
-            self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
-            try:
+            with self.large_values():
                 return self._fetch(sql, values, 1)
-            finally:
-                self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, _USUAL_VALUE_BYTES)
+
+    @contextmanager
+    def large_values(self) -> Iterator[None]:
+        """Allow values of the largest size, for a statement that reads or writes few at a time."""
+        if not self._path:
+            yield
+            return
+        self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+        try:
+            yield
+        finally:
+            self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, _USUAL_VALUE_BYTES)
 
     def _fetch(self, sql: str, values: Sequence[object], at_once: int) -> list[Row]:
         self._steps = 0

@@ -496,7 +496,7 @@ def _toml() -> Iterator[tuple[str, Payload]]:
         'index = "/"',
         "a = " + "[" * 5_000,
         "[fields]\ntitle = 5",
-        'limit = "' + "9" * 100_000 + '"',
+        'limit = "' + "9" * 10_000 + '"',
     ):
         yield f"settings: {text[:20]!r}", partial(_settings, text)
     yield "names.toml: braces", partial(_names_file, f'[x]\nforms = ["{"{a,b}" * 30}"]\n')

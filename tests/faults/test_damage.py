@@ -122,7 +122,7 @@ def test_no_flipped_bit_shows_a_trace(home: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_no_flipped_bit_of_many_shows_a_trace(home: Path, tmp_path: Path) -> None:
-    wrong = _flips(home, tmp_path, 50)
+    wrong = _flips(home, tmp_path, 20)
     assert not wrong, "\n".join(["", *wrong])
 
 

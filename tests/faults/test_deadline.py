@@ -3,7 +3,8 @@
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from tests.faults.hostile_queries import hostile_queries
 
 pytestmark = pytest.mark.slow
 
-ARTICLES = int(os.environ.get("CORPUS_ARTICLES", "2000"))
+ARTICLES = int(os.environ.get("CORPUS_ARTICLES", "500"))
 SECONDS = 0.5
 GRACE = 1.0
 """Seconds that an answer may take beyond its time limit."""
@@ -37,14 +38,14 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "index"
 
 
-def answer_all(corpus: Corpus) -> Iterator[tuple[float, str]]:
+def answer_all(corpus: Corpus, step: int) -> Iterator[tuple[float, str]]:
     """Yield the seconds that each answer takes beyond the limit, and its query."""
     seed_words = {
         word for path in SEEDS.glob("*.txt") for word in re.findall(r"\w{4,}", path.read_text())
     }
     words = sorted(seed_words)
     Random(3).shuffle(words)  # noqa: S311 - the same each time
-    for n, (line, request) in enumerate(hostile_queries(words)):
+    for n, (line, request) in enumerate(islice(hostile_queries(words), 0, None, step)):
         limited = request._replace(seconds=SECONDS)
         for counts in (False, True) if n % 7 == 0 else (False,):
             began = time.process_time()
@@ -59,16 +60,18 @@ def answer_all(corpus: Corpus) -> Iterator[tuple[float, str]]:
 
 
 def test_no_query_takes_a_second_longer_than_it_may(
-    large: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    large: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    counts: Callable[..., None],
+    *,
+    thorough: bool,
 ) -> None:
     # Time of the processor: other programs of a busy machine do not count.
     monkeypatch.setattr(clock, "monotonic", time.process_time)
     monkeypatch.setattr(database, "monotonic", time.process_time)
     monkeypatch.setattr(query_limits, "monotonic", time.process_time)
     with Corpus.open(large) as corpus:
-        overruns = sorted(answer_all(corpus), reverse=True)
-    with capsys.disabled():
-        seconds, query = overruns[0]
-        print(f"\n{len(overruns)} questions, worst overrun {seconds:.2f} s: {query}")  # noqa: T201
-    assert len(overruns) > 300
+        overruns = sorted(answer_all(corpus, 1 if thorough else 4), reverse=True)
+    counts(queries=len(overruns))
+    assert len(overruns) > (300 if thorough else 75)
     assert [one for one in overruns if one[0] > GRACE] == []
