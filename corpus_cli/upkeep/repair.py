@@ -1,4 +1,4 @@
-"""Repair a corpus: keep all articles that are as they were written."""
+"""Repair a corpus: keep all articles that are whole."""
 
 from __future__ import annotations
 

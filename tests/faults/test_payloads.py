@@ -127,6 +127,8 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
 
     def body() -> int:
         os.chdir(home)
+        # The child begins with the memory of the tests before it.
+        memory_before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         signal.alarm(10 * MAX_SECONDS)
         # What this process imports first would be compiled to files outside of the folder.
         sys.dont_write_bytecode = True
@@ -135,10 +137,10 @@ def measure(home: Path, command: Sequence[str], root: Path) -> Measured:
             return main([*command])
         finally:
             sys.stdout.flush()
-            taken = [resource.getrusage(resource.RUSAGE_SELF)]
-            taken.append(resource.getrusage(resource.RUSAGE_CHILDREN))
-            seconds = sum(one.ru_utime + one.ru_stime for one in taken)
-            memory = max(one.ru_maxrss for one in taken)
+            own = resource.getrusage(resource.RUSAGE_SELF)
+            children = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds = sum(one.ru_utime + one.ru_stime for one in (own, children))
+            memory = max(own.ru_maxrss - memory_before, children.ru_maxrss)
             print(f"\ntook {seconds} {memory}", file=sys.stderr)  # noqa: T201 - for the parent
 
     ended = forked(body)
