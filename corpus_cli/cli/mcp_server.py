@@ -15,9 +15,13 @@ from mcp.types import ToolAnnotations
 from corpus_cli import __version__
 from corpus_cli.corpus import Corpus, search_corpora
 from corpus_cli.errors import CorpusError, NotFound, closest_name
+from corpus_cli.explore import companions
+from corpus_cli.explore import quotes as quotations
 from corpus_cli.explore.timeline import DATES, PERIODS, TimelineOptions, merge
 from corpus_cli.model.ids import is_passage_id, parse_passage_id
 from corpus_cli.output import records
+from corpus_cli.output.answers import companions as companions_table
+from corpus_cli.output.answers import quotes as quotes_table
 from corpus_cli.output.answers.timeline import tabulate
 from corpus_cli.output.records import Record
 from corpus_cli.query.filters import Filters
@@ -61,7 +65,14 @@ def make_server(folders: Sequence[Path]) -> MCPServer:
     )
     tools = CorpusTools(folders)
     read_only = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-    for tool in (tools.search, tools.show, tools.names, tools.timeline):
+    for tool in (
+        tools.search,
+        tools.show,
+        tools.names,
+        tools.timeline,
+        tools.mentioned_with,
+        tools.quotes,
+    ):
         server.tool(annotations=read_only, structured_output=False)(tool)
     return server
 
@@ -183,6 +194,46 @@ class CorpusTools:
             ],
         )
 
+    async def mentioned_with(self, name: str, limit: int = 20) -> str:
+        """Return the names that are mentioned together with a name or a query, with an example.
+
+        The strength is a log-likelihood ratio: from 10.83 on, chance is less than 1 in 1,000.
+        """
+        options = companions.CompanionOptions(limit=max(1, min(limit, _MAX_NAMES)))
+        # What is rare in each of several corpora may be frequent in all.
+        each = options if len(self._folders) == 1 else options._replace(limit=0)
+        with self._open() as corpora:
+            answers = [(path, corpus.explore.companions(name, each)) for path, corpus in corpora]
+        table = companions_table.tabulate(companions.merge(answers, options))
+        return _format_answer(
+            {"notes": table.about.notes, **table.counts, "partial": table.about.partial},
+            [
+                {field: row[field] for field in ("name", "kind", "together", "total", "strength")}
+                | _quote(row, str(row.get("text", "")))
+                for row in table.rows
+            ],
+        )
+
+    async def quotes(self, query: str = "", by: str = "", about: str = "", limit: int = 10) -> str:
+        """Return who said what: quotations with speaker and verb, in English articles.
+
+        query narrows the passages, by is a name of the speaker in any form, and about are words
+        of the quotation itself. At most 20 quotations are returned, by date.
+        """
+        options = quotations.QuotesOptions(by=by, about=about)
+        with self._open() as corpora:
+            answers = [(path, corpus.explore.quotes(query, options)) for path, corpus in corpora]
+        table = quotes_table.tabulate(quotations.merge(answers, options))
+        rows = table.rows[: max(1, min(limit, MAX_PASSAGES))]
+        return _format_answer(
+            {"notes": table.about.notes, **table.counts, "partial": table.about.partial},
+            [
+                {field: row[field] for field in ("speaker", "verb", "agency", "kind")}
+                | _quote(row, str(row["quotation"]))
+                for row in rows
+            ],
+        )
+
     @contextmanager
     def _open(self) -> Iterator[list[tuple[str, Corpus]]]:
         """Open the corpora; an error of corpus becomes one that the assistant can read."""
@@ -201,8 +252,8 @@ class CorpusTools:
 
 def _first_found(corpora: Sequence[tuple[str, Corpus]], read: Callable[[Corpus], _T]) -> _T:
     """Return what the first corpus has that has it. Raises `NotFound` if none has."""
-    *others, (_, last) = corpora
-    for _, corpus in others:
+    *earlier, (_, last) = corpora
+    for _, corpus in earlier:
         try:
             return read(corpus)
         except NotFound:
@@ -220,9 +271,9 @@ def _count_mentions(corpus: Corpus, form: str) -> Sequence[MentionCount]:
 
 def _format_answer(about: Record, quotations: Sequence[Record]) -> str:
     """Return an answer as JSON; what comes from articles is in `quotations` alone."""
-    known = {name: value for name, value in about.items() if value not in ((), [], "", False)}
+    stated = {name: value for name, value in about.items() if value not in ((), [], "", False)}
     return json.dumps(
-        {**known, "quotations_are": UNTRUSTED, "quotations": quotations}, ensure_ascii=False
+        {**stated, "quotations_are": UNTRUSTED, "quotations": quotations}, ensure_ascii=False
     )
 
 

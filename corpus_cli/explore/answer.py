@@ -39,10 +39,10 @@ class About(NamedTuple):
         return self._replace(notes=(*self.notes, note))
 
 
-def about_matches(line: str, matches: QueryMatches, moment: Moment, read: int, found: int) -> About:
-    """Return the query of an answer for which `read` of `found` passages could be read in time."""
-    is_cut = matches.clock.is_over and read < found
-    cut = f"the time ended after {read:,} of {found:,} passages; --timeout 0 reads all"
+def about_matches(line: str, matches: QueryMatches, moment: Moment, read: int, total: int) -> About:
+    """Return the query of an answer for which `read` of `total` passages could be read in time."""
+    is_cut = matches.clock.is_over and read < total
+    cut = f"the time ended after {read:,} of {total:,} passages; --timeout 0 reads all"
     notes = (*match_notes(matches, moment), *((cut,) if is_cut else ()))
     return About(line, matches.parsed, notes, partial=matches.partial or is_cut)
 

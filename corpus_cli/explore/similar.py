@@ -45,13 +45,13 @@ def similar(example: Example | str, moment: Moment, request: SearchRequest) -> R
     if not words:
         raise NotFound("the text has no words that tell it from others of the corpus")
     left_out = example.own | (frozenset() if request.duplicates else example.copies)
-    asked = request._replace(
+    with_left_out = request._replace(
         literal=True,
         suggest=False,
         group_by_article=True,
         limit=None if request.limit is None else request.limit + len(left_out),
     )
-    results = search(" ".join(words), moment, asked)
+    results = search(" ".join(words), moment, with_left_out)
     hits = [hit for hit in results.hits if article_of(hit.passage.id) not in left_out]
     notes = [f"compared by: {' '.join(words)}"]
     if example.copies and not request.duplicates:

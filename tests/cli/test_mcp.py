@@ -49,7 +49,9 @@ async def call(client: ClientSession, tool: str, **arguments: Any) -> Any:
 def test_a_client_searches_shows_and_counts(seeded: Path) -> None:
     async def question(client: ClientSession) -> None:
         tools = (await client.list_tools()).tools
-        assert {"search", "show", "names", "timeline"} <= {tool.name for tool in tools}
+        assert {"search", "show", "names", "timeline", "mentioned_with", "quotes"} == {
+            tool.name for tool in tools
+        }
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
 
         answer = await call(client, "search", query="ISIS-K", limit=2)
@@ -68,6 +70,13 @@ def test_a_client_searches_shows_and_counts(seeded: Path) -> None:
         assert "ISIS-K" in name["forms"]
         periods = (await call(client, "timeline", query="Taliban", by="year"))["quotations"]
         assert [period["period"] for period in periods] == ["2026", "undated"]
+
+        together = await call(client, "mentioned_with", name="Taliban", limit=3)
+        assert len(together["quotations"]) == 3
+        assert all(one["together"] and one["quotation"] for one in together["quotations"])
+        said = await call(client, "quotes", limit=2)
+        assert 0 < len(said["quotations"]) <= 2
+        assert all(one["speaker"] and one["quotation"] for one in said["quotations"])
 
     ask(question, seeded)
 
