@@ -116,14 +116,14 @@ def find_licence(package: Distribution) -> str:
     metadata = package.metadata
     if stated := _STATED_ELSEWHERE.get(_normal_name(package)):
         return stated
-    if expression := metadata.get("License-Expression"):
+    for expression in metadata.get_all("License-Expression") or ():
         return " ".join(str(expression).split())
     classifiers = [
         one.rpartition("::")[2].strip()
         for one in metadata.get_all("Classifier") or ()
         if one.startswith("License ::") and not one.endswith("OSI Approved")
     ]
-    lines = str(metadata.get("License") or "").strip().splitlines()
+    lines = "".join(metadata.get_all("License") or ()).strip().splitlines()
     # The field is more exact than the classifiers, if it is no whole text.
     if lines and is_allowed(field := _to_spdx(lines[0])):
         return field
