@@ -12,7 +12,7 @@ from corpus_cli.system.installation import install_command
     examples={
         "corpus mcp": "for the nearest corpus",
         "corpus mcp -i ~/index": "for a corpus elsewhere",
-        "corpus mcp -i a/index -i b/index": "for several",
+        "corpus mcp -i ~/index -i ~/reports/index": "for several",
     },
 )
 @options.indexes

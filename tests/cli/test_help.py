@@ -167,6 +167,9 @@ def test_every_example_works(shell: Path, words: tuple[str, ...]) -> None:
     for line in examples(*words):
         if line.startswith("corpus names remove ISIS-K 'Daesh"):
             tried("corpus names add ISIS-K 'Daesh Khorasan'")
+        if words == ("restore",):
+            tried("[ -e corpus.tar.gz ] || corpus backup corpus.tar.gz")
+            tried('rm -rf index names.toml "$HOME/reports/index" "$HOME/reports/names.toml"')
         if line.startswith("corpus names remove Kurilla"):
             tried("corpus names add Kurilla 'the general'")
         if words == ("completion",):

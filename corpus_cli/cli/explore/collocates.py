@@ -28,9 +28,9 @@ from corpus_cli.output.answers.words import tabulate_collocates
 @helping.command(
     cls=options.QueryCommand,
     examples={
-        "corpus collocates drone": "the words within 5 words of it",
-        "corpus collocates Taliban --window 3/0": "within 3 words before it",
-        "corpus collocates sanctions -n 0": "all of them, not only 20",
+        "corpus collocates border": "the words within 5 words of it",
+        "corpus collocates Taliban --window 5/0": "within 5 words before it",
+        "corpus collocates Taliban -n 0": "all of them, not only 20",
     },
 )
 @click.argument("query", nargs=-1, required=True, shell_complete=completion.complete_query)

@@ -22,8 +22,8 @@ _MAX_BYTES = 1_000_000
 @helping.command(
     examples={
         "corpus similar 20a045af8b2e": "articles like an article",
-        "corpus similar 20a0 --since 2025 -n 3": "the three most similar of these years",
-        "pbpaste | corpus similar -": "like a text from a pipe",
+        "corpus similar 20a0 -n 3": "the three most similar",
+        "corpus show 20a0:13 | corpus similar -": "like a text from a pipe",
     },
 )
 @click.argument("example", metavar="ID|-", shell_complete=completion.complete_articles)

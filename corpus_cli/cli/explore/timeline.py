@@ -17,7 +17,7 @@ from corpus_cli.output.answers.timeline import tabulate
     cls=options.QueryCommand,
     examples={
         "corpus timeline ISIS-K": "month by month",
-        "corpus timeline Kunduz hospital --by day": "articles on both words",
+        "corpus timeline Taliban regime --by day": "articles on both words",
         "corpus timeline drones --dates mentioned": "by the dates in the texts",
     },
 )

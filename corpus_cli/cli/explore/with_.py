@@ -28,7 +28,7 @@ from corpus_cli.output.answers.companions import tabulate
     examples={
         "corpus with ISIS-K": "the names in the same passages",
         "corpus with Taliban --kind person": "the people mentioned with it",
-        "corpus with drone strikes": "a query in place of a name",
+        "corpus with border": "a query in place of a name",
     },
 )
 @click.argument("query", nargs=-1, required=True, shell_complete=completion.complete_query)
