@@ -41,8 +41,11 @@ WAIT = 60.0
 """Seconds to wait for another writer."""
 
 
-_GRACE = 1.0
-"""Seconds after the time limit in which what was found by then can still be read."""
+_GRACE = 10.0
+"""Seconds after the time limit in which what was found by then can still be read.
+
+A store that takes longer is from a stranger: limits on steps and rows end most of these earlier.
+"""
 
 
 def no_progress(*_: object) -> None:

@@ -21,9 +21,7 @@ def present(
         dict.fromkeys(article_of(selected.match.passage) for selected in selected_matches)
     )
     headers, texts = store.headers(articles), store.texts(articles)
-    neighbours = {
-        article: store.passages(article) if request.context else () for article in articles
-    }
+    neighbours = store.passages_of(articles) if request.context else {}
     passages_by_id = store.passages_by_id(selected.match.passage for selected in selected_matches)
 
     passages = [selected.match.passage for selected in selected_matches]
@@ -38,7 +36,7 @@ def present(
         if match.passage in passages_by_id:
             rank += 1
             passage, article = passages_by_id[match.passage], article_of(match.passage)
-            article_passages = neighbours[article] or (passage,)
+            article_passages = neighbours.get(article) or (passage,)
             index = article_passages.index(passage)
             yield build_hit(rank, match, passage, headers[article], texts[article])._replace(
                 names=names_in(match.passage) if names_in else (),

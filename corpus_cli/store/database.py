@@ -167,8 +167,11 @@ class Database:
         replace_file(path, content, path.with_name(f"{path.name}.{os.getpid()}"))
 
     def close(self) -> None:
-        """Merge the log into the file and close it."""
-        with self._translate_errors():
+        """Merge the log into the file and close it.
+
+        If the log cannot be merged, on a full disk for example, it stays: what it has is committed.
+        """
+        with self._translate_errors(), contextlib.suppress(apsw.FullError, apsw.IOError):
             self._connection.close()
 
     def rows(self, sql: str, *values: object) -> list[Row]:

@@ -338,6 +338,10 @@ class Store:
         """Return the passages of an article, in order."""
         return self._passages([article])[article]
 
+    def passages_of(self, articles: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
+        """Return the passages of several articles, in order, by article."""
+        return self._passages(articles)
+
     def passages_with_captions(self, articles: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
         """Return the passages of several articles as they are indexed, by article.
 

@@ -145,7 +145,8 @@ def find_wrong(home: Path, command: Sequence[str], ended: Ended) -> Iterator[str
     code = int(rest.split()[0]) if rest else -1
     failed = next((li for li in rest.splitlines() if li.startswith("failed ")), "")
     what = f"{' '.join(command)}: {failed}: {code} {first[-300:]!r}"
-    if code not in (0, 1, 2) or not sound(ended):
+    # Settings are printed as far as they can be read.
+    if code not in (0, 1, 2, 3) or not sound(ended):
         yield f"not sound: {what} {rest[-400:]}"
     is_said = any(
         word in first for word in ("cannot be read", "cannot be used", "cannot be written")

@@ -88,7 +88,9 @@ def dump(home: Path) -> Dump:
 def _wrong(home: Path, old: Dump, new: Dump) -> Iterator[str]:
     """What is not as it should be, after a kill and after the next writer."""
     answer, store = found(home), dump(home)
-    if store not in (old, new):
+    # The checksums of pages come after everything else, and the number of the format last.
+    without_sums = ["(5,)", *new[1:]]
+    if store not in (old, new, without_sums):
         yield "the store is neither old nor new"
     cut = store == old and "Complete it with: corpus reindex" in answer
     if answer != f"{ARTICLES} " and not cut:
