@@ -200,6 +200,7 @@ def test_no_answer_is_wrong(whole: Path, counts: Callable[..., None]) -> None:
     for source in (whole / "index", whole / "killed"):
         names = files_of(source)
         for name in names if source.name == "index" else ["store.db-wal"]:
-            wrong += faults(source, home, name, MUTATIONS, chance)
-            counts(mutations=MUTATIONS)
+            wrong_here = list(faults(source, home, name, MUTATIONS, chance))
+            counts(mutations=MUTATIONS, wrong=len(wrong_here))
+            wrong += wrong_here
     assert not wrong, "\n".join(["", *wrong])
