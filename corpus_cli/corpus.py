@@ -333,10 +333,13 @@ class Corpus:
             batches = nullcontext(Batches(self.store, no_progress))
         report = steps.ingest(places, self.store, batches, request, progress)
         if self.folder and not request.dry_run:
-            # Compile names now, so that the first search need not; it will report their errors.
-            with suppress(CorpusError):
-                self.names.lookup()
+            self.compile_names()
         return report
+
+    def compile_names(self) -> None:
+        """Compile the names now, so that the first search need not; it will report their errors."""
+        with suppress(CorpusError):
+            self.names.lookup()
 
     def ingest_matching(
         self,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus_cli import config
 from corpus_cli.corpus import WAIT, Corpus, Waiting, no_progress
@@ -50,7 +50,7 @@ def repair_corpus(
         repair = repair_store(path)
     with Corpus.open(path) as corpus:
         corpus.reindex(wait=wait, waiting=waiting)
-        _compile_names(corpus)
+        corpus.compile_names()
     return repair
 
 
@@ -83,13 +83,3 @@ def restore_corpus(source: str | os.PathLike[str], folder: str | os.PathLike[str
     ):
         corpus.reindex()
         return corpus.store.count_articles()
-
-
-def _compile_names(corpus: Corpus) -> Any:  # noqa: ANN401 - not used
-    """Compile the names now, so that the first search need not; it reports their errors."""
-    from contextlib import suppress
-
-    from corpus_cli.errors import CorpusError
-
-    with suppress(CorpusError):
-        return corpus.names.lookup()

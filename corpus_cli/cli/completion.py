@@ -177,11 +177,11 @@ def _stored_values(store: Store, field: str) -> Iterator[str]:
 
 
 def _names(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    from corpus_cli.names.lookup import NameLookup, tables
+    from corpus_cli.names.lookup import NAMES_FILE, NameLookup, tables
     from corpus_cli.store.database import Database
 
     for folder in _folders(ctx):
-        kept = Database(folder / "names.db", tables(), create=False, frozen=True)
+        kept = Database(folder / NAMES_FILE, tables(), create=False, frozen=True)
         with suppress(Exception):
             yield from NameLookup(kept).kinds()
 

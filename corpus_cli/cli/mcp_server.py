@@ -17,6 +17,7 @@ from corpus_cli.corpus import Corpus, search_corpora
 from corpus_cli.errors import CorpusError, NotFound, closest_name
 from corpus_cli.explore import companions
 from corpus_cli.explore import quotes as quotations
+from corpus_cli.explore.answer import options_for_each
 from corpus_cli.explore.timeline import DATES, PERIODS, TimelineOptions, merge
 from corpus_cli.model.ids import is_passage_id, parse_passage_id
 from corpus_cli.output import records
@@ -200,9 +201,8 @@ class CorpusTools:
         The strength is a log-likelihood ratio: from 10.83 on, chance is less than 1 in 1,000.
         """
         options = companions.CompanionOptions(limit=max(1, min(limit, _MAX_NAMES)))
-        # What is rare in each of several corpora may be frequent in all.
-        each = options if len(self._folders) == 1 else options._replace(limit=0)
         with self._open() as corpora:
+            each = options_for_each(options, corpora)
             answers = [(path, corpus.explore.companions(name, each)) for path, corpus in corpora]
         table = companions_table.tabulate(companions.merge(answers, options))
         return _format_answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from corpus_cli.model import Header, Passage
 from corpus_cli.search.match_query import QueryMatches, match_notes
@@ -45,6 +45,30 @@ def about_matches(line: str, matches: QueryMatches, moment: Moment, read: int, t
     cut = f"the time ended after {read:,} of {total:,} passages; --timeout 0 reads all"
     notes = (*match_notes(matches, moment), *((cut,) if is_cut else ()))
     return About(line, matches.parsed, notes, partial=matches.partial or is_cut)
+
+
+class RowOptions(Protocol):
+    """Options that say which rows of an answer are shown."""
+
+    def _replace(self, *, minimum: int, limit: int) -> Self: ...
+
+
+_Options = TypeVar("_Options", bound=RowOptions)
+_Row = TypeVar("_Row")
+
+
+def options_for_each(options: _Options, corpora: Sequence[object]) -> _Options:
+    """Return the options with which each of the corpora is asked, so that answers can be merged.
+
+    What is rare in each of several corpora may be frequent in all, so each returns all rows.
+    """
+    return options if len(corpora) == 1 else options._replace(minimum=1, limit=0)
+
+
+def limit_rows(rows: Sequence[_Row], limit: int) -> tuple[tuple[_Row, ...], int]:
+    """Return the first rows, all if the limit is 0, and how many are left out."""
+    shown = tuple(rows[: limit or None])
+    return shown, len(rows) - len(shown)
 
 
 def merge_about(parts: Iterable[tuple[str, About]]) -> About:

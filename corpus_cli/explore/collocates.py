@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, assert_never
 
 from corpus_cli.errors import UsageError
-from corpus_cli.explore.answer import About, about_matches, merge_about
+from corpus_cli.explore.answer import About, about_matches, limit_rows, merge_about
 from corpus_cli.explore.association import log_dice, log_likelihood
 from corpus_cli.explore.examples import CitedExample, read_examples
 from corpus_cli.explore.kwic import join_spans
@@ -114,8 +114,7 @@ def collocates(
     """
     if not line.strip():
         raise UsageError("give a query: collocates are the words near its matches")
-    required = request if request.all_terms else request._replace(all_terms="passage")
-    matches = match_query(line, moment, required)
+    matches = match_query(line, moment, request.requiring_words("passage"))
     ranked = [passage for passage, _ in matches.candidates.ranked()]
     counted = _Counted()
     for passage in read_passages(ranked, moment, matches.clock, progress):
@@ -265,10 +264,8 @@ def _rate(
             )
         )
     rows.sort(key=lambda row: (-_score(row, options.sort), -row.near, row.word))
-    end = options.limit or len(rows)
-    more = max(len(rows) - end, 0)
-    shown = tuple(rows[:end])
-    return Collocates(about, counted.matches, counted.near, words, shown, totals, more)
+    shown, left_out = limit_rows(rows, options.limit)
+    return Collocates(about, counted.matches, counted.near, words, shown, totals, left_out)
 
 
 def _score(row: Collocate, sort: SortCollocates) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
-from corpus_cli.explore.answer import About, about_matches, merge_about
+from corpus_cli.explore.answer import About, about_matches, limit_rows, merge_about
 from corpus_cli.explore.association import log_likelihood
 from corpus_cli.explore.examples import CitedExample, FindSpans, find_names, read_examples
 from corpus_cli.explore.name_units import (
@@ -82,8 +82,7 @@ def companions(
     if not line.strip():
         raise UsageError("give a name or a query; corpus network shows all names with each other")
     check_kinds(options.kinds, moment)
-    required = request if request.all_terms else request._replace(all_terms="passage")
-    matches = match_query(line, moment, required)
+    matches = match_query(line, moment, request.requiring_words("passage"))
     compared, is_partial = passages_to_compare_with(moment, request)
     units = read_units(options.per, compared, moment)
     ranked = [passage for passage, _ in matches.candidates.ranked()]
@@ -141,8 +140,8 @@ def cut(answer: Companions, options: CompanionOptions) -> Companions:
         for row in answer.rows
         if row.together >= options.minimum and (not options.kinds or row.kind in options.kinds)
     ]
-    end = options.limit or len(rows)
-    return answer._replace(rows=tuple(rows[:end]), left_out=max(len(rows) - end, 0))
+    shown, left_out = limit_rows(rows, options.limit)
+    return answer._replace(rows=shown, left_out=left_out)
 
 
 def _count(

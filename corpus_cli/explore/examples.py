@@ -31,9 +31,15 @@ class CitedExample(NamedTuple):
 
 
 def read_examples(
-    passage_by_row: Mapping[str, str], moment: Moment, find_spans: FindSpans
+    passage_by_row: Mapping[str, str],
+    moment: Moment,
+    find_spans: FindSpans,
+    width: int = _WIDTH,
 ) -> dict[str, CitedExample]:
-    """Return an example for each row; a passage that is gone from the store is left out."""
+    """Return an example for each row; a passage that is gone from the store is left out.
+
+    `width` is that of the snippets, in code points.
+    """
     passages = moment.store.passages_by_id({*passage_by_row.values()})
     headers = moment.store.headers([*{article_of(passage): None for passage in passages}])
     examples: dict[str, CitedExample] = {}
@@ -44,9 +50,9 @@ def read_examples(
         passage = passages[passage_id]
         located = _without_overlaps(find_spans(row, passage))
         first = next(iter(located), Span(0, 0, ""))
-        line = passage.lines[0] + passage.text.count("\n", 0, first.start)
-        citation = Citation(passage, headers[article_of(passage_id)], line)
-        examples[row] = CitedExample(snippet(passage.text, located, _WIDTH), citation)
+        header, line = headers[article_of(passage_id)], passage.line_at(first.start)
+        citation = Citation(passage, header, line)
+        examples[row] = CitedExample(snippet(passage.text, located, width), citation)
     return examples
 
 

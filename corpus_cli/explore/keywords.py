@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
-from corpus_cli.explore.answer import About, about_matches, merge_about
+from corpus_cli.explore.answer import About, about_matches, limit_rows, merge_about
 from corpus_cli.explore.association import log_likelihood, log_ratio
 from corpus_cli.explore.examples import CitedExample, read_examples
 from corpus_cli.explore.passage_words import (
@@ -93,7 +93,7 @@ def keywords(
     """
     if not line.strip() and request.filters == Filters():
         raise UsageError("give a query or a filter, whose words are compared with the rest")
-    required = request if request.all_terms else request._replace(all_terms="passage")
+    required = request.requiring_words("passage")
     matches = match_query(line, moment, required)
     ranked = [passage for passage, _ in matches.candidates.ranked()]
     counted = _Counted()
@@ -231,8 +231,8 @@ def _rate(
             articles = counted.article_counts[word]
             rows.append(Keyword(word, count, articles, reference_count, ratio, likelihood))
     rows.sort(key=lambda row: (-row.log_likelihood, -row.log_ratio, row.word))
-    end = options.limit or len(rows)
-    return answer._replace(rows=tuple(rows[:end]), left_out=max(len(rows) - end, 0))
+    shown, left_out = limit_rows(rows, options.limit)
+    return answer._replace(rows=shown, left_out=left_out)
 
 
 def _find_word(word: str, passage: Passage) -> Mapping[Span, Mark]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
 from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
+from corpus_cli.explore.passage_words import ignore_progress, read_passages
 from corpus_cli.model import Match, Span, article_of
 from corpus_cli.search.match_query import QueryMatches, match_query
 from corpus_cli.search.moment import Moment
@@ -20,8 +20,6 @@ from corpus_cli.text.sentences import sentence_starts
 from corpus_cli.text.tokenise import written
 
 _SORT_KEY = re.compile(r"([LR])([1-9])|M")
-
-_PASSAGES_PER_READ = 200
 
 
 class KwicOptions(NamedTuple):
@@ -79,14 +77,13 @@ def kwic(line: str, options: KwicOptions, moment: Moment, request: SearchRequest
     query have to be in the passage, unless the request says otherwise. Words that are next to each
     other are one match.
     """
-    required = request if request.all_terms else request._replace(all_terms="passage")
-    matches = match_query(line, moment, required)
+    matches = match_query(line, moment, request.requiring_words("passage"))
     everything = request._replace(limit=None)
     selected = select_hits(matches.candidates, moment.store, everything, matches.clock)
-    found = [one.match for one in selected]
-    lines = tuple(_cut_lines(found, options, moment, matches))
+    selected_matches = [one.match for one in selected]
+    lines = tuple(_cut_lines(selected_matches, options, moment, matches))
     read = {one.citation.passage.id for one in lines}
-    about = about_matches(line, matches, moment, len(read), len(found))
+    about = about_matches(line, matches, moment, len(read), len(selected))
     if copies := sum(len(one.copies) for one in selected):
         are = plural(copies, "near-copy is", "near-copies are")
         about = about.with_note(f"{are} left out; --duplicates shows the matches in them too")
@@ -139,29 +136,18 @@ def sort_lines(
 
 
 def _cut_lines(
-    found: Sequence[Match], options: KwicOptions, moment: Moment, matches: QueryMatches
+    selected: Sequence[Match], options: KwicOptions, moment: Moment, matches: QueryMatches
 ) -> Iterator[ConcordanceLine]:
     """Yield the lines of each article in the order of its text, until the time ends."""
-    articles = dict.fromkeys(article_of(match.passage) for match in found)
-    by_article = {article: list[Match]() for article in articles}
-    for match in found:
-        by_article[article_of(match.passage)].append(match)
-    in_order = list(chain.from_iterable(by_article.values()))
-    for start in range(0, len(in_order), _PASSAGES_PER_READ):
-        if start and matches.clock.is_over:
-            return
-        batch = in_order[start : start + _PASSAGES_PER_READ]
-        passages = moment.store.passages_by_id(match.passage for match in batch)
-        headers = moment.store.headers([*{article_of(match.passage): 0 for match in batch}])
-        for article, group in groupby(batch, key=lambda match: article_of(match.passage)):
-            read = [(passages[one.passage], one) for one in group if one.passage in passages]
-            for passage, match in sorted(read, key=lambda pair: pair[0].start):
-                for span in join_spans(passage.text, spans(passage.text, match.marks)):
-                    left, right = _context(passage.text, span, options)
-                    text = passage.text[span.start : span.end]
-                    at = passage.lines[0] + passage.text.count("\n", 0, span.start)
-                    citation = Citation(passage, headers[article], at)
-                    yield ConcordanceLine(left, text, right, span.why, citation)
+    match_by_passage = {match.passage: match for match in selected}
+    headers = moment.store.headers([*dict.fromkeys(map(article_of, match_by_passage))])
+    for passage in read_passages(match_by_passage, moment, matches.clock, ignore_progress):
+        matched = spans(passage.text, match_by_passage[passage.id].marks)
+        for span in join_spans(passage.text, matched):
+            left, right = _context(passage.text, span, options)
+            text = passage.text[span.start : span.end]
+            citation = Citation(passage, headers[passage.article], passage.line_at(span.start))
+            yield ConcordanceLine(left, text, right, span.why, citation)
 
 
 def join_spans(text: str, matched: Iterable[Span]) -> Iterator[Span]:

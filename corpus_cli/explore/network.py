@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock
-from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
+from corpus_cli.explore.answer import About, Citation, about_matches, limit_rows, merge_about
 from corpus_cli.explore.association import log_likelihood
 from corpus_cli.explore.examples import read_citations
 from corpus_cli.explore.name_units import (
@@ -90,8 +90,7 @@ def network(line: str, options: NetworkOptions, moment: Moment, request: SearchR
     `UsageError` for a kind that no name has.
     """
     check_kinds(options.kinds, moment)
-    required = request if request.all_terms else request._replace(all_terms="passage")
-    matches = match_query(line, moment, required)
+    matches = match_query(line, moment, request.requiring_words("passage"))
     everything = not line.strip() and request.filters == Filters()
     ranked = None if everything else [passage for passage, _ in matches.candidates.ranked()]
     units = read_units(options.per, ranked, moment)
@@ -184,9 +183,8 @@ def _rate(  # noqa: PLR0913, PLR0917 - the counts of an answer
         if count >= options.minimum
     ]
     pairs.sort(key=lambda pair: (-pair.strength, -pair.together, _names(pair)))
-    end = options.limit or len(pairs)
-    left_out = max(len(pairs) - end, 0)
-    return Network(about, options.per, units, tuple(pairs[:end]), totals, left_out)
+    shown, left_out = limit_rows(pairs, options.limit)
+    return Network(about, options.per, units, shown, totals, left_out)
 
 
 def _choose_passages(pairs: Iterable[Pair], units: NameUnits) -> dict[_Names, str]:

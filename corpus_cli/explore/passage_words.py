@@ -13,7 +13,8 @@ from corpus_cli.text.stem import stop_words
 from corpus_cli.text.tokenise import Term, place
 
 Progress = Callable[[str, int, int], None]
-"""Is told the title of the article that is read, how many passages are read, and of how many."""
+"""Is told the title of the article that is read, how many passages or articles are read, and of how
+many."""
 
 _PASSAGES_PER_READ = 200
 
@@ -30,22 +31,30 @@ def read_passages(
 ) -> Iterator[Passage]:
     """Yield passages until the time ends: articles in the order of the ids, each in its own order.
 
-    At least one batch is read. A passage that is gone from the store is left out.
+    See `read_in_order` for the rest.
     """
     by_article: dict[str, list[str]] = {}
     for passage_id in ids:
         by_article.setdefault(article_of(passage_id), []).append(passage_id)
-    in_order = list(
-        chain.from_iterable(sorted(one, key=parse_passage_id) for one in by_article.values())
-    )
-    for start in range(0, len(in_order), _PASSAGES_PER_READ):
+    in_order = chain.from_iterable(sorted(one, key=parse_passage_id) for one in by_article.values())
+    return read_in_order(list(in_order), moment, clock, progress)
+
+
+def read_in_order(
+    ids: Sequence[str], moment: Moment, clock: Clock, progress: Progress
+) -> Iterator[Passage]:
+    """Yield passages in the order of their ids, until the time ends.
+
+    At least one batch is read. A passage that is gone from the store is left out.
+    """
+    for start in range(0, len(ids), _PASSAGES_PER_READ):
         if start and clock.is_over:
             return
-        batch = in_order[start : start + _PASSAGES_PER_READ]
+        batch = ids[start : start + _PASSAGES_PER_READ]
         passages = moment.store.passages_by_id(batch)
         read = [passages[passage_id] for passage_id in batch if passage_id in passages]
         if read:
-            progress(read[0].title, start, len(in_order))
+            progress(read[0].title, start, len(ids))
         yield from read
 
 

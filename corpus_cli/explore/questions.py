@@ -73,10 +73,11 @@ class Questions:
         progress: Progress | None = None,
     ) -> Quotes:
         """Return who said what in the passages that match a query."""
-        from corpus_cli.explore.quotes import QuotesOptions, no_progress, quotes
+        from corpus_cli.explore.passage_words import ignore_progress
+        from corpus_cli.explore.quotes import QuotesOptions, quotes
 
         question = partial(quotes, line, options or QuotesOptions())
-        return self._ask(partial(question, progress=progress or no_progress), request)
+        return self._ask(partial(question, progress=progress or ignore_progress), request)
 
     def similar(self, example: Example | str, request: SearchRequest | None = None) -> Results:
         """Return the articles that are most like an article or a text."""

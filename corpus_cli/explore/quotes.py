@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
+from corpus_cli.explore.passage_words import Progress, ignore_progress
 from corpus_cli.explore.quoted_words import match_texts
 from corpus_cli.model import Header, Passage, Span, article_of, earliest
 from corpus_cli.names.lookup import NameLookup
@@ -27,13 +28,6 @@ _ARTICLES_PER_READ = 50
 _ENGLISH = "en"
 _OMITTED = " … "
 _SPELLING_COST = 2.0
-
-Progress = Callable[[str, int, int], None]
-"""Is called with the title of an article, and how many of all articles were read before it."""
-
-
-def no_progress(*_: object) -> None:
-    """Ignore a report of progress."""
 
 
 class QuotesOptions(NamedTuple):
@@ -93,7 +87,7 @@ def quotes(
     options: QuotesOptions,
     moment: Moment,
     request: SearchRequest,
-    progress: Progress = no_progress,
+    progress: Progress = ignore_progress,
 ) -> Quotes:
     """Return who said what in the passages that match a query; in all passages without one.
 
@@ -282,14 +276,13 @@ def _quotes_of(
         passage = around[0]
         if wanted is not None and passage.id not in wanted:
             continue
-        line = passage.lines[0] + passage.text.count("\n", 0, first - passage.start)
         yield Quote(
             _words_of(one, around),
             one.speaker,
             one.verb,
             one.outlet if one.outlet != one.speaker else "",
             one.kind,
-            Citation(passage, header, line),
+            Citation(passage, header, passage.line_at(first - passage.start)),
         )
 
 

@@ -86,7 +86,7 @@ def characteristic_words(text: str, moment: Moment) -> list[str]:
     for word in stop_words() & counts.keys():
         del counts[word]
     words = list(counts)
-    passages = moment.store.counts()["passages"]
+    passages = moment.index.count_passages()
     worths = {
         word: counts[word] * log(passages / frequency)
         for word, frequency in zip(words, moment.index.frequencies(words), strict=True)
@@ -101,5 +101,5 @@ def _read_example(name: str, moment: Moment) -> Example:
     article = resolve_article(store, name)
     passages = store.passages(article)
     text = "\n".join(passage.text for passage in passages)
-    copies = frozenset(store.near_copies.siblings(article)) - {article}
+    copies = frozenset(store.near_copies.siblings(article))
     return Example(text, frozenset({article}), copies)

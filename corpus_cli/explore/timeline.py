@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple, assert_never
 
-from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
+from corpus_cli.explore.answer import About, about_matches, merge_about
+from corpus_cli.explore.examples import CitedExample, read_examples
 from corpus_cli.explore.mentioned_dates import find_dates
-from corpus_cli.model import Passage, Snippet, article_of
+from corpus_cli.explore.passage_words import ignore_progress, read_in_order
+from corpus_cli.model import Mark, Passage, Span, article_of
 from corpus_cli.search.match_query import QueryMatches, match_query
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.snippets import snippet, spans_with_marks
+from corpus_cli.search.snippets import spans_with_marks
 from corpus_cli.text.plurals import plural
 
 Period = Literal["day", "week", "month", "year"]
@@ -22,7 +24,6 @@ PERIODS: tuple[Period, ...] = ("day", "week", "month", "year")
 Dates = Literal["published", "mentioned"]
 DATES: tuple[Dates, ...] = ("published", "mentioned")
 
-_PASSAGES_PER_READ = 200
 _ISO_LENGTHS: Mapping[Period, int] = {"day": 10, "week": 10, "month": 7, "year": 4}
 _SNIPPET_WIDTH = 160
 
@@ -38,11 +39,10 @@ class TimelineOptions(NamedTuple):
 
 
 class BestPassage(NamedTuple):
-    """The best passage of a period, by its score, with the part of it to show."""
+    """The best passage of a period, and its score."""
 
     score: float
-    snippet: Snippet
-    citation: Citation
+    example: CitedExample
 
 
 class TimelineRow(NamedTuple):
@@ -77,8 +77,7 @@ def timeline(
     All words have to be in the article, unless the request says otherwise: so a passage counts that
     has one of them, in an article on all of them.
     """
-    required = request if request.all_terms else request._replace(all_terms="article")
-    matches = match_query(line, moment, required)
+    matches = match_query(line, moment, request.requiring_words("article"))
     ranked = list(matches.candidates.ranked())
     if options.dates == "published":
         periods_by_passage = _published_periods(ranked, options.by, moment)
@@ -103,7 +102,7 @@ def merge(answers: Sequence[tuple[str, Timeline]]) -> Timeline:
     merged: dict[str, TimelineRow] = {}
     for name, answer in answers:
         for row in answer.rows:
-            best = row.best and row.best._replace(citation=row.best.citation._replace(corpus=name))
+            best = row.best and row.best._replace(example=row.best.example.within(name))
             before = merged.get(row.period, TimelineRow(row.period, 0, 0))
             merged[row.period] = TimelineRow(
                 row.period,
@@ -190,15 +189,12 @@ def _mentioned_periods(
     """Return the periods that each passage mentions; those read in time, the best first."""
     days = moment.store.metadata.values_of_field("published")
     periods: dict[str, Sequence[str]] = {}
-    for start in range(0, len(ranked), _PASSAGES_PER_READ):
-        if start and matches.clock.is_over:
-            break
-        ids = [passage for passage, _ in ranked[start : start + _PASSAGES_PER_READ]]
-        for passage in moment.store.passages_by_id(ids).values():
-            published = next(iter(days.get(passage.article, ())), "")
-            dates = find_dates(passage.text, published)
-            found = dict.fromkeys(filter(None, (period_of(one.iso, by) for one in dates)))
-            periods[passage.id] = list(found) or [""]
+    ids = [passage for passage, _ in ranked]
+    for passage in read_in_order(ids, moment, matches.clock, ignore_progress):
+        published = next(iter(days.get(passage.article, ())), "")
+        dates = find_dates(passage.text, published)
+        mentioned = dict.fromkeys(filter(None, (period_of(one.iso, by) for one in dates)))
+        periods[passage.id] = list(mentioned) or [""]
     return periods
 
 
@@ -217,25 +213,19 @@ def _count_rows(
             passages[period] = passages.get(period, 0) + 1
             articles.setdefault(period, set()).add(article_of(passage))
             best.setdefault(period, (passage, score))
-    ids = [passage for passage, _ in best.values()]
-    stored = moment.store.passages_by_id(ids)
-    headers = moment.store.headers([*dict.fromkeys(map(article_of, ids))])
 
-    def show(passage: Passage, score: float) -> BestPassage:
+    def find_spans(_period: str, passage: Passage) -> Mapping[Span, Mark]:
         match = matches.candidates.match(passage.id)
-        spans = spans_with_marks(passage.text, match.marks if match else ())
-        start = next(iter(spans)).start if spans else 0
-        line = passage.lines[0] + passage.text.count("\n", 0, start)
-        citation = Citation(passage, headers[passage.article], line)
-        return BestPassage(score, snippet(passage.text, spans, _SNIPPET_WIDTH), citation)
+        return spans_with_marks(passage.text, match.marks if match else ())
 
+    passage_by_period = {period: passage for period, (passage, _) in best.items()}
+    examples = read_examples(passage_by_period, moment, find_spans, _SNIPPET_WIDTH)
     return [
         TimelineRow(
             period,
             count,
             len(articles[period]),
-            show(stored[one], score) if (one := best[period][0]) in stored else None,
+            BestPassage(best[period][1], examples[period]) if period in examples else None,
         )
         for period, count in passages.items()
-        for score in [best[period][1]]
     ]

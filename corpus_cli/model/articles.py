@@ -166,6 +166,10 @@ class Passage(NamedTuple):
         """Return `ARTICLE#n`, by which matches and citations refer to it."""
         return passage_id(self.article, self.n)
 
+    def line_at(self, offset: int) -> int:
+        """Return the line of the article at an offset of the text, in code points."""
+        return self.lines[0] + self.text.count("\n", 0, offset)
+
 
 class Source(NamedTuple):
     """Where an article was read: a path, and the record in a file with several."""

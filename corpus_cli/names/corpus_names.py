@@ -14,7 +14,14 @@ from corpus_cli.config import PackSettings
 from corpus_cli.errors import CorpusError, UsageError
 from corpus_cli.model import Name
 from corpus_cli.names import packs
-from corpus_cli.names.lookup import VERSION, NameLookup, compile_names, revise_names, tables
+from corpus_cli.names.lookup import (
+    NAMES_FILE,
+    VERSION,
+    NameLookup,
+    compile_names,
+    revise_names,
+    tables,
+)
 from corpus_cli.store.database import Database
 from corpus_cli.store.store import Store
 from corpus_cli.system.files import read_content
@@ -42,7 +49,7 @@ class CorpusNames:
     ) -> None:
         self._store = store
         self._user_file = folder.absolute().parent / packs.USER_FILE if folder else None
-        self._cache_path = (folder or settings.cache) / "names.db"
+        self._cache_path = (folder or settings.cache) / NAMES_FILE
         self._settings = settings
         self._locked = locked
         self._lookup: NameLookup | None = None

@@ -28,6 +28,9 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.tokenise import exact, key, written
 from corpus_cli.text.word_readings import Written
 
+NAMES_FILE = "names.db"
+"""The file with the compiled names, in the folder of a corpus and in the user's cache."""
+
 VERSION = 6
 
 ROLES = ("form", "short", "adjective")

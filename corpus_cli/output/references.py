@@ -27,9 +27,6 @@ _LATEX = {
 }
 _LATEX_SPECIAL = re.compile(r"[\\{}%&$#_~^]")
 
-FORMATS = ("csl-json", "ris", "bibtex")
-"""The formats of literature managers."""
-
 CslItem = Mapping[str, Any]
 """An item of CSL-JSON (https://github.com/citation-style-language/schema)."""
 
@@ -54,7 +51,7 @@ def from_hit(hit: Hit, saved: str = "") -> Reference:
 
 
 def format_references(references: Iterable[Reference], style: str) -> Iterator[str]:
-    """Yield the lines of references in one of the `FORMATS`."""
+    """Yield the lines of references as `ris`, `bibtex` or `csl-json`."""
     match style:
         case "ris":
             return format_ris(references)

@@ -83,5 +83,5 @@ def _locate(text: str, passage: Passage, matched: Sequence[Span]) -> Place:
     at = passage.start + (matched[0].start if matched else 0)
     line_start = text.rfind("\n", 0, at) + 1
     before = text[line_start:at].encode("utf-8", "surrogatepass")
-    line = passage.lines[0] + text.count("\n", passage.start, at)
+    line = passage.line_at(at - passage.start)
     return Place(line, at - line_start + 1, len(before) + 1)

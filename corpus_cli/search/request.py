@@ -59,6 +59,10 @@ class SearchRequest(NamedTuple):
     seconds: float = DEADLINE
     passed_over: int = 0
 
+    def requiring_words(self, scope: Scope) -> Self:
+        """Return the request with all words required in a scope, unless it has a scope already."""
+        return self if self.all_terms else self._replace(all_terms=scope)
+
     def within(self, folder: Path | None) -> Self:
         """Return the request with paths as a corpus in a folder records them.
 

@@ -44,7 +44,7 @@ _PROGRAM_ERRORS = (apsw.ConnectionClosedError, apsw.BindingsError, apsw.MisuseEr
 _BUSY_MS = 30_000
 """How long SQLite waits for another connection."""
 
-_FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """The suffixes of the files that SQLite opens: the database, its log and its journal."""
 
 _SUPER_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
@@ -322,10 +322,10 @@ def _check_files(path: Path) -> None:
     databases names, whichever that is; corpus never writes such a journal. Raises `NotRegular`
     for a link, and `CorpusDamaged` for such a journal.
     """
-    sizes = [read_size(f"{path}{suffix}") for suffix in _FILE_SUFFIXES]
+    sizes = [read_size(f"{path}{suffix}") for suffix in FILE_SUFFIXES]
     if not sizes[-1]:
         return
-    with open(f"{path}{_FILE_SUFFIXES[-1]}", "rb", opener=open_regular) as journal:
+    with open(f"{path}{FILE_SUFFIXES[-1]}", "rb", opener=open_regular) as journal:
         journal.seek(max(0, sizes[-1] - len(_SUPER_JOURNAL_MAGIC)))
         if journal.read() == _SUPER_JOURNAL_MAGIC:
             raise CorpusDamaged(

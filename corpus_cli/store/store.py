@@ -336,18 +336,14 @@ class Store:
 
     def passages(self, article: str) -> Sequence[Passage]:
         """Return the passages of an article, in order."""
-        return self._passages([article])[article]
-
-    def passages_of(self, articles: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
-        """Return the passages of several articles, in order, by article."""
-        return self._passages(articles)
+        return self.passages_of([article])[article]
 
     def passages_with_captions(self, articles: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
         """Return the passages of several articles as they are indexed, by article.
 
         The first passage of an article has its captions, one a line.
         """
-        passages_by_article = self._passages(articles)
+        passages_by_article = self.passages_of(articles)
         rows = self._db.rows_among(
             "SELECT id, lines FROM articles WHERE id IN (VALUES *) AND state = 'live'",
             zip(articles),
@@ -360,7 +356,8 @@ class Store:
                 passages[0] = passages[0]._replace(captions=captions)
         return passages_by_article
 
-    def _passages(self, articles: Sequence[str]) -> dict[str, list[Passage]]:
+    def passages_of(self, articles: Sequence[str]) -> dict[str, list[Passage]]:
+        """Return the passages of several articles, in order, by article."""
         texts, data_by_article = self.texts(articles), self.metadata.by_article(articles)
         rows = self._db.rows_among(
             "SELECT article, n, start, end, first, last, heading, page, language FROM passages "

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from corpus_cli.config import STORE_FILE
 from corpus_cli.errors import CorpusDamaged
+from corpus_cli.names.lookup import NAMES_FILE
 from corpus_cli.names.spelling_pairs import update_spelling_pairs
+from corpus_cli.store.database import FILE_SUFFIXES
 from corpus_cli.store.page_check import check_pages
 from corpus_cli.store.store import LostArticle, Store
 from corpus_cli.system.files import path_exists, sync_folder
-from corpus_cli.upkeep.verify import NAMES_FILE
 
 _NEW = ".repaired"
-_SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
 class StoreRepair(NamedTuple):
@@ -62,7 +62,7 @@ def _put_in_place(new_path: Path, path: Path) -> str:
     while path_exists(kept := path.with_name(f"{path.name}.damaged-{number}")):
         number += 1
     os.link(path, kept)
-    for suffix in _SUFFIXES[1:]:
+    for suffix in FILE_SUFFIXES[1:]:
         # The log belongs to the damaged store: SQLite must not add it to the new one.
         if path_exists(log := Path(f"{path}{suffix}")):
             log.rename(f"{kept}{suffix}")
@@ -72,5 +72,5 @@ def _put_in_place(new_path: Path, path: Path) -> str:
 
 
 def _remove(path: Path) -> None:
-    for suffix in _SUFFIXES:
+    for suffix in FILE_SUFFIXES:
         Path(f"{path}{suffix}").unlink(missing_ok=True)

@@ -11,13 +11,12 @@ from corpus_cli.engines.whoosh import contents_files, generations
 from corpus_cli.engines.whoosh.engine import open_segments
 from corpus_cli.errors import CorpusDamaged, CorpusError
 from corpus_cli.model import passage_id
+from corpus_cli.names.lookup import NAMES_FILE
 from corpus_cli.store.page_check import check_pages
 from corpus_cli.store.store import Store
 
 if TYPE_CHECKING:
     from corpus_cli.engines.whoosh.generations import Manifest
-
-NAMES_FILE = "names.db"
 
 _MAX_PAGES = 5
 

@@ -104,7 +104,7 @@ def test_the_time_limit_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr("corpus_cli.engines.clock.monotonic", lambda: monotonic() + 100)
         return select_hits(*arguments)
 
-    monkeypatch.setattr("corpus_cli.explore.kwic._PASSAGES_PER_READ", 1)
+    monkeypatch.setattr("corpus_cli.explore.passage_words._PASSAGES_PER_READ", 1)
     with Corpus.open(here) as corpus:
         whole = corpus.explore.kwic("Kurilla", KwicOptions())
         monkeypatch.setattr("corpus_cli.explore.kwic.select_hits", select)

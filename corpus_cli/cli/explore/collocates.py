@@ -15,6 +15,7 @@ from corpus_cli.cli.explore.shared import (
 )
 from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
 from corpus_cli.cli.session import OptionValues
+from corpus_cli.explore.answer import options_for_each
 from corpus_cli.explore.collocates import (
     SORTS,
     CollocateOptions,
@@ -87,10 +88,7 @@ def collocates(  # noqa: PLR0913 - one parameter an option
         request = session.read_request(values, opened.folder)
         line = " ".join(query)
         corpora = printing.named_corpora(opened)
-        # What is rare in each of several corpora may be frequent in all.
-        all_rows = collocate_options
-        if len(corpora) > 1:
-            all_rows = collocate_options._replace(minimum=1, limit=0)
+        all_rows = options_for_each(collocate_options, corpora)
         with session.show_progress("passages") as progress:
             answers = [
                 (name, corpus.explore.collocates(line, all_rows, request, progress))

@@ -17,6 +17,7 @@ from corpus_cli.cli.explore.shared import (
 )
 from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
 from corpus_cli.cli.session import OptionValues
+from corpus_cli.explore.answer import options_for_each
 from corpus_cli.explore.companions import CompanionOptions, merge
 from corpus_cli.explore.name_units import Unit
 from corpus_cli.output.answers.companions import tabulate
@@ -67,10 +68,7 @@ def with_(  # noqa: PLR0913 - one parameter an option
         request = session.read_request(values, opened.folder)
         line = " ".join(query)
         corpora = printing.named_corpora(opened)
-        # What is rare in each of several corpora may be frequent in all.
-        all_rows = companion_options
-        if len(corpora) > 1:
-            all_rows = companion_options._replace(minimum=1, limit=0)
+        all_rows = options_for_each(companion_options, corpora)
         answers = [
             (name, corpus.explore.companions(line, all_rows, request)) for name, corpus in corpora
         ]

@@ -33,4 +33,4 @@ def _record(row: TimelineRow) -> Record:
     counts = {"period": row.period, "passages": row.passages, "articles": row.articles}
     if not row.best:
         return counts
-    return counts | cite(row.best.citation) | {"snippet": row.best.snippet.text}
+    return counts | cite(row.best.example.citation) | {"snippet": row.best.example.snippet.text}

@@ -56,12 +56,13 @@ def _draw_row(page: Page, row: TimelineRow, most: int, *, partial: bool) -> None
 
 
 def _draw_best(page: Page, best: BestPassage) -> None:
-    header = best.citation.header
-    place = f"{header.id[:SHORT_DIGITS]}:{best.citation.line}"
+    snippet, citation = best.example
+    header = citation.header
+    place = f"{header.id[:SHORT_DIGITS]}:{citation.line}"
     # The day counts where the period is a month or a year.
     facts = " · ".join(filter(None, map(one_line, (header.published, header.site, header.title))))
     row = Text(facts, "dim")
     row.truncate(page.measure - _MARGIN - cell_len(place) - 2, overflow="ellipsis")
-    linked = page.linked(place, header.sources[0], best.citation.line)
+    linked = page.linked(place, header.sources[0], citation.line)
     page.line(Text.assemble(" " * _MARGIN, linked, "  ", row))
-    page.block(page.marked(best.snippet.text, best.snippet.spans, ""), _MARGIN)
+    page.block(page.marked(snippet.text, snippet.spans, ""), _MARGIN)

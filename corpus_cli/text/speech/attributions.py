@@ -55,7 +55,7 @@ def find_attributions(tokens: Sequence[SpeechToken]) -> Iterator[Attribution]:
             continue
         speaker = _subject(tokens, at)
         if speaker:
-            outlet = _told(tokens, at)
+            outlet = _outlet_told(tokens, at)
             yield Attribution(speaker, verb, at, at + 1, is_saying, outlet)
 
 
@@ -117,7 +117,7 @@ def _is_telling(verb: SpeechToken) -> bool:
     return verb.lower in {"tell", "tells", "told"}
 
 
-def _told(tokens: Sequence[SpeechToken], verb: int) -> str:
+def _outlet_told(tokens: Sequence[SpeechToken], verb: int) -> str:
     """Return the outlet that was told something: `told Reuters`, `told NPR's Audie Cornish`."""
     if _is_telling(tokens[verb]):
         return _outlet_at(tokens, verb + 1)
