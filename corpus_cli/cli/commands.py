@@ -31,6 +31,7 @@ _GROUPS = {
         "network": "Show which names are mentioned together, all with all.",
         "collocates": "Show which words are near the matches of a query.",
         "keywords": "Show which words are typical of what a query finds.",
+        "compare": "Compare sources, authors or years by what a query finds in them.",
     },
     "Add and edit": {
         "ingest": "Read files and folders; run it again to read what changed.",
@@ -156,6 +157,8 @@ def _import_explore(name: str) -> click.Command | None:
             from corpus_cli.cli.explore.collocates import collocates as command
         case "keywords":
             from corpus_cli.cli.explore.keywords import keywords as command
+        case "compare":
+            from corpus_cli.cli.explore.compare import compare as command
         case _:
             return None
     return command

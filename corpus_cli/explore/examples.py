@@ -9,8 +9,9 @@ from typing import NamedTuple
 from corpus_cli.explore.answer import Citation
 from corpus_cli.model import Mark, Passage, Snippet, Span, article_of, parse_passage_id
 from corpus_cli.names.recognise import recognise_names
+from corpus_cli.search.match_query import QueryMatches
 from corpus_cli.search.moment import Moment
-from corpus_cli.search.snippets import snippet
+from corpus_cli.search.snippets import snippet, spans_with_marks
 from corpus_cli.text.tokenise import tokenise
 
 _WIDTH = 240
@@ -64,6 +65,16 @@ def read_citations(passages: Iterable[str], moment: Moment) -> dict[str, Citatio
         passage_id: Citation(passage, headers[article_of(passage_id)], passage.lines[0])
         for passage_id, passage in by_id.items()
     }
+
+
+def find_matches(matches: QueryMatches) -> FindSpans:
+    """Return a function that finds the spans of a passage that match a query."""
+
+    def find_spans(_row: str, passage: Passage) -> Mapping[Span, Mark]:
+        match = matches.candidates.match(passage.id)
+        return spans_with_marks(passage.text, match.marks if match else ())
+
+    return find_spans
 
 
 def find_names(passage: Passage, worths: Mapping[str, float], moment: Moment) -> dict[Span, Mark]:

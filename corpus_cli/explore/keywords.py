@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from corpus_cli.errors import UsageError
 from corpus_cli.explore.answer import About, about_matches, limit_rows, merge_about
-from corpus_cli.explore.association import log_likelihood, log_ratio
 from corpus_cli.explore.examples import CitedExample, read_examples
+from corpus_cli.explore.keyness import find_typical_words
 from corpus_cli.explore.passage_words import (
     Progress,
     count_all_words,
     count_words,
     ignore_progress,
-    is_stop_word,
     read_passages,
 )
 from corpus_cli.model import Mark, Passage, Span, article_of
@@ -219,18 +218,23 @@ def _rate(
     if not reference_words:
         note = "there are no other passages to compare with"
         return answer._replace(about=about.with_note(note))
-    total = counted.words + reference_words
-    rows = []
-    for word, count in counted.by_word.items():
-        if count < options.minimum or (is_stop_word(word) and not options.with_stop_words):
-            continue
-        reference_count = reference.get(word, 0)
-        likelihood = log_likelihood(count, counted.words, count + reference_count, total)
-        if likelihood > 0:
-            ratio = log_ratio(count, counted.words, reference_count, reference_words)
-            articles = counted.article_counts[word]
-            rows.append(Keyword(word, count, articles, reference_count, ratio, likelihood))
-    rows.sort(key=lambda row: (-row.log_likelihood, -row.log_ratio, row.word))
+    words = find_typical_words(
+        counted.by_word,
+        reference,
+        minimum=options.minimum,
+        with_stop_words=options.with_stop_words,
+    )
+    rows = [
+        Keyword(
+            one.word,
+            one.frequency,
+            counted.article_counts[one.word],
+            one.reference_count,
+            one.log_ratio,
+            one.log_likelihood,
+        )
+        for one in words
+    ]
     shown, left_out = limit_rows(rows, options.limit)
     return answer._replace(rows=shown, left_out=left_out)
 

@@ -8,14 +8,13 @@ from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple, assert_never
 
 from corpus_cli.explore.answer import About, about_matches, merge_about
-from corpus_cli.explore.examples import CitedExample, read_examples
+from corpus_cli.explore.examples import CitedExample, find_matches, read_examples
 from corpus_cli.explore.mentioned_dates import find_dates
 from corpus_cli.explore.passage_words import ignore_progress, read_in_order
-from corpus_cli.model import Mark, Passage, Span, article_of
+from corpus_cli.model import article_of
 from corpus_cli.search.match_query import QueryMatches, match_query
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
-from corpus_cli.search.snippets import spans_with_marks
 from corpus_cli.text.plurals import plural
 
 Period = Literal["day", "week", "month", "year"]
@@ -214,12 +213,8 @@ def _count_rows(
             articles.setdefault(period, set()).add(article_of(passage))
             best.setdefault(period, (passage, score))
 
-    def find_spans(_period: str, passage: Passage) -> Mapping[Span, Mark]:
-        match = matches.candidates.match(passage.id)
-        return spans_with_marks(passage.text, match.marks if match else ())
-
     passage_by_period = {period: passage for period, (passage, _) in best.items()}
-    examples = read_examples(passage_by_period, moment, find_spans, _SNIPPET_WIDTH)
+    examples = read_examples(passage_by_period, moment, find_matches(matches), _SNIPPET_WIDTH)
     return [
         TimelineRow(
             period,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.port import Candidates
@@ -32,7 +32,7 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
     candidates = matches.candidates
     total, passages_by_article = candidates.counts.total, candidates.count_by_article()
     counted = [
-        _count_articles(field, _article_values(field, moment), passages_by_article)
+        _count_articles(field, article_values(field, moment), passages_by_article)
         if field not in ("lang", "name")
         else _count_passages(field, moment, candidates, matches.clock)
         for field in by
@@ -109,15 +109,28 @@ def _sorted_facets(by: By, passages: Counter[str], articles: Counter[str]) -> li
     return sort_facets(by, rows)
 
 
-def sort_facets(by: str, rows: Iterable[Facet]) -> list[Facet]:
-    """Return the facets of one field, the most frequent first, periods by date, unknown last."""
+class CountedValue(Protocol):
+    """A value of a field, and the number of passages with it."""
+
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def passages(self) -> int: ...
+
+
+_Value = TypeVar("_Value", bound=CountedValue)
+
+
+def sort_facets(by: str, rows: Iterable[_Value]) -> list[_Value]:
+    """Return the values of one field, the most frequent first, periods by date, unknown last."""
     in_order = by in ("year", "month")
     return sorted(
         rows, key=lambda row: (not row.value, 0 if in_order else -row.passages, row.value)
     )
 
 
-def _article_values(by: By, moment: Moment) -> Values:
+def article_values(by: By, moment: Moment) -> Values:
     """Return a function from an article to its values of a field."""
     store = moment.store
     match by:

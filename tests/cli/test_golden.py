@@ -53,6 +53,9 @@ LINES = {
     "keywords.plain": ["keywords", "Taliban", "-n", "5"],
     "keywords.csv": ["keywords", "--since", "2025", "-n", "5", "--format", "csv"],
     "keywords.json": ["keywords", "Taliban", "--against", "border", "-n", "3", "--json"],
+    "compare.plain": ["compare", "Taliban", "--by", "year"],
+    "compare.csv": ["compare", "Taliban", "--by", "author", "--format", "csv"],
+    "compare.json": ["compare", "border", "--words", "2", "--json"],
     "timeline.plain": ["timeline", "Taliban"],
     "timeline.csv": [
         "timeline",
@@ -103,6 +106,7 @@ TERMINAL = {
     "network": ["network", "-n", "6"],
     "collocates": ["collocates", "Taliban", "-n", "4"],
     "keywords": ["keywords", "Taliban", "-n", "4"],
+    "compare": ["compare", "Taliban"],
     "timeline.mentioned": ["timeline", "Taliban", "--dates", "mentioned", "--by", "year"],
     "quotes": ["quotes", "--about", "Taliban OR emirate"],
     "list": ["list"],

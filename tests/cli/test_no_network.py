@@ -39,6 +39,7 @@ LINES = (
     "network",
     "collocates Taliban",
     "keywords Taliban",
+    "compare Taliban",
     "cite {id}",
     "remove {id}",
     "reindex",

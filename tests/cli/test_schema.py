@@ -32,6 +32,7 @@ PRINTED = {
     "network": ("network", "pair", []),
     "collocates": ("collocates", "collocate", ["Taliban"]),
     "keywords": ("keywords", "keyword", ["Taliban"]),
+    "compare": ("comparison", "compared_value", ["Taliban"]),
     "quotes": ("quotes", "quote", ["Taliban"]),
     "list": ("articles", "listed", []),
     "show": ("article", "", ["20a0"]),

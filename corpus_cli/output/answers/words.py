@@ -1,6 +1,7 @@
-"""Collocates and keywords as tables."""
+"""Collocates, keywords and comparisons as tables."""
 
 from corpus_cli.explore.collocates import Collocates
+from corpus_cli.explore.compare import Comparison
 from corpus_cli.explore.keywords import Keywords
 from corpus_cli.output.answers.table import (
     ARTICLE_COLUMNS,
@@ -19,6 +20,8 @@ _TYPICAL = (
     "log_likelihood",
     "text",
 )
+
+_COMPARED = ("value", "passages", "articles", "of", "rate", "words")
 
 
 def tabulate_collocates(collocates: Collocates) -> AnswerTable:
@@ -69,4 +72,32 @@ def tabulate_keywords(keywords: Keywords) -> AnswerTable:
         ],
         (*_TYPICAL, *CITATION_COLUMNS),
         (*_TYPICAL, *CITATION_COLUMNS, *ARTICLE_COLUMNS),
+    )
+
+
+def tabulate_comparison(comparison: Comparison) -> AnswerTable:
+    """Return a row for each value: its counts, its typical words and the first mention."""
+    return AnswerTable(
+        "values",
+        comparison.about,
+        {
+            "by": comparison.by,
+            "passages": comparison.passages,
+            "articles": comparison.articles,
+            "of": comparison.of,
+        },
+        [
+            {
+                "value": row.value,
+                "passages": row.passages,
+                "articles": row.articles,
+                "of": row.of,
+                "rate": round(row.rate, 2),
+                "words": [one.word for one in row.typical],
+            }
+            | cite_example(row.first)
+            for row in comparison.rows
+        ],
+        (*_COMPARED, *CITATION_COLUMNS),
+        (*_COMPARED, *CITATION_COLUMNS, *ARTICLE_COLUMNS, "text"),
     )

@@ -1,6 +1,6 @@
 """Draw rows of counts and scores, each with an example."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -8,25 +8,38 @@ from rich.text import Text
 
 from corpus_cli.explore.collocates import Collocates
 from corpus_cli.explore.companions import Companions
+from corpus_cli.explore.compare import CompareBy, Comparison
 from corpus_cli.explore.examples import CitedExample
 from corpus_cli.explore.keywords import Keywords
 from corpus_cli.explore.network import Network
 from corpus_cli.model.ids import SHORT_DIGITS
 from corpus_cli.output.plain import at_least
-from corpus_cli.output.terminal.page import Page
+from corpus_cli.output.terminal.page import Page, inline
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.printable import one_line
 
 _GAP = 2
 
+_UNKNOWN: Mapping[CompareBy, str] = {
+    "source": "no source",
+    "author": "no author",
+    "year": "undated",
+    "month": "undated",
+    "tag": "no tag",
+}
+
 
 class ScoredRow(NamedTuple):
-    """The numbers of a row as text, what they are of, a remark on it, and an example."""
+    """The numbers of a row as text, what they are of, a remark on it, and an example.
+
+    A `description` is a paragraph between the row and its example.
+    """
 
     numbers: tuple[str, ...]
     label: str
     remark: str = ""
     example: CitedExample | None = None
+    description: str = ""
 
 
 def draw_companions(page: Page, companions: Companions) -> None:
@@ -117,6 +130,27 @@ def draw_keywords(page: Page, keywords: Keywords) -> None:
     )
 
 
+def draw_comparison(page: Page, comparison: Comparison) -> None:
+    """Add a row for each value: its counts, its typical words and the first mention."""
+    counted = plural(comparison.passages, "passage")
+    articles = plural(comparison.articles, "article")
+    draw_rows(
+        page,
+        f"{counted} of {comparison.of:,}, in {articles}",
+        ("passages", "articles", "of 1,000"),
+        [
+            ScoredRow(
+                (f"{row.passages:,}", f"{row.articles:,}", f"{row.rate:,.1f}"),
+                row.value or _UNKNOWN[comparison.by],
+                f"of {plural(row.of, 'passage')}",
+                row.first,
+                ", ".join(one.word for one in row.typical),
+            )
+            for row in comparison.rows
+        ],
+    )
+
+
 def draw_rows(page: Page, heading: str, columns: Sequence[str], rows: Sequence[ScoredRow]) -> None:
     """Add a heading and the rows, the numbers right-aligned below the names of their columns.
 
@@ -137,6 +171,8 @@ def draw_rows(page: Page, heading: str, columns: Sequence[str], rows: Sequence[S
             line.append_text(Text(f"{gap}{one_line(row.remark)}", "dim"))
         line.truncate(page.width, overflow="ellipsis")
         page.line(line)
+        if row.description:
+            page.block(Text(inline(row.description), "green"), _GAP * 2)
         if row.example:
             _draw_example(page, row.example, margin=_GAP * 2)
 
