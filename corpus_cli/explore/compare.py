@@ -61,7 +61,7 @@ class ComparedValue(NamedTuple):
         return 1000 * self.passages / self.of
 
 
-class Comparison(NamedTuple):
+class ValueComparison(NamedTuple):
     """The values side by side: periods by date, others by passages; unknown values last.
 
     `word_counts` are the words of the passages found, by value, and `all_words` those of all
@@ -85,7 +85,7 @@ def compare(
     moment: Moment,
     request: SearchRequest,
     progress: Progress = ignore_progress,
-) -> Comparison:
+) -> ValueComparison:
     """Compare what a query finds in each source, or by each author, or in each year.
 
     All words of the query have to be in the passage. An article with several values counts with
@@ -113,7 +113,7 @@ def compare(
             word_counts[value].update(counts)
         read += 1
     comparison = _choose_rows(
-        Comparison(
+        ValueComparison(
             about_matches(line, matches, moment, read, len(ids)),
             options.by,
             len(ids),
@@ -133,7 +133,9 @@ def compare(
     )
 
 
-def merge(answers: Sequence[tuple[str, Comparison]], options: CompareOptions) -> Comparison:
+def merge(
+    answers: Sequence[tuple[str, ValueComparison]], options: CompareOptions
+) -> ValueComparison:
     """Add up the comparisons of several corpora, each of which was asked for all values."""
     if len(answers) == 1:
         return answers[0][1]
@@ -154,7 +156,7 @@ def merge(answers: Sequence[tuple[str, Comparison]], options: CompareOptions) ->
                 before.of + row.of,
                 first=min(filter(None, (before.first, first)), key=_published, default=None),
             )
-    answer = Comparison(
+    answer = ValueComparison(
         merge_about((name, answer.about) for name, answer in answers),
         options.by,
         sum(answer.passages for _, answer in answers),
@@ -167,7 +169,7 @@ def merge(answers: Sequence[tuple[str, Comparison]], options: CompareOptions) ->
     return _choose_rows(answer, options)
 
 
-def _choose_rows(comparison: Comparison, options: CompareOptions) -> Comparison:
+def _choose_rows(comparison: ValueComparison, options: CompareOptions) -> ValueComparison:
     """Return the values to show, in their order, with their typical words."""
     frequent = [row for row in comparison.rows if row.passages >= options.minimum]
     rows, left_out = limit_rows(sort_facets(options.by, frequent), options.limit)
@@ -179,7 +181,7 @@ def _choose_rows(comparison: Comparison, options: CompareOptions) -> Comparison:
     )
 
 
-def _typical_words(comparison: Comparison, value: str) -> tuple[TypicalWord, ...]:
+def _typical_words(comparison: ValueComparison, value: str) -> tuple[TypicalWord, ...]:
     counts = comparison.word_counts[value]
     others = comparison.all_words - counts
     return tuple(find_typical_words(counts, others, minimum=_LEAST_COUNT))

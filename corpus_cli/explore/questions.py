@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from corpus_cli.explore.collocates import CollocateOptions, Collocates
     from corpus_cli.explore.companions import CompanionOptions, Companions
-    from corpus_cli.explore.compare import CompareOptions, Comparison
+    from corpus_cli.explore.compare import CompareOptions, ValueComparison
     from corpus_cli.explore.keywords import KeywordOptions, Keywords
     from corpus_cli.explore.kwic import Concordance, KwicOptions
     from corpus_cli.explore.network import Network, NetworkOptions
@@ -146,7 +146,7 @@ class Questions:
         options: CompareOptions | None = None,
         request: SearchRequest | None = None,
         progress: Progress | None = None,
-    ) -> Comparison:
+    ) -> ValueComparison:
         """Compare what matches a query in each source, by each author, or in each year."""
         from corpus_cli.explore.compare import CompareOptions, compare
         from corpus_cli.explore.passage_words import ignore_progress

@@ -1,7 +1,7 @@
 """Collocates, keywords and comparisons as tables."""
 
 from corpus_cli.explore.collocates import Collocates
-from corpus_cli.explore.compare import Comparison
+from corpus_cli.explore.compare import ValueComparison
 from corpus_cli.explore.keywords import Keywords
 from corpus_cli.output.answers.table import (
     ARTICLE_COLUMNS,
@@ -75,7 +75,7 @@ def tabulate_keywords(keywords: Keywords) -> AnswerTable:
     )
 
 
-def tabulate_comparison(comparison: Comparison) -> AnswerTable:
+def tabulate_comparison(comparison: ValueComparison) -> AnswerTable:
     """Return a row for each value: its counts, its typical words and the first mention."""
     return AnswerTable(
         "values",

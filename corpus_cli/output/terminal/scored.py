@@ -8,7 +8,7 @@ from rich.text import Text
 
 from corpus_cli.explore.collocates import Collocates
 from corpus_cli.explore.companions import Companions
-from corpus_cli.explore.compare import CompareBy, Comparison
+from corpus_cli.explore.compare import CompareBy, ValueComparison
 from corpus_cli.explore.examples import CitedExample
 from corpus_cli.explore.keywords import Keywords
 from corpus_cli.explore.network import Network
@@ -130,7 +130,7 @@ def draw_keywords(page: Page, keywords: Keywords) -> None:
     )
 
 
-def draw_comparison(page: Page, comparison: Comparison) -> None:
+def draw_comparison(page: Page, comparison: ValueComparison) -> None:
     """Add a row for each value: its counts, its typical words and the first mention."""
     counted = plural(comparison.passages, "passage")
     articles = plural(comparison.articles, "article")
