@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from corpus_cli.text.sentences import sentence_starts
 from corpus_cli.text.speech.marks import QuotedRange
-from corpus_cli.text.speech.words import all_verbs, speech_words
+from corpus_cli.text.speech.words import all_verbs
 
 _FILL = "\ue000"
 _LEAST = 3
@@ -25,7 +25,6 @@ _DATELINE = re.compile(
     r"\s*[A-Z][\w.,'’ ]{2,50}(?:\([A-Z][\w ]{1,20}\)\s?[-–—]{0,2}|\s[—–]{1,2}\s|\s--\s)"
 )
 _CAPITALS = re.compile(r"\s*[A-Z][A-Z.,'’ -]{2,}")
-_LAST_WORD = re.compile(r"\b(\w{1,8})\.\s{0,9}\Z")
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 
 
@@ -134,15 +133,11 @@ def _attribution() -> re.Pattern[str]:
 
 
 def _cuts(masked: str) -> list[int]:
-    """Return where sentences begin: not after `Sen.`, nor in the middle of one with a quotation."""
-    shortened = speech_words().shortened
+    """Return where sentences begin, but not in the middle of one with a quotation."""
     cuts = [0]
     for cut in sentence_starts(masked)[1:]:
         before = masked[max(cuts[-1], cut - 20) : cut]
-        word = _LAST_WORD.search(before)
         if masked[cut].islower() or masked[cut] in "–—" or masked.startswith("--", cut):
-            continue
-        if word and word[1].lower() in shortened:
             continue
         # `"Who?" Mira Olsen asked.` is one sentence.
         if before.rstrip().endswith(("?”", "!”", "…”")) and _attribution().match(masked, cut):

@@ -3,11 +3,11 @@
 from functools import cache
 from typing import NamedTuple
 
-from corpus_cli.text.data import toml
+from corpus_cli.text.data import listed, toml
 
 
 class SpeechWords(NamedTuple):
-    """Word lists of `data/speech.toml`, in small letters but for `outlets` and `outlet_ends`.
+    """The word lists of reported speech, in small letters but for `outlets` and `outlet_ends`.
 
     The last ones are unions of others.
     """
@@ -65,11 +65,13 @@ def speech_words() -> SpeechWords:
     """Return the word lists."""
     lists = {key: frozenset(words) for key, words in toml("speech").items()}
     who = lists["speakers"] | lists["organisations"]
+    shortened = listed("shortened.txt")
     return SpeechWords(
         **lists,
+        shortened=shortened,
         who=who,
         sure=who | lists["pronouns"] | lists["adverbs"],
-        before_names=lists["titles"] | lists["days"] | lists["openers"] | lists["shortened"],
+        before_names=lists["titles"] | lists["days"] | lists["openers"] | shortened,
         phrase_openers=lists["prepositions"] | lists["conjunctions"],
         subject_verbs=lists["passive"] | {"has", "who"},
         silent=lists["passive"] | lists["negations"],
