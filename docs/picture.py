@@ -1,4 +1,4 @@
-"""Write search.svg and the output in README.md, from what the program prints on a terminal.
+"""Write search.svg and the outputs in pages, from what the program prints on a terminal.
 
 python docs/picture.py
 """
@@ -23,9 +23,17 @@ from rich.text import Text
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+EXPLORING = ROOT / "docs" / "exploring.md"
 PICTURE = ROOT / "docs" / "search.svg"
 SHOWN = "corpus search 'TTP BLA' --per-article 1"
 WIDTH = 80
+
+# The first lines of what a command prints are between such marks.
+_OUTPUT = re.compile(
+    r"(?P<begin><!-- (?P<lines>\d+) lines of `(?P<command>[^`]+)`: made by docs/picture\.py -->\n)"
+    r".*?(?P<end><!-- end of output -->)",
+    re.DOTALL,
+)
 
 # rich's own frame loads a font from the network; any fixed-width font of the reader's does.
 _SVG = """\
@@ -106,8 +114,18 @@ def make_output(folder: Path) -> dict[Path, str]:
         README.read_text("utf-8"),
         flags=re.DOTALL,
     )
+    exploring = _OUTPUT.sub(lambda marks: _fill_output(marks, folder), EXPLORING.read_text("utf-8"))
     shown = f"$ {SHOWN}\n{print_on_terminal(SHOWN, folder)}"
-    return {README: readme, PICTURE: draw(shown, "corpus")}
+    return {README: readme, EXPLORING: exploring, PICTURE: draw(shown, "corpus")}
+
+
+def _fill_output(marks: re.Match[str], folder: Path) -> str:
+    """Return the marks with the first lines of what their command prints between them."""
+    lines = _visible(print_on_terminal(marks["command"], folder)).rstrip().split("\n")
+    shown = [line.rstrip() for line in lines[: int(marks["lines"])]]
+    more = ["…"] if len(lines) > len(shown) else []
+    block = "\n".join(["```text", *shown, *more, "```"])
+    return f"{marks['begin']}\n{block}\n\n{marks['end']}"
 
 
 def _visible(text: str) -> str:
