@@ -288,6 +288,17 @@ def decode(value: bytes) -> list[int]:
     return positions
 
 
+def count_own(value: bytes) -> int:
+    """Return how many of the encoded positions are in the passage's own text."""
+    mark = MARKS.search(value)
+    # Every byte before the first mark is a position in the text.
+    if not mark:
+        return len(value)
+    if value[mark.start()] == LONG_STEP:
+        return bisect_left(decode(value), HEADING)
+    return mark.start()
+
+
 def is_in_title(position: int) -> bool:
     """Return whether a position is in the title."""
     return TITLE <= position < CAPTIONS

@@ -7,7 +7,7 @@ from corpus_cli.engines.candidates import RankedCandidates
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.indexed_mentions import mention_counts, names_by_passage
 from corpus_cli.engines.plan import Plan
-from corpus_cli.engines.port import ChangeLog, Lag, Snapshot, measure_lag
+from corpus_cli.engines.port import ChangeLog, Lag, Snapshot, WordCounts, measure_lag
 from corpus_cli.engines.postings import Index
 from corpus_cli.model.name_table import NameTable
 from corpus_cli.query.nodes import Mention
@@ -47,14 +47,12 @@ class IndexSnapshot(Snapshot):
         return names_by_passage(self._index, passages)
 
     @override
-    def word_counts(self, passages: Collection[str] | None = None) -> Mapping[str, int]:
-        numbers = None if passages is None else self._index.find(frozenset(passages))
-        counts = {
-            word: postings.count_own(numbers)
-            for word, postings in self._index.postings_by_term("words", "")
-            if not word.startswith("=")
+    def word_counts(self, clock: Clock) -> WordCounts:
+        counts, has_removed = self._index.own_frequencies(clock)
+        by_word = {
+            word: count for word, count in counts.items() if count and not word.startswith("=")
         }
-        return {word: count for word, count in counts.items() if count}
+        return WordCounts(by_word, has_removed)
 
     @override
     def count_passages(self) -> int:

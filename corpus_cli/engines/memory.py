@@ -1,18 +1,20 @@
 """The engine in memory, the reference that tests compare with."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.fields import (
     HEADING,
     FieldName,
     InvertedField,
     by_language,
+    count_own,
     decode,
     invert,
     starts_in_text,
@@ -236,6 +238,13 @@ class _MemoryIndex:
 
     def postings_by_term(self, field: FieldName, prefix: str) -> Iterator[tuple[str, Postings]]:
         return ((term, self.postings(field, term)) for term in self.terms(field, prefix))
+
+    def own_frequencies(self, _clock: Clock) -> tuple[Mapping[str, int], bool]:
+        counts: Counter[str] = Counter()
+        for entry in self._entries:
+            for term, (_, value) in entry.words.postings.items():
+                counts[term] += count_own(value)
+        return counts, False
 
     def passages(self) -> Sequence[int]:
         return range(len(self._entries))

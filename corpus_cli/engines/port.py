@@ -22,6 +22,17 @@ class MatchCounts(NamedTuple):
     partial: bool = False
 
 
+class WordCounts(NamedTuple):
+    """How often texts contain each word.
+
+    `has_removed` says that removed texts are counted too, because the time ended before they could
+    be left out.
+    """
+
+    by_word: Mapping[str, int]
+    has_removed: bool = False
+
+
 class OrderedCandidates(Protocol):
     """Matching passages in an order."""
 
@@ -108,11 +119,10 @@ class Snapshot(Vocabulary, Protocol):
         None means all.
         """
 
-    def word_counts(self, passages: Collection[str] | None = None) -> Mapping[str, int]:
-        """Return how often the texts of passages contain each word; None means all passages.
+    def word_counts(self, clock: Clock) -> WordCounts:
+        """Return how often the texts of all passages contain each word.
 
-        Words are those of `words`; titles and headings are not counted. It takes about as long
-        for few passages as for all.
+        Words are those of `words`; titles and headings are not counted.
         """
 
     def count_passages(self) -> int:

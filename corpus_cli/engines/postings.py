@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import chain, compress, islice
 from typing import Protocol, TypeVar
 
+from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.fields import (
     ANYWHERE,
     OWN,
@@ -102,14 +103,6 @@ class Postings:
             if not self._alive or self._alive[passage]
         }
 
-    def count_own(self, among: Collection[int] | None = None) -> int:
-        """Return how often the term occurs in the own texts of passages; None means all."""
-        if among is not None:
-            return int(sum(count for passage, count in self.own().items() if passage in among))
-        if self._alive:
-            return int(sum(self.own().values()))
-        return sum(chunk.count_own() for chunk in self._chunks)
-
     def below_title(self) -> set[int]:
         """Return the passages that have the term in text or heading."""
         first_bytes = self._live(chunk.first_bytes() for chunk in self._chunks)
@@ -176,6 +169,13 @@ class Index(Protocol):
 
     def postings_by_term(self, field: FieldName, prefix: str) -> Iterator[tuple[str, Postings]]:
         """Yield the terms of a field with a prefix, ascending, each with its postings."""
+
+    def own_frequencies(self, clock: Clock) -> tuple[Mapping[str, int], bool]:
+        """Return how often the texts of passages have each term of `words`.
+
+        Also return whether deleted passages are counted, because the time ended before they could
+        be left out.
+        """
 
     def passages(self) -> Sequence[int]:
         """Return every live passage."""

@@ -17,6 +17,7 @@ from corpus_cli.explore.name_units import passages_to_compare_with
 from corpus_cli.explore.passage_words import (
     Progress,
     count_all_words,
+    describe_counts,
     ignore_progress,
     is_stop_word,
     read_passages,
@@ -122,14 +123,10 @@ def collocates(
             counted.add(passage, spans(passage.text, match.marks), options)
     about = about_matches(line, matches, moment, counted.passages, len(ranked))
     compared, is_partial = passages_to_compare_with(moment, request)
-    totals, read = count_all_words(compared, moment, matches.clock, progress)
+    counts = count_all_words(compared, moment, matches.clock, progress)
     about = about._replace(partial=about.partial or is_partial)
-    if compared is not None and matches.clock.is_over and read < len(compared):
-        note = (
-            f"the totals are those of {read:,} of {len(compared):,} passages; --timeout 0 reads all"
-        )
-        about = about.with_note(note)._replace(partial=True)
-    answer = _rate(about, options, counted, totals)
+    about = describe_counts(about, counts, len(compared or ()), matches.clock)
+    answer = _rate(about, options, counted, counts.by_word)
     places = {row.word: counted.places[row.word] for row in answer.rows}
 
     def find_spans(word: str, _passage: Passage) -> Mapping[Span, Mark]:

@@ -14,6 +14,7 @@ from corpus_cli.explore.passage_words import (
     Progress,
     count_all_words,
     count_words,
+    describe_counts,
     ignore_progress,
     read_passages,
 )
@@ -100,15 +101,15 @@ def keywords(
         counted.add(passage)
     about = about_matches(line, matches, moment, counted.passages, len(ranked))
     reference_ids = _reference_passages(options.against, moment, required)
-    reference, read = count_all_words(reference_ids, moment, matches.clock, progress)
+    counts = count_all_words(reference_ids, moment, matches.clock, progress)
+    about = describe_counts(about, counts, len(reference_ids or ()), matches.clock)
+    reference = counts.by_word
     if options.against == REST:
         reference.subtract(counted.by_word)
         reference = +reference
-    if reference_ids is not None:
-        is_cut = matches.clock.is_over and read < len(reference_ids)
-        about = _describe_sides(
-            about, ranked, reference_ids, read if is_cut else len(reference_ids)
-        )
+    if in_both := len(set(reference_ids or ()).intersection(ranked)):
+        are = plural(in_both, "passage is", "passages are")
+        about = about.with_note(f"{are} on both sides, and count on both")
     answer = _rate(about, options, counted, reference)
     passage_by_word = {row.word: counted.places[row.word] for row in answer.rows}
     examples = read_examples(passage_by_word, moment, _find_word)
@@ -181,20 +182,6 @@ def _reference_passages(against: str, moment: Moment, request: SearchRequest) ->
             f"nothing matches {against!r}: --against takes {REST}, {CORPUS} or a query"
         )
     return ids
-
-
-def _describe_sides(
-    about: About, ranked: Sequence[str], reference_ids: Sequence[str], read: int
-) -> About:
-    """Return what is said of an answer, with notes on the passages that it is compared with."""
-    if read < len(reference_ids):
-        of = f"{read:,} of {len(reference_ids):,} passages to compare with"
-        about = about.with_note(f"the time ended after {of}; --timeout 0 reads all")
-        about = about._replace(partial=True)
-    if in_both := len({*reference_ids}.intersection(ranked)):
-        are = plural(in_both, "passage is", "passages are")
-        about = about.with_note(f"{are} on both sides, and count on both")
-    return about
 
 
 def _rate(

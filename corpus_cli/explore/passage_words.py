@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock
+from corpus_cli.explore.answer import About
 from corpus_cli.model import Passage, article_of, parse_passage_id
 from corpus_cli.search.moment import Moment
 from corpus_cli.text.stem import stop_words
@@ -17,9 +19,6 @@ Progress = Callable[[str, int, int], None]
 many."""
 
 _PASSAGES_PER_READ = 200
-
-_LARGE_SHARE = 8
-"""More than one passage in so many is counted faster by the index than by reading it."""
 
 
 def ignore_progress(_title: str, _done: int, _total: int) -> None:
@@ -80,21 +79,45 @@ def count_words(text: str) -> Counter[str]:
     return Counter({word: len(positions) for word, positions in positions_by_word.items()})
 
 
+class ReadCounts(NamedTuple):
+    """How often passages contain each word, and how many passages could be read in time.
+
+    `has_removed`: removed articles are counted too, see `engines.port.WordCounts`.
+    """
+
+    by_word: Counter[str]
+    passages: int
+    has_removed: bool = False
+
+
 def count_all_words(
     ids: Sequence[str] | None, moment: Moment, clock: Clock, progress: Progress
-) -> tuple[Counter[str], int]:
-    """Return how often passages contain each word, and how many passages were read in time.
+) -> ReadCounts:
+    """Return how often passages contain each word.
 
-    `ids` of None means the whole corpus. The counts of many passages are those of the index, and
-    no text is read.
+    `ids` of None means the whole corpus, whose words the index has counted.
     """
     if ids is None:
-        return Counter(moment.index.word_counts()), moment.index.count_passages()
-    if len(ids) * _LARGE_SHARE > moment.index.count_passages():
-        return Counter(moment.index.word_counts(ids)), len(ids)
-    counts: Counter[str] = Counter()
+        counts, has_removed = moment.index.word_counts(clock)
+        return ReadCounts(Counter(counts), moment.index.count_passages(), has_removed)
+    counter: Counter[str] = Counter()
     read = 0
     for passage in read_passages(ids, moment, clock, progress):
-        counts.update(count_words(passage.text))
+        counter.update(count_words(passage.text))
         read += 1
-    return counts, read
+    return ReadCounts(counter, read)
+
+
+def describe_counts(about: About, counts: ReadCounts, total: int, clock: Clock) -> About:
+    """Return what is said of an answer, with notes on the words that it is compared with.
+
+    `total` is the number of passages whose words were to be counted.
+    """
+    if counts.has_removed:
+        note = "removed articles still count among the words compared with; --timeout 0 leaves them"
+        about = about.with_note(f"{note} out")._replace(partial=True)
+    if clock.is_over and counts.passages < total:
+        read = f"{counts.passages:,} of {total:,} passages"
+        note = f"the words compared with are those of {read}; --timeout 0 reads all"
+        about = about.with_note(note)._replace(partial=True)
+    return about

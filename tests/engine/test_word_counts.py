@@ -1,9 +1,11 @@
 """The index counts words and mentions as the texts have them."""
 
+from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.port import Engine
 from corpus_cli.text.tokenise import terms
 from tests.engine.conftest import passage, put
 
+NO_LIMIT = Clock(0)
 TEXTS = {
     "a#1": "The counter-terrorism unit of ISIS and the isis of the NGOs",
     "a#2": "Nothing " + "word " * 300 + "and the end",
@@ -34,15 +36,8 @@ def fill(engine: Engine) -> None:
 def test_words_of_all_texts_are_counted(engine: Engine) -> None:
     fill(engine)
     with engine.snapshot() as snapshot:
-        assert snapshot.word_counts() == expected(*TEXTS)
+        assert snapshot.word_counts(NO_LIMIT).by_word == expected(*TEXTS)
         assert snapshot.count_passages() == len(TEXTS)
-
-
-def test_words_of_some_texts_are_counted(engine: Engine) -> None:
-    fill(engine)
-    with engine.snapshot() as snapshot:
-        assert snapshot.word_counts(["a#2", "b#1"]) == expected("a#2", "b#1")
-        assert snapshot.word_counts([]) == {}
 
 
 def test_removed_texts_are_not_counted(engine: Engine) -> None:
@@ -50,7 +45,7 @@ def test_removed_texts_are_not_counted(engine: Engine) -> None:
     with engine.writer(2) as writer:
         writer.remove("a")
     with engine.snapshot() as snapshot:
-        assert snapshot.word_counts() == expected("b#1", "b#2")
+        assert snapshot.word_counts(NO_LIMIT).by_word == expected("b#1", "b#2")
         assert set(snapshot.names_of(None)) == {"b#1", "b#2"}
 
 
@@ -59,3 +54,30 @@ def test_all_passages_have_names(engine: Engine) -> None:
     with engine.snapshot() as snapshot:
         assert set(snapshot.names_of(None)) == set(TEXTS)
         assert snapshot.names_of(None) == snapshot.names_of(TEXTS)
+
+
+def test_removed_texts_are_counted_if_no_time_is_left(engine: Engine) -> None:
+    fill(engine)
+    with engine.writer(2) as writer:
+        writer.remove("a")
+    over = Clock(1e-9)
+    with engine.snapshot() as snapshot:
+        by_word, has_removed = snapshot.word_counts(over)
+    assert by_word == expected(*TEXTS if has_removed else ("b#1", "b#2"))
+
+
+def test_counts_are_right_after_a_merge(engine: Engine) -> None:
+    """Small segments are merged while articles are added, and so are those with removed ones."""
+    fill(engine)
+    for n in range(12):
+        put(engine, passage(f"c{n}#1", f"Word {n} of the text", title="Word"))
+    with engine.writer(20) as writer:
+        writer.remove("a")
+        writer.remove("c3")
+    for n in range(12, 30):
+        put(engine, passage(f"c{n}#1", f"Word {n} of the text", title="Word"))
+    with engine.snapshot() as snapshot:
+        counts = snapshot.word_counts(NO_LIMIT).by_word
+    assert counts["word"] == 29
+    assert counts["last"] == 1
+    assert "counter" not in counts

@@ -31,7 +31,7 @@ from corpus_cli.engines.fields import (
 from corpus_cli.engines.scoring import LENGTHS
 from corpus_cli.engines.whoosh.inverter import Inverter
 from corpus_cli.engines.whoosh.layout import MAX_CHUNK_POSTINGS, pack_chunk
-from corpus_cli.engines.whoosh.segment_file import SegmentFile
+from corpus_cli.engines.whoosh.segment_file import SegmentFile, TermList
 from corpus_cli.text.tokenise import CHUNK_ENDS, Term, read_chunk, split_chunks
 from corpus_cli.text.word_readings import LONGEST
 
@@ -236,6 +236,8 @@ class _Postings:
         self._values, sizes = _encode_positions(occurrences.positions, is_first)
         self._sizes = np.add.reduceat(sizes, self.starts)
         self._weights = _weigh(occurrences.positions, self.starts)
+        is_own = (occurrences.positions < HEADING).astype(np.int64)
+        self._own_counts = np.add.reduceat(is_own, self.starts)
         is_small = (self._weights <= MAX_SMALL) & (self._sizes <= MAX_SMALL)
         codes = (self._weights - 1) * MAX_SMALL + self._sizes - 1
         self._codes = np.where(is_small, codes, LARGE)
@@ -245,9 +247,10 @@ class _Postings:
         starts = np.flatnonzero(_differs(self.terms))
         ends = np.append(starts[1:], len(self.terms))
         weights = np.add.reduceat(self._weights, starts).tolist()
+        own_counts = np.add.reduceat(self._own_counts, starts).tolist()
         pack = self._packer()
-        for term, start, end, weight in zip(
-            terms, starts.tolist(), ends.tolist(), weights, strict=True
+        for term, start, end, weight, own in zip(
+            terms, starts.tolist(), ends.tolist(), weights, own_counts, strict=True
         ):
             packed = b"".join(
                 [
@@ -255,7 +258,8 @@ class _Postings:
                     for first in range(start, end, MAX_CHUNK_POSTINGS)
                 ]
             )
-            file.add(field, term.encode(), packed, end - start, weight)
+            own_frequency = own if field == "words" else 0
+            file.add(field, term.encode(), TermList(packed, end - start, weight, own_frequency))
 
     def _packer(self) -> Callable[[int, int], bytes]:
         """Return a function that packs a chunk, from the first posting to before the second.

@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache, partial
 from itertools import accumulate, chain, compress, pairwise, repeat
 
+from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.fields import FieldName
 from corpus_cli.engines.postings import NO_POSTINGS, Postings, places
 from corpus_cli.engines.scoring import LENGTHS
@@ -107,6 +108,24 @@ class SegmentedIndex:
                 )
             ]
             yield term.decode(), Postings(chunks, alive_flags)
+
+    def own_frequencies(self, clock: Clock) -> tuple[Mapping[str, int], bool]:
+        counts: dict[bytes, int] = {}
+        for segment in self._segments:
+            for term, count in segment.own_frequencies():
+                counts[term] = counts.get(term, 0) + count
+        has_removed = False
+        for segment in self._segments:
+            removed: dict[bytes, int] = {}
+            for term, count in segment.removed_own_frequencies():
+                if clock.is_over:
+                    has_removed = True
+                    break
+                removed[term] = count
+            else:
+                for term, count in removed.items():
+                    counts[term] -= count
+        return {term.decode(): count for term, count in counts.items()}, has_removed
 
     def passages(self) -> Sequence[int]:
         return self._live_passages

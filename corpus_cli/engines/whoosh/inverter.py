@@ -12,11 +12,17 @@ from corpus_cli.engines.fields import (
     FieldName,
     Posting,
     by_language,
+    count_own,
     invert,
 )
 from corpus_cli.engines.mentions import MentionFinder
 from corpus_cli.engines.whoosh.layout import FIELDS, pack_chunks
-from corpus_cli.engines.whoosh.segment_file import NamesByPassage, PassageTable, SegmentFile
+from corpus_cli.engines.whoosh.segment_file import (
+    NamesByPassage,
+    PassageTable,
+    SegmentFile,
+    TermList,
+)
 from corpus_cli.model import Passage
 
 
@@ -40,7 +46,8 @@ class PostingLists(defaultdict[str, list[Any]]):
         for term in sorted(self):
             numbers, postings = self[term][0::2], self[term][1::2]
             packed, total_weight = pack_chunks(numbers, postings)
-            file.add(field, term.encode(), packed, len(numbers), total_weight)
+            own = sum(count_own(value) for _, value in postings) if field == "words" else 0
+            file.add(field, term.encode(), TermList(packed, len(numbers), total_weight, own))
 
 
 class Inverter:

@@ -9,6 +9,8 @@ runs, the other fields by passages. The field `names` is stored a second time, b
 numbers of the terms that its own text has, in the order of their first positions, and how often it
 has each.
 
+The field `words` has one more number for each term: how often the texts of all passages have it.
+
 A chunk has up to `MAX_CHUNK_POSTINGS` postings of a term: the steps from each number to the next,
 the codes (see `engines.fields`), the size and weight of postings without a code, and the positions
 of all. Only the first and last number are absolute, so a merge copies a chunk and changes only
@@ -41,7 +43,7 @@ from corpus_cli.engines.fields import (
 SEGMENT_SUFFIX: Final = ".segment"
 """The suffix of a segment's file name; the rest of it is digits, `-` and `.`."""
 
-MAGIC: Final = b"corpus segment 3\n"
+MAGIC: Final = b"corpus segment 4\n"
 
 FIELDS: Final = ("stems", "words", "facts", "names")
 
@@ -56,6 +58,7 @@ PARTS: Final = (
         for field in FIELDS
         for part in ("terms", "ends", "offsets", "doc_frequencies", "collection_frequencies")
     ),
+    "words_own_frequencies",
     *("passage_names", "passage_name_counts", "passage_name_ends"),
     "sums",
 )
@@ -122,6 +125,8 @@ def check_sizes(counts: Sequence[int], offsets: Sequence[int], size: int) -> Non
         terms = sizes[f"{field}_ends"] // _TERM_PARTS["ends"]
         for name, item in _TERM_PARTS.items():
             sizes_by_count[f"{field}_{name}"] = terms * item
+        if field == "words":
+            sizes_by_count["words_own_frequencies"] = terms * 4
     sizes_by_count["sums"] = -(-(offsets[-2] - HEADER.size) // BLOCK_BYTES) * 4
     if sizes != {**sizes, **sizes_by_count} or sizes["passage_names"] % 4:
         raise LayoutError("its parts have other sizes than its counts say")

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import FieldName, Posting, posting, posting_code
+from corpus_cli.engines.fields import FieldName, Posting, count_own, posting, posting_code
 from corpus_cli.engines.mentions import parse_mention_term
 from corpus_cli.engines.whoosh.layout import (
     FIELDS,
@@ -20,7 +20,12 @@ from corpus_cli.engines.whoosh.layout import (
     renumber_chunks,
 )
 from corpus_cli.engines.whoosh.segment import Segment, TermEntry
-from corpus_cli.engines.whoosh.segment_file import NamesByPassage, PassageTable, SegmentFile
+from corpus_cli.engines.whoosh.segment_file import (
+    NamesByPassage,
+    PassageTable,
+    SegmentFile,
+    TermList,
+)
 
 
 def replace_mentions(
@@ -34,17 +39,17 @@ def replace_mentions(
     `mentions` are all of these names: term of the field `names`, passage, positions. Everything
     else is copied.
     """
-    lists: dict[bytes, _TermList] = {}
-    stale_lists: dict[bytes, _TermList] = {}
+    lists: dict[bytes, TermList] = {}
+    stale_lists: dict[bytes, TermList] = {}
     for term, entry in segment.entries("names"):
         is_stale = parse_mention_term(term.decode()).key in stale_names
         (stale_lists if is_stale else lists)[term] = _read_list(segment, entry)
-    new_lists: dict[bytes, _TermList] = {}
+    new_lists: dict[bytes, TermList] = {}
     for mention_term, by_passage in mentions.items():
         if by_passage:
             numbers = sorted(by_passage)
             packed, weight = pack_chunks(numbers, [posting(by_passage[n]) for n in numbers])
-            new_lists[mention_term.encode()] = _TermList(packed, len(numbers), weight)
+            new_lists[mention_term.encode()] = TermList(packed, len(numbers), weight)
     if new_lists == stale_lists:
         return False
     lists |= new_lists
@@ -52,7 +57,7 @@ def replace_mentions(
     file.copy_texts(segment)
     names_by_passage = NamesByPassage(segment.passages)
     for ordinal, term in enumerate(sorted(lists)):
-        file.add("names", term, *lists[term])
+        file.add("names", term, lists[term])
         for chunk in read_chunks(memoryview(lists[term].packed), 0, lists[term].doc_frequency):
             names_by_passage.add(ordinal, chunk.numbers, chunk.values())
     names_by_passage.fill(table)
@@ -61,13 +66,13 @@ def replace_mentions(
     return True
 
 
-def _read_list(segment: Segment, entry: TermEntry) -> _TermList:
+def _read_list(segment: Segment, entry: TermEntry) -> TermList:
     """Return the list of a term as its segment has it."""
     end = entry.offset
     for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
         end = chunk.end
     packed = bytes(segment.data[entry.offset : end])
-    return _TermList(packed, entry.doc_frequency, entry.collection_frequency)
+    return TermList(packed, *entry[1:])
 
 
 def merge_segments(segments: Sequence[Segment], path: Path) -> None:
@@ -99,22 +104,18 @@ def merge_segments(segments: Sequence[Segment], path: Path) -> None:
         count = 0
         entries = merge(*(_read_entries(n, segment, field) for n, segment in enumerate(segments)))
         for term, group in groupby(entries, key=itemgetter(0)):
-            lists: list[_TermList] = []
+            lists: list[TermList] = []
             for _, n, entry in group:
-                lists.append(_copy_list(segments[n], entry, renumberings[n][field]))
+                lists.append(_copy_list(segments[n], field, entry, renumberings[n][field]))
                 if field == "names":
                     name_ordinals[n].append(count)
             doc_frequency = sum(part.doc_frequency for part in lists)
             if doc_frequency:
                 count += 1
                 packed = b"".join(part.packed for part in lists)
-                file.add(
-                    field,
-                    term,
-                    packed,
-                    doc_frequency,
-                    sum(part.collection_frequency for part in lists),
-                )
+                weight = sum(part.collection_frequency for part in lists)
+                own = sum(part.own_frequency for part in lists)
+                file.add(field, term, TermList(packed, doc_frequency, weight, own))
     for segment, ordinals in zip(segments, name_ordinals, strict=True):
         for passage in segment.live_passages:
             names, counts = segment.name_counts(range(passage, passage + 1))
@@ -128,12 +129,6 @@ def _read_entries(
     return ((term, n, entry) for term, entry in segment.entries(field))
 
 
-class _TermList(NamedTuple):
-    packed: bytes
-    doc_frequency: int
-    collection_frequency: int
-
-
 class _Renumbering(NamedTuple):
     """The new number of each passage or run within its segment (-1: removed), and what is added."""
 
@@ -145,13 +140,14 @@ def _number_live(alive: bytes) -> Sequence[int]:
     return [n - 1 if flag else -1 for n, flag in zip(accumulate(alive), alive, strict=True)]
 
 
-def _copy_list(segment: Segment, entry: TermEntry, renumbering: _Renumbering) -> _TermList:
+def _copy_list(
+    segment: Segment, field: FieldName, entry: TermEntry, renumbering: _Renumbering
+) -> TermList:
     """Return the list of a term as another segment has it."""
     if not segment.removed:
-        return _TermList(
+        return TermList(
             renumber_chunks(segment.data, entry.offset, entry.doc_frequency, renumbering.increment),
-            entry.doc_frequency,
-            entry.collection_frequency,
+            *entry[1:],
         )
     numbers: list[int] = []
     postings: list[Posting] = []
@@ -162,4 +158,5 @@ def _copy_list(segment: Segment, entry: TermEntry, renumbering: _Renumbering) ->
                 numbers.append(renumbering.increment + renumbering.new_numbers[number])
                 postings.append((posting_code(posting_weight, len(value)), value))
     packed, total_weight = pack_chunks(numbers, postings)
-    return _TermList(packed, len(numbers), total_weight)
+    own = sum(count_own(value) for _, value in postings) if field == "words" else 0
+    return TermList(packed, len(numbers), total_weight, own)

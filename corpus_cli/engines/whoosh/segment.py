@@ -45,11 +45,15 @@ _ASCENDING_PARTS = ("firsts", "runs")
 
 
 class TermEntry(NamedTuple):
-    """The entry of a term: offset of its list, and frequencies that include removed articles."""
+    """The entry of a term: offset of its list, and frequencies that include removed articles.
+
+    `own_frequency` is how often the texts of passages have it; 0 in fields other than `words`.
+    """
 
     offset: int
     doc_frequency: int
     collection_frequency: int
+    own_frequency: int
 
 
 class Segment:
@@ -248,6 +252,29 @@ class Segment:
         start = ends[low - 1] + 1 if low else 0
         return bytes(terms[start : ends[high - 1]]).split(END_MARK)
 
+    def own_frequencies(self) -> Iterator[tuple[bytes, int]]:
+        """Yield the terms of `words`, and how often the texts have each; removed ones count."""
+        counts = self.part("words_own_frequencies", "I")
+        return zip(self.terms("words", ""), counts.tolist(), strict=True)
+
+    def removed_own_frequencies(self) -> Iterator[tuple[bytes, int]]:
+        """Yield the terms of `words`, and how often the texts of removed articles have each."""
+        removed = [passage for n in self.removed for passage in self.article_span(n)]
+        removed.sort()
+        if not removed:
+            return
+        for term, entry in self.entries_with_prefix("words", ""):
+            count = 0
+            for chunk in read_chunks(
+                self.data, entry.offset, entry.doc_frequency, check=self.check
+            ):
+                first = bisect_left(removed, chunk.first)
+                within = removed[first : bisect_right(removed, chunk.last)]
+                if within:
+                    own = chunk.own()
+                    count += sum(own.get(passage, 0) for passage in within)
+            yield term, count
+
     def terms_from(self, field: FieldName, start: bytes) -> Iterator[bytes]:
         """Yield the terms from `start` on, in order."""
         terms, ends = self._dictionary(field)
@@ -276,6 +303,7 @@ class Segment:
             self.part(f"{field}_offsets", "Q")[index],
             self.part(f"{field}_doc_frequencies", "I")[index],
             self.part(f"{field}_collection_frequencies", "I")[index],
+            self.part("words_own_frequencies", "I")[index] if field == "words" else 0,
         )
 
     def _find_index(self, field: FieldName, encoded: bytes) -> int:

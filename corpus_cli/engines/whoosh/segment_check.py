@@ -82,13 +82,13 @@ def _check_field(segment: Segment, field: FieldName, end: int) -> int:
         if field == "names":
             parse_mention_term(text)
         _require(entry.offset >= end, "two of its lists overlap")
-        end = _check_list(segment, entry, numbers_end)
+        end = _check_list(segment, entry, numbers_end, counts_own=field == "words")
     return end
 
 
-def _check_list(segment: Segment, entry: TermEntry, numbers_end: int) -> int:
+def _check_list(segment: Segment, entry: TermEntry, numbers_end: int, *, counts_own: bool) -> int:
     """Check the postings of a term, and return where they end."""
-    end, last, count, weight = entry.offset, -1, 0, 0
+    end, last, count, weight, own = entry.offset, -1, 0, 0, 0
     for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
         numbers = list(chunk.numbers)
         _require(
@@ -104,8 +104,10 @@ def _check_list(segment: Segment, entry: TermEntry, numbers_end: int) -> int:
         last, end = chunk.last, chunk.end
         count += chunk.count
         weight += sum(chunk.weights)
+        own += chunk.count_own() if counts_own else 0
     _require(count == entry.doc_frequency, "a term has another number of passages")
     _require(weight == entry.collection_frequency, "a term has another number of occurrences")
+    _require(own == entry.own_frequency, "a term has another number of occurrences in the texts")
     _require(end <= segment.lists_end, "a list is longer than the lists")
     return end
 

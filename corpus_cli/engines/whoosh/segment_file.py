@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus_cli.engines.fields import HEADING, FieldName, decode, starts_in_text
 from corpus_cli.engines.scoring import total_length
@@ -110,20 +111,30 @@ class NamesByPassage:
             table.add_names((ordinal for _, ordinal, _ in names), (count for *_, count in names))
 
 
+class TermList(NamedTuple):
+    """The chunks of a term, and its frequencies as in `TermEntry`."""
+
+    packed: bytes
+    doc_frequency: int
+    collection_frequency: int
+    own_frequency: int = 0
+
+
 class TermDictionary:
     """The terms of one field, in the order in which they are written."""
 
     def __init__(self) -> None:
         self.terms: list[bytes] = []
-        self.offsets, self.doc_frequencies, self.collection_frequencies = (
-            array("Q"),
-            array("I"),
-            array("I"),
-        )
+        self.offsets = array("Q")
+        self.doc_frequencies = array("I")
+        self.collection_frequencies = array("I")
+        self.own_frequencies = array("I")
 
     def parts(self, field: str) -> dict[str, bytes]:
         """Return the parts of the file by name."""
+        own = {f"{field}_own_frequencies": self.own_frequencies.tobytes()}
         return {
+            **(own if field == "words" else {}),
             f"{field}_terms": _join_strings(self.terms),
             f"{field}_ends": _compute_ends(self.terms),
             f"{field}_offsets": self.offsets.tobytes(),
@@ -146,17 +157,16 @@ class SegmentFile:
         self,
         field: FieldName,
         term: bytes,
-        packed: bytes,
-        doc_frequency: int,
-        collection_frequency: int,
+        postings: TermList,
     ) -> None:
         """Write the list of a term, which must be greater than the previous term."""
         dictionary = self._dictionaries[field]
         dictionary.terms.append(term)
         dictionary.offsets.append(self._offset)
-        dictionary.doc_frequencies.append(doc_frequency)
-        dictionary.collection_frequencies.append(collection_frequency)
-        self._write(packed)
+        dictionary.doc_frequencies.append(postings.doc_frequency)
+        dictionary.collection_frequencies.append(postings.collection_frequency)
+        dictionary.own_frequencies.append(postings.own_frequency)
+        self._write(postings.packed)
 
     def copy_texts(self, segment: Segment) -> None:
         """Copy all lists of a segment but those of the field `names`, which are the last."""

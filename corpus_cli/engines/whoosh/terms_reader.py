@@ -164,7 +164,9 @@ class TermsReader(base.TermsReader):
         chunks = [*self._segment.chunks(field, term, 0)]
         if field != "facts":
             entry = self._segment.find_entry(field, term)
-            return PostingList(chunks, *(entry[1:] if entry else (0, 0)))
+            if not entry:
+                return PostingList(chunks, 0, 0)
+            return PostingList(chunks, entry.doc_frequency, entry.collection_frequency)
         return _list_of(
             *(
                 SamePostings(self._segment.run_span(run), run_weight, value)
