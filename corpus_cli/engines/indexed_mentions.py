@@ -62,7 +62,7 @@ def other_names(index: Index, key: str) -> Postings:
 
 def names_of(index: Index, passage: int) -> Sequence[str]:
     """Return the keys of the names that the text of a passage mentions, by first position."""
-    return tuple(filter(None, dict.fromkeys(map(_key_of_full_or_short, index.name_terms(passage)))))
+    return _keys_of_terms(index.name_terms(passage))
 
 
 def names_in_fields(postings: Mapping[str, Posting]) -> Sequence[str]:
@@ -145,5 +145,12 @@ def names_by_passage(index: Index, passages: Iterable[str] | None) -> dict[str, 
 
     `passages` of None means all.
     """
-    numbers = index.passages() if passages is None else index.find(frozenset(passages))
+    if passages is None:
+        return {passage: _keys_of_terms(terms) for passage, terms in index.names_by_passage()}
+    numbers = index.find(frozenset(passages))
     return {index.id(passage): names_of(index, passage) for passage in numbers}
+
+
+def _keys_of_terms(terms: Iterable[str]) -> Sequence[str]:
+    """Return the keys of the names of whose full or short forms these are terms, each once."""
+    return tuple(filter(None, dict.fromkeys(map(_key_of_full_or_short, terms))))

@@ -317,6 +317,10 @@ class _MemoryIndex:
         }
         return sorted(first_positions, key=lambda term: (first_positions[term], term))
 
+    def names_by_passage(self) -> Iterator[tuple[str, Sequence[str]]]:
+        for number, entry in enumerate(self._entries):
+            yield entry.id, self.name_terms(number)
+
     def names_by_article(self) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
         for owner, passages in enumerate(self._mates.values()):
             counts = [

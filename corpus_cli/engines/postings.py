@@ -213,6 +213,9 @@ class Index(Protocol):
     def name_terms(self, passage: int) -> Sequence[str]:
         """Return the terms of the field `names` in the text of a passage, by first position."""
 
+    def names_by_passage(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield the id of each live passage with the terms of `names` in its text, by position."""
+
     def names_by_article(self) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
         """Yield the terms of the field `names` in the texts of each article, and how often each.
 

@@ -208,6 +208,19 @@ class SegmentedIndex:
         n, within = self._locate(passage)
         return [self._name_term(n, ordinal) for ordinal in self._segments[n].passage_names(within)]
 
+    def names_by_passage(self) -> Iterator[tuple[str, Sequence[str]]]:
+        for segment in self._segments:
+            terms = [term.decode() for term in segment.terms("names", "")]
+            names = list(map(terms.__getitem__, segment.part("passage_names", "I").tolist()))
+            ends = [0, *segment.part("passage_name_ends", "I").tolist()]
+            numbers = segment.part("numbers", "I").tolist()
+            removed = set(segment.removed)
+            for ordinal in range(segment.articles):
+                if ordinal not in removed:
+                    article = segment.article(ordinal)
+                    for n in segment.article_span(ordinal):
+                        yield passage_id(article, numbers[n]), names[ends[n] : ends[n + 1]]
+
     def names_by_article(self) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
         for base, segment in zip(self._article_bases, self._segments, strict=False):
             terms = [term.decode() for term in segment.terms("names", "")]
