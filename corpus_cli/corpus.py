@@ -483,7 +483,7 @@ class Corpus:
             with self.store.upgrade():
                 update_spelling_pairs(self.store.name_words)
                 self._catch_up(fresh=True, jobs=jobs)
-        self.store.add_page_sums()
+        self.store.complete_upgrade()
         return is_rebuilt
 
     def _current_id(self, article: str) -> str:

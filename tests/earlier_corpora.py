@@ -28,6 +28,7 @@ LAYOUTS = {
     "store-5-analysis-4": "141ef54",
     "store-5-analysis-5": "321633e",
     "store-5-analysis-6": "f5ecec3",
+    "store-6-analysis-6": "467a266",
 }
 """Each combination of formats of store and index that there was, with the last or first commit."""
 

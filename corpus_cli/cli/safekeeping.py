@@ -87,7 +87,11 @@ def repair(wait: float, index: str | None) -> int:
     stream.talk(f"corpus: the damaged store is kept as {folder / repaired.kept}")
     for line in _format_lost(repaired.lost, folder):
         stream.talk(f"corpus: {line}")
-    return SourceError.exit_code if repaired.lost else 0
+    for addition in repaired.lost_additions:
+        stream.talk(
+            f"corpus: some of this is lost: {addition}. Add it again, or restore a backup"
+        )
+    return SourceError.exit_code if repaired.lost or repaired.lost_additions else 0
 
 
 @helping.command(

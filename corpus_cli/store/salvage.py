@@ -28,6 +28,13 @@ _OWN_TABLES = ("metadata", "passages", "definitions")
 
 _WAITING_PATH = b"\0"
 
+_USER_TABLES = {
+    "saved_searches": "saved searches",
+    "consumers": "how far saved searches were looked through",
+    "seen": "what was seen of saved searches",
+}
+"""The tables of what users add, and what their rows are called if some are lost."""
+
 
 class Salvage:
     """A copy of the articles of which every row can be read.
@@ -35,12 +42,14 @@ class Salvage:
     An article is copied as a whole or not at all: one without its corrections, say, would look
     undamaged. `lost` maps the others to the paths of their files, as they are stored. The stamp
     of a file is copied only if all of its articles are, so that the next ingest reads the others.
+    `lost_additions` says of what users added something cannot be read.
     """
 
     def __init__(self, damaged: Database, target: Database) -> None:
         self._damaged = damaged
         self._target = target
         self.lost: dict[str, list[bytes]] = {}
+        self.lost_additions: list[str] = []
 
     def copy_articles(self) -> list[str]:
         """Copy all that can be; return the ids of the live articles among them."""
@@ -53,6 +62,22 @@ class Salvage:
         self._copy_files()
         self._copy_chrome()
         return live
+
+    def copy_user_tables(self) -> None:
+        """Copy each table of what users add, up to the first row that cannot be read."""
+        for table, called in _USER_TABLES.items():
+            # An older store does not have all of them.
+            if not self._read("SELECT 1 FROM sqlite_schema WHERE name = ?", table):
+                continue
+            if not self._copy(table, "true"):
+                self._copy_first_rows(table)
+                self.lost_additions.append(called)
+
+    def _copy_first_rows(self, table: str) -> None:
+        step = 0
+        while rows := self._read(f"SELECT * FROM {table} LIMIT 1 OFFSET ?", step):  # noqa: S608 - our names
+            self._insert(table, rows)
+            step += 1
 
     def _find_ids(self) -> tuple[set[str], bool]:
         """Return all ids that some table has, and whether it is certain that these are all."""

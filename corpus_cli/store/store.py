@@ -36,10 +36,11 @@ from corpus_cli.text.name_runs import encode_runs
 if TYPE_CHECKING:
     from corpus_cli.store.recording import Recorder
 
-_VERSION = 6
+_VERSION = 7
 _FILES_BY_VERSION = {
-    _VERSION: ("store.sql", "name_words.sql"),
+    _VERSION: ("store.sql", "name_words.sql", "user.sql"),
     # These can be read, and have to be upgraded to be written.
+    6: ("store.sql", "name_words.sql"),
     5: ("store.sql", "name_words.sql"),
     4: ("store.sql",),
     3: ("store.sql",),
@@ -47,7 +48,10 @@ _FILES_BY_VERSION = {
 """The files with the tables of each format."""
 
 _VERSION_WITHOUT_SUMS = 5
-"""The format with the same tables, but without sums of pages."""
+"""The format with the same articles as now, but without sums of pages."""
+
+_VERSION_WITH_SUMS = 6
+"""The format with sums of pages, but without what users add."""
 
 _MAX_CACHED_TEXTS, _MAX_CACHED_BYTES = 64, 50_000_000
 _MAX_TEXTS_BYTES = 300_000_000
@@ -84,6 +88,13 @@ class LostArticle(NamedTuple):
 
     id: str
     paths: Sequence[str]
+
+
+class Losses(NamedTuple):
+    """What could not be copied from a damaged store: articles, and kinds of what users added."""
+
+    articles: Sequence[LostArticle]
+    additions: Sequence[str]
 
 
 class Store:
@@ -146,10 +157,10 @@ class Store:
         """Write the store as it is now to a new file, while others read and write."""
         self._db.save_snapshot(path)
 
-    def salvage(self, damaged: "Store") -> list[LostArticle]:
+    def salvage(self, damaged: "Store") -> Losses:
         """Copy what can be read of a damaged store into this one, which is empty.
 
-        Returns the articles that could not be copied.
+        Returns what could not be copied.
         """
         from corpus_cli.store.salvage import Salvage
 
@@ -158,10 +169,12 @@ class Store:
             articles = rescue.copy_articles()
             for article in articles:
                 self._record_names(article)
-            return [
+            rescue.copy_user_tables()
+            lost = [
                 LostArticle(article, [self.files.full_path(path) for path in paths])
                 for article, paths in rescue.lost.items()
             ]
+            return Losses(lost, rescue.lost_additions)
 
     def find_faults(self) -> list[str]:
         """Return what SQLite finds wrong with the structure of the store."""
@@ -427,13 +440,24 @@ class Store:
     # --- writing ---
 
     def is_upgraded(self) -> bool:
-        """Return whether the store has the tables and the ids of the current format."""
+        """Return whether the store has the articles and the ids of the current format."""
         return self._db.version() >= _VERSION_WITHOUT_SUMS
 
-    def add_page_sums(self) -> None:
-        """Give the pages of an older store sums, by which damage is noticed."""
-        if self._db.version() != _VERSION:
-            self._db.add_page_sums(_VERSION)
+    def has_user_tables(self) -> bool:
+        """Return whether the store has the tables of what users add; an older one has none."""
+        return self._db.version() == _VERSION
+
+    def complete_upgrade(self) -> None:
+        """Give an older store what needs no other index: sums of its pages, and more tables.
+
+        The sums tell when a page is damaged; the tables are those of what users add.
+        """
+        if self._db.version() == _VERSION_WITHOUT_SUMS:
+            self._db.add_page_sums(_VERSION_WITH_SUMS)
+        if not self.has_user_tables():
+            with self.transaction():
+                self._db.create_tables(_read_tables("user.sql"))
+                self._db.set_version(_VERSION)
 
     @contextmanager
     def upgrade(self) -> Iterator[None]:

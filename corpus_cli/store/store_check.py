@@ -163,6 +163,19 @@ _CHECKS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "company": _is_any_number,
         "companions": _is_list_of_texts,
     },
+    "saved_searches": {
+        "name": _is_text,
+        "query": _is_text,
+        "options": _is_text,
+        "added": _is_text,
+    },
+    "consumers": {"search": _is_text, "consumer": _is_text, "change": _is_number},
+    "seen": {
+        "search": _is_text,
+        "consumer": _is_text,
+        "article": _is_id,
+        "sentences": _is_bytes,
+    },
     "quarantine": {"path": _is_bytes, "record": _is_text, "reason": _is_text},
 }
 """The columns of tables whose values are read as they are, and what each of them may be."""

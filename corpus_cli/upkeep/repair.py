@@ -24,11 +24,13 @@ class StoreRepair(NamedTuple):
     """The copy of a damaged store: how many articles it has, and those that it lacks.
 
     `kept` is the damaged file, beside the new one; empty if the store was not damaged.
+    `lost_additions` says of what users added something was lost: saved searches, notes.
     """
 
     articles: int
     lost: Sequence[LostArticle]
     kept: str
+    lost_additions: Sequence[str] = ()
 
 
 def repair_store(folder: Path) -> StoreRepair:
@@ -50,10 +52,11 @@ def repair_store(folder: Path) -> StoreRepair:
         new_path = path.with_name(f"{STORE_FILE}{_NEW}")
         _remove(new_path)
         with closing(Store(new_path, create=True)) as copied:
-            lost = copied.salvage(store)
+            losses = copied.salvage(store)
             update_spelling_pairs(copied.name_words)
             articles = copied.count_articles()
-    return StoreRepair(articles, lost, _put_in_place(new_path, path))
+    kept = _put_in_place(new_path, path)
+    return StoreRepair(articles, losses.articles, kept, losses.additions)
 
 
 def _put_in_place(new_path: Path, path: Path) -> str:

@@ -129,7 +129,7 @@ def test_an_upgraded_store_is_as_a_new_one(upgraded: Corpus) -> None:
     assert upgraded.store.is_upgraded()
     assert upgraded.folder
     with closing(sqlite3.connect(upgraded.folder / STORE_FILE)) as store:
-        assert store.execute("PRAGMA user_version").fetchone() == (6,)
+        assert store.execute("PRAGMA user_version").fetchone() == (7,)
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
