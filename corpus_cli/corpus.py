@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from corpus_cli.names.corpus_names import CorpusNames
     from corpus_cli.names.lookup import NameLookup
     from corpus_cli.names.proposals import Proposal
+    from corpus_cli.saved.searches import Searches
     from corpus_cli.search.facets import MentionCount, MentionPeriod
     from corpus_cli.search.moment import Moment
     from corpus_cli.search.ranking import Ranking
@@ -212,6 +213,17 @@ class Corpus:
         from corpus_cli.explore.questions import Questions
 
         return Questions(self._answer)
+
+    @property
+    def saved(self) -> Searches:
+        """The saved searches, and what is new of them."""
+        return self.saving()
+
+    def saving(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> Searches:
+        """Return the saved searches; a change of them waits for another writer."""
+        from corpus_cli.saved.searches import Searches
+
+        return Searches(self.store, self._answer, partial(self._adding, wait=wait, waiting=waiting))
 
     def count_names(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
         """Count the mentions of all names, or of the names with the given forms."""
@@ -459,6 +471,14 @@ class Corpus:
 
             with Batches(self.store, follow, jobs) as batches:
                 yield batches
+
+    @contextmanager
+    def _adding(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:
+        """Change what users add to the store beside articles; no index depends on it."""
+        with self._locked(doing, wait, waiting):
+            self._upgrade(1)
+            with self.store.transaction():
+                yield
 
     @contextmanager
     def _locked(self, doing: str, wait: float, waiting: Waiting) -> Iterator[None]:

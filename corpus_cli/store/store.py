@@ -35,6 +35,7 @@ from corpus_cli.text.name_runs import encode_runs
 
 if TYPE_CHECKING:
     from corpus_cli.store.recording import Recorder
+    from corpus_cli.store.saved_searches import SavedSearches
 
 _VERSION = 7
 _FILES_BY_VERSION = {
@@ -103,8 +104,8 @@ class Store:
     An index can be rebuilt from the store, but not the store from an index.
 
     `files` records the files they were read from, `metadata` their values by origin,
-    `near_copies` the clusters, `recurring_lines` the chrome of sites, and `name_words` how names
-    are spelt. `path` is the database file, or None for a database in memory; `folder` is that of
+    `near_copies` the clusters, `recurring_lines` the chrome of sites, `name_words` how names are
+    spelt, and `saved_searches` searches with what was seen of them. `path` is the database file, or None for a database in memory; `folder` is that of
     the corpus, and `base_prefix` what paths relative to the folder above begin with.
     """
 
@@ -212,6 +213,11 @@ class Store:
             "failed": self._db.number("SELECT count(*) FROM quarantine WHERE path >= x''"),
             "skipped": len(self.files.all_skipped()),
         }
+
+    def change_before(self, count: int) -> int:
+        """Return the last change without the articles that changed last; 0 if these are all."""
+        row = self._db.row("SELECT change FROM articles ORDER BY change DESC LIMIT 1 OFFSET ?", count)
+        return int(row[0]) if row else 0
 
     def count_changes(self, after: int) -> int:
         """Count the articles that changed after a change number."""
@@ -498,6 +504,13 @@ class Store:
             self.recurring_lines,
             self.name_words,
         )
+
+    @cached_property
+    def saved_searches(self) -> "SavedSearches":
+        """Return the searches that users saved, and what was seen of them."""
+        from corpus_cli.store.saved_searches import SavedSearches
+
+        return SavedSearches(self._db)
 
     # --- compression ---
 

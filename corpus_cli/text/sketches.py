@@ -5,8 +5,10 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import pairwise
 
 from corpus_cli.text.normalise import fold_words
+from corpus_cli.text.sentences import sentence_starts
 
 NEAR = 0.6
 """The least likeness at which two texts are near-copies."""
@@ -54,8 +56,21 @@ def near(one: bytes, other: bytes) -> bool:
 
 def line_hash(text: str) -> int:
     """Hash a line to a signed 64-bit number, the same on every machine."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return _hash_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def hash_sentences(text: str) -> dict[int, int]:
+    """Return the hash of each sentence of a text, and how many bytes its words have.
+
+    Punctuation, blanks and capitals make no difference. A text without words is one sentence.
+    """
+    starts = [*sentence_starts(text), len(text)]
+    sentences = (b" ".join(_words(text[start:end])) for start, end in pairwise(starts))
+    return {_hash_bytes(one): len(one) for one in sentences if one} or {line_hash(text): 1}
+
+
+def _hash_bytes(content: bytes) -> int:
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def _hash_runs(words: Sequence[bytes]) -> set[int]:

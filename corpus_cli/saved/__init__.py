@@ -1,0 +1,1 @@
+"""Saved searches, and which of their passages are new."""
