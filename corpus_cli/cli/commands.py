@@ -21,6 +21,8 @@ _GROUPS = {
         "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
         "list": "List articles with id, date and title.",
         "cite": "Cite articles or passages in the style of a handbook.",
+        "saved": "Keep queries; corpus new shows what is new of them.",
+        "new": "Show the passages of saved searches that are new to you.",
     },
     "Explore": {
         "kwic": "Show every match of a query in its context, aligned.",
@@ -75,6 +77,10 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.facets import facets as command
             case "cite":
                 from corpus_cli.cli.cite import cite as command
+            case "saved":
+                from corpus_cli.cli.saved import saved as command
+            case "new":
+                from corpus_cli.cli.new import new as command
             case "mcp":
                 from corpus_cli.cli.mcp import mcp as command
             case "show":

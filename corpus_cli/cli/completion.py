@@ -44,8 +44,8 @@ _PLAIN = re.compile(r"[\w.'’/-]+")
 def completion(shell: str) -> int:
     """Print the script that lets a shell complete commands.
 
-    It completes options, ids and paths of articles, and the authors, sources, tags, languages
-    and names in your corpus.
+    It completes options, ids and paths of articles, saved searches, and the authors, sources,
+    tags, languages and names in your corpus.
     """
     from corpus_cli.cli.shells import script
 
@@ -82,6 +82,14 @@ def complete_articles(
             {path: titles.get(id_, "") for id_, path in paths.items()} if incomplete else {}
         )
     return _items(titles_by_id, incomplete)
+
+
+def complete_saved(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete names of saved searches, with their queries."""
+    queries = {
+        saved.name: saved.query for store in _stores(ctx) for saved in store.saved_searches.all()
+    }
+    return _items(queries, incomplete)
 
 
 def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +26,9 @@ from corpus_cli.model.report import Report
 from corpus_cli.output import plain, records, stream
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.shell import index_option, quote
+
+if TYPE_CHECKING:
+    from corpus_cli.output.saved import NewsLine
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -152,7 +156,14 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         )
         option = index_option(corpus.folder)
         list_command = "" if dry_run else f"corpus status --skipped{option}"
-        reporter = IngestReporter(style, list_command, prune=prune, verbose=verbose, quiet=quiet)
+        reporter = IngestReporter(
+            style,
+            list_command,
+            partial(_describe_new, None if dry_run or quiet else corpus),
+            prune=prune,
+            verbose=verbose,
+            quiet=quiet,
+        )
         for _ in watch_changes(places, corpus.folder, talk) if watch else [()]:
             with nullcontext(no_progress) if quiet else session.show_progress() as progress:
                 result = corpus.ingest(places, request, progress=progress, wait=wait, waiting=talk)
@@ -167,6 +178,16 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     if (prune and result.deleted_kept) or all(_is_unread(place, result) for place in places):
         return UsageError.exit_code
     return SourceError.exit_code if result.failed else 0
+
+
+def _describe_new(corpus: Corpus | None) -> Sequence[NewsLine]:
+    """Say how many passages of each saved search are new in a corpus, if there is one."""
+    if corpus is None or not corpus.store.saved_searches.all():
+        return ()
+    from corpus_cli.output.saved import describe_new
+
+    seconds = session.setting("timeout", None, corpus.folder)
+    return describe_new(corpus.saved.count_new(seconds=seconds), index_option(corpus.folder))
 
 
 def _is_unread(place: str, report: Report) -> bool:
@@ -247,16 +268,21 @@ _SAME = 5
 class IngestReporter:
     """Prints the first report, and of later ones only what is new; if `quiet`, only failures."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how to report
         self,
         style: str | None,
         list_command: str,
+        describe_new: Callable[[], Sequence[NewsLine]],
         *,
         prune: bool,
         verbose: bool,
         quiet: bool = False,
     ) -> None:
-        """`list_command` lists the files that were skipped; it is empty in a dry run."""
+        """`list_command` lists the files that were skipped; it is empty in a dry run.
+
+        `describe_new` says what is new of saved searches.
+        """
+        self._describe_new = describe_new
         self._quiet = quiet
         self._style = style
         self._list_command = list_command
@@ -290,8 +316,10 @@ class IngestReporter:
     def _print_report(self, done: Report) -> None:
         if self._quiet:
             return
+        news = [] if done.interrupted else self._describe_new()
+        printing.print_notes([one.failure for one in news if one.failure])
         if self._style == "json":
-            stream.write(records.report(done))
+            stream.write(records.report(done, [one.record for one in news if one.line]))
             return
         if done.withheld:
             count = plural(len(done.withheld), "article")
@@ -303,7 +331,13 @@ class IngestReporter:
         printing.print_notes(list(_describe_ambiguous_dates(done.ambiguous_dates)))
         if not self._verbose:
             printing.print_notes(list(self._describe_skipped(done.newly_skipped)))
-        stream.write([*(plain.report(done) if self._verbose else ()), plain.format_counts(done)])
+        stream.write(
+            [
+                *(plain.report(done) if self._verbose else ()),
+                plain.format_counts(done),
+                *(one.line for one in news if one.line),
+            ]
+        )
 
     def _describe_skipped(self, reasons: Mapping[str, str]) -> Iterator[str]:
         """Yield what to do with the files that can be converted, and the number of the others."""

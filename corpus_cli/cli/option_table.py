@@ -272,3 +272,40 @@ SEARCH_OPTIONS = (
     INDEX,
 )
 """The options of `corpus search`, in the order of its help."""
+
+_OF_QUERY = {spec.parameter for spec in (*FILTER_OPTIONS, *QUERY_OPTIONS)} - {"timeout"}
+
+RUN_OPTIONS = tuple(
+    spec
+    for spec in SEARCH_OPTIONS
+    if spec.parameter not in {*_OF_QUERY, "queries", "places", "index"}
+)
+"""The options of a search whose query is saved."""
+
+_OF_NEWS = (
+    "timeout",
+    "limit",
+    "sort",
+    "context",
+    "style",
+    "fields",
+    "ids",
+    "count",
+    "quiet",
+    "null",
+    "summary",
+    *(spec.parameter for spec in LOOK_OPTIONS),
+)
+_ALL_NEW = "Show at most N passages of each search; the others stay new. [default: all]"
+
+NEWS_OPTIONS = tuple(
+    spec._replace(help=_ALL_NEW) if spec.parameter == "limit" else spec
+    for spec in RUN_OPTIONS
+    if spec.parameter in _OF_NEWS
+)
+"""The options of a search that shows what is new."""
+
+
+def usual_values() -> dict[str, Any]:
+    """Return the values of the options of a search if none of them is typed."""
+    return {spec.parameter: spec.default for spec in SEARCH_OPTIONS}

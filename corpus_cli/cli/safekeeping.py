@@ -88,9 +88,7 @@ def repair(wait: float, index: str | None) -> int:
     for line in _format_lost(repaired.lost, folder):
         stream.talk(f"corpus: {line}")
     for addition in repaired.lost_additions:
-        stream.talk(
-            f"corpus: some of this is lost: {addition}. Add it again, or restore a backup"
-        )
+        stream.talk(f"corpus: some of this is lost: {addition}. Add it again, or restore a backup")
     return SourceError.exit_code if repaired.lost or repaired.lost_additions else 0
 
 

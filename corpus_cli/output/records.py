@@ -287,8 +287,8 @@ def _line(line: Line) -> Record:
     return record | {"text": line.text} | _full({"raw": line.raw})
 
 
-def report(done: Report) -> Iterator[str]:
-    """Yield the record of an ingest, path by path."""
+def report(done: Report, new: Sequence[Mapping[str, object]] = ()) -> Iterator[str]:
+    """Yield the record of an ingest, path by path, with what is `new` of saved searches."""
     yield dumps(
         {
             "v": VERSION,
@@ -302,6 +302,7 @@ def report(done: Report) -> Iterator[str]:
             "failed": {shown(path): reason for path, reason in done.failed.items()},
             "ambiguous_dates": {shown(p): text for p, text in done.ambiguous_dates.items()},
             "interrupted": done.interrupted,
+            **({"new": new} if new else {}),
         }
     )
 

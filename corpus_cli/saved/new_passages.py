@@ -34,8 +34,8 @@ class Seen(NamedTuple):
     the passages that consist of `sentences`.
     """
 
-    change: int = 0
-    sentences: Sentences = {}
+    change: int
+    sentences: Sentences
 
 
 class NewPassages(NamedTuple):

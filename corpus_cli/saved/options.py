@@ -49,7 +49,7 @@ def decode_options(text: str) -> SearchRequest:
     except RecursionError as error:
         raise ValueError("its options are nested too deeply") from error
     if not isinstance(values, dict):
-        raise ValueError("its options are not an object")
+        raise ValueError("its options are not an object")  # noqa: TRY004 - a value of a file
     for name, value in values.items():
         if not _is_valid(name, value):
             raise ValueError(f"its options have {str(name)[:20]!r} with the value {value!r:.40}")

@@ -65,6 +65,14 @@ class NewCount(NamedTuple):
     error: str = ""
 
 
+class ListedSearch(NamedTuple):
+    """A saved search, with what is new of it; the request is None if it cannot be read."""
+
+    saved: SavedQuery
+    request: SearchRequest | None
+    new: NewCount
+
+
 class Ask(Protocol):
     """Answers a question from one snapshot of a corpus."""
 
@@ -92,6 +100,23 @@ class Searches:
     def names(self) -> Sequence[str]:
         """Return the names of all saved searches, sorted."""
         return [saved.name for saved in self._store.saved_searches.all()]
+
+    def list(self, consumer: str = USUAL_CONSUMER, seconds: float = 0.0) -> Sequence[ListedSearch]:
+        """Return all saved searches, sorted by name, with how much of each is new to a consumer.
+
+        `seconds` is the time for all of them together, 0 for no limit.
+        """
+        new = {one.name: one for one in self.count_new(consumer, seconds)}
+        listed = []
+        for saved in self._store.saved_searches.all():
+            try:
+                request = self._read(saved).request
+            except CorpusDamaged as error:
+                listed.append(ListedSearch(saved, None, NewCount(saved.name, 0, error=str(error))))
+            else:
+                count = new.get(saved.name, NewCount(saved.name, 0))
+                listed.append(ListedSearch(saved, request, count))
+        return listed
 
     def get(self, name: str) -> SavedSearch:
         """Return a saved search.
@@ -161,27 +186,33 @@ class Searches:
         new = self._ask(partial(find_new, search.query, seen), _with_options(base, search.request))
         return News(search, consumer, new.results._replace(id=name), new.shown, new.change)
 
-    def mark_seen(self, news: News) -> bool:
-        """Record that a consumer has read the hits of an answer.
+    def mark_seen(self, *news: News) -> None:
+        """Record that consumers have read the hits of answers; all of them, or none.
 
-        Returns false if the search was removed or replaced in the meantime: then nothing is.
+        A search that was removed or replaced in the meantime is left as it is.
         """
-        searches, name = self._store.saved_searches, news.search.name
+        to_record = [one for one in news if self._adds_anything(one)]
+        if not to_record:
+            return
+        searches = self._store.saved_searches
         with self._adding("corpus new"):
-            saved = next((one for one in searches.all() if one.name == name), None)
-            if saved is None or self._read(saved) != news.search:
-                return False
-            searches.add_sentences(name, news.consumer, news.shown)
-            if news.change:
-                change = max(news.change, searches.last_change(name, news.consumer))
-                searches.set_last_change(name, news.consumer, change)
-                for consumer in (EVERYBODY, news.consumer):
-                    self._hand_down(name, consumer, change)
-        return True
+            current = {saved.name: saved for saved in searches.all()}
+            for search, consumer, _, shown, looked_to in to_record:
+                saved = current.get(search.name)
+                if saved is None or self._read(saved) != search:
+                    continue
+                searches.add_sentences(search.name, consumer, shown)
+                if looked_to:
+                    change = max(looked_to, searches.last_change(search.name, consumer))
+                    searches.set_last_change(search.name, consumer, change)
+                    for owner in (EVERYBODY, consumer):
+                        self._hand_down(search.name, owner, change)
 
-    def count_new(
-        self, consumer: str = USUAL_CONSUMER, seconds: float = 0.0
-    ) -> Iterator[NewCount]:
+    def _adds_anything(self, news: News) -> bool:
+        last = self._store.saved_searches.last_change(news.search.name, news.consumer)
+        return bool(news.results.hits) or news.change > last
+
+    def count_new(self, consumer: str = USUAL_CONSUMER, seconds: float = 0.0) -> Iterator[NewCount]:
         """Yield how many passages of each saved search are new to a consumer, by name.
 
         `seconds` is the time for all searches together, 0 for no limit.

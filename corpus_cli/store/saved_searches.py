@@ -43,7 +43,8 @@ class SavedSearches:
     def last_change(self, search: str, consumer: str) -> int:
         """Return the last change that a consumer looked at, at least that when it was saved."""
         return self._db.number(
-            "SELECT coalesce(max(change), 0) FROM consumers WHERE search = ? AND consumer IN (?, ?)",
+            "SELECT coalesce(max(change), 0) FROM consumers "
+            "WHERE search = ? AND consumer IN (?, ?)",
             search,
             EVERYBODY,
             consumer,
@@ -55,8 +56,8 @@ class SavedSearches:
         Those of an article that was replaced belong to the one in its place.
         """
         rows = self._db.rows(
-            "SELECT article, state = 'live', sentences FROM seen LEFT JOIN articles ON id = article "
-            "WHERE search = ? AND consumer IN (?, ?)",
+            "SELECT article, state = 'live', sentences FROM seen "
+            "LEFT JOIN articles ON id = article WHERE search = ? AND consumer IN (?, ?)",
             search,
             EVERYBODY,
             consumer,

@@ -105,8 +105,9 @@ class Store:
 
     `files` records the files they were read from, `metadata` their values by origin,
     `near_copies` the clusters, `recurring_lines` the chrome of sites, `name_words` how names are
-    spelt, and `saved_searches` searches with what was seen of them. `path` is the database file, or None for a database in memory; `folder` is that of
-    the corpus, and `base_prefix` what paths relative to the folder above begin with.
+    spelt, and `saved_searches` searches with what was seen of them. `path` is the database file,
+    or None for a database in memory; `folder` is that of the corpus, and `base_prefix` what paths
+    relative to the folder above begin with.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False, salvage: bool = False) -> None:
@@ -216,7 +217,9 @@ class Store:
 
     def change_before(self, count: int) -> int:
         """Return the last change without the articles that changed last; 0 if these are all."""
-        row = self._db.row("SELECT change FROM articles ORDER BY change DESC LIMIT 1 OFFSET ?", count)
+        row = self._db.row(
+            "SELECT change FROM articles ORDER BY change DESC LIMIT 1 OFFSET ?", count
+        )
         return int(row[0]) if row else 0
 
     def count_changes(self, after: int) -> int:
