@@ -16,3 +16,20 @@ CREATE TABLE seen (                         -- the passages that a consumer has 
     sentences BLOB NOT NULL,                -- hashes of their sentences, 8 bytes each
     PRIMARY KEY (search, consumer, article)
 ) WITHOUT ROWID;
+CREATE TABLE annotations (                  -- notes and tags of a person on articles and passages
+    id      INTEGER PRIMARY KEY,
+    article TEXT NOT NULL,                  -- that it was written on
+    passage INTEGER,                        -- of that article then; NULL for the whole article
+    quote   TEXT NOT NULL,                  -- the text of the passage then; '' for the whole article
+    title   TEXT NOT NULL,                  -- of the article then
+    note    TEXT NOT NULL,                  -- '' if there are only tags
+    changed TEXT NOT NULL,                  -- date and time, UTC
+    now_article TEXT NOT NULL,              -- where it is now; passage NULL if that is not there
+    now_passage INTEGER,
+    placed  INTEGER NOT NULL                -- the last change of an article when that was found out
+);
+CREATE INDEX annotations_by_article ON annotations (now_article);
+CREATE TABLE annotation_tags (
+    annotation INTEGER NOT NULL, tag TEXT NOT NULL,
+    PRIMARY KEY (annotation, tag)
+) WITHOUT ROWID;

@@ -32,6 +32,8 @@ _USER_TABLES = {
     "saved_searches": "saved searches",
     "consumers": "how far saved searches were looked through",
     "seen": "what was seen of saved searches",
+    "annotations": "notes",
+    "annotation_tags": "tags of notes",
 }
 """The tables of what users add, and what their rows are called if some are lost."""
 

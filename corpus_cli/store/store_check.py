@@ -176,6 +176,18 @@ _CHECKS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "article": _is_id,
         "sentences": _is_bytes,
     },
+    "annotations": {
+        "article": _is_id,
+        "passage": _or_none(_is_number),
+        "quote": _is_text,
+        "title": _is_text,
+        "note": _is_text,
+        "changed": _is_text,
+        "now_article": _is_id,
+        "now_passage": _or_none(_is_number),
+        "placed": _is_number,
+    },
+    "annotation_tags": {"annotation": _is_number, "tag": _is_text},
     "quarantine": {"path": _is_bytes, "record": _is_text, "reason": _is_text},
 }
 """The columns of tables whose values are read as they are, and what each of them may be."""
