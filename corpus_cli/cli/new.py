@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ from corpus_cli.search.request import SearchRequest
 
 if TYPE_CHECKING:
     from corpus_cli.corpus import Corpus
-    from corpus_cli.saved.searches import News
+    from corpus_cli.saved.searches import News, Searches
 
 _OUTPUTS_THAT_SHOW = ("", "ids")
 
@@ -95,12 +96,20 @@ def new(  # noqa: PLR0913 - one parameter an option
             _print_news(printer, corpus, news, milliseconds, presentation)
             shown.append(news)
         if marks:
-            # Whatever ended the output before this leaves everything as new as it was.
-            searches.mark_seen(*shown)
+            _mark_seen(searches, shown)
         if not printer.has_hits and presentation.output != "quiet":
             printing.print_notes(["nothing is new"])
     is_partial = printer.has_failures or printer.is_partial
     return session.exit_code(any_found=printer.has_hits, partial=is_partial)
+
+
+def _mark_seen(searches: Searches, shown: Sequence[News]) -> None:
+    """Record what was shown as seen. Whatever ends the output before leaves all of it new."""
+    try:
+        searches.mark_seen(*shown)
+    except CorpusError:
+        printing.print_notes(["what was shown stays new, because that could not be recorded"])
+        raise
 
 
 def _print_news(
