@@ -97,9 +97,9 @@ def new(  # noqa: PLR0913 - one parameter an option
             shown.append(news)
         if marks:
             _mark_seen(searches, shown)
-        if not printer.has_hits and presentation.output != "quiet":
+        is_partial = printer.has_failures or printer.is_partial
+        if not (printer.has_hits or is_partial or presentation.output == "quiet"):
             printing.print_notes(["nothing is new"])
-    is_partial = printer.has_failures or printer.is_partial
     return session.exit_code(any_found=printer.has_hits, partial=is_partial)
 
 

@@ -62,8 +62,9 @@ def find_new(line: str, seen: Seen, moment: Moment, request: SearchRequest) -> N
     relevant = matches.candidates.relevant()
     search = _Search(relevant, moment.store, seen, changed, matches.clock)
     new = list(search.find()) if changed else []
-    selected = select_hits(_Only(relevant, new), moment.store, request, matches.clock)
-    hits = mark_stale([*present(selected, moment, request)], moment.store)
+    everything = request._replace(limit=0 if request.limit == 0 else None)
+    selected = select_hits(_Only(relevant, new), moment.store, everything, matches.clock)
+    hits = mark_stale([*present(selected[: request.limit], moment, request)], moment.store)
     partial = matches.partial or search.partial
     results = Results(
         query=line,
@@ -74,7 +75,7 @@ def find_new(line: str, seen: Seen, moment: Moment, request: SearchRequest) -> N
         notes=tuple(match_notes(matches, moment)),
         partial=partial,
     )
-    are_all_shown = request.limit is None or len(selected) < request.limit or not new
+    are_all_shown = not new or 0 < len(selected) <= len(hits)
     shown = dict(search.seen_again)
     for hit in hits:
         _add(shown, hit.passage.article, hash_sentences(hit.passage.text))
