@@ -28,7 +28,7 @@ _OUTPUTS_THAT_SHOW = ("", "ids")
 @helping.command(
     examples={
         "corpus new": "of all saved searches",
-        "corpus new kunduz --peek": "of one, which stays new",
+        "corpus new isis-k --peek": "of one, which stays new",
         "corpus new --consumer cron --jsonl": "for a program of its own",
     }
 )
@@ -98,7 +98,8 @@ def new(  # noqa: PLR0913 - one parameter an option
         if marks:
             _mark_seen(searches, shown)
         is_partial = printer.has_failures or printer.is_partial
-        if not (printer.has_hits or is_partial or presentation.output == "quiet"):
+        if stream.listening() and not (printer.has_hits or is_partial or not names):
+            # cron mails what it is told, and has nothing to mail then.
             printing.print_notes(["nothing is new"])
     return session.exit_code(any_found=printer.has_hits, partial=is_partial)
 

@@ -15,6 +15,13 @@ from corpus_cli.saved.searches import USUAL_CONSUMER
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.shell import index_option, quote
 
+_ADD_OPTIONS = tuple(
+    spec._replace(help="How long to look at what is there. [default: no limit]")
+    if spec.parameter == "timeout"
+    else spec
+    for spec in QUERY_OPTIONS
+)
+
 consumer_option = helping.option(
     "--consumer",
     default=USUAL_CONSUMER,
@@ -26,31 +33,30 @@ consumer_option = helping.option(
 @click.group(
     cls=helping.Group,
     examples={
-        "corpus saved add kunduz 'Kunduz attack'": "keep a query",
-        "corpus new": "what was read since",
-        "corpus saved list": "all of them, and how much is new",
+        "corpus saved add isis-k ISIS-K": "keep a query",
+        "corpus saved list": "all of them, with how much is new",
+        "corpus saved run isis-k": "search with it",
     },
 )
 @options.debug
 def saved() -> None:
     """Keep queries; corpus new shows what is new of them.
 
-    They are part of the corpus, with what was seen of them, and so of its backups. See also
-    corpus help saved.
+    They are part of the corpus, with what was seen of them, and so of its backups.
     """
 
 
 @saved.command(
     cls=options.QueryCommand,
     examples={
-        "corpus saved add kunduz 'Kunduz attack'": "a name and a query",
-        "corpus saved add isis ISIS-K --since 30d": "with filters",
-        "corpus saved add all-of-it Taliban --from-start": "all is new at first",
+        "corpus saved add isis-k ISIS-K": "a name and a query",
+        "corpus saved add ttp TTP --source diplomat": "with filters",
+        "corpus saved add all Taliban --from-start": "all is new at first",
     },
 )
 @click.argument("saved_name", metavar="NAME")
 @click.argument("query", nargs=-1, shell_complete=completion.complete_query)
-@options.with_values(*FILTER_OPTIONS, *QUERY_OPTIONS)
+@options.with_values(*FILTER_OPTIONS, *_ADD_OPTIONS)
 @helping.option("--replace", is_flag=True, help="Put it in place of a saved search NAME.")
 @helping.option(
     "--from-start", is_flag=True, help="What is in the corpus now counts as new, not as seen."
@@ -103,7 +109,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 @options.index
 @options.debug
 def list_(consumer: str, style: str | None, index: str | None) -> int:
-    """List saved searches: query, options, when it was added, and how many passages are new."""
+    """List saved searches, with how many passages of each are new."""
     with session.open_corpus(index) as corpus:
         seconds = session.setting("timeout", None, corpus.folder)
         listed = corpus.saved.list(consumer, seconds)
@@ -126,9 +132,9 @@ def list_(consumer: str, style: str | None, index: str | None) -> int:
 
 @saved.command(
     examples={
-        "corpus saved run kunduz": "search with it",
-        "corpus saved run kunduz --sort -date -n 50": "the latest first",
-        "corpus saved run kunduz --jsonl | jq -r .path": "for programs",
+        "corpus saved run isis-k": "search with it",
+        "corpus saved run isis-k --sort -date -n 50": "the latest first",
+        "corpus saved run isis-k --jsonl | jq -r .path": "for programs",
     }
 )
 @click.argument("name", shell_complete=completion.complete_saved)
@@ -151,9 +157,9 @@ def run(name: str, index: str | None, values: OptionValues) -> int:
 
 @saved.command(
     examples={
-        "corpus saved remove kunduz": "the query, and what was seen of it",
-        "corpus saved remove kunduz -i ~/reports/index": "in this corpus",
-        "corpus saved remove kunduz --wait 600": "wait up to ten minutes",
+        "corpus saved remove isis-k": "with what was seen of it",
+        "corpus saved remove isis-k --wait 600": "wait up to ten minutes",
+        "corpus saved remove isis-k -i ~/reports/index": "in this corpus",
     }
 )
 @click.argument("name", shell_complete=completion.complete_saved)

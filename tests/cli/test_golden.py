@@ -168,5 +168,5 @@ def test_every_command_is_held() -> None:
     held = {line[0] for line in (*LINES.values(), *TERMINAL.values())}
     # What these print depends on the folder, is said in a line, or is a file of the package.
     rest = {"ingest", "duplicates", "status", "reindex", "config", "completion", "help", "mcp"}
-    rest |= {"verify", "repair", "backup", "restore"}
+    rest |= {"verify", "repair", "backup", "restore", "saved", "new"}
     assert set(COMMANDS) - held == rest

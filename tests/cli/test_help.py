@@ -172,6 +172,9 @@ def test_every_example_works(shell: Path, words: tuple[str, ...]) -> None:
             tried('rm -rf index names.toml "$HOME/reports/index" "$HOME/reports/names.toml"')
         if line.startswith("corpus names remove Kurilla"):
             tried("corpus names add Kurilla 'the general'")
+        if words in NEED_SAVED:
+            for folder in ("", " -i ~/reports/index"):
+                tried(f"corpus saved add isis-k ISIS-K --from-start --replace{folder}")
         if words == ("completion",):
             line = re.findall(r"corpus completion \w+", line)[0]  # noqa: PLW2901 - the rest is the shell's
         if not missing & set(shlex.split(line)):
@@ -181,6 +184,8 @@ def test_every_example_works(shell: Path, words: tuple[str, ...]) -> None:
 
 
 NONE = {("duplicates",), ("names", "suggest")}
+NEED_SAVED = {("new",), ("saved", "list"), ("saved", "run"), ("saved", "remove")}
+"""Commands whose examples speak of a saved search."""
 
 
 def lines(page: str) -> list[str]:

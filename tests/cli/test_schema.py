@@ -48,7 +48,7 @@ PRINTED = {
     "config path": ("files", "", []),
     "config get": ("settings", "", []),
 }
-ELSEWHERE = {"ingest", "duplicates"}
+ELSEWHERE = {"ingest", "duplicates", "new", "saved list", "saved run"}
 
 
 def check(kind: str, value: Any) -> None:

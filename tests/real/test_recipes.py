@@ -221,33 +221,24 @@ def test_emacs_goes_to_the_characters(run: Run, here: Path) -> None:
 
 
 def test_an_alert_tells_what_is_new_and_nothing_else(run: Run, here: Path) -> None:
-    script, crontab, published = BLOCKS["An alert"]
-    (here / "alert.sh").write_text(script)
+    save, crontab, published = BLOCKS["An alert"]
     times = re.match(r"(\S+ ){5}cd ~/research && (.*)\n", crontab)
     assert times
-    job = f"{times[2]} 2>&1"
+    job = f"{{ {times[2]}; }} 2>&1 || [ $? = 1 ]"
+    run(save)
     assert len(run(job, HOME=str(here.parent)).splitlines()) == 7
     assert run(job, HOME=str(here.parent)) == ""
     (here / "articles" / "new.txt").write_text(article("Kurilla came back."))
     (here / "articles" / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
-    (told,) = run(job, HOME=str(here.parent)).splitlines()
-    assert told.split("\t")[1:3] == ["articles/new.txt", "1"]
-    assert run(job, HOME=str(here.parent)) == ""
+    failed, told = run(job, HOME=str(here.parent)).splitlines()
+    assert told.startswith("kurilla:articles/new.txt:1: Kurilla came back.")
+    assert "broken.pdf" in failed
+    # What was probably meant is no news.
+    run("corpus saved add kurila Kurila --no-suggest")
+    (here / "articles" / "new.txt").write_text(article("Kurilla left.", title="New"))
+    *_, told = run(job, HOME=str(here.parent)).splitlines()
+    assert told.startswith("kurilla:articles/new.txt:3: Kurilla left.")
     assert run(published) == ""
-
-
-def test_an_alert_remembers_even_nothing_and_says_what_failed(run: Run, here: Path) -> None:
-    (here / "alert.sh").write_text(BLOCKS["An alert"][0])
-    job = "sh alert.sh Zawahiri zawahiri.seen 2>&1"
-    assert run(job) == ""
-    (here / "articles" / "new.txt").write_text(article("Zawahiri was seen."))
-    assert "Zawahiri was seen" in run(job)
-    assert run(job) == ""
-    assert run("sh alert.sh Kurila kurila.seen 2>&1") == ""  # what was probably meant is no news
-    seen = (here / "zawahiri.seen").read_text()
-    (here / "index" / "corpus.toml").write_text("limit = 'many'\n")
-    assert "many" in run(f"{job} && exit 1 || [ $? = 2 ]")
-    assert (here / "zawahiri.seen").read_text() == seen
 
 
 @needs("soffice")
