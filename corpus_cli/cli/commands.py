@@ -77,10 +77,6 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.facets import facets as command
             case "cite":
                 from corpus_cli.cli.cite import cite as command
-            case "saved":
-                from corpus_cli.cli.saved import saved as command
-            case "new":
-                from corpus_cli.cli.new import new as command
             case "mcp":
                 from corpus_cli.cli.mcp import mcp as command
             case "show":
@@ -147,6 +143,10 @@ def _import_explore(name: str) -> click.Command | None:
     """Return a command beside a ranked search; None if there is no such command."""
     command: click.Command
     match name:
+        case "saved":
+            from corpus_cli.cli.saved import saved as command
+        case "new":
+            from corpus_cli.cli.new import new as command
         case "kwic":
             from corpus_cli.cli.explore.kwic import kwic as command
         case "timeline":

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from corpus_cli.explore.collocates import CollocateOptions, Collocates
     from corpus_cli.explore.companions import CompanionOptions, Companions
     from corpus_cli.explore.compare import CompareOptions, ValueComparison
@@ -19,19 +17,8 @@ if TYPE_CHECKING:
     from corpus_cli.explore.similar import Example
     from corpus_cli.explore.timeline import Timeline, TimelineOptions
     from corpus_cli.model import Results
-    from corpus_cli.search.moment import Moment
+    from corpus_cli.search.asking import Ask
     from corpus_cli.search.request import SearchRequest
-
-_T = TypeVar("_T")
-
-
-class Ask(Protocol):
-    """Answers a question from one snapshot of a corpus."""
-
-    def __call__(
-        self, question: Callable[[Moment, SearchRequest], _T], request: SearchRequest | None
-    ) -> _T:
-        """Return what the question returns."""
 
 
 class Questions:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock
 from corpus_cli.errors import CorpusDamaged, CorpusError, NotFound, UsageError, closest_name
@@ -15,6 +15,7 @@ from corpus_cli.model import Results
 from corpus_cli.query.filters import Filters
 from corpus_cli.saved.new_passages import NewPassages, Seen, find_new, find_present
 from corpus_cli.saved.options import decode_options, encode_options
+from corpus_cli.search.asking import Ask
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.store.saved_searches import EVERYBODY, SavedQuery
@@ -27,7 +28,6 @@ USUAL_CONSUMER = "default"
 """Who looks for new passages if nobody is named."""
 
 _MAX_NAME = 100
-_T = TypeVar("_T")
 
 
 class SavedSearch(NamedTuple):
@@ -71,15 +71,6 @@ class ListedSearch(NamedTuple):
     saved: SavedQuery
     request: SearchRequest | None
     new: NewCount
-
-
-class Ask(Protocol):
-    """Answers a question from one snapshot of a corpus."""
-
-    def __call__(
-        self, question: Callable[[Moment, SearchRequest], _T], request: SearchRequest | None
-    ) -> _T:
-        """Return what the question returns."""
 
 
 class Searches:
@@ -182,8 +173,8 @@ class Searches:
         _check_name("the name of a consumer", consumer)
         search = self.get(name)
         base = request or SearchRequest(limit=None)
-        seen = self._read_seen(name, EVERYBODY if since_added else consumer)
-        new = self._ask(partial(find_new, search.query, seen), _with_options(base, search.request))
+        question = partial(_find_new_to, search, EVERYBODY if since_added else consumer)
+        new = self._ask(question, _with_options(base, search.request))
         return News(search, consumer, new.results._replace(id=name), new.shown, new.change)
 
     def mark_seen(self, *news: News) -> None:
@@ -233,12 +224,6 @@ class Searches:
             except CorpusError as error:
                 yield NewCount(name, 0, error=str(error))
 
-    def _read_seen(self, name: str, consumer: str) -> Seen:
-        searches = self._store.saved_searches
-        with self._store.snapshot():
-            change = searches.last_change(name, consumer)
-            return Seen(change, searches.sentences(name, consumer))
-
     def _hand_down(self, name: str, consumer: str, change: int) -> None:
         """Let the articles that are read in the place of others have what was seen of these.
 
@@ -246,8 +231,10 @@ class Searches:
         """
         searches = self._store.saved_searches
         sentences: dict[str, frozenset[int]] = {}
-        for article, hashes in searches.take_dead(name, consumer, change).items():
-            if successor := searches.find_successor(article):
+        dead = searches.take_dead(name, consumer, change)
+        successors = searches.find_successors(dead)
+        for article, hashes in dead.items():
+            if successor := successors[article]:
                 texts = (passage.text for passage in self._store.passages(successor))
                 present = frozenset(chain.from_iterable(map(hash_sentences, texts)))
                 sentences[successor] = sentences.get(successor, frozenset()) | hashes & present
@@ -286,6 +273,16 @@ def _take_stock(
 ) -> tuple[NewPassages, SearchRequest]:
     """Return what matches now, and the request with paths as the corpus records them."""
     return find_present(line, moment, request), request
+
+
+def _find_new_to(
+    search: SavedSearch, consumer: str, moment: Moment, request: SearchRequest
+) -> NewPassages:
+    searches = moment.store.saved_searches
+    seen = Seen(
+        searches.last_change(search.name, consumer), searches.sentences(search.name, consumer)
+    )
+    return find_new(search.query, seen, moment, request)
 
 
 def _with_options(base: SearchRequest, saved: SearchRequest) -> SearchRequest:

@@ -5,12 +5,15 @@ from array import array
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from corpus_cli.model.articles import MAX_LINES
 from corpus_cli.store.database import Database
 
 EVERYBODY = ""
 """The consumer that stands for all: what was in the corpus when a search was saved."""
 
 _HASH_BYTES = 8
+_MAX_HASHES = MAX_LINES
+"""More sentences than any article has that a person reads."""
 
 
 class SavedQuery(NamedTuple):
@@ -62,25 +65,35 @@ class SavedSearches:
             EVERYBODY,
             consumer,
         )
+        current = self.find_successors(article for article, is_live, _ in rows if not is_live)
         sentences: dict[str, frozenset[int]] = {}
-        for article, is_live, packed in rows:
+        for article, _, packed in rows:
             # Of an article that is gone nothing can be compared.
-            if current := article if is_live else self.find_successor(article):
-                sentences[current] = sentences.get(current, frozenset()) | self._unpack(packed)
+            if live := current.get(article, article):
+                sentences[live] = sentences.get(live, frozenset()) | self._unpack(packed)
         return sentences
 
-    def find_successor(self, article: str) -> str:
-        """Return the live article that was read in the place of another; empty if there is none."""
-        passed = {article}
-        while row := self._db.row("SELECT state, successor FROM articles WHERE id = ?", article):
-            state, successor = row
-            if state == "live":
-                return article
-            if not successor or successor in passed:
-                return ""
-            passed.add(successor)
-            article = successor
-        return ""
+    def find_successors(self, articles: Iterable[str]) -> dict[str, str]:
+        """Return the live article that was read in the place of each article, empty if none was.
+
+        The result has the articles in between as well.
+        """
+        successors: dict[str, str] = {}
+        for article in articles:
+            passed: list[str] = []
+            last = article
+            while last and last not in successors:
+                # An article that follows itself is nobody's successor.
+                successors[last] = ""
+                passed.append(last)
+                row = self._db.row("SELECT state, successor FROM articles WHERE id = ?", last)
+                if row and row[0] == "live":
+                    successors[last] = last
+                    break
+                last = (row and row[1]) or ""
+            live = successors.get(last, "")
+            successors.update(dict.fromkeys(passed, live))
+        return successors
 
     # --- writing, inside a transaction ---
 
@@ -132,8 +145,8 @@ class SavedSearches:
         return {article: self._unpack(packed) for article, packed in rows}
 
     def _unpack(self, packed: bytes) -> frozenset[int]:
-        if len(packed) % _HASH_BYTES:
-            error = ValueError("what was seen of a saved search is cut off")
+        if len(packed) % _HASH_BYTES or len(packed) > _MAX_HASHES * _HASH_BYTES:
+            error = ValueError("what was seen of a saved search is not as it is written")
             raise self._db.translate_error(error)
         return frozenset(_little_endian(array("q", packed)))
 

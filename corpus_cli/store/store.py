@@ -172,11 +172,11 @@ class Store:
             for article in articles:
                 self._record_names(article)
             rescue.copy_user_tables()
-            lost = [
+            lost_articles = [
                 LostArticle(article, [self.files.full_path(path) for path in paths])
                 for article, paths in rescue.lost.items()
             ]
-            return Losses(lost, rescue.lost_additions)
+            return Losses(lost_articles, rescue.lost_additions)
 
     def find_faults(self) -> list[str]:
         """Return what SQLite finds wrong with the structure of the store."""

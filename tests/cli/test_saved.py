@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus_cli.cli import new as new_command
 from corpus_cli.cli import session
 from corpus_cli.corpus import Corpus
 from tests.cli.conftest import Run, spawn
@@ -183,7 +182,7 @@ def test_a_slow_reader_gets_all_before_it_counts_as_seen(run: Run) -> None:
 def test_a_corpus_that_cannot_be_written_is_only_looked_at(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_command.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     ran = run("new")
     assert (ran.code, ran.out) == (2, "")
     assert "--peek" in ran.err

@@ -10,10 +10,22 @@ from whoosh.index import exists_in
 from corpus_cli.corpus import Corpus
 from tests.earlier_corpora import unpack
 from tests.faults.child import Ended, corpus
-from tests.faults.conftest import find_leftovers, found, generations, ingested, shelve, sound
+from tests.faults.conftest import (
+    COMMON,
+    find_leftovers,
+    found,
+    generations,
+    ingested,
+    shelve,
+    sound,
+)
 
 State = frozenset[str]
-"""The articles of a corpus (`lynx`, or `lynx by Ada` with an author) and names (`name Lynx`)."""
+"""The articles of a corpus (`lynx`, or `lynx by Ada` with an author) and what users added.
+
+That is names (`name Lynx`), saved searches (`saved cats`), and that these have something new
+(`new cats`).
+"""
 
 
 class Command(NamedTuple):
@@ -53,6 +65,14 @@ def _prepare_deleted(home: Path) -> None:
     (home / "articles" / "lynx.txt").unlink()
 
 
+def _prepare_saved(home: Path) -> None:
+    """Save a search, and ingest something new for it."""
+    ingested(home, "ibex", "lynx")
+    add = ("saved", "add", "animals", COMMON, "-i", str(home / "index"))
+    assert corpus(*add).code == 0
+    ingested(home, "ibex", "lynx", "heron")
+
+
 def _prepare_earlier(home: Path) -> None:
     unpack("store-3-whoosh", home)
 
@@ -88,6 +108,16 @@ COMMANDS = {
         (THREE, THREE | {"name Lynx Group"}),
         prepare_three,
     ),
+    "saved add": Command(
+        ("saved", "add", "animals", COMMON, "--from-start"),
+        (THREE, THREE | {"saved animals", "new animals"}),
+        prepare_three,
+    ),
+    "new": Command(
+        ("new",),
+        (THREE | {"saved animals", "new animals"}, THREE | {"saved animals"}),
+        _prepare_saved,
+    ),
 }
 
 
@@ -98,14 +128,17 @@ def read_state(home: Path) -> State:
             " by ".join((opened.store.passages(header.id)[0].text.split()[1], *header.authors))
             for header in opened.headers()
         ]
+        saved = [f"saved {name}" for name in opened.saved.names()]
+        saved += [f"new {one.name}" for one in opened.saved.count_new() if one.passages]
     names_file = home / "names.toml"
     names = tomllib.loads(names_file.read_text("utf-8")) if names_file.exists() else {}
-    return frozenset({*articles, *(f"name {name}" for name in names if name != "packs")})
+    return frozenset({*articles, *saved, *(f"name {name}" for name in names if name != "packs")})
 
 
 def read_words(state: State) -> State:
     """Return the words of the articles of a state."""
-    return frozenset(entry.split()[0] for entry in state if not entry.startswith("name "))
+    added = ("name ", "saved ", "new ")
+    return frozenset(entry.split()[0] for entry in state if not entry.startswith(added))
 
 
 def find_faults(home: Path, command: Command) -> Iterator[str]:

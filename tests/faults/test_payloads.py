@@ -30,6 +30,8 @@ READING: tuple[tuple[str, ...], ...] = (
     ("show", "articles/ibex.txt"),
     ("list",),
     ("facets", COMMON, "--by", "source"),
+    ("saved", "list"),
+    ("new",),
     ("names", "list"),
     ("names", "show", "STI"),
     ("names", "mentioned"),
@@ -44,6 +46,7 @@ WRITING: tuple[tuple[str, ...], ...] = (
     ("edit", "articles/ibex.txt", "--title", "A title"),
     ("names", "add", "A name", "another form"),
     ("config", "set", "limit", "5", "--project"),
+    ("saved", "add", "animals", COMMON),
     ("reindex",),
 )
 QUICK = (

@@ -38,6 +38,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("remove", "articles/ibex.txt"),
     ("edit", "articles/ibex.txt", "--title", "A title"),
     ("names", "add", "A name", "another form"),
+    ("saved", "add", "animals", COMMON),
     ("reindex",),
 )
 QUICK = (("search", COMMON), ("status",), ("ingest", "articles"))

@@ -181,6 +181,9 @@ def run_as_nobody(home: Path, *command: str) -> Ended:
 COMMANDS = [
     ["search", COMMON],
     ["search", COMMON, "--json"],
+    ["saved", "list"],
+    ["saved", "add", "animals", COMMON],
+    ["new"],
     ["facets", COMMON],
     ["list"],
     ["show", "articles/ibex.txt"],
