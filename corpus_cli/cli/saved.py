@@ -115,9 +115,9 @@ def list_(consumer: str, style: str | None, index: str | None) -> int:
         listed = corpus.saved.list(consumer, seconds)
         style = printing.output_format(style)
         if style == "terminal":
-            lines = plain.table(map(table_row, listed), *COLUMNS)
-            if listed:
-                printing.print_table(lines, COLUMNS, corpus.folder)
+            rows = [table_row(one, short=True) for one in listed]
+            if rows:
+                printing.print_table(plain.table(rows, *COLUMNS), COLUMNS, corpus.folder)
         elif style in ("tsv", "csv"):
             printing.print_cells(map(table_row, listed), COLUMNS, style, several=False)
         else:

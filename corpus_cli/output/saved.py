@@ -10,6 +10,8 @@ from corpus_cli.text.plurals import plural
 from corpus_cli.text.printable import one_line
 from corpus_cli.text.shell import quote
 
+_DAY = len("2026-12-01")
+
 COLUMNS = ("name", "query", "options", "added", "new")
 
 
@@ -36,15 +38,18 @@ def record_search(listed: ListedSearch) -> records.Record:
     return record | ({"error": new.error} if new.error else {})
 
 
-def table_row(listed: ListedSearch) -> records.Record:
-    """Return the cells of a saved search for a table: its options as they are typed."""
+def table_row(listed: ListedSearch, *, short: bool = False) -> records.Record:
+    """Return the cells of a saved search for a table: its options as they are typed.
+
+    A `short` row has only the day on which it was added.
+    """
     new = listed.new
     count = f"at least {new.passages}" if new.partial else str(new.passages)
     return {
         "name": listed.saved.name,
         "query": listed.saved.query,
         "options": format_options(option_values(listed.request)) if listed.request else "",
-        "added": listed.saved.added,
+        "added": listed.saved.added[:_DAY] if short else listed.saved.added,
         "new": "?" if new.error else count,
     }
 
