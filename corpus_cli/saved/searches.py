@@ -197,7 +197,7 @@ class Searches:
                     change = max(looked_to, searches.last_change(search.name, consumer))
                     searches.set_last_change(search.name, consumer, change)
                     for owner in (EVERYBODY, consumer):
-                        self._hand_down(search.name, owner, change)
+                        self._hand_down(search.name, owner)
 
     def _adds_anything(self, news: News) -> bool:
         last = self._store.saved_searches.last_change(news.search.name, news.consumer)
@@ -224,14 +224,14 @@ class Searches:
             except CorpusError as error:
                 yield NewCount(name, 0, error=str(error))
 
-    def _hand_down(self, name: str, consumer: str, change: int) -> None:
+    def _hand_down(self, name: str, consumer: str) -> None:
         """Let the articles that are read in the place of others have what was seen of these.
 
         Only what they still contain is kept, so that it cannot grow without an end.
         """
         searches = self._store.saved_searches
         sentences: dict[str, frozenset[int]] = {}
-        dead = searches.take_dead(name, consumer, change)
+        dead = searches.take_dead(name, consumer)
         successors = searches.find_successors(dead)
         for article, hashes in dead.items():
             if successor := successors[article]:

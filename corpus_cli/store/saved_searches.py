@@ -129,14 +129,13 @@ class SavedSearches:
             ),
         )
 
-    def take_dead(self, search: str, consumer: str, change: int) -> dict[str, frozenset[int]]:
-        """Delete and return the sentences of articles that were dead at a change, by article."""
+    def take_dead(self, search: str, consumer: str) -> dict[str, frozenset[int]]:
+        """Delete and return the sentences of articles that are not live, by article."""
         rows = self._db.rows(
             "SELECT article, sentences FROM seen LEFT JOIN articles ON id = article "
-            "WHERE search = ? AND consumer = ? AND (id IS NULL OR state != 'live' AND change <= ?)",
+            "WHERE search = ? AND consumer = ? AND (id IS NULL OR state != 'live')",
             search,
             consumer,
-            change,
         )
         self._db.write_all(
             "DELETE FROM seen WHERE search = ? AND consumer = ? AND article = ?",

@@ -191,7 +191,9 @@ def test_a_mark_never_goes_back(corpus: Corpus) -> None:
     write("road.txt", ROAD)
     corpus.ingest(["articles"])
     corpus.saved.mark_seen(corpus.saved.new("kunduz"))
+    last = corpus.store.last_change()
     corpus.saved.mark_seen(early)
+    assert corpus.store.saved_searches.last_change("kunduz", "default") == last
     assert look(corpus) == []
 
 
