@@ -34,6 +34,7 @@ _GROUPS = {
         "collocates": "Show which words are near the matches of a query.",
         "keywords": "Show which words are typical of what a query finds.",
         "compare": "Compare sources, authors or years by what a query finds in them.",
+        "dossier": "Write what a query finds as a document, all of it cited.",
     },
     "Add and edit": {
         "ingest": "Read files and folders; run it again to read what changed.",
@@ -165,6 +166,8 @@ def _import_explore(name: str) -> click.Command | None:
             from corpus_cli.cli.explore.keywords import keywords as command
         case "compare":
             from corpus_cli.cli.explore.compare import compare as command
+        case "dossier":
+            from corpus_cli.cli.explore.dossier import dossier as command
         case _:
             return None
     return command

@@ -57,7 +57,7 @@ class QueryCommand(helping.Command):
                     raise click.UsageError(
                         "--in needs files or folders after it, or - for standard input"
                     )
-            elif argument.startswith("--") or _SHORT.fullmatch(argument):
+            elif argument.startswith("--") or argument in with_value or _SHORT.fullmatch(argument):
                 target = words
                 flags.append(argument)
                 if argument in with_value or _SHORT_WITH_VALUE.fullmatch(argument):

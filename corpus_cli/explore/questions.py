@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from corpus_cli.explore.collocates import CollocateOptions, Collocates
     from corpus_cli.explore.companions import CompanionOptions, Companions
     from corpus_cli.explore.compare import CompareOptions, ValueComparison
+    from corpus_cli.explore.dossier import Dossier, DossierOptions
     from corpus_cli.explore.keywords import KeywordOptions, Keywords
     from corpus_cli.explore.kwic import Concordance, KwicOptions
     from corpus_cli.explore.network import Network, NetworkOptions
@@ -140,5 +141,21 @@ class Questions:
 
         question = partial(
             compare, line, options or CompareOptions(), progress=progress or ignore_progress
+        )
+        return self._ask(question, request)
+
+    def dossier(
+        self,
+        line: str,
+        options: DossierOptions | None = None,
+        request: SearchRequest | None = None,
+        progress: Progress | None = None,
+    ) -> Dossier:
+        """Return what the corpus says about a query: the answers to several questions."""
+        from corpus_cli.explore.dossier import DossierOptions, dossier
+        from corpus_cli.explore.passage_words import ignore_progress
+
+        question = partial(
+            dossier, line, options or DossierOptions(), progress=progress or ignore_progress
         )
         return self._ask(question, request)

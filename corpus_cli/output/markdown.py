@@ -31,16 +31,16 @@ def format_markdown(results: Results) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """Return a text on one line with all markup escaped."""
-    return _escape_start(_inline(text).strip())
+    return escape_start(inline(text).strip())
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Escape markup inside a line and keep blanks at its ends."""
     one = re.sub(r"\s+", " ", text)
     return _ACTIVE.sub(lambda match: "".join(f"\\{char}" for char in match[0]), one)
 
 
-def _escape_start(text: str) -> str:
+def escape_start(text: str) -> str:
     """Escape a beginning that would make the line a list item."""
     opening = _OPENING.match(text)
     return f"{opening[0]}\\{text[opening.end() :]}" if opening else text
@@ -65,25 +65,36 @@ def _title(hit: Hit) -> str:
     """Return the title, as a link if the article has an address on the web."""
     title = escaped(hit.header.title) or escaped(path(hit.header))
     url = hit.header.url
-    if not re.match(r"https?://", url, re.IGNORECASE):
-        return title
+    return link(title, url) if re.match(r"https?://", url, re.IGNORECASE) else title
+
+
+def link(label: str, url: str) -> str:
+    """Return a link to an address; the label is Markdown."""
     safe = re.sub(r"[\s<>\\\x00-\x1f\x7f]", lambda match: quote(match[0]), url)
-    return f"[{title}](<{re.sub('&(?=#?[0-9A-Za-z]+;)', '&amp;', safe)}>)"
+    return f"[{label}](<{re.sub('&(?=#?[0-9A-Za-z]+;)', '&amp;', safe)}>)"
 
 
 def _quotation(hit: Hit) -> str:
     text, pieces, at = hit.snippet.text, [], 0
     for span in hit.snippet.spans:
-        start, end = span.start, span.end
-        # Beside a letter, a punctuation mark inside the stars would keep them from being bold.
-        while start < end and _is_mark(text[start]):
-            start += 1
-        while start < end and _is_mark(text[end - 1]):
-            end -= 1
-        if start < end:
-            pieces += [_inline(text[at:start]), "**", _inline(text[start:end]), "**"]
-            at = end
-    return _escape_start("".join((*pieces, _inline(text[at:]))).strip())
+        pieces += [inline(text[at : span.start]), bold(text[span.start : span.end])]
+        at = span.end
+    return escape_start("".join((*pieces, inline(text[at:]))).strip())
+
+
+def bold(text: str) -> str:
+    """Return a text in bold, but for the blanks and punctuation at its ends.
+
+    Beside a letter, a punctuation mark inside the stars would keep them from being bold.
+    """
+    start, end = 0, len(text)
+    while start < end and _is_mark(text[start]):
+        start += 1
+    while start < end and _is_mark(text[end - 1]):
+        end -= 1
+    if start == end:
+        return inline(text)
+    return f"{inline(text[:start])}**{inline(text[start:end])}**{inline(text[end:])}"
 
 
 def _is_mark(char: str) -> bool:

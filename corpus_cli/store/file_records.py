@@ -120,14 +120,15 @@ class FileRecords:
     def saved_days(self, articles: Collection[str]) -> Mapping[str, str]:
         """Return the day on which the file of each article was last saved, in ISO 8601.
 
-        Of several files the first by its path counts; what came from standard input has none.
+        Of several files the first by its path counts. What came from standard input has none, nor
+        has a file that was read just after it was saved, whose time is not recorded.
         """
         # A search does not import it.
         from datetime import date
 
         rows = self._db.rows_among(
             "SELECT article, mtime_ns FROM sources JOIN files USING (path) "
-            "WHERE article IN (VALUES *) ORDER BY path DESC",
+            "WHERE article IN (VALUES *) AND mtime_ns > 0 ORDER BY path DESC",
             ((article,) for article in articles),
         )
         return {

@@ -166,7 +166,8 @@ def test_every_format_is_held(golden: Callable[[str, str], None]) -> None:
 
 def test_every_command_is_held() -> None:
     held = {line[0] for line in (*LINES.values(), *TERMINAL.values())}
-    # What these print depends on the folder, is said in a line, or is a file of the package.
+    # What these print depends on the folder or the day, is said in a line, or is a file of the
+    # package.
     rest = {"ingest", "duplicates", "status", "reindex", "config", "completion", "help", "mcp"}
-    rest |= {"verify", "repair", "backup", "restore", "saved", "new"}
+    rest |= {"verify", "repair", "backup", "restore", "saved", "new", "dossier"}
     assert set(COMMANDS) - held == rest

@@ -40,6 +40,7 @@ LINES = (
     "collocates Taliban",
     "keywords Taliban",
     "compare Taliban",
+    "dossier Taliban -o dossier.html",
     "cite {id}",
     "saved add isis-k ISIS-K --from-start",
     "new",
