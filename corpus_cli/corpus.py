@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from corpus_cli.names.lookup import NameLookup
     from corpus_cli.names.proposals import Proposal
     from corpus_cli.saved.searches import Searches
+    from corpus_cli.search.article_marks import ArticleMarks
     from corpus_cli.search.facets import MentionCount, MentionPeriod
     from corpus_cli.search.moment import Moment
     from corpus_cli.search.ranking import Ranking
@@ -282,6 +283,17 @@ class Corpus:
             if content is None:
                 raise NotFound(f"no article is called {name}")
             return content, self.store.passages(article), self.store.header(article)
+
+    def mark_article(
+        self, line: str, article: str, request: SearchRequest | None = None
+    ) -> ArticleMarks:
+        """Return what a query matches in the article with an id, as a search marks it in hits."""
+        from corpus_cli.search.article_marks import mark_article
+
+        marks = self._answer(partial(mark_article, line, article), request)
+        if marks is None:
+            raise NotFound(f"no article is called {article}")
+        return marks
 
     def resolve(self, name: str) -> str:
         """Return the id of the article that a name identifies.

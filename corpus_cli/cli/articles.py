@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.config import Color
+from corpus_cli.corpus import Corpus
 from corpus_cli.errors import NotFound, UsageError
-from corpus_cli.model import SINGLE, Article, Passage, parse_passage_id
+from corpus_cli.model import NO_SPANS, SINGLE, Article, Passage, parse_passage_id
 from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import plain, records, stream
 from corpus_cli.text.printable import is_valid
+
+if TYPE_CHECKING:
+    from corpus_cli.search.article_marks import ArticleMarks
 
 _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
 
@@ -26,22 +31,28 @@ _LINES = re.compile(r"(.+?):(\d{1,12})(?:(-)(\d{1,12})?)?")
     examples={
         "corpus show 20a045af8b2e": "an article",
         "corpus show 20a0:13-17": "some of its lines, by a short id",
-        "corpus show --raw 20a0 | less": "every line, with its kind",
+        "corpus show 20a0 --query 'ISIS-K'": "with the matches marked",
     }
 )
 @click.argument("name", metavar="ID[:LINES]", shell_complete=completion.complete_articles)
 @click.option(
     "--raw", is_flag=True, help="Show all lines, menus and boxes too, with numbers and kinds."
 )
+@click.option("--query", metavar="QUERY", help="Mark what a search for QUERY finds in it.")
 @options.formats("terminal", "plain", "json")
 @options.color
 @options.index
 @options.debug
-def show(name: str, style: str | None, color: Color, index: str | None, *, raw: bool) -> int:
+def show(  # noqa: PLR0913 - one parameter an option
+    *, name: str, query: str | None, style: str | None, color: Color, index: str | None, raw: bool
+) -> int:
     """Show an article, lines of it (ID:17-23) or a passage (ID#4).
 
     An id may be shortened as long as no other id begins the same way. A path works as well, or
     PATH#RECORD if the file contains several articles, or the last part of either.
+
+    --query marks the words and names that a search marks: in colour, and in [brackets] without
+    colour and in a pipe. In JSON a line has their positions (spans).
     """
     with session.open_corpus(index) as corpus:
         name, lines = _picked(name)
@@ -50,16 +61,29 @@ def show(name: str, style: str | None, color: Color, index: str | None, *, raw: 
         if lines is not None and not any(line.n in lines for line in article.lines):
             shown = corpus.store.short_id(article.id)
             raise NotFound(f"{shown} has only lines 1 to {len(article.lines)}")
+        marks = _mark(query, article, corpus)
+        by_line = marks.by_line if marks else NO_SPANS
         style = printing.output_format(style)
         if style == "json":
-            stream.write(records.article(article, passages, header, lines))
+            stream.write(records.article(article, passages, header, lines, marks))
         elif style == "plain" or raw:
-            stream.write(plain.format_article(article, lines, raw=raw))
+            stream.write(plain.format_article(article, lines, raw=raw, marks=by_line))
         else:
             printing.make_terminal(corpus.folder, printing.Look(color=color)).print_article(
-                article, header, lines
+                article, header, lines, by_line, marks.title if marks else ()
             )
+        printing.print_notes(marks.notes if marks else ())
     return 0
+
+
+def _mark(query: str | None, article: Article, corpus: Corpus) -> ArticleMarks | None:
+    """Return what a query matches in an article; None without a query."""
+    if query is None:
+        return None
+    from corpus_cli.search.request import SearchRequest
+
+    request = SearchRequest(seconds=session.setting("timeout", None, corpus.folder))
+    return corpus.mark_article(query, article.id, request)
 
 
 @helping.command(

@@ -18,6 +18,7 @@ _GROUPS = {
     "Search and read": {
         "search": "Find passages, the best first.",
         "facets": "Count what a query finds, by source, author, date, tag or name.",
+        "browse": "Search and read in a full-screen app.",
         "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
         "list": "List articles with id, date and title.",
         "cite": "Cite articles or passages in the style of a handbook.",
@@ -80,6 +81,8 @@ class _Commands(helping.Group):
                 from corpus_cli.cli.cite import cite as command
             case "mcp":
                 from corpus_cli.cli.mcp import mcp as command
+            case "browse":
+                from corpus_cli.cli.browse import browse as command
             case "show":
                 from corpus_cli.cli.articles import show as command
             case "list":

@@ -172,6 +172,17 @@ INDEX = OptionSpec(
     default=(),
 )
 
+SORT = OptionSpec(
+    ("--sort",),
+    "sort",
+    "choice",
+    "score, date (the earliest first), -date, modified, -modified, source or path. "
+    "[default: score]",
+    "Hits",
+    "ORDER",
+    choices=DECLARATIONS["sort"].choices,
+)
+
 SEARCH_OPTIONS = (
     *FILTER_OPTIONS,
     *QUERY_OPTIONS,
@@ -187,16 +198,7 @@ SEARCH_OPTIONS = (
     number("-n", "--limit", help_text="How many passages to show. [default: 10]", default=None),
     switch("--all", help_text="Show all passages.", group="Hits", parameter="everything"),
     number("--offset", help_text="Skip the first N."),
-    OptionSpec(
-        ("--sort",),
-        "sort",
-        "choice",
-        "score, date (the earliest first), -date, modified, -modified, source or path. "
-        "[default: score]",
-        "Hits",
-        "ORDER",
-        choices=DECLARATIONS["sort"].choices,
-    ),
+    SORT,
     number("--per-article", help_text="Show at most N passages of each article."),
     OptionSpec(
         ("--group",),

@@ -1,6 +1,7 @@
 """The values that pass between packages."""
 
 from corpus_cli.model.answers import (
+    NO_SPANS,
     Expansion,
     Facet,
     Facets,
@@ -13,6 +14,7 @@ from corpus_cli.model.answers import (
     Results,
     Snippet,
     Span,
+    SpansByLine,
 )
 from corpus_cli.model.articles import (
     AMBIGUOUS,
@@ -60,6 +62,7 @@ __all__ = [
     "HEADING",
     "INFERRED",
     "METADATA",
+    "NO_SPANS",
     "SINGLE",
     "STATED",
     "STDIN",
@@ -86,6 +89,7 @@ __all__ = [
     "Snippet",
     "Source",
     "Span",
+    "SpansByLine",
     "Stamp",
     "article_of",
     "earliest",

@@ -1,6 +1,8 @@
 """The results of a search."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
 
 from corpus_cli.model.articles import Header, Passage
 from corpus_cli.model.ids import SHORT_DIGITS, passage_id
@@ -61,6 +63,12 @@ class Span(NamedTuple):
     start: int
     end: int
     why: str
+
+
+SpansByLine: TypeAlias = Mapping[int, tuple[Span, ...]]
+"""The spans of lines of an article, in code points of each line, by the number of the line."""
+
+NO_SPANS: SpansByLine = MappingProxyType({})
 
 
 class Snippet(NamedTuple):

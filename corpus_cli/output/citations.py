@@ -9,7 +9,6 @@ from typing import Any
 
 from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.output.references import CslItem, Reference, csl_item
-from corpus_cli.system.installation import install_command
 
 STYLES = {
     "apa": "apa",
@@ -38,6 +37,8 @@ def format_citations(references: Sequence[Reference], style: str) -> list[str]:
         )
         from citeproc.source.json import CiteProcJSON
     except ImportError as error:
+        from corpus_cli.system.installation import install_command
+
         raise UsageError(
             f"citation styles need the extra cite: {install_command('cite')}"
         ) from error

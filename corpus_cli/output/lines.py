@@ -1,9 +1,9 @@
 """Format hits as lines for pipes and editors."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from corpus_cli.model import Header, Hit, Passage, Results
+from corpus_cli.model import Header, Hit, Passage, Results, Span
 from corpus_cli.output.records import shown
 
 
@@ -64,11 +64,16 @@ def _text(hit: Hit, *, mark: bool) -> str:
     kind = f"({outside}) " if outside else ""
     if not mark:
         return kind + flat(hit.passage.text)
-    text, pieces, at = hit.passage.text, [], 0
-    for span in hit.spans:
+    return kind + flat(bracket(hit.passage.text, hit.spans))
+
+
+def bracket(text: str, spans: Iterable[Span]) -> str:
+    """Return a text with its spans in brackets."""
+    pieces, at = [], 0
+    for span in spans:
         pieces += [text[at : span.start], "[", text[span.start : span.end], "]"]
         at = span.end
-    return kind + flat("".join(pieces) + text[at:])
+    return "".join(pieces) + text[at:]
 
 
 def _places(hits: Sequence[Hit]) -> Iterator[str]:

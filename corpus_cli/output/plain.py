@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus_cli.model import (
     CHROME,
+    NO_SPANS,
     Article,
     Expansion,
     Facets,
@@ -16,8 +17,9 @@ from corpus_cli.model import (
     Name,
     Part,
     Results,
+    SpansByLine,
 )
-from corpus_cli.output.lines import path
+from corpus_cli.output.lines import bracket, path
 from corpus_cli.output.records import Record, shown
 from corpus_cli.output.tables import cell
 from corpus_cli.text.plurals import plural
@@ -36,8 +38,10 @@ def listed(headers: Iterable[Header]) -> Iterator[str]:
         yield _row(header.id, header.published, path(header), header.title)
 
 
-def format_article(article: Article, lines: range | None, *, raw: bool) -> Iterator[str]:
-    """Yield the lines of an article without chrome.
+def format_article(
+    article: Article, lines: range | None, *, raw: bool, marks: SpansByLine = NO_SPANS
+) -> Iterator[str]:
+    """Yield the lines of an article without chrome, and what `marks` has of each in brackets.
 
     With `raw` yield all lines as the file has them, each with its number and its kind. `lines` is
     a range.
@@ -45,10 +49,11 @@ def format_article(article: Article, lines: range | None, *, raw: bool) -> Itera
     for line in article.lines:
         if lines is not None and line.n not in lines:
             continue
+        text = bracket(line.text, marks.get(line.n, ()))
         if raw:
-            yield f"{line.n}\t{line.kind}\t{line.raw or line.text}"
+            yield f"{line.n}\t{line.kind}\t{line.raw or text}"
         elif line.broad != CHROME or lines is not None:
-            yield line.text
+            yield text
 
 
 def format_metadata(article: Article) -> Iterator[str]:

@@ -7,12 +7,24 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from corpus_cli.model import Article, Expansion, Facets, Header, Hit, Line, Name, Passage, Results
+from corpus_cli.model import (
+    Article,
+    Expansion,
+    Facets,
+    Header,
+    Hit,
+    Line,
+    Name,
+    Passage,
+    Results,
+    Span,
+)
 from corpus_cli.text.printable import escape_json
 
 if TYPE_CHECKING:
     from corpus_cli.model.report import Report
     from corpus_cli.names.senses import Sense
+    from corpus_cli.search.article_marks import ArticleMarks
     from corpus_cli.store.name_words import SpellingPair
 
 Record = dict[str, object]
@@ -250,11 +262,16 @@ def _expansion(one: Expansion) -> Record:
 
 
 def article(
-    article_read: Article, passages: Sequence[Passage], header: Header, lines: range | None = None
+    article_read: Article,
+    passages: Sequence[Passage],
+    header: Header,
+    lines: range | None = None,
+    marks: ArticleMarks | None = None,
 ) -> Iterator[str]:
     """Yield the record of an article: metadata with origins, lines with kinds, passages.
 
-    `lines` limits it to a range of lines and the passages that overlap it.
+    `lines` limits it to a range of lines and the passages that overlap it. With `marks` it has the
+    query, and each line what matches in it.
     """
     picked = range(1, len(article_read.lines) + 1) if lines is None else lines
     yield dumps(
@@ -263,7 +280,12 @@ def article(
             "id": article_read.id,
             **_full(_header(header)),
             "metadata": [datum._asdict() for datum in article_read.metadata],
-            "lines": [_line(line) for line in article_read.lines if line.n in picked],
+            **(_marks(marks) if marks else {}),
+            "lines": [
+                _line(line, marks.by_line.get(line.n, ()) if marks else ())
+                for line in article_read.lines
+                if line.n in picked
+            ],
             "passages": [
                 _full(
                     {
@@ -282,9 +304,19 @@ def article(
     )
 
 
-def _line(line: Line) -> Record:
+def _marks(marks: ArticleMarks) -> Record:
+    return {
+        "query": marks.query,
+        "parsed": marks.parsed,
+        "notes": list(marks.notes),
+        "partial": marks.partial,
+    }
+
+
+def _line(line: Line, spans: Sequence[Span] = ()) -> Record:
     record = _full({"n": line.n, "kind": line.kind, "page": line.page or None})
-    return record | {"text": line.text} | _full({"raw": line.raw})
+    matched = _full({"raw": line.raw, "spans": [list(span) for span in spans]})
+    return record | {"text": line.text} | matched
 
 
 def report(done: Report, new: Sequence[Mapping[str, object]] = ()) -> Iterator[str]:

@@ -169,5 +169,5 @@ def test_every_command_is_held() -> None:
     # What these print depends on the folder or the day, is said in a line, or is a file of the
     # package.
     rest = {"ingest", "duplicates", "status", "reindex", "config", "completion", "help", "mcp"}
-    rest |= {"verify", "repair", "backup", "restore", "saved", "new", "dossier"}
+    rest |= {"verify", "repair", "backup", "restore", "saved", "new", "dossier", "browse"}
     assert set(COMMANDS) - held == rest

@@ -9,12 +9,15 @@ from corpus_cli.model import (
     CHROME,
     HEADING,
     METADATA,
+    NO_SPANS,
     TITLE,
     Article,
     Facets,
     Header,
     Line,
     Results,
+    Span,
+    SpansByLine,
 )
 from corpus_cli.output.records import shown
 from corpus_cli.output.terminal import hits, rows
@@ -74,27 +77,48 @@ class Terminal:
         draw(self._page)
         self._page.show()
 
-    def print_article(self, article: Article, header: Header, lines: range | None) -> None:
+    def print_article(
+        self,
+        article: Article,
+        header: Header,
+        lines: range | None,
+        marks: SpansByLine = NO_SPANS,
+        title_spans: Sequence[Span] = (),
+    ) -> None:
         """Print an article: its metadata, and its lines with their numbers, without chrome.
 
-        With a range of `lines`, print every line of it and nothing else.
+        With a range of `lines`, print every line of it and nothing else. The spans of lines and
+        of the title are marked.
         """
         margin = len(str(len(article.lines))) + 2
         if lines is None:
-            picked = _readable(article.lines, self._head(article, header, margin))
+            picked = _readable(article.lines, self._head(article, header, margin, title_spans))
         else:
             picked = (line for line in article.lines if line.n in lines)
         for line in picked:
             style = "bold" if line.broad in (TITLE, HEADING) else ""
-            self._page.block(Text(printable(line.text), style), margin, str(line.n))
+            matched = marks.get(line.n)
+            text = (
+                self._page.marked(line.text, matched, style)
+                if matched
+                else Text(printable(line.text), style)
+            )
+            self._page.block(text, margin, str(line.n))
         self._page.show()
 
-    def _head(self, article: Article, header: Header, margin: int) -> int:
+    def _head(
+        self, article: Article, header: Header, margin: int, title_spans: Sequence[Span]
+    ) -> int:
         """Print title, facts and paths; return the number of the title's line, else 0."""
         title = one_line(header.title)
         at = next((n.n for n in article.lines if n.broad == TITLE and one_line(n.text) == title), 0)
         if title:
-            self._page.block(Text(title, "bold"), margin, str(at or ""))
+            text = (
+                self._page.marked(header.title, title_spans, "bold")
+                if title_spans
+                else Text(title, "bold")
+            )
+            self._page.block(text, margin, str(at or ""))
         room = self._page.measure - margin
         for row in hits.join_parts(hits.header_facts(header), room):
             self._page.block(Text(row, "dim"), margin)

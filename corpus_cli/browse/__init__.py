@@ -1,0 +1,1 @@
+"""A full-screen app in which one searches and reads."""

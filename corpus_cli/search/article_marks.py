@@ -1,0 +1,130 @@
+"""Find what a query matches in the lines of an article."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from corpus_cli.engines.clock import Clock
+from corpus_cli.engines.fields import HEADING as HEADING_POSITION
+from corpus_cli.engines.plan import plan_query
+from corpus_cli.model import HEADING, TITLE, Article, Line, Match, Passage, Span, SpansByLine
+from corpus_cli.query.nodes import unparse
+from corpus_cli.search.exact import verify_exact
+from corpus_cli.search.freshness import index_notes
+from corpus_cli.search.moment import Moment
+from corpus_cli.search.read_query import read_query
+from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.snippets import spans, title_spans
+
+_NOTHING = "nothing in this article matches the query"
+
+
+class ArticleMarks(NamedTuple):
+    """What a query matches in an article, as a search marks it in hits.
+
+    `by_line` has the spans of each line with a match, in code points of the line, by the number of
+    the line; `title` has those of the title. `parsed` is the query as it was parsed.
+    """
+
+    query: str
+    parsed: str
+    by_line: SpansByLine
+    title: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
+    partial: bool = False
+
+
+def mark_article(
+    line: str, article: str, moment: Moment, request: SearchRequest
+) -> ArticleMarks | None:
+    """Return what a query matches in an article; None if the article is not in the store."""
+    content = moment.store.article(article)
+    if content is None:
+        return None
+    clock = Clock(request.seconds)
+    query, notes = read_query(line, moment, request, clock)
+    verified = verify_exact(query, moment, clock)
+    candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
+    matches = [
+        (passage, match)
+        for passage in moment.store.passages(article)
+        if (match := candidates.match(passage.id))
+    ]
+    counts = candidates.counts
+    return ArticleMarks(
+        query=line,
+        parsed=unparse(query),
+        by_line=_spans_by_line(content, matches),
+        title=next((title_spans(passage.title, match.marks) for passage, match in matches), ()),
+        notes=(
+            *notes,
+            *counts.notes,
+            *index_notes(moment),
+            *(() if matches or counts.partial else (_NOTHING,)),
+        ),
+        partial=counts.partial,
+    )
+
+
+def _spans_by_line(article: Article, matches: Sequence[tuple[Passage, Match]]) -> SpansByLine:
+    """Return the spans of each line with a match, ascending and without overlaps."""
+    starts = [*accumulate((len(line.text) + 1 for line in article.lines), initial=0)]
+    by_line: defaultdict[int, set[Span]] = defaultdict(set)
+    for passage, match in matches:
+        for span in spans(passage.text, match.marks):
+            first = passage.line_at(span.start)
+            last = passage.line_at(span.end)
+            for number in range(first, last + 1):
+                line = article.lines[number - 1]
+                shift = passage.start - starts[number - 1]
+                start, end = max(span.start + shift, 0), min(span.end + shift, len(line.text))
+                if start < end:
+                    by_line[line.n].add(Span(start, end, span.why))
+        for line, span in _spans_above(article, passage, match):
+            by_line[line.n].add(span)
+    return {number: _without_overlaps(matched) for number, matched in sorted(by_line.items())}
+
+
+def _without_overlaps(spans_of_line: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans in their order; of those that overlap the first, or the longer."""
+    kept: list[Span] = []
+    for span in sorted(spans_of_line, key=lambda one: (one.start, -one.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _spans_above(article: Article, passage: Passage, match: Match) -> Iterator[tuple[Line, Span]]:
+    """Yield the spans in the lines of a passage's title and headings, each with its line."""
+    matched = title_spans(passage.title, match.marks)
+    for line in article.lines if matched else ():
+        # The line may have more: `# Title` in Markdown.
+        at = line.text.find(passage.title) if line.broad == TITLE else -1
+        if at >= 0:
+            yield from _shift(line, matched, at)
+    matched = spans(passage.heading, match.marks, HEADING_POSITION)
+    start = 0
+    for line in _heading_lines(article, passage) if matched else ():
+        length = len(line.text.strip())
+        inside = [span for span in matched if start <= span.start < span.end <= start + length]
+        yield from _shift(line, inside, len(line.text) - len(line.text.lstrip()) - start)
+        start += length + 1
+
+
+def _shift(line: Line, matched: Iterable[Span], by: int) -> Iterator[tuple[Line, Span]]:
+    return ((line, Span(span.start + by, span.end + by, span.why)) for span in matched)
+
+
+def _heading_lines(article: Article, passage: Passage) -> Sequence[Line]:
+    """Return the lines that are the heading of a passage when joined by blanks; else none."""
+    rest, lines = passage.heading, list[Line]()
+    for line in reversed(article.lines[: passage.lines[0] - 1]):
+        if not rest:
+            break
+        if line.broad in (HEADING, TITLE) and line.text.strip():
+            if not rest.endswith(line.text.strip()):
+                return ()
+            rest = rest.removesuffix(line.text.strip()).rstrip()
+            lines.insert(0, line)
+    return () if rest else lines
