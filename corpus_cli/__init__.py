@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     )
     from corpus_cli.ingest.steps import IngestRequest
     from corpus_cli.model import Article, Facet, Facets, Header, Hit, Passage, Results, Span
+    from corpus_cli.model.annotations import Annotation
     from corpus_cli.model.report import Report
     from corpus_cli.output.records import hit as record
     from corpus_cli.query.filters import Filters
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
         verify_corpus,
     )
     from corpus_cli.search.request import SearchRequest
+    from corpus_cli.store.notebook import Notebook
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Annotation",
     "Article",
     "Corpus",
     "CorpusDamaged",
@@ -40,6 +43,7 @@ __all__ = [
     "Hit",
     "IngestRequest",
     "NotFound",
+    "Notebook",
     "Passage",
     "Report",
     "Results",
@@ -56,6 +60,8 @@ __all__ = [
 
 # Imports take most of the time of a short command, so a name is imported when first used.
 _HOMES = {
+    "Annotation": "model.annotations",
+    "Notebook": "store.notebook",
     "Corpus": "corpus",
     "CorpusDamaged": "errors",
     "CorpusError": "errors",

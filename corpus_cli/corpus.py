@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corpus_cli.explore.questions import Questions
     from corpus_cli.ingest.batches import Batches
     from corpus_cli.ingest.steps import IngestRequest, Progress
+    from corpus_cli.model.annotations import Annotation
     from corpus_cli.model.report import Report
     from corpus_cli.names.corpus_names import CorpusNames
     from corpus_cli.names.lookup import NameLookup
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from corpus_cli.search.ranking import Ranking
     from corpus_cli.search.request import By, SearchRequest
     from corpus_cli.store.name_words import SpellingPair
+    from corpus_cli.store.notebook import Notebook
 
 _T = TypeVar("_T")
 
@@ -226,6 +228,17 @@ class Corpus:
 
         return Searches(self.store, self._answer, partial(self._adding, wait=wait, waiting=waiting))
 
+    @property
+    def notebook(self) -> Notebook:
+        """The notes and tags of a person on articles and passages."""
+        return self.noting()
+
+    def noting(self, *, wait: float = WAIT, waiting: Waiting = no_progress) -> Notebook:
+        """Return the notes and tags; a change of them waits for another writer."""
+        from corpus_cli.store.notebook import Notebook
+
+        return Notebook(self.store, partial(self._adding, wait=wait, waiting=waiting))
+
     def count_names(self, forms: Sequence[str] = (), per: MentionPeriod = "") -> list[MentionCount]:
         """Count the mentions of all names, or of the names with the given forms."""
         from corpus_cli.search.facets import count_mentions
@@ -294,6 +307,11 @@ class Corpus:
         if marks is None:
             raise NotFound(f"no article is called {article}")
         return marks
+
+    def annotations(self, *articles: str) -> Sequence[Annotation]:
+        """Return the notes and tags of a person on articles, by id, and on their passages."""
+        with self._complete_store():
+            return self.store.annotations.of(articles) if self.store.has_annotations() else ()
 
     def resolve(self, name: str) -> str:
         """Return the id of the article that a name identifies.

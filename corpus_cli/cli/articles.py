@@ -19,6 +19,7 @@ from corpus_cli.errors import NotFound, UsageError
 from corpus_cli.model import NO_SPANS, SINGLE, Article, Passage, parse_passage_id
 from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import plain, records, stream
+from corpus_cli.output.own_notes import bracketed, notes_by_line
 from corpus_cli.text.printable import is_valid
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def show(  # noqa: PLR0913 - one parameter an option
     colour and in a pipe. In JSON a line has their positions (spans).
     """
     with session.open_corpus(index) as corpus:
-        name, lines = _picked(name)
+        name, lines = pick_lines(name)
         article, passages, header = corpus.article(name)
         lines = _passage(name, article, passages) if is_passage_id(name) else lines
         if lines is not None and not any(line.n in lines for line in article.lines):
@@ -64,13 +65,22 @@ def show(  # noqa: PLR0913 - one parameter an option
         marks = _mark(query, article, corpus)
         by_line = marks.by_line if marks else NO_SPANS
         style = printing.output_format(style)
+        annotations = corpus.annotations(article.id)
+        notes = notes_by_line(annotations, passages, lines)
         if style == "json":
-            stream.write(records.article(article, passages, header, lines, marks))
-        elif style == "plain" or raw:
-            stream.write(plain.format_article(article, lines, raw=raw, marks=by_line))
+            stream.write(records.article(article, passages, header, lines, marks, annotations))
+        elif raw:
+            stream.write(plain.format_article(article, lines, raw=True))
+        elif style == "plain":
+            bracketed_notes = {line: [*bracketed(notes[line])] for line in notes}
+            stream.write(
+                plain.format_article(
+                    article, lines, raw=False, marks=by_line, notes=bracketed_notes
+                )
+            )
         else:
             printing.make_terminal(corpus.folder, printing.Look(color=color)).print_article(
-                article, header, lines, by_line, marks.title if marks else ()
+                article, header, lines, by_line, marks.title if marks else (), notes
             )
         printing.print_notes(marks.notes if marks else ())
     return 0
@@ -122,7 +132,7 @@ def remove(names: tuple[str, ...], wait: float, index: str | None, *, dry_run: b
     return 0
 
 
-def _picked(name: str) -> tuple[str, range | None]:
+def pick_lines(name: str) -> tuple[str, range | None]:
     """Split an argument into the name of an article and a range of lines, None for all."""
     line_range = _LINES.fullmatch(name)
     if not line_range:

@@ -14,6 +14,7 @@ from corpus_cli.model.ids import is_passage_id
 from corpus_cli.output import records, stream
 from corpus_cli.output.citations import STYLES, format_citations
 from corpus_cli.output.lines import flat
+from corpus_cli.output.own_notes import summarise_annotations
 from corpus_cli.output.references import Reference, format_references
 
 
@@ -72,13 +73,16 @@ def cite(names: tuple[str, ...], citation_style: str, style: str | None, index: 
 def _read_reference(name: str, corpus: Corpus) -> Reference:
     article, passages, header = corpus.article(name)
     saved = corpus.store.files.saved_days([header.id]).get(header.id, "")
+    annotations = corpus.annotations(article.id)
     if not is_passage_id(name):
-        return Reference(header, saved)
+        return Reference(header, saved, annotation=summarise_annotations(annotations))
     _, number = parse_passage_id(name)
     for passage in passages:
         if passage.n == number:
             quotation = flat(passage.text)
-            return Reference(header, saved, quotation, passage.lines[0], passage.page)
+            own = [one for one in annotations if one.now_passage in (None, number)]
+            annotation = summarise_annotations(own)
+            return Reference(header, saved, quotation, passage.lines[0], passage.page, annotation)
     raise NotFound(f"{corpus.store.short_id(article.id)} has no passage {number}")
 
 

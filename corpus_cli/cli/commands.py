@@ -22,6 +22,9 @@ _GROUPS = {
         "show": "Show an article, lines of it (ID:17-23) or a passage (ID#4).",
         "list": "List articles with id, date and title.",
         "cite": "Cite articles or passages in the style of a handbook.",
+        "note": "Write a note on a passage or an article, or show it.",
+        "tag": "Tag a passage or an article, or show its tags.",
+        "notes": "List your notes and tags, with citations.",
         "saved": "Keep queries; corpus new shows what is new of them.",
         "new": "Show the passages of saved searches that are new to you.",
     },
@@ -116,7 +119,7 @@ class _Commands(helping.Group):
             case "help":
                 from corpus_cli.cli.pages import help_ as command
             case _:
-                return _import_explore(cmd_name)
+                return _import_note_command(cmd_name) or _import_explore(cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -141,6 +144,21 @@ class _Commands(helping.Group):
         near = closest_name(word, COMMANDS)
         hint = f"did you mean {near}?" if near else f"to search for it: corpus search {quote(word)}"
         return f"there is no command {word}: {hint}"
+
+
+def _import_note_command(name: str) -> click.Command | None:
+    """Return a command for notes and tags; None if there is no such command."""
+    command: click.Command
+    match name:
+        case "note":
+            from corpus_cli.cli.notes import note as command
+        case "tag":
+            from corpus_cli.cli.notes import tag as command
+        case "notes":
+            from corpus_cli.cli.notes import notes as command
+        case _:
+            return None
+    return command
 
 
 def _import_explore(name: str) -> click.Command | None:

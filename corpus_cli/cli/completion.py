@@ -84,6 +84,15 @@ def complete_articles(
     return _items(titles_by_id, incomplete)
 
 
+def complete_my_tags(
+    ctx: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete tags of a person after the first argument, which is an article or a passage."""
+    if not ctx.params.get("name"):
+        return []
+    return _items(_values(ctx, "mytag"), incomplete)
+
+
 def complete_saved(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete names of saved searches, with their queries."""
     queries = {
@@ -162,7 +171,7 @@ def _values(ctx: click.Context, field: str) -> Mapping[str, str]:
     for store in _stores(ctx):
         counts.update(_stored_values(store, field))
     return {
-        value: plural(count, "article")
+        value: plural(count, "place" if field == "mytag" else "article")
         for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0].casefold()))
     }
 
@@ -172,6 +181,12 @@ def _stored_values(store: Store, field: str) -> Iterator[str]:
         from corpus_cli.output import records
 
         yield from map(records.shown, store.files.first_source_names().values())
+        return
+    if field == "note":
+        return
+    if field == "mytag":
+        for tag, count in store.annotations.tags():
+            yield from [tag] * count
         return
     if field == "source":
         from corpus_cli.search.select import source_names

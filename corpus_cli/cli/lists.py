@@ -19,6 +19,7 @@ from corpus_cli.search.sort_headers import sort_headers
 from corpus_cli.text.shell import index_option
 
 if TYPE_CHECKING:
+    from corpus_cli.model.annotations import Annotation
     from corpus_cli.search.sort_headers import Order
 
 ORDERS = ("date", "-date", "modified", "-modified", "title", "source", "path", "id")
@@ -96,10 +97,23 @@ def list_(
 
 
 def _write_references(headers: Sequence[Header], style: str, corpora: Sequence[Corpus]) -> None:
+    from corpus_cli.output.own_notes import summarise_annotations
     from corpus_cli.output.references import Reference, format_references
 
     saved = printing.saved_days(corpora, {header.id for header in headers})
-    cited = (Reference(header, saved.get(header.id, "")) for header in headers)
+    articles = [header.id for header in headers]
+    by_article: defaultdict[str, list[Annotation]] = defaultdict(list)
+    for corpus in corpora:
+        for one in corpus.annotations(*articles):
+            by_article[one.now_article].append(one)
+    cited = (
+        Reference(
+            header,
+            saved.get(header.id, ""),
+            annotation=summarise_annotations(by_article[header.id]),
+        )
+        for header in headers
+    )
     stream.write(format_references(cited, style))
 
 

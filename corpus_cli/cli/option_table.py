@@ -103,6 +103,8 @@ FILTER_OPTIONS = (
         "path", "In this file or folder: words of its path, or a pattern with * and ?.", "GLOB"
     ),
     _filter("name", "Mentioning this name, in any of its forms."),
+    _filter("note", "With this word in a note of yours; * for any note.", "WORD"),
+    _filter("mytag", "With this tag of yours (corpus tag)."),
     switch("--all-names", help_text="Mentioning all of the names, not any.", group="Filters"),
 )
 

@@ -21,6 +21,7 @@ from corpus_cli.engines.plan import (
     PlannedBag,
     PlannedFacts,
     PlannedName,
+    PlannedNotes,
     PlannedPassages,
     PlannedRanking,
     PlannedSuggestion,
@@ -212,6 +213,10 @@ class _Matcher:
                     self._stop()
                 term = make_term(planned, self._index, self._lookup)
                 self._query_terms.append(term.with_reason("exact").with_weight(0))
+                return dict.fromkeys(self._index.find(ids or frozenset()), 0.0)
+            case PlannedNotes(ids):
+                if ids is None:
+                    self._stop()
                 return dict.fromkeys(self._index.find(ids or frozenset()), 0.0)
             case PlannedArticles(inner):
                 return self._match_articles(inner)

@@ -38,8 +38,11 @@ from corpus_cli.text.tokenise import units
 BOTH_FIELDS = 1.0 + UNSTEMMED_WEIGHT
 """The weight of a reading that replaces one in the stemmed and one in the unstemmed field."""
 
-Verified = Mapping[Exact, frozenset[str]]
-"""The ids of the passages that contain the characters of each `exact:` of a query."""
+Verified = Mapping[Exact | Field, frozenset[str]]
+"""The ids of the passages of each node that an index cannot match.
+
+These are `exact:`, with its characters, and the fields that a person writes: `note:` and `mytag:`.
+"""
 
 
 _REGIONS = {"title": IN_TITLE, "heading": IN_HEADING}
@@ -157,6 +160,15 @@ class PlannedPassages(NamedTuple):
     term: PlannedTerm
 
 
+class PlannedNotes(NamedTuple):
+    """Passages with a note or a tag of a person, which are known already; it adds no score.
+
+    `ids` is None if there was no time to find them all.
+    """
+
+    ids: frozenset[str] | None
+
+
 class PlannedArticles(NamedTuple):
     """All passages of the articles in which a node matches; it adds nothing to a score."""
 
@@ -215,6 +227,7 @@ PlanNode = (
     | PlannedWindow
     | PlannedFacts
     | PlannedPassages
+    | PlannedNotes
     | PlannedArticles
     | PlannedAll
     | PlannedAny
@@ -344,6 +357,8 @@ class _Planner:
                 )
             case Dates(low, high, field):
                 return PlannedFacts(DateRange(low, high, field))
+            case Field("note" | "mytag"):
+                return PlannedNotes(self._verified.get(node))
             case Field(name, inner):
                 region = _REGIONS.get(name)
                 return self._plan(inner, _Scope(region) if region else _Scope(prefix=f"{name}:"))

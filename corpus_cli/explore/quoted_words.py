@@ -9,7 +9,7 @@ from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.memory import MemoryEngine
 from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import Passage, Span
-from corpus_cli.query.nodes import Exact, Mention, Node, rewrite, walk
+from corpus_cli.query.nodes import OWN_FIELDS, Exact, Field, Mention, Node, rewrite, walk
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.request import SearchRequest
@@ -44,11 +44,14 @@ def match_texts(
     engine = MemoryEngine()
     with engine.writer(1) as writer:
         writer.fill((([*read(one), *parts[one]], {}) for one in parts), 1)
-    verified = {
+    verified: dict[Exact | Field, frozenset[str]] = {
         node: frozenset(one for one, n in numbers.items() if node.text in texts[n][1])
         for node in walk(query)
         if isinstance(node, Exact)
     }
+    # Notes and tags are on passages, not on parts of one.
+    own = [node for node in walk(query) if isinstance(node, Field) and node.name in OWN_FIELDS]
+    verified |= dict.fromkeys(own, frozenset())
     with engine.snapshot() as index:
         candidates = index.match(plan_query(query, index, verified), clock)
         matched = {

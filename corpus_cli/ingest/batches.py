@@ -8,6 +8,7 @@ from typing import Self
 from corpus_cli.ingest.changes import ArticleRead, IngestChange, apply_to_store
 from corpus_cli.ingest.reclassifying import Reclassifiers, reclassify_recurring_lines
 from corpus_cli.names.spelling_pairs import update_spelling_pairs
+from corpus_cli.store.placing import place_annotations
 from corpus_cli.store.store import Store
 
 _MAX_ARTICLES = 1_000
@@ -100,4 +101,5 @@ class Batches:
             if self._is_last:
                 self._reclassifiers.close()
                 update_spelling_pairs(self._store.name_words)
+            place_annotations(self._store)
         self._on_commit(self._is_last)

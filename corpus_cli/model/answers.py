@@ -100,7 +100,8 @@ class Hit(NamedTuple):
     `changed` or `gone` if the file has changed or was deleted since it was read, and `missing` if
     it was not found, but may be elsewhere; `corpus` names the corpus if several were searched.
     `kind` is the kind of its lines (`chrome:caption`) if they are not part of the text, else empty.
-    `only_in` is as in a match.
+    `only_in` is as in a match. `notes` are what a person wrote on it: pairs of what the note is on
+    (`annotations.Place`) and the note; `my_tags` are the tags of that person.
     """
 
     rank: int
@@ -123,6 +124,8 @@ class Hit(NamedTuple):
     parts: tuple[Part, ...] = ()
     kind: str = ""
     only_in: OnlyIn = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    my_tags: tuple[str, ...] = ()
 
     @property
     def file_place(self) -> Place:

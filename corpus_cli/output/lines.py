@@ -21,7 +21,7 @@ def format_plain(results: Results, *, mark: bool = False, first: bool = True) ->
     """Yield `path:line: text`, with neighbours and `--` between groups in the style of grep.
 
     A neighbour is `path-line- text`. A text that is not part of an article's text begins with its
-    kind in brackets.
+    kind in brackets; the notes and tags of a person follow a passage in the same way.
 
     In a batch each line begins with the id of the query and a colon.
     """
@@ -32,7 +32,10 @@ def format_plain(results: Results, *, mark: bool = False, first: bool = True) ->
             yield "--"
         first = False
         yield from (_neighbour(query_prefix + place, passage) for passage in hit.before)
-        yield f"{query_prefix}{place}:{hit.passage.lines[0]}: {_text(hit, mark=mark)}"
+        beginning = f"{query_prefix}{place}:{hit.passage.lines[0]}:"
+        yield f"{beginning} {_text(hit, mark=mark)}"
+        if hit.notes or hit.my_tags:
+            yield from (f"{beginning} {line}" for line in _own_notes(hit))
         yield from (_neighbour(query_prefix + place, passage) for passage in hit.after)
 
 
@@ -74,6 +77,12 @@ def bracket(text: str, spans: Iterable[Span]) -> str:
         pieces += [text[at : span.start], "[", text[span.start : span.end], "]"]
         at = span.end
     return "".join(pieces) + text[at:]
+
+
+def _own_notes(hit: Hit) -> Iterator[str]:
+    from corpus_cli.output.own_notes import bracketed, labelled
+
+    return bracketed(labelled(hit.notes, hit.my_tags))
 
 
 def _places(hits: Sequence[Hit]) -> Iterator[str]:

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from corpus_cli.model import Hit, Results
+from corpus_cli.model import Header, Hit, Results
 from corpus_cli.output.lines import one_line, path
+from corpus_cli.output.own_notes import labelled
 
 # Markup of CommonMark, GitHub and Obsidian: marks, tags, tables, formulas and entities;
 # addresses and :emoji:; and lists, at the beginning of a line.
@@ -50,21 +51,31 @@ def _item(hit: Hit) -> Iterator[str]:
     label = f"{hit.rank}. "
     margin = " " * len(label)
     facts = filter(None, (", ".join(hit.header.authors), hit.header.published, hit.header.site))
-    yield " — ".join(filter(None, (f"{label}{_title(hit)}", " · ".join(map(escaped, facts)))))
+    yield " — ".join(
+        filter(None, (f"{label}{format_title(hit.header)}", " · ".join(map(escaped, facts))))
+    )
     yield ""
     yield f"{margin}> {_quotation(hit)}"
     yield ""
+    for label, text in labelled(hit.notes, hit.my_tags):
+        yield f"{margin}{escaped(label.capitalize())}: {escaped(text)}"
+        yield ""
     page = f", p. {hit.passage.page}" if hit.passage.page else ""
     kind = f", {escaped(hit.kind)}" if hit.kind else ""
     only = f", only in the {hit.only_in}" if hit.only_in else ""
-    yield f"{margin}{_code(f'{path(hit.header)}:{hit.place.line}')}{page}{kind}{only}"
+    yield f"{margin}{format_place(hit.header, hit.place.line)}{page}{kind}{only}"
     yield ""
 
 
-def _title(hit: Hit) -> str:
+def format_place(header: Header, line: int = 0) -> str:
+    """Return the path of an article as code, with a line if it is not 0."""
+    return _code(f"{path(header)}:{line}" if line else path(header))
+
+
+def format_title(header: Header) -> str:
     """Return the title, as a link if the article has an address on the web."""
-    title = escaped(hit.header.title) or escaped(path(hit.header))
-    url = hit.header.url
+    title = escaped(header.title) or escaped(path(header))
+    url = header.url
     return link(title, url) if re.match(r"https?://", url, re.IGNORECASE) else title
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus_cli.model import (
@@ -39,13 +40,19 @@ def listed(headers: Iterable[Header]) -> Iterator[str]:
 
 
 def format_article(
-    article: Article, lines: range | None, *, raw: bool, marks: SpansByLine = NO_SPANS
+    article: Article,
+    lines: range | None,
+    *,
+    raw: bool,
+    marks: SpansByLine = NO_SPANS,
+    notes: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[str]:
     """Yield the lines of an article without chrome, and what `marks` has of each in brackets.
 
     With `raw` yield all lines as the file has them, each with its number and its kind. `lines` is
-    a range.
+    a range. `notes` are lines to add after lines of the article, by number; 0 is its beginning.
     """
+    yield from notes.get(0, ())
     for line in article.lines:
         if lines is not None and line.n not in lines:
             continue
@@ -54,6 +61,7 @@ def format_article(
             yield f"{line.n}\t{line.kind}\t{line.raw or text}"
         elif line.broad != CHROME or lines is not None:
             yield text
+        yield from notes.get(line.n, ())
 
 
 def format_metadata(article: Article) -> Iterator[str]:

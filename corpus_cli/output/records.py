@@ -22,6 +22,7 @@ from corpus_cli.model import (
 from corpus_cli.text.printable import escape_json
 
 if TYPE_CHECKING:
+    from corpus_cli.model.annotations import Annotation
     from corpus_cli.model.report import Report
     from corpus_cli.names.senses import Sense
     from corpus_cli.search.article_marks import ArticleMarks
@@ -62,6 +63,8 @@ FIELDS = (
     "text",
     "spans",
     "snippet",
+    "note",
+    "my_tags",
     "names",
     "lacks",
     "suggested",
@@ -150,6 +153,8 @@ def hit(one: Hit, results: Results | None = None) -> Record:
             "text": one.passage.text,
             "spans": [list(span) for span in one.spans],
             "snippet": one.snippet.text,
+            "note": "\n\n".join(note for _, note in one.notes),
+            "my_tags": list(one.my_tags),
             "names": list(one.names),
             "lacks": list(one.lacks),
             "suggested": one.suggested or None,
@@ -267,11 +272,12 @@ def article(
     header: Header,
     lines: range | None = None,
     marks: ArticleMarks | None = None,
+    annotations: Sequence[Annotation] = (),
 ) -> Iterator[str]:
     """Yield the record of an article: metadata with origins, lines with kinds, passages.
 
     `lines` limits it to a range of lines and the passages that overlap it. With `marks` it has the
-    query, and each line what matches in it.
+    query, and each line what matches in it. `annotations` are the notes and tags to list.
     """
     picked = range(1, len(article_read.lines) + 1) if lines is None else lines
     yield dumps(
@@ -300,6 +306,23 @@ def article(
                 for passage in passages
                 if passage.lines[0] < picked.stop and passage.lines[1] >= picked.start
             ],
+            **({"annotations": list(map(annotation, annotations))} if annotations else {}),
+        }
+    )
+
+
+def annotation(one: Annotation) -> Record:
+    """Return the record of a note with tags; `written_on` and `quote` let it be read back."""
+    return _full(
+        {
+            "id": one.id,
+            "on": one.place,
+            "note": one.note,
+            "my_tags": list(one.tags),
+            "changed": one.changed,
+            "written_on": one.anchor.id,
+            "quote": one.anchor.quote,
+            "title": one.anchor.title,
         }
     )
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from corpus_cli.model import Header, Hit
 from corpus_cli.output.lines import flat
+from corpus_cli.output.own_notes import summarise
 from corpus_cli.text.data import listed
 from corpus_cli.text.printable import escape_json
 
@@ -35,7 +36,8 @@ class Reference(NamedTuple):
     """An article to be cited, and the passage that is quoted.
 
     `saved` is the day on which its file was saved, in ISO 8601: then it was accessed. `line` is a
-    line of the article, `page` counts from 1; 0 where there is none.
+    line of the article, `page` counts from 1; 0 where there is none. `annotation` is what a person
+    wrote on it.
     """
 
     header: Header
@@ -43,11 +45,16 @@ class Reference(NamedTuple):
     quotation: str = ""
     line: int = 0
     page: int = 0
+    annotation: str = ""
 
 
 def from_hit(hit: Hit, saved: str = "") -> Reference:
     """Return the reference of a hit, with its passage as the quotation."""
-    return Reference(hit.header, saved, flat(hit.passage.text), hit.place.line, hit.passage.page)
+    annotation = summarise([note for _, note in hit.notes], hit.my_tags)
+    passage = hit.passage
+    return Reference(
+        hit.header, saved, flat(passage.text), hit.place.line, passage.page, annotation
+    )
 
 
 def format_references(references: Iterable[Reference], style: str) -> Iterator[str]:
@@ -65,7 +72,8 @@ def csl_item(reference: Reference) -> CslItem:
     """Return a reference as an item of CSL-JSON.
 
     The note has the id of the article, which is the beginning of the SHA-256 of its text, and the
-    line. An author is taken apart into names if it looks like that of a person.
+    line; what a person wrote is in `annote`. An author is taken apart into names if it looks like
+    that of a person.
     """
     header = reference.header
     item: dict[str, Any] = {
@@ -85,6 +93,7 @@ def csl_item(reference: Reference) -> CslItem:
         ("abstract", reference.quotation),
         ("page", str(reference.page or "")),
         ("keyword", ", ".join(header.tags)),
+        ("annote", reference.annotation),
     ):
         if value:
             item[field] = flat(value)
@@ -125,6 +134,8 @@ def format_ris(references: Iterable[Reference]) -> Iterator[str]:
         if reference.quotation:
             yield f"AB  - {reference.quotation}"
         yield f"N1  - {item['note']}"
+        if "annote" in item:
+            yield f"N1  - {item['annote']}"
         yield f"ID  - {item['id']}"
         yield "ER  - "
         yield ""
@@ -147,6 +158,7 @@ def format_bibtex(references: Iterable[Reference]) -> Iterator[str]:
             "pages": str(reference.page or ""),
             "abstract": _latex(reference.quotation),
             "note": _latex(item["note"]),
+            "annote": _latex(item.get("annote", "")),
         }
         yield f"@{'online' if header.url else 'article'}{{{header.id},"
         yield from (f"  {name} = {{{value}}}," for name, value in fields.items() if value)

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
 from corpus_cli.errors import closest_name
-from corpus_cli.query.nodes import ARTICLE, DATE_FIELDS, FIELDS, OPERATOR
+from corpus_cli.query.nodes import ARTICLE, DATE_FIELDS, FIELDS, OPERATOR, OWN_FIELDS
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
 _AYN = "['`\u00b4\u2018\u2019]?"
 _PREFIX = (
     rf"[+\-](?={_AYN}\w|[(\\{_QUOTES}])|([A-Za-z]+):(?={_AYN}\w|[(\\.{_QUOTES}])"
     r"|(path):(?=[*?/~\[])"
+    rf"|({'|'.join(OWN_FIELDS)}):(?=\*(?:[\s)]|$))"
     rf"|({'|'.join(DATE_FIELDS)}):(?=[^\s)])"
 )
 _OPTION = r"--[a-z]+(?:-[a-z]+)*(?:=|$)"
@@ -78,7 +79,7 @@ def _prefix(line: str, at: int, notes: list[str]) -> QueryChunk | None:
     # `"al-Qaeda"-linked`: a hyphen directly after something is no sign.
     if not prefix or (at and not (line[at - 1].isspace() or line[at - 1] in "(+-:")):
         return None
-    name = prefix[1] or prefix[2] or prefix[3]
+    name = next(filter(None, prefix.groups()), None)
     if name is None:
         # `date:-30d`: in a date it is no sign.
         is_in_date = line[:at].endswith(tuple(f"{field}:" for field in DATE_FIELDS))

@@ -5,11 +5,23 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from corpus_cli.errors import UsageError
-from corpus_cli.query.nodes import Bag, Dates, Field, FieldName, Node, Not, Or, Quoted, Wild
+from corpus_cli.query.nodes import (
+    ANY,
+    OWN_FIELDS,
+    Bag,
+    Dates,
+    Field,
+    FieldName,
+    Node,
+    Not,
+    Or,
+    Quoted,
+    Wild,
+)
 from corpus_cli.text.normalise import unify
 from corpus_cli.text.tokenise import units
 
-VALUED = ("author", "source", "tag", "lang", "path", "name")
+VALUED = ("author", "source", "tag", "lang", "path", "name", "note", "mytag")
 """The fields that are filtered by their values."""
 
 FILTERS = ("since", "until", *VALUED)
@@ -31,6 +43,8 @@ class Filters(NamedTuple):
     lang: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
+    note: tuple[str, ...] = ()
+    mytag: tuple[str, ...] = ()
 
 
 def filter_values(filters: Filters, name: str) -> tuple[str, ...]:
@@ -55,6 +69,8 @@ def value(field: FieldName, text: str) -> Field | None:
 
     With `*` or `?` it is a pattern: of a path as in .gitignore, else of one word.
     """
+    if field in OWN_FIELDS and text == ANY:
+        return Field(field, Wild(ANY))
     if any(char in text for char in "*?"):
         if field == "path":
             return Field(field, Wild(text.replace('"', "?")))

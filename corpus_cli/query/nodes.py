@@ -13,7 +13,9 @@ OPERATOR = re.compile(r"AND|OR|NOT|NEAR/\d{1,4}")
 DateField = Literal["date", "modified"]
 DATE_FIELDS: tuple[DateField, ...] = ("date", "modified")
 
-FieldName = Literal["title", "heading", "author", "source", "tag", "lang", "path", "name"]
+FieldName = Literal[
+    "title", "heading", "author", "source", "tag", "lang", "path", "name", "note", "mytag"
+]
 FIELDS: tuple[FieldName, ...] = (
     "title",
     "heading",
@@ -23,7 +25,15 @@ FIELDS: tuple[FieldName, ...] = (
     "lang",
     "path",
     "name",
+    "note",
+    "mytag",
 )
+
+OWN_FIELDS: tuple[FieldName, ...] = ("note", "mytag")
+"""The fields that a person writes: `note:` searches notes, `mytag:` tags; `tag:` is the page's."""
+
+ANY = "*"
+"""The pattern that any note or tag matches: `note:*`."""
 
 ARTICLE = "article"
 """The prefix of what must match anywhere in the article: `article:drone`."""
@@ -331,6 +341,8 @@ def unparse(node: Node) -> str:
             return f"{ARTICLE}:" + _operand(inner, _IN_SIGN)
         case Field("path", Wild(text) | Quoted(text)):
             return f'path:"{text}"'
+        case Field("note" | "mytag", Wild("*")):
+            return f"{node.name}:*"
         case Field("path", Word() | Fuzzy() as inner):
             return f"path:({unparse(inner)})"
         case Field(name, inner):

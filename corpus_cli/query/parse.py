@@ -8,8 +8,10 @@ from typing import Literal, NamedTuple, cast
 from corpus_cli.query.chunks import QueryChunk, chunks
 from corpus_cli.query.filters import value
 from corpus_cli.query.nodes import (
+    ANY,
     ARTICLE,
     DATE_FIELDS,
+    OWN_FIELDS,
     And,
     Bag,
     DateField,
@@ -236,6 +238,9 @@ class _Reader:
             self.at += 1
             path = value("path", following[0].text)
             return [path] if path else list(_words(name))
+        if name in OWN_FIELDS and following and following[0] == QueryChunk("text", ANY):
+            self.at += 1
+            return [Field(name, Wild(ANY))]
         nodes = self._prefixed(depth)
         node = _together(nodes) if nodes else None
         if name == "path" and isinstance(node, Quoted):

@@ -17,6 +17,7 @@ from corpus_cli.engines.plan import Verified, plan_query
 from corpus_cli.engines.port import Candidates, article_facts
 from corpus_cli.model import CHROME, Article, Header, Hit, Match, Passage, Results, article_of
 from corpus_cli.query.nodes import (
+    OWN_FIELDS,
     And,
     Bag,
     Dates,
@@ -296,11 +297,14 @@ def _match(
 
 
 def _verify(query: Bag, chrome: Mapping[str, ChromePassage]) -> Verified:
-    return {
+    verified: dict[Exact | Field, frozenset[str]] = {
         node: frozenset(name for name, one in chrome.items() if node.text in one.passage.text)
         for node in walk(query)
         if isinstance(node, Exact)
     }
+    # Notes and tags are on passages of the text.
+    own = [node for node in walk(query) if isinstance(node, Field) and node.name in OWN_FIELDS]
+    return verified | dict.fromkeys(own, frozenset())
 
 
 def _needed(query: Bag) -> Sequence[Node]:

@@ -9,11 +9,11 @@ from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.plan import plan_query
 from corpus_cli.engines.port import Candidates
 from corpus_cli.query.nodes import Bag, Not, unparse
-from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.verified import verify
 
 
 class QueryMatches(NamedTuple):
@@ -45,7 +45,7 @@ def match_query(line: str, moment: Moment, request: SearchRequest) -> QueryMatch
     counts_everything = not query.nodes and not line.strip()
     if counts_everything:
         query = Bag((Not(query),))
-    verified = verify_exact(query, moment, clock)
+    verified = verify(query, moment, clock)
     candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
     return QueryMatches(
         query, "" if counts_everything else unparse(query), candidates, notes, clock

@@ -9,6 +9,8 @@ from corpus_cli.engines.clock import Clock, TimeOver
 from corpus_cli.engines.plan import Verified
 from corpus_cli.query.all_terms import parts_to_require, require_in_article
 from corpus_cli.query.nodes import (
+    ANY,
+    OWN_FIELDS,
     And,
     Bag,
     Dates,
@@ -20,6 +22,7 @@ from corpus_cli.query.nodes import (
     Not,
     Or,
     Suggested,
+    Wild,
     filters,
     narrows,
     unparse,
@@ -141,7 +144,11 @@ def _explain_filter(node: Node, moment: Moment, counted: CountMatches) -> Iterat
             yield f"no article has a date{' of modification' if is_modified else ''}"
         return
     for field in walk(node):
-        if isinstance(field, Field) and field.name in _FILTER_VALUES:
+        if isinstance(field, Field) and field.name in OWN_FIELDS:
+            kind = "note" if field.name == "note" else "tag of yours"
+            has = "there is no" if field.node == Wild(ANY) else f"{unparse(field)} matches no"
+            yield f"{has} {kind}; corpus notes{index_option(moment)} lists all"
+        elif isinstance(field, Field) and field.name in _FILTER_VALUES:
             values = dict.fromkeys(_FILTER_VALUES[field.name](store))
             wanted_value = unparse(field.node).strip('"')
             label = _LABELS.get(field.name, field.name)

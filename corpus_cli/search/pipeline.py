@@ -11,7 +11,6 @@ from corpus_cli.model import Results, article_of
 from corpus_cli.query.nodes import Bag, Suggested, unparse, walk
 from corpus_cli.search import freshness
 from corpus_cli.search.counts import count_within
-from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.feedback import add_feedback
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.present import present
@@ -21,6 +20,7 @@ from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.respell import spelling_expansions
 from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
+from corpus_cli.search.verified import verify
 
 _MAY_SHOW_COPIES = (
     "there was no time to look for all near-copies, so some may be shown; --timeout 0 sets no limit"
@@ -32,7 +32,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
     """Return the best passages for a query, with what matched in each."""
     clock = Clock(request.seconds)
     query, notes = read_query(line, moment, request, clock)
-    verified = verify_exact(query, moment, clock)
+    verified = verify(query, moment, clock)
     plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
     candidates = moment.index.match(plan, clock)
     counts_only = request.limit == 0 and not request.list_articles

@@ -16,6 +16,17 @@ def present(
     selected_matches: Sequence[Selected], moment: Moment, request: SearchRequest
 ) -> Iterator[Hit]:
     """Yield a hit for each selected match whose passage is still in the store."""
+    hits = _present(selected_matches, moment, request)
+    if not moment.store.has_annotations():
+        return hits
+    from corpus_cli.search.hit_notes import add_annotations
+
+    return add_annotations(list(hits), moment.store)
+
+
+def _present(
+    selected_matches: Sequence[Selected], moment: Moment, request: SearchRequest
+) -> Iterator[Hit]:
     store = moment.store
     articles = list(
         dict.fromkeys(article_of(selected.match.passage) for selected in selected_matches)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from corpus_cli.engines.clock import Clock
 from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import article_of
-from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.feedback import add_feedback
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.request import SearchRequest
+from corpus_cli.search.verified import verify
 
 
 class Ranking(NamedTuple):
@@ -25,7 +25,7 @@ def ranking(line: str, moment: Moment, request: SearchRequest) -> Ranking:
     """Return the first `limit` passages or articles of a query; near-copies are not folded."""
     clock = Clock(request.seconds)
     query, notes = read_query(line, moment, request, clock)
-    verified = verify_exact(query, moment, clock)
+    verified = verify(query, moment, clock)
     plan = plan_query(query, moment.index, verified, ranks_articles=request.group_by_article)
     candidates = moment.index.match(plan, clock)
     ordered = add_feedback(candidates, query, moment.store)

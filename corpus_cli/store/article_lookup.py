@@ -62,13 +62,13 @@ def _explain_dead(store: Store, article: str) -> NotFound:
     """Return the error for an article that is not live."""
     state = store.state(article)
     if state and state.successor:
-        last = _last_successor(store, state.successor)
+        last = last_successor(store, state.successor)
         return NotFound(f"{store.short_id(article)} was replaced: see {store.short_id(last)}")
     reason = "removed" if state and state.name == "removed" else "pruned: its file is gone"
     return NotFound(f"{store.short_id(article)} was {reason}")
 
 
-def _last_successor(store: Store, article: str) -> str:
+def last_successor(store: Store, article: str) -> str:
     """Return the last article in a chain of successors."""
     visited = {"", article}
     while (state := store.state(article)) and state.successor not in visited:

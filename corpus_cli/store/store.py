@@ -34,6 +34,7 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.name_runs import encode_runs
 
 if TYPE_CHECKING:
+    from corpus_cli.store.annotations import Annotations
     from corpus_cli.store.recording import Recorder
     from corpus_cli.store.saved_searches import SavedSearches
 
@@ -105,9 +106,9 @@ class Store:
 
     `files` records the files they were read from, `metadata` their values by origin,
     `near_copies` the clusters, `recurring_lines` the chrome of sites, `name_words` how names are
-    spelt, and `saved_searches` searches with what was seen of them. `path` is the database file,
-    or None for a database in memory; `folder` is that of the corpus, and `base_prefix` what paths
-    relative to the folder above begin with.
+    spelt, `saved_searches` searches with what was seen of them, and `annotations` notes and tags
+    of a person. `path` is the database file, or None for a database in memory; `folder` is that of
+    the corpus, and `base_prefix` what paths relative to the folder above begin with.
     """
 
     def __init__(self, path: Path | None, *, create: bool = False, salvage: bool = False) -> None:
@@ -164,6 +165,7 @@ class Store:
 
         Returns what could not be copied.
         """
+        from corpus_cli.store.placing import place_annotations
         from corpus_cli.store.salvage import Salvage
 
         with self.transaction():
@@ -172,6 +174,9 @@ class Store:
             for article in articles:
                 self._record_names(article)
             rescue.copy_user_tables()
+            # An article that is lost gets a new number when it is read again.
+            self.annotations.forget_places()
+            place_annotations(self)
             lost_articles = [
                 LostArticle(article, [self.files.full_path(path) for path in paths])
                 for article, paths in rescue.lost.items()
@@ -416,6 +421,13 @@ class Store:
         )
         return {passage.id: passage for passage in passages}
 
+    def passage_ids(self, articles: Iterable[str]) -> Sequence[str]:
+        """Return the ids of the passages of some articles."""
+        rows = self._db.rows_among(
+            "SELECT article, n FROM passages WHERE article IN (VALUES *)", zip(articles)
+        )
+        return [passage_id(article, n) for article, n in rows]
+
     def languages(self) -> Mapping[str, str]:
         """Return the language of each passage by its id; unknown languages are left out."""
         rows = self._db.rows("SELECT article, n, language FROM passages WHERE language != ''")
@@ -514,6 +526,21 @@ class Store:
         from corpus_cli.store.saved_searches import SavedSearches
 
         return SavedSearches(self._db)
+
+    @cached_property
+    def annotations(self) -> "Annotations":
+        """Return the notes and tags of a person."""
+        from corpus_cli.store.annotations import Annotations
+
+        return Annotations(self._db, self.has_annotations)
+
+    def has_annotations(self) -> bool:
+        """Return whether there are notes or tags; a store of an older format has none.
+
+        What reads them is loaded only if there are.
+        """
+        has_table = self._db.row("SELECT 1 FROM sqlite_schema WHERE name = 'annotations'")
+        return bool(has_table and self._db.row("SELECT 1 FROM annotations LIMIT 1"))
 
     # --- compression ---
 

@@ -170,4 +170,5 @@ def test_every_command_is_held() -> None:
     # package.
     rest = {"ingest", "duplicates", "status", "reindex", "config", "completion", "help", "mcp"}
     rest |= {"verify", "repair", "backup", "restore", "saved", "new", "dossier", "browse"}
+    rest |= {"note", "tag", "notes"}
     assert set(COMMANDS) - held == rest

@@ -172,6 +172,8 @@ def test_every_example_works(shell: Path, words: tuple[str, ...]) -> None:
             tried('rm -rf index names.toml "$HOME/reports/index" "$HOME/reports/names.toml"')
         if line.startswith("corpus names remove Kurilla"):
             tried("corpus names add Kurilla 'the general'")
+        if words == ("notes",):
+            tried("corpus note '20a0#4' 'ask the author'")
         if words in NEED_SAVED:
             for folder in ("", " -i ~/reports/index"):
                 tried(f"corpus saved add isis-k ISIS-K --from-start --replace{folder}")
@@ -197,8 +199,19 @@ def lines(page: str) -> list[str]:
     return re.findall(r"^ {4}(corpus search .*)$", text, re.MULTILINE)
 
 
+@pytest.fixture
+def noted(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Select a copy of the corpus with a note and a tag of a person."""
+    shutil.copytree(here, tmp_path / "index")
+    monkeypatch.setenv("CORPUS_INDEX", str(tmp_path / "index"))
+    with Corpus.open() as corpus:
+        corpus.notebook.write("20a0#4", "ask the author")
+        corpus.notebook.tag("20a0#9", ["star"])
+
+
 @pytest.mark.parametrize("line", lines("query"))
-def test_every_example_of_the_page_on_queries_finds(run: Run, here: Path, line: str) -> None:
+@pytest.mark.usefixtures("noted")
+def test_every_example_of_the_page_on_queries_finds(run: Run, line: str) -> None:
     ran = run(*shlex.split(line)[1:])
     assert ran.code == 0, ran.err
 
@@ -218,6 +231,7 @@ def test_every_operator_has_an_example() -> None:
     shown = "\n".join(lines("query"))
     signs = ('"', "+", " -", "AND", "OR", "NOT", "(", "NEAR/", '"~', "*", "?", "~", "\\")
     options = ("--since", "--until", "--author", "--source", "--tag", "--lang", "--path", "--name")
+    options += ("--note", "--mytag")
     for sign in (*signs, *options, *(f"{name}:" for name in (*FIELDS, "date", "exact"))):
         assert sign in shown, sign
 

@@ -1,6 +1,6 @@
 """Print hits on a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -31,10 +31,24 @@ def print_results(page: Page, results: Results) -> None:
         _neighbours(page, hit.before, margin)
         page.block(page.marked(hit.snippet.text, hit.snippet.spans, ""), margin)
         _neighbours(page, hit.after, margin)
+        if hit.notes or hit.my_tags:
+            _print_own_notes(page, hit, margin)
         for remark in _remarks(hit, partial=results.partial):
             page.block(Text(remark, "dim"), margin)
         if hit is not results.hits[-1]:
             page.line(Text())
+
+
+def print_notes(page: Page, notes: Iterable[tuple[str, str]], margin: int) -> None:
+    """Print notes and tags of a person, each after its label."""
+    for label, text in notes:
+        page.block(Text.assemble((f"{label}: ", "green"), inline(text)), margin)
+
+
+def _print_own_notes(page: Page, hit: Hit, margin: int) -> None:
+    from corpus_cli.output.own_notes import labelled
+
+    print_notes(page, labelled(hit.notes, hit.my_tags), margin)
 
 
 def header_facts(header: Header) -> list[str]:

@@ -1,6 +1,7 @@
 """Print results for people at a terminal."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.text import Text
 
@@ -84,17 +85,22 @@ class Terminal:
         lines: range | None,
         marks: SpansByLine = NO_SPANS,
         title_spans: Sequence[Span] = (),
+        notes: Mapping[int, Sequence[tuple[str, str]]] = MappingProxyType({}),
     ) -> None:
         """Print an article: its metadata, and its lines with their numbers, without chrome.
 
         With a range of `lines`, print every line of it and nothing else. The spans of lines and
-        of the title are marked.
+        of the title are marked. `notes` are notes of a person, each with its label, by the line
+        that they follow; 0 is the beginning.
         """
         margin = len(str(len(article.lines))) + 2
         if lines is None:
             picked = _readable(article.lines, self._head(article, header, margin, title_spans))
         else:
             picked = (line for line in article.lines if line.n in lines)
+        if 0 in notes:
+            hits.print_notes(self._page, notes[0], margin)
+            self._page.line(Text())
         for line in picked:
             style = "bold" if line.broad in (TITLE, HEADING) else ""
             matched = marks.get(line.n)
@@ -104,6 +110,7 @@ class Terminal:
                 else Text(printable(line.text), style)
             )
             self._page.block(text, margin, str(line.n))
+            hits.print_notes(self._page, notes.get(line.n, ()), margin)
         self._page.show()
 
     def _head(
