@@ -198,8 +198,8 @@ class Notebook:
             article = resolve_article(self._store, name)
             passage = self._passage(article, name, line)
         except NotFound:
-            if lost := self._find_lost(name):
-                return _Place(lost[0].id, lost, is_lost=True)
+            if annotations := self._find_lost(name):
+                return _Place(annotations[0].id, annotations, is_lost=True)
             raise
         annotations = self._store.annotations.of([article])
         if passage is None:

@@ -34,7 +34,7 @@ from corpus_cli.text.data import DATA
 from corpus_cli.text.name_runs import encode_runs
 
 if TYPE_CHECKING:
-    from corpus_cli.store.annotations import Annotations
+    from corpus_cli.store.annotation_table import Annotations
     from corpus_cli.store.recording import Recorder
     from corpus_cli.store.saved_searches import SavedSearches
 
@@ -530,7 +530,7 @@ class Store:
     @cached_property
     def annotations(self) -> "Annotations":
         """Return the notes and tags of a person."""
-        from corpus_cli.store.annotations import Annotations
+        from corpus_cli.store.annotation_table import Annotations
 
         return Annotations(self._db, self.has_annotations)
 

@@ -230,9 +230,9 @@ def test_every_operator_has_an_example() -> None:
 
     shown = "\n".join(lines("query"))
     signs = ('"', "+", " -", "AND", "OR", "NOT", "(", "NEAR/", '"~', "*", "?", "~", "\\")
-    options = ("--since", "--until", "--author", "--source", "--tag", "--lang", "--path", "--name")
-    options += ("--note", "--mytag")
-    for sign in (*signs, *options, *(f"{name}:" for name in (*FIELDS, "date", "exact"))):
+    options = ("--since", "--until", "--author", "--source", "--tag", "--lang", "--path")
+    others = ("--name", "--note", "--mytag")
+    for sign in (*signs, *options, *others, *(f"{name}:" for name in (*FIELDS, "date", "exact"))):
         assert sign in shown, sign
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.config import STORE_FILE
-from corpus_cli.corpus import Corpus
 from tests.cli.conftest import Run, spawn
 from tests.cli.test_schema import check
 from tests.conftest import article, change_store
@@ -76,7 +75,7 @@ def test_a_note_from_standard_input(run: Run) -> None:
     name = passage(run, "bridge")
     done = subprocess.run(
         [sys.executable, "-m", "corpus_cli", "note", name, "-"],
-        input="first line\nsecond line\n".encode(),
+        input=b"first line\nsecond line\n",
         check=True,
         capture_output=True,
     )
@@ -164,9 +163,7 @@ def test_filters_as_options(run: Run) -> None:
 def test_a_note_on_an_article_counts_for_all_its_passages(run: Run) -> None:
     run("note", "texts/a.txt", "trustworthy")
     assert run("search", "note:trustworthy", "-c").out == "3\n"
-    assert run("search", "bridge").out.splitlines()[1].endswith(
-        "(note on the article) trustworthy"
-    )
+    assert run("search", "bridge").out.splitlines()[1].endswith("(note on the article) trustworthy")
 
 
 @pytest.mark.parametrize(
@@ -219,9 +216,8 @@ def test_show_prints_notes_after_their_passage(run: Run) -> None:
     run("note", "texts/a.txt", "whole")
     lines = run("show", name[:12]).out.splitlines()
     assert lines[0] == "(note on the article) whole"
-    assert lines[[n for n, line in enumerate(lines) if "Kunduz" in line][0] + 1] == (
-        "(note) call the engineer"
-    )
+    at = next(n for n, line in enumerate(lines) if "Kunduz" in line)
+    assert lines[at + 1] == "(note) call the engineer"
     assert "note: call the engineer" in run("show", name, "--format", "terminal").out
     assert "note: call" not in run("show", f"{name[:12]}#1", "--format", "terminal").out
     assert "(note)" not in run("show", name[:12], "--raw").out
@@ -365,9 +361,8 @@ def test_repair_keeps_it(run: Run) -> None:
     store = Path("index") / STORE_FILE
     content = bytearray(store.read_bytes())
     # Damage one page of the articles, not those of the notes.
-    with Corpus.open("index") as corpus:
-        row = corpus.store._db.row("SELECT rootpage FROM sqlite_schema WHERE name = 'definitions'")
-    assert row
+    with closing(change_store(Path("index"))) as opened:
+        (row,) = opened.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'definitions'")
     page_size = int.from_bytes(content[16:18], "big")
     start = (row[0] - 1) * page_size
     content[start + 100 : start + 110] = b"\xff" * 10
