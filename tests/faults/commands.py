@@ -23,8 +23,8 @@ from tests.faults.conftest import (
 State = frozenset[str]
 """The articles of a corpus (`lynx`, or `lynx by Ada` with an author) and what users added.
 
-That is names (`name Lynx`), saved searches (`saved cats`), and that these have something new
-(`new cats`).
+That is names (`name Lynx`), saved searches (`saved cats`), that these have something new
+(`new cats`), and notes with the article that they are on (`note big cat on lynx`).
 """
 
 
@@ -73,6 +73,14 @@ def _prepare_saved(home: Path) -> None:
     ingested(home, "ibex", "lynx", "heron")
 
 
+def _prepare_noted(home: Path) -> None:
+    """Write a note on an article of which the file is changed then."""
+    prepare_three(home)
+    note = ("note", str(home / "articles" / "ibex.txt"), "goat", "-i", str(home / "index"))
+    assert corpus(*note).code == 0
+    shelve(home / "articles", "heron", "ibex2", "lynx", "otter")
+
+
 def _prepare_earlier(home: Path) -> None:
     unpack("store-3-whoosh", home)
 
@@ -108,6 +116,16 @@ COMMANDS = {
         (THREE, THREE | {"name Lynx Group"}),
         prepare_three,
     ),
+    "note": Command(
+        ("note", "articles/lynx.txt", "big cat"),
+        (THREE, THREE | {"note big cat on lynx"}),
+        prepare_three,
+    ),
+    "ingest with a note": Command(
+        ("ingest", "articles"),
+        (THREE | {"note goat on ibex"}, CHANGED | {"note goat on ibex2"}),
+        _prepare_noted,
+    ),
     "saved add": Command(
         ("saved", "add", "animals", COMMON, "--from-start"),
         (THREE, THREE | {"saved animals", "new animals"}),
@@ -125,19 +143,29 @@ def read_state(home: Path) -> State:
     """Return what the store and the user's names hold."""
     with Corpus.open(home / "index") as opened:
         articles = [
-            " by ".join((opened.store.passages(header.id)[0].text.split()[1], *header.authors))
+            " by ".join((_read_word(opened, header.id), *header.authors))
             for header in opened.headers()
         ]
         saved = [f"saved {name}" for name in opened.saved.names()]
         saved += [f"new {one.name}" for one in opened.saved.count_new() if one.passages]
+        notes = [
+            f"note {one.annotation.note} on {_read_word(opened, one.annotation.now_article)}"
+            for one in opened.notebook.cited()
+        ]
     names_file = home / "names.toml"
     names = tomllib.loads(names_file.read_text("utf-8")) if names_file.exists() else {}
-    return frozenset({*articles, *saved, *(f"name {name}" for name in names if name != "packs")})
+    return frozenset({*articles, *saved, *notes, *(f"name {name}" for name in names if name != "packs")})
+
+
+def _read_word(opened: Corpus, article: str) -> str:
+    """Return the word that an article is about; its id if it is gone."""
+    passages = opened.store.passages(article)
+    return passages[0].text.split()[1] if passages else article
 
 
 def read_words(state: State) -> State:
     """Return the words of the articles of a state."""
-    added = ("name ", "saved ", "new ")
+    added = ("name ", "saved ", "new ", "note ")
     return frozenset(entry.split()[0] for entry in state if not entry.startswith(added))
 
 

@@ -31,6 +31,7 @@ READING: tuple[tuple[str, ...], ...] = (
     ("list",),
     ("facets", COMMON, "--by", "source"),
     ("saved", "list"),
+    ("notes",),
     ("new",),
     ("names", "list"),
     ("names", "show", "STI"),
@@ -47,6 +48,7 @@ WRITING: tuple[tuple[str, ...], ...] = (
     ("names", "add", "A name", "another form"),
     ("config", "set", "limit", "5", "--project"),
     ("saved", "add", "animals", COMMON),
+    ("note", "articles/ibex.txt", "goat"),
     ("reindex",),
 )
 QUICK = (

@@ -39,6 +39,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("edit", "articles/ibex.txt", "--title", "A title"),
     ("names", "add", "A name", "another form"),
     ("saved", "add", "animals", COMMON),
+    ("note", "articles/ibex.txt", "goat"),
     ("reindex",),
 )
 QUICK = (("search", COMMON), ("status",), ("ingest", "articles"))

@@ -184,6 +184,8 @@ COMMANDS = [
     ["saved", "list"],
     ["saved", "add", "animals", COMMON],
     ["new"],
+    ["notes"],
+    ["note", "articles/ibex.txt", "goat"],
     ["facets", COMMON],
     ["list"],
     ["show", "articles/ibex.txt"],
