@@ -355,7 +355,20 @@ def test_a_killed_ingest_leaves_it_where_it_was_or_is(run: Run) -> None:
     assert str(row["id"]).endswith("#3")
 
 
+def test_it_goes_back_to_the_text_that_it_was_written_on(run: Run) -> None:
+    name = noted(run)
+    text = Path("texts/a.txt").read_text()
+    Path("texts/a.txt").write_text(article(KABUL[0], "New", title="News of the week"))
+    run("ingest", "texts")
+    assert [row["on"] for row in listed(run)] == ["lost passage"]
+    Path("texts/c.txt").write_text(text)
+    run("ingest", "texts")
+    assert [(row["id"], row["on"]) for row in listed(run)] == [(name, "passage")]
+
+
 def test_repair_keeps_it(run: Run) -> None:
+    for number in range(9):
+        run("edit", "texts/b.txt", "--title", f"Title {number}")
     name = noted(run)
     run("tag", name, "star")
     store = Path("index") / STORE_FILE
@@ -374,6 +387,11 @@ def test_repair_keeps_it(run: Run) -> None:
     assert run("tag", name).out == "star\n"
     assert [one["on"] for one in listed(run)] == ["passage"]
     assert run("search", "note:engineer mytag:star", "-c").out == "1\n"
+    # The changes of the repaired store have lower numbers.
+    Path("texts/a.txt").write_text(article("First", *KABUL, title="News of the week"))
+    run("ingest", "texts")
+    (row,) = listed(run)
+    assert str(row["id"]).endswith("#3")
 
 
 # --- lists, and reading them back ---
