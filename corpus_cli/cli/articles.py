@@ -68,7 +68,11 @@ def show(  # noqa: PLR0913 - one parameter an option
         annotations = corpus.annotations(article.id)
         notes = notes_by_line(annotations, passages, lines)
         if style == "json":
-            stream.write(records.article(article, passages, header, lines, marks, annotations))
+            stream.write(
+                records.article(
+                    article, passages, header, lines, marks=marks, annotations=annotations
+                )
+            )
         elif raw:
             stream.write(plain.format_article(article, lines, raw=True))
         elif style == "plain":
@@ -80,7 +84,7 @@ def show(  # noqa: PLR0913 - one parameter an option
             )
         else:
             printing.make_terminal(corpus.folder, printing.Look(color=color)).print_article(
-                article, header, lines, by_line, marks.title if marks else (), notes
+                article, header, lines, marks, notes
             )
         printing.print_notes(marks.notes if marks else ())
     return 0

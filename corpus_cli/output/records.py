@@ -266,11 +266,12 @@ def _expansion(one: Expansion) -> Record:
     )
 
 
-def article(
+def article(  # noqa: PLR0913 - what a record has
     article_read: Article,
     passages: Sequence[Passage],
     header: Header,
     lines: range | None = None,
+    *,
     marks: ArticleMarks | None = None,
     annotations: Sequence[Annotation] = (),
 ) -> Iterator[str]:

@@ -10,12 +10,12 @@ from corpus_cli.engines.fields import HEADING as HEADING_POSITION
 from corpus_cli.engines.plan import plan_query
 from corpus_cli.model import HEADING, TITLE, Article, Line, Match, Passage, Span, SpansByLine
 from corpus_cli.query.nodes import unparse
-from corpus_cli.search.exact import verify_exact
 from corpus_cli.search.freshness import index_notes
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.read_query import read_query
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.search.snippets import spans, title_spans
+from corpus_cli.search.verified import verify
 
 _NOTHING = "nothing in this article matches the query"
 
@@ -44,7 +44,7 @@ def mark_article(
         return None
     clock = Clock(request.seconds)
     query, notes = read_query(line, moment, request, clock)
-    verified = verify_exact(query, moment, clock)
+    verified = verify(query, moment, clock)
     candidates = moment.index.match(plan_query(query, moment.index, verified), clock)
     matches = [
         (passage, match)

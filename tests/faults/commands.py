@@ -154,7 +154,9 @@ def read_state(home: Path) -> State:
         ]
     names_file = home / "names.toml"
     names = tomllib.loads(names_file.read_text("utf-8")) if names_file.exists() else {}
-    return frozenset({*articles, *saved, *notes, *(f"name {name}" for name in names if name != "packs")})
+    return frozenset(
+        {*articles, *saved, *notes, *(f"name {name}" for name in names if name != "packs")}
+    )
 
 
 def _read_word(opened: Corpus, article: str) -> str:

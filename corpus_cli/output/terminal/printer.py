@@ -18,11 +18,11 @@ from corpus_cli.model import (
     Line,
     Results,
     Span,
-    SpansByLine,
 )
 from corpus_cli.output.records import shown
 from corpus_cli.output.terminal import hits, rows
 from corpus_cli.output.terminal.page import Page
+from corpus_cli.search.article_marks import ArticleMarks
 from corpus_cli.text.printable import one_line, printable
 
 
@@ -83,17 +83,17 @@ class Terminal:
         article: Article,
         header: Header,
         lines: range | None,
-        marks: SpansByLine = NO_SPANS,
-        title_spans: Sequence[Span] = (),
+        marks: ArticleMarks | None = None,
         notes: Mapping[int, Sequence[tuple[str, str]]] = MappingProxyType({}),
     ) -> None:
         """Print an article: its metadata, and its lines with their numbers, without chrome.
 
-        With a range of `lines`, print every line of it and nothing else. The spans of lines and
-        of the title are marked. `notes` are notes of a person, each with its label, by the line
-        that they follow; 0 is the beginning.
+        With a range of `lines`, print every line of it and nothing else. What `marks` has of its
+        lines and of the title is marked. `notes` are notes of a person, each with its label, by the
+        line that they follow; 0 is the beginning.
         """
         margin = len(str(len(article.lines))) + 2
+        by_line, title_spans = (marks.by_line, marks.title) if marks else (NO_SPANS, ())
         if lines is None:
             picked = _readable(article.lines, self._head(article, header, margin, title_spans))
         else:
@@ -103,7 +103,7 @@ class Terminal:
             self._page.line(Text())
         for line in picked:
             style = "bold" if line.broad in (TITLE, HEADING) else ""
-            matched = marks.get(line.n)
+            matched = by_line.get(line.n)
             text = (
                 self._page.marked(line.text, matched, style)
                 if matched
