@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 
 from corpus_cli.cli import session
+from corpus_cli.cli.option_table import FILTER_OPTIONS, QUERY_OPTIONS
 from corpus_cli.corpus import Corpus
+from corpus_cli.query.filters import FILTERS, Filters
+from corpus_cli.saved.options import decode_options, encode_options, option_values
+from corpus_cli.search.request import SearchRequest
 from tests.cli.conftest import Run, spawn
-from tests.cli.test_schema import check
+from tests.cli.test_schema import SCHEMA, check
 from tests.conftest import article, change_store
 from tests.earlier_corpora import unpack
 
@@ -217,6 +221,17 @@ def test_options_are_saved_and_run(run: Run) -> None:
     )
     (second, _) = [*csv.reader(run("saved", "list", "--format", "csv").out.splitlines())][1:]
     assert second[:2] == ["all of it", "Kunduz -Doha"]
+
+
+def test_every_option_of_a_query_is_saved_but_the_time_limit() -> None:
+    options = {spec.parameter for spec in (*FILTER_OPTIONS, *QUERY_OPTIONS)} - {"timeout"}
+    filters = Filters(**dict.fromkeys(FILTERS, ("a",)))
+    request = SearchRequest(filters=filters, literal=True, all_terms="article", all_names=True)
+    request = request._replace(expand_names=False, suggest=False)
+    assert set(option_values(request)) == options
+    assert set(SCHEMA["$defs"]["saved_search"]["properties"]["options"]["properties"]) == options
+    assert decode_options(encode_options(request)) == request
+    assert decode_options(encode_options(SearchRequest())) == SearchRequest()
 
 
 @pytest.mark.parametrize(
