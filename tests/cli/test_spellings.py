@@ -158,7 +158,10 @@ def test_a_removed_article_takes_its_spelling_away(run: Run) -> None:
 
 def test_an_upgraded_corpus_knows_spellings(run: Run) -> None:
     with closing(change_store(Path("index"))) as store:
-        for table in ("name_words", "name_word_articles", "spelling_keys", "spelling_pairs"):
+        for table in (
+            *("name_words", "name_word_articles", "spelling_keys", "spelling_pairs"),
+            *("saved_searches", "consumers", "seen", "annotations", "annotation_tags"),
+        ):
             store.execute(f"DROP TABLE {table}")
         store.execute("PRAGMA user_version = 4")
     assert found(run, "Turchinov") == ["one"]
