@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from corpus_cli.engines.clock import Clock
 from corpus_cli.explore.answer import About, Citation, about_matches, merge_about
 from corpus_cli.explore.passage_words import Progress, ignore_progress
 from corpus_cli.explore.quoted_words import match_texts
@@ -16,6 +17,7 @@ from corpus_cli.names.lookup import NameLookup
 from corpus_cli.query.all_terms import Scope
 from corpus_cli.search.match_query import QueryMatches, match_query
 from corpus_cli.search.moment import Moment
+from corpus_cli.search.pipeline import MAY_SHOW_COPIES
 from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.sketches import near, sketch, sketch_keys
@@ -25,6 +27,8 @@ from corpus_cli.text.spelling import spelling_cost
 from corpus_cli.text.tokenise import key
 
 _ARTICLES_PER_READ = 50
+_FIRST_ARTICLE_SECONDS = 1.0
+_MAX_PER_KEY = 20
 _ENGLISH = "en"
 _OMITTED = " … "
 _SPELLING_COST = 2.0
@@ -106,7 +110,10 @@ def quotes(
         are = plural(unclear, "quotation is", "quotations are")
         notes.append(f"{are} left out because it is not clear who speaks")
     quotations = [one for one in quotations if one.speaker]
-    shown = quotations if options.duplicates else fold_copies(quotations)
+    clock = matched.matches.clock
+    shown = quotations if options.duplicates else fold_copies(quotations, clock)
+    if clock.is_over and not options.duplicates:
+        notes.append(MAY_SHOW_COPIES)
     return Quotes(about._replace(notes=(*about.notes, *notes)), tuple(sorted(shown, key=_by_date)))
 
 
@@ -158,8 +165,11 @@ def speaker_matcher(by: str, names: NameLookup) -> Callable[[str], bool]:
     return is_speaker if wanted else lambda _: False
 
 
-def fold_copies(quotations: Iterable[Quote]) -> list[Quote]:
-    """Return quotations without the same words of the same speaker; the earliest of each stays."""
+def fold_copies(quotations: Iterable[Quote], clock: Clock | None = None) -> list[Quote]:
+    """Return quotations without the same words of the same speaker; the earliest of each stays.
+
+    If the time is over, only those with exactly the same words are left out.
+    """
     kept: list[Quote] = []
     # The words and the family name lead to the number of a quotation that is kept.
     by_words: dict[tuple[str, str], int] = {}
@@ -168,15 +178,16 @@ def fold_copies(quotations: Iterable[Quote]) -> list[Quote]:
     for quote in sorted(quotations, key=_by_date):
         speaker = key(quote.speaker).rpartition(" ")[2]
         words = key(quote.text)
-        its_sketch = sketch(quote.text, fewest=1)
         number = by_words.get((speaker, words))
-        if number is None:
-            similar = (
+        its_sketch = b"" if clock and clock.is_over else sketch(quote.text, fewest=1)
+        if number is None and its_sketch:
+            # A key that many quotations share is weak evidence, and copies share most keys.
+            candidates = dict.fromkeys(
                 other
                 for hashed in sketch_keys(its_sketch)
-                for other in by_hash[speaker, hashed]
-                if near(its_sketch, sketches[other])
+                for other in by_hash[speaker, hashed][:_MAX_PER_KEY]
             )
+            similar = (other for other in candidates if near(its_sketch, sketches[other]))
             number = next(similar, None)
         if number is None:
             number = len(kept)
@@ -239,6 +250,7 @@ def _read_articles(
     matched: _Matched, options: QuotesOptions, moment: Moment, progress: Progress
 ) -> tuple[list[Quote], int, list[str]]:
     """Return the quotations of articles, how many passages were read in time, and notes."""
+    clock = matched.matches.clock
     quotations: list[Quote] = []
     articles = list(matched.passages)
     read = foreign = 0
@@ -247,14 +259,15 @@ def _read_articles(
         passages = moment.store.passages_with_captions(batch)
         headers = moment.store.headers(batch)
         for number, article in enumerate(batch, start):
-            if number and matched.matches.clock.is_over:
+            if number and clock.is_over:
                 return quotations, read, _foreign_notes(foreign)
             progress(headers[article].title, number, len(articles))
-            read += len(matched.passages[article])
             english = [one for one in passages[article] if one.language in {"", _ENGLISH}]
             foreign += not english
             wanted = matched.passages[article] if matched.is_narrowed else None
-            quotations += _quotes_of(headers[article], english, wanted, direct=options.direct)
+            time = clock if number else clock.at_least(_FIRST_ARTICLE_SECONDS)
+            quotations += _quotes_of(headers[article], english, wanted, time, direct=options.direct)
+            read += 0 if time.is_over else len(matched.passages[article])
     return quotations, read, _foreign_notes(foreign)
 
 
@@ -264,11 +277,19 @@ def _foreign_notes(foreign: int) -> list[str]:
 
 
 def _quotes_of(
-    header: Header, passages: Sequence[Passage], wanted: set[str] | None, *, direct: bool
+    header: Header,
+    passages: Sequence[Passage],
+    wanted: set[str] | None,
+    clock: Clock,
+    *,
+    direct: bool,
 ) -> Iterator[Quote]:
-    """Yield the quotations of an article that begin in one of the wanted passages, if any."""
+    """Yield the quotations of an article that begin in one of the wanted passages, if any.
+
+    Of a very long article only those are found that can be read in time.
+    """
     starts = [passage.start for passage in passages]
-    for one in find_quotations(list(paragraphs_of(passages))):
+    for one in find_quotations(list(paragraphs_of(passages)), lambda: clock.is_over):
         first, last = one.pieces[0][0], one.pieces[-1][1]
         if direct and one.kind == "indirect":
             continue
@@ -301,22 +322,23 @@ def _words_of(quotation: Quotation, around: Sequence[Passage]) -> str:
 
 def paragraphs_of(passages: Sequence[Passage]) -> Iterator[Paragraph]:
     """Yield the lines of passages; a long line that was split is one again."""
-    last: Paragraph | None = None
-    last_line = 0
+    parts: list[str] = []
+    start = end = line = 0
     for passage in passages:
         at = passage.start
         for number, text in enumerate(passage.text.split("\n"), passage.lines[0]):
             if text.strip():
-                if last and number == last_line:
-                    gap = " " * (at - last.start - len(last.text))
-                    last = last._replace(text=last.text + gap + text)
+                if parts and number == line:
+                    parts.append(" " * (at - end))
                 else:
-                    if last:
-                        yield last
-                    last, last_line = Paragraph(at, text), number
+                    if parts:
+                        yield Paragraph(start, "".join(parts))
+                    parts, start, line = [], at, number
+                parts.append(text)
+                end = at + len(text)
             at += len(text) + 1
-    if last:
-        yield last
+    if parts:
+        yield Paragraph(start, "".join(parts))
 
 
 def _those_about(

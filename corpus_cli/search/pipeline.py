@@ -22,7 +22,7 @@ from corpus_cli.search.select import Selected, select_hits
 from corpus_cli.search.suggest import suggest_queries
 from corpus_cli.search.verified import verify
 
-_MAY_SHOW_COPIES = (
+MAY_SHOW_COPIES = (
     "there was no time to look for all near-copies, so some may be shown; --timeout 0 sets no limit"
 )
 _NO_TIME = "there was no time to look for all reasons; --timeout 0 sets no limit"
@@ -61,7 +61,7 @@ def search(line: str, moment: Moment, request: SearchRequest) -> Results:
         notes=(
             *notes,
             *counts.notes,
-            *((_MAY_SHOW_COPIES,) if shows_copies else ()),
+            *((MAY_SHOW_COPIES,) if shows_copies else ()),
             *relevance_notes(candidates, shown),
             *index_notes,
             *freshness.undated_notes(query, moment.store),

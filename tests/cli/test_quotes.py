@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 
 from corpus_cli import Corpus, SearchRequest
-from corpus_cli.explore.quotes import QuotesOptions
+from corpus_cli.engines.clock import Clock
+from corpus_cli.explore.answer import Citation
+from corpus_cli.explore.quotes import Quote, QuotesOptions, fold_copies
+from corpus_cli.model import Header, Passage
 from corpus_cli.search.match_query import QueryMatches, match_query
+from corpus_cli.text.sketches import near
+from corpus_cli.text.speech.quotations import Paragraph, find_quotations
 from tests.cli.conftest import Run
 
 ONE = (
@@ -32,6 +37,9 @@ ARTICLES = {
     "two": ("2024-03-01", TWO),
     "three": ("", "“A bear came to the town in the north,” said Bo Lindqvist, a hunter."),
 }
+
+
+HEADER = Header("a" * 32, (), "", (), "", "", "", "", (), "", 1)
 
 
 @pytest.fixture
@@ -202,3 +210,52 @@ def test_a_short_form_in_a_quotation_means_the_name_of_its_article(harbour: Path
     )
     run("ingest", "texts")
     assert speakers(run, "--about", "Ayman al-Zawahiri") == ["Ida Holm"]
+
+
+def test_many_quotations_that_resemble_each_other_are_compared_in_time() -> None:
+    """Each shares words with all others, and none is a copy."""
+    passage = Passage("a" * 32, 1, 0, 0, (1, 1), "")
+    citation = Citation(passage, HEADER, 1)
+    quotations = [
+        Quote(
+            f"The needle number {n} of {n * 7} will be here, and we are the people of {n % 13} "
+            f"provinces who stand for good {n * n}",
+            "Ahmad Khan",
+            "said",
+            "",
+            "direct",
+            citation,
+        )
+        for n in range(300)
+    ]
+    compared = 0
+
+    def count(one: bytes, other: bytes) -> bool:
+        nonlocal compared
+        compared += 1
+        return near(one, other)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus_cli.explore.quotes.near", count)
+        assert len(fold_copies(quotations)) == len(quotations)
+    assert compared < 100 * len(quotations)
+
+
+def test_a_long_article_is_read_until_the_time_ends() -> None:
+    line = '"We are here," said Ahmad Khan.'
+    paragraphs = [Paragraph(n * 100, line) for n in range(50)]
+    read = iter(range(1_000))
+    found = find_quotations(paragraphs, lambda: next(read) >= 10)
+    assert len(list(found)) == 10
+
+
+def test_after_the_time_only_the_same_words_are_folded() -> None:
+    clock = Clock(1e-9)
+    citation = Citation(Passage("a" * 32, 1, 0, 0, (1, 1), ""), HEADER, 1)
+    words = "we will stand here for good and all of us will remain in this place for ever"
+    quotations = [
+        Quote(text, "Ahmad Khan", "said", "", "direct", citation)
+        for text in (words, words, f"{words} more")
+    ]
+    assert len(fold_copies(quotations, clock)) == 2
+    assert len(fold_copies(quotations)) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -53,12 +53,20 @@ class Quotation(NamedTuple):
     """The ranges between marks, of all kinds; for `direct` the same as `pieces`."""
 
 
-def find_quotations(paragraphs: Sequence[Paragraph]) -> Iterator[Quotation]:
-    """Yield the quotations of an article in the order of its text."""
+def find_quotations(
+    paragraphs: Sequence[Paragraph], is_over: Callable[[], bool] = lambda: False
+) -> Iterator[Quotation]:
+    """Yield the quotations of an article in the order of its text, until the time is over."""
     reader = _Reader(paragraphs)
+    complete = 0
     for number in range(len(paragraphs)):
+        if is_over():
+            break
         reader.read(number)
-    yield from reader.quotations
+        # The last one may go on in the next paragraph.
+        before, complete = complete, max(complete, len(reader.quotations) - 1)
+        yield from reader.quotations[before:complete]
+    yield from reader.quotations[complete:]
 
 
 class _Statement(NamedTuple):
