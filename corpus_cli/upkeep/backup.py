@@ -14,14 +14,20 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from corpus_cli.config import PROJECT_FILE, STORE_FILE
 from corpus_cli.errors import CorpusDamaged, CorpusError, UsageError
-from corpus_cli.names.packs import USER_FILE
+from corpus_cli.names.packs import USER_FILE, read_user_pack
 from corpus_cli.store.page_check import check_pages
 from corpus_cli.store.store import Store
-from corpus_cli.system.files import open_regular, path_exists, sync_folder
+from corpus_cli.system.files import (
+    open_regular,
+    path_exists,
+    read_content,
+    sync_folder,
+    unreadable_error,
+)
 from corpus_cli.text.data import DATA
 
 CONTENTS = "backup.json"
@@ -50,9 +56,9 @@ def write_backup(store: Store, folder: Path, target: Path) -> int:
         copy = Path(scratch, STORE_FILE)
         store.save_snapshot(copy)
         files = {STORE_FILE: copy}
-        for name, path in ((USER_FILE, folder.absolute().parent), (PROJECT_FILE, folder)):
-            if (path / name).is_file():
-                files[name] = Path(shutil.copyfile(path / name, Path(scratch, name)))
+        for path in (folder.absolute().parent / USER_FILE, folder / PROJECT_FILE):
+            with contextlib.suppress(FileNotFoundError):
+                files[path.name] = _copy_small_file(path, Path(scratch, path.name))
         contents = {name: [path.stat().st_size, _digest(path)] for name, path in files.items()}
         try:
             with open(partial, "xb", opener=open_regular) as file:
@@ -69,11 +75,30 @@ def write_backup(store: Store, folder: Path, target: Path) -> int:
     return target.stat().st_size
 
 
+def _copy_small_file(path: Path, copy: Path) -> Path:
+    """Copy the user's names or the settings of the corpus, whose folder may be a stranger's.
+
+    What a link leads to is only copied if it is a file of names. Raises `CorpusUnreadable` for
+    anything that no other command would read, and `FileNotFoundError` if there is nothing.
+    """
+    is_of_user = path.name == USER_FILE
+    if is_of_user and path.is_symlink():
+        read_user_pack(path)
+    try:
+        copy.write_bytes(read_content(path, follow=is_of_user))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise unreadable_error(path, error) from error
+    return copy
+
+
 def _write_members(
     file: IO[bytes], contents: Mapping[str, list[object]], files: Mapping[str, Path]
 ) -> None:
     head = json.dumps({"format": _FORMAT, "files": contents}, indent=1).encode()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+    # Of a size beyond 8 GB, this format needs no header before that of the file.
+    with tarfile.open(fileobj=file, mode="w:gz", format=tarfile.GNU_FORMAT) as archive:
         member = tarfile.TarInfo(CONTENTS)
         member.size = len(head)
         archive.addfile(member, io.BytesIO(head))
@@ -126,7 +151,7 @@ def _unpack(source: Path, folder: Path) -> None:
     """Write the members of a backup to a folder, and check them."""
     with open(source, "rb", opener=_open_source) as file:
         size = os.fstat(file.fileno()).st_size
-        with tarfile.open(fileobj=file, mode="r|gz") as archive:
+        with tarfile.open(fileobj=file, mode="r|gz", tarinfo=_Member) as archive:
             members = iter(archive)
             expected = _read_contents(archive, next(members, None))
             most = min(size * _MAX_RATIO, shutil.disk_usage(folder).free)
@@ -149,15 +174,41 @@ def _read_contents(
     if not member or member.name != CONTENTS or member.size > _MAX_CONTENTS_BYTES:
         raise ValueError("it is not a backup of a corpus")
     file = archive.extractfile(member)
-    contents = json.loads(file.read(_MAX_CONTENTS_BYTES)) if file else {}
-    if contents["format"] != _FORMAT:
-        raise ValueError("another version of corpus made it")
-    files = {
-        str(name): (int(size), str(digest)) for name, (size, digest) in contents["files"].items()
-    }
+    try:
+        contents = json.loads(file.read(_MAX_CONTENTS_BYTES)) if file else None
+    except RecursionError as error:
+        raise ValueError("its list of files is nested too deeply") from error
+    match contents:
+        case {"format": 1, "files": dict() as described}:
+            files = {str(name): _parse_size(entry) for name, entry in described.items()}
+        case _:
+            raise ValueError("another version of corpus made it")
     if STORE_FILE not in files or not files.keys() <= set(_MEMBERS):
         raise ValueError("it does not have the files of a corpus")
     return files
+
+
+def _parse_size(entry: object) -> tuple[int, str]:
+    match entry:
+        case [int() as size, str() as digest] if size >= 0:
+            return size, digest
+        case _:
+            raise ValueError("its list of files has an entry that is none")
+
+
+class _Member(tarfile.TarInfo):
+    """A member that is a regular file.
+
+    A header before another one (a long name, extended attributes) is read whole into memory, and
+    many of them recursively; `corpus backup` writes none.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        member = super().frombuf(buf, encoding, errors)
+        if not member.isreg() or member.issparse():
+            raise ValueError("it has a member that is not a file")
+        return member
 
 
 def _copy(content: IO[bytes], path: Path) -> str:

@@ -1,8 +1,10 @@
 """corpus verify, repair, backup and restore."""
 
+import gzip
 import io
 import json
 import tarfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,10 @@ def _archive(members: dict[str, bytes], contents: object) -> None:
         {"format": 1, "files": {"store.db": [1, "a"], "../../evil": [1, "a"]}},
         {"format": 1, "files": {"store.db": [1, "a"]}},
         {"format": 1, "files": {"names.toml": [1, "a"]}},
+        {"format": 1, "files": []},
+        {"format": 1, "files": {"store.db": [float("inf"), "a"]}},
+        {"format": 1, "files": {"store.db": [-1, "a"]}},
+        {"format": 1, "files": {"store.db": None}},
     ],
 )
 def test_a_strange_backup_writes_nothing(run: Run, tmp_path: Path, contents: object) -> None:
@@ -133,6 +139,67 @@ def test_a_strange_backup_writes_nothing(run: Run, tmp_path: Path, contents: obj
     assert (ended.code, "cannot be restored" in ended.err) == (2, True)
     assert not (tmp_path / "a" / "new").exists()
     assert not [*tmp_path.rglob("evil")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mebibytes", "count"),
+    [
+        (tarfile.XHDTYPE, 64, 1),
+        (tarfile.XGLTYPE, 64, 1),
+        (tarfile.GNUTYPE_LONGNAME, 64, 1),
+        (tarfile.GNUTYPE_LONGNAME, 0, 5_000),
+        (tarfile.XGLTYPE, 0, 5_000),
+        (tarfile.SYMTYPE, 0, 1),
+        (tarfile.CHRTYPE, 0, 1),
+        (tarfile.GNUTYPE_SPARSE, 0, 1),
+    ],
+)
+def test_headers_of_an_archive_take_no_memory(
+    run: Run, tmp_path: Path, kind: bytes, mebibytes: int, count: int
+) -> None:
+    """Some kilobytes of an extension header become gigabytes, and many of them are recursive."""
+    header = tarfile.TarInfo("backup.json")
+    header.type, header.size = kind, mebibytes << 20
+    with gzip.open("bomb.tar.gz", "wb") as file:
+        for _ in range(count):
+            file.write(header.tobuf(tarfile.GNU_FORMAT))
+        for _ in range(mebibytes):
+            file.write(bytes(1 << 20))
+    tracemalloc.start()
+    ended = run("restore", "bomb.tar.gz", "-i", str(tmp_path / "new"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (ended.code, "cannot be restored" in ended.err) == (2, True)
+    assert peak < 32 << 20
+
+
+def test_a_deep_list_of_files_is_refused(run: Run, tmp_path: Path) -> None:
+    with tarfile.open("deep.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo("backup.json")
+        member.size = 90_000
+        archive.addfile(member, io.BytesIO(b"[" * member.size))
+    ended = run("restore", "deep.tar.gz", "-i", str(tmp_path / "new"))
+    assert (ended.code, "nested too deeply" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(("name", "said"), [("index/corpus.toml", "is a link"), ("names.toml", "")])
+def test_a_backup_has_no_file_that_a_link_leads_to(run: Run, name: str, said: str) -> None:
+    """Who sends a corpus must not get a file of the user back with its backup."""
+    Path("secret").write_text("secret\n")
+    Path(name).unlink(missing_ok=True)
+    Path(name).symlink_to(Path("secret").absolute())
+    ended = run("backup", "all.tar.gz")
+    assert (ended.code, name in ended.err, said in ended.err) == (2, True, True)
+    assert not Path("all.tar.gz").exists()
+
+
+def test_a_backup_has_names_that_are_kept_elsewhere(run: Run, tmp_path: Path) -> None:
+    run("names", "add", "Kabul", "Kaboul")
+    Path("names.toml").rename("elsewhere.toml")
+    Path("names.toml").symlink_to("elsewhere.toml")
+    assert run("backup", "all.tar.gz").code == 0
+    assert run("restore", "all.tar.gz", "-i", str(tmp_path / "new" / "index")).code == 0
+    assert "Kaboul" in (tmp_path / "new" / "names.toml").read_text()
 
 
 @pytest.mark.parametrize("change", ["digest", "name"])
