@@ -22,8 +22,12 @@ from corpus_cli.query.filters import Filters
 from corpus_cli.search.match_query import match_query
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
+from corpus_cli.text.plurals import plural
 
-_UNITS_PER_CHECK = 1_000
+_PAIRS_PER_CHECK = 100_000
+
+_MAX_NAMES = 400
+"""The most names of a unit. What has more is a list, whose millions of pairs say nothing."""
 
 _Names = tuple[str, str]
 """The canonical forms of two names, in the order of the alphabet."""
@@ -96,12 +100,15 @@ def network(line: str, options: NetworkOptions, moment: Moment, request: SearchR
     units = read_units(options.per, ranked, moment)
     names_by_unit = units.names_by_unit(units.names_by_passage)
     totals = count_names(names_by_unit)
-    together, read = _count_pairs(names_by_unit, units, totals, options, matches.clock)
+    together, read, lists = _count_pairs(names_by_unit, units, totals, options, matches.clock)
     about = about_matches(line, matches, moment, 0, 0)
     if read < len(names_by_unit):
         of = f"{read:,} of {len(names_by_unit):,} {options.per}s"
         about = about.with_note(f"the time ended after {of}; --timeout 0 reads all")
         about = about._replace(partial=True)
+    if lists:
+        are = plural(lists, f"{options.per} is a list", f"{options.per}s are lists")
+        about = about.with_note(f"{are} of more than {_MAX_NAMES} names, whose pairs do not count")
     answer = _rate(about, options, units.kinds, len(names_by_unit), totals, together)
     chosen = _choose_passages(answer.pairs, units)
     citations = read_citations(chosen.values(), moment)
@@ -142,8 +149,8 @@ def _count_pairs(
     totals: Mapping[str, int],
     options: NetworkOptions,
     clock: Clock,
-) -> tuple[Counter[_Names], int]:
-    """Count the pairs until the time ends; return how many units were read too."""
+) -> tuple[Counter[_Names], int, int]:
+    """Count the pairs until the time ends; return how many units were read, and how many lists."""
     # A pair is no more frequent than either of its names.
     wanted = {
         name
@@ -152,11 +159,19 @@ def _count_pairs(
         and (not options.kinds or units.kinds.get(name) in options.kinds)
     }
     together: Counter[_Names] = Counter()
+    lists = unchecked = 0
     for n, names in enumerate(names_by_unit.values()):
-        if n and n % _UNITS_PER_CHECK == 0 and clock.is_over:
-            return together, n
-        together.update(combinations(sorted(wanted.intersection(names)), 2))
-    return together, len(names_by_unit)
+        if unchecked > _PAIRS_PER_CHECK:
+            if clock.is_over:
+                return together, n, lists
+            unchecked = 0
+        mentioned = sorted(wanted.intersection(names))
+        unchecked += len(mentioned) ** 2
+        if len(mentioned) > _MAX_NAMES:
+            lists += 1
+        else:
+            together.update(combinations(mentioned, 2))
+    return together, len(names_by_unit), lists
 
 
 def _rate(  # noqa: PLR0913, PLR0917 - the counts of an answer
@@ -193,11 +208,12 @@ def _choose_passages(pairs: Iterable[Pair], units: NameUnits) -> dict[_Names, st
     For a pair that is only together in articles, it is a passage of such an article with one.
     """
     wanted = set(map(_names, pairs))
+    shown = {name for pair in wanted for name in pair}
     ordered = units.most_specific_first(units.names_by_passage)
     chosen: dict[_Names, str] = {}
     for passage in ordered:
-        names = sorted(units.names_by_passage[passage])
-        for pair in wanted.intersection(combinations(names, 2)):
+        names = units.names_by_passage[passage]
+        for pair in _shared_pairs(wanted, shown, names):
             chosen[pair] = passage
             wanted.remove(pair)
         if not wanted:
@@ -211,14 +227,23 @@ def _choose_from_articles(
     wanted: set[_Names], chosen: dict[_Names, str], ordered: Iterable[str], units: NameUnits
 ) -> None:
     """Choose for each pair a passage with its first name, in the first article that has both."""
+    shown = {name for pair in wanted for name in pair}
     places: dict[_Names, str] = {}
     for passage in ordered:
         for name in units.names_by_passage[passage]:
             places.setdefault((units.unit_of(passage), name), passage)
     for article, names in sorted(units.names_by_unit(units.names_by_passage).items()):
-        for pair in wanted.intersection(combinations(sorted(names), 2)):
+        for pair in _shared_pairs(wanted, shown, names):
             chosen[pair] = places[article, pair[0]]
             wanted.remove(pair)
+
+
+def _shared_pairs(wanted: set[_Names], shown: set[str], names: Collection[str]) -> set[_Names]:
+    """Return the pairs that are wanted of the names of a passage or article, if it is no list."""
+    mentioned = sorted(shown.intersection(names))
+    if len(mentioned) > _MAX_NAMES:
+        return set()
+    return wanted.intersection(combinations(mentioned, 2))
 
 
 def _names(pair: Pair) -> _Names:

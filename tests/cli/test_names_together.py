@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
@@ -264,12 +265,26 @@ def test_the_time_limit_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr("corpus_cli.engines.clock.monotonic", lambda: monotonic() + 100)
         return combinations(*_)
 
-    monkeypatch.setattr("corpus_cli.explore.network._UNITS_PER_CHECK", 10)
+    monkeypatch.setattr("corpus_cli.explore.network._PAIRS_PER_CHECK", 0)
     monkeypatch.setattr("corpus_cli.explore.network.combinations", late)
     with Corpus.open(here) as corpus:
         answer = corpus.explore.network("", NetworkOptions(minimum=1), SearchRequest(seconds=60))
     assert answer.about.partial
-    assert any("the time ended after 10 of" in note for note in answer.about.notes)
+    assert any(re.match("the time ended after [1-9] of", note) for note in answer.about.notes)
+
+
+@pytest.mark.parametrize("per", ["passage", "article"])
+def test_a_list_of_very_many_names_has_no_pairs(
+    office: Path, run: Run, monkeypatch: pytest.MonkeyPatch, per: str
+) -> None:
+    """4,000 names in an article are 8 million pairs, which take a gigabyte."""
+    assert run("network", "--per", per, "--min", "1").code == 0
+    monkeypatch.setattr("corpus_cli.explore.network._MAX_NAMES", 2)
+    ended = run("network", "--per", per, "--min", "1", "--json")
+    pairs = {(pair["first"], pair["second"]) for pair in json.loads(ended.out)["pairs"]}
+    assert "1 " + per + " is a list of more than 2 names" in ended.err
+    few = {("Alma Quist", "Bert Zoll")} if per == "passage" else set()
+    assert few <= pairs < {*combinations(("Alma Quist", "Bert Zoll", "Gray & \x0bCo <x>"), 2)}
 
 
 def test_hostile_names_are_shown_and_never_sent(office: Path, run: Run) -> None:
