@@ -173,18 +173,22 @@ def _choose_rows(comparison: ValueComparison, options: CompareOptions) -> ValueC
     """Return the values to show, in their order, with their typical words."""
     frequent = [row for row in comparison.rows if row.passages >= options.minimum]
     rows, left_out = limit_rows(sort_facets(options.by, frequent), options.limit)
+    total = comparison.all_words.total()
     with_words = [
-        row._replace(typical=_typical_words(comparison, row.value)[: options.words]) for row in rows
+        row._replace(typical=_typical_words(comparison, row.value, total)[: options.words])
+        for row in rows
     ]
     return comparison._replace(
         rows=tuple(with_words), left_out=left_out + len(comparison.rows) - len(frequent)
     )
 
 
-def _typical_words(comparison: ValueComparison, value: str) -> tuple[TypicalWord, ...]:
+def _typical_words(comparison: ValueComparison, value: str, total: int) -> tuple[TypicalWord, ...]:
     counts = comparison.word_counts[value]
-    others = comparison.all_words - counts
-    return tuple(find_typical_words(counts, others, minimum=_LEAST_COUNT))
+    # Only these words are compared, so that many values do not each take all words.
+    others = {word: comparison.all_words[word] - count for word, count in counts.items()}
+    rest = total - counts.total()
+    return tuple(find_typical_words(counts, others, rest, minimum=_LEAST_COUNT))
 
 
 def _values_of(article: str, values: Values) -> Iterable[str]:

@@ -25,6 +25,7 @@ class TypicalWord(NamedTuple):
 def find_typical_words(
     counts: Mapping[str, int],
     reference: Mapping[str, int],
+    reference_total: int,
     *,
     minimum: int,
     with_stop_words: bool = False,
@@ -32,9 +33,10 @@ def find_typical_words(
     """Return the words that are more frequent than in the reference, the surest first.
 
     `counts` and `reference` have the count of each word; a word counts from `minimum` on. Both
-    sides are texts of their own: what is compared with is not part of what is counted.
+    sides are texts of their own: what is compared with is not part of what is counted. It has
+    `reference_total` words, and `reference` has at least those that are counted.
     """
-    total, reference_total = sum(counts.values()), sum(reference.values())
+    total = sum(counts.values())
     if not total or not reference_total:
         return []
     words = []

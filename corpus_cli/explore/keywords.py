@@ -208,6 +208,7 @@ def _rate(
     words = find_typical_words(
         counted.by_word,
         reference,
+        reference_words,
         minimum=options.minimum,
         with_stop_words=options.with_stop_words,
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,20 @@ def test_the_table_is_drawn(bridges: Path, run: Run) -> None:
     shown = run("compare", "bridge", "--by", "author", "--format", "terminal").out
     assert re.search(r"2 +2 +\d+\.\d  Ann Lee  of \d passages\n    red\n", shown)
     assert "no author" in shown
+
+
+def test_a_value_takes_no_more_time_if_there_are_many_other_words(
+    bridges: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of authors took hours, because each was compared with the words of all."""
+    taken: list[int] = []
+
+    def count(counts: Counter[str], reference: Mapping[str, int], *_: object, **__: object) -> Any:
+        taken.append(len(reference) - len(counts))
+        return []
+
+    monkeypatch.setattr("corpus_cli.explore.compare.find_typical_words", count)
+    with Corpus.open(bridges) as corpus:
+        corpus.explore.compare("bridge", CompareOptions("author"))
+    assert taken
+    assert {*taken} == {0}
