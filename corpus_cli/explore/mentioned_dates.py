@@ -124,10 +124,12 @@ def _to_iso(year: int, month: int, day: int) -> str:
 
 
 def _parse_day(published: str) -> date | None:
+    """Return a day; None for none, and in a year before or after which there may be no other."""
     try:
-        return date.fromisoformat(published)
+        day = date.fromisoformat(published)
     except ValueError:
         return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 @cache

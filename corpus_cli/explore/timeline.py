@@ -120,17 +120,19 @@ def merge(answers: Sequence[tuple[str, Timeline]]) -> Timeline:
 
 
 def period_of(iso: str, by: Period) -> str:
-    """Return the period of a date in ISO 8601; empty if the date is not as precise."""
+    """Return the period of a date in ISO 8601; empty if it is none, or not as precise."""
     if len(iso) < _ISO_LENGTHS[by]:
+        return ""
+    try:
+        # A year or a month is one of its first day.
+        day = date.fromisoformat(f"{iso[:10]}{'0001-01-01'[len(iso) :]}")
+    except ValueError:
         return ""
     match by:
         case "day" | "month" | "year":
-            return iso[: _ISO_LENGTHS[by]]
+            return day.isoformat()[: _ISO_LENGTHS[by]]
         case "week":
-            try:
-                year, week, _ = date.fromisoformat(iso[:10]).isocalendar()
-            except ValueError:
-                return ""
+            year, week, _ = day.isocalendar()
             return f"{year:04}-W{week:02}"
         case _:
             assert_never(by)

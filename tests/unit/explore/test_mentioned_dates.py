@@ -3,6 +3,7 @@
 import pytest
 
 from corpus_cli.explore.mentioned_dates import find_dates
+from corpus_cli.explore.timeline import PERIODS, Period, period_of
 
 PUBLISHED = "2015-10-07"
 """A Wednesday."""
@@ -56,3 +57,16 @@ def test_a_day_without_a_year_is_the_last_one_or_a_coming_one() -> None:
     assert find_dates("On January 2 it began.", "2015-12-30")[0].iso == "2016-01-02"
     assert find_dates("On February 29 it began.", "2015-03-01") == []
     assert find_dates("On December 30 it began.", "2015-10-07")[0].iso == "2014-12-30"
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31", "abcd-ef-gh"])
+def test_a_date_of_a_stranger_is_no_error(published: str) -> None:
+    """A store may have days before which there is no yesterday."""
+    assert find_dates("They met yesterday, last year, and on Monday.", published) == []
+
+
+@pytest.mark.parametrize("by", PERIODS)
+def test_what_is_no_date_has_no_period(by: Period) -> None:
+    for published in ("abcd-ef-gh", "2015-13-01", "2015-1x-0x", "²²²²-01-01", ""):
+        assert not period_of(published, by)
+    assert period_of("2015-10-03", by)
