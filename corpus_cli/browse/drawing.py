@@ -215,7 +215,9 @@ def describe(state: State) -> str:
 
 def _describe_place(state: State) -> str:
     """Return which match is looked at; empty if there is no article or no word to match."""
-    if not state.reading or not state.line.strip():
+    if state.reading is None:
+        return "reading …" if state.key else ""
+    if not state.line.strip():
         return ""
     count = len(state.reading.matches)
     return f"match {state.match + 1} of {count}" if count else "no match in this text"

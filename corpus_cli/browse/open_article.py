@@ -21,7 +21,7 @@ from corpus_cli.search.request import SearchRequest
 from corpus_cli.text.printable import one_line
 
 _MAX_COPIES = 20
-_MAX_CHARACTERS = 1_000_000
+_MAX_CHARACTERS = 500_000
 
 
 class ArticleKey(NamedTuple):

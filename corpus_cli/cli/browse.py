@@ -97,7 +97,7 @@ def _require_terminal() -> None:
     for name, standard in named.items():
         if standard is None or not standard.isatty():
             raise UsageError(
-                f"corpus browse needs a terminal, and standard {name} is none: "
+                f"corpus browse needs a terminal, but standard {name} is not one: "
                 "in a pipe use corpus search"
             )
     if os.environ.get("TERM", "dumb") in ("", "dumb"):

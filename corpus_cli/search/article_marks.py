@@ -1,8 +1,10 @@
 """Find what a query matches in the lines of an article."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from corpus_cli.engines.clock import Clock
@@ -71,6 +73,12 @@ def _spans_by_line(article: Article, matches: Sequence[tuple[Passage, Match]]) -
     """Return the spans of each line with a match, ascending and without overlaps."""
     starts = [*accumulate((len(line.text) + 1 for line in article.lines), initial=0)]
     by_line: defaultdict[int, set[Span]] = defaultdict(set)
+    headings = [
+        line for line in article.lines if line.broad in (HEADING, TITLE) and line.text.strip()
+    ]
+    # All passages have the same title.
+    for line, span in chain.from_iterable(_spans_in_title(headings, *one) for one in matches[:1]):
+        by_line[line.n].add(span)
     for passage, match in matches:
         for span in spans(passage.text, match.marks):
             first = passage.line_at(span.start)
@@ -81,7 +89,7 @@ def _spans_by_line(article: Article, matches: Sequence[tuple[Passage, Match]]) -
                 start, end = max(span.start + shift, 0), min(span.end + shift, len(line.text))
                 if start < end:
                     by_line[line.n].add(Span(start, end, span.why))
-        for line, span in _spans_above(article, passage, match):
+        for line, span in _spans_in_heading(headings, passage, match):
             by_line[line.n].add(span)
     return {number: _without_overlaps(matched) for number, matched in sorted(by_line.items())}
 
@@ -95,17 +103,25 @@ def _without_overlaps(spans_of_line: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def _spans_above(article: Article, passage: Passage, match: Match) -> Iterator[tuple[Line, Span]]:
-    """Yield the spans in the lines of a passage's title and headings, each with its line."""
+def _spans_in_title(
+    headings: Sequence[Line], passage: Passage, match: Match
+) -> Iterator[tuple[Line, Span]]:
+    """Yield the spans in each line that has the title, with the line."""
     matched = title_spans(passage.title, match.marks)
-    for line in article.lines if matched else ():
+    for line in headings if matched else ():
         # The line may have more: `# Title` in Markdown.
         at = line.text.find(passage.title) if line.broad == TITLE else -1
         if at >= 0:
             yield from _shift(line, matched, at)
+
+
+def _spans_in_heading(
+    headings: Sequence[Line], passage: Passage, match: Match
+) -> Iterator[tuple[Line, Span]]:
+    """Yield the spans in the lines of the heading of a passage, each with its line."""
     matched = spans(passage.heading, match.marks, HEADING_POSITION)
     start = 0
-    for line in _heading_lines(article, passage) if matched else ():
+    for line in _heading_lines(headings, passage) if matched else ():
         length = len(line.text.strip())
         inside = [span for span in matched if start <= span.start < span.end <= start + length]
         yield from _shift(line, inside, len(line.text) - len(line.text.lstrip()) - start)
@@ -116,15 +132,15 @@ def _shift(line: Line, matched: Iterable[Span], by: int) -> Iterator[tuple[Line,
     return ((line, Span(span.start + by, span.end + by, span.why)) for span in matched)
 
 
-def _heading_lines(article: Article, passage: Passage) -> Sequence[Line]:
+def _heading_lines(headings: Sequence[Line], passage: Passage) -> Sequence[Line]:
     """Return the lines that are the heading of a passage when joined by blanks; else none."""
     rest, lines = passage.heading, list[Line]()
-    for line in reversed(article.lines[: passage.lines[0] - 1]):
-        if not rest:
-            break
-        if line.broad in (HEADING, TITLE) and line.text.strip():
-            if not rest.endswith(line.text.strip()):
-                return ()
-            rest = rest.removesuffix(line.text.strip()).rstrip()
-            lines.insert(0, line)
+    at = bisect_left(headings, passage.lines[0], key=attrgetter("n"))
+    while rest and at:
+        at -= 1
+        text = headings[at].text.strip()
+        if not rest.endswith(text):
+            return ()
+        rest = rest.removesuffix(text).rstrip()
+        lines.insert(0, headings[at])
     return () if rest else lines
