@@ -37,8 +37,8 @@ LEAST_STRENGTH = 3.84
 
 _MOST_YEARS_BY_MONTH = 4
 _PER_SOURCE, _PER_SPEAKER = 3, 2
-_POOL = 5
-"""For each passage that is shown, how many are compared to find some of every source."""
+_POOL, _QUOTE_POOL = 5, 10
+"""For each passage or quotation that is shown, how many are compared to choose it."""
 
 _KINDS = ("direct", "partial", "indirect")
 
@@ -113,13 +113,15 @@ def dossier(
     by_source = facets(line, ["source"], moment, in_time())
     with_names = companions(line, names, moment, in_time())
     spoken = quotes(line, QuotesOptions(), moment, in_time(), progress)
+    # To match texts takes time, so only some are compared by the words that they have.
+    compared = _choose_quotes(spoken.quotes, options.limit * _QUOTE_POOL)
     collected = Dossier(
         _merge_notes(line, results, by_period.about, by_source, with_names.about, spoken.about),
         results,
         by_period,
         by_source,
         with_names,
-        _mark_words(line, spoken, moment, request),
+        _mark_words(line, spoken._replace(quotes=tuple(compared)), moment, request),
         len(spoken.quotes),
         (CorpusSize("", moment.store.count_articles()),),
         {},

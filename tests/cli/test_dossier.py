@@ -66,7 +66,7 @@ def test_a_dossier_has_all_sections_and_cites_what_it_shows(harbour: Path, run: 
         "Notes",
         "Articles cited",
     ]
-    assert " in 4 articles, published in 2014-03 to 2015-06. The corpus has 4 articles." in ran.out
+    assert " in 4 articles, published 2014-03 to 2015-06. The corpus has 4 articles." in ran.out
     assert "| 2014-03 | 1 |" in section(ran.out, "Over time")
     assert "| no date | 1 | 1 |" in section(ran.out, "Over time")
     assert "| The Coast | 2 | 2 |" in section(ran.out, "Sources")

@@ -1,1 +1,1 @@
-"""Documents to read, print and hand on: a tree of blocks, and a writer for each format."""
+"""Documents to read and print, written in several formats."""

@@ -221,9 +221,9 @@ def _lay_out_quotes(dossier: Dossier, notes: NumberedNotes) -> Iterator[Block]:
     text = f"{count} in the matching passages, read by patterns in English, by date."
     if len(shown) < dossier.quotations:
         text += (
-            f" {len(shown):,} are shown: first those that have the words of the query, then direct "
-            "speech, named speakers and what several articles have, of every year in turn; at most "
-            "two of a speaker if there are others."
+            f" {len(shown):,} are shown: direct speech, named speakers and what several articles "
+            "have before others, of every year in turn, and of the best of these first those that "
+            "have the words of the query; at most two of a speaker if there are others."
         )
     yield _explain(text)
     for quote in shown:
@@ -261,25 +261,28 @@ def _lay_out_passages(dossier: Dossier, notes: NumberedNotes) -> Iterator[Block]
     hits = dossier.results.hits
     yield Heading("Best passages by source")
     yield _explain(
-        f"{len(hits):,} of {plural(dossier.results.total, 'passage')}, the best first, at most "
-        "three of a source if there are others. Near-copies of a passage are not shown but named "
-        "in its note."
+        f"{len(hits):,} of {plural(dossier.results.total, 'passage')}, by source, the best source "
+        "first; at most three of a source if there are others. Near-copies of a passage are not "
+        "shown but named in its note."
     )
-    by_source: dict[str, list[Hit]] = {}
+    # The passages of an article stay together, in the order of the text.
+    by_source: dict[str, dict[str, list[Hit]]] = {}
     for hit in hits:
-        by_source.setdefault(hit.header.site, []).append(hit)
-    for source, of_source in by_source.items():
+        by_source.setdefault(hit.header.site, {}).setdefault(hit.header.id, []).append(hit)
+    for source, by_article in by_source.items():
         yield Heading(source or _NO_SOURCE, 3)
-        for hit in of_source:
-            citation = Citation(hit.passage, hit.header, hit.place.line, hit.corpus)
-            yield BlockQuote(
-                [*mark_spans(hit.passage.text, hit.spans)],
-                [
-                    *describe_article(hit.header, with_source=False),
-                    notes.cite(citation, hit.copies),
-                ],
-                hit.passage.language,
-            )
+        for of_article in by_article.values():
+            for hit in sorted(of_article, key=lambda one: one.passage.n):
+                yield _quote_passage(hit, notes)
+
+
+def _quote_passage(hit: Hit, notes: NumberedNotes) -> BlockQuote:
+    citation = Citation(hit.passage, hit.header, hit.place.line, hit.corpus)
+    return BlockQuote(
+        [*mark_spans(hit.passage.text, hit.spans)],
+        [*describe_article(hit.header, with_source=False), notes.cite(citation, hit.copies)],
+        hit.passage.language,
+    )
 
 
 def mark_spans(text: str, spans: Sequence[Span]) -> Iterator[Text]:

@@ -1,4 +1,4 @@
-"""Write a document as one page of HTML that needs no other file."""
+"""Write a document as one page of HTML without other files."""
 
 from __future__ import annotations
 

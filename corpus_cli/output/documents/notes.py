@@ -1,4 +1,4 @@
-"""Number the passages that a document cites, and say where they are."""
+"""Number the passages that a document cites."""
 
 from __future__ import annotations
 
