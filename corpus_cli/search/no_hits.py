@@ -145,9 +145,7 @@ def _explain_filter(node: Node, moment: Moment, counted: CountMatches) -> Iterat
         return
     for field in walk(node):
         if isinstance(field, Field) and field.name in OWN_FIELDS:
-            kind = "note" if field.name == "note" else "tag of yours"
-            has = "there is no" if field.node == Wild(ANY) else f"{unparse(field)} matches no"
-            yield f"{has} {kind}; corpus notes{index_option(moment)} lists all"
+            yield _explain_own_field(field, index_option(moment))
         elif isinstance(field, Field) and field.name in _FILTER_VALUES:
             values = dict.fromkeys(_FILTER_VALUES[field.name](store))
             wanted_value = unparse(field.node).strip('"')
@@ -168,6 +166,16 @@ def _explain_filter(node: Node, moment: Moment, counted: CountMatches) -> Iterat
                 f"no passage mentions {field.name.canonical}; see the names that are mentioned "
                 f"with: corpus names mentioned{index_option(moment)}"
             )
+
+
+def _explain_own_field(field: Field, option: str) -> str:
+    """Say that no note or tag of a person matches, and which command shows or writes them."""
+    is_note = field.name == "note"
+    kind = "note" if is_note else "tag of yours"
+    if field.node == Wild(ANY):
+        command = f"note{option} ID TEXT" if is_note else f"tag{option} ID TAG"
+        return f"there is no {kind}: corpus {command} writes one"
+    return f"{unparse(field)} matches no {kind}; corpus notes{option} lists all"
 
 
 def _similar_values(wanted_value: str, values: Iterable[str]) -> list[str]:
