@@ -2,7 +2,8 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from corpus_cli.corpus import Corpus, search_corpora
+    from corpus_cli.corpora import search_corpora
+    from corpus_cli.corpus import Corpus
     from corpus_cli.errors import (
         CorpusDamaged,
         CorpusError,
@@ -77,7 +78,7 @@ _HOMES = {
     "back_up_corpus": "safekeeping",
     "repair_corpus": "safekeeping",
     "restore_corpus": "safekeeping",
-    "search_corpora": "corpus",
+    "search_corpora": "corpora",
     "verify_corpus": "safekeeping",
 }
 _THERE = {"record": "hit"}

@@ -584,38 +584,3 @@ def _whoosh(folder: Path) -> Engine:
     from corpus_cli.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(folder)
-
-
-def facets_corpora(
-    corpora: Sequence[tuple[str, Corpus]],
-    line: str,
-    by: Sequence[By],
-    request: SearchRequest | None = None,
-) -> Facets:
-    """Count the passages of several corpora that match a query; notes name their corpus."""
-    if len(corpora) == 1:
-        return corpora[0][1].facets(line, by, request)
-    from corpus_cli.search.across_corpora import merge_facets
-
-    answers = [(name, corpus.facets(line, by, request)) for name, corpus in corpora]
-    return merge_facets(answers, by)
-
-
-def search_corpora(
-    corpora: Sequence[tuple[str, Corpus]], line: str, request: SearchRequest | None = None
-) -> tuple[Results, Sequence[Results]]:
-    """Search several corpora, each with the name that its hits and notes are given.
-
-    Returns the merged answer, and the answer of each corpus in their order.
-    """
-    from corpus_cli.search.request import SearchRequest
-
-    request = request or SearchRequest()
-    if len(corpora) == 1:
-        results = corpora[0][1].search(line, request)
-        return results, [results]
-    from corpus_cli.search.across_corpora import merge_answers, request_each
-
-    answers = [corpus.search(line, request_each(request)) for _, corpus in corpora]
-    names = [name for name, _ in corpora]
-    return merge_answers([*zip(names, answers, strict=True)], request), answers

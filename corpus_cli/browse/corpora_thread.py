@@ -10,7 +10,8 @@ from typing import Self, TypeVar
 
 from corpus_cli.browse.open_article import ArticleKey, OpenArticle, read_article
 from corpus_cli.browse.state import FACETS
-from corpus_cli.corpus import Corpus, facets_corpora, search_corpora
+from corpus_cli.corpora import facets_corpora, search_corpora
+from corpus_cli.corpus import Corpus
 from corpus_cli.errors import UsageError
 from corpus_cli.model import Facets, Results
 from corpus_cli.output.citations import format_citations

@@ -1,4 +1,4 @@
-"""Open an article in the user's editor or its address in a browser."""
+"""Open an article in an editor, or its address in a browser."""
 
 import shlex
 import shutil

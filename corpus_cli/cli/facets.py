@@ -11,7 +11,7 @@ import click
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
 from corpus_cli.cli.session import OptionValues
-from corpus_cli.corpus import facets_corpora
+from corpus_cli.corpora import facets_corpora
 from corpus_cli.errors import UsageError, closest_name
 from corpus_cli.model import Facet, Facets
 from corpus_cli.output import formats, plain, stream

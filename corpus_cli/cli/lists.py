@@ -12,7 +12,8 @@ import click
 from corpus_cli.cli import completion, helping, options, printing, session
 from corpus_cli.cli.option_table import FILTER_OPTIONS, LOOK_OPTIONS, QUERY_OPTIONS
 from corpus_cli.cli.session import OptionValues
-from corpus_cli.corpus import Corpus, search_corpora
+from corpus_cli.corpora import search_corpora
+from corpus_cli.corpus import Corpus
 from corpus_cli.model import Header, Results
 from corpus_cli.output import plain, records, stream
 from corpus_cli.search.sort_headers import sort_headers

@@ -13,7 +13,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from corpus_cli import __version__
-from corpus_cli.corpus import Corpus, search_corpora
+from corpus_cli.corpora import search_corpora
+from corpus_cli.corpus import Corpus
 from corpus_cli.errors import CorpusError, NotFound, closest_name
 from corpus_cli.explore import companions
 from corpus_cli.explore import quotes as quotations

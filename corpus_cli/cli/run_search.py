@@ -14,7 +14,8 @@ from corpus_cli.cli.printing import (
     read_presentation,
 )
 from corpus_cli.cli.session import OpenCorpora, OptionValues, setting
-from corpus_cli.corpus import Corpus, search_corpora
+from corpus_cli.corpora import search_corpora
+from corpus_cli.corpus import Corpus
 from corpus_cli.engines.clock import Clock
 from corpus_cli.errors import InvalidQuery, UsageError
 from corpus_cli.model import STDIN, Results

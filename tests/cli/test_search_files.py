@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from corpus_cli.cli import run_search, session
-from corpus_cli.corpus import search_corpora
+from corpus_cli.corpora import search_corpora
 from tests.cli.conftest import Run
 
 WRITERS = """
