@@ -167,6 +167,9 @@ class SegmentChunk:
     @cached_property
     def numbers(self) -> Sequence[int]:
         """The passages or runs, ascending."""
+        return self._read_numbers()
+
+    def _read_numbers(self) -> Sequence[int]:
         if self.count == 1:
             return (self.first,)
         steps = self._data[self._offset : self._offset + self._width * (self.count - 1)]
@@ -176,6 +179,17 @@ class SegmentChunk:
     def weights(self) -> Sequence[int]:
         """The weight of each posting."""
         return self._weights_and_sizes[0]
+
+    def columns(self) -> tuple[Sequence[int], bytes, Sequence[int], Sequence[int], bytes]:
+        """Return number, code, weight and size of each posting, and the positions of all.
+
+        Nothing is kept: this is for a merge, which reads each chunk once.
+        """
+        weights, sizes, start = self._read_weights_and_sizes()
+        if start + sum(sizes) != self.end:
+            raise LayoutError("the positions of a chunk do not end with it")
+        values = bytes(self._data[start : self.end])
+        return self._read_numbers(), self._read_codes(), weights, sizes, values
 
     def value(self, number: int) -> bytes:
         """Return the encoded positions of one posting; empty if the chunk does not have it."""
@@ -238,16 +252,25 @@ class SegmentChunk:
     @cached_property
     def _weights_and_sizes(self) -> tuple[Sequence[int], Sequence[int], int]:
         """Weight and size in bytes of each posting, and the offset of the first positions."""
+        return self._read_weights_and_sizes()
+
+    def _read_codes(self) -> bytes:
+        if not self._width:
+            return bytes((self._code,))
+        if not self._has_codes:
+            return bytes(self.count)
+        offset = self._offset + self._width * (self.count - 1)
+        return bytes(self._data[offset : offset + self.count])
+
+    def _read_weights_and_sizes(self) -> tuple[Sequence[int], Sequence[int], int]:
         offset = self._offset
         if self._width:
             offset += self._width * (self.count - 1)
             if not self._has_codes:
                 ones = b"\1" * self.count
                 return ones, ones, offset
-            codes = bytes(self._data[offset : offset + self.count])
             offset += self.count
-        else:
-            codes = bytes((self._code,))
+        codes = self._read_codes()
         weights: Sequence[int] = codes.translate(_WEIGHT_BY_CODE)
         sizes: Sequence[int] = codes.translate(_SIZE_BY_CODE)
         if LARGE in codes:
@@ -279,6 +302,31 @@ def pack_chunks(numbers: Sequence[int], postings: Sequence[Posting]) -> tuple[by
         values = b"".join([value for _, value in postings[chunk]])
         packed.append(pack_chunk(numbers[chunk], codes[chunk], large, values))
     return b"".join(packed), total_weight
+
+
+def pack_columns(
+    numbers: Sequence[int],
+    codes: bytes,
+    sizes: Sequence[int],
+    weights: Sequence[int],
+    values: bytes,
+) -> bytes:
+    """Return the chunks of postings that lie in columns; `values` are the positions of all."""
+    packed: list[bytes] = []
+    end = 0
+    for start in range(0, len(numbers), MAX_CHUNK_POSTINGS):
+        chunk = slice(start, start + MAX_CHUNK_POSTINGS)
+        first, end = end, end + sum(sizes[chunk])
+        columns = zip(codes[chunk], sizes[chunk], weights[chunk], strict=True)
+        large = (
+            b"".join(
+                _LARGE_POSTING.pack(size, weight) for code, size, weight in columns if code == LARGE
+            )
+            if LARGE in codes[chunk]
+            else b""
+        )
+        packed.append(pack_chunk(numbers[chunk], codes[chunk], large, values[first:end]))
+    return b"".join(packed)
 
 
 def pack_chunk(numbers: Sequence[int], codes: bytes, large: bytes, values: bytes) -> bytes:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import accumulate, groupby
+from itertools import accumulate, compress, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_cli.engines.fields import FieldName, Posting, count_own, posting, posting_code
+from corpus_cli.engines.fields import FieldName, posting
 from corpus_cli.engines.mentions import parse_mention_term
 from corpus_cli.engines.whoosh.layout import (
     FIELDS,
     PARTS,
     pack_chunks,
+    pack_columns,
     read_chunks,
     renumber_chunks,
 )
@@ -117,9 +118,9 @@ def merge_segments(segments: Sequence[Segment], path: Path) -> None:
                 own = sum(part.own_frequency for part in lists)
                 file.add(field, term, TermList(packed, doc_frequency, weight, own))
     for segment, ordinals in zip(segments, name_ordinals, strict=True):
-        for passage in segment.live_passages:
-            names, counts = segment.name_counts(range(passage, passage + 1))
-            table.add_names(map(ordinals.__getitem__, names), counts)
+        for span in segment.live_spans():
+            names, counts = segment.name_counts(span)
+            table.add_names(map(ordinals.__getitem__, names), counts, segment.name_ends(span))
     file.finish(table)
 
 
@@ -149,14 +150,26 @@ def _copy_list(
             renumber_chunks(segment.data, entry.offset, entry.doc_frequency, renumbering.increment),
             *entry[1:],
         )
+    own = entry.own_frequency
     numbers: list[int] = []
-    postings: list[Posting] = []
+    codes, weights, sizes, values = bytearray(), array("I"), array("I"), bytearray()
     for chunk in read_chunks(segment.data, entry.offset, entry.doc_frequency):
-        columns = zip(chunk.numbers, chunk.weights, chunk.values(), strict=True)
-        for number, posting_weight, value in columns:
-            if renumbering.new_numbers[number] >= 0:
-                numbers.append(renumbering.increment + renumbering.new_numbers[number])
-                postings.append((posting_code(posting_weight, len(value)), value))
-    packed, total_weight = pack_chunks(numbers, postings)
-    own = sum(count_own(value) for _, value in postings) if field == "words" else 0
-    return TermList(packed, len(numbers), total_weight, own)
+        old_numbers, *columns, chunk_values = chunk.columns()
+        new_numbers = [*map(renumbering.new_numbers.__getitem__, old_numbers)]
+        if min(new_numbers) < 0:
+            if field == "words":
+                own -= sum(
+                    count
+                    for number, count in chunk.own().items()
+                    if renumbering.new_numbers[number] < 0
+                )
+            is_live = [number >= 0 for number in new_numbers]
+            new_numbers = [*compress(new_numbers, is_live)]
+            columns = [[*compress(column, is_live)] for column in columns]
+            chunk_values = b"".join(compress(chunk.values(), is_live))
+        for column, more in zip((codes, weights, sizes), columns, strict=True):
+            column.extend(more)
+        values += chunk_values
+        numbers += map(renumbering.increment.__add__, new_numbers)
+    packed = pack_columns(numbers, bytes(codes), sizes, weights, bytes(values))
+    return TermList(packed, len(numbers), sum(weights), own)

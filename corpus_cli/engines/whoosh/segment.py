@@ -40,6 +40,9 @@ _MAX_BYTES_CHECKED_WHOLE = 65_536
 
 _CHECKED_AT_ONCE = frozenset(PARTS[:CHECKED_PARTS])
 
+_ENTRIES_PER_READ = 4_096
+"""How many entries of terms are read at a time."""
+
 _ASCENDING_PARTS = ("firsts", "runs")
 """The first passages of articles and runs: each passage is in one of them, and only once."""
 
@@ -184,6 +187,14 @@ class Segment:
         """Return those of the values, one a passage, whose passage is live."""
         return compress(values, self.alive_flags) if self.removed else values
 
+    def live_spans(self) -> Iterator[range]:
+        """Yield rows of neighbouring passages that are live, together all of these."""
+        if not self.removed:
+            yield range(self.passages)
+            return
+        removed = set(self.removed)
+        yield from (self.article_span(n) for n in range(self.articles) if n not in removed)
+
     @cached_property
     def live_passages(self) -> Sequence[int]:
         """Every live passage."""
@@ -215,6 +226,12 @@ class Segment:
         names = self._names_slice(passages.start, passages.stop)
         return self.part("passage_names", "I")[names], self.part("passage_name_counts", "H")[names]
 
+    def name_ends(self, passages: range) -> Iterator[int]:
+        """Yield where the names of neighbouring passages end in what `name_counts` returns."""
+        first = self._names_slice(passages.start, passages.stop).start
+        ends = self.part("passage_name_ends", "I")[passages.start : passages.stop]
+        return (end - first for end in ends)
+
     def _names_slice(self, start: int, stop: int) -> slice:
         """Return where the names of the passages from `start` to before `stop` are."""
         ends = self.part("passage_name_ends", "I")
@@ -237,8 +254,17 @@ class Segment:
     def entries(self, field: FieldName) -> Iterator[tuple[bytes, TermEntry]]:
         """Yield every term with its entry, in order."""
         terms, ends = self._dictionary(field)
-        for index in range(len(ends)):
-            yield _read_string(terms, ends, index), self._read_entry(field, index)
+        columns = (
+            self.part(f"{field}_offsets", "Q"),
+            self.part(f"{field}_doc_frequencies", "I"),
+            self.part(f"{field}_collection_frequencies", "I"),
+        )
+        for start in range(0, len(ends), _ENTRIES_PER_READ):
+            block = slice(start, start + _ENTRIES_PER_READ)
+            first = ends[start - 1] + 1 if start else 0
+            block_terms = bytes(terms[first : ends[block][-1]]).split(END_MARK)
+            entries = map(TermEntry, *(column[block].tolist() for column in columns))
+            yield from zip(block_terms, entries, strict=True)
 
     def terms(self, field: FieldName, prefix: str) -> list[bytes]:
         """Return the terms that start with a prefix, in order."""

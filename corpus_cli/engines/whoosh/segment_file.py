@@ -38,11 +38,17 @@ class PassageTable:
         self.name_counts = array("H")
         self.name_ends = array("I")
 
-    def add_names(self, ordinals: Iterable[int], counts: Iterable[int]) -> None:
-        """Add the names in the text of the next passage: numbers of terms, and how often each."""
+    def add_names(
+        self, ordinals: Iterable[int], counts: Iterable[int], ends: Iterable[int]
+    ) -> None:
+        """Add the names in the texts of the next passages.
+
+        These are numbers of terms, how often each is there, and where those of each passage end.
+        """
+        first = len(self.names)
         self.names.extend(ordinals)
         self.name_counts.extend(counts)
-        self.name_ends.append(len(self.names))
+        self.name_ends.extend(first + end for end in ends)
 
     def add(self, segment: Segment, passages: Sequence[int], runs: Sequence[int]) -> None:
         """Add the live articles of a segment.
@@ -108,7 +114,11 @@ class NamesByPassage:
         """Add the names of all passages to a table, those of a passage by first position."""
         for names in self._names:
             names.sort()
-            table.add_names((ordinal for _, ordinal, _ in names), (count for *_, count in names))
+            table.add_names(
+                (ordinal for _, ordinal, _ in names),
+                (count for *_, count in names),
+                (len(names),),
+            )
 
 
 class TermList(NamedTuple):

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from bisect import bisect_left
+from itertools import chain
 
 import pytest
 from hypothesis import example, given
@@ -26,7 +27,7 @@ from corpus_cli.engines.fields import (
 from corpus_cli.engines.postings import Postings, find_windows
 from corpus_cli.engines.scoring import LENGTHS, inexpb2, length_code
 from corpus_cli.engines.whoosh.engine import ANALYSIS
-from corpus_cli.engines.whoosh.layout import pack_chunks, read_chunks
+from corpus_cli.engines.whoosh.layout import pack_chunks, pack_columns, read_chunks
 from corpus_cli.engines.wildcards import edit_distance, fold_pattern, literal_prefix, matches
 from corpus_cli.model import Passage
 
@@ -156,3 +157,17 @@ def test_near_wants_each_word_for_itself() -> None:
 def test_near_takes_phrases_and_many() -> None:
     assert find_windows([{0: 2}, {3: 1}, {5: 1}], 2) == {0: 6}
     assert find_windows([{0: 2}, {3: 1}, {5: 1}], 1) == {}
+
+
+def test_columns_are_packed_as_postings_are() -> None:
+    positions = [[n % 7, 300 + n % 5, TITLE + 2][: 1 + n % 3] for n in range(5_000)]
+    positions[17] = [*range(200)]
+    numbers = [*range(0, 15_000, 3)]
+    postings = [posting(one) for one in positions]
+    packed, weight_of_all = pack_chunks(numbers, postings)
+    chunks = [*read_chunks(memoryview(packed), 0, len(numbers))]
+    columns = [[*chain.from_iterable(rows)] for rows in zip(*(c.columns() for c in chunks))]
+    read_numbers, codes, weights, sizes, values = columns
+    assert read_numbers == numbers
+    assert sum(weights) == weight_of_all
+    assert pack_columns(numbers, bytes(codes), sizes, weights, bytes(values)) == packed
