@@ -5,7 +5,7 @@ import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import compress, islice, pairwise
+from itertools import compress, islice, pairwise, repeat
 from operator import lt
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -259,11 +259,13 @@ class Segment:
             self.part(f"{field}_doc_frequencies", "I"),
             self.part(f"{field}_collection_frequencies", "I"),
         )
+        own_frequencies = self.part("words_own_frequencies", "I") if field == "words" else None
         for start in range(0, len(ends), _ENTRIES_PER_READ):
             block = slice(start, start + _ENTRIES_PER_READ)
             first = ends[start - 1] + 1 if start else 0
             block_terms = bytes(terms[first : ends[block][-1]]).split(END_MARK)
-            entries = map(TermEntry, *(column[block].tolist() for column in columns))
+            own = own_frequencies[block].tolist() if own_frequencies else repeat(0)
+            entries = map(TermEntry, *(column[block].tolist() for column in columns), own)
             yield from zip(block_terms, entries, strict=True)
 
     def terms(self, field: FieldName, prefix: str) -> list[bytes]:

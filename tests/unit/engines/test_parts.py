@@ -166,7 +166,9 @@ def test_columns_are_packed_as_postings_are() -> None:
     postings = [posting(one) for one in positions]
     packed, weight_of_all = pack_chunks(numbers, postings)
     chunks = [*read_chunks(memoryview(packed), 0, len(numbers))]
-    columns = [[*chain.from_iterable(rows)] for rows in zip(*(c.columns() for c in chunks))]
+    columns = [
+        [*chain.from_iterable(rows)] for rows in zip(*(c.columns() for c in chunks), strict=True)
+    ]
     read_numbers, codes, weights, sizes, values = columns
     assert read_numbers == numbers
     assert sum(weights) == weight_of_all
