@@ -434,7 +434,7 @@ def test_an_older_corpus_is_brought_over_by_the_first_that_is_saved(run: Run) ->
     home = unpack("store-6-analysis-6", Path("older"))
     option = ["-i", str(home / "index")]
     before = (home / "index" / "store.db").read_bytes()
-    for line in (["saved", "list"], ["new"], ["search", "common"]):
+    for line in (["saved", "list"], ["new"]):
         assert run(*line, *option).code in (0, 1)
     ran = run("saved", "run", "ibex", *option)
     assert (ran.code, "there is no saved search ibex" in ran.err) == (2, True)
