@@ -491,13 +491,13 @@ class Corpus:
 
         with self._locked(doing, wait, waiting):
             self._upgrade(jobs)
-            self._catch_up(verify=True, jobs=jobs, update_names=False)
+            self._catch_up(verify=True, jobs=jobs, is_last=False)
 
             def follow(is_last: bool) -> None:  # noqa: FBT001 - called by `Batches`
                 # In memory, an index of a part would protect nothing.
                 if is_last or (self.folder and lacks_much(self.store, self.engine)):
                     # Each batch may change the names: once is enough to bring mentions up to date.
-                    self._catch_up(jobs=jobs, update_names=is_last)
+                    self._catch_up(jobs=jobs, is_last=is_last)
 
             with Batches(self.store, follow, jobs) as batches:
                 yield batches
@@ -546,7 +546,7 @@ class Corpus:
         fresh: bool = False,
         verify: bool = False,
         jobs: int = 1,
-        update_names: bool = True,
+        is_last: bool = True,
     ) -> None:
         """Apply the changes of the store that the engine lacks; see `indexing.update_index`."""
         from corpus_cli.indexing import update_index
@@ -558,7 +558,7 @@ class Corpus:
             fresh=fresh,
             verify=verify,
             jobs=jobs,
-            update_names=update_names,
+            is_last=is_last,
         )
 
     def _read_names(self, read: Callable[[NameLookup], _T]) -> _T | None:

@@ -40,12 +40,13 @@ def update_index(  # noqa: PLR0913 - what to update, and how
     fresh: bool,
     verify: bool,
     jobs: int,
-    update_names: bool,
+    is_last: bool,
 ) -> None:
     """Apply the changes of the store that the engine lacks.
 
-    With `verify` every byte of the index is read before anything is added to it. With
-    `update_names` the mentions of names are brought up to date as well.
+    With `verify` every byte of the index is read before anything is added to it. Once is
+    enough for all batches of an ingest to bring the mentions of names up to date and to merge
+    segments: the one that `is_last`.
     """
     is_behind = fresh
     if not fresh:
@@ -53,13 +54,13 @@ def update_index(  # noqa: PLR0913 - what to update, and how
         # The store was restored from an older copy, or the index is damaged.
         fresh = lag.must_be_rebuilt
         is_behind = fresh or bool(lag.changes)
-    digest = read_names(NameLookup.digest) if update_names or fresh else None
+    digest = read_names(NameLookup.digest) if is_last or fresh else None
     if not is_behind and (engine.is_empty() or digest in (None, engine.names_digest())):
         engine.tidy()
         return
     names = read_names(NameLookup.table) if digest else None
     changes = list(store.changes(0) if fresh else engine.lacking(store))
-    with engine.writer(store.last_change(), fresh=fresh, names=names) as writer:
+    with engine.writer(store.last_change(), fresh=fresh, names=names, is_last=is_last) as writer:
         for change in changes:
             writer.remove(change.article)
         writer.fill(read_contents(store, [one.article for one in changes if one.live]), jobs)

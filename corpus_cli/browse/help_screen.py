@@ -1,4 +1,4 @@
-"""The screens that explain the keys and the notes on an answer."""
+"""The screens that explain keys and the notes on an answer."""
 
 from typing import ClassVar
 

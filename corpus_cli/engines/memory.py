@@ -77,7 +77,12 @@ class MemoryEngine(Engine):
     @contextmanager
     @override
     def writer(
-        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+        self,
+        upto: int,
+        *,
+        fresh: bool = False,
+        names: NameTable | None = None,
+        is_last: bool = True,
     ) -> "Iterator[_MemoryWriter]":
         base_names = NO_NAMES if fresh else self._names
         names = base_names if names is None else names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus_cli.engines.fields import ANYWHERE
@@ -89,22 +89,26 @@ def _parts(letters: str) -> Iterator[str]:
 
 def find_mentions(
     index: Index, table: NameTable, keys: Collection[str]
-) -> dict[str, dict[int, list[int]]]:
-    """Return the mentions of some names in an index: term of `names`, passage, positions.
+) -> Iterator[tuple[str, Mapping[int, Sequence[int]]]]:
+    """Yield the terms of `names` for some names in an index, each with its positions by passage.
 
-    They are positions_by_term by the postings of `words`, so no text is needed.
+    They are found by the postings of `words`, so no text is needed; one name after the other,
+    because all mentions together take much memory.
     """
     longer, context = _longer_forms(table, keys), ContextWords(index)
-    positions_by_term: dict[str, dict[int, list[int]]] = {}
     for mention in _make_mentions(table, keys, longer):
         matches = NameMatches(index, PlannedName(mention, (), ANYWHERE), context)
         key, full = mention.name.canonical, frozenset(mention.name.forms)
         groups = matches.names.places, matches.adjectives.places
         if matches.other_names:
-            positions_by_term[f"{OTHER_NAME}:{key}"] = {
-                passage: [place.start for place in places]
-                for passage, places in matches.other_names.items()
-            }
+            yield (
+                f"{OTHER_NAME}:{key}",
+                {
+                    passage: [place.start for place in places]
+                    for passage, places in matches.other_names.items()
+                },
+            )
+        positions_by_term: dict[str, dict[int, list[int]]] = {}
         for group in groups:
             for passage, places in group.items():
                 for place in places:
@@ -114,7 +118,7 @@ def find_mentions(
                     positions_by_term.setdefault(term, {}).setdefault(passage, []).append(
                         place.start
                     )
-    return positions_by_term
+        yield from positions_by_term.items()
 
 
 def _make_mentions(

@@ -200,12 +200,18 @@ class Engine(Protocol):
         """Return the changes of the store that the index lacks; all if it must be rebuilt."""
 
     def writer(
-        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+        self,
+        upto: int,
+        *,
+        fresh: bool = False,
+        names: NameTable | None = None,
+        is_last: bool = True,
     ) -> AbstractContextManager[Writer]:
         """Return a transaction, after which the index has all changes of the store up to `upto`.
 
         A `fresh` one starts with an empty index and replaces the previous one. Mentions of
         `names` are indexed, in all articles; None means the names that the index was made with.
+        One that is not the last of an ingest may leave work to it that only makes searches faster.
         """
 
     def names_digest(self) -> str:

@@ -430,7 +430,7 @@ def test_a_repair_keeps_what_can_be_read(run: Run, table: str) -> None:
         assert count_new() >= 1
 
 
-def test_an_older_corpus_is_brought_over_by_the_first_that_is_saved(run: Run) -> None:
+def test_an_older_corpus_is_read_as_it_is_and_brought_over_by_a_writer(run: Run) -> None:
     home = unpack("store-6-analysis-6", Path("older"))
     option = ["-i", str(home / "index")]
     before = (home / "index" / "store.db").read_bytes()
@@ -439,6 +439,9 @@ def test_an_older_corpus_is_brought_over_by_the_first_that_is_saved(run: Run) ->
     ran = run("saved", "run", "ibex", *option)
     assert (ran.code, "there is no saved search ibex" in ran.err) == (2, True)
     assert (home / "index" / "store.db").read_bytes() == before
+    ran = run("saved", "add", "ibex", "ibex", "--from-start", *option)
+    assert (ran.code, "corpus reindex" in ran.err) == (2, True)
+    assert run("reindex", *option).code == 0
     assert run("saved", "add", "ibex", "ibex", "--from-start", *option).code == 0
     assert len(run("new", *option).out.splitlines()) == 2
     assert run("verify", *option).code == 0

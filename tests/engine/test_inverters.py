@@ -12,10 +12,15 @@ from corpus_cli import indexing
 from corpus_cli.corpus import Corpus
 from corpus_cli.engines.port import ArticleContent
 from corpus_cli.engines.whoosh import writing
-from corpus_cli.engines.whoosh.inverters import InversionPart, _InverterChild
+from corpus_cli.engines.whoosh.generations import read_manifest
+from corpus_cli.engines.whoosh.inverters import InversionPart, MentionsPart, _InverterChild
+from corpus_cli.engines.whoosh.merging import merge_segments
+from corpus_cli.engines.whoosh.segment import Segment
+from corpus_cli.ingest import batches
 from corpus_cli.ingest.steps import IngestRequest
 from corpus_cli.store.store import Store
 from tests.conftest import article
+from tests.engine.mention_checks import check_mentions, index_of
 
 
 @pytest.fixture
@@ -40,6 +45,50 @@ def test_the_bytes_do_not_depend_on_how_many_do_it(texts: Path, tmp_path: Path) 
     alone = segments(texts, tmp_path / "one", 1)
     assert len(alone) == 4
     assert segments(texts, tmp_path / "several", 3) == alone
+
+
+@pytest.fixture
+def batches_with_new_names(texts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Texts of several batches, the last of which explain a name that the first mention too."""
+    monkeypatch.setattr(batches, "_MAX_ARTICLES", 4)
+    monkeypatch.setattr(writing, "MAX_SEGMENTS", 2)
+    for n in (0, 1, 2, 8, 9):
+        name = "the Herat Salvation Front (HSF)" if n > 7 else "HSF, or Herat Salvation Front,"
+        (texts / f"{n}.txt").write_text(article(f"Town{n} fell to {name} at dawn", f"Day {n}"))
+    return texts
+
+
+def test_segments_are_merged_at_the_end_of_an_ingest(
+    batches_with_new_names: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged: list[int] = []
+
+    def merge(segments: Sequence[Segment], path: Path) -> None:
+        merged.append(len(segments))
+        merge_segments(segments, path)
+
+    monkeypatch.setattr(writing, "merge_segments", merge)
+    segments(batches_with_new_names, tmp_path / "index", 1)
+    assert len(merged) == 1
+    manifest = read_manifest(tmp_path / "index")
+    assert manifest
+    assert len(manifest.segments) <= 2
+
+
+def test_children_find_the_mentions_of_changed_names(
+    batches_with_new_names: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = segments(batches_with_new_names, tmp_path / "one", 1)
+
+    def fail(part: MentionsPart) -> None:
+        raise AssertionError(part)
+
+    monkeypatch.setattr(MentionsPart, "run", fail)
+    assert segments(batches_with_new_names, tmp_path / "several", 3) == alone
+    with Corpus.open(tmp_path / "several") as corpus:
+        lookup = corpus.names.lookup()
+        assert corpus.engine.names_digest() == lookup.digest()
+        assert check_mentions(index_of(corpus.engine), lookup) >= 5
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

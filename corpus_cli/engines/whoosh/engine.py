@@ -95,7 +95,12 @@ class WhooshEngine(Engine):
     @contextmanager
     @override
     def writer(
-        self, upto: int, *, fresh: bool = False, names: NameTable | None = None
+        self,
+        upto: int,
+        *,
+        fresh: bool = False,
+        names: NameTable | None = None,
+        is_last: bool = True,
     ) -> Iterator[GenerationWriter]:
         # A reader does not load the modules of a writer.
         from corpus_cli.engines.whoosh.inverters import InverterPool
@@ -123,7 +128,7 @@ class WhooshEngine(Engine):
                     folder, removed_by_segment, self._inverters, base_names, new_names
                 )
                 yield writer
-                segments |= writer.finish()
+                segments |= writer.finish(is_last=is_last)
         except (CorpusError, OSError):
             raise
         except Exception as error:

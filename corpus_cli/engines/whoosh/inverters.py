@@ -1,4 +1,4 @@
-"""Child processes that invert articles into segments."""
+"""Child processes that write segments."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import typing
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from corpus_cli.engines.mentions import mention_finder
+from corpus_cli.engines.name_changes import find_mentions
 from corpus_cli.engines.port import ArticleContent
+from corpus_cli.engines.whoosh.index import SegmentedIndex
 from corpus_cli.engines.whoosh.inverter import Inverter
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
+from corpus_cli.engines.whoosh.merging import replace_mentions
+from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.model.name_table import NO_NAMES, NameTable
 from corpus_cli.system.files import path_exists
 from corpus_cli.system.processes import ChildProcess, start_python
@@ -36,6 +40,10 @@ class InversionPart(NamedTuple):
     stem: str
     articles: Sequence[ArticleContent]
     names: NameTable
+
+    def run(self) -> None:
+        """Write the segments with arrays."""
+        self.invert(bulk=True)
 
     def invert(self, *, bulk: bool = False) -> None:
         """Write the segments of this part, with arrays if there is enough to invert."""
@@ -70,6 +78,28 @@ class InversionPart(NamedTuple):
         return self.folder / f"{self.stem}.{index}{SEGMENT_SUFFIX}"
 
 
+class MentionsPart(NamedTuple):
+    """A segment whose mentions of some names have to be found again, by its terms.
+
+    It is written to `new_path` if they differ.
+    """
+
+    path: Path
+    removed: Sequence[int]
+    stale_names: frozenset[str]
+    new_path: Path
+    names: NameTable
+
+    def run(self) -> None:
+        """Write the new segment, if any."""
+        segment = Segment(self.path, self.removed)
+        mentions = find_mentions(SegmentedIndex([segment]), self.names, self.stale_names)
+        replace_mentions(segment, self.stale_names, mentions, self.new_path)
+
+
+_Part = TypeVar("_Part", InversionPart, MentionsPart)
+
+
 def _array_inverter() -> type[Inverter]:
     """Return the inverter for many articles; the simple one where numpy is not installed."""
     try:
@@ -94,9 +124,13 @@ class InverterPool:
             child.close()
         self._children.clear()
 
-    def invert(self, parts: Iterator[InversionPart], jobs: int) -> Iterator[InversionPart]:
+    def count(self) -> int:
+        """Return the number of children."""
+        return len(self._children)
+
+    def run(self, parts: Iterator[_Part], jobs: int) -> Iterator[_Part]:
         """Yield each part when it is written, in order; `jobs` parts are in progress at a time."""
-        pending: list[tuple[InversionPart, _InverterChild]] = []
+        pending: list[tuple[_Part, _InverterChild]] = []
         try:
             for part in parts:
                 if len(pending) == jobs:
@@ -120,9 +154,9 @@ class InverterPool:
         return child
 
 
-def _wait_for_part(part: InversionPart, child: _InverterChild) -> InversionPart:
+def _wait_for_part(part: _Part, child: _InverterChild) -> _Part:
     if not child.wait_until_written():
-        part.invert(bulk=True)
+        part.run()
     return part
 
 
@@ -133,7 +167,7 @@ class _InverterChild:
         self._process: ChildProcess | None = None
         self._names: NameTable | None = None
 
-    def send(self, part: InversionPart) -> None:
+    def send(self, part: InversionPart | MentionsPart) -> None:
         """Send a part to the process, which is started if there is none.
 
         The names are sent only if they differ from those of the last part, because they are large.
@@ -164,7 +198,7 @@ class _InverterChild:
 def main() -> typing.NoReturn:
     """Invert the parts read from standard input, and write a byte for each."""
     answers = os.dup(1)
-    part: InversionPart
+    part: InversionPart | MentionsPart
     names: NameTable | None
     last_names = NO_NAMES
     while True:
@@ -173,5 +207,5 @@ def main() -> typing.NoReturn:
         except EOFError:
             sys.exit()
         last_names = names or last_names
-        part._replace(names=last_names).invert(bulk=True)
+        part._replace(names=last_names).run()
         os.write(answers, b"\1")

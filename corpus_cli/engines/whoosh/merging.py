@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import accumulate, compress, groupby
 from operator import itemgetter
@@ -32,7 +32,7 @@ from corpus_cli.engines.whoosh.segment_file import (
 def replace_mentions(
     segment: Segment,
     stale_names: Container[str],
-    mentions: Mapping[str, Mapping[int, Sequence[int]]],
+    mentions: Iterable[tuple[str, Mapping[int, Sequence[int]]]],
     path: Path,
 ) -> bool:
     """Write a segment with other mentions of some names; return whether any of them differ.
@@ -46,7 +46,7 @@ def replace_mentions(
         is_stale = parse_mention_term(term.decode()).key in stale_names
         (stale_lists if is_stale else lists)[term] = _read_list(segment, entry)
     new_lists: dict[bytes, TermList] = {}
-    for mention_term, by_passage in mentions.items():
+    for mention_term, by_passage in mentions:
         if by_passage:
             numbers = sorted(by_passage)
             packed, weight = pack_chunks(numbers, [posting(by_passage[n]) for n in numbers])
@@ -117,6 +117,8 @@ def merge_segments(segments: Sequence[Segment], path: Path) -> None:
                 weight = sum(part.collection_frequency for part in lists)
                 own = sum(part.own_frequency for part in lists)
                 file.add(field, term, TermList(packed, doc_frequency, weight, own))
+        for segment in segments:
+            segment.free_pages()
     for segment, ordinals in zip(segments, name_ordinals, strict=True):
         for span in segment.live_spans():
             names, counts = segment.name_counts(span)

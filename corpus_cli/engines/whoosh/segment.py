@@ -65,6 +65,7 @@ class Segment:
     def __init__(self, path: Path, removed: Sequence[int] = ()) -> None:
         self.path = path
         self.removed = removed
+        self._mapped: mmap.mmap | None = None
         with open(path, "rb", opener=open_regular) as file:
             size = os.fstat(file.fileno()).st_size
             if size < HEADER.size:
@@ -73,9 +74,9 @@ class Segment:
                 self.data = memoryview(file.read(_MAX_READ_BYTES))
             else:
                 # The views of it keep the mapping open.
-                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                mapped.madvise(mmap.MADV_RANDOM)
-                self.data = memoryview(mapped)
+                self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                self._mapped.madvise(mmap.MADV_RANDOM)
+                self.data = memoryview(self._mapped)
         magic, checksum, passages, articles, runs, stems, words, *offsets = HEADER.unpack_from(
             self.data
         )
@@ -104,6 +105,11 @@ class Segment:
         blocks = CheckedBlocks(self.data, sums.cast("I"), offsets[-2])
         self.check = blocks.check
         self._blocks = blocks
+
+    def free_pages(self) -> None:
+        """Let the system take back the memory of what was read; it is read again if needed."""
+        if self._mapped is not None:
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def raw_part(self, name: str) -> memoryview:
         """Return a part as bytes."""

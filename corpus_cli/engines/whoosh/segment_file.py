@@ -99,8 +99,9 @@ class NamesByPassage:
     """The terms of the field `names` in the text of each passage, as they are found by term."""
 
     def __init__(self, passages: int) -> None:
-        # First position, number of the term, and how often the passage has it.
-        self._names: list[list[tuple[int, int, int]]] = [[] for _ in range(passages)]
+        # First position, number of the term, and how often the passage has it, as one number:
+        # a tuple would take five times the memory.
+        self._names = [array("Q") for _ in range(passages)]
 
     def add(self, ordinal: int, passages: Iterable[int], values: Iterable[bytes]) -> None:
         """Add the postings of a term: the passages, and the encoded positions in each."""
@@ -108,17 +109,13 @@ class NamesByPassage:
             if starts_in_text(value):
                 positions = decode(value)
                 count = bisect_left(positions, HEADING)
-                self._names[passage].append((positions[0], ordinal, count))
+                self._names[passage].append(positions[0] << 48 | ordinal << 16 | count)
 
     def fill(self, table: PassageTable) -> None:
         """Add the names of all passages to a table, those of a passage by first position."""
-        for names in self._names:
-            names.sort()
-            table.add_names(
-                (ordinal for _, ordinal, _ in names),
-                (count for *_, count in names),
-                (len(names),),
-            )
+        for names in map(sorted, self._names):
+            ordinals = (name >> 16 & 0xFFFF_FFFF for name in names)
+            table.add_names(ordinals, (name & 0xFFFF for name in names), (len(names),))
 
 
 class TermList(NamedTuple):

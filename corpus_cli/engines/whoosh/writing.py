@@ -1,17 +1,17 @@
 """Write a generation: add segments and merge them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
 
-from corpus_cli.engines.name_changes import compare_names, find_mentions
+from corpus_cli.engines.name_changes import compare_names
 from corpus_cli.engines.port import ArticleContent, Writer
-from corpus_cli.engines.whoosh.index import SegmentedIndex
-from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool
+from corpus_cli.engines.whoosh.inverters import InversionPart, InverterPool, MentionsPart
 from corpus_cli.engines.whoosh.layout import SEGMENT_SUFFIX
-from corpus_cli.engines.whoosh.merging import merge_segments, replace_mentions
+from corpus_cli.engines.whoosh.merging import merge_segments
 from corpus_cli.engines.whoosh.segment import Segment
 from corpus_cli.model.name_table import NameTable
+from corpus_cli.system.files import path_exists
 from corpus_cli.system.overriding import override
 
 _ARTICLES_PER_PART = 250
@@ -19,6 +19,9 @@ _ARTICLES_PER_PART = 250
 
 MAX_SEGMENTS = 8
 """The most segments of a generation, because a search reads all of them."""
+
+MAX_SEGMENTS_BETWEEN = 128
+"""The most segments of a generation in the middle of an ingest, which merges all at its end."""
 
 
 class GenerationWriter(Writer):
@@ -53,7 +56,7 @@ class GenerationWriter(Writer):
         is_bulk = len(first_parts) > 1
         all_parts = chain(first_parts, parts)
         if jobs > 1 and is_bulk:
-            for part in self._inverters.invert(all_parts, jobs):
+            for part in self._inverters.run(all_parts, jobs):
                 self._add_segments(part.segment_names())
         else:
             for part in all_parts:
@@ -67,13 +70,16 @@ class GenerationWriter(Writer):
             if ordinal >= 0:
                 self._removed[name].add(ordinal)
 
-    def finish(self) -> dict[str, tuple[int, ...]]:
+    def finish(self, *, is_last: bool) -> dict[str, tuple[int, ...]]:
         """Merge segments if there are too many, and rewrite those that lost half of their articles.
 
         Return the segments of the generation, and the removed articles of each.
         """
         self._update_mentions()
-        self._merge_smallest()
+        if is_last:
+            # The memory of the children is needed for merging.
+            self._inverters.close()
+        self._merge_smallest(MAX_SEGMENTS if is_last else MAX_SEGMENTS_BETWEEN)
         return {name: tuple(sorted(removed)) for name, removed in self._removed.items()}
 
     def _make_part(self, articles: Sequence[ArticleContent]) -> InversionPart:
@@ -88,31 +94,35 @@ class GenerationWriter(Writer):
             self._removed[name] = set()
 
     def _update_mentions(self) -> None:
-        """Write the segments of the base again if they lack mentions of names that changed."""
+        """Write the segments of the base again if they lack mentions of names that changed.
+
+        Children do this if there are any, as there are after many articles were inverted.
+        """
         changes = compare_names(self._base_names, self._names)
-        segments = [
-            Segment(self._folder / name, sorted(self._removed[name]))
-            for name in self._base_segments
-        ]
-        if not changes or not segments:
+        if not changes:
             return
         stale_names = changes.stale_names
-        positions_by_term = find_mentions(SegmentedIndex(segments), self._names, stale_names)
-        base = 0
-        for segment in segments:
-            numbers = range(base, base + segment.passages)
-            lists = {
-                term: {
-                    passage - base: positions
-                    for passage, positions in by_passage.items()
-                    if passage in numbers
-                }
-                for term, by_passage in positions_by_term.items()
-            }
-            base = numbers.stop
-            path = self._folder / f"{self._make_part(()).stem}{SEGMENT_SUFFIX}"
-            if replace_mentions(segment, stale_names, lists, path):
-                self._replace_segment(segment.path.name, path.name)
+        parts = (
+            MentionsPart(
+                self._folder.absolute() / name,
+                sorted(self._removed[name]),
+                stale_names,
+                self._folder.absolute() / f"{self._make_part(()).stem}{SEGMENT_SUFFIX}",
+                self._names,
+            )
+            for name in self._base_segments
+        )
+        for part in self._run(parts):
+            if path_exists(part.new_path):
+                self._replace_segment(part.path.name, part.new_path.name)
+
+    def _run(self, parts: Iterator[MentionsPart]) -> Iterator[MentionsPart]:
+        if self._inverters.count():
+            yield from self._inverters.run(parts, self._inverters.count())
+            return
+        for part in parts:
+            part.run()
+            yield part
 
     def _replace_segment(self, old: str, new: str) -> None:
         """Put a new segment with the same articles in the place of an old one."""
@@ -125,8 +135,8 @@ class GenerationWriter(Writer):
         }
         (self._folder / old).unlink()
 
-    def _merge_smallest(self) -> None:
-        """Merge the smallest segments, and those with half of their articles removed.
+    def _merge_smallest(self, limit: int) -> None:
+        """Merge the smallest segments if there are too many, and those with few live articles.
 
         A segment that need not be merged is merged too if it has no more articles than those
         before it together: so a passage is written again about as often as its segment doubles.
@@ -137,8 +147,8 @@ class GenerationWriter(Writer):
         }
         names_by_size = sorted(live_articles, key=live_articles.__getitem__)
         names_to_merge = set[str]()
-        for name in names_by_size if len(live_articles) > MAX_SEGMENTS else ():
-            is_required = len(live_articles) - len(names_to_merge) + 1 > MAX_SEGMENTS
+        for name in names_by_size if len(live_articles) > limit else ():
+            is_required = len(live_articles) - len(names_to_merge) + 1 > limit
             if not is_required and live_articles[name] > sum(
                 map(live_articles.__getitem__, names_to_merge)
             ):
