@@ -252,7 +252,10 @@ def _run_before(phrase: Sequence[SpeechToken]) -> Sequence[SpeechToken]:
         token = phrase[start - 1]
         if start < len(phrase) and token.is_possessive:
             break
-        if token.lower in words.days or (token.lower in words.openers and token.text != "I"):
+        # `Without` begins no sentence after `Doctors`.
+        is_inside = 1 < start < len(phrase) and phrase[start - 2].is_name and token.is_name
+        is_opener = token.lower in words.openers and token.text != "I"
+        if token.lower in words.days or (is_opener and not is_inside):
             break
         start -= 1
     while start < len(phrase) and not phrase[start].is_name:

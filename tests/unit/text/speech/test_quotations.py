@@ -307,3 +307,12 @@ def test_the_time_grows_with_the_length(name: str) -> None:
     read(text)
     quarter = max(seconds(text[: len(text) // 4]), LEAST_SECONDS)
     assert seconds(text) < 10 * quarter
+
+
+def test_a_name_can_have_a_word_that_opens_sentences() -> None:
+    assert [row[1] for row in rows("Lawyers Without Harbours said that the bridge was gone.")] == [
+        "Lawyers Without Harbours"
+    ]
+    assert [row[1] for row in rows("But Mira Olsen said that the bridge was gone.")] == [
+        "Mira Olsen"
+    ]
