@@ -1,4 +1,4 @@
-"""The full-screen app: widgets that draw the state and change it."""
+"""The app: widgets that draw the state and change it."""
 
 from __future__ import annotations
 

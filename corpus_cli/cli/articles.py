@@ -74,7 +74,7 @@ def show(  # noqa: PLR0913 - one parameter an option
                 )
             )
         elif raw:
-            stream.write(plain.format_article(article, lines, raw=True))
+            stream.write(plain.format_article(article, lines, raw=True, marks=by_line))
         elif style == "plain":
             bracketed_notes = {line: [*bracketed(notes[line])] for line in notes}
             stream.write(

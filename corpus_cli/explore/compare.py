@@ -1,4 +1,4 @@
-"""Compare sources, authors or years by what a query finds in them."""
+"""Compare sources, authors or years by what is found in them."""
 
 from __future__ import annotations
 
