@@ -28,7 +28,11 @@ class Crash(Exception):
 
 
 def dies(
-    upto: int, *, fresh: bool = False, names: NameTable | None = None, is_last: bool = True
+    upto: int,
+    *,
+    fresh: bool = False,
+    names: NameTable | None = None,
+    is_last: bool = True,
 ) -> AbstractContextManager[Writer]:
     """A writer of the engine that never opens."""
     raise Crash

@@ -99,7 +99,7 @@ class GenerationWriter(Writer):
         Children do this if there are any, as there are after many articles were inverted.
         """
         changes = compare_names(self._base_names, self._names)
-        if not changes:
+        if not changes or not self._base_segments:
             return
         stale_names = changes.stale_names
         parts = (
