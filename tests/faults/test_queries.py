@@ -157,7 +157,9 @@ def count_facets(corpus: Corpus, found: Results, chosen: SearchRequest, by: Sequ
     counted = _timed(chosen, lambda: corpus.facets(found.query, by, chosen))
     wanted = corpus.search(found.query, chosen._replace(suggest=False, limit=0))
     if wanted.parsed or found.query.strip():
-        assert counted.partial or wanted.partial or counted.total == wanted.total
+        # A word that is read as another one is another question.
+        is_same = counted.parsed == wanted.parsed
+        assert not is_same or counted.partial or wanted.partial or counted.total == wanted.total
     return counted
 
 
