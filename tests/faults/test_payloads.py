@@ -19,7 +19,7 @@ from tests.faults.conftest import COMMON, ingested, shelve, sound
 from tests.faults.payloads import PAYLOADS, VICTIM
 
 MAX_SECONDS = 5 + 3
-"""The deadline of a search, and one more."""
+"""The deadline of a search, and three more for a busy machine."""
 
 MAX_MEMORY_KB = 500_000
 
