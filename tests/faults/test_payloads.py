@@ -18,8 +18,8 @@ from tests.faults.child import Ended, forked
 from tests.faults.conftest import COMMON, ingested, shelve, sound
 from tests.faults.payloads import PAYLOADS, VICTIM
 
-MAX_SECONDS = 5 + 3
-"""The deadline of a search, and three more for a busy machine."""
+MAX_SECONDS = 5 + 1
+"""The deadline of a search, and one more."""
 
 MAX_MEMORY_KB = 500_000
 
