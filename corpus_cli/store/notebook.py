@@ -170,7 +170,7 @@ class Notebook:
                     self._store.annotations.remove(one)
                 self._store.annotations.put(Annotation(anchor, note, tags, now()))
                 place_annotations(self._store)
-            return NoteChange(place.id, self._find(name, line).annotations, before)
+            return NoteChange(place.id, self._annotations_on(place.article, place.passage), before)
 
     def _reduce(
         self, doing: str, name: str, line: int, reduce: Callable[[Annotation], Annotation]
@@ -201,14 +201,18 @@ class Notebook:
             if annotations := self._find_lost(name):
                 return _Place(annotations[0].id, annotations, is_lost=True)
             raise
+        annotations = self._annotations_on(article, passage)
+        place_id = passage.id if passage else article
+        return _Place(place_id, annotations, article=article, passage=passage)
+
+    def _annotations_on(self, article: str, passage: Passage | None) -> list[Annotation]:
+        """Return the annotations on a passage, or on its article if there is none."""
         annotations = self._store.annotations.of([article])
         if passage is None:
-            on_article = [one for one in annotations if one.now_passage is None]
-            return _Place(article, on_article, article=article)
+            return [one for one in annotations if one.now_passage is None]
         on_passage = [one for one in annotations if one.now_passage == passage.n]
         # The passage that had this number may be lost, and this one another.
-        on_passage = on_passage or [one for one in annotations if one.id == passage.id]
-        return _Place(passage.id, on_passage, article=article, passage=passage)
+        return on_passage or [one for one in annotations if one.id == passage.id]
 
     def _find_lost(self, name: str) -> list[Annotation]:
         """Return the annotations whose place is lost and was, or begins with, a name."""

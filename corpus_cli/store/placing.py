@@ -43,12 +43,17 @@ def _find_place(annotation: Annotation, store: Store) -> tuple[str, int | None]:
 
 def _find_article(annotation: Annotation, store: Store) -> str:
     for article in (annotation.anchor.article, annotation.now_article):
+        if _is_live(article, store):
+            return article
         successor = last_successor(store, article)
-        for one in (article, successor):
-            state = store.state(one)
-            if state and state.name == "live":
-                return one
+        if _is_live(successor, store):
+            return successor
     return annotation.now_article
+
+
+def _is_live(article: str, store: Store) -> bool:
+    state = store.state(article)
+    return state is not None and state.name == "live"
 
 
 def find_passage(quote: str, number: int, passages: Sequence[Passage]) -> int | None:
