@@ -22,7 +22,6 @@ from corpus_cli.model import (
 )
 from corpus_cli.output.lines import bracket, path
 from corpus_cli.output.records import Record, shown
-from corpus_cli.output.tables import cell
 from corpus_cli.text.plurals import plural
 from corpus_cli.text.shell import quote
 
@@ -159,6 +158,9 @@ def table(rows: Iterable[Record], *fields: str) -> Iterator[str]:
 
 
 def _row(*values: str) -> str:
+    # A search prints no such rows.
+    from corpus_cli.output.tables import cell
+
     return "\t".join(map(cell, values))
 
 
