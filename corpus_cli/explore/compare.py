@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from corpus_cli.explore.answer import About, about_matches, limit_rows, merge_about
@@ -15,7 +16,7 @@ from corpus_cli.explore.passage_words import (
     ignore_progress,
     read_passages,
 )
-from corpus_cli.search.facets import Values, article_values, sort_facets
+from corpus_cli.search.facets import Values, article_values, count_articles, sort_facets
 from corpus_cli.search.match_query import match_query
 from corpus_cli.search.moment import Moment
 from corpus_cli.search.request import SearchRequest
@@ -93,32 +94,33 @@ def compare(
     """
     required = request.requiring_words("passage")
     matches = match_query(line, moment, required)
-    everything = match_query("", moment, required).candidates.count_by_article()
-    passages_by_article = dict(matches.candidates.passages_by_article())
     values = article_values(options.by, moment)
-    of = _count_values(everything, values)
-    passages = _count_values(
-        {article: len(found) for article, found in passages_by_article.items()}, values
-    )
-    articles = _count_values(dict.fromkeys(passages_by_article, 1), values)
-    rows = [ComparedValue(value, passages[value], articles[value], of[value]) for value in passages]
-    word_counts: dict[str, Counter[str]] = {value: Counter() for value in passages}
+    everything = match_query("", moment, required).candidates.count_by_article()
+    all_values, of_all = count_articles(options.by, values, everything)
+    of = {facet.value: facet.passages for facet in all_values}
+    counted, of_matches = count_articles(options.by, values, matches.candidates.count_by_article())
+    rows = [
+        ComparedValue(facet.value, facet.passages, facet.articles, of[facet.value])
+        for facet in counted
+    ]
+    passages_by_article = dict(matches.candidates.passages_by_article())
+    word_counts: dict[str, Counter[str]] = {row.value: Counter() for row in rows}
     all_words: Counter[str] = Counter()
     read = 0
-    ids = [passage for found in passages_by_article.values() for passage in found]
+    ids = chain.from_iterable(passages_by_article.values())
     for passage in read_passages(ids, moment, matches.clock, progress):
         counts = count_words(passage.text)
         all_words.update(counts)
-        for value in _values_of(passage.article, values):
+        for value in values(passage.article):
             word_counts[value].update(counts)
         read += 1
     comparison = _choose_rows(
         ValueComparison(
-            about_matches(line, matches, moment, read, len(ids)),
+            about_matches(line, matches, moment, read, of_matches),
             options.by,
-            len(ids),
+            of_matches,
             len(passages_by_article),
-            sum(everything.values()),
+            of_all,
             tuple(rows),
             word_counts,
             all_words,
@@ -186,23 +188,9 @@ def _choose_rows(comparison: ValueComparison, options: CompareOptions) -> ValueC
 def _typical_words(comparison: ValueComparison, value: str, total: int) -> tuple[TypicalWord, ...]:
     counts = comparison.word_counts[value]
     # Only these words are compared, so that many values do not each take all words.
-    others = {word: comparison.all_words[word] - count for word, count in counts.items()}
+    elsewhere = {word: comparison.all_words[word] - count for word, count in counts.items()}
     rest = total - counts.total()
-    return tuple(find_typical_words(counts, others, rest, minimum=_LEAST_COUNT))
-
-
-def _values_of(article: str, values: Values) -> Iterable[str]:
-    """Return the values of an article, each once; an empty one if it has none."""
-    return dict.fromkeys(values(article)) or ("",)
-
-
-def _count_values(count_by_article: Mapping[str, int], values: Values) -> Counter[str]:
-    """Return the sum of the articles' counts by value."""
-    counts: Counter[str] = Counter()
-    for article, count in count_by_article.items():
-        for value in _values_of(article, values):
-            counts[value] += count
-    return counts
+    return tuple(find_typical_words(counts, elsewhere, rest, minimum=_LEAST_COUNT))
 
 
 def _find_first(
@@ -213,7 +201,7 @@ def _find_first(
     earliest: dict[str, tuple[str, str]] = {}
     for article in passages_by_article:
         for day in days.get(article, ())[:1]:
-            for value in _values_of(article, values):
+            for value in values(article):
                 earliest[value] = min(earliest.get(value, (day, article)), (day, article))
     return {
         value: in_order(passages_by_article[article])[0] for value, (_, article) in earliest.items()

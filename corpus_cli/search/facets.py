@@ -32,7 +32,7 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
     candidates = matches.candidates
     total, passages_by_article = candidates.counts.total, candidates.count_by_article()
     counted = [
-        _count_articles(field, article_values(field, moment), passages_by_article)
+        count_articles(field, article_values(field, moment), passages_by_article)
         if field not in ("lang", "name")
         else _count_passages(field, moment, candidates, matches.clock)
         for field in by
@@ -52,14 +52,14 @@ def facets(line: str, by: Sequence[By], moment: Moment, request: SearchRequest) 
     )
 
 
-def _count_articles(
+def count_articles(
     by: By, values: Values, passages_by_article: Mapping[str, int]
 ) -> tuple[list[Facet], int]:
     """Return the values of articles with their counts, and how many passages were counted."""
     passages: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     for article, count in passages_by_article.items():
-        for value in dict.fromkeys(values(article)) or ("",):
+        for value in values(article):
             passages[value] += count
             articles[value] += 1
     return _sorted_facets(by, passages, articles), sum(passages_by_article.values())
@@ -131,7 +131,12 @@ def sort_facets(by: str, rows: Iterable[_Value]) -> list[_Value]:
 
 
 def article_values(by: By, moment: Moment) -> Values:
-    """Return a function from an article to its values of a field."""
+    """Return a function from an article to its values of a field; an empty one if it has none."""
+    values = _values_reader(by, moment)
+    return lambda article: tuple(dict.fromkeys(values(article))) or ("",)
+
+
+def _values_reader(by: By, moment: Moment) -> Values:
     store = moment.store
     match by:
         case "source":
