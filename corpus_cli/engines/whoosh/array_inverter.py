@@ -236,8 +236,7 @@ class _Postings:
         self._values, sizes = _encode_positions(occurrences.positions, is_first)
         self._sizes = np.add.reduceat(sizes, self.starts)
         self._weights = _weigh(occurrences.positions, self.starts)
-        is_own = (occurrences.positions < HEADING).astype(np.int64)
-        self._own_counts = np.add.reduceat(is_own, self.starts)
+        self._is_own = occurrences.positions < HEADING
         is_small = (self._weights <= MAX_SMALL) & (self._sizes <= MAX_SMALL)
         codes = (self._weights - 1) * MAX_SMALL + self._sizes - 1
         self._codes = np.where(is_small, codes, LARGE)
@@ -247,7 +246,9 @@ class _Postings:
         starts = np.flatnonzero(_differs(self.terms))
         ends = np.append(starts[1:], len(self.terms))
         weights = np.add.reduceat(self._weights, starts).tolist()
-        own_counts = np.add.reduceat(self._own_counts, starts).tolist()
+        own_counts = [0] * len(starts)
+        if field == "words":
+            own_counts = np.add.reduceat(self._is_own, self.starts[starts], dtype=int).tolist()
         pack = self._packer()
         for term, start, end, weight, own in zip(
             terms, starts.tolist(), ends.tolist(), weights, own_counts, strict=True
@@ -258,8 +259,7 @@ class _Postings:
                     for first in range(start, end, MAX_CHUNK_POSTINGS)
                 ]
             )
-            own_frequency = own if field == "words" else 0
-            file.add(field, term.encode(), TermList(packed, end - start, weight, own_frequency))
+            file.add(field, term.encode(), TermList(packed, end - start, weight, own))
 
     def _packer(self) -> Callable[[int, int], bytes]:
         """Return a function that packs a chunk, from the first posting to before the second.

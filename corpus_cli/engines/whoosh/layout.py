@@ -31,12 +31,10 @@ from zlib import crc32
 
 from corpus_cli.engines.fields import (
     CODES,
-    HEADING,
     LARGE,
-    LONG_STEP,
     MARKS,
     Posting,
-    decode,
+    count_own,
     posting_weight,
 )
 
@@ -230,10 +228,7 @@ class SegmentChunk:
             if offset < ends[n + 1]:
                 continue
             n = bisect_right(ends, offset, n + 1) - 1
-            if block[offset] == LONG_STEP:
-                counts[n] = bisect_left(decode(block[ends[n] : ends[n + 1]]), HEADING)
-            else:
-                counts[n] = offset - ends[n]
+            counts[n] = count_own(block[ends[n] : ends[n + 1]])
         return counts
 
     def first_bytes(self) -> Iterable[int]:
