@@ -77,7 +77,7 @@ def note(  # noqa: PLR0913, PLR0917 - one parameter an option
         notebook = corpus.noting(wait=wait, waiting=stream.talk)
         if text is not None:
             written = notebook.write(name, text, line)
-            _print_changed(f"noted {_short(written.id, corpus)}", written, style)
+            _print_annotations(written.now, [f"noted {_short(written.id, corpus)}"], style)
             _print_replaced([one for one in written.before if one.note])
             return 0
         if remove:
@@ -86,10 +86,8 @@ def note(  # noqa: PLR0913, PLR0917 - one parameter an option
         written = notebook.of(name, line)
         shown = _short(written.id, corpus)
     noted = [one for one in written.now if one.note]
-    _print_place(noted, [one.note for one in noted], style)
-    if not noted:
-        printing.print_notes([f"there is no note on {shown}"])
-    return 0 if noted else 1
+    nothing = f"there is no note on {shown}"
+    return _print_place(noted, [one.note for one in noted], nothing, style)
 
 
 @helping.command(
@@ -129,15 +127,15 @@ def tag(  # noqa: PLR0913 - one parameter an option
         if tags:
             written = notebook.tag(name, tags, line)
             listed = ", ".join(merge_tags(written.now))
-            _print_changed(f"tagged {_short(written.id, corpus)}: {listed}", written, style)
+            _print_annotations(
+                written.now, [f"tagged {_short(written.id, corpus)}: {listed}"], style
+            )
             return 0
         written = notebook.of(name, line)
         shown = _short(written.id, corpus)
     tagged = [one for one in written.now if one.tags]
-    _print_place(tagged, merge_tags(tagged), style)
-    if not tagged:
-        printing.print_notes([f"there is no tag of yours on {shown}"])
-    return 0 if tagged else 1
+    nothing = f"there is no tag of yours on {shown}"
+    return _print_place(tagged, merge_tags(tagged), nothing, style)
 
 
 @helping.command(
@@ -277,20 +275,13 @@ def _read_lines(file: str) -> Iterator[str]:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _print_changed(line: str, written: NoteChange, style: str | None) -> None:
-    if style == "json":
-        _print_json(written.now)
-    else:
-        stream.write([line])
-
-
 def _print_removed(kind: str, written: NoteChange, corpus: Corpus, style: str | None) -> int:
     """Print what was removed, and return the exit code: 1 if there was nothing."""
     shown = _short(written.id, corpus)
     if not written.before:
         printing.print_notes([f"there is no such {kind} on {shown}"])
         return 1
-    _print_changed(f"removed a {kind} of {shown}", written, style)
+    _print_annotations(written.now, [f"removed a {kind} of {shown}"], style)
     if kind == "note":
         _print_replaced(written.before)
     return 0
@@ -302,17 +293,23 @@ def _print_replaced(before: Sequence[Annotation]) -> None:
 
 
 def _print_place(
+    annotations: Sequence[Annotation], lines: Sequence[str], nothing: str, style: str | None
+) -> int:
+    """Print what is on a place, and return the exit code: 1 if there is nothing."""
+    _print_annotations(annotations, lines, style)
+    if not annotations:
+        printing.print_notes([nothing])
+    return 0 if annotations else 1
+
+
+def _print_annotations(
     annotations: Sequence[Annotation], lines: Sequence[str], style: str | None
 ) -> None:
+    """Print annotations as JSON, or else the lines."""
     if style == "json":
-        _print_json(annotations)
-    else:
-        stream.write(lines)
-
-
-def _print_json(annotations: Sequence[Annotation]) -> None:
-    rows: list[Mapping[str, object]] = [records.annotation(one) for one in annotations]
-    stream.write([records.dumps({"v": records.VERSION, "annotations": rows})])
+        rows: list[Mapping[str, object]] = [records.annotation(one) for one in annotations]
+        lines = [records.dumps({"v": records.VERSION, "annotations": rows})]
+    stream.write(lines)
 
 
 def _short(name: str, corpus: Corpus) -> str:
